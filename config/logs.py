@@ -1,0 +1,38 @@
+"""Logs go to stderr: lines for people on a laptop, JSON for machines on a server."""
+
+from typing import Any
+
+import structlog
+from structlog.typing import Processor
+
+
+def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
+    """Return Django's LOGGING: every record of every library in one format."""
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(as_json)],
+        "foreign_pre_chain": _context(),
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"structured": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        # Django's own handlers mail errors and colour the console; here its records take the same way as all.
+        "loggers": {"django": {"handlers": [], "propagate": True, "level": level}},
+    }
+
+
+def _context() -> list[Processor]:
+    return [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+
+
+def _renderer(as_json: bool) -> Processor:
+    return structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)

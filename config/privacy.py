@@ -1,0 +1,7 @@
+"""What the site does not keep about the people who use it."""
+
+from django.http import HttpRequest
+
+
+def no_ip_address(_request: HttpRequest) -> None:
+    """Tell django-axes that there is no address: it counts failed logins by account alone."""

@@ -1,0 +1,19 @@
+"""The settings the tests run with: the site's own, with everything it writes in a directory thrown away after."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_private_var = Path(tempfile.mkdtemp(prefix="sweetspot-tests-"))
+atexit.register(shutil.rmtree, _private_var, ignore_errors=True)
+os.environ["SWEETSPOT_VAR"] = str(_private_var)
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import STATIC_ROOT, STORAGES  # noqa: E402
+
+# Pages in tests name their files plainly: nothing was collected, so there is no manifest of hashes to look in.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_ROOT.mkdir()  # whitenoise warns about a directory that is not there
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no test is about the cost of a guess

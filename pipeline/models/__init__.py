@@ -1,0 +1,8 @@
+"""Where people and machine meet: jobs, attacker runs, predictions, the loop's log, analyses."""
+
+from pipeline.models.analyses import Analysis
+from pipeline.models.jobs import Job
+from pipeline.models.loops import Loop, LoopEntry
+from pipeline.models.runs import AttackerRun, Prediction
+
+__all__ = ["Analysis", "AttackerRun", "Job", "Loop", "LoopEntry", "Prediction"]

@@ -1,0 +1,78 @@
+"""A job is a row; the broker only rings the bell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from study.models import Study
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def unfinished(self) -> JobQuerySet:
+        return self.filter(state__in=Job.UNFINISHED)
+
+    def stale(self, now: datetime) -> JobQuerySet:
+        """Running jobs whose worker has fallen silent, and queued ones whose bell may be lost."""
+        silent = Q(state=Job.State.RUNNING, lease_until__lt=now)
+        unheard = Q(state=Job.State.QUEUED, ring_after__lt=now)
+        return self.filter(silent | unheard)
+
+
+class Job(models.Model):
+    """One piece of work for a worker: its state, progress, owner and lease."""
+
+    class Kind(models.TextChoices):
+        TRAIN = "train", _("train and test an attacker")
+        CROP = "crop", _("render the crops of a level")
+        TEST = "test", _("test attackers on a level")
+        CURVE = "curve", _("learning curve of a level")
+        ANALYSE = "analyse", _("analyse the study")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    UNFINISHED = (State.QUEUED, State.RUNNING)
+    MAX_ATTEMPTS = 3
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="jobs")
+    key = models.CharField(max_length=120, help_text="What the job is for; asking twice makes one job.")
+    kind = models.CharField(max_length=10, choices=Kind)
+    params = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    progress = models.FloatField(default=0.0, help_text="Share done, 0 to 1.")
+    message = models.CharField(max_length=200, blank=True)
+    error = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    owner_token = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    ring_after = models.DateTimeField(help_text="When a queued job's bell is rung again.")
+    cancel_requested = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=120, blank=True, help_text="Host and device it ran on.")
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["study", "key"], name="one_job_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.state})"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in Job.UNFINISHED
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.progress)

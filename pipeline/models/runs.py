@@ -1,0 +1,81 @@
+"""Trained attackers and what they answered."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pipeline.models.jobs import Job
+from study.models import Category, Stimulus, Study
+
+
+class AttackerRunQuerySet(models.QuerySet["AttackerRun"]):
+    def trained(self) -> AttackerRunQuerySet:
+        return self.filter(job__state=Job.State.SUCCEEDED)
+
+    def attackers(self) -> AttackerRunQuerySet:
+        """Runs whose accuracy counts; designers only decide where crops are cut."""
+        return self.filter(role=AttackerRun.Role.ATTACK)
+
+
+class AttackerRun(models.Model):
+    """One training of one network with one seed, on levels 0 to `trained_through`."""
+
+    class Role(models.TextChoices):
+        ATTACK = "attack", _("attacker")
+        DESIGN = "design", _("designer of crops")
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="attacker_runs")
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="run")
+    role = models.CharField(max_length=10, choices=Role)
+    architecture = models.CharField(max_length=80)
+    seed = models.PositiveIntegerField()
+    trained_through = models.PositiveIntegerField(help_text="Heaviest level among its training photos.")
+    round = models.PositiveIntegerField(default=1, help_text="Retraining round at this level.")
+    warm_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    config = models.JSONField(default=dict)
+    history = models.JSONField(default=list, help_text="One report per epoch.")
+    directory = models.CharField(max_length=255, blank=True, help_text="Checkpoint folder below media.")
+    checkpoint_sha256 = models.CharField(max_length=64, blank=True)
+    validation_accuracy = models.FloatField(null=True, help_text="Balanced accuracy at its own level.")
+    offsets = models.JSONField(default=list, help_text="Class offsets of the logits, refitted on validation.")
+    calibration_error = models.FloatField(null=True)
+    device = models.CharField(max_length=120, blank=True)
+    seconds = models.FloatField(null=True)
+
+    objects = AttackerRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["trained_through", "round", "architecture", "seed"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "role", "architecture", "seed", "trained_through", "round"],
+                name="one_run_per_recipe",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        again = f" round {self.round}" if self.round > 1 else ""
+        return f"{self.architecture} seed {self.seed}, {self.role}, levels 0-{self.trained_through}{again}"
+
+
+class Prediction(models.Model):
+    """One network's answer to one stimulus: the machine's trial."""
+
+    run = models.ForeignKey(AttackerRun, on_delete=models.CASCADE, related_name="predictions")
+    stimulus = models.ForeignKey(Stimulus, on_delete=models.CASCADE, related_name="predictions")
+    logits = models.JSONField(help_text="One per class, in the classes' order.")
+    response = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    correct = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "stimulus"], name="one_prediction_per_stimulus")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run}: {self.response}"

@@ -1,0 +1,66 @@
+"""The frozen design as plain values: what a session, an exclusion rule or an analysis may rely on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Design:
+    """Every choice that was fixed before the first answer; field names are those of Study."""
+
+    floor: float
+    ceiling: float
+    competence: float
+    alpha: float
+    trials_per_person: int
+    block_size: int
+    practice_trials: int
+    practice_criterion: float
+    catch_share: float
+    catch_criterion: float
+    stimulus_ms: int | None
+    mask_ms: int
+    fixation_ms: int
+    deadline_ms: int
+    ask_confidence: bool
+    fast_rt_ms: int
+    fast_share_limit: float
+    minimum_viewport_px: int
+    target_completes: int | None
+    lease_minutes: int
+    information: str
+    consent: str
+    debrief: str
+    return_url: str
+    architectures: list[str]
+    seeds: int
+    attacker_preset: str
+    attention_weight: float
+    improvement_epsilon: float
+    max_rounds: int
+    minimum_levels: int
+
+    @classmethod
+    def names(cls) -> list[str]:
+        return [field.name for field in fields(cls)]
+
+    @classmethod
+    def of(cls, study: Any) -> Design:
+        return cls(**{name: getattr(study, name) for name in cls.names()})
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Design:
+        return cls(**config["design"])
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def config_hash(config: dict[str, Any]) -> str:
+    """SHA-256 of the canonical JSON (sorted keys, no spaces)."""
+    canonical = json.dumps(config, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()

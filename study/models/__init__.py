@@ -1,0 +1,20 @@
+"""The people's side of the data model: studies, photos, participants, answers."""
+
+from study.models.answers import Trial
+from study.models.people import AssignmentList, ExternalIdentity, Participant, Session
+from study.models.photos import Category, Item, Level, Stimulus
+from study.models.studies import Study, StudyVersion
+
+__all__ = [
+    "AssignmentList",
+    "Category",
+    "ExternalIdentity",
+    "Item",
+    "Level",
+    "Participant",
+    "Session",
+    "Stimulus",
+    "Study",
+    "StudyVersion",
+    "Trial",
+]

@@ -1,0 +1,129 @@
+"""Participants, their external identities (kept apart), and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from study.models.studies import StudyVersion
+from study.tokens import new_token
+
+
+class Mode(models.TextChoices):
+    LIVE = "live", _("live")
+    PREVIEW = "preview", _("preview (never counted)")
+    SIMULATED = "simulated", _("simulated (robots)")
+
+
+class AssignmentList(models.Model):
+    """One row of the Latin square: which photo is shown at which level."""
+
+    version = models.ForeignKey(StudyVersion, on_delete=models.CASCADE, related_name="lists")
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["version", "number"], name="one_list_per_number")]
+
+    def __str__(self) -> str:
+        return f"list {self.number} of {self.version}"
+
+
+class Participant(models.Model):
+    """A person (or robot) in one frozen version; nothing is stored before consent."""
+
+    version = models.ForeignKey(StudyVersion, on_delete=models.PROTECT, related_name="participants")
+    public_id = models.CharField(max_length=32, unique=True, default=new_token)
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.LIVE)
+    language = models.CharField(max_length=12, default="en")
+    consented_at = models.DateTimeField()
+    consent_sha256 = models.CharField(max_length=64, help_text="Hash of the text that was agreed to.")
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="Answers are erased; this row stays."
+    )
+
+    def __str__(self) -> str:
+        return f"participant {self.public_id[:8]} ({self.mode})"
+
+
+class ExternalIdentity(models.Model):
+    """Who a recruitment platform says this is; exported only in a restricted file."""
+
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="identity")
+    platform = models.CharField(max_length=20)
+    person = models.CharField(max_length=128)
+    study_reference = models.CharField(max_length=128, blank=True)
+    session_reference = models.CharField(max_length=128, blank=True)
+
+    class Meta:
+        verbose_name_plural = "external identities"
+
+    def __str__(self) -> str:
+        return f"{self.platform} identity of {self.participant}"
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def completed(self) -> SessionQuerySet:
+        return self.filter(status=Session.Status.COMPLETED)
+
+    def holding_a_place(self, now: datetime) -> SessionQuerySet:
+        """Sessions that count when lists are filled: completes, and starts whose lease still runs."""
+        running = Q(status__in=Session.RUNNING, lease_until__gt=now)
+        return self.filter(Q(status=Session.Status.COMPLETED) | running)
+
+
+class Session(models.Model):
+    """One sitting of one participant; the server keeps the position and the order."""
+
+    class Status(models.TextChoices):
+        CONSENTED = "consented", _("consented")
+        PRACTICE = "practice", _("in practice")
+        TRIALS = "trials", _("in trials")
+        QUESTIONS = "questions", _("at the questionnaire")
+        COMPLETED = "completed", _("completed")
+        SCREENED_OUT = "screened_out", _("screened out")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    RUNNING = (Status.CONSENTED, Status.PRACTICE, Status.TRIALS, Status.QUESTIONS)
+
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="session")
+    assignment = models.ForeignKey(
+        AssignmentList, on_delete=models.PROTECT, related_name="sessions", null=True
+    )
+    token = models.CharField(max_length=32, unique=True, default=new_token)
+    status = models.CharField(max_length=12, choices=Status, default=Status.CONSENTED)
+    status_reason = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField()
+    lease_until = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completion_code = models.CharField(max_length=20, blank=True)
+    practice_round = models.PositiveIntegerField(default=1)
+    choice_order = models.JSONField(default=list, help_text="Category ids in the order of the buttons.")
+    browser = models.CharField(max_length=40, blank=True)
+    os = models.CharField(max_length=40, blank=True)
+    input_device = models.CharField(max_length=20, blank=True)
+    viewport_w = models.PositiveIntegerField(null=True)
+    viewport_h = models.PositiveIntegerField(null=True)
+    dpr = models.FloatField(null=True)
+    refresh_hz = models.FloatField(null=True)
+    open_tab = models.CharField(max_length=36, blank=True, help_text="The tab that may answer.")
+    answers = models.JSONField(default=dict, help_text="The closing questionnaire.")
+
+    objects = SessionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"session {self.token[:8]} ({self.status})"
+
+    @property
+    def mode(self) -> str:
+        return self.participant.mode
+
+    def is_running(self) -> bool:
+        return self.status in Session.RUNNING
+
+    def lease_ends(self, now: datetime) -> datetime:
+        """When a place is given back if nothing more is heard."""
+        return now + timedelta(minutes=self.participant.version.design.lease_minutes)

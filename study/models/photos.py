@@ -1,0 +1,123 @@
+"""Source photos, their classes, the crop levels, and each photo at each level."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from study.models.studies import Study
+
+
+class Category(models.Model):
+    """A class that people and machine tell apart, such as an action."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="categories")
+    name = models.CharField(max_length=120)
+    position = models.PositiveIntegerField(help_text="Order of the classes in outputs of the network.")
+
+    class Meta:
+        verbose_name_plural = "categories"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "name"], name="one_category_per_name"),
+            models.UniqueConstraint(fields=["study", "position"], name="one_category_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Item(models.Model):
+    """A source photo. It has one role for good, at every crop level."""
+
+    class Split(models.TextChoices):
+        TRAIN = "train", _("train: fits the attacker")
+        VALIDATION = "validation", _("validation: selects the attacker; practice and catch trials")
+        TEST = "test", _("test: judged by people and machine")
+        DESIGN = "design", _("design: where the crop rule looks")
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="items")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="items")
+    source_name = models.CharField(max_length=255, help_text="File name as imported; never shown to people.")
+    source_sha256 = models.CharField(max_length=64)
+    photo = models.FileField(upload_to="items/", max_length=255, help_text="Upright RGB, without metadata.")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    cluster = models.CharField(
+        max_length=64,
+        help_text="Near-duplicates and photos of one source share this; a split keeps it whole.",
+    )
+    split = models.CharField(max_length=10, choices=Split)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["study", "source_sha256"], name="one_item_per_photo")]
+        indexes = [models.Index(fields=["study", "split"])]
+
+    def __str__(self) -> str:
+        return f"{self.source_name} ({self.category})"
+
+
+class Level(models.Model):
+    """How much of the photo is left: level 0 is the whole photo."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="levels")
+    number = models.PositiveIntegerField()
+    side = models.FloatField(
+        validators=[MinValueValidator(0.02), MaxValueValidator(1.0)],
+        help_text="Side of the window as a share of the photo's side; 1 is the whole photo.",
+    )
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["study", "number"], name="one_level_per_number")]
+
+    def __str__(self) -> str:
+        return f"level {self.number} (side {self.side:g})"
+
+    @property
+    def crop_fraction(self) -> float:
+        """Share of the photo's area that is cut away."""
+        return 1.0 - self.side**2
+
+
+class StimulusQuerySet(models.QuerySet["Stimulus"]):
+    def for_people(self) -> StimulusQuerySet:
+        """Crops that participants may judge: of test photos, and not discarded in review."""
+        return self.filter(item__split=Item.Split.TEST).exclude(review=Stimulus.Review.DISCARDED)
+
+
+class Stimulus(models.Model):
+    """One item at one level, rendered once to a file: people and machine get these very pixels."""
+
+    class Review(models.TextChoices):
+        PENDING = "pending", _("not looked at")
+        APPROVED = "approved", _("approved")
+        DISCARDED = "discarded", _("discarded: a person could not tell")
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="stimuli")
+    level = models.ForeignKey(Level, on_delete=models.CASCADE, related_name="stimuli")
+    image = models.FileField(upload_to="stimuli/", max_length=255)
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    left = models.FloatField(help_text="Window as shares of the source photo's width and height.")
+    top = models.FloatField()
+    window_width = models.FloatField()
+    window_height = models.FloatField()
+    subject_kept = models.FloatField(null=True, help_text="Share of the subject map inside the window.")
+    attention_kept = models.FloatField(null=True, help_text="Share of the attention map inside the window.")
+    made_by = models.CharField(max_length=64, blank=True, help_text="Attacker run whose attention was used.")
+    review = models.CharField(max_length=10, choices=Review, default=Review.PENDING)
+    by_hand = models.BooleanField(default=False, help_text="A researcher chose the window.")
+
+    objects = StimulusQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "stimuli"
+        ordering = ["level", "item"]
+        constraints = [models.UniqueConstraint(fields=["item", "level"], name="one_stimulus_per_item_level")]
+
+    def __str__(self) -> str:
+        return f"{self.item} at {self.level}"

@@ -1,0 +1,167 @@
+"""A study while it is designed, and the frozen version that answers belong to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from study.tokens import new_code
+
+if TYPE_CHECKING:
+    from study.design import Design
+
+SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+def default_architectures() -> list[str]:
+    return ["efficientnet_lite0"]
+
+
+class StudyQuerySet(models.QuerySet["Study"]):
+    def of(self, user: object) -> StudyQuerySet:
+        """Studies that this researcher may see: their own, or all for a superuser."""
+        return self if getattr(user, "is_superuser", False) else self.filter(owner=user)
+
+    def open(self) -> StudyQuerySet:
+        return self.filter(status=Study.Status.OPEN)
+
+
+class Study(models.Model):
+    """One question asked of people and machine; its fields are the design until it is frozen."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        OPEN = "open", _("open for participants")
+        CLOSED = "closed", _("closed")
+
+    name = models.CharField(max_length=120)
+    code = models.SlugField(unique=True, default=new_code, help_text="Part of the participants' link.")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="studies")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # What counts as a sweet spot.
+    floor = models.FloatField(default=0.85, validators=SHARE, help_text="People must stay above this.")
+    ceiling = models.FloatField(default=0.75, validators=SHARE, help_text="The machine must fall below this.")
+    competence = models.FloatField(
+        default=0.80, validators=SHARE, help_text="What the attacker must exceed on full photos (gate 0)."
+    )
+    alpha = models.FloatField(default=0.05, validators=SHARE, help_text="Family-wise error rate.")
+
+    # The participant's task.
+    trials_per_person = models.PositiveIntegerField(default=60, validators=[MinValueValidator(1)])
+    block_size = models.PositiveIntegerField(default=20, validators=[MinValueValidator(1)])
+    practice_trials = models.PositiveIntegerField(default=6)
+    practice_criterion = models.FloatField(
+        default=0.6, validators=SHARE, help_text="Share of practice trials right; one repeat is allowed."
+    )
+    catch_share = models.FloatField(
+        default=0.05, validators=SHARE, help_text="Uncropped photos mixed in to see who pays attention."
+    )
+    catch_criterion = models.FloatField(
+        default=0.6, validators=SHARE, help_text="People under this share on catch trials are excluded."
+    )
+    stimulus_ms = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How long a photo stays; empty means until answered."
+    )
+    mask_ms = models.PositiveIntegerField(default=0, help_text="1/f noise after a timed photo.")
+    fixation_ms = models.PositiveIntegerField(default=500)
+    deadline_ms = models.PositiveIntegerField(default=10_000, validators=[MinValueValidator(200)])
+    ask_confidence = models.BooleanField(default=False)
+    fast_rt_ms = models.PositiveIntegerField(
+        default=200, help_text="Answers faster than this cannot be about the photo."
+    )
+    fast_share_limit = models.FloatField(
+        default=0.2, validators=SHARE, help_text="People with more such answers than this are excluded."
+    )
+    minimum_viewport_px = models.PositiveIntegerField(default=320)
+    target_completes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Stop taking people at this many completes; empty: no limit."
+    )
+    lease_minutes = models.PositiveIntegerField(
+        default=60, help_text="How long a silent participant keeps their place in a list."
+    )
+    information = models.TextField(blank=True, help_text="Shown before consent; empty: the standard text.")
+    consent = models.TextField(blank=True, help_text="What participants agree to; empty: the standard text.")
+    debrief = models.TextField(blank=True, help_text="Shown at the end; empty: the standard text.")
+    return_url = models.URLField(
+        blank=True, help_text="Where the completion link leads (Prolific, SONA ...); {code} is replaced."
+    )
+
+    # The machine.
+    architectures = models.JSONField(default=default_architectures)
+    seeds = models.PositiveIntegerField(default=5, validators=[MinValueValidator(1)])
+    attacker_preset = models.CharField(
+        max_length=10,
+        choices=[("full", _("full fine-tuning")), ("quick", _("quick (laptop)"))],
+        default="full",
+    )
+    device = models.CharField(
+        max_length=5, choices=[("auto", "auto"), ("cpu", "CPU"), ("cuda", "CUDA")], default="auto"
+    )
+    attention_weight = models.FloatField(
+        default=0.5, help_text="Lambda of the crop rule: how much attended area counts against subject kept."
+    )
+    improvement_epsilon = models.FloatField(
+        default=0.02, validators=SHARE, help_text="A gain surely below this means: cannot improve."
+    )
+    max_rounds = models.PositiveIntegerField(
+        default=2, validators=[MinValueValidator(1)], help_text="Retrainings per level at most."
+    )
+    minimum_levels = models.PositiveIntegerField(
+        default=3, help_text="Crop levels to make before the loop may stop early."
+    )
+    review_required = models.BooleanField(
+        default=False, help_text="Wait at each level until every crop for people has been reviewed."
+    )
+
+    objects = StudyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "studies"
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ceiling__lt=F("floor")),
+                name="ceiling_below_floor",
+                violation_error_message="The machine's ceiling must be below the people's floor.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == Study.Status.OPEN
+
+    def version(self) -> StudyVersion | None:
+        """The newest frozen version, which new participants join."""
+        return self.versions.order_by("-number").first()
+
+
+class StudyVersion(models.Model):
+    """A design that can no longer change; answers, exclusions and analysis refer to it."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    config = models.JSONField(help_text="The whole design with the hashes of all stimuli.")
+    config_hash = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["study", "number"], name="one_version_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.study} v{self.number}"
+
+    @property
+    def design(self) -> Design:
+        from study.design import Design  # noqa: PLC0415  (design reads models' field names)
+
+        return Design.from_config(self.config)

@@ -1,0 +1,15 @@
+"""Unguessable names: what stands in a URL says nothing about what it names."""
+
+import secrets
+
+CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes: people type these
+
+
+def new_token() -> str:
+    """128 random bits as 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def new_code() -> str:
+    """A short code that a person can type: 10 letters and digits."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(10))

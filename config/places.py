@@ -7,7 +7,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
-# The kernel's limit for a unix socket's address is 108 bytes on Linux and 104 elsewhere, its final NUL included.
+# A unix socket's address holds 108 bytes on Linux and 104 elsewhere, its final NUL included.
 LONGEST_SOCKET_PATH = 103
 
 

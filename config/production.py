@@ -14,8 +14,8 @@ def refuse_unsafe(*, debug: bool, secret_key: str, allowed_hosts: list[str], bro
         raise ImproperlyConfigured("DEBUG is on. Unset DEBUG, or set SWEETSPOT_MODE=local on a laptop.")
     if len(secret_key) < SHORTEST_SECRET_KEY or secret_key.startswith(INSECURE_KEY_PREFIX):
         raise ImproperlyConfigured(
-            f"SECRET_KEY is missing, a default, or shorter than {SHORTEST_SECRET_KEY} characters. Make one with:"
-            ' python -c "import secrets; print(secrets.token_urlsafe(64))"'
+            f"SECRET_KEY is missing, a default, or shorter than {SHORTEST_SECRET_KEY} characters."
+            ' Make one with: python -c "import secrets; print(secrets.token_urlsafe(64))"'
         )
     if not allowed_hosts or "*" in allowed_hosts:
         raise ImproperlyConfigured("ALLOWED_HOSTS must list the site's host names, without '*'.")

@@ -1,4 +1,4 @@
-"""What holds for every test: nothing is written into the checkout's var/, and CI skips nothing that matters."""
+"""What holds for every test: the checkout's var/ stays untouched, and CI skips nothing that matters."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The settings the tests run with: the site's own, with everything it writes in a directory thrown away after."""
+"""The site's own settings for tests: everything it writes goes to a directory that is thrown away."""
 
 import atexit
 import os
@@ -13,7 +13,7 @@ os.environ["SWEETSPOT_VAR"] = str(_private_var)
 from config.settings import *  # noqa: E402, F403
 from config.settings import STATIC_ROOT, STORAGES  # noqa: E402
 
-# Pages in tests name their files plainly: nothing was collected, so there is no manifest of hashes to look in.
+# Pages in tests name their files plainly: nothing was collected, so there is no manifest of hashes.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT.mkdir()  # whitenoise warns about a directory that is not there
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no test is about the cost of a guess

@@ -1,0 +1,22 @@
+"""How gunicorn serves the site everywhere: `gunicorn --config python:config.gunicorn`."""
+
+import os
+import signal
+from typing import Any
+
+from config.stack.parentage import die_with_parent
+
+wsgi_app = "config.wsgi:application"
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_PROCESSES", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "8"))
+# A trial lasts seconds: a participant's next answer finds the connection of the last one still open.
+keepalive = 75
+graceful_timeout = 10
+control_socket_disable = True  # nothing here is steered from outside
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Keep a killed master from leaving workers that hold the port."""
+    die_with_parent(signal.SIGKILL)

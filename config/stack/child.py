@@ -1,0 +1,70 @@
+"""A service with its process: it knows whether it lives, is ready, or is due to be started again."""
+
+from collections.abc import Callable
+from subprocess import Popen
+
+from config.stack import process
+from config.stack.errors import CrashLoopError, NotReadyError
+from config.stack.restarts import Restarts
+from config.stack.service import Service
+
+
+class Child:
+    """One program of the stack under care; `now` is always a time of the monotonic clock."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._restarts = Restarts()
+        self._restart_at: float | None = None
+        self._process = self._start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def is_ready(self) -> bool:
+        """Tell whether it serves. One that died while it was starting is an error with its last words."""
+        code = self._process.poll()
+        if code is not None:
+            raise NotReadyError(self.obituary(f"ended with code {code} while starting"))
+        return self.service.is_ready()
+
+    def tend(self, now: float) -> str | None:
+        """Start the program again when it has died and its time has come; return news worth telling."""
+        if self._restart_at is None:
+            return None if self._process.poll() is None else self._plan_restart(now)
+        return self._restart() if now >= self._restart_at else None
+
+    def stop(self, hurry: Callable[[], bool]) -> None:
+        process.stop(self._process, self.service.grace_seconds, hurry)
+
+    def obituary(self, what: str) -> str:
+        """Say what happened to the program, with the end of its log."""
+        log = self.service.log
+        return f"{self.service.name} {what}. The end of {log}:\n{process.last_lines(log)}"
+
+    def _plan_restart(self, now: float) -> str:
+        process.kill_group(self._process)  # its descendants may hold its port or its files
+        delay = self._restarts.delay_after_death(now)
+        if delay is None:
+            raise CrashLoopError(self.obituary("keeps dying"))
+        self._restart_at = now + delay
+        return f"{self.service.name} ended with code {self._process.returncode}; restarting in {delay:.1f} s"
+
+    def _restart(self) -> str:
+        self._restart_at = None
+        self._process = self._start()
+        return f"{self.service.name} restarted"
+
+    def _start(self) -> "Popen[bytes]":
+        service = self.service
+        if service.ready_file is not None:
+            service.ready_file.unlink(missing_ok=True)
+        with process.open_log(service.log) as log:
+            return process.launch(
+                service.command,
+                output=log,
+                environment=service.environment,
+                death_signal=service.death_signal,
+                niceness=service.niceness,
+            )

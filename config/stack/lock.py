@@ -1,0 +1,33 @@
+"""One stack per var directory."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.stack.errors import AlreadyRunningError
+
+
+@contextmanager
+def only_stack_on(var: Path) -> Iterator[None]:
+    """Hold the directory's lock; the kernel lets go of it however this process ends."""
+    path = var / "run" / "stack.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunningError(_message(path, var)) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _message(path: Path, var: Path) -> str:
+    holder = path.read_text(encoding="ascii") or "?"
+    return (
+        f"A stack already runs on {var} (process {holder}). Stop it first,"
+        " or set SWEETSPOT_VAR to another directory and choose another --port."
+    )

@@ -1,0 +1,70 @@
+"""Processes of the stack: each in its own session, bound to the supervisor, stopped with its descendants."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from io import BufferedWriter
+from pathlib import Path
+
+from config.places import CHECKOUT
+from config.stack.parentage import bound_to_parent
+
+LARGEST_LOG = 10_000_000  # bytes; a longer log is put aside when its program starts
+POLL_SECONDS = 0.05
+
+
+def launch(
+    command: Sequence[str],
+    *,
+    output: BufferedWriter | None,
+    environment: Mapping[str, str] | None = None,
+    death_signal: signal.Signals = signal.SIGKILL,
+    niceness: int = 0,
+) -> "subprocess.Popen[bytes]":
+    """Start a program; its output goes to a log, or to this terminal when `output` is None.
+
+    A session of its own keeps the terminal's Ctrl-C away from it: the supervisor stops its children in order.
+    """
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
+        cwd=CHECKOUT,
+        env={**os.environ, **(environment or {})},
+        start_new_session=True,
+        preexec_fn=bound_to_parent(death_signal, niceness),
+    )
+
+
+def stop(process: "subprocess.Popen[bytes]", grace_seconds: float, hurry: Callable[[], bool]) -> None:
+    """End the program: SIGTERM, then SIGKILL when its time of grace is over or `hurry` says so."""
+    process.terminate()
+    deadline = time.monotonic() + grace_seconds
+    while process.poll() is None and time.monotonic() < deadline and not hurry():
+        time.sleep(POLL_SECONDS)
+    kill_group(process)
+
+
+def kill_group(process: "subprocess.Popen[bytes]") -> None:
+    """Kill whatever is left of the program's process group, and collect the program itself."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def open_log(path: Path) -> BufferedWriter:
+    """Open a log for appending; one that has grown long is put aside first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > LARGEST_LOG:
+        path.replace(path.with_suffix(".log.1"))
+    return path.open("ab")
+
+
+def last_lines(log: Path, count: int = 20) -> str:
+    """Return the end of a log, for a message to the person at the terminal."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join(f"    {line}" for line in lines[-count:])

@@ -1,0 +1,54 @@
+"""The four parts of the local stack."""
+
+import signal
+import sys
+from functools import partial
+
+from config.stack.layout import Layout
+from config.stack.service import Service
+from config.stack.site import Site
+from config.stack.valkey import answers_ping, valkey_command
+
+
+def broker(layout: Layout) -> Service:
+    return Service(
+        name="broker",
+        command=valkey_command(layout.socket, layout.broker_data),
+        log=layout.log("broker"),
+        is_ready=partial(answers_ping, layout.socket),
+        death_signal=signal.SIGTERM,  # it writes its last second of data before it goes
+    )
+
+
+def worker(layout: Layout) -> Service:
+    """Return the one worker of a laptop: attacker runs and photo work take turns."""
+    options = ("--pool", "solo", "--queues", "gpu,cpu", "--without-mingle", "--without-gossip")
+    return _celery(layout, "worker", options, niceness=10)  # pages for participants go first
+
+
+def beat(layout: Layout) -> Service:
+    return _celery(layout, "beat", ())
+
+
+def web(layout: Layout, site: Site) -> Service:
+    return Service(
+        name="web",
+        command=(sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"),
+        log=layout.log("web"),
+        is_ready=site.is_healthy,
+        environment={"WEB_BIND": site.address},
+    )
+
+
+def _celery(layout: Layout, part: str, options: tuple[str, ...], niceness: int = 0) -> Service:
+    ready_file = layout.ready_file(part)
+    return Service(
+        name=part,
+        command=(sys.executable, "-m", "celery", "--app", "config.celery:app", part, *options),
+        log=layout.log(part),
+        is_ready=ready_file.exists,
+        environment={"SWEETSPOT_READY_FILE": str(ready_file)},
+        ready_file=ready_file,
+        grace_seconds=5.0,  # a run that is cut off here is resumed from its last epoch
+        niceness=niceness,
+    )

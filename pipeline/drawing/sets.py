@@ -1,0 +1,122 @@
+"""Write a whole set of photos, one folder per action, in parallel and only when it is not there yet."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from pipeline.drawing.photo import photograph
+from pipeline.drawing.picture import draw_picture
+from pipeline.drawing.poses import ACTIONS, Action
+from pipeline.drawing.scene import Cues, draw_scene
+
+DRAWING_VERSION = 1  # raise it whenever the same seed draws other photos
+MANIFEST = "manifest.json"
+JPEG_QUALITY = 92
+PROCESSES = 2
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class SetSettings:
+    """What determines every pixel of a set."""
+
+    per_class: int
+    seed: int
+    size: int
+    version: int = DRAWING_VERSION
+
+    def __post_init__(self) -> None:
+        if self.per_class < 1 or self.size < 32 or self.seed < 0:
+            raise ValueError(
+                f"cannot draw {self}: per_class must be at least 1, size at least 32, seed not negative"
+            )
+
+
+@dataclass(frozen=True)
+class DrawnPhoto:
+    """One file of a set and the cues it shows."""
+
+    path: str
+    action: Action
+    cues: Cues
+    sha256: str
+
+
+def draw_photo(action: Action, index: int, seed: int, size: int) -> tuple[Image.Image, Cues]:
+    """Draw photo number `index` (from 1) of an action; the same numbers give the same pixels."""
+    rng = np.random.default_rng([seed, ACTIONS.index(action), index])
+    scene = draw_scene(rng, action, size)
+    return photograph(draw_picture(scene), rng), scene.cues
+
+
+def _write_one(out: Path, action: Action, index: int, settings: SetSettings) -> DrawnPhoto:
+    relative = f"{action}/{action}_{index:04d}.jpg"
+    photo, cues = draw_photo(action, index, settings.seed, settings.size)
+    photo.save(out / relative, "JPEG", quality=JPEG_QUALITY)
+    return DrawnPhoto(relative, action, cues, hashlib.sha256((out / relative).read_bytes()).hexdigest())
+
+
+def _is_complete(out: Path, settings: SetSettings) -> bool:
+    """Say whether the set is there, from these settings, with every file unchanged."""
+    manifest = out / MANIFEST
+    if not manifest.exists():
+        return False
+    written = json.loads(manifest.read_text())
+    return written["settings"] == asdict(settings) and all(
+        (out / p["path"]).exists()
+        and hashlib.sha256((out / p["path"]).read_bytes()).hexdigest() == p["sha256"]
+        for p in written["photos"]
+    )
+
+
+def _write_manifest(out: Path, settings: SetSettings, photos: list[DrawnPhoto]) -> None:
+    """Name the files and cues of a finished set; the rename makes it appear at once or not at all."""
+    ordered = [asdict(p) for p in sorted(photos, key=lambda p: p.path)]
+    draft = out / f"{MANIFEST}.part"
+    draft.write_text(json.dumps({"settings": asdict(settings), "photos": ordered}, indent=1))
+    draft.replace(out / MANIFEST)
+
+
+def _clear(out: Path) -> None:
+    """Remove the photos of an earlier set, so that the folders hold this set and nothing else."""
+    (out / MANIFEST).unlink(missing_ok=True)
+    for action in ACTIONS:
+        (out / action).mkdir(parents=True, exist_ok=True)
+        for old in (out / action).glob(f"{action}_[0-9]*.jpg"):
+            old.unlink()
+
+
+def draw_set(
+    out: Path, per_class: int, seed: int, size: int = 320, on_progress: Progress | None = None
+) -> Path:
+    """Draw `per_class` photos of each action below `out`, unless the same set is there already.
+
+    Files are named `<action>/<action>_0001.jpg` and so on; `manifest.json` lists them with their cues.
+    `on_progress` is called with the number of photos done and the number of photos in all.
+    """
+    settings = SetSettings(per_class, seed, size)
+    total = per_class * len(ACTIONS)
+    if _is_complete(out, settings):
+        if on_progress:
+            on_progress(total, total)
+        return out
+    _clear(out)
+    photos: list[DrawnPhoto] = []
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        jobs = [
+            pool.submit(_write_one, out, a, k, settings) for a in ACTIONS for k in range(1, per_class + 1)
+        ]
+        for job in as_completed(jobs):
+            photos.append(job.result())
+            if on_progress:
+                on_progress(len(photos), total)
+    _write_manifest(out, settings, photos)
+    return out

@@ -18,6 +18,7 @@ class Analysis(models.Model):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.LIVE)
     settings = models.JSONField(default=dict)
     result = models.JSONField(null=True, help_text="The verdict as `python -m pipeline.stats` writes it.")
+    figures = models.JSONField(default=dict, help_text="SVG text by name.")
     attack_matrix = models.JSONField(null=True)
     table_sha256 = models.CharField(max_length=64, blank=True)
     software = models.JSONField(default=dict)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from study.models import Study
@@ -15,17 +12,12 @@ class JobQuerySet(models.QuerySet["Job"]):
     def unfinished(self) -> JobQuerySet:
         return self.filter(state__in=Job.UNFINISHED)
 
-    def stale(self, now: datetime) -> JobQuerySet:
-        """Running jobs whose worker has fallen silent, and queued ones whose bell may be lost."""
-        silent = Q(state=Job.State.RUNNING, lease_until__lt=now)
-        unheard = Q(state=Job.State.QUEUED, ring_after__lt=now)
-        return self.filter(silent | unheard)
-
 
 class Job(models.Model):
     """One piece of work for a worker: its state, progress, owner and lease."""
 
     class Kind(models.TextChoices):
+        IMPORT = "import", _("import photos")
         TRAIN = "train", _("train and test an attacker")
         CROP = "crop", _("render the crops of a level")
         TEST = "test", _("test attackers on a level")
@@ -50,6 +42,7 @@ class Job(models.Model):
     progress = models.FloatField(default=0.0, help_text="Share done, 0 to 1.")
     message = models.CharField(max_length=200, blank=True)
     error = models.TextField(blank=True)
+    report = models.JSONField(null=True, help_text="What a finished import tells.")
     attempts = models.PositiveIntegerField(default=0)
     owner_token = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)

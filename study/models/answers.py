@@ -53,8 +53,12 @@ class Trial(models.Model):
     block_id = models.PositiveIntegerField()
     block_type = models.CharField(max_length=10, choices=BlockType)
     served_at = models.DateTimeField(null=True, help_text="When the server first gave this photo out.")
+    begun_at = models.DateTimeField(null=True, help_text="When the browser said that this trial begins.")
 
     response_status = models.CharField(max_length=10, choices=ResponseStatus, blank=True, default="")
+    status_reason = models.CharField(
+        max_length=20, blank=True, help_text="Why a trial was aborted: interrupted or preload_failed."
+    )
     response = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
     correct = models.BooleanField(null=True)
     confidence = models.PositiveSmallIntegerField(null=True)

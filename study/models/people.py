@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -40,6 +40,7 @@ class Participant(models.Model):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.LIVE)
     language = models.CharField(max_length=12, default="en")
     consented_at = models.DateTimeField()
+    consent_text = models.TextField(default="", help_text="What was agreed to, word for word, in their language.")
     consent_sha256 = models.CharField(max_length=64, help_text="Hash of the text that was agreed to.")
     withdrawn_at = models.DateTimeField(
         null=True, blank=True, help_text="Answers are erased; this row stays."
@@ -100,6 +101,7 @@ class Session(models.Model):
     lease_until = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
     completion_code = models.CharField(max_length=20, blank=True)
+    comprehension_attempts = models.PositiveIntegerField(default=0)
     practice_round = models.PositiveIntegerField(default=1)
     choice_order = models.JSONField(default=list, help_text="Category ids in the order of the buttons.")
     browser = models.CharField(max_length=40, blank=True)
@@ -124,6 +126,6 @@ class Session(models.Model):
     def is_running(self) -> bool:
         return self.status in Session.RUNNING
 
-    def lease_ends(self, now: datetime) -> datetime:
-        """When a place is given back if nothing more is heard."""
-        return now + timedelta(minutes=self.participant.version.design.lease_minutes)
+    def lease_has_run_out(self, now: datetime) -> bool:
+        """Whether nothing was heard for so long that the place may have been given to someone else."""
+        return self.lease_until <= now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,10 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from study.design import Design
 from study.tokens import new_code
-
-if TYPE_CHECKING:
-    from study.design import Design
 
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
@@ -23,9 +21,9 @@ def default_architectures() -> list[str]:
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
-    def of(self, user: object) -> StudyQuerySet:
+    def of(self, user: Any) -> StudyQuerySet:
         """Studies that this researcher may see: their own, or all for a superuser."""
-        return self if getattr(user, "is_superuser", False) else self.filter(owner=user)
+        return self.all() if user.is_superuser else self.filter(owner=user)
 
     def open(self) -> StudyQuerySet:
         return self.filter(status=Study.Status.OPEN)
@@ -162,6 +160,4 @@ class StudyVersion(models.Model):
 
     @property
     def design(self) -> Design:
-        from study.design import Design  # noqa: PLC0415  (design reads models' field names)
-
         return Design.from_config(self.config)

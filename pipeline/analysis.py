@@ -1,0 +1,104 @@
+"""Run the analysis that the frozen version fixed, and keep everything needed to repeat it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import platform
+from collections.abc import Callable
+from importlib.metadata import version as installed
+from typing import TYPE_CHECKING
+
+from pipeline import tables
+from pipeline.jobs import Claim, enqueue
+from pipeline.models import Analysis, Job
+from study.models import Item, Study, StudyVersion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SOFTWARE = ("django", "torch", "torchvision", "timm", "numpy", "scipy", "pandas", "pillow")
+
+
+class NothingToAnalyse(ValueError):
+    """There is no frozen version, or nobody has answered."""
+
+
+def request_analysis(study: Study, mode: str) -> Analysis:
+    """Queue an analysis of the newest frozen version.
+
+    Raises
+    ------
+    NothingToAnalyse
+        If the study is not frozen yet, or no session of this mode is complete.
+    """
+    version = study.version()
+    if version is None:
+        raise NothingToAnalyse(
+            f"{study.name!r} is not frozen. Freeze it: floor, ceiling and rules come first."
+        )
+    if not version.participants.filter(mode=mode, session__status="completed").exists():
+        raise NothingToAnalyse(f"Nobody has completed {study.name!r} in mode {mode!r} yet.")
+    number = study.jobs.filter(kind=Job.Kind.ANALYSE).count() + 1
+    job = enqueue(study, Job.Kind.ANALYSE, f"analyse:{number}")
+    return Analysis.objects.create(study=study, version=version, job=job, mode=mode)
+
+
+def analyse(claim: Claim) -> Callable[[], None]:
+    """Test the hypotheses on the tidy table of one mode."""
+    from pipeline.matrix import attack_matrix
+    from pipeline.stats import verdict
+    from pipeline.stats.figures import accuracy_figure
+
+    analysis = Analysis.objects.select_related("version__study").get(job=claim.job)
+    claim.progress(0.1, "collecting trials")
+    trials = trial_frame(analysis.version, analysis.mode)
+    claim.progress(0.5, f"testing {len(trials)} trials")
+    settings = hypotheses(analysis.version)
+    outcome = verdict(trials, **settings)
+    analysis.settings = settings
+    analysis.result = outcome.to_dict()
+    analysis.attack_matrix = attack_matrix(test_predictions(analysis.version))
+    analysis.figures = {"accuracy": as_svg(accuracy_figure(outcome))}
+    analysis.table_sha256 = hashlib.sha256(trials.to_csv(index=False).encode()).hexdigest()
+    analysis.software = software()
+    return analysis.save
+
+
+def hypotheses(version: StudyVersion) -> dict[str, float]:
+    """Floor, ceiling, competence and alpha as they were frozen."""
+    design = version.design
+    return {name: getattr(design, name) for name in ("floor", "ceiling", "competence", "alpha")}
+
+
+def trial_frame(version: StudyVersion, mode: str) -> pd.DataFrame:
+    """People of one mode and the machine that counts, as one table."""
+    import pandas as pd
+
+    rows = [*tables.human_rows(version, mode), *tables.machine_rows(version, mode)]
+    return pd.DataFrame(rows)
+
+
+def test_predictions(version: StudyVersion) -> pd.DataFrame:
+    """All attacks on test photos, of the architecture and round that is the strongest at each run's level."""
+    import pandas as pd
+
+    rows = pd.DataFrame(tables.all_predictions(version))
+    strongest = [
+        run
+        for level in version.study.levels.all()
+        for run in tables.strongest_runs(version, level.number).values_list("pk", flat=True)
+    ]
+    counted = rows["session_id"].isin([f"run{run}" for run in strongest])
+    return rows[counted & (rows["split"] == Item.Split.TEST)]
+
+
+def software() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: installed(name) for name in SOFTWARE}}
+
+
+def as_svg(figure: object) -> str:
+    """A matplotlib figure as SVG text."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})  # type: ignore[attr-defined]
+    return buffer.getvalue()

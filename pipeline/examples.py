@@ -1,0 +1,64 @@
+"""Rows of the database as the attacker's examples, and settings of a study as its config."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from attacker.config import AttackerConfig
+from attacker.example import Example
+from pipeline.files import cache_directory, local_path
+from pipeline.models import AttackerRun
+from study.models import Item, Stimulus, Study
+
+FEATURES = "features"
+
+
+def stimuli_at(study: Study, levels: Iterable[int], splits: Iterable[str]) -> QuerySet[Stimulus]:
+    """Stimuli at these levels whose photos stand in these splits, in a fixed order."""
+    return (
+        Stimulus.objects.filter(item__study=study, level__number__in=levels, item__split__in=splits)
+        .select_related("item__category", "level")
+        .order_by("level__number", "item_id")
+    )
+
+
+def examples_of(stimuli: Iterable[Stimulus]) -> list[Example]:
+    """What the attacker gets to know about each stimulus."""
+    return [
+        Example(
+            path=local_path(stimulus.image, stimulus.sha256),
+            label=stimulus.item.category.position,
+            item=str(stimulus.item_id),
+            level=stimulus.level.number,
+            group=stimulus.item.cluster,
+        )
+        for stimulus in stimuli
+    ]
+
+
+def classes_of(study: Study) -> list[str]:
+    return list(study.categories.order_by("position").values_list("name", flat=True))
+
+
+def training_split(role: str) -> str:
+    """Designers learn from photos that no attacker learns from, so that crops of the others are fair."""
+    return Item.Split.DESIGN if role == AttackerRun.Role.DESIGN else Item.Split.TRAIN
+
+
+def config_of(run: AttackerRun) -> AttackerConfig:
+    """The attacker's recipe as the study asks for it."""
+    preset = AttackerConfig.quick if run.study.attacker_preset == "quick" else AttackerConfig
+    return preset(architecture=run.architecture, seed=run.seed, device=run.study.device)
+
+
+def run_directory(run: AttackerRun) -> Path:
+    """Where a run's checkpoints lie; shared by all workers of a site."""
+    return Path(settings.SWEETSPOT_VAR) / "runs" / run.study.code / f"run-{run.pk}"
+
+
+def feature_cache() -> Path:
+    return cache_directory(FEATURES)

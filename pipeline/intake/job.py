@@ -1,0 +1,44 @@
+"""An uploaded zip file, imported by a worker."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+
+from pipeline.intake.importing import ImportReport, import_photos
+from pipeline.intake.source import open_source
+from pipeline.jobs import Claim, enqueue
+from pipeline.models import Job
+from study.models import Study
+from study.tokens import new_token
+
+
+def enqueue_import(study: Study, upload: UploadedFile) -> Job:
+    """Keep an uploaded file and queue its import."""
+    token = new_token()
+    name = default_storage.save(f"uploads/{token}.zip", upload)
+    return enqueue(study, Job.Kind.IMPORT, f"import:{token}", upload=name)
+
+
+def import_upload(claim: Claim) -> Callable[[], None]:
+    """Import the job's file; it is thrown away only when the import is written."""
+    name = claim.job.params["upload"]
+    with tempfile.TemporaryDirectory(prefix="sweetspot-upload-") as scratch:
+        archive = _copied(name, Path(scratch) / "photos.zip")
+        report = import_photos(claim.job.study, open_source(archive), claim.progress)
+    return lambda: _finish(claim.job, name, report)
+
+
+def _copied(name: str, target: Path) -> Path:
+    with default_storage.open(name, "rb") as stored:
+        target.write_bytes(stored.read())
+    return target
+
+
+def _finish(job: Job, name: str, report: ImportReport) -> None:
+    Job.objects.filter(pk=job.pk).update(report=report.to_dict())
+    default_storage.delete(name)

@@ -1,0 +1,81 @@
+"""Who trains, who selects, who is tested: decided once, for whole groups of photos.
+
+Pure. A group is a set of near-duplicates, or of photos from one source; all its photos share a split, so no
+photo stands on two sides at any crop level.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+SHARES: Mapping[str, float] = {"train": 0.5, "validation": 0.15, "test": 0.2, "design": 0.15}
+MINIMUM: Mapping[str, int] = {"train": 10, "validation": 3, "test": 4, "design": 3}
+
+
+@dataclass(frozen=True)
+class TooFewPhotos(ValueError):
+    """A class cannot fill its splits."""
+
+    category: str
+    groups: int
+
+    def __str__(self) -> str:
+        needed = sum(MINIMUM.values())
+        return (
+            f"The class {self.category!r} has {self.groups} different photos (near-duplicates count once); "
+            f"{needed} are needed: add {needed - self.groups} more, or leave the class out."
+        )
+
+
+def split_groups(
+    categories: Sequence[str], groups: Sequence[str], *, seed: int, taken: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Give every group of photos one split.
+
+    Parameters
+    ----------
+    categories, groups
+        Class and group of every photo, of equal length.
+    seed
+        The same photos and seed give the same splits.
+    taken
+        Splits that groups already have; they are kept.
+
+    Raises
+    ------
+    TooFewPhotos
+        If a class has fewer groups than its splits need.
+    """
+    assigned = dict(taken or {})
+    for category, members in sorted(_groups_by_class(categories, groups).items()):
+        if len(members) < sum(MINIMUM.values()):
+            raise TooFewPhotos(category, len(members))
+        _fill(assigned, members, np.random.default_rng([seed, *category.encode()]))
+    return assigned
+
+
+def _groups_by_class(categories: Sequence[str], groups: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Groups with their sizes, under the class that most of their photos belong to."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for category, group in zip(categories, groups, strict=True):
+        votes[group][category] += 1
+    by_class: dict[str, dict[str, int]] = {category: {} for category in categories}
+    for group, counts in votes.items():
+        by_class[counts.most_common(1)[0][0]][group] = counts.total()
+    return by_class
+
+
+def _fill(assigned: dict[str, str], members: dict[str, int], rng: np.random.Generator) -> None:
+    """Hand out new groups in random order, each to the split that is furthest behind its share."""
+    photos: Counter[str] = Counter(dict.fromkeys(SHARES, 0))
+    for group, size in members.items():
+        if group in assigned:
+            photos[assigned[group]] += size
+    for group in rng.permutation(sorted(set(members) - set(assigned))).tolist():
+        split = max(SHARES, key=lambda name: SHARES[name] * (photos.total() + 1) - photos[name])
+        assigned[group] = split
+        photos[split] += members[group]

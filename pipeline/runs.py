@@ -1,0 +1,171 @@
+"""One attacker run: train, test on every level that there is, and what is written about it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from attacker.example import Example
+from pipeline.examples import (
+    classes_of,
+    config_of,
+    examples_of,
+    feature_cache,
+    run_directory,
+    stimuli_at,
+    training_split,
+)
+from pipeline.jobs import Claim
+from pipeline.models import AttackerRun, Prediction
+from study.models import Category, Item, Stimulus
+
+if TYPE_CHECKING:
+    from attacker import Predictions, Progress, TrainedAttacker
+
+TRAINING_SHARE = 0.9  # of the job's progress bar; testing is the rest
+UNRECOGNISED_WEIGHT = 2.0
+Write = Callable[[], None]
+
+
+def train_and_test(claim: Claim) -> Write:
+    """Train a run (or go on from its last epoch), test it, and return what to write at the end."""
+    run = AttackerRun.objects.select_related("study", "warm_from").get(job=claim.job)
+    started = time.monotonic()
+    trained = _train(run, claim)
+    tested = list(stimuli_at(run.study, _levels_there_are(run), [Item.Split.VALIDATION, Item.Split.TEST]))
+    predictions = _predict(trained, tested, claim) if run.role == AttackerRun.Role.ATTACK else None
+
+    def write() -> None:
+        _write_run(run, trained, seconds=time.monotonic() - started)
+        if predictions is not None:
+            _calibrate(run, tested, predictions)
+            write_predictions(run, tested, predictions)
+
+    return write
+
+
+def test_level(claim: Claim) -> Write:
+    """Transfer attack: every attacker trained on lighter levels meets this one."""
+    from attacker import load
+
+    level = claim.job.params["level"]
+    study = claim.job.study
+    stimuli = list(stimuli_at(study, [level], [Item.Split.VALIDATION, Item.Split.TEST]))
+    runs = list(study.attacker_runs.attackers().trained().filter(trained_through__lt=level))
+    answers = []
+    for number, run in enumerate(runs):
+        answers.append(_predict(load(run_directory(run)), stimuli, claim))
+        claim.progress((number + 1) / len(runs), str(run))
+
+    def write() -> None:
+        for run, predictions in zip(runs, answers, strict=True):
+            write_predictions(run, stimuli, predictions)
+
+    return write
+
+
+def write_predictions(run: AttackerRun, stimuli: Sequence[Stimulus], predictions: Predictions) -> None:
+    """Replace a run's answers to these stimuli."""
+    categories = {category.position: category for category in Category.objects.filter(study=run.study)}
+    run.predictions.filter(stimulus__in=stimuli).delete()
+    Prediction.objects.bulk_create(
+        [
+            Prediction(
+                run=run,
+                stimulus=stimulus,
+                logits=[round(float(value), 5) for value in logits],
+                response=categories[int(np.argmax(logits))],
+                correct=int(np.argmax(logits)) == stimulus.item.category.position,
+            )
+            for stimulus, logits in zip(stimuli, predictions.logits, strict=True)
+        ],
+        batch_size=500,
+    )
+
+
+def _train(run: AttackerRun, claim: Claim) -> TrainedAttacker:
+    from attacker import train
+
+    levels = range(run.trained_through + 1)
+    examples = examples_of(stimuli_at(run.study, levels, [training_split(run.role)]))
+    validation = examples_of(stimuli_at(run.study, [run.trained_through], [Item.Split.VALIDATION]))
+    return train(
+        config_of(run),
+        classes_of(run.study),
+        examples,
+        validation,
+        run_dir=run_directory(run),
+        cache_dir=feature_cache(),
+        warm_start=run_directory(run.warm_from) if run.warm_from else None,
+        example_weights=_weights(run, examples, claim),
+        on_progress=lambda progress: _report(claim, progress),
+        should_stop=claim.should_stop,
+    )
+
+
+def _weights(run: AttackerRun, examples: Sequence[Example], claim: Claim) -> np.ndarray[Any, Any] | None:
+    """In a further round, photos that the last round did not recognise count more (old and unrecognised)."""
+    if run.warm_from is None:
+        return None
+    from attacker import load, predict
+
+    before = predict(
+        load(run_directory(run.warm_from)),
+        examples,
+        cache_dir=feature_cache(),
+        should_stop=claim.should_stop,
+    )
+    wrong = np.argmax(before.logits, axis=1) != np.array([example.label for example in examples])
+    return np.where(wrong, UNRECOGNISED_WEIGHT, 1.0)
+
+
+def _report(claim: Claim, progress: Progress) -> None:
+    claim.progress(progress.fraction * TRAINING_SHARE, _in_words(progress))
+
+
+def _in_words(progress: Progress) -> str:
+    words = f"{progress.stage}, {progress.epoch}/{progress.epochs}"
+    if progress.validation_accuracy is not None:
+        words += f", validation {progress.validation_accuracy:.3f}"
+    return words
+
+
+def _levels_there_are(run: AttackerRun) -> list[int]:
+    return list(run.study.levels.filter(stimuli__isnull=False).distinct().values_list("number", flat=True))
+
+
+def _predict(trained: TrainedAttacker, stimuli: Sequence[Stimulus], claim: Claim) -> Predictions:
+    from attacker import predict
+
+    return predict(trained, examples_of(stimuli), cache_dir=feature_cache(), should_stop=claim.should_stop)
+
+
+def _write_run(run: AttackerRun, trained: TrainedAttacker, seconds: float) -> None:
+    run.config = asdict(trained.config)
+    run.history = [dict(report) for report in trained.history]
+    run.directory = str(run_directory(run))
+    run.checkpoint_sha256 = trained.sha256
+    run.validation_accuracy = trained.validation_accuracy
+    run.device = trained.device_name
+    run.seconds = seconds
+    run.save()
+
+
+def _calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], predictions: Predictions) -> None:
+    """Refit the class offsets on the validation photos of the run's own level."""
+    from attacker import expected_calibration_error, offsets
+
+    own = [
+        number
+        for number, stimulus in enumerate(stimuli)
+        if stimulus.level.number == run.trained_through and stimulus.item.split == Item.Split.VALIDATION
+    ]
+    logits = predictions.logits[own]
+    labels = np.array([stimuli[number].item.category.position for number in own])
+    run.offsets = [float(value) for value in offsets(logits, labels)]
+    run.calibration_error = float(expected_calibration_error(logits, labels))
+    run.save(update_fields=["offsets", "calibration_error"])

@@ -1,0 +1,187 @@
+"""One tidy table: a row per trial, people and machine in the same columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+
+from pipeline.models import AttackerRun, Prediction
+from study.exclusions import exclusions_of
+from study.models import Item, Stimulus, StudyVersion, Trial
+
+Row = dict[str, Any]
+
+COLUMNS = [
+    "row_id", "study_id", "study_version", "config_hash", "agent_type", "agent_id", "session_id", "mode",
+    "list_id", "block_id", "block_type", "trial_id", "trial_index", "attempt", "item_id", "source_id",
+    "stimulus_id", "stim_sha256", "crop_level", "crop_fraction", "category", "choices", "choice_positions",
+    "response", "response_status", "correct", "confidence", "rt_ms", "stimulus_ms_planned",
+    "stimulus_ms_achieved", "mask_ms_achieved", "frame_ms", "dropped_frames", "focus_lost", "fullscreen",
+    "onset_utc", "received_utc", "refresh_hz", "browser", "os", "viewport_w", "viewport_h", "dpr",
+    "excluded_trial", "excluded_participant", "exclusion_reason",
+]  # fmt: skip
+MACHINE_COLUMNS = ["architecture", "seed", "trained_through", "round", "split"]
+
+
+def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
+    """Every trial of every session of one mode; practice and excluded rows stay, flagged."""
+    sessions = version.participants.filter(mode=mode, withdrawn_at=None, session__isnull=False)
+    choices = _choices(version)
+    for participant in sessions.select_related("session__assignment").order_by("pk"):
+        session = participant.session
+        trials = list(
+            session.trials.answered().select_related(
+                "stimulus__item__category", "stimulus__level", "response"
+            )
+        )
+        excluded = exclusions_of(session, trials, version.design)
+        for trial in trials:
+            yield _human_row(version, participant, trial, choices) | excluded.columns(trial)
+
+
+def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
+    """Answers of the machine that counts: per level the strongest attacker that was retrained on it."""
+    study = version.study
+    choices = list(_choices(version).values())
+    for level in study.levels.filter(stimuli__isnull=False).distinct():
+        runs = strongest_runs(version, level.number)
+        predictions = (
+            _predictions(runs)
+            .filter(stimulus__level=level, stimulus__item__split=Item.Split.TEST)
+            .exclude(stimulus__review=Stimulus.Review.DISCARDED)
+        )
+        for prediction in predictions.iterator(chunk_size=2000):
+            yield _machine_row(version, prediction, mode, choices)
+
+
+def all_predictions(version: StudyVersion) -> Iterator[Row]:
+    """Every answer of every network, transfer attacks and validation photos included."""
+    choices = list(_choices(version).values())
+    runs = version.study.attacker_runs.attackers().trained()
+    for prediction in _predictions(runs).iterator(chunk_size=2000):
+        yield _machine_row(version, prediction, "", choices) | _recipe(prediction)
+
+
+def strongest_runs(version: StudyVersion, level: int) -> QuerySet[AttackerRun]:
+    """Runs of the architecture and round that validation says is the strongest at a level."""
+    runs = version.study.attacker_runs.attackers().trained().filter(trained_through=level)
+    recipes: dict[tuple[str, int], list[float]] = {}
+    for run in runs:
+        recipes.setdefault((run.architecture, run.round), []).append(run.validation_accuracy or 0.0)
+    if not recipes:
+        return runs.none()
+    architecture, number = max(recipes, key=lambda recipe: (np.mean(recipes[recipe]), -recipe[1]))
+    return runs.filter(architecture=architecture, round=number)
+
+
+def _predictions(runs: QuerySet[AttackerRun]) -> QuerySet[Prediction]:
+    return (
+        Prediction.objects.filter(run__in=runs)
+        .select_related("run", "stimulus__item__category", "stimulus__level", "response")
+        .order_by("run_id", "stimulus_id")
+    )
+
+
+def _choices(version: StudyVersion) -> dict[int, str]:
+    return dict(version.study.categories.values_list("pk", "name"))
+
+
+def _human_row(version: StudyVersion, participant: Any, trial: Trial, choices: dict[int, str]) -> Row:
+    session = participant.session
+    return {
+        **_study_columns(version),
+        "row_id": f"t{trial.pk}",
+        "agent_type": "human",
+        "agent_id": participant.public_id,
+        "session_id": session.token[:8],
+        "mode": participant.mode,
+        "list_id": session.assignment.number if session.assignment else None,
+        "block_id": trial.block_id,
+        "block_type": trial.block_type,
+        "trial_id": f"t{trial.pk}",
+        "trial_index": trial.trial_index,
+        "attempt": trial.attempt,
+        **stimulus_columns(trial.stimulus),
+        "choices": "|".join(choices.values()),
+        "choice_positions": "|".join(choices[pk] for pk in session.choice_order),
+        "response": trial.response.name if trial.response else None,
+        "response_status": trial.response_status,
+        "correct": int(bool(trial.correct)),  # a timeout counts as wrong
+        **{name: getattr(trial, name) for name in _COPIED_FROM_TRIAL},
+        "onset_utc": _moment(trial.onset_utc),
+        "received_utc": _moment(trial.received_at),
+        **{name: getattr(session, name) for name in _COPIED_FROM_SESSION},
+    }
+
+
+_COPIED_FROM_TRIAL: Sequence[str] = (
+    "confidence", "rt_ms", "stimulus_ms_planned", "stimulus_ms_achieved", "mask_ms_achieved", "frame_ms",
+    "dropped_frames", "focus_lost", "fullscreen",
+)  # fmt: skip
+_COPIED_FROM_SESSION: Sequence[str] = ("refresh_hz", "browser", "os", "viewport_w", "viewport_h", "dpr")
+
+
+def _machine_row(version: StudyVersion, prediction: Prediction, mode: str, choices: Sequence[str]) -> Row:
+    run = prediction.run
+    return {
+        **_study_columns(version),
+        "row_id": f"p{prediction.pk}",
+        "agent_type": "model",
+        "agent_id": f"{run.architecture}-seed{run.seed}",
+        "session_id": f"run{run.pk}",
+        "mode": mode,
+        "block_type": "test",
+        "trial_id": f"p{prediction.pk}",
+        **stimulus_columns(prediction.stimulus),
+        "choices": "|".join(choices),
+        "response": prediction.response.name,
+        "response_status": "answered",
+        "correct": int(prediction.correct),
+        "excluded_trial": 0,
+        "excluded_participant": 0,
+        **_probabilities(choices, prediction.logits),
+    }
+
+
+def _recipe(prediction: Prediction) -> Row:
+    run = prediction.run
+    return {
+        "architecture": run.architecture,
+        "seed": run.seed,
+        "trained_through": run.trained_through,
+        "round": run.round,
+        "split": prediction.stimulus.item.split,
+    }
+
+
+def _study_columns(version: StudyVersion) -> Row:
+    return {
+        "study_id": version.study.code,
+        "study_version": version.number,
+        "config_hash": version.config_hash,
+    }
+
+
+def stimulus_columns(stimulus: Stimulus) -> Row:
+    return {
+        "item_id": stimulus.item_id,
+        "source_id": stimulus.item.cluster[:16],
+        "stimulus_id": stimulus.pk,
+        "stim_sha256": stimulus.sha256,
+        "crop_level": stimulus.level.number,
+        "crop_fraction": round(stimulus.level.crop_fraction, 6),
+        "category": stimulus.item.category.name,
+    }
+
+
+def _probabilities(choices: Sequence[str], logits: Sequence[float]) -> Row:
+    shifted = np.exp(np.asarray(logits) - np.max(logits))
+    shares = shifted / shifted.sum()
+    return {f"prob_{name}": round(float(share), 6) for name, share in zip(choices, shares, strict=True)}
+
+
+def _moment(value: Any) -> str | None:
+    return value.isoformat(timespec="milliseconds") if value else None

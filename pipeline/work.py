@@ -1,0 +1,63 @@
+"""Do one job: claim it, do it, commit its results once, let the loop go on."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import structlog
+from django.db import transaction
+
+from pipeline import loop
+from pipeline.analysis import analyse
+from pipeline.cutting import cut_level
+from pipeline.intake.job import import_upload
+from pipeline.jobs import Cancelled, Claim, LostOwnership, claim
+from pipeline.models import Job
+from pipeline.runs import Write, test_level, train_and_test
+
+log = structlog.get_logger()
+
+HANDLERS: dict[str, Callable[[Claim], Write]] = {
+    Job.Kind.IMPORT: import_upload,
+    Job.Kind.TRAIN: train_and_test,
+    Job.Kind.CROP: cut_level,
+    Job.Kind.TEST: test_level,
+    Job.Kind.ANALYSE: analyse,
+}
+
+
+def perform(job_id: int) -> None:
+    """Do a job if it is free; stop quietly if somebody else has it."""
+    claimed = claim(job_id, worker=socket.gethostname())
+    if claimed is None:
+        return
+    try:
+        with claimed.kept_alive():
+            write = HANDLERS[claimed.job.kind](claimed)
+            commit(claimed, write)
+    except LostOwnership:
+        log.warning("the job was taken over by another worker", job=claimed.job.key)
+        return
+    except Exception as error:
+        _end_badly(claimed, error)
+    loop.advance(claimed.job.study)
+
+
+def commit(claimed: Claim, write: Write) -> None:
+    """Write the results and end the job in one transaction: both or neither, and only once."""
+    with transaction.atomic():
+        write()
+        if not claimed.finish(Job.State.SUCCEEDED, progress=1.0, message="done"):
+            raise LostOwnership(claimed.job.key)
+
+
+def _end_badly(claimed: Claim, error: Exception) -> None:
+    """A researcher's stop is no failure; everything else is told in words, with the trace in the log."""
+    from attacker.errors import Stopped
+
+    if isinstance(error, (Cancelled, Stopped)):
+        claimed.finish(Job.State.CANCELLED, message="stopped; retry resumes from the last checkpoint")
+        return
+    log.exception("job failed", job=claimed.job.key)
+    claimed.finish(Job.State.FAILED, error=f"{type(error).__name__}: {error}")

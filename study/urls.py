@@ -1,6 +1,34 @@
-"""Addresses of the study app."""
+"""Addresses of the study app. A session's address is a secret of 128 bits; a study's is a code to pass on."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+
+from study.views import entry, player, sitting
+
+
+class TokenConverter:
+    regex = "[0-9a-f]{32}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(TokenConverter, "token")
 
 app_name = "study"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("s/<token:token>/", sitting.sitting, name="session"),
+    path("s/<token:token>/device", sitting.device, name="device"),
+    path("s/<token:token>/instructions", sitting.instructions, name="instructions"),
+    path("s/<token:token>/questions", sitting.questions, name="questions"),
+    path("s/<token:token>/withdraw", sitting.withdraw, name="withdraw"),
+    path("s/<token:token>/block", player.block, name="block"),
+    path("s/<token:token>/answers", player.answers, name="answers"),
+    path("s/<token:token>/progress", player.progress, name="progress"),
+    path("s/<token:token>/photos/<token:trial>", player.photo, name="photo"),
+    path("s/<slug:code>/", entry.landing, name="landing"),
+    path("s/<slug:code>/consent", entry.consent, name="consent"),
+    path("s/<slug:code>/declined", entry.declined, name="declined"),
+]

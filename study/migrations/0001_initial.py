@@ -2,10 +2,11 @@
 
 import django.core.validators
 import django.db.models.deletion
-import study.models.studies
-import study.tokens
 from django.conf import settings
 from django.db import migrations, models
+
+import study.models.studies
+import study.tokens
 
 
 class Migration(migrations.Migration):

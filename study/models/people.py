@@ -40,7 +40,7 @@ class Participant(models.Model):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.LIVE)
     language = models.CharField(max_length=12, default="en")
     consented_at = models.DateTimeField()
-    consent_text = models.TextField(default="", help_text="What was agreed to, word for word, in their language.")
+    consent_text = models.TextField(default="", help_text="What was agreed to, word for word.")
     consent_sha256 = models.CharField(max_length=64, help_text="Hash of the text that was agreed to.")
     withdrawn_at = models.DateTimeField(
         null=True, blank=True, help_text="Answers are erased; this row stays."

@@ -1,0 +1,101 @@
+"""How people come: what a recruitment platform adds to the link, and in which mode the study is opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core import signing
+from django.http import HttpRequest
+
+from study.models import Study
+from study.models.people import Mode
+from study.sessions import Identity
+
+PLATFORM_PARAMETERS = {
+    "prolific": ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID"),
+    "mturk": ("workerId", "hitId", "assignmentId"),
+    "sona": ("survey_code", "", ""),
+}
+PLAUSIBLE_ID = re.compile(r"[A-Za-z0-9_.@-]{1,128}")
+SIMULATION_SALT = "study.simulated"
+SIMULATION_KEY_LIFE = timedelta(hours=12)
+
+
+class BadArrival(ValueError):
+    """The link carries parameters that no recruitment platform sends."""
+
+
+class NotAllowed(Exception):
+    """This visitor may not open the study in the mode asked for."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A visit before anything is stored: `parameters` are carried from page to page until consent."""
+
+    mode: Mode
+    identity: Identity | None
+    parameters: dict[str, str]
+
+
+def arrival_of(request: HttpRequest, study: Study) -> Arrival:
+    """Read a visit from its link or form.
+
+    Raises
+    ------
+    BadArrival, NotAllowed
+    """
+    fields = request.POST if request.method == "POST" else request.GET
+    mode = _mode(request, fields, study)
+    identity, parameters = _identity(fields) if mode is Mode.LIVE else (None, {})
+    if mode is not Mode.LIVE:
+        parameters = {name: fields[name] for name in ("mode", "key") if name in fields}
+    return Arrival(mode, identity, parameters)
+
+
+def simulation_key(study: Study) -> str:
+    """A signed pass for robots; whoever can run management commands or the admin can make one."""
+    return signing.dumps(study.code, salt=SIMULATION_SALT)
+
+
+def _mode(request: HttpRequest, fields: Mapping[str, str], study: Study) -> Mode:
+    try:
+        mode = Mode(fields.get("mode", Mode.LIVE))
+    except ValueError as error:
+        raise BadArrival("mode must be preview or simulated, or absent.") from error
+    allowed = {Mode.LIVE: study.is_open, Mode.PREVIEW: _owns(request, study)}
+    if mode is Mode.SIMULATED:
+        allowed[mode] = _has_key(fields, study)
+    if not allowed[mode]:
+        raise NotAllowed
+    return mode
+
+
+def _owns(request: HttpRequest, study: Study) -> bool:
+    user = request.user
+    return user.is_authenticated and Study.objects.of(user).filter(pk=study.pk).exists()
+
+
+def _has_key(fields: Mapping[str, str], study: Study) -> bool:
+    try:
+        code = signing.loads(fields.get("key", ""), salt=SIMULATION_SALT, max_age=SIMULATION_KEY_LIFE)
+    except signing.BadSignature:
+        return False
+    return bool(code == study.code)
+
+
+def _identity(fields: Mapping[str, str]) -> tuple[Identity | None, dict[str, str]]:
+    for platform, names in PLATFORM_PARAMETERS.items():
+        if fields.get(names[0]):
+            known = {name: _plausible(name, fields[name]) for name in names if fields.get(name)}
+            return Identity(platform, *(known.get(name, "") for name in names)), known
+    return None, {}
+
+
+def _plausible(name: str, value: str) -> str:
+    if not PLAUSIBLE_ID.fullmatch(value):
+        raise BadArrival(f"{name} does not look like a platform's id.")
+    return value

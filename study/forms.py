@@ -1,0 +1,79 @@
+"""What participants send by ordinary forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+LARGEST_VIEWPORT = 20_000
+
+
+class ConsentForm(forms.Form):
+    agree = forms.BooleanField(label=_("I agree and want to take part"))
+
+
+class DeviceForm(forms.Form):
+    """What the device check measured; filled in by its script."""
+
+    input_device = forms.ChoiceField(choices=[(name, name) for name in ("pointer", "touch", "keyboard")])
+    viewport_w = forms.IntegerField(min_value=1, max_value=LARGEST_VIEWPORT)
+    viewport_h = forms.IntegerField(min_value=1, max_value=LARGEST_VIEWPORT)
+    dpr = forms.FloatField(min_value=0.1, max_value=20)
+    refresh_hz = forms.FloatField(min_value=1, max_value=1000)
+    photo_loaded = forms.BooleanField(required=False)
+    storage_works = forms.BooleanField(required=False)
+
+
+class ComprehensionForm(forms.Form):
+    """Two questions that anybody who read the instructions can answer."""
+
+    task = forms.ChoiceField(
+        label=_("What do you decide about each photo?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("beauty", _("How beautiful it is")),
+            ("action", _("Which of the given answers describes it")),
+            ("seen", _("Whether I have seen it before")),
+        ],
+    )
+    unsure = forms.ChoiceField(
+        label=_("What do you do if you are not sure?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("guess", _("I choose the answer that seems most likely")),
+            ("wait", _("I wait until the next photo comes")),
+            ("reload", _("I load the page again")),
+        ],
+    )
+
+    def understood(self) -> bool:
+        return self.cleaned_data == {"task": "action", "unsure": "guess"}
+
+
+class QuestionsForm(forms.Form):
+    problems = forms.ChoiceField(
+        label=_("Were there technical problems, such as photos that did not appear?"),
+        widget=forms.RadioSelect,
+        choices=YES_NO,
+    )
+    problems_text = forms.CharField(
+        label=_("If so: what happened?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    seriously = forms.ChoiceField(
+        label=_("Did you look at the photos and answer seriously?"),
+        help_text=_("Please be honest: your answer has no influence on your payment."),
+        widget=forms.RadioSelect,
+        choices=[
+            ("yes", _("Yes, I answered seriously")),
+            ("no", _("No, I just clicked: please do not use my answers")),
+        ],
+    )
+
+    def answers(self) -> dict[str, Any]:
+        return {name: str(value) for name, value in self.cleaned_data.items()}

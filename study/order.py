@@ -1,0 +1,94 @@
+"""Who sees which photo at which level, and in which order: pure functions of explicit seeds."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from math import ceil
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def seed_of(name: str, purpose: str) -> int:
+    """A reproducible seed from a stored name, independent for every purpose."""
+    return int.from_bytes(hashlib.sha256(f"{purpose}:{name}".encode()).digest()[:8], "big")
+
+
+def shuffled(values: Sequence[T], seed: int) -> list[T]:
+    """A random order that the seed fixes."""
+    result = list(values)
+    random.Random(seed).shuffle(result)  # noqa: S311  (an order, not a secret)
+    return result
+
+
+def share_out(total: int, parts: int, first: int = 0) -> list[int]:
+    """Cut `total` into whole parts that differ by at most one; the bigger ones start at `first`."""
+    base, left_over = divmod(total, parts)
+    return [base + ((part - first) % parts < left_over) for part in range(parts)]
+
+
+def photos_needed(trials: int, classes: int) -> int:
+    """Photos that every class must have, so that nobody sees one twice."""
+    return ceil(trials / classes)
+
+
+def portions(photos_per_class: Sequence[int], trials: int) -> int:
+    """How many portions of the photos are needed until every photo is shown to someone."""
+    smallest = max(1, trials // len(photos_per_class))
+    return max(ceil(photos / smallest) for photos in photos_per_class)
+
+
+def number_of_lists(photos_per_class: Sequence[int], levels: int, trials: int) -> int:
+    """Rows of the Latin square: every portion of the photos at every rotation of the levels."""
+    return portions(photos_per_class, trials) * levels
+
+
+def latin_list(classes: Sequence[Sequence[T]], levels: int, trials: int, number: int) -> list[tuple[T, int]]:
+    """One list: photos, each at one level only, with classes and levels in balance.
+
+    List `number` shows portion `number % portions` of each class; within it, the photo in place q stands at
+    level `(q + class + rotation) % levels`. Over the rotations of a portion each photo meets each level once;
+    over the portions, counts of any two photos of a class differ by at most one (up to the trials that do not
+    divide by the number of classes).
+    """
+    count = portions([len(photos) for photos in classes], trials)
+    rotation, portion = divmod(number, count)
+    sizes = share_out(trials, len(classes), first=portion)
+    return [
+        (photo, (place + position + rotation) % levels)
+        for position, (photos, size) in enumerate(zip(classes, sizes, strict=True))
+        for place, photo in enumerate(_portion(photos, size, portion, count))
+    ]
+
+
+def _portion(photos: Sequence[T], size: int, portion: int, count: int) -> list[T]:
+    """`size` photos in a row, round the corner at the end; starts are spread evenly over the class."""
+    start = portion * len(photos) // count
+    return [photos[(start + step) % len(photos)] for step in range(size)]
+
+
+def catch_count(trials: int, share: float) -> int:
+    """Catch trials that go with so many test trials; at least one if any are wanted."""
+    return max(1, round(trials * share)) if share > 0 else 0
+
+
+def mixed(tests: Sequence[T], catches: Sequence[T], seed: int) -> list[T]:
+    """Catch trials spread evenly among tests, each at a random place of its stretch and never first."""
+    generator = random.Random(seed)  # noqa: S311
+    stretches = share_out(len(tests), max(1, len(catches)))
+    result: list[T] = []
+    rest = list(tests)
+    for position, length in enumerate(stretches):
+        stretch, rest = rest[:length], rest[length:]
+        if position < len(catches):
+            stretch.insert(generator.randint(min(1, length), length), catches[position])
+        result += stretch
+    return result
+
+
+def block_numbers(trials: int, block_size: int) -> list[int]:
+    """The block of each trial, from 1; blocks differ in length by at most one trial."""
+    lengths = share_out(trials, ceil(trials / block_size))
+    return [number for number, length in enumerate(lengths, start=1) for _ in range(length)]

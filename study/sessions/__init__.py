@@ -1,0 +1,38 @@
+"""The sole writer of sessions and answers."""
+
+from study.sessions.lifecycle import (
+    Consent,
+    Device,
+    Identity,
+    complete,
+    device_checked,
+    earlier_session,
+    find,
+    instructions_read,
+    of_same_visit,
+    resume,
+    start,
+    withdraw,
+)
+from study.sessions.recording import Recorded, record
+from study.sessions.serving import Block, open_block, photo_of
+
+__all__ = [
+    "Block",
+    "Consent",
+    "Device",
+    "Identity",
+    "Recorded",
+    "complete",
+    "device_checked",
+    "earlier_session",
+    "find",
+    "instructions_read",
+    "of_same_visit",
+    "open_block",
+    "photo_of",
+    "record",
+    "resume",
+    "start",
+    "withdraw",
+]

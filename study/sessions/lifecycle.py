@@ -1,0 +1,259 @@
+"""A session from consent to its completion code, or to its withdrawal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from study import order
+from study.completion import new_completion_code
+from study.models import ExternalIdentity, Participant, Session, StudyVersion
+from study.models.people import Mode
+from study.plan import plan_of
+from study.sessions.assignment import has_room, least_filled_list
+from study.sessions.errors import AlreadyTakenPart, NotFound, NotNow
+from study.sessions.trials import add_practice_trials, add_test_trials
+from study.signals import participant_withdrew
+
+COMPREHENSION_ATTEMPTS = 2
+SLOWEST_BRIEF_HZ = 30.0  # a slower screen cannot show a timed photo for the time it should
+
+Status = Session.Status
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What a person agreed to, word for word, and in which language."""
+
+    text: str
+    language: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a recruitment platform says that this is."""
+
+    platform: str
+    person: str
+    study_reference: str = ""
+    session_reference: str = ""
+
+
+@dataclass(frozen=True)
+class Device:
+    """What the device check found; no address and no full user agent."""
+
+    browser: str
+    os: str
+    input_device: str
+    viewport_w: int
+    viewport_h: int
+    dpr: float
+    refresh_hz: float
+    photo_loaded: bool
+    storage_works: bool
+
+
+@transaction.atomic
+def start(
+    version: StudyVersion, mode: Mode, consent: Consent, identity: Identity | None, now: datetime
+) -> Session:
+    """Take a newcomer in: the first moment at which anything about a person is stored.
+
+    Raises
+    ------
+    StudyFull, AlreadyTakenPart
+    """
+    StudyVersion.objects.select_for_update().defer("config").get(pk=version.pk)
+    if identity and earlier_session(version, identity):
+        raise AlreadyTakenPart
+    assignment = least_filled_list(version, mode, now)
+    participant = Participant.objects.create(
+        version=version,
+        mode=mode,
+        language=consent.language,
+        consented_at=now,
+        consent_text=consent.text,
+        consent_sha256=consent.sha256,
+    )
+    if identity:
+        ExternalIdentity.objects.create(participant=participant, **asdict(identity))
+    plan = plan_of(version)
+    categories = [choice.category for choice in plan.choices]
+    session = Session.objects.create(
+        participant=participant,
+        assignment=assignment,
+        started_at=now,
+        lease_until=now + timedelta(minutes=plan.design.lease_minutes),
+        choice_order=order.shuffled(categories, order.seed_of(participant.public_id, "choices")),
+    )
+    add_practice_trials(session, plan)
+    add_test_trials(session, plan, assignment.number)
+    return session
+
+
+def earlier_session(version: StudyVersion, identity: Identity) -> Session | None:
+    """The session that this person has begun in the study, in whichever version."""
+    return Session.objects.filter(
+        participant__version__study=version.study_id,
+        participant__identity__platform=identity.platform,
+        participant__identity__person=identity.person,
+    ).first()
+
+
+def of_same_visit(session: Session, identity: Identity) -> bool:
+    """Whether a platform's ids name this very visit: only then may another browser take it up."""
+    known = session.participant.identity
+    return bool(identity.session_reference) and known.session_reference == identity.session_reference
+
+
+def find(token: str) -> Session:
+    """A session by its token, without the bulk of its version.
+
+    Raises
+    ------
+    NotFound
+    """
+    session = _sessions().filter(token=token).first()
+    if session is None:
+        raise NotFound
+    return session
+
+
+def locked(token: str) -> Session:
+    """As `find`, with the row locked until the end of the transaction."""
+    session = _sessions().select_for_update(of=("self",)).filter(token=token).first()
+    if session is None:
+        raise NotFound
+    return session
+
+
+def _sessions():  # type: ignore[no-untyped-def]  # a queryset of exactly these joins
+    return Session.objects.select_related(
+        "participant", "participant__version", "participant__version__study", "assignment"
+    ).defer("participant__version__config")
+
+
+@transaction.atomic
+def resume(token: str, now: datetime) -> Session:
+    """Someone opens their page: their lease goes on, unless their place was given away meanwhile."""
+    session = locked(token)
+    if not session.is_running():
+        return session
+    if session.lease_has_run_out(now) and not has_room(session, now):
+        _screen_out(session, "place_given_away")
+        return session
+    renew_lease(session, now)
+    session.save(update_fields=["lease_until"])
+    return session
+
+
+def renew_lease(session: Session, now: datetime) -> None:
+    minutes = plan_of(session.participant.version).design.lease_minutes
+    session.lease_until = now + timedelta(minutes=minutes)
+
+
+@transaction.atomic
+def device_checked(token: str, device: Device) -> Session:
+    """Store what the device can do; one that cannot show the photos is screened out before any work."""
+    session = locked(token)
+    if session.status != Status.CONSENTED:
+        return session
+    for name in ("browser", "os", "input_device", "viewport_w", "viewport_h", "dpr", "refresh_hz"):
+        setattr(session, name, getattr(device, name))
+    session.save()
+    reason = device_problem(device, session)
+    if reason:
+        _screen_out(session, reason)
+    return session
+
+
+def device_problem(device: Device, session: Session) -> str:
+    """Why this device cannot be used, or an empty text."""
+    design = plan_of(session.participant.version).design
+    if min(device.viewport_w, device.viewport_h) < design.minimum_viewport_px:
+        return "viewport"
+    if not device.photo_loaded:
+        return "photos"
+    if not device.storage_works:
+        return "storage"
+    if design.stimulus_ms is not None and device.refresh_hz < SLOWEST_BRIEF_HZ:
+        return "refresh"
+    return ""
+
+
+@transaction.atomic
+def instructions_read(token: str, *, understood: bool) -> Session:
+    """Go on to practice once the comprehension check is passed; two failures end the session."""
+    session = locked(token)
+    if session.status != Status.CONSENTED or session.viewport_w is None:
+        return session
+    session.comprehension_attempts += 1
+    if understood:
+        practised = session.trials.filter(block_id=0).exists()
+        session.status = Status.PRACTICE if practised else Status.TRIALS
+    session.save(update_fields=["comprehension_attempts", "status"])
+    if not understood and session.comprehension_attempts >= COMPREHENSION_ATTEMPTS:
+        _screen_out(session, "comprehension")
+    return session
+
+
+@transaction.atomic
+def complete(token: str, questionnaire: Mapping[str, str], now: datetime) -> Session:
+    """Close a session whose answers have all arrived; only now is there a completion code.
+
+    Raises
+    ------
+    NotNow
+        If trials are still open, or the session is not at its questionnaire.
+    """
+    session = locked(token)
+    if session.status == Status.COMPLETED:
+        return session
+    if session.status != Status.QUESTIONS or session.trials.open().exists():
+        raise NotNow
+    session.status = Status.COMPLETED
+    session.answers = dict(questionnaire)
+    session.completed_at = now
+    session.completion_code = new_completion_code()
+    session.save(update_fields=["status", "answers", "completed_at", "completion_code"])
+    return session
+
+
+@transaction.atomic
+def withdraw(token: str, now: datetime) -> Session:
+    """Erase a person's answers and identity; a row without content stays and says when it happened."""
+    session = locked(token)
+    participant = session.participant
+    if participant.withdrawn_at is not None:
+        return session
+    session.trials.all().delete()
+    ExternalIdentity.objects.filter(participant=participant).delete()
+    participant.withdrawn_at = now
+    participant.save(update_fields=["withdrawn_at"])
+    _forget(session)
+    transaction.on_commit(lambda: participant_withdrew.send(sender=Session, study=participant.version.study))
+    return session
+
+
+def _forget(session: Session) -> None:
+    """Blank what was known about the person; the completion code stays, so that they are still paid."""
+    session.status = Status.WITHDRAWN
+    session.status_reason = session.browser = session.os = session.input_device = session.open_tab = ""
+    session.viewport_w = session.viewport_h = session.dpr = session.refresh_hz = None
+    session.answers, session.choice_order = {}, []
+    session.save()
+
+
+def _screen_out(session: Session, reason: str) -> None:
+    session.status = Status.SCREENED_OUT
+    session.status_reason = reason
+    session.save(update_fields=["status", "status_reason"])

@@ -1,0 +1,189 @@
+"""Storing answers: each once, in order, as they came, with the server's own view of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from study.answers import Answer, BadAnswer, Delivery
+from study.design import Design
+from study.models import Session, Trial
+from study.models.people import Mode
+from study.plan import plan_of
+from study.sessions.errors import ChangedAnswer, NotFound, NotNow, OpenElsewhere, OutOfOrder
+from study.sessions.lifecycle import locked, renew_lease
+from study.sessions.progress import advance
+from study.sessions.serving import PLAYING
+
+OFFLINE_GRACE = timedelta(minutes=15)  # an honest browser may be offline for so long before it can send
+LATE_TOLERANCE_MS = 250.0  # a deadline is met by whole frames, and a busy page is a little behind
+TRAVEL_TOLERANCE_MS = 2_000.0  # the news that a trial began may take so much longer than its answer
+CLOCK_TOLERANCE_MS = 50.0
+
+Closed = Trial.ResponseStatus
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the server now holds."""
+
+    rows: tuple[int, ...]
+    closed: int
+    total: int
+    status: str
+    feedback: Mapping[str, bool]
+
+
+@transaction.atomic
+def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
+    """Store a delivery as a whole, or refuse it as a whole; the same delivery again changes nothing.
+
+    Raises
+    ------
+    NotFound, OutOfOrder, ChangedAnswer, OpenElsewhere, NotNow, BadAnswer
+    """
+    session = locked(token)
+    trials = _named_trials(session, delivery)
+    due = list(session.trials.open()[: len(delivery.answers) + 1])
+    fresh = [answer for answer in delivery.answers if not _is_replay(trials[answer.trial], answer)]
+    if fresh or delivery.begun:
+        _may_answer(session, delivery.tab)
+    for answer in fresh:
+        if not due or due.pop(0).token != answer.trial:
+            raise OutOfOrder
+        _close(session, trials[answer.trial], answer, now)
+    _mark_begun(due, delivery.begun, now)
+    if fresh:
+        _go_on(session, now)
+    return _receipt(session, [trials[answer.trial] for answer in delivery.answers])
+
+
+def _named_trials(session: Session, delivery: Delivery) -> dict[str, Trial]:
+    """The delivery's trials by token; a trial that is not this session's does not exist."""
+    wanted = {answer.trial for answer in delivery.answers}
+    rows = session.trials.select_related("stimulus__item").filter(token__in=wanted)
+    found = {trial.token: trial for trial in rows}
+    if wanted - found.keys():
+        raise NotFound
+    return found
+
+
+def _is_replay(trial: Trial, answer: Answer) -> bool:
+    """Whether this very answer is stored already.
+
+    Raises
+    ------
+    ChangedAnswer
+        If the trial was closed by another answer.
+    """
+    if trial.response_status == Closed.OPEN:
+        return False
+    if trial.response_status == answer.status == Closed.ABORTED:
+        return True
+    if trial.answer_uuid != answer.uuid or _content(trial) != _claimed(trial, answer):
+        raise ChangedAnswer
+    return True
+
+
+def _content(trial: Trial) -> tuple[object, ...]:
+    return trial.response_status, trial.response_id, trial.rt_ms, trial.confidence
+
+
+def _claimed(trial: Trial, answer: Answer) -> tuple[object, ...]:
+    return answer.status, _category(trial.session, answer), answer.rt_ms, answer.confidence
+
+
+def _category(session: Session, answer: Answer) -> int | None:
+    """The class behind a button."""
+    if answer.response is None:
+        return None
+    try:
+        return int(session.choice_order[answer.response])
+    except IndexError as error:
+        raise BadAnswer("response must be the place of one of the buttons.") from error
+
+
+def _may_answer(session: Session, tab: str) -> None:
+    if session.status not in PLAYING:
+        raise NotNow
+    if session.open_tab != tab:
+        raise OpenElsewhere
+
+
+def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> None:
+    """Write an answer down as it came; what looks late or forged is stored as such."""
+    if trial.served_at is None:
+        raise OutOfOrder
+    design = plan_of(session.participant.version).design
+    trial.response_status, trial.status_reason = answer.status, answer.reason
+    trial.response_id = _category(session, answer)
+    trial.correct = _score(trial, answer)
+    trial.rt_ms, trial.confidence, trial.answer_uuid = answer.rt_ms, answer.confidence, answer.uuid
+    trial.received_at = now
+    trial.late = _is_late(session, trial, design, now)
+    trial.suspect = "" if session.mode == Mode.SIMULATED else suspicion(trial, now)
+    for name, value in asdict(answer.timing).items():
+        setattr(trial, name, value)
+    trial.save()
+
+
+def _score(trial: Trial, answer: Answer) -> bool | None:
+    """Right or wrong; a timeout is wrong, and a trial that was interrupted says nothing."""
+    if answer.status == Closed.ABORTED:
+        return None
+    return answer.status == Closed.ANSWERED and trial.response_id == trial.stimulus.item.category_id
+
+
+def _is_late(session: Session, trial: Trial, design: Design, now: datetime) -> bool:
+    """Whether an answer took longer than the deadline, by its own account or by the server's clock."""
+    if trial.rt_ms is not None and trial.rt_ms > design.deadline_ms + LATE_TOLERANCE_MS:
+        return True
+    if trial.begun_at is not None:
+        allowed = timedelta(milliseconds=design.fixation_ms + design.deadline_ms) + OFFLINE_GRACE
+        return now - trial.begun_at > allowed
+    return session.lease_has_run_out(now)
+
+
+def suspicion(trial: Trial, now: datetime) -> str:
+    """Why a response time cannot be true: it is longer than the trial has existed for the browser."""
+    if trial.rt_ms is None or trial.served_at is None:
+        return ""
+    if trial.rt_ms > _elapsed_ms(trial.served_at, now) + CLOCK_TOLERANCE_MS:
+        return "rt_above_elapsed"
+    if trial.begun_at and trial.rt_ms > _elapsed_ms(trial.begun_at, now) + TRAVEL_TOLERANCE_MS:
+        return "rt_above_elapsed"
+    return ""
+
+
+def _elapsed_ms(since: datetime, now: datetime) -> float:
+    return (now - since).total_seconds() * 1000.0
+
+
+def _mark_begun(due: list[Trial], token: str, now: datetime) -> None:
+    """Note that the next trial begins, so that it is known as interrupted should the page vanish."""
+    if due and due[0].token == token and due[0].served_at and due[0].begun_at is None:
+        due[0].begun_at = now
+        due[0].save(update_fields=["begun_at"])
+
+
+def _go_on(session: Session, now: datetime) -> None:
+    renew_lease(session, now)
+    session.save(update_fields=["lease_until"])
+    advance(session)
+
+
+def _receipt(session: Session, trials: list[Trial]) -> Recorded:
+    return Recorded(
+        rows=tuple(trial.trial_index for trial in trials),
+        closed=session.trials.answered().count(),
+        total=session.trials.count(),
+        status=session.status,
+        feedback={
+            trial.token: bool(trial.correct)
+            for trial in trials
+            if trial.block_type == Trial.BlockType.PRACTICE
+        },
+    )

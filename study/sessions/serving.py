@@ -1,0 +1,98 @@
+"""Giving out a block of trials, and each photo of it, to the one tab that may answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from study.models import Session, Stimulus, Trial
+from study.plan import plan_of
+from study.sessions.errors import NotFound
+from study.sessions.lifecycle import locked, renew_lease
+from study.sessions.progress import advance
+from study.sessions.trials import PRACTICE_BLOCK
+
+PLAYING = (Session.Status.PRACTICE, Session.Status.TRIALS)
+
+
+@dataclass(frozen=True)
+class Block:
+    """The trials that are due; none are left if the session has gone on to another step."""
+
+    practice: bool
+    number: int
+    blocks: int
+    first: int
+    closed: int
+    total: int
+    trials: tuple[str, ...]
+
+
+@transaction.atomic
+def open_block(token: str, tab: str, now: datetime) -> Block:
+    """Hand the due block to a tab; from now on no other tab may answer.
+
+    A trial that had begun in an earlier tab or page was interrupted: it is closed as such, never shown again.
+    """
+    session = locked(token)
+    session.open_tab = tab
+    renew_lease(session, now)
+    session.save(update_fields=["open_tab", "lease_until"])
+    if session.status not in PLAYING:
+        return _nothing_left(session)
+    _close_interrupted(session, now)
+    advance(session)
+    due = session.trials.open().first()
+    if session.status not in PLAYING or due is None:
+        return _nothing_left(session)
+    return _hand_out(session, due, now)
+
+
+def _hand_out(session: Session, due: Trial, now: datetime) -> Block:
+    part = session.trials.filter(block_id=due.block_id, attempt=due.attempt)
+    part.filter(served_at=None).update(served_at=now)
+    everything = session.trials.filter(block_type=Trial.BlockType.PRACTICE, attempt=due.attempt)
+    if due.block_id != PRACTICE_BLOCK:
+        everything = session.trials.exclude(block_type=Trial.BlockType.PRACTICE)
+    return Block(
+        practice=due.block_id == PRACTICE_BLOCK,
+        number=due.block_id,
+        blocks=session.trials.latest("block_id").block_id,
+        first=due.trial_index,
+        closed=everything.answered().count(),
+        total=everything.count(),
+        trials=tuple(part.open().values_list("token", flat=True)),
+    )
+
+
+def _nothing_left(session: Session) -> Block:
+    total = session.trials.count()
+    return Block(practice=False, number=0, blocks=0, first=0, closed=total, total=total, trials=())
+
+
+def _close_interrupted(session: Session, now: datetime) -> None:
+    session.trials.open().exclude(begun_at=None).update(
+        response_status=Trial.ResponseStatus.ABORTED, status_reason="interrupted", received_at=now
+    )
+
+
+def photo_of(token: str, trial_token: str) -> tuple[Stimulus, int]:
+    """The picture of an open trial of the block that was handed out, and the size to pad it to.
+
+    Raises
+    ------
+    NotFound
+        For another session, a future block, a closed trial, and after completion.
+    """
+    trial = (
+        Trial.objects.select_related("stimulus", "session__participant__version")
+        .defer("session__participant__version__config")
+        .filter(token=trial_token, session__token=token, served_at__isnull=False, response_status="")
+        .filter(session__status__in=PLAYING)
+        .first()
+    )
+    if trial is None:
+        raise NotFound
+    return trial.stimulus, plan_of(trial.session.participant.version).photo_bytes

@@ -1,0 +1,70 @@
+"""The trials of a session, planned once from its seed and never again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from study import order
+from study.models import Session, Stimulus, Trial
+from study.plan import Picture, Plan
+from study.sessions.errors import StimulusChanged
+
+PRACTICE_BLOCK = 0
+Kind = Trial.BlockType
+
+
+def add_practice_trials(session: Session, plan: Plan) -> None:
+    """One round of practice; a second round takes the place of the first as further attempts."""
+    wanted, attempt = plan.design.practice_trials, session.practice_round
+    first = (attempt - 1) * wanted
+    pictures = [plan.practice[(first + step) % len(plan.practice)] for step in range(wanted)]
+    seed = order.seed_of(session.participant.public_id, f"practice {attempt}")
+    _check_hashes(pictures)
+    Trial.objects.bulk_create(
+        _trial(session, plan, picture, Kind.PRACTICE, index, PRACTICE_BLOCK, attempt)
+        for index, picture in enumerate(order.shuffled(pictures, seed), start=1)
+    )
+
+
+def add_test_trials(session: Session, plan: Plan, list_number: int) -> None:
+    """The photos of the session's list in random order, with catch trials among them."""
+    name = session.participant.public_id
+    tests = order.shuffled(plan.pictures_of_list(list_number), order.seed_of(name, "tests"))
+    catches = order.shuffled(plan.catch, order.seed_of(name, "catches"))[: plan.catch_count()]
+    _check_hashes([*tests, *catches])
+    sequence = order.mixed(
+        [(picture, Kind.TEST) for picture in tests],
+        [(picture, Kind.CATCH) for picture in catches],
+        order.seed_of(name, "mixture"),
+    )
+    blocks = order.block_numbers(len(sequence), plan.design.block_size)
+    Trial.objects.bulk_create(
+        _trial(session, plan, picture, kind, plan.design.practice_trials + place, block)
+        for place, ((picture, kind), block) in enumerate(zip(sequence, blocks, strict=True), start=1)
+    )
+
+
+def _trial(
+    session: Session, plan: Plan, picture: Picture, kind: Kind, index: int, block: int, attempt: int = 1
+) -> Trial:
+    return Trial(
+        session=session,
+        stimulus_id=picture.stimulus,
+        trial_index=index,
+        attempt=attempt,
+        block_id=block,
+        block_type=kind,
+        stimulus_ms_planned=plan.design.stimulus_ms,
+    )
+
+
+def _check_hashes(pictures: Sequence[Picture]) -> None:
+    """People must see the very pixels that were frozen and that the attacker is tested on."""
+    ids = [picture.stimulus for picture in pictures]
+    stored = dict(Stimulus.objects.filter(pk__in=ids).values_list("pk", "sha256"))
+    for picture in pictures:
+        if stored.get(picture.stimulus) != picture.sha256:
+            raise StimulusChanged(
+                f"Stimulus {picture.stimulus} was changed or deleted after the version was frozen. "
+                "Freeze the study again and recruit for the new version."
+            )

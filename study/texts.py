@@ -1,0 +1,49 @@
+"""The standard texts that a study uses unless its researcher wrote others."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from study.design import Design
+
+
+def information(design: Design) -> str:
+    return design.information or "\n\n".join(
+        [
+            _(
+                "You will see photos, one after the other, and decide each time what is being done in it. "
+                "Some photos are cropped, so that only a part is left. We study how much of a photo people "
+                "need, compared with computer programs that look at the same photos."
+            ),
+            _(
+                "Taking part is voluntary. You can stop at any time, without giving a reason and without any "
+                "disadvantage. There are no known risks."
+            ),
+            _(
+                "We store your answers, how long they took, and which kind of browser and screen you used. "
+                "We store neither your name nor your network address. Until the study is published you can "
+                "have your answers erased on the last page, or with the Stop button at any moment."
+            ),
+        ]
+    )
+
+
+def consent(design: Design) -> str:
+    return design.consent or _(
+        "I have read the information above. I am at least 18 years old, I take part voluntarily, and I agree "
+        "that my answers are stored under a random number and analysed for research."
+    )
+
+
+def debrief(design: Design) -> str:
+    return design.debrief or _(
+        "Thank you! You helped us to find out how far a photo can be cropped before people no longer "
+        "recognise what is being done in it. A computer program was trained on the same kind of photos; we "
+        "compare where it fails with where people fail. Some photos were shown whole: they tell us how well "
+        "attention was kept."
+    )
+
+
+def agreed_text(design: Design) -> str:
+    """All that a person reads before they agree, word for word as it is stored."""
+    return f"{information(design)}\n\n{consent(design)}"

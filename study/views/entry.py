@@ -1,0 +1,147 @@
+"""From the link to consent: pages that store nothing about a person."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from study import sessions, texts
+from study.arrivals import Arrival, BadArrival, NotAllowed, arrival_of
+from study.forms import ConsentForm
+from study.models import Session, Study, StudyVersion
+from study.models.people import Mode
+from study.plan import plan_of
+from study.sessions.errors import AlreadyTakenPart, NotFound, StudyFull
+
+COOKIE_LIFE_SECONDS = 30 * 24 * 3600
+
+
+@never_cache
+@require_safe
+def landing(request: HttpRequest, code: str) -> HttpResponse:
+    """A first page that a link preview may fetch as often as it likes."""
+    study = get_object_or_404(Study, code=code)
+    try:
+        arrival = arrival_of(request, study)
+    except BadArrival as error:
+        return _unavailable(request, "bad_link", status=400, detail=str(error))
+    except NotAllowed:
+        return _closed(request, study)
+    version = _version(study)
+    if version is None:
+        return _unavailable(request, "not_frozen", status=409)
+    begun = _session_of_this_browser(request, study, arrival)
+    if begun is not None:
+        return redirect("study:session", token=begun.token)
+    design = plan_of(version).design
+    return render(
+        request, "study/landing.html", {"study": study, "arrival": arrival, "minutes": _minutes(design)}
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent(request: HttpRequest, code: str) -> HttpResponse:
+    """Information and consent; agreeing is what starts a session."""
+    study = get_object_or_404(Study, code=code)
+    try:
+        arrival = arrival_of(request, study)
+    except BadArrival as error:
+        return _unavailable(request, "bad_link", status=400, detail=str(error))
+    except NotAllowed:
+        return _closed(request, study)
+    version = _version(study)
+    if version is None:
+        return _unavailable(request, "not_frozen", status=409)
+    form = ConsentForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _start(request, version, arrival)
+    design = plan_of(version).design
+    context = {"study": study, "arrival": arrival, "form": form}
+    context |= {"information": texts.information(design), "statement": texts.consent(design)}
+    return render(request, "study/consent.html", context)
+
+
+@never_cache
+@require_safe
+def declined(request: HttpRequest, code: str) -> HttpResponse:
+    return render(request, "study/declined.html", {"study": get_object_or_404(Study, code=code)})
+
+
+def _start(request: HttpRequest, version: StudyVersion, arrival: Arrival) -> HttpResponse:
+    agreed = sessions.Consent(texts.agreed_text(plan_of(version).design), translation.get_language() or "en")
+    try:
+        session = sessions.start(version, arrival.mode, agreed, arrival.identity, timezone.now())
+    except StudyFull:
+        return _unavailable(request, "full", status=409)
+    except AlreadyTakenPart:
+        return _welcome_back(request, version, arrival)
+    return _to_session(session)
+
+
+def _welcome_back(request: HttpRequest, version: StudyVersion, arrival: Arrival) -> HttpResponse:
+    """Let the same visit of a platform go on in whichever browser; anybody else is told."""
+    earlier = sessions.earlier_session(version, arrival.identity) if arrival.identity else None
+    if earlier and arrival.identity and sessions.of_same_visit(earlier, arrival.identity):
+        return _to_session(earlier)
+    return _unavailable(request, "already_taken_part", status=409)
+
+
+def _to_session(session: Session) -> HttpResponseRedirect:
+    response = redirect("study:session", token=session.token)
+    response.set_cookie(
+        _cookie_name(session.participant.version.study),
+        session.token,
+        max_age=COOKIE_LIFE_SECONDS,
+        path="/s/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def _session_of_this_browser(request: HttpRequest, study: Study, arrival: Arrival) -> Session | None:
+    """The session that this browser has begun, unless someone else now sits in front of it."""
+    try:
+        session = sessions.find(request.COOKIES.get(_cookie_name(study), ""))
+    except NotFound:
+        return None
+    if session.participant.version.study_id != study.pk or session.mode != arrival.mode:
+        return None
+    if arrival.mode is not Mode.LIVE and not session.is_running():
+        return None
+    return session if arrival.identity is None or _is_theirs(session, arrival) else None
+
+
+def _is_theirs(session: Session, arrival: Arrival) -> bool:
+    known = getattr(session.participant, "identity", None)
+    return known is not None and arrival.identity is not None and known.person == arrival.identity.person
+
+
+def _cookie_name(study: Study) -> str:
+    return f"sweetspot_{study.code}"
+
+
+def _version(study: Study) -> StudyVersion | None:
+    return study.versions.defer("config").order_by("-number").first()
+
+
+def _minutes(design: object) -> int:
+    """A round guess of how long the study takes: five seconds a trial, and three minutes around them."""
+    return 3 + round(getattr(design, "trials_per_person", 0) * 5 / 60)
+
+
+def _closed(request: HttpRequest, study: Study) -> HttpResponse:
+    """A study that is over says so; a draft does not exist for strangers, nor does another mode."""
+    if study.status == Study.Status.CLOSED and "mode" not in request.GET:
+        return _unavailable(request, "closed", status=410)
+    raise Http404
+
+
+def _unavailable(request: HttpRequest, reason: str, *, status: int, detail: str = "") -> HttpResponse:
+    return render(request, "study/unavailable.html", {"reason": reason, "detail": detail}, status=status)

@@ -1,0 +1,90 @@
+"""What the trial player asks for while it runs: blocks, photos, and a place to put answers."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from study import sessions
+from study.answers import BadAnswer, parse_delivery, parse_tab
+from study.models import Stimulus
+from study.sessions.errors import NotFound, Refused, StimulusChanged
+
+View = Callable[..., HttpResponse]
+
+
+def refusals_as_json(view: View) -> View:
+    """Turn the reasons for a refusal into their HTTP status and a code that the player understands."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except BadAnswer as error:
+            return JsonResponse({"error": "bad_answer", "detail": str(error)}, status=400)
+        except Refused as error:
+            return JsonResponse({"error": error.code}, status=error.status)
+
+    return answer
+
+
+@never_cache
+@require_POST
+@refusals_as_json
+def block(request: HttpRequest, token: str) -> HttpResponse:
+    """Hand out the block that is due to the tab that asks."""
+    due = sessions.open_block(token, parse_tab(request.body), timezone.now())
+    trials = [
+        {"trial": trial, "photo": reverse("study:photo", kwargs={"token": token, "trial": trial})}
+        for trial in due.trials
+    ]
+    return JsonResponse({**asdict(due), "trials": trials})
+
+
+@never_cache
+@require_POST
+@refusals_as_json
+def answers(request: HttpRequest, token: str) -> HttpResponse:
+    """Store answers; sending the same ones again changes nothing."""
+    recorded = sessions.record(token, parse_delivery(request.body), timezone.now())
+    return JsonResponse(asdict(recorded))
+
+
+@never_cache
+@require_safe
+@refusals_as_json
+def progress(_request: HttpRequest, token: str) -> HttpResponse:
+    """How many answers the server holds: what a page asks before it says that all is saved."""
+    session = sessions.find(token)
+    closed = session.trials.answered().count()
+    return JsonResponse({"closed": closed, "total": session.trials.count(), "status": session.status})
+
+
+@never_cache
+@require_safe
+def photo(_request: HttpRequest, token: str, trial: str) -> HttpResponse:
+    """The pixels of one trial, padded: neither name nor size nor date says what they show."""
+    try:
+        stimulus, size = sessions.photo_of(token, trial)
+    except NotFound as error:
+        raise Http404 from error
+    kind, _encoding = mimetypes.guess_type(str(stimulus.image.name))
+    return HttpResponse(_padded(stimulus, size), content_type=kind or "application/octet-stream")
+
+
+def _padded(stimulus: Stimulus, size: int) -> bytes:
+    """The file followed by noise up to the common size; decoders stop at the end of the picture."""
+    with stimulus.image.open("rb") as stored:
+        content: bytes = stored.read()
+    if len(content) > size:
+        raise StimulusChanged(f"The file of stimulus {stimulus.pk} grew after its version was frozen.")
+    return content + os.urandom(size - len(content))

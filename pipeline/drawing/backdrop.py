@@ -25,6 +25,7 @@ CLOTHES = (
     "#a85a36",
     "#6c4a78",
 )
+MANES = ("#1a1512", "#1a1512", "#33241a", "#5b4028", "#8c6a42", "#77736f", "#a02c30")
 FACES = ("#e3b795", "#c99a74", "#a77450", "#7d5236", "#513322")
 
 
@@ -41,7 +42,7 @@ class Wall:
         rows, columns, _ = self.pixels.shape
         x = np.clip((along - self.left) * self.scale, 0, columns - 1).astype(int)
         y = np.clip(rows - 1 - height * self.scale, 0, rows - 1).astype(int)
-        return self.pixels[y, x]
+        return np.asarray(self.pixels[y, x])
 
 
 class Painter:
@@ -81,21 +82,23 @@ class Painter:
 
     def crowd(self, bottom: float, top: float, light: float) -> None:
         """Seat spectators in rows, the nearest painted last; those farther up are dimmer and smaller."""
-        row, rows = 0.62, int((top - bottom) / 0.62)
+        row, rows = 0.5, int((top - bottom) / 0.5)
         for k in reversed(range(rows)):
             y, dim = bottom + k * row, light * (1 - 0.55 * k / max(rows, 1))
-            for x in np.arange(self.rng.uniform(-0.6, 0), self.width, 0.62):
-                if self.rng.random() < 0.93:
-                    self._spectator(x + self.rng.normal(0, 0.05), y + self.rng.normal(0, 0.05), dim)
+            self.draw.rectangle(self.box(0, y - 0.3, self.width, 0.55), fill=self._dimmed("#1c1d22", dim))
+            for x in np.arange(self.rng.uniform(-0.6, 0), self.width, 0.56):
+                if self.rng.random() < 0.9:
+                    self._spectator(x + self.rng.normal(0, 0.06), y + self.rng.normal(0, 0.05), dim)
 
     def _spectator(self, x: float, y: float, dim: float) -> None:
         cloth = self._dimmed(CLOTHES[self.rng.integers(len(CLOTHES))], dim)
         face = self._dimmed(FACES[self.rng.integers(len(FACES))], dim)
-        self.draw.ellipse(self.box(x, y - 0.35, 0.54, 0.85), fill=cloth)
-        self.draw.ellipse(self.box(x + 0.16, y + 0.42, 0.22, 0.29), fill=face)
-        self.draw.pieslice(
-            self.box(x + 0.15, y + 0.47, 0.24, 0.27), 180, 360, fill=self._dimmed("#241a14", dim)
-        )
+        hair = self._dimmed(MANES[self.rng.integers(len(MANES))], dim)
+        self.draw.rounded_rectangle(self.box(x, y - 0.4, 0.48, 0.72), 0.17 * self.scale, fill=cloth)
+        if self.rng.random() < 0.3:
+            self.draw.rectangle(self.box(x + 0.2, y - 0.3, 0.08, 0.5), fill=self._dimmed("#d8d4cc", dim))
+        self.draw.ellipse(self.box(x + 0.12, y + 0.28, 0.25, 0.33), fill=hair)
+        self.draw.ellipse(self.box(x + 0.145, y + 0.25, 0.2, 0.28), fill=face)
         if self.rng.random() < 0.12:
             self.draw.line(
                 self.box(x + 0.1, y + 0.3, 0.0, 0.6), fill=face, width=max(1, int(0.1 * self.scale))
@@ -110,7 +113,7 @@ class Painter:
         x = self.rng.uniform(-4, 0)
         while x < self.width:
             wide = self.rng.uniform(2, 5)
-            colour = tuple(self.rng.uniform(0.05, 0.9, 3))
+            colour = tuple(0.8 * self.rng.uniform(0.05, 0.9, 3) + 0.2 * self.rng.random())
             self.draw.rectangle(self.box(x, bottom, wide, high), fill=self.shade(colour))
             for _ in range(3):
                 mark = self.box(
@@ -140,17 +143,17 @@ class Painter:
     def foliage(self, x: float, base: float, size: float) -> None:
         """Plant a tree: a trunk under a cloud of leaves, lighter towards the top left."""
         self.draw.rectangle(self.box(x - 0.12, 0, 0.24, base + size * 0.4), fill=self.shade("#4b3a2b"))
-        green = (self.rng.uniform(0.15, 0.4), self.rng.uniform(0.32, 0.5), self.rng.uniform(0.08, 0.22))
-        for _ in range(60):
+        green = (self.rng.uniform(0.2, 0.42), self.rng.uniform(0.34, 0.48), self.rng.uniform(0.12, 0.26))
+        for _ in range(170):
             angle, away, r = (
                 self.rng.uniform(0, 6.28),
                 size * np.sqrt(self.rng.random()),
-                self.rng.uniform(0.12, 0.3) * size,
+                self.rng.uniform(0.05, 0.16) * size,
             )
             dx, dy = away * np.cos(angle), 0.75 * away * np.sin(angle)
-            tone = tuple(np.clip(np.array(green) * (0.8 + 0.45 * (dy - dx) / size), 0, 1))
+            tone = tuple(np.clip(np.array(green) * (0.85 + 0.4 * (dy - dx) / size), 0, 1))
             self.draw.ellipse(
-                self.box(x + dx - r, base + size * 0.8 + dy - r, 2 * r, 2 * r), fill=self.shade(tone, 0.15)
+                self.box(x + dx - r, base + size * 0.8 + dy - r, 2 * r, 2 * r), fill=self.shade(tone, 0.28)
             )
 
     def house(self, x: float, wide: float, high: float, lit: float) -> None:

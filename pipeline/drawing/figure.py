@@ -10,11 +10,11 @@ from pipeline.drawing.kit import Kit
 from pipeline.drawing.mesh import Surface, ellipsoid, loft, tube
 from pipeline.drawing.skeleton import SIDES, SIGN, Arm, Leg, Side, Skeleton
 
-TORSO = (0.0, 0.1, 0.25, 0.42, 0.58, 0.74, 0.86, 0.93, 1.0)
-TORSO_WIDTH = (0.05, 0.092, 0.094, 0.083, 0.092, 0.106, 0.110, 0.088, 0.036)
-TORSO_DEPTH = (0.04, 0.066, 0.066, 0.057, 0.061, 0.068, 0.062, 0.050, 0.034)
+TORSO = (0.0, 0.1, 0.25, 0.42, 0.58, 0.74, 0.84, 0.91, 0.96, 1.0)
+TORSO_WIDTH = (0.05, 0.090, 0.092, 0.082, 0.090, 0.104, 0.110, 0.101, 0.070, 0.034)
+TORSO_DEPTH = (0.04, 0.066, 0.066, 0.057, 0.061, 0.067, 0.064, 0.055, 0.044, 0.033)
 LIMB = (0.0, 0.06, 0.2, 0.35, 0.5, 0.63, 0.8, 0.95, 1.0)
-ARM_RADIUS = (0.008, 0.029, 0.033, 0.0275, 0.0215, 0.0245, 0.0195, 0.0145, 0.0135)
+ARM_RADIUS = (0.012, 0.026, 0.0295, 0.0250, 0.0195, 0.0225, 0.0180, 0.0138, 0.0130)
 LEG_RADIUS = (0.03, 0.050, 0.052, 0.044, 0.031, 0.0345, 0.027, 0.0195, 0.019)
 SHOE = (0.0, 0.04, 0.18, 0.4, 0.62, 0.82, 0.95, 1.0)
 
@@ -46,7 +46,7 @@ class Tailor:
         """Follow a Bezier curve from the crotch to the base of the neck."""
         s = self.skeleton
         low = s.pelvis - 0.06 * self.height * s.pelvis_frame[:, 1]
-        top = s.neck + 0.012 * self.height * s.chest_frame[:, 1]
+        top = s.neck + 0.022 * self.height * s.chest_frame[:, 1]
         a, b = low + 0.14 * self.height * s.pelvis_frame[:, 1], top - 0.14 * self.height * s.chest_frame[:, 1]
         u = t[:, None]
         return (1 - u) ** 3 * low + 3 * u * (1 - u) ** 2 * a + 3 * u**2 * (1 - u) * b + u**3 * top
@@ -64,9 +64,9 @@ class Tailor:
         return loft(self._spine_path(t), left, ahead, wide, deep, around)
 
     def _torso(self) -> Surface:
-        t = np.linspace(0.1, 1.0, self._steps(46))
+        t = np.linspace(0.24, 1.0, self._steps(44))
         around = self._steps(64)
-        ease = np.where(t < 0.9, 1.05, 1.0) + 0.05 * np.clip((0.45 - t) / 0.35, 0, 1)
+        ease = np.where(t < 0.9, 1.05, 1.03)
         points = self._folded(self._trunk(t, around, ease), 0.004)
         return Surface(points, self._shirt_colour(t, around), gloss=0.06)
 
@@ -78,15 +78,16 @@ class Tailor:
         if kit.side_stripe:
             colour[np.abs(np.abs(np.sin(a)) - 1) < 0.035] = kit.trim
         colour[_number_mask(kit.number, u, a)] = kit.trim
-        neckline = 0.955 - 0.05 * np.clip(np.cos(a), 0, 1)
-        armhole = (np.abs(np.sin(a)) > 0.86) & (u > 0.80)
-        colour[(u > neckline - 0.022) | ((np.abs(np.sin(a)) > 0.80) & (u > 0.78))] = kit.trim
+        neckline = 0.985 - np.where(np.cos(a) > 0, 0.075, 0.03) * np.cos(a) ** 2
+        side = np.abs(np.sin(a))
+        armhole = (side > 0.95) & (u > 0.80)
+        colour[(u > neckline - 0.022) | ((side > 0.91) & (u > 0.78))] = kit.trim
         colour[(u > neckline) | armhole] = kit.skin
         return colour
 
     def _seat(self) -> Surface:
-        t = np.linspace(0.0, 0.24, self._steps(12))
-        points = self._folded(self._trunk(t, self._steps(36), np.full(len(t), 1.06)), 0.004)
+        t = np.linspace(0.0, 0.27, self._steps(14))
+        points = self._folded(self._trunk(t, self._steps(36), np.full(len(t), 1.14)), 0.004)
         return Surface(points, self.kit.shorts, gloss=0.05)
 
     def _folded(self, points: Array, depth: float) -> Array:
@@ -194,7 +195,7 @@ class Tailor:
 
     def _arm_parts(self, side: Side) -> list[Surface]:
         arm = self.skeleton.arms[side]
-        inward = -SIGN[side] * 0.02 * self.height * self.skeleton.chest_frame[:, 0]
+        inward = -SIGN[side] * 0.012 * self.height * self.skeleton.chest_frame[:, 0]
         path, t = _limb_path(arm.shoulder + inward, arm.elbow, arm.wrist, self._steps(34))
         axis = _bend_axis(arm.shoulder, arm.elbow, arm.wrist)
         radii = profile(t, LIMB, ARM_RADIUS) * self.height * self.girth
@@ -228,7 +229,7 @@ class Tailor:
 
     def _fingers(self, arm: Arm, across: Array, side: Side) -> list[Array]:
         palm = self.skeleton.body.palm
-        # The thumb lies on the inner side of a hand whose palm faces down: its side follows from left or right.
+        # `across` points left for a hand held out palm down, so that the thumb's side differs by hand.
         thumb = -SIGN[side]
         fingers = [
             self._finger(arm, across, k * 0.0115 * self.height, palm * 0.98, k * arm.spread, length)
@@ -268,11 +269,13 @@ class Tailor:
         radii = profile(t, LIMB, LEG_RADIUS) * self.height * self.girth
         sock = t > 1 - 0.5 * self.kit.sock_height
         radii = radii + sock * 0.002 * self.height
-        points = tube(path, radii, axis, self._steps(22))
+        # Shorts hide the upper thigh; leaving it out keeps it from poking through their folds.
+        bare = t > 0.3
+        points = tube(path, radii, axis, self._steps(22))[bare]
         colour = np.broadcast_to(
             self.kit.skin if self.kit.tights is None else self.kit.tights, points.shape
         ).copy()
-        colour[sock] = self.kit.socks
+        colour[sock[bare]] = self.kit.socks
         return [Surface(points, colour, 0.16), self._shorts(leg, side), *self._shoe(leg)]
 
     def _shorts(self, leg: Leg, side: Side) -> Surface:
@@ -284,10 +287,10 @@ class Tailor:
         )
         path = start + np.linspace(0, 0.86, self._steps(20))[:, None] * (leg.knee - start)
         t = np.linspace(0, 1, len(path))
-        radii = profile(t, (0.0, 0.25, 0.6, 1.0), (0.046, 0.060, 0.061, 0.067)) * h * self.girth
+        radii = profile(t, (0.0, 0.25, 0.6, 1.0), (0.046, 0.060, 0.060, 0.065)) * h * self.girth
         axis = perpendicular(self.skeleton.pelvis_frame[:, 0], leg.knee - start)
         around = self._steps(32)
-        points = self._folded(tube(path, radii, axis, around), 0.0055)
+        points = self._folded(tube(path, radii, axis, around), 0.004)
         colour = np.broadcast_to(self.kit.shorts, points.shape).copy()
         angle = np.linspace(0, 2 * np.pi, around, endpoint=False)
         if self.kit.side_stripe:
@@ -330,7 +333,7 @@ def _bend_axis(root: Array, hinge: Array, end: Array) -> Array:
 
 
 def _limb_path(root: Array, hinge: Array, end: Array, count: int) -> tuple[Array, Array]:
-    """Return points along two bones with the corner rounded off, and their places from 0 to 1 (hinge at .5)."""
+    """Return points along two bones with the corner rounded off, and their places (hinge at .5)."""
     t = np.linspace(0, 1, count)
     bones = np.where(
         t[:, None] < 0.5, root + 2 * t[:, None] * (hinge - root), hinge + (2 * t[:, None] - 1) * (end - hinge)

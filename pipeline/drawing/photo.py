@@ -18,7 +18,8 @@ def _bloomed(image: Image.Image, strength: float) -> Array:
 def _graded(pixels: Array, rng: np.random.Generator) -> Array:
     """Give exposure, colour cast, saturation and contrast of its own to a photo."""
     cast = 1 + rng.normal(0, 0.035, 3)
-    toned = np.clip(pixels * cast * rng.uniform(0.86, 1.12), 0, 1)
+    metered = np.clip(rng.uniform(0.36, 0.5) / pixels.mean(), 0.75, 1.7)
+    toned = np.clip((1 - (1 - pixels) ** metered) * cast, 0, 1)
     grey = toned.mean(axis=2, keepdims=True)
     toned = grey + rng.uniform(0.65, 1.12) * (toned - grey)
     return np.asarray(np.clip(0.5 + rng.uniform(0.85, 1.2) * (toned - 0.5) + rng.uniform(-0.03, 0.03), 0, 1))
@@ -32,7 +33,7 @@ def _vignetted(pixels: Array, strength: float) -> Array:
 
 def _grained(pixels: Array, rng: np.random.Generator) -> Array:
     """Add sensor noise, stronger in the shadows and mostly of brightness."""
-    level = rng.uniform(0.004, 0.035)
+    level = rng.uniform(0.002, 0.022)
     noise = rng.standard_normal((*pixels.shape[:2], 1)) + 0.4 * rng.standard_normal(pixels.shape)
     return np.asarray(pixels + level * noise * (1.3 - 0.6 * pixels))
 

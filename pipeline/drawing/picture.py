@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 from pipeline.drawing import props
@@ -16,13 +17,15 @@ from pipeline.drawing.mesh import Quads, Surface, quads
 from pipeline.drawing.render import layer
 from pipeline.drawing.scene import Player, Scene
 
+Mask = npt.NDArray[np.bool_]
+
 SUPERSAMPLING = 2
 SHARP_DEPTH = 1.6  # metres before and behind the player that stay in focus
 
 
 @dataclass(frozen=True)
 class Lens:
-    """How the camera was handled: blur radii in pixels, and the streak of a moving player or a panned frame."""
+    """Blur radius and the streaks of a moving player or a panned frame, in pixels."""
 
     defocus: float
     player_streak: float
@@ -33,7 +36,7 @@ class Lens:
 def draw_lens(rng: np.random.Generator, size: int) -> Lens:
     unit = size / 320
     return Lens(
-        defocus=unit * rng.uniform(0.4, 3.2),
+        defocus=unit * rng.uniform(0.9, 3.6),
         player_streak=unit * rng.uniform(2, 5) if rng.random() < 0.15 else 0.0,
         pan_streak=unit * rng.uniform(4, 16) if rng.random() < 0.2 else 0.0,
         angle=rng.uniform(-0.3, 0.3),
@@ -80,7 +83,9 @@ class Studio:
 
     def _by_depth(self) -> tuple[list[Quads], list[Quads], list[Quads]]:
         """Sort things into before, within and behind the focus."""
-        near, middle, far = [], self._player(), []
+        near: list[Quads] = []
+        far: list[Quads] = []
+        middle = self._player()
         things = [(p.skeleton.pelvis, self._person(p, 0.55)) for p in self.scene.others]
         if self.scene.cues.hoop:
             dunked = self.scene.action == "dunk"
@@ -145,7 +150,7 @@ class Studio:
         sideways = hit @ scene.camera.rotation[0][[0, 2]]
         return distance, scene.wall_radius * np.arctan2(sideways, hit @ ahead)
 
-    def _floor(self, rays: Array, distance: Array, on_floor: Array, reflected: Array) -> Array:
+    def _floor(self, rays: Array, distance: Array, on_floor: Mask, reflected: Array) -> Array:
         """Return the sRGB colour of the floor's pixels."""
         scene = self.scene
         hit = scene.camera.position + distance[on_floor][:, None] * rays[on_floor]
@@ -161,7 +166,7 @@ class Studio:
         amount = np.clip((np.abs(distance - self.depth) - SHARP_DEPTH / 2) / (0.5 * self.depth), 0, 1)
         return Image.composite(blurred, image, Image.fromarray((255 * amount).astype(np.uint8), "L"))
 
-    def _mirrored(self, image: Image.Image, parts: list[Quads], on_floor: Array) -> Image.Image:
+    def _mirrored(self, image: Image.Image, parts: list[Quads], on_floor: Mask) -> Image.Image:
         """Lay a faint upside-down image of the players on a polished floor."""
         flip = np.array([1.0, -1.0, 1.0])
         joined = Quads.joined(parts)

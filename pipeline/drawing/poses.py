@@ -54,7 +54,7 @@ def _stride(rng: np.random.Generator, body: Body) -> dict[Side, Foot]:
     """Run: one foot ahead on the floor, the other pushing off or already lifted behind."""
     front = _side(rng, 0.5)
     back = _other(front)
-    step, lift = body.length(rng.uniform(0.1, 0.24)), body.length(rng.uniform(0.06, 0.24))
+    step, lift = body.length(rng.uniform(0.1, 0.24)), body.length(rng.uniform(0.125, 0.26))
     trailing = Foot(
         vector(SIGN[back] * body.length(0.06), lift, -body.length(rng.uniform(0.22, 0.36))),
         vector(SIGN[back] * 0.1, -0.4, 1),

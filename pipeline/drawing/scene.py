@@ -15,6 +15,8 @@ from pipeline.drawing.props import RIM
 from pipeline.drawing.skeleton import Body, Skeleton, solve
 
 FRAMING_ATTEMPTS = 60
+SMALLEST_PLAYER = 0.48
+CAMERA_HEIGHTS = ((0.3, 1.0), (1.0, 2.3), (2.3, 6.0))
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Cues:
     lights: float
 
 
-# How often each cue shows, by action: the hoop gives a dunk away more than it should, as in photos from the web.
+# How often each cue shows, by action: as in photos from the web, the hoop gives a dunk away.
 CHANCES: dict[Action, Cues] = {
     "dribble": Cues(hoop=0.25, ball=0.85, lights=0.35),
     "dunk": Cues(hoop=0.92, ball=0.85, lights=0.60),
@@ -98,7 +100,7 @@ def _camera_bearing(rng: np.random.Generator, action: Action, skeleton: Skeleton
 
 
 def _frame_box(rng: np.random.Generator, canvas: tuple[int, int]) -> tuple[float, float, float, float]:
-    """Draw the part of the canvas that the player fills; now and then it sticks out, and limbs are cut off."""
+    """Draw the part of the canvas that the player fills; now and then limbs are cut off."""
     fill = rng.uniform(0.62, 0.95) if rng.random() < 0.8 else rng.uniform(0.98, 1.2)
     wide, high = canvas[0] * fill, canvas[1] * fill
     x = (canvas[0] - wide) / 2 + rng.uniform(-0.5, 0.5) * abs(canvas[0] - wide)
@@ -106,20 +108,37 @@ def _frame_box(rng: np.random.Generator, canvas: tuple[int, int]) -> tuple[float
     return x, y, x + wide, y + high
 
 
+def _camera_place(rng: np.random.Generator, action: Action, skeleton: Skeleton, hoop: bool) -> Array:
+    """Draw where the camera stands: on the floor, at eye height, or up on a stand."""
+    bearing, away = _camera_bearing(rng, action, skeleton, hoop), rng.uniform(5.5, 13)
+    low, high = CAMERA_HEIGHTS[rng.choice(3, p=[0.3, 0.4, 0.3])]
+    middle = skeleton.joints().mean(axis=0)
+    return vector(middle[0], rng.uniform(low, high), middle[2]) + away * vector(
+        np.sin(bearing), 0, np.cos(bearing)
+    )
+
+
+def _worth_showing(skeleton: Skeleton, hoop: bool) -> Array:
+    """Return the points that the photographer frames: the player, a ball in reach, the rim and net."""
+    points = [skeleton.joints()]
+    if skeleton.ball is not None and np.linalg.norm(skeleton.ball - skeleton.head) < 1.3:
+        points.append(skeleton.ball[None])
+    if hoop:
+        points.append(RIM + np.array([[0, 0.2, 0], [0, -0.35, 0]]))
+    return np.vstack(points)
+
+
 def _view(
     rng: np.random.Generator, action: Action, skeleton: Skeleton, hoop: bool, canvas: tuple[int, int]
 ) -> Camera:
-    bearing = _camera_bearing(rng, action, skeleton, hoop)
-    middle = skeleton.joints().mean(axis=0)
-    away, height = rng.uniform(5.5, 13), rng.uniform(0.5, 2.4)
-    position = vector(middle[0], height, middle[2]) + away * vector(np.sin(bearing), 0, np.cos(bearing))
-    camera = Camera.looking(position, middle, np.radians(rng.normal(0, 2)))
-    points = skeleton.joints()
-    if skeleton.ball is not None and np.linalg.norm(skeleton.ball - skeleton.head) < 1.3:
-        points = np.vstack([points, skeleton.ball])
-    if action == "dunk" and hoop:
-        points = np.vstack([points, RIM + vector(0, 0.2, 0), RIM - vector(0, 0.4, 0)])
-    return camera.framed(points, _frame_box(rng, canvas))
+    place = _camera_place(rng, action, skeleton, hoop)
+    camera = Camera.looking(place, skeleton.joints().mean(axis=0), np.radians(rng.normal(0, 2)))
+    return camera.framed(_worth_showing(skeleton, hoop), _frame_box(rng, canvas))
+
+
+def _share(camera: Camera, skeleton: Skeleton, canvas: tuple[int, int]) -> float:
+    """Return how much of the photo's longer side the player takes up."""
+    return float(np.ptp(camera.project(skeleton.joints()), axis=0).max() / max(canvas))
 
 
 def in_frame(camera: Camera, point: Array, canvas: tuple[int, int], margin: float = 0.03) -> bool:
@@ -131,11 +150,11 @@ def in_frame(camera: Camera, point: Array, canvas: tuple[int, int], margin: floa
 def _staged(
     rng: np.random.Generator, action: Action, pose: Skeleton, hoop: bool, canvas: tuple[int, int]
 ) -> tuple[Skeleton, Camera]:
-    """Place player and camera; where the hoop belongs in the photo, try until it falls into the frame."""
+    """Place player and camera; where the hoop belongs in the photo, try until both fit."""
     for _ in range(FRAMING_ATTEMPTS):
         skeleton = _placed(rng, action, pose)
         camera = _view(rng, action, skeleton, hoop, canvas)
-        if not hoop or in_frame(camera, RIM, canvas):
+        if not hoop or (in_frame(camera, RIM, canvas) and _share(camera, skeleton, canvas) > SMALLEST_PLAYER):
             break
     return skeleton, camera
 
@@ -144,7 +163,7 @@ def _defender(rng: np.random.Generator, player: Skeleton) -> Skeleton:
     body = _body(rng)
     ahead = unit(player.chest_frame[:, 2] * np.array([1, 0, 1]))
     aside = vector(ahead[2], 0, -ahead[0])
-    place = player.pelvis * np.array([1, 0, 1]) + rng.uniform(0.7, 1.4) * ahead + rng.normal(0, 0.5) * aside
+    place = player.pelvis * np.array([1, 0, 1]) + rng.uniform(0.95, 1.7) * ahead + rng.normal(0, 0.5) * aside
     return solve(body, guard(rng, body)).placed(_facing(-ahead) + rng.normal(0, 0.3), place)
 
 

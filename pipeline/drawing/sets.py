@@ -16,7 +16,6 @@ from pipeline.drawing.picture import draw_picture
 from pipeline.drawing.poses import ACTIONS, Action
 from pipeline.drawing.scene import Cues, draw_scene
 
-DRAWING_VERSION = 1  # raise it whenever the same seed draws other photos
 MANIFEST = "manifest.json"
 JPEG_QUALITY = 92
 PROCESSES = 2
@@ -31,7 +30,7 @@ class SetSettings:
     per_class: int
     seed: int
     size: int
-    version: int = DRAWING_VERSION
+    code: str
 
     def __post_init__(self) -> None:
         if self.per_class < 1 or self.size < 32 or self.seed < 0:
@@ -48,6 +47,12 @@ class DrawnPhoto:
     action: Action
     cues: Cues
     sha256: str
+
+
+def code_digest() -> str:
+    """Return a digest of the drawing code: photos drawn by other code are another set."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(s.read_bytes() for s in sources)).hexdigest()
 
 
 def draw_photo(action: Action, index: int, seed: int, size: int) -> tuple[Image.Image, Cues]:
@@ -102,7 +107,7 @@ def draw_set(
     Files are named `<action>/<action>_0001.jpg` and so on; `manifest.json` lists them with their cues.
     `on_progress` is called with the number of photos done and the number of photos in all.
     """
-    settings = SetSettings(per_class, seed, size)
+    settings = SetSettings(per_class, seed, size, code_digest())
     total = per_class * len(ACTIONS)
     if _is_complete(out, settings):
         if on_progress:

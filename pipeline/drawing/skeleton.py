@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.drawing.geometry import UP, Array, perpendicular, towards, turn, unit, vector
+from pipeline.drawing.geometry import UP, Array, perpendicular, towards, turn, unit
 
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
@@ -274,10 +274,8 @@ def solve(body: Body, pose: Pose) -> Skeleton:
     chest_frame = pelvis_frame @ turn(*pose.spine_turn)
     neck = pelvis + body.spine * (pelvis_frame[:, 1] + chest_frame[:, 1])
     head_frame = chest_frame @ turn(*pose.head_turn)
-    head = neck + body.length(0.035) * chest_frame[:, 1] + body.length(0.08) * head_frame[:, 1]
+    head = neck + body.length(0.03) * chest_frame[:, 1] + body.length(0.076) * head_frame[:, 1]
     arms = {s: _arm(body, neck, chest_frame, s, h) for s, h in pose.hands.items()}
     legs = {s: _leg(body, _hip(body, pelvis, pelvis_frame, s), f) for s, f in pose.feet.items()}
     ball = None if pose.ball is None else _ball_centre(body, arms, pose.ball)
-    return Skeleton(
-        body, pelvis, pelvis_frame, neck, chest_frame, head + vector(0, 0, 0), head_frame, arms, legs, ball
-    )
+    return Skeleton(body, pelvis, pelvis_frame, neck, chest_frame, head, head_frame, arms, legs, ball)

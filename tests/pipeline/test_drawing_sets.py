@@ -1,0 +1,110 @@
+"""A set of photos is complete, the same again from the same seed, and gives away no more than it says."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline.drawing import draw_set
+from pipeline.drawing.poses import ACTIONS
+from pipeline.drawing.props import RIM
+from pipeline.drawing.scene import CHANCES, draw_cues, draw_scene, in_frame
+from pipeline.drawing.sets import draw_photo
+from pipeline.drawing.sheet import contact_sheet
+
+PER_CLASS = 2
+SIZE = 96
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    return draw_set(tmp_path_factory.mktemp("photos"), PER_CLASS, seed=3, size=SIZE)
+
+
+def test_every_action_has_its_folder_with_the_photos_asked_for(photos):
+    names = sorted(p.relative_to(photos).as_posix() for p in photos.rglob("*.jpg"))
+    assert names == [f"{a}/{a}_{k:04d}.jpg" for a in ACTIONS for k in (1, 2)]
+
+
+def test_photos_are_colour_jpegs_whose_longer_side_is_the_size(photos):
+    for file in photos.rglob("*.jpg"):
+        with Image.open(file) as photo:
+            assert (photo.format, photo.mode, max(photo.size)) == ("JPEG", "RGB", SIZE)
+            assert min(photo.size) >= 0.8 * SIZE
+
+
+def test_the_manifest_lists_every_photo_with_its_cues(photos):
+    manifest = json.loads((photos / "manifest.json").read_text())
+    assert len(manifest["photos"]) == PER_CLASS * len(ACTIONS)
+    assert set(manifest["photos"][0]["cues"]) == {"hoop", "ball", "lights"}
+
+
+def test_a_complete_set_is_left_as_it_is(photos):
+    before = {p: p.stat().st_mtime_ns for p in photos.rglob("*.*")}
+    reports = []
+    draw_set(
+        photos, PER_CLASS, seed=3, size=SIZE, on_progress=lambda done, total: reports.append((done, total))
+    )
+    assert {p: p.stat().st_mtime_ns for p in photos.rglob("*.*")} == before
+    assert reports == [(6, 6)]
+
+
+def test_a_damaged_set_is_drawn_again_and_a_smaller_one_leaves_no_leftovers(tmp_path):
+    reports = []
+    draw_set(tmp_path, 2, seed=3, size=64)
+    whole = (tmp_path / "dunk/dunk_0001.jpg").read_bytes()
+    (tmp_path / "dunk/dunk_0001.jpg").write_bytes(b"damaged")
+    draw_set(tmp_path, 1, seed=3, size=64, on_progress=lambda done, total: reports.append((done, total)))
+    assert (tmp_path / "dunk/dunk_0001.jpg").read_bytes() == whole
+    assert len(list(tmp_path.rglob("*.jpg"))) == 3
+    assert reports == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_the_same_seed_draws_the_same_pixels_and_another_seed_others():
+    first, again, other = (
+        np.asarray(draw_photo("dunk", 5, seed, 64)[0].resize((64, 64))) for seed in (1, 1, 2)
+    )
+    assert np.array_equal(first, again)
+    assert np.abs(first.astype(int) - other).mean() > 5
+
+
+def test_photos_are_properly_exposed_and_full_of_detail():
+    for action in ACTIONS:
+        pixels = np.asarray(draw_photo(action, 1, 1, 128)[0], dtype=float)
+        assert 40 < pixels.mean() < 200
+        assert pixels.std() > 20
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_cues_come_as_often_as_stated(action):
+    rng = np.random.default_rng(11)
+    drawn = [draw_cues(rng, action) for _ in range(2000)]
+    for cue in ("hoop", "ball", "lights"):
+        share = np.mean([getattr(c, cue) for c in drawn])
+        assert share == pytest.approx(getattr(CHANCES[action], cue), abs=0.045)  # four standard errors
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_hoop_that_should_show_is_almost_always_in_the_frame(action):
+    rng = np.random.default_rng(5)
+    scenes = [s for s in (draw_scene(rng, action, 320) for _ in range(60)) if s.cues.hoop]
+    assert np.mean([in_frame(s.camera, RIM, s.canvas, 0.0) for s in scenes]) >= 0.9
+
+
+def test_no_cue_alone_decides_the_action():
+    assert all(0 < chance < 1 for c in CHANCES.values() for chance in (c.hoop, c.ball, c.lights))
+
+
+@pytest.mark.parametrize("wrong", [{"per_class": 0}, {"size": 8}, {"seed": -1}])
+def test_impossible_settings_are_refused_before_anything_is_written(tmp_path, wrong):
+    with pytest.raises(ValueError, match="cannot draw"):
+        draw_set(tmp_path / "new", **({"per_class": 1, "seed": 1, "size": 64} | wrong))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_contact_sheet_shows_every_action(photos):
+    sheet = contact_sheet(photos, columns=2, rows_per_action=1, tile=40)
+    assert sheet.size == (2 * 44 + 4, 3 * 44 + 4)
+    blocks = [np.asarray(sheet)[4 + 44 * k : 44 * (k + 1), 4:44] for k in range(3)]
+    assert all(b.std() > 10 for b in blocks)

@@ -11,7 +11,7 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(as_json)],
-        "foreign_pre_chain": _context(),
+        "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), *_context()],
     }
     return {
         "version": 1,
@@ -24,11 +24,24 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
     }
 
 
+def join_structlog() -> None:
+    """Send what `structlog.get_logger()` is told through the standard library, to the same handler."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.filter_by_level,
+            *_context(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
 def _context() -> list[Processor]:
     return [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]

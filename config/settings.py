@@ -1,12 +1,13 @@
 """Django settings: one file for a laptop and a server; the environment says which (docs/operations.md)."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.logs import logging_config
+from config.logs import join_structlog, logging_config
 from config.places import CHECKOUT, broker_socket, var_directory
 from config.production import refuse_unsafe
 from config.secret_key import local_secret_key
@@ -99,7 +100,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 # --- files ------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = SWEETSPOT_VAR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(SWEETSPOT_VAR / "static")))
 MEDIA_ROOT = SWEETSPOT_VAR / "media"  # no MEDIA_URL: views serve the bytes, after asking who wants them
 FILE_UPLOAD_PERMISSIONS = 0o640
 STORAGES = {
@@ -177,7 +178,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlives its broker and comes back with it
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": int(timedelta(days=7).total_seconds()),  # longer than any run: no double delivery
-    "socket_connect_timeout": 0.5,
+    "socket_connect_timeout": 0.4,
+    "socket_timeout": 0.6,
+    "max_retries": 0,
+    "interval_start": 0,
     "socket_keepalive": True,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -195,6 +199,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(SWEETSPOT_VAR / "run" / "beat-schedule")
 
 # --- logs -------------------------------------------------------------------------------------------------
 LOGGING = logging_config(as_json=PRODUCTION, level=env.str("LOG_LEVEL", default="INFO"))
+join_structlog()
 
 if PRODUCTION:
     refuse_unsafe(

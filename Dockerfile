@@ -1,0 +1,24 @@
+# syntax=docker/dockerfile:1
+# One image for web, workers and beat; docker-compose.yml says which part a container plays.
+
+FROM python:3.13-slim AS packages
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/venv
+COPY pyproject.toml README.md /build/
+RUN /opt/venv/bin/pip install /build
+
+FROM python:3.13-slim
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    SWEETSPOT_MODE=production SWEETSPOT_VAR=/var/lib/sweetspot WEB_BIND=0.0.0.0:8000
+RUN useradd --system --uid 1000 --home-dir /var/lib/sweetspot --create-home sweetspot
+COPY --from=packages /opt/venv /opt/venv
+COPY . /app
+WORKDIR /app
+# Static files belong to the image. They need no secret: collecting runs in local mode, its throw-away key is removed.
+RUN SWEETSPOT_MODE=local SWEETSPOT_VAR=/tmp/build STATIC_ROOT=/app/static-collected \
+    python manage.py collectstatic --no-input --verbosity 0 && rm -rf /tmp/build
+ENV STATIC_ROOT=/app/static-collected
+USER sweetspot
+VOLUME /var/lib/sweetspot
+EXPOSE 8000
+CMD ["gunicorn", "--config", "python:config.gunicorn"]

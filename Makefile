@@ -1,0 +1,75 @@
+# On a fresh machine `make demo` and `make test` are the only commands needed.
+
+PYTHON ?= python3
+PORT ?= 8000
+PHOTOS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/pip install --disable-pip-version-check
+
+stack = $(BIN)/python -m config.stack up --port $(PORT)
+demo = $(stack) --demo $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-once run install test test-slow check bench clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: $(VENV)/installed ## Start the site and run the whole loop on small photos (PHOTOS=folder for your own)
+	$(demo)
+
+demo-once: $(VENV)/installed ## The same, then stop; the exit code tells whether the loop worked
+	$(demo) --once
+
+run: $(VENV)/installed ## Start the site
+	$(stack)
+
+install: $(VENV)/installed ## Install what the site needs into .venv
+
+test: $(VENV)/installed-dev chromium ## Run the tests (slow ones apart)
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/installed-dev chromium ## Run the long calibrations and soak tests
+	$(BIN)/python -m pytest -m slow --timeout=3600
+
+check: $(VENV)/installed-dev ## Lint, types, import rules, migrations, templates, JavaScript
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy config study attacker pipeline manage.py
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	@templates=$$(git ls-files '*.html'); if [ -n "$$templates" ]; then echo "djade --check"; $(BIN)/djade --check $$templates; fi
+	@tests=$$(git ls-files 'tests/*/js/*.js' 'tests/*/js/*.mjs'); \
+	if ! command -v node >/dev/null; then echo "NOTICE: no node here; the JavaScript unit tests were not run"; \
+	elif [ -n "$$tests" ]; then node --test $$tests; fi
+
+bench: $(VENV)/installed-dev ## Run every benchmark
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+clean: ## Remove what was installed and built; var/ with its data stays
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# --- installation: a stamp per set of packages, so that a second run installs nothing ------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "error: Sweetspot needs Python 3.11 or newer, but $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "       Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(VENV)/installed: pyproject.toml | $(BIN)/python
+	@echo "Installing Sweetspot's packages into $(VENV) (once; torch is large) ..."
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	@echo "Installing the tools for tests and checks into $(VENV) (once) ..."
+	$(INSTALL) --editable '.[dev]'
+	@touch $@
+
+.PHONY: chromium
+chromium: $(VENV)/installed-dev
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	  || $(BIN)/playwright install chromium \
+	  || echo "NOTICE: no Chromium here and none could be fetched; browser tests will skip"

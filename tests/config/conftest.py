@@ -1,0 +1,50 @@
+"""Small programs for the supervisor to look after, and environments for processes that tests start."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.stack.service import Service
+
+DJANGO_ENVIRONMENT = ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "BROKER_URL", "SWEETSPOT_MODE")
+
+
+@pytest.fixture
+def make_service(tmp_path: Path) -> Callable[..., Service]:
+    """Build a service out of a line of Python; it counts as ready at once unless told otherwise."""
+
+    def make(code: str, name: str = "part", **changes) -> Service:
+        defaults = {"log": tmp_path / f"{name}.log", "is_ready": lambda: True, "grace_seconds": 2.0}
+        return Service(name=name, command=(sys.executable, "-c", code), **{**defaults, **changes})
+
+    return make
+
+
+@pytest.fixture
+def local_environment(tmp_path: Path) -> dict[str, str]:
+    """The environment of a laptop on which nothing was configured, its var directory elsewhere."""
+    inherited = {name: value for name, value in os.environ.items() if name not in DJANGO_ENVIRONMENT}
+    return {**inherited, "SWEETSPOT_VAR": str(tmp_path / "var"), "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+@pytest.fixture
+def production_environment(local_environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a well-kept server."""
+    return {
+        **local_environment,
+        "SWEETSPOT_MODE": "production",
+        "SECRET_KEY": "k3Jx-9vQ_2pLmZ7rT0wYbN4cHs8dFgAe1uVoRi6XqPtMnBjW5y",
+        "ALLOWED_HOSTS": "study.example.org",
+        "BROKER_URL": "redis://:a-password@queue.example.org:6379/0",
+    }
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,38 @@
+"""Statistics from a shell: `python -m pipeline.stats COMMAND --help`."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from typing import NoReturn
+
+from .commands import verdict
+from .errors import InputError
+
+COMMANDS = {"verdict": verdict}
+
+
+class OneLineParser(ArgumentParser):
+    """Complains in one line, like every other error here."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; wrong input ends with one line on stderr and exit code 2."""
+    parser = OneLineParser(prog="python -m pipeline.stats", description="Statistics of Sweetspot.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, module in COMMANDS.items():
+        summary = (module.__doc__ or "").split(": ", 1)[1]
+        module.describe(commands.add_parser(name, help=summary, description=summary))
+    args = parser.parse_args(argv)
+    try:
+        print(COMMANDS[args.command].run(args))
+    except InputError as error:
+        print(f"{parser.prog} {args.command}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

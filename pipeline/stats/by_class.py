@@ -1,0 +1,76 @@
+"""The same question within each class, with alpha shared over the classes as Holm does."""
+
+from collections.abc import Mapping, Sequence
+
+from .criteria import Criteria
+from .gates import chains
+from .judge import Pair, holm_by_name, p_iut, stance
+from .results import ClassVerdict, Compared, Level
+
+Rows = Mapping[Level, Pair]
+
+
+def class_verdicts(
+    pairs: Rows, categories: Sequence[str], criteria: Criteria, *, competent: bool
+) -> dict[str, ClassVerdict]:
+    """Judge every class alone.
+
+    Parameters
+    ----------
+    pairs
+        People and machine by level, light to heavy.
+    categories
+        Class names.
+    criteria
+        Thresholds of the study.
+    competent
+        Whether the assay passed; without it no level of any class is sweet.
+    """
+    within = {name: {level: _of_class(pair, name) for level, pair in pairs.items()} for name in categories}
+    sweet = _sweet_by_class(within, criteria.alpha) if competent else dict.fromkeys(categories, ())
+    adjusted = {
+        level: holm_by_name({name: p_iut(rows[level]) for name, rows in within.items()}) for level in pairs
+    }
+    return {
+        name: ClassVerdict(name, _compared(name, rows, adjusted, sweet[name], criteria), tuple(sweet[name]))
+        for name, rows in within.items()
+    }
+
+
+def _compared(
+    name: str,
+    rows: Rows,
+    adjusted: Mapping[Level, Mapping[str, float | None]],
+    sweet: Sequence[Level],
+    criteria: Criteria,
+) -> tuple[Compared, ...]:
+    return tuple(
+        Compared(
+            level, *pair, p_iut(pair), adjusted[level][name], stance(pair, criteria, sweet=level in sweet), {}
+        )
+        for level, pair in rows.items()
+    )
+
+
+def _of_class(pair: Pair, name: str) -> Pair:
+    human, machine = (observer.per_class.get(name) if observer else None for observer in pair)
+    return human, machine
+
+
+def _sweet_by_class(within: Mapping[str, Rows], alpha: float) -> dict[str, Sequence[Level]]:
+    """Run the gates in every class; a class that passes a gate to its end hands its share to the others."""
+    people = {
+        name: [(level, human.p) for level, (human, _) in rows.items() if human]
+        for name, rows in within.items()
+    }
+    machine = {
+        name: [(level, net.p) for level, (_, net) in reversed(list(rows.items())) if net]
+        for name, rows in within.items()
+    }
+    seen, beaten = _passed(people, alpha / 2), _passed(machine, alpha / 2)
+    return {name: [level for level in seen[name] if level in beaten[name]] for name in within}
+
+
+def _passed(side: Mapping[str, Sequence[tuple[Level, float]]], alpha: float) -> dict[str, list[Level]]:
+    rejected = chains({name: [p for _, p in rows] for name, rows in side.items()}, alpha)
+    return {name: [level for level, _ in rows[: rejected[name]]] for name, rows in side.items()}

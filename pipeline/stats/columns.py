@@ -1,0 +1,30 @@
+"""The words of the tidy table: which columns count, and which values they may take."""
+
+REQUIRED = ("agent_type", "agent_id", "item_id", "category", "crop_level", "correct")
+AGENT_TYPES = ("human", "model")
+BLOCK_TYPES = ("practice", "test", "catch")
+RESPONSE_STATUSES = ("answered", "timeout", "cant_tell", "aborted")
+PREVIEW = "preview"
+
+# An attacker may be tested on levels it was not trained for (the attack matrix); the primary analysis
+# takes the rows where both agree.
+TRAINED_LEVEL = "trained_level"
+PROBABILITY = "prob_"
+
+IDENTITY = ("study_id", "study_version", "config_hash")
+TEXT = (
+    "agent_type",
+    "agent_id",
+    "item_id",
+    "category",
+    "source_id",
+    "mode",
+    "block_type",
+    "response_status",
+    "response",
+    "stim_sha256",
+    *IDENTITY,
+)
+FLAGS = ("excluded_trial", "excluded_participant")
+NUMBERS = ("crop_level", "crop_fraction", "rt_ms", TRAINED_LEVEL)
+KNOWN = frozenset((*REQUIRED, *TEXT, *FLAGS, *NUMBERS))

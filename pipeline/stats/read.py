@@ -1,0 +1,57 @@
+"""From CSV files to one data frame; every complaint names the file."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from .columns import KNOWN, PROBABILITY, TEXT
+from .errors import TableError
+from .parse import FILE
+from .tidy import require_columns
+
+TYPE_OF_TEXT = dict.fromkeys(TEXT, "str")  # item "007" must stay "007"
+
+
+def read_csv(path: str | Path, wanted: Callable[[str], bool]) -> pd.DataFrame:
+    """Read the wanted columns of one CSV file; blank cells become missing, "NA" stays text.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, is no CSV, or holds no row.
+    """
+    try:
+        frame = pd.read_csv(
+            path,
+            usecols=wanted,
+            dtype=TYPE_OF_TEXT,
+            keep_default_na=False,
+            na_values=[""],
+            encoding="utf-8-sig",
+            low_memory=False,
+            skip_blank_lines=False,  # so that a row's number is its line in the file
+        )
+    except pd.errors.EmptyDataError:
+        raise TableError(f"{path}: the file is empty; export the trials again") from None
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read ({error.strerror or error}); check the path") from None
+    except (pd.errors.ParserError, UnicodeDecodeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise TableError(f"{path}: is not a CSV file in UTF-8 ({reason})") from None
+    frame = frame.dropna(how="all")
+    if frame.empty:
+        raise TableError(f"{path}: holds a header but no trials; export the trials again")
+    return frame
+
+
+def read_trials(path: str | Path) -> pd.DataFrame:
+    """Read one table of trials, keeping the columns that the statistics know."""
+    frame = read_csv(path, lambda name: name in KNOWN or name.startswith(PROBABILITY))
+    require_columns(frame, str(path))
+    return frame
+
+
+def read_all(paths: Sequence[str | Path]) -> pd.DataFrame:
+    """Read several tables; rows keep their line number as index."""
+    return pd.concat([read_trials(path).assign(**{FILE: str(path)}) for path in paths])

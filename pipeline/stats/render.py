@@ -1,0 +1,104 @@
+"""The verdict in JSON, as a text table, and in words."""
+
+from dataclasses import asdict
+from importlib.metadata import version
+from platform import python_version
+from typing import Any
+
+from .accuracy import Accuracy
+from .results import Compared, Stance, Verdict
+
+HEADER = ("level", "people", "95 %", "n", "p", "machine", "95 %", "n", "p", "p IUT", "p Holm", "verdict")
+
+
+def result_json(verdict: Verdict) -> dict[str, Any]:
+    """Return strict JSON values; the layout is part of the product's interface."""
+    return {
+        "verdict": headline(verdict),
+        "levels": [level.to_dict() for level in verdict.levels],
+        "sweet_levels": list(verdict.sweet_levels),
+        "sweet_levels_holm": list(verdict.sweet_levels_holm),
+        "assay": asdict(verdict.assay),
+        "per_class": {name: part.to_dict() for name, part in verdict.per_class.items()},
+        "warnings": list(verdict.warnings),
+        "settings": asdict(verdict.criteria) | verdict.settings,
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what computed the numbers."""
+    packages = {name: version(name) for name in ("numpy", "scipy", "pandas", "statsmodels")}
+    return {"python": python_version(), **packages}
+
+
+def headline(verdict: Verdict) -> str:
+    """Return the answer in one sentence."""
+    if not verdict.assay.passed:
+        return f"no verdict: attacker not competent ({verdict.assay.reason})"
+    if verdict.sweet_levels:
+        return f"sweet spot supported at level {_listed(verdict.sweet_levels)}"
+    if verdict.levels and all(level.verdict is Stance.REFUTED for level in verdict.levels):
+        return "no sweet spot: refuted at every level"
+    return "no sweet spot shown: no level is supported, and not every level is refuted"
+
+
+def text_table(verdict: Verdict) -> str:
+    """Return the levels as aligned text, then the verdict in words."""
+    interval = f"{1 - verdict.criteria.alpha:.0%}".replace("%", " %")
+    header = [interval if name == "95 %" else name for name in HEADER]
+    rows = [header, *(_row(level) for level in verdict.levels)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], "", sentences(verdict)])
+
+
+def sentences(verdict: Verdict) -> str:
+    """Return headline, one sentence per level, the classes, and the warnings."""
+    criteria = verdict.criteria
+    told = [
+        f"Verdict: {headline(verdict)}.",
+        f"Question: people above {criteria.floor:g} and machine below {criteria.ceiling:g}, with family-wise "
+        f"error {criteria.alpha:g} over all levels (two gates, each at {criteria.alpha / 2:g}).",
+        f"Assay: {'passed' if verdict.assay.passed else 'not passed'}; {verdict.assay.reason}.",
+        f"Sensitivity (Holm): {_supported(verdict.sweet_levels_holm)}.",
+        *(_level_sentence(level) for level in verdict.levels),
+        *(f"Class {name}: {_supported(part.sweet_levels)}." for name, part in verdict.per_class.items()),
+    ]
+    return "\n".join([*told, *(f"Warning: {warning}." for warning in verdict.warnings)])
+
+
+def _listed(levels: tuple[int | float, ...]) -> str:
+    return ", ".join(f"{level:g}" for level in levels)
+
+
+def _supported(levels: tuple[int | float, ...]) -> str:
+    return f"supported at level {_listed(levels)}" if levels else "no level supported"
+
+
+def _row(level: Compared) -> list[str]:
+    tail = [_p(level.p_iut), _p(level.p_holm), str(level.verdict)]
+    return [f"{level.crop_level:g}", *_cells(level.human, "people"), *_cells(level.machine, "seeds"), *tail]
+
+
+def _cells(observer: Accuracy | None, unit: str) -> list[str]:
+    if observer is None:
+        return ["-", "-", "-", "-"]
+    size = f"{observer.n_agents} {unit} x {observer.n_items} photos"
+    span = f"{observer.ci_low:.3f}-{observer.ci_high:.3f}"
+    return [f"{observer.estimate:.3f}", span, size, _p(observer.p)]
+
+
+def _p(p: float | None) -> str:
+    if p is None:
+        return "-"
+    return f"{p:.4f}" if p >= 1e-4 else f"{p:.1e}"
+
+
+def _level_sentence(level: Compared) -> str:
+    parts = [
+        f"{name} {observer.estimate:.1%} [{observer.ci_low:.1%}, {observer.ci_high:.1%}] ({observer.method})"
+        for name, observer in (("people", level.human), ("machine", level.machine))
+        if observer
+    ]
+    return f"Level {level.crop_level:g}: {level.verdict}; {'; '.join(parts)}."

@@ -14,7 +14,7 @@ TORSO = (0.0, 0.1, 0.25, 0.42, 0.58, 0.74, 0.84, 0.91, 0.96, 1.0)
 TORSO_WIDTH = (0.05, 0.090, 0.092, 0.082, 0.090, 0.104, 0.110, 0.101, 0.070, 0.034)
 TORSO_DEPTH = (0.04, 0.066, 0.066, 0.057, 0.061, 0.067, 0.064, 0.055, 0.044, 0.033)
 LIMB = (0.0, 0.06, 0.2, 0.35, 0.5, 0.63, 0.8, 0.95, 1.0)
-ARM_RADIUS = (0.012, 0.026, 0.0295, 0.0250, 0.0195, 0.0225, 0.0180, 0.0138, 0.0130)
+ARM_RADIUS = (0.009, 0.0235, 0.0290, 0.0250, 0.0195, 0.0225, 0.0180, 0.0138, 0.0130)
 LEG_RADIUS = (0.03, 0.050, 0.052, 0.044, 0.031, 0.0345, 0.027, 0.0195, 0.019)
 SHOE = (0.0, 0.04, 0.18, 0.4, 0.62, 0.82, 0.95, 1.0)
 
@@ -66,7 +66,7 @@ class Tailor:
     def _torso(self) -> Surface:
         t = np.linspace(0.24, 1.0, self._steps(44))
         around = self._steps(64)
-        ease = np.where(t < 0.9, 1.05, 1.03)
+        ease = profile(t, (0.24, 0.74, 0.86, 0.95, 1.0), (1.05, 1.05, 1.10, 1.10, 1.02))
         points = self._folded(self._trunk(t, around, ease), 0.004)
         return Surface(points, self._shirt_colour(t, around), gloss=0.06)
 
@@ -87,7 +87,7 @@ class Tailor:
 
     def _seat(self) -> Surface:
         t = np.linspace(0.0, 0.27, self._steps(14))
-        points = self._folded(self._trunk(t, self._steps(36), np.full(len(t), 1.14)), 0.004)
+        points = self._folded(self._trunk(t, self._steps(36), np.linspace(1.14, 1.09, len(t))), 0.004)
         return Surface(points, self.kit.shorts, gloss=0.05)
 
     def _folded(self, points: Array, depth: float) -> Array:
@@ -141,7 +141,7 @@ class Tailor:
         colour[(abs(abs(a) - 0.42) < 0.17) & (abs(u - 0.525) < 0.022)] = (0.85, 0.83, 0.8)
         colour[(abs(abs(a) - 0.40) < 0.08) & (abs(u - 0.525) < 0.024)] = (0.08, 0.05, 0.04)
         colour[(abs(a) < 0.3) & (abs(u - 0.225) < 0.025)] = kit.skin * np.array([0.78, 0.55, 0.53])
-        hairline = 0.70 - 0.42 * np.clip((abs(a) - 0.9) / 0.8, 0, 1)
+        hairline = 0.70 - 0.42 * np.clip((abs(a) - 1.2) / 0.5, 0, 1)
         if kit.hair != "bald":
             colour[u > hairline] = kit.hair_colour
         if kit.headband is not None:
@@ -162,7 +162,7 @@ class Tailor:
         ]
         if not thickness:
             return []
-        hairline = 0.74 - 0.44 * np.clip((abs(a) - 0.9) / 0.8, 0, 1)
+        hairline = 0.74 - 0.44 * np.clip((abs(a) - 1.2) / 0.5, 0, 1)
         cover = np.clip((u - hairline) / 0.10, 0, 1)
         rough = 1 + 0.25 * self.rng.standard_normal(u.shape) * (kit.hair == "afro")
         swell = (cover * thickness * rough - (cover <= 0) * 0.004) * h
@@ -195,7 +195,7 @@ class Tailor:
 
     def _arm_parts(self, side: Side) -> list[Surface]:
         arm = self.skeleton.arms[side]
-        inward = -SIGN[side] * 0.012 * self.height * self.skeleton.chest_frame[:, 0]
+        inward = -SIGN[side] * 0.004 * self.height * self.skeleton.chest_frame[:, 0]
         path, t = _limb_path(arm.shoulder + inward, arm.elbow, arm.wrist, self._steps(34))
         axis = _bend_axis(arm.shoulder, arm.elbow, arm.wrist)
         radii = profile(t, LIMB, ARM_RADIUS) * self.height * self.girth

@@ -178,8 +178,8 @@ class Studio:
             joined.glow,
             joined.thin,
         )
-        reflection = layer(upside[::2], self.scene.camera, self.scene.canvas, self.scene.lighting, self.shade)
-        soft = reflection.filter(ImageFilter.GaussianBlur(1.2))
+        reflection = layer(upside, self.scene.camera, self.scene.canvas, self.scene.lighting, self.shade)
+        soft = reflection.filter(ImageFilter.GaussianBlur(1.6))
         alpha = (
             np.asarray(soft.getchannel("A"), dtype=float) * on_floor * min(1.0, 1.8 * self.scene.floor.polish)
         )

@@ -94,14 +94,16 @@ def _camera_bearing(rng: np.random.Generator, action: Action, skeleton: Skeleton
     facing = _facing(skeleton.chest_frame[:, 2])
     if action == "dunk":
         return float(np.radians(rng.choice([-1, 1]) * rng.uniform(15, 100)))
-    if hoop:
-        return facing + float(np.radians(rng.choice([-1, 1]) * rng.uniform(70, 175)))
-    return facing + float(np.radians(rng.choice([-1, 1]) * rng.uniform(0, 115)))
+    widest = 145 if action == "dribble" else 175  # a dribbler's own back hides hand and ball
+    nearest, farthest = (60, widest) if hoop else (0, 115)
+    return facing + float(np.radians(rng.choice([-1, 1]) * rng.uniform(nearest, farthest)))
 
 
-def _frame_box(rng: np.random.Generator, canvas: tuple[int, int]) -> tuple[float, float, float, float]:
-    """Draw the part of the canvas that the player fills; now and then limbs are cut off."""
-    fill = rng.uniform(0.62, 0.95) if rng.random() < 0.8 else rng.uniform(0.98, 1.2)
+def _frame_box(
+    rng: np.random.Generator, canvas: tuple[int, int], whole: bool
+) -> tuple[float, float, float, float]:
+    """Draw the part of the canvas that is filled; unless all must show, limbs are now and then cut off."""
+    fill = rng.uniform(0.62, 0.95) if whole or rng.random() < 0.7 else rng.uniform(0.98, 1.2)
     wide, high = canvas[0] * fill, canvas[1] * fill
     x = (canvas[0] - wide) / 2 + rng.uniform(-0.5, 0.5) * abs(canvas[0] - wide)
     y = (canvas[1] - high) / 2 + rng.uniform(-0.35, 0.35) * abs(canvas[1] - high)
@@ -133,7 +135,15 @@ def _view(
 ) -> Camera:
     place = _camera_place(rng, action, skeleton, hoop)
     camera = Camera.looking(place, skeleton.joints().mean(axis=0), np.radians(rng.normal(0, 2)))
-    return camera.framed(_worth_showing(skeleton, hoop), _frame_box(rng, canvas))
+    return camera.framed(_worth_showing(skeleton, hoop), _frame_box(rng, canvas, whole=hoop))
+
+
+def player_box(scene: Scene) -> tuple[int, int, int, int]:
+    """Return the player's bounding box in pixels (left, top, right, bottom), clipped to the photo."""
+    seen = scene.camera.project(scene.player.skeleton.joints())
+    low = np.clip(seen.min(axis=0).round(), 0, scene.canvas).astype(int)
+    high = np.clip(seen.max(axis=0).round(), 0, scene.canvas).astype(int)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
 def _share(camera: Camera, skeleton: Skeleton, canvas: tuple[int, int]) -> float:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
@@ -14,11 +14,12 @@ from PIL import Image
 from pipeline.drawing.photo import photograph
 from pipeline.drawing.picture import draw_picture
 from pipeline.drawing.poses import ACTIONS, Action
-from pipeline.drawing.scene import Cues, draw_scene
+from pipeline.drawing.scene import Cues, Scene, draw_scene, player_box
 
 MANIFEST = "manifest.json"
 JPEG_QUALITY = 92
 PROCESSES = 2
+SMALL_SET = 12
 
 Progress = Callable[[int, int], None]
 
@@ -41,11 +42,12 @@ class SetSettings:
 
 @dataclass(frozen=True)
 class DrawnPhoto:
-    """One file of a set and the cues it shows."""
+    """One file of a set, the cues it shows, and the player's box (left, top, right, bottom) in pixels."""
 
     path: str
     action: Action
     cues: Cues
+    box: tuple[int, int, int, int]
     sha256: str
 
 
@@ -55,18 +57,19 @@ def code_digest() -> str:
     return hashlib.sha256(b"".join(s.read_bytes() for s in sources)).hexdigest()
 
 
-def draw_photo(action: Action, index: int, seed: int, size: int) -> tuple[Image.Image, Cues]:
+def draw_photo(action: Action, index: int, seed: int, size: int) -> tuple[Image.Image, Scene]:
     """Draw photo number `index` (from 1) of an action; the same numbers give the same pixels."""
     rng = np.random.default_rng([seed, ACTIONS.index(action), index])
     scene = draw_scene(rng, action, size)
-    return photograph(draw_picture(scene), rng), scene.cues
+    return photograph(draw_picture(scene), rng), scene
 
 
 def _write_one(out: Path, action: Action, index: int, settings: SetSettings) -> DrawnPhoto:
     relative = f"{action}/{action}_{index:04d}.jpg"
-    photo, cues = draw_photo(action, index, settings.seed, settings.size)
+    photo, scene = draw_photo(action, index, settings.seed, settings.size)
     photo.save(out / relative, "JPEG", quality=JPEG_QUALITY)
-    return DrawnPhoto(relative, action, cues, hashlib.sha256((out / relative).read_bytes()).hexdigest())
+    digest = hashlib.sha256((out / relative).read_bytes()).hexdigest()
+    return DrawnPhoto(relative, action, scene.cues, player_box(scene), digest)
 
 
 def _is_complete(out: Path, settings: SetSettings) -> bool:
@@ -90,6 +93,17 @@ def _write_manifest(out: Path, settings: SetSettings, photos: list[DrawnPhoto]) 
     draft.replace(out / MANIFEST)
 
 
+def _drawn(out: Path, settings: SetSettings) -> Iterator[DrawnPhoto]:
+    """Draw the photos as they get done; a small set is done before other processes could start."""
+    jobs = [(out, a, k, settings) for a in ACTIONS for k in range(1, settings.per_class + 1)]
+    if len(jobs) <= SMALL_SET:
+        yield from (_write_one(*job) for job in jobs)
+        return
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        for done in as_completed([pool.submit(_write_one, *job) for job in jobs]):
+            yield done.result()
+
+
 def _clear(out: Path) -> None:
     """Remove the photos of an earlier set, so that the folders hold this set and nothing else."""
     (out / MANIFEST).unlink(missing_ok=True)
@@ -104,7 +118,8 @@ def draw_set(
 ) -> Path:
     """Draw `per_class` photos of each action below `out`, unless the same set is there already.
 
-    Files are named `<action>/<action>_0001.jpg` and so on; `manifest.json` lists them with their cues.
+    Files are named `<action>/<action>_0001.jpg` and so on; `manifest.json` lists them with their cues and
+    the player's box.
     `on_progress` is called with the number of photos done and the number of photos in all.
     """
     settings = SetSettings(per_class, seed, size, code_digest())
@@ -115,13 +130,9 @@ def draw_set(
         return out
     _clear(out)
     photos: list[DrawnPhoto] = []
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        jobs = [
-            pool.submit(_write_one, out, a, k, settings) for a in ACTIONS for k in range(1, per_class + 1)
-        ]
-        for job in as_completed(jobs):
-            photos.append(job.result())
-            if on_progress:
-                on_progress(len(photos), total)
+    for photo in _drawn(out, settings):
+        photos.append(photo)
+        if on_progress:
+            on_progress(len(photos), total)
     _write_manifest(out, settings, photos)
     return out

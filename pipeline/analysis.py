@@ -7,7 +7,7 @@ import io
 import platform
 from collections.abc import Callable
 from importlib.metadata import version as installed
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline import tables
 from pipeline.jobs import Claim, enqueue
@@ -58,6 +58,7 @@ def analyse(claim: Claim) -> Callable[[], None]:
     outcome = verdict(trials, **settings)
     analysis.settings = settings
     analysis.result = outcome.to_dict()
+    analysis.text = outcome.table()
     analysis.attack_matrix = attack_matrix(test_predictions(analysis.version))
     analysis.figures = {"accuracy": as_svg(accuracy_figure(outcome))}
     analysis.table_sha256 = hashlib.sha256(trials.to_csv(index=False).encode()).hexdigest()
@@ -65,7 +66,7 @@ def analyse(claim: Claim) -> Callable[[], None]:
     return analysis.save
 
 
-def hypotheses(version: StudyVersion) -> dict[str, float]:
+def hypotheses(version: StudyVersion) -> dict[str, Any]:
     """Floor, ceiling, competence and alpha as they were frozen."""
     design = version.design
     return {name: getattr(design, name) for name in ("floor", "ceiling", "competence", "alpha")}

@@ -87,7 +87,8 @@ def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus]) ->
 
     examples = examples_of(stimuli)
     maps = [attention_maps(load(run_directory(run)), examples, targets="true") for run in designers]
-    return np.mean(maps, axis=0, dtype=np.float32)
+    mean: Maps = np.mean(maps, axis=0, dtype=np.float32)
+    return mean
 
 
 def _subject_maps(study: Study, stimuli: Sequence[Stimulus]) -> dict[int, Maps]:

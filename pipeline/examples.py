@@ -52,7 +52,7 @@ def training_split(role: str) -> str:
 def config_of(run: AttackerRun) -> AttackerConfig:
     """The attacker's recipe as the study asks for it."""
     preset = AttackerConfig.quick if run.study.attacker_preset == "quick" else AttackerConfig
-    return preset(architecture=run.architecture, seed=run.seed, device=run.study.device)
+    return preset(architecture=run.architecture, seed=run.seed, device=run.study.device)  # type: ignore[arg-type]
 
 
 def run_directory(run: AttackerRun) -> Path:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pipeline.decisions import Decision, LevelFacts, Rules, Step, decide
-from pipeline.jobs import enqueue
+from pipeline.jobs import enqueue, request_cancel, retry
 from pipeline.models import AttackerRun, Job, Loop, LoopEntry
 from study.models import Level, Stimulus, Study
 
@@ -26,20 +26,26 @@ def start(study: Study) -> Loop:
     """Start the loop, or go on with one that was stopped or failed."""
     _check(study)
     loop, _ = Loop.objects.get_or_create(study=study)
-    if loop.state != Loop.State.FINISHED:
-        Loop.objects.filter(pk=loop.pk).update(state=Loop.State.RUNNING, reason="", finished_at=None)
-        advance(study)
+    for job in study.jobs.filter(kind__in=LOOP_KINDS, state__in=[Job.State.FAILED, Job.State.CANCELLED]):
+        retry(job)
+    resume(study)
     loop.refresh_from_db()
     return loop
 
 
 def stop(study: Study) -> None:
     """Let the loop take no further decision; running jobs are asked to stop."""
-    from pipeline.jobs import request_cancel
-
     _end(study.loop, Loop.State.STOPPED, "Stopped by a researcher; start again to go on.")
     for job in study.jobs.filter(kind__in=LOOP_KINDS, state__in=Job.UNFINISHED):
         request_cancel(job)
+
+
+def resume(study: Study) -> None:
+    """Let a loop that failed or was stopped go on, once its jobs are queued again."""
+    Loop.objects.filter(study=study, state__in=[Loop.State.FAILED, Loop.State.STOPPED]).update(
+        state=Loop.State.RUNNING, reason="", finished_at=None
+    )
+    advance(study)
 
 
 def advance(study: Study) -> Decision | None:
@@ -61,6 +67,12 @@ def advance(study: Study) -> Decision | None:
         )
         _ACTIONS[decision.step](study, decision)
     return decision
+
+
+def advance_all() -> None:
+    """Take the next decision of every running loop that has one to take."""
+    for study in Study.objects.filter(loop__state=Loop.State.RUNNING):
+        advance(study)
 
 
 def rules_of(study: Study) -> Rules:
@@ -139,14 +151,35 @@ def _retrain(study: Study, decision: Decision) -> None:
             )
 
 
-def _queue_run(study: Study, **recipe: object) -> None:
-    key = "train:{role}:{architecture}:s{seed}:l{trained_through}:r{round}".format(**{"round": 1, **recipe})
-    job = enqueue(study, Job.Kind.TRAIN, key)
-    warm_from = None
-    if recipe.get("round", 1) != 1:
-        before = {**recipe, "round": int(str(recipe["round"])) - 1}
-        warm_from = AttackerRun.objects.get(study=study, **before)
-    AttackerRun.objects.get_or_create(study=study, **recipe, defaults={"job": job, "warm_from": warm_from})
+def queue_attack(study: Study, architecture: str, seed: int, trained_through: int) -> AttackerRun:
+    """Queue one attacker by hand; a run that is there already is found again."""
+    return _queue_run(
+        study,
+        role=AttackerRun.Role.ATTACK,
+        architecture=architecture,
+        seed=seed,
+        trained_through=trained_through,
+    )
+
+
+def _queue_run(
+    study: Study,
+    *,
+    role: AttackerRun.Role,
+    architecture: str,
+    seed: int,
+    trained_through: int,
+    round: int = 1,
+) -> AttackerRun:
+    recipe = {"role": role, "architecture": architecture, "seed": seed, "trained_through": trained_through}
+    before = study.attacker_runs.filter(**recipe, round=round - 1).first()
+    key = f"train:{role}:{architecture}:s{seed}:l{trained_through}:r{round}"
+    with transaction.atomic():
+        job = enqueue(study, Job.Kind.TRAIN, key)
+        run, _ = AttackerRun.objects.get_or_create(
+            study=study, round=round, **recipe, defaults={"job": job, "warm_from": before}
+        )
+    return run
 
 
 def _crop(study: Study, decision: Decision) -> None:

@@ -21,13 +21,17 @@ def attack_matrix(predictions: pd.DataFrame) -> list[Cell]:
     Returns
     -------
     list of dict
-        `trained_through, tested_at, kind, accuracy, lowest, highest, per_class, n_seeds, n_items`. Accuracy is
-        the macro average over classes, then the mean over seeds; lowest and highest are single seeds.
+        Keys `trained_through, tested_at, kind, accuracy, lowest, highest, per_class, n_seeds, n_items`.
+        Accuracy is the macro average over classes, then the mean over seeds; lowest and highest are of
+        single seeds.
         `kind` is *adaptive* on the diagonal, *transfer* where the test level is heavier than anything the
         attacker has seen, *easier* where it is lighter.
     """
-    cells = predictions.groupby(["trained_through", "crop_level"], sort=True)
-    return [_cell(int(i), int(j), rows) for (i, j), rows in cells]
+    return [
+        _cell(int(trained_through), int(tested_at), rows)
+        for trained_through, attacks in predictions.groupby("trained_through")
+        for tested_at, rows in attacks.groupby("crop_level")
+    ]
 
 
 def _cell(trained_through: int, tested_at: int, rows: pd.DataFrame) -> Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TRAINING_SHARE = 0.9  # of the job's progress bar; testing is the rest
 UNRECOGNISED_WEIGHT = 2.0
+WEIGHTS_FILE = "model.safetensors"
 Write = Callable[[], None]
 
 
@@ -102,12 +103,12 @@ def _train(run: AttackerRun, claim: Claim) -> TrainedAttacker:
         cache_dir=feature_cache(),
         warm_start=run_directory(run.warm_from) if run.warm_from else None,
         example_weights=_weights(run, examples, claim),
-        on_progress=lambda progress: _report(claim, progress),
+        on_progress=lambda progress: _report(run, claim, progress),
         should_stop=claim.should_stop,
     )
 
 
-def _weights(run: AttackerRun, examples: Sequence[Example], claim: Claim) -> np.ndarray[Any, Any] | None:
+def _weights(run: AttackerRun, examples: Sequence[Example], claim: Claim) -> list[float] | None:
     """In a further round, photos that the last round did not recognise count more (old and unrecognised)."""
     if run.warm_from is None:
         return None
@@ -120,11 +121,15 @@ def _weights(run: AttackerRun, examples: Sequence[Example], claim: Claim) -> np.
         should_stop=claim.should_stop,
     )
     wrong = np.argmax(before.logits, axis=1) != np.array([example.label for example in examples])
-    return np.where(wrong, UNRECOGNISED_WEIGHT, 1.0)
+    return [UNRECOGNISED_WEIGHT if is_wrong else 1.0 for is_wrong in wrong]
 
 
-def _report(claim: Claim, progress: Progress) -> None:
+def _report(run: AttackerRun, claim: Claim, progress: Progress) -> None:
+    """Show progress, and the curve so far; the history that counts is written at the end."""
     claim.progress(progress.fraction * TRAINING_SHARE, _in_words(progress))
+    if progress.validation_accuracy is not None:
+        run.history.append({"stage": progress.stage, "validation_accuracy": progress.validation_accuracy})
+        run.save(update_fields=["history"])
 
 
 def _in_words(progress: Progress) -> str:
@@ -145,12 +150,15 @@ def _predict(trained: TrainedAttacker, stimuli: Sequence[Stimulus], claim: Claim
 
 
 def _write_run(run: AttackerRun, trained: TrainedAttacker, seconds: float) -> None:
+    from attacker.weights import file_sha256
+
+    directory = run_directory(run)
     run.config = asdict(trained.config)
-    run.history = [dict(report) for report in trained.history]
-    run.directory = str(run_directory(run))
-    run.checkpoint_sha256 = trained.sha256
-    run.validation_accuracy = trained.validation_accuracy
-    run.device = trained.device_name
+    run.history = [asdict(epoch) for epoch in trained.record.history]
+    run.directory = str(directory)
+    run.checkpoint_sha256 = file_sha256(directory / WEIGHTS_FILE)
+    run.validation_accuracy = trained.record.best.validation_accuracy
+    run.device = str(trained.record.provenance["device"])
     run.seconds = seconds
     run.save()
 

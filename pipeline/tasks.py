@@ -7,22 +7,22 @@ from celery import shared_task
 from pipeline import jobs, loop
 
 
-@shared_task(name="pipeline.tasks.gpu_perform")
+@shared_task(name="pipeline.tasks.gpu_perform")  # type: ignore[untyped-decorator]
 def gpu_perform(job_id: int) -> None:
     from pipeline.work import perform
 
     perform(job_id)
 
 
-@shared_task(name="pipeline.tasks.cpu_perform")
+@shared_task(name="pipeline.tasks.cpu_perform")  # type: ignore[untyped-decorator]
 def cpu_perform(job_id: int) -> None:
     from pipeline.work import perform
 
     perform(job_id)
 
 
-@shared_task(name="pipeline.tasks.reap")
+@shared_task(name="pipeline.tasks.reap")  # type: ignore[untyped-decorator]
 def reap() -> None:
-    """Bring silent jobs back; a loop whose job was given up says so."""
-    for job in jobs.reap():
-        loop.advance(job.study)
+    """Bring silent jobs back, and let every loop go on whose worker died between two decisions."""
+    jobs.reap()
+    loop.advance_all()

@@ -1,6 +1,23 @@
-"""Addresses of the pipeline app."""
+"""Addresses of the researcher's desk."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from pipeline.desk import review, views
 
 app_name = "pipeline"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/<slug:code>/", views.desk, name="desk"),
+    path("desk/<slug:code>/progress/", views.progress, name="progress"),
+    path("desk/<slug:code>/do/<slug:name>/", views.act, name="act"),
+    path("desk/<slug:code>/jobs/<int:job_id>/retry/", views.retry_job, name="retry"),
+    path("desk/<slug:code>/crops/<int:number>/", review.crops, name="crops"),
+    path("desk/<slug:code>/crops/<int:number>/approve-rest/", review.approve_rest, name="approve-rest"),
+    re_path(r"^desk/stimuli/(?P<pk>\d+)/(?P<decision>approve|discard)/$", review.decide, name="decide"),
+    path("desk/stimuli/<int:pk>/cut/", review.cut_again, name="cut"),
+    path("desk/stimuli/<int:pk>.png", views.stimulus_image, name="stimulus"),
+    path("desk/items/<int:pk>.png", views.item_image, name="item"),
+    path("desk/<slug:code>/report/<int:analysis_id>/", views.report, name="report"),
+    path("desk/<slug:code>/report/<int:analysis_id>/verdict.json", views.verdict_json, name="verdict"),
+    path("desk/<slug:code>/report/<int:analysis_id>/<slug:name>.svg", views.figure, name="figure"),
+    path("desk/<slug:code>/export/<slug:mode>/<str:name>", views.export, name="export"),
+]

@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
 
 from pipeline.intake.importing import ImportReport, import_photos
 from pipeline.intake.source import open_source
@@ -17,7 +17,7 @@ from study.models import Study
 from study.tokens import new_token
 
 
-def enqueue_import(study: Study, upload: UploadedFile) -> Job:
+def enqueue_import(study: Study, upload: File[bytes]) -> Job:
     """Keep an uploaded file and queue its import."""
     token = new_token()
     name = default_storage.save(f"uploads/{token}.zip", upload)

@@ -18,6 +18,7 @@ class Analysis(models.Model):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.LIVE)
     settings = models.JSONField(default=dict)
     result = models.JSONField(null=True, help_text="The verdict as `python -m pipeline.stats` writes it.")
+    text = models.TextField(blank=True, help_text="The table of levels and the verdict in words.")
     figures = models.JSONField(default=dict, help_text="SVG text by name.")
     attack_matrix = models.JSONField(null=True)
     table_sha256 = models.CharField(max_length=64, blank=True)

@@ -1,0 +1,98 @@
+"""Jobs, attacker runs, the loop's log, analyses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from pipeline import jobs, loop
+from pipeline.admin.own import OwnStudiesAdmin, ReadOnlyAdmin
+from pipeline.models import Analysis, AttackerRun, Job, Loop, LoopEntry
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ("key", "study", "state", "bar", "message", "attempts", "worker", "finished_at")
+    list_filter = ("state", "kind", "study")
+    actions = ("cancel", "retry")
+
+    @admin.display(description="progress")
+    def bar(self, job: Job) -> str:
+        return format_html('<progress max="100" value="{}">{} %</progress>', job.percent, job.percent)
+
+    @admin.action(description="Stop")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        for job in queryset:
+            jobs.request_cancel(job)
+        self.message_user(request, "Asked to stop; a running job stops within one batch.")
+
+    @admin.action(description="Retry (resumes from the last checkpoint)")
+    def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        for job in queryset:
+            rung = jobs.retry(job)
+            loop.resume(job.study)
+            if not rung:
+                messages.warning(request, f"{job.key} did not fail, or the queue does not answer yet.")
+
+
+@admin.register(AttackerRun)
+class AttackerRunAdmin(OwnStudiesAdmin):
+    list_display = ("label", "study", "state", "bar", "validation_accuracy", "calibration_error", "seconds")
+    list_filter = ("role", "architecture", "trained_through", "study")
+    list_select_related = ("job", "study")
+    fields = ("study", "architecture", "seed", "trained_through")
+
+    @admin.display(description="state")
+    def state(self, run: AttackerRun) -> str:
+        return run.job.get_state_display()
+
+    @admin.display(description="progress")
+    def bar(self, run: AttackerRun) -> str:
+        return format_html('<progress max="100" value="{}">{} %</progress>', run.job.percent, run.job.percent)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: AttackerRun | None = None) -> Any:
+        return [field.name for field in AttackerRun._meta.fields] if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: AttackerRun | None = None) -> Any:
+        return [field.name for field in AttackerRun._meta.fields] if obj else self.fields
+
+    def save_model(self, request: HttpRequest, obj: AttackerRun, form: Any, change: bool) -> None:
+        """A further run outside the loop: queued like every other, and tested on all levels."""
+        queued = loop.queue_attack(obj.study, obj.architecture, obj.seed, obj.trained_through)
+        obj.pk = queued.pk
+        obj.job = queued.job
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EntryInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = LoopEntry
+    extra = 0
+    readonly_fields = ("at", "level", "decision", "reason")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Loop)
+class LoopAdmin(ReadOnlyAdmin):
+    list_display = ("study", "state", "reason", "started_at", "finished_at")
+    inlines = (EntryInline,)
+
+
+@admin.register(Analysis)
+class AnalysisAdmin(ReadOnlyAdmin):
+    list_display = ("study", "version", "mode", "created_at", "report")
+    list_filter = ("mode", "study")
+
+    @admin.display(description="report")
+    def report(self, analysis: Analysis) -> str:
+        address = reverse("pipeline:report", args=[analysis.study.code, analysis.pk])
+        return format_html('<a href="{}">open</a>', address)

@@ -1,0 +1,39 @@
+"""Researchers see the rows of their own studies only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from study.models import Study
+
+
+class OwnStudiesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Base of admins whose rows belong to a study, reached by `study_path`."""
+
+    study_path = "study"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        rows = super().get_queryset(request)
+        return rows.filter(**{f"{self.study_path}__in": Study.objects.of(request.user)})
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model is Study:
+            kwargs["queryset"] = Study.objects.of(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ReadOnlyAdmin(OwnStudiesAdmin):
+    """Rows that the loop writes: to look at, not to edit."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

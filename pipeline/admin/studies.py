@@ -1,0 +1,196 @@
+"""Studies: design, import, and the verbs of the loop as actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.forms import BaseModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from pipeline.audit import record
+from pipeline.intake.job import enqueue_import
+from pipeline.levels import LevelsOutOfOrder, add_levels, check_sides
+from pipeline.verbs import REFUSALS, VERBS, Verb
+from study.design import Design
+from study.models import Level, Study
+
+MAXIMUM_UPLOAD = 4 * 1024**3
+
+
+class LevelFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """Levels go from the whole photo to ever smaller windows."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("side")]
+        kept = sorted((row for row in rows if not row.get("DELETE")), key=lambda row: row["number"])
+        if not kept:
+            return  # a new study gets the default levels
+        if [row["number"] for row in kept] != list(range(len(kept))):
+            raise forms.ValidationError("Number the levels 0, 1, 2 ... without gaps.")
+        try:
+            check_sides([row["side"] for row in kept])
+        except LevelsOutOfOrder as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class LevelInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Level
+    formset = LevelFormSet
+    extra = 0
+    fields = ("number", "side")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not _is_under_way(obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not _is_under_way(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _is_under_way(obj)
+
+
+class UploadForm(forms.Form):
+    """A zip file with one folder of photos per class."""
+
+    archive = forms.FileField(
+        label="Zip file", help_text="One folder per class; JPEG, PNG, WebP, TIFF or BMP."
+    )
+
+    def clean_archive(self) -> Any:
+        archive = self.cleaned_data["archive"]
+        if archive.size > MAXIMUM_UPLOAD:
+            raise forms.ValidationError("Over 4 GiB: import it with `manage.py import_photos` on the server.")
+        return archive
+
+
+def _action(name: str, label: str, verb: Verb) -> Callable[..., None]:
+    """One verb as an admin action over the selected studies."""
+
+    def run(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Study]) -> None:
+        for study in queryset:
+            try:
+                messages.success(request, f"{study}: {verb(study)}")
+                record(request.user, study, name)
+            except REFUSALS as refusal:
+                messages.error(request, f"{study}: {refusal}")
+
+    run.__name__ = name.replace("-", "_")
+    run.short_description = label  # type: ignore[attr-defined]
+    return run
+
+
+@admin.register(Study)
+class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "status", "photos", "desk_link", "owner", "created_at")
+    list_filter = ("status",)
+    search_fields = ("name", "code")
+    readonly_fields = ("desk_link", "upload_link")
+    inlines = (LevelInline,)
+    actions = [_action(name, label, verb) for name, (label, verb) in VERBS.items()]
+    fieldsets = (
+        (None, {"fields": ("name", "code", "desk_link", "upload_link")}),
+        ("What counts as a sweet spot", {"fields": (("floor", "ceiling"), ("competence", "alpha"))}),
+        (
+            "Participants",
+            {
+                "fields": (
+                    ("trials_per_person", "block_size", "target_completes"),
+                    ("practice_trials", "practice_criterion"),
+                    ("catch_share", "catch_criterion"),
+                    ("stimulus_ms", "mask_ms", "fixation_ms", "deadline_ms"),
+                    ("fast_rt_ms", "fast_share_limit"),
+                    ("minimum_viewport_px", "lease_minutes", "ask_confidence"),
+                    "information",
+                    "consent",
+                    "debrief",
+                    "return_url",
+                )
+            },
+        ),
+        (
+            "Machine",
+            {
+                "fields": (
+                    ("architectures", "seeds"),
+                    ("attacker_preset", "device"),
+                    ("attention_weight", "improvement_epsilon"),
+                    ("max_rounds", "minimum_levels", "review_required"),
+                )
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Study]:
+        return Study.objects.of(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Study | None = None) -> Any:
+        """A frozen design can no longer change."""
+        frozen = obj is not None and obj.versions.exists()
+        return (*self.readonly_fields, *(Design.names() if frozen else ()), *(("code",) if obj else ()))
+
+    def get_urls(self) -> list[URLPattern]:
+        upload = path("<path:pk>/import/", self.admin_site.admin_view(self.upload), name="study_study_import")
+        return [upload, *super().get_urls()]
+
+    def save_model(self, request: HttpRequest, obj: Study, form: BaseModelForm[Study], change: bool) -> None:
+        if not change:
+            obj.owner = request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not form.instance.levels.exists():
+            add_levels(form.instance)
+
+    def upload(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Take a zip file; a worker imports it and the desk shows how far it is."""
+        study = get_object_or_404(Study.objects.of(request.user), pk=unquote(pk))
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            enqueue_import(study, form.cleaned_data["archive"])
+            record(request.user, study, "uploaded photos")
+            messages.success(request, "The import is queued.")
+            return redirect("pipeline:desk", code=study.code)
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "study": study,
+            "title": "Import photos",
+        }
+        return render(request, "pipeline/upload.html", context)
+
+    @admin.display(description="photos")
+    def photos(self, study: Study) -> int:
+        return study.items.count()
+
+    @admin.display(description="desk")
+    def desk_link(self, study: Study) -> str:
+        if not study.pk:
+            return "after saving"
+        return format_html('<a href="{}">progress, crops, reports, exports</a>', _desk(study))
+
+    @admin.display(description="photos")
+    def upload_link(self, study: Study) -> str:
+        if not study.pk:
+            return "after saving"
+        return format_html(
+            '<a href="{}">import a zip file</a>', reverse("admin:study_study_import", args=[study.pk])
+        )
+
+
+def _desk(study: Study) -> str:
+    return reverse("pipeline:desk", args=[study.code])
+
+
+def _is_under_way(study: Study | None) -> bool:
+    """Levels are fixed once crops were made."""
+    return study is not None and study.pk is not None and study.levels.filter(stimuli__isnull=False).exists()

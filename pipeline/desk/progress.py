@@ -1,0 +1,76 @@
+"""What the desk shows of a study's loop: one fragment for first load and for polling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from pipeline.models import AttackerRun, Job, Loop
+from study.models import Session, Study
+from study.models.people import Mode
+
+RECENT = 8
+CURVE_WIDTH, CURVE_HEIGHT = 120, 32
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Validation accuracy by epoch as points of a small SVG line."""
+
+    points: str
+    last: float
+
+
+def progress_of(study: Study) -> dict[str, Any]:
+    """Context of the progress fragment."""
+    jobs = study.jobs.all()
+    loop = Loop.objects.filter(study=study).first()
+    unfinished = list(jobs.unfinished().select_related("run"))
+    running = [job for job in unfinished if job.state == Job.State.RUNNING]
+    loop_runs = bool(loop and loop.state == Loop.State.RUNNING)
+    return {
+        "study": study,
+        "loop": loop,
+        "entries": loop.entries.all() if loop else [],
+        "running": [(job, curve_of(job)) for job in running],
+        "queued": len(unfinished) - len(running),
+        "recent": jobs.exclude(state__in=Job.UNFINISHED).order_by("-finished_at")[:RECENT],
+        "done": jobs.filter(state=Job.State.SUCCEEDED).count(),
+        "polling": loop_runs or bool(unfinished),
+    }
+
+
+def curve_of(job: Job) -> Curve | None:
+    """Validation accuracy so far of a training job."""
+    run = AttackerRun.objects.filter(job=job).first()
+    values = [report["validation_accuracy"] for report in run.history] if run else []
+    values = [value for value in values if value is not None]
+    if not values:
+        return None
+    step = CURVE_WIDTH / max(len(values) - 1, 1)
+    points = " ".join(f"{i * step:.1f},{CURVE_HEIGHT * (1 - value):.1f}" for i, value in enumerate(values))
+    return Curve(points, values[-1])
+
+
+def people_of(study: Study) -> list[dict[str, Any]]:
+    """Sessions by mode and status; the modes are never added up."""
+    version = study.version()
+    if version is None:
+        return []
+    now = timezone.now()
+    rows = []
+    for mode in Mode:
+        sessions = Session.objects.filter(participant__version=version, participant__mode=mode)
+        if sessions.exists():
+            rows.append(
+                {
+                    "mode": mode.label,
+                    "completed": sessions.completed().count(),
+                    "running": sessions.filter(status__in=Session.RUNNING, lease_until__gt=now).count(),
+                    "withdrawn": sessions.filter(status=Session.Status.WITHDRAWN).count(),
+                    "all": sessions.count(),
+                }
+            )
+    return rows

@@ -1,0 +1,79 @@
+"""What the report page shows: the verdict in words, figures with their tables, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.desk.gallery import gallery_of
+from pipeline.matrix import as_grid
+from pipeline.models import Analysis
+from study.models.people import Mode
+
+VERDICT_WORDS = {
+    "supported": "sweet spot supported",
+    "refuted": "no sweet spot (refuted)",
+    "inconclusive": "inconclusive",
+}
+
+
+def report_of(analysis: Analysis) -> dict[str, Any]:
+    """Context of the report page."""
+    result: dict[str, Any] = analysis.result or {}
+    study = analysis.study
+    matrix_levels, matrix = as_grid(analysis.attack_matrix or [])
+    return {
+        "title": f"Report: {study.name}",
+        "study": study,
+        "analysis": analysis,
+        "result": result,
+        "headline": headline(result),
+        "simulated": analysis.mode == Mode.SIMULATED,
+        "rows": [_level_row(level, study) for level in result.get("levels", [])],
+        "classes": [
+            (name, [_level_row(level, study) for level in verdict["levels"]])
+            for name, verdict in result.get("per_class", {}).items()
+        ],
+        "matrix_levels": matrix_levels,
+        "matrix": list(zip(matrix_levels, matrix, strict=True)),
+        "loop": getattr(study, "loop", None),
+        "gallery": gallery_of(study),
+    }
+
+
+def headline(result: dict[str, Any]) -> str:
+    """The answer in one sentence."""
+    if not result.get("assay", {}).get("passed"):
+        return "No verdict: the attacker is not competent on full photos, so its failures say nothing."
+    sweet = result.get("sweet_levels", [])
+    if not sweet:
+        return "No level is shown to be a sweet spot."
+    levels = ", ".join(f"{level:g}" for level in sweet)
+    return f"Sweet spot: level {levels}. People stay above the floor, the machine falls below the ceiling."
+
+
+def _level_row(level: dict[str, Any], study: Any) -> dict[str, Any]:
+    sides = dict(study.levels.values_list("number", "side"))
+    side = sides.get(int(level["crop_level"]))
+    return {
+        "number": level["crop_level"],
+        "side": side,
+        "cut": 1 - side**2 if side else None,
+        "human": _interval(level.get("human")),
+        "machine": _interval(level.get("machine")),
+        "p_iut": level.get("p_iut"),
+        "p_holm": level.get("p_holm"),
+        "verdict": level["verdict"],
+        "words": VERDICT_WORDS.get(level["verdict"], level["verdict"]),
+    }
+
+
+def _interval(estimate: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Shares as per cent, for people who read tables."""
+    if not estimate or estimate.get("estimate") is None:
+        return None
+    percent = {f"{name}_pct": _percent(estimate.get(name)) for name in ("estimate", "ci_low", "ci_high")}
+    return estimate | percent
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share

@@ -1,0 +1,114 @@
+"""Crop review: can a person tell? Approve, discard, or cut again by hand."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from pipeline import loop
+from pipeline.audit import record
+from pipeline.crops import Window
+from pipeline.desk.access import own_study
+from pipeline.models import Loop
+from pipeline.stimuli import StimulusInUse, recrop, window_of
+from study.models import Level, Stimulus, Study
+
+PER_PAGE = 60
+DECISIONS = {"approve": Stimulus.Review.APPROVED, "discard": Stimulus.Review.DISCARDED}
+
+
+class WindowForm(forms.Form):
+    """The upper left corner of a new window; its size belongs to the level."""
+
+    left = forms.FloatField(min_value=0, max_value=1)
+    top = forms.FloatField(min_value=0, max_value=1)
+
+
+@require_GET
+@staff_member_required
+def crops(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    study = own_study(request, code)
+    level = get_object_or_404(study.levels, number=number)
+    stimuli = _crops_for_people(level)
+    page = Paginator(stimuli, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"study": study, "level": level, "levels": study.levels.all(), "page": page}
+    return render(request, "pipeline/crops.html", context | {"counts": _counts(level), "title": str(level)})
+
+
+@require_POST
+@staff_member_required
+def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
+    """Approve or discard one crop; answers with its card."""
+    stimulus = _own_stimulus(request, pk)
+    stimulus.review = DECISIONS[decision]
+    stimulus.save(update_fields=["review"])
+    _go_on(stimulus.level.study)
+    return render(request, "pipeline/crop_card.html", {"stimulus": stimulus, "study": stimulus.level.study})
+
+
+@require_POST
+@staff_member_required
+def approve_rest(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Approve every crop of a level that was not looked at one by one."""
+    study = own_study(request, code)
+    level = get_object_or_404(study.levels, number=number)
+    waiting = _crops_for_people(level).filter(review=Stimulus.Review.PENDING)
+    count = waiting.update(review=Stimulus.Review.APPROVED)
+    record(request.user, study, f"approved {count} crops of level {number}")
+    messages.success(request, f"{count} crops approved.")
+    _go_on(study)
+    return redirect("pipeline:crops", code=code, number=number)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_member_required
+def cut_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw the window by hand on the source photo."""
+    stimulus = _own_stimulus(request, pk)
+    form = WindowForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _cut(request, stimulus, form.cleaned_data["left"], form.cleaned_data["top"])
+    context = {"stimulus": stimulus, "form": form, "study": stimulus.level.study, "title": "Cut again"}
+    return render(request, "pipeline/cut_again.html", context)
+
+
+def _cut(request: HttpRequest, stimulus: Stimulus, left: float, top: float) -> HttpResponse:
+    side = stimulus.level.side
+    window = Window(min(left, 1 - side), min(top, 1 - side), side, side)
+    try:
+        recrop(stimulus, window)
+    except StimulusInUse as refusal:
+        messages.error(request, str(refusal))
+    else:
+        record(
+            request.user, stimulus.level.study, f"cut stimulus {stimulus.pk} by hand at {window_of(stimulus)}"
+        )
+    return redirect("pipeline:crops", code=stimulus.level.study.code, number=stimulus.level.number)
+
+
+def _own_stimulus(request: HttpRequest, pk: int) -> Stimulus:
+    stimuli = Stimulus.objects.select_related("item", "level__study")
+    return get_object_or_404(stimuli, pk=pk, level__study__in=Study.objects.of(request.user))
+
+
+def _crops_for_people(level: Level) -> QuerySet[Stimulus]:
+    return (
+        level.stimuli.filter(item__split="test").select_related("item__category", "level").order_by("item_id")
+    )
+
+
+def _counts(level: Level) -> dict[str, int]:
+    stimuli = _crops_for_people(level)
+    return {str(review.label): stimuli.filter(review=review).count() for review in Stimulus.Review}
+
+
+def _go_on(study: Study) -> None:
+    """A loop that waited for this review takes its next decision."""
+    if Loop.objects.filter(study=study, state=Loop.State.WAITING).update(state=Loop.State.RUNNING):
+        loop.advance(study)

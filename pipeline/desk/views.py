@@ -1,0 +1,136 @@
+"""Pages of the desk. Each view: find the study, ask the pipeline, render."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from pipeline import jobs, loop
+from pipeline.audit import record
+from pipeline.desk.access import own_study
+from pipeline.desk.gallery import gallery_of
+from pipeline.desk.progress import people_of, progress_of
+from pipeline.desk.report import report_of
+from pipeline.export import FILES
+from pipeline.models import Analysis
+from pipeline.verbs import REFUSALS, VERBS
+from study.models import Item, Stimulus, Study
+from study.models.people import Mode
+
+
+@require_GET
+@staff_member_required
+def desk(request: HttpRequest, code: str) -> HttpResponse:
+    study = own_study(request, code)
+    return render(
+        request,
+        "pipeline/desk.html",
+        {
+            **progress_of(study),
+            "people": people_of(study),
+            "version": study.version(),
+            "levels": study.levels.all(),
+            "gallery": gallery_of(study),
+            "analyses": study.analyses.select_related("job", "version"),
+            "verbs": [(name, label) for name, (label, _) in VERBS.items()],
+            "files": list(FILES),
+            "modes": Mode,
+            "title": study.name,
+        },
+    )
+
+
+@require_GET
+@staff_member_required
+def progress(request: HttpRequest, code: str) -> HttpResponse:
+    return render(request, "pipeline/progress.html", progress_of(own_study(request, code)))
+
+
+@require_POST
+@staff_member_required
+def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    """Do one of the researcher's verbs and say how it went."""
+    study = own_study(request, code)
+    if name not in VERBS:
+        raise Http404
+    try:
+        messages.success(request, VERBS[name][1](study))
+        record(request.user, study, name)
+    except REFUSALS as refusal:
+        messages.error(request, str(refusal))
+    return redirect("pipeline:desk", code=code)
+
+
+@require_POST
+@staff_member_required
+def retry_job(request: HttpRequest, code: str, job_id: int) -> HttpResponse:
+    """Queue a failed job again; a loop that it had ended goes on."""
+    study = own_study(request, code)
+    job = get_object_or_404(study.jobs, pk=job_id)
+    if jobs.retry(job):
+        messages.success(request, f"{job.key} is queued again and resumes from its last checkpoint.")
+    else:
+        messages.warning(request, f"{job.key} waits; the queue does not answer yet.")
+    if hasattr(study, "loop"):
+        loop.resume(study)
+    return redirect("pipeline:desk", code=code)
+
+
+@require_GET
+@staff_member_required
+def report(request: HttpRequest, code: str, analysis_id: int) -> HttpResponse:
+    study = own_study(request, code)
+    analysis = get_object_or_404(study.analyses.select_related("version", "job"), pk=analysis_id)
+    if analysis.result is None:
+        return render(request, "pipeline/report_pending.html", {"analysis": analysis, "study": study})
+    return render(request, "pipeline/report.html", report_of(analysis))
+
+
+@require_GET
+@staff_member_required
+def figure(request: HttpRequest, code: str, analysis_id: int, name: str) -> HttpResponse:
+    analysis = get_object_or_404(Analysis, study=own_study(request, code), pk=analysis_id)
+    if name not in analysis.figures:
+        raise Http404
+    return HttpResponse(analysis.figures[name], content_type="image/svg+xml")
+
+
+@require_GET
+@staff_member_required
+def verdict_json(request: HttpRequest, code: str, analysis_id: int) -> HttpResponse:
+    analysis = get_object_or_404(Analysis, study=own_study(request, code), pk=analysis_id)
+    return HttpResponse(json.dumps(analysis.result, indent=2), content_type="application/json")
+
+
+@require_GET
+@staff_member_required
+def export(request: HttpRequest, code: str, mode: str, name: str) -> StreamingHttpResponse:
+    """Stream one file of the newest frozen version; the export is logged."""
+    study = own_study(request, code)
+    version = study.version()
+    if version is None or name not in FILES or mode not in Mode.values:
+        raise Http404
+    record(request.user, study, f"exported {name} ({mode})")
+    kind = "application/json" if name.endswith(".json") else "text/csv"
+    response = StreamingHttpResponse(FILES[name](version, mode), content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{study.code}-v{version.number}-{mode}-{name}"'
+    return response
+
+
+@require_GET
+@staff_member_required
+def stimulus_image(request: HttpRequest, pk: int) -> FileResponse:
+    stimulus = get_object_or_404(Stimulus, pk=pk, item__study__in=Study.objects.of(request.user))
+    return FileResponse(stimulus.image.open("rb"), content_type="image/png")
+
+
+@require_GET
+@staff_member_required
+def item_image(request: HttpRequest, pk: int) -> FileResponse:
+    item = get_object_or_404(Item, pk=pk, study__in=Study.objects.of(request.user))
+    return FileResponse(item.photo.open("rb"), content_type="image/png")

@@ -1,0 +1,68 @@
+// Move a window of fixed size over a photo, by pointer or arrow keys.
+
+/** Keep a window of this side inside the photo; all values are shares of its sides. */
+export function clamped(corner, side) {
+  return Math.min(Math.max(corner, 0), 1 - side);
+}
+
+/** Where the window goes when it is centred on a point. */
+export function centredOn(x, y, side) {
+  return { left: clamped(x - side / 2, side), top: clamped(y - side / 2, side) };
+}
+
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** Where an arrow key moves the window; null for any other key. */
+export function moved(place, key, fine, side) {
+  const step = STEPS[key];
+  if (!step) return null;
+  const size = fine ? 0.002 : 0.02;
+  return {
+    left: clamped(place.left + step[0] * size, side),
+    top: clamped(place.top + step[1] * size, side),
+  };
+}
+
+function start(photo) {
+  const side = Number(photo.dataset.side);
+  const frame = photo.querySelector("#window");
+  const { width, height } = photo.viewBox.baseVal;
+  let place = {
+    left: clamped(Number(photo.dataset.left), side),
+    top: clamped(Number(photo.dataset.top), side),
+  };
+
+  function show() {
+    frame.setAttribute("x", place.left * width);
+    frame.setAttribute("y", place.top * height);
+    frame.setAttribute("width", side * width);
+    frame.setAttribute("height", side * height);
+    document.querySelector("#left").value = place.left;
+    document.querySelector("#top").value = place.top;
+  }
+
+  function follow(event) {
+    const box = photo.getBoundingClientRect();
+    place = centredOn((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, side);
+    show();
+  }
+
+  photo.addEventListener("pointerdown", (event) => {
+    photo.setPointerCapture(event.pointerId);
+    follow(event);
+  });
+  photo.addEventListener("pointermove", (event) => {
+    if (event.buttons) follow(event);
+  });
+  photo.addEventListener("keydown", (event) => {
+    const next = moved(place, event.key, event.shiftKey, side);
+    if (!next) return;
+    event.preventDefault();
+    place = next;
+    show();
+  });
+  show();
+}
+
+const photo = globalThis.document?.querySelector("#cut");
+if (photo) start(photo);

@@ -10,7 +10,7 @@ from pipeline.drawing import props
 from pipeline.drawing.backdrop import draw_wall
 from pipeline.drawing.camera import Camera
 from pipeline.drawing.court import floor_light, shadow
-from pipeline.drawing.figure import Tailor
+from pipeline.drawing.figure import figure
 from pipeline.drawing.geometry import Array
 from pipeline.drawing.light import blockers, developed, linear
 from pipeline.drawing.mesh import Quads, Surface, quads
@@ -102,7 +102,7 @@ class Studio:
 
     def _person(self, player: Player, fineness: float) -> list[Quads]:
         rng = np.random.default_rng(player.seed)
-        surfaces: list[Surface] = Tailor(player.skeleton, player.kit, rng, fineness).surfaces()
+        surfaces: list[Surface] = figure(player.skeleton, player.kit, rng, fineness)
         return [quads(s) for s in surfaces]
 
     def _painted(self, parts: list[Quads], camera: Camera | None = None) -> Image.Image:

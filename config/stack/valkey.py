@@ -19,6 +19,7 @@ def valkey_command(socket: Path, data: Path) -> tuple[str, ...]:
         "save": "",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
+        "set-proc-title": "no",  # `ps` shows which var it belongs to
     }
     flat = (part for name, value in options.items() for part in (f"--{name}", value))
     return (str(get_binary_path()), *flat)

@@ -28,7 +28,7 @@ def attack_matrix(predictions: pd.DataFrame) -> list[Cell]:
         attacker has seen, *easier* where it is lighter.
     """
     return [
-        _cell(int(trained_through), int(tested_at), rows)
+        _cell(int(str(trained_through)), int(str(tested_at)), rows)
         for trained_through, attacks in predictions.groupby("trained_through")
         for tested_at, rows in attacks.groupby("crop_level")
     ]

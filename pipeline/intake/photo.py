@@ -7,7 +7,7 @@ import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 MINIMUM_SIDE = 120
 MAXIMUM_PIXELS = 25_000_000
 BACKGROUND = (255, 255, 255)
@@ -33,7 +33,7 @@ def read_photo(data: bytes) -> Image.Image:
                 opened.load()
                 return _as_rgb(ImageOps.exif_transpose(opened))
     except UnidentifiedImageError:
-        raise PhotoRefused(f"no photo that can be read; use {', '.join(FORMATS[:5])}") from None
+        raise PhotoRefused(f"no photo that can be read; use {', '.join(FORMATS)}") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombWarning) as error:
         if isinstance(error, PhotoRefused):
             raise

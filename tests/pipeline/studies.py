@@ -1,0 +1,65 @@
+"""Small studies for tests: photos that a network can tell apart in a second."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from django.contrib.auth import get_user_model
+from PIL import Image, ImageDraw
+
+from pipeline.intake.importing import ImportReport, import_photos
+from pipeline.intake.source import open_source
+from pipeline.levels import add_levels
+from pipeline.models import Job
+from pipeline.work import perform
+from study.models import Study
+
+SHAPES = ("disc", "bar")
+
+
+def make_study(name: str = "A study", sides: tuple[float, ...] = (1.0, 0.6, 0.4), **design: object) -> Study:
+    owner, _ = get_user_model().objects.get_or_create(username="ada", defaults={"is_staff": True})
+    study = Study.objects.create(
+        name=name, owner=owner, seeds=2, attacker_preset="quick", device="cpu", **design
+    )
+    add_levels(study, sides)
+    return study
+
+
+def draw_photos(folder: Path, per_class: int = 24, size: int = 160, seed: int = 0) -> Path:
+    """A disc or a bar at a random place, in random colours, on noise."""
+    rng = np.random.default_rng(seed)
+    for shape in SHAPES:
+        (folder / shape).mkdir(parents=True)
+        for number in range(per_class):
+            draw_photo(shape, size, rng).save(folder / shape / f"{number}.png")
+    return folder
+
+
+def draw_photo(shape: str, size: int, rng: np.random.Generator) -> Image.Image:
+    noise = rng.integers(0, 90, (size // 8, size // 8, 3), dtype=np.uint8)
+    photo = Image.fromarray(noise).resize((size, size), Image.Resampling.BILINEAR)
+    x, y = rng.integers(size // 4, 3 * size // 4, 2).tolist()
+    r = size // 6
+    colour = tuple(int(value) for value in rng.integers(150, 256, 3))
+    pen = ImageDraw.Draw(photo)
+    if shape == "disc":
+        pen.ellipse((x - r, y - r, x + r, y + r), fill=colour)
+    else:
+        pen.rectangle((x - r // 3, y - 2 * r, x + r // 3, y + 2 * r), fill=colour)
+    return photo
+
+
+def import_folder(study: Study, folder: Path) -> ImportReport:
+    return import_photos(study, open_source(folder), lambda _: None)
+
+
+def work_off(study: Study, limit: int = 100) -> int:
+    """Be the worker: do every queued job until none is left; returns how many were done."""
+    for done in range(limit):
+        job = study.jobs.filter(state=Job.State.QUEUED).first()
+        if job is None:
+            return done
+        perform(job.pk)
+    raise AssertionError(f"still jobs after {limit}")

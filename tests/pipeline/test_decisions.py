@@ -1,0 +1,116 @@
+"""The flow chart of the loop, decision by decision."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from pipeline.decisions import LevelFacts, Rules, Step, decide, gain_of_last_round, strongest
+
+RULES = Rules(ceiling=0.75, epsilon=0.02, max_rounds=3, minimum_levels=1)
+STRONG = ((0.95, 0.93, 0.94),)
+FALLEN = ((0.60, 0.62, 0.61),)
+
+
+def levels(*rounds: tuple[tuple[float, ...], ...]) -> list[LevelFacts]:
+    """Levels that are all prepared, with these retraining rounds."""
+    return [
+        LevelFacts(number, rendered=True, tested=True, designed=True, rounds=done)
+        for number, done in enumerate(rounds)
+    ]
+
+
+def test_a_new_study_starts_by_rendering_the_full_photos() -> None:
+    decision = decide([LevelFacts(0), LevelFacts(1)], RULES)
+    assert (decision.step, decision.level) == (Step.CROP, 0)
+
+
+def test_an_attacker_is_trained_on_full_photos_first() -> None:
+    decision = decide([LevelFacts(0, rendered=True), LevelFacts(1)], RULES)
+    assert (decision.step, decision.level) == (Step.RETRAIN, 0)
+
+
+def test_before_a_level_is_cut_a_designer_looks_at_the_level_before() -> None:
+    facts = [LevelFacts(0, rendered=True, rounds=STRONG), LevelFacts(1)]
+    assert decide(facts, RULES).step == Step.DESIGN
+    assert decide(facts, RULES).level == 0
+    facts[0] = replace(facts[0], designed=True)
+    assert decide(facts, RULES).step == Step.CROP
+
+
+def test_people_say_whether_they_can_tell_before_anything_is_tested() -> None:
+    facts = levels(STRONG, ())
+    facts[1] = replace(facts[1], awaits_review=True, tested=False)
+    assert decide(facts, RULES).step == Step.REVIEW
+
+
+def test_the_old_attackers_meet_new_crops_before_anyone_is_retrained() -> None:
+    facts = levels(STRONG, ())
+    facts[1] = replace(facts[1], tested=False)
+    assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.TEST, 1)
+    facts[1] = replace(facts[1], tested=True)
+    assert (decide(facts, RULES).step, decide(facts, RULES).round) == (Step.RETRAIN, 1)
+
+
+def test_a_machine_that_still_can_meets_the_next_level() -> None:
+    facts = [*levels(STRONG, STRONG), LevelFacts(2)]
+    assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.CROP, 2)
+
+
+def test_a_machine_that_fails_is_retrained_while_nobody_knows_whether_it_can_improve() -> None:
+    decision = decide(levels(STRONG, FALLEN), RULES)
+    assert (decision.step, decision.level, decision.round) == (Step.RETRAIN, 1, 2)
+
+
+def test_a_machine_that_keeps_improving_is_retrained_again() -> None:
+    decision = decide(levels(STRONG, (*FALLEN, (0.66, 0.68, 0.67))), RULES)
+    assert (decision.step, decision.round) == (Step.RETRAIN, 3)
+    assert "+0.060" in decision.reason
+
+
+def test_the_loop_stops_where_the_machine_fails_and_surely_cannot_improve() -> None:
+    decision = decide([*levels(STRONG, (*FALLEN, (0.601, 0.622, 0.611))), LevelFacts(2)], RULES)
+    assert (decision.step, decision.level) == (Step.STOP, 1)
+    assert "cannot improve" in decision.reason
+
+
+def test_the_loop_stops_trying_when_the_rounds_are_used_up() -> None:
+    decision = decide(levels(STRONG, ((0.5, 0.5), (0.6, 0.6), (0.7, 0.7))), RULES)
+    assert decision.step == Step.STOP
+    assert "rounds are used up" in decision.reason
+
+
+def test_no_early_stop_before_the_minimum_of_levels() -> None:
+    facts = [*levels(STRONG, (*FALLEN, *FALLEN)), LevelFacts(2)]
+    decision = decide(facts, replace(RULES, minimum_levels=2))
+    assert (decision.step, decision.level) == (Step.CROP, 2)
+
+
+def test_the_loop_ends_when_the_levels_are_used_up() -> None:
+    decision = decide(levels(STRONG, STRONG), RULES)
+    assert decision.step == Step.STOP
+    assert "used up" in decision.reason
+
+
+def test_the_best_round_counts_not_the_last() -> None:
+    assert strongest(((0.8, 0.9), (0.5, 0.5))) == pytest.approx(0.85)
+
+
+def test_the_gain_is_paired_over_seeds() -> None:
+    """Seeds differ much, but each gains exactly two points: the bound is tight."""
+    gain = gain_of_last_round([(0.5, 0.7, 0.9), (0.52, 0.72, 0.92)])
+    assert gain is not None
+    assert gain.estimate == pytest.approx(0.02)
+    assert gain.upper == pytest.approx(0.02)
+
+
+def test_the_upper_bound_is_the_one_sided_t_bound() -> None:
+    gain = gain_of_last_round([(0.50, 0.50, 0.50), (0.51, 0.52, 0.53)])
+    assert gain is not None
+    assert gain.upper == pytest.approx(0.02 + 2.919986 * 0.01 / math.sqrt(3), abs=1e-6)
+
+
+def test_one_seed_never_proves_that_nothing_can_be_gained() -> None:
+    gain = gain_of_last_round([(0.6,), (0.6,)])
+    assert gain is not None
+    assert gain.upper == math.inf

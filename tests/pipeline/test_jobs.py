@@ -1,0 +1,155 @@
+"""A job is a row: claimed once, written by its owner only, never lost."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+
+from pipeline import bell, jobs
+from pipeline.jobs import Cancelled, LostOwnership
+from pipeline.models import Job
+from study.models import Study
+from tests.pipeline.studies import make_study
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Keys of the jobs that a bell was rung for."""
+    heard: list[str] = []
+
+    def ring(job: Job) -> bool:
+        heard.append(job.key)
+        return True
+
+    monkeypatch.setattr(jobs, "ring", ring)
+    monkeypatch.setattr(bell, "ring", ring)
+    return heard
+
+
+@pytest.fixture
+def study() -> Study:
+    return make_study()
+
+
+def queued(study: Study, key: str = "crop:l0") -> Job:
+    return jobs.enqueue(study, Job.Kind.CROP, key, level=0)
+
+
+def fall_silent(job: Job) -> None:
+    """As if the worker had been killed half a minute ago."""
+    Job.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
+
+
+def test_asking_twice_for_the_same_work_makes_one_job(
+    study: Study, rung: list[str], django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert queued(study).pk == queued(study).pk
+    assert rung == ["crop:l0"]
+
+
+def test_only_one_of_two_workers_gets_the_job(study: Study) -> None:
+    job = queued(study)
+    first, second = jobs.claim(job.pk, "one"), jobs.claim(job.pk, "two")
+    assert first is not None
+    assert second is None
+    job.refresh_from_db()
+    assert (job.state, job.worker, job.attempts) == (Job.State.RUNNING, "one", 1)
+
+
+def test_a_silent_workers_job_is_taken_over_and_its_late_writes_change_nothing(study: Study) -> None:
+    job = queued(study)
+    lost = jobs.claim(job.pk, "one")
+    fall_silent(job)
+    taken = jobs.claim(job.pk, "two")
+    assert lost is not None
+    assert taken is not None
+    taken.progress(0.5, "half")
+    with pytest.raises(LostOwnership):
+        lost.progress(0.9, "from the grave")
+    assert lost.finish(Job.State.SUCCEEDED) is False
+    job.refresh_from_db()
+    assert (job.state, job.progress, job.message) == (Job.State.RUNNING, 0.5, "half")
+    assert taken.finish(Job.State.SUCCEEDED) is True
+
+
+def test_a_renewed_lease_keeps_the_job(study: Study) -> None:
+    job = queued(study)
+    claim = jobs.claim(job.pk, "one")
+    assert claim is not None
+    fall_silent(job)
+    claim.renew()
+    assert jobs.claim(job.pk, "two") is None
+
+
+def test_a_stop_is_heard_at_the_next_renewal(study: Study) -> None:
+    job = queued(study)
+    claim = jobs.claim(job.pk, "one")
+    assert claim is not None
+    jobs.request_cancel(job)
+    claim.renew()
+    assert claim.should_stop()
+    with pytest.raises(Cancelled):
+        claim.checkpoint()
+
+
+def test_a_waiting_job_is_cancelled_at_once_and_never_claimed(study: Study) -> None:
+    job = queued(study)
+    jobs.request_cancel(job)
+    assert jobs.claim(job.pk, "one") is None
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+
+
+def test_the_reaper_brings_a_silent_job_back_and_rings_for_it(study: Study, rung: list[str]) -> None:
+    job = queued(study)
+    jobs.claim(job.pk, "one")
+    fall_silent(job)
+    jobs.reap()
+    job.refresh_from_db()
+    assert job.state == Job.State.QUEUED
+    assert rung == [job.key]
+
+
+def test_the_reaper_leaves_a_living_worker_alone(study: Study, rung: list[str]) -> None:
+    job = queued(study)
+    jobs.claim(job.pk, "one")
+    jobs.reap()
+    job.refresh_from_db()
+    assert job.state == Job.State.RUNNING
+    assert rung == []
+
+
+def test_a_bell_that_nobody_heard_is_rung_again_but_not_all_the_time(study: Study, rung: list[str]) -> None:
+    job = queued(study)
+    jobs.reap()
+    assert rung == []
+    Job.objects.filter(pk=job.pk).update(ring_after=Now() - timedelta(seconds=1))
+    jobs.reap()
+    jobs.reap()
+    assert rung == [job.key]
+
+
+def test_after_three_deaths_the_job_fails_and_says_what_to_do(study: Study, rung: list[str]) -> None:
+    job = queued(study)
+    for _ in range(Job.MAX_ATTEMPTS):
+        assert jobs.claim(job.pk, "one") is not None
+        fall_silent(job)
+    jobs.reap()
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert "died 3 times" in job.error
+    assert jobs.claim(job.pk, "one") is None
+    assert jobs.retry(job)
+    assert jobs.claim(job.pk, "one") is not None
+
+
+def test_a_dead_broker_leaves_the_job_waiting(study: Study) -> None:
+    """No broker runs in this test: the real bell says so, and the row is there."""
+    job = queued(study)
+    assert bell.ring(job) is False
+    job.refresh_from_db()
+    assert job.state == Job.State.QUEUED

@@ -36,7 +36,7 @@ class Lens:
 def draw_lens(rng: np.random.Generator, size: int) -> Lens:
     unit = size / 320
     return Lens(
-        defocus=unit * rng.uniform(0.9, 3.6),
+        defocus=unit * rng.uniform(1.2, 3.8),
         player_streak=unit * rng.uniform(2, 5) if rng.random() < 0.15 else 0.0,
         pan_streak=unit * rng.uniform(4, 16) if rng.random() < 0.2 else 0.0,
         angle=rng.uniform(-0.3, 0.3),

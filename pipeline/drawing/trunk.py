@@ -57,8 +57,8 @@ class Trunk(Part):
         if kit.side_stripe:
             colour[np.abs(np.abs(np.sin(a)) - 1) < 0.035] = kit.trim
         colour[_number_mask(kit.number, u, a)] = kit.trim
-        neckline = 0.985 - np.where(np.cos(a) > 0, 0.075, 0.03) * np.cos(a) ** 2
         side = np.abs(np.sin(a))
+        neckline = 0.985 - np.where(np.cos(a) > 0, 0.085, 0.035) * np.clip(1 - (side / 0.6) ** 2, 0, 1)
         armhole = (side > 0.95) & (u > 0.80)
         colour[(u > neckline - 0.022) | ((side > 0.91) & (u > 0.78))] = kit.trim
         colour[(u > neckline) | armhole] = kit.skin

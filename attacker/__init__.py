@@ -1,0 +1,56 @@
+"""The machine: a pretrained network that learns to recognise cropped photos, and says how sure it is.
+
+Names are loaded on first use, so ``import attacker`` and ``attacker.config`` stay free of torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from attacker.attention import attention_maps as attention_maps
+    from attacker.calibration import expected_calibration_error as expected_calibration_error
+    from attacker.calibration import offsets as offsets
+    from attacker.config import AttackerConfig as AttackerConfig
+    from attacker.duplicates import near_duplicate_groups as near_duplicate_groups
+    from attacker.errors import AttackerError as AttackerError
+    from attacker.errors import LeakError as LeakError
+    from attacker.errors import Stopped as Stopped
+    from attacker.errors import WeightsError as WeightsError
+    from attacker.example import Example as Example
+    from attacker.prediction import Predictions as Predictions
+    from attacker.prediction import predict as predict
+    from attacker.progress import Progress as Progress
+    from attacker.subject import subject_maps as subject_maps
+    from attacker.trained import TrainedAttacker as TrainedAttacker
+    from attacker.trained import load as load
+    from attacker.training import train as train
+
+_HOME = {
+    "AttackerConfig": "config",
+    "AttackerError": "errors",
+    "Example": "example",
+    "LeakError": "errors",
+    "Predictions": "prediction",
+    "Progress": "progress",
+    "Stopped": "errors",
+    "TrainedAttacker": "trained",
+    "WeightsError": "errors",
+    "attention_maps": "attention",
+    "expected_calibration_error": "calibration",
+    "load": "trained",
+    "near_duplicate_groups": "duplicates",
+    "offsets": "calibration",
+    "predict": "prediction",
+    "subject_maps": "subject",
+    "train": "training",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - one table, two uses
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'attacker' has no attribute {name!r}")
+    return getattr(import_module(f"attacker.{_HOME[name]}"), name)

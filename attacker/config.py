@@ -1,0 +1,115 @@
+"""How an attacker is trained: one frozen object that travels with its weights. Imports no torch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, Self, get_args
+
+from attacker.errors import ConfigError
+
+Device = Literal["auto", "cpu", "cuda"]
+Precision = Literal["auto", "bf16", "fp32"]
+Normalisation = Literal["frozen", "adapt"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttackerConfig:
+    """Everything that decides what an attacker learns, given the photos.
+
+    Parameters
+    ----------
+    architecture
+        ``efficientnet_lite0`` (offline), a torchvision classifier, or a timm classifier (``timm:<name>``).
+    weights
+        ``pretrained``, ``random`` (tests, controls) or the path of a local state dict.
+    image_size
+        Side in pixels of the square into which a photo is fitted, its shape kept.
+    seed
+        Decides the head's first weights, the order of photos and their augmentation.
+    head_epochs, head_lr
+        First stage: a linear head on the frozen network's features.
+    finetune_epochs, finetune_lr
+        Second stage: the upper layers too, at a low rate. 0 epochs leaves a frozen probe.
+    finetune_depth
+        None fine-tunes the whole network; n only its last n stages, the rest being computed once and cached.
+    layer_decay
+        Each stage below the head learns at this share of the rate of the stage above it.
+    normalisation
+        ``frozen``: batch normalisation keeps its pre-training statistics and is folded into the
+        convolutions, whose weights then learn. ``adapt``: statistics follow the new photos.
+    views
+        Augmented views per training photo (the first is the photo itself).
+    averaging
+        Share of the running average of the weights that is kept at each step; 0 for none.
+    class_balance
+        Weigh classes by their inverse frequency.
+    shuffle_labels
+        Control: give the training photos each other's labels; accuracy must fall to chance.
+    """
+
+    architecture: str = "efficientnet_lite0"
+    weights: str = "pretrained"
+    image_size: int = 224
+    seed: int = 0
+    head_epochs: int = 30
+    head_lr: float = 3e-3
+    finetune_epochs: int = 12
+    finetune_lr: float = 3e-4
+    finetune_depth: int | None = None
+    layer_decay: float = 0.8
+    weight_decay: float = 0.05
+    normalisation: Normalisation = "frozen"
+    batch_size: int = 32
+    patience: int = 4
+    views: int = 8
+    label_smoothing: float = 0.05
+    averaging: float = 0.0
+    class_balance: bool = True
+    shuffle_labels: bool = False
+    device: Device = "auto"
+    precision: Precision = "auto"
+
+    def __post_init__(self) -> None:
+        for name, choices in (("device", Device), ("precision", Precision), ("normalisation", Normalisation)):
+            self._require(getattr(self, name) in get_args(choices), name, f"one of {get_args(choices)}")
+        for name in ("image_size", "head_epochs", "batch_size", "patience", "views"):
+            self._require(getattr(self, name) >= 1, name, "at least 1")
+        for name in ("head_lr", "finetune_lr", "layer_decay"):
+            self._require(getattr(self, name) > 0, name, "above 0")
+        for name in ("label_smoothing", "averaging"):
+            self._require(0 <= getattr(self, name) < 1, name, "in [0, 1)")
+        for name in ("weight_decay", "finetune_epochs", "seed"):
+            self._require(getattr(self, name) >= 0, name, "at least 0")
+        self._require(self.finetune_depth is None or self.finetune_depth >= 1, "finetune_depth", "None or at least 1")
+
+    def _require(self, holds: bool, name: str, rule: str) -> None:
+        if not holds:
+            raise ConfigError(f"{name} must be {rule}, not {getattr(self, name)!r}")
+
+    @classmethod
+    def quick(cls, **changes: Any) -> Self:
+        """Return the preset for a laptop without a GPU: the last stages, on cached features."""
+        preset = cls(finetune_depth=2, finetune_epochs=6, patience=3, views=4, batch_size=64)
+        return replace(preset, **changes)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        return cls.from_dict(json.loads(text))
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Build a config from plain values.
+
+        Raises
+        ------
+        ConfigError
+            If a name is unknown or a value cannot be used.
+        """
+        unknown = set(values) - {field.name for field in fields(cls)}
+        if unknown:
+            raise ConfigError(f"unknown settings: {', '.join(sorted(unknown))}")
+        return cls(**values)

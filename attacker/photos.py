@@ -1,0 +1,58 @@
+"""From an image file to pixels: decoded once, fitted into a square's side with its shape kept."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from attacker.errors import PhotoError
+
+# Says how pixels are made; part of every cache key, to be raised when decoding or fitting changes.
+DECODING = "contain-bicubic-1"
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the file's content.
+
+    Raises
+    ------
+    PhotoError
+        If the file cannot be opened.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PhotoError(f"{path}: cannot be read ({error.strerror}); restore the file or remove it") from error
+
+
+def content_hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def decode(data: bytes, path: Path) -> Image.Image:
+    """Decode to an upright RGB image.
+
+    Raises
+    ------
+    PhotoError
+        If the content is no complete image; the message names `path`.
+    """
+    try:
+        image = Image.open(io.BytesIO(data))
+        image.load()
+        return ImageOps.exif_transpose(image).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise PhotoError(f"{path}: not a readable image ({error}); replace the file or remove it") from error
+
+
+def fit(image: Image.Image, side: int) -> NDArray[np.uint8]:
+    """Return pixels, uint8 [3, h, w] with max(h, w) == `side`, the photo's shape kept."""
+    scale = side / max(image.size)
+    width, height = (max(1, round(length * scale)) for length in image.size)
+    resized = image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
+    return np.ascontiguousarray(np.asarray(resized, dtype=np.uint8).transpose(2, 0, 1))

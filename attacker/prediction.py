@@ -1,0 +1,152 @@
+"""What a trained attacker says about photos, logits kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from attacker.cache import store
+from attacker.devices import memory_guard
+from attacker.errors import DataError
+from attacker.example import Example
+from attacker.features import Bank, Frozen, PixelBank, bank, hashes_of
+from attacker.progress import Progress, Watch, ignore, never
+from attacker.trained import TrainedAttacker
+from attacker.views import MIRRORED, PLAIN
+
+_BATCH = 64
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What the attacker says about each photo.
+
+    Parameters
+    ----------
+    examples
+        The photos, in the order asked.
+    classes
+        Names of the columns.
+    logits
+        float32 [n, K].
+    """
+
+    examples: tuple[Example, ...]
+    classes: tuple[str, ...]
+    logits: Floats
+
+    def __post_init__(self) -> None:
+        if self.logits.shape != (len(self.examples), len(self.classes)):
+            raise DataError(f"logits {self.logits.shape} for {len(self.examples)} photos, {len(self.classes)} classes")
+
+    @property
+    def probabilities(self) -> Floats:
+        """Softmax of the logits, float32 [n, K]."""
+        result: Floats = softmax(self.logits, axis=1).astype(np.float32)
+        return result
+
+    @property
+    def predicted(self) -> NDArray[np.int64]:
+        """The most probable class of each photo, int64 [n]."""
+        return np.argmax(self.logits, axis=1).astype(np.int64)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """The true class of each photo, int64 [n]."""
+        return np.array([example.label for example in self.examples], dtype=np.int64)
+
+    @property
+    def correct(self) -> NDArray[np.bool_]:
+        return self.predicted == self.labels
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(example.item for example in self.examples)
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        return tuple(example.level for example in self.examples)
+
+    def accuracy(self) -> float:
+        """Share of photos that are right."""
+        return float(self.correct.mean())
+
+    def balanced_accuracy(self) -> float:
+        """Mean over classes of the share of each class's photos that is right."""
+        labels = self.labels
+        return float(np.mean([self.correct[labels == label].mean() for label in np.unique(labels)]))
+
+    def shifted(self, offsets: NDArray[np.floating]) -> Predictions:
+        """Return predictions with `offsets` [K] added to the logits; see `attacker.offsets`."""
+        return Predictions(self.examples, self.classes, (self.logits + offsets).astype(np.float32))
+
+
+def predict(
+    attacker: TrainedAttacker,
+    examples: Sequence[Example],
+    *,
+    cache_dir: Path | None = None,
+    on_progress: Callable[[Progress], None] = ignore,
+    should_stop: Callable[[], bool] = never,
+    test_time_augmentation: bool = False,
+) -> Predictions:
+    """Classify photos.
+
+    Parameters
+    ----------
+    attacker
+        A trained attacker.
+    examples
+        Photos; their labels are carried along, not used. Call `attacker.require_unseen` first for a test.
+    cache_dir
+        Frozen features, shared with training.
+    on_progress, should_stop
+        As in `train`.
+    test_time_augmentation
+        Average the logits over the photo and its mirror image.
+
+    Returns
+    -------
+    Predictions
+        In the order of `examples`.
+
+    Raises
+    ------
+    PhotoError
+        If a photo cannot be read.
+    Stopped
+        If `should_stop` said so.
+    """
+    if not examples:
+        raise DataError("no photos to predict")
+    watch = Watch(on_progress, should_stop)
+    views = MIRRORED if test_time_augmentation else PLAIN
+    with memory_guard("image_size, or predict fewer photos at once"):
+        features = bank(frozen(attacker), examples, hashes_of(examples), store(cache_dir), views, watch.photos)
+        logits = np.mean([_logits(attacker, features, view, watch) for view in range(views.count)], axis=0)
+    watch.report(Progress("done", 1, 1, 1.0))
+    return Predictions(tuple(examples), attacker.classes, logits.astype(np.float32))
+
+
+def frozen(attacker: TrainedAttacker) -> Frozen:
+    """Return the attacker's untrained lower part."""
+    config = attacker.config
+    return Frozen(attacker.network, config.architecture, attacker.cut, config.image_size, attacker.runtime)
+
+
+def _logits(attacker: TrainedAttacker, features: Bank | PixelBank, view: int, watch: Watch) -> Floats:
+    parts = []
+    for start in range(0, len(features), _BATCH):
+        watch.check()
+        rows = list(range(start, min(start + _BATCH, len(features))))
+        with torch.inference_mode(), attacker.runtime.autocast():
+            logits = attacker.network(features.batch(rows, [view] * len(rows)), attacker.cut)
+        parts.append(logits.cpu().numpy())
+    return np.concatenate(parts)

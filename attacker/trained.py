@@ -1,0 +1,202 @@
+"""A trained attacker: its weights and everything that is known about how they came about."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+
+from attacker.architectures import StagedNetwork, staged
+from attacker.cache import write_atomically
+from attacker.config import AttackerConfig
+from attacker.devices import Runtime, runtime
+from attacker.errors import CheckpointError, LeakError
+from attacker.example import Example
+from attacker.weights import file_sha256
+
+_WEIGHTS, _RECORD = "model.safetensors", "model.json"
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch gave; accuracies are balanced over classes, losses in nats."""
+
+    stage: str
+    epoch: int
+    loss: float
+    train_accuracy: float
+    validation_accuracy: float
+    validation_loss: float
+
+    def better_than(self, other: Epoch | None) -> bool:
+        """Whether validation prefers this epoch: accuracy first, then loss."""
+        if other is None:
+            return True
+        mine = (self.validation_accuracy, -self.validation_loss)
+        return mine > (other.validation_accuracy, -other.validation_loss)
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """How a training went and what went into it.
+
+    Parameters
+    ----------
+    best
+        The epoch whose weights are kept, chosen on validation.
+    history
+        Every epoch of both stages.
+    identity
+        Hash of config, classes and data: what a resumed run must agree on.
+    trained_groups
+        Groups of photos that these weights, or those they started from, have learned from.
+    provenance
+        Versions, revision, data hashes, counts, levels, device, precision, notes.
+    """
+
+    best: Epoch
+    history: tuple[Epoch, ...]
+    identity: str
+    trained_groups: tuple[str, ...]
+    provenance: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TrainedAttacker:
+    """A trained network and its record.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode, on its device.
+    config
+        How it was trained.
+    classes
+        Names in the order of its outputs.
+    record
+        What is known of the training.
+    runtime
+        Device and precision that it runs in.
+    """
+
+    network: StagedNetwork
+    config: AttackerConfig
+    classes: tuple[str, ...]
+    record: RunRecord
+    runtime: Runtime
+
+    @property
+    def cut(self) -> int:
+        """First stage that was trained; everything below is as pretrained and can be cached."""
+        return first_trained_stage(self.network, self.config)
+
+    def require_unseen(self, examples: list[Example] | tuple[Example, ...]) -> None:
+        """Refuse photos of groups that these weights learned from.
+
+        Raises
+        ------
+        LeakError
+            With their number.
+        """
+        seen = {example.group for example in examples} & set(self.record.trained_groups)
+        if seen:
+            raise LeakError(f"{len(seen)} groups to be tested on were trained on, e.g. {sorted(seen)[0]}")
+
+
+def first_trained_stage(network: StagedNetwork, config: AttackerConfig) -> int:
+    if config.finetune_depth is None:
+        return 0
+    return max(0, len(network.stages) - config.finetune_depth)
+
+
+def save_trained(attacker: TrainedAttacker, run_dir: Path) -> None:
+    """Write weights, then the record that makes the run count as finished."""
+    state = {name: tensor.detach().cpu().contiguous() for name, tensor in attacker.network.state_dict().items()}
+    content = save(state)
+    write_atomically(run_dir / _WEIGHTS, lambda file: file.write(content), durable=True)
+    facts = {
+        "format": _FORMAT,
+        "classes": attacker.classes,
+        "config": asdict(attacker.config),
+        "record": asdict(attacker.record),
+        "weights_sha256": file_sha256(run_dir / _WEIGHTS),
+    }
+    text = json.dumps(facts, indent=1).encode()
+    write_atomically(run_dir / _RECORD, lambda file: file.write(text), durable=True)
+
+
+def is_finished(run_dir: Path) -> bool:
+    return (run_dir / _RECORD).exists()
+
+
+def load(run_dir: Path) -> TrainedAttacker:
+    """Load a finished run.
+
+    Parameters
+    ----------
+    run_dir
+        The folder that `train` was given.
+
+    Returns
+    -------
+    TrainedAttacker
+        On the device that its config asks for.
+
+    Raises
+    ------
+    CheckpointError
+        If the run is unfinished, damaged, or of another format.
+    DeviceError
+        If its device is not there.
+    """
+    facts = _facts(run_dir)
+    if file_sha256(run_dir / _WEIGHTS) != facts["weights_sha256"]:
+        raise CheckpointError(f"{run_dir / _WEIGHTS}: checksum mismatch; restore the file or train again")
+    config = AttackerConfig.from_dict(facts["config"])
+    device = runtime(config)
+    return TrainedAttacker(
+        _network(run_dir, config, len(facts["classes"])).to(device.device),
+        config,
+        tuple(facts["classes"]),
+        _record(facts["record"]),
+        device,
+    )
+
+
+def _facts(run_dir: Path) -> dict[str, Any]:
+    path = run_dir / _RECORD
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text())
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{run_dir}: no finished run here; call train with this folder to go on") from error
+    except ValueError as error:
+        raise CheckpointError(f"{path}: damaged ({error}); restore it or train again") from error
+    if facts.get("format") != _FORMAT:
+        raise CheckpointError(f"{path}: format {facts.get('format')}, this version reads {_FORMAT}")
+    return facts
+
+
+def _network(run_dir: Path, config: AttackerConfig, classes: int) -> StagedNetwork:
+    network = staged(config.architecture, "random", config.image_size, config.normalisation, classes)
+    try:
+        network.load_state_dict(load_file(run_dir / _WEIGHTS))
+    except (SafetensorError, RuntimeError) as error:
+        raise CheckpointError(f"{run_dir / _WEIGHTS}: not this network's weights ({error})") from error
+    return channels_last(network)
+
+
+def channels_last(network: StagedNetwork) -> StagedNetwork:
+    """Lay the convolutions out as fast kernels want them."""
+    return network.to(memory_format=torch.channels_last)  # type: ignore[no-any-return,call-overload]
+
+
+def _record(facts: dict[str, Any]) -> RunRecord:
+    history = tuple(Epoch(**epoch) for epoch in facts["history"])
+    groups = tuple(facts["trained_groups"])
+    return RunRecord(Epoch(**facts["best"]), history, facts["identity"], groups, facts["provenance"])

@@ -14,6 +14,7 @@ from attacker.errors import PhotoError
 
 # Says how pixels are made; part of every cache key, to be raised when decoding or fitting changes.
 DECODING = "contain-bicubic-1"
+_ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # EXIF: turned by a quarter
 
 
 def read_bytes(path: Path) -> bytes:
@@ -56,3 +57,20 @@ def fit(image: Image.Image, side: int) -> NDArray[np.uint8]:
     width, height = (max(1, round(length * scale)) for length in image.size)
     resized = image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
     return np.ascontiguousarray(np.asarray(resized, dtype=np.uint8).transpose(2, 0, 1))
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Return (width, height) in pixels as seen upright, without decoding the pixels.
+
+    Raises
+    ------
+    PhotoError
+        If the file is no image.
+    """
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+            turned = image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise PhotoError(f"{path}: not a readable image ({error}); replace the file or remove it") from error
+    return (height, width) if turned else (width, height)

@@ -1,0 +1,179 @@
+"""Where the attacker looks: Grad-CAM on the last feature map, without a gradient through the trunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from attacker.architectures import StagedNetwork
+from attacker.cache import store
+from attacker.devices import memory_guard
+from attacker.errors import ArchitectureError, DataError
+from attacker.example import Example
+from attacker.features import Bank, PixelBank, bank, hashes_of
+from attacker.photos import size_of
+from attacker.prediction import frozen
+from attacker.progress import Progress, Watch, ignore, never
+from attacker.trained import TrainedAttacker
+
+Floats = NDArray[np.float32]
+Targets = Literal["true", "predicted"] | ArrayLike
+
+GRID = 28
+_BATCH = 64
+
+
+def attention_maps(
+    attacker: TrainedAttacker,
+    examples: Sequence[Example],
+    targets: Targets = "true",
+    *,
+    grid: int = GRID,
+    cache_dir: Path | None = None,
+    on_progress: Callable[[Progress], None] = ignore,
+    should_stop: Callable[[], bool] = never,
+) -> Floats:
+    """Return what each region of each photo adds to a class's logit.
+
+    Parameters
+    ----------
+    attacker
+        A trained attacker whose last feature map is a grid of cells.
+    examples
+        Photos.
+    targets
+        ``true`` class, ``predicted`` class, or a class per photo, [n].
+    grid
+        Rows and columns of the returned maps; they cover the photo's whole extent, whatever its shape.
+    cache_dir, on_progress, should_stop
+        As in `attacker.predict`.
+
+    Returns
+    -------
+    ndarray
+        Float32 [n, grid, grid], at least 0, in logits per cell of the network's own map. Maps are not scaled
+        per photo: one without evidence for the class is 0 everywhere, and maps can be compared.
+
+    Raises
+    ------
+    ArchitectureError
+        If the network has no spatial feature map (a vision transformer).
+    DataError
+        If there are no photos, or targets that fit neither them nor the classes.
+
+    References
+    ----------
+    Selvaraju et al. (2017), Grad-CAM: Visual Explanations from Deep Networks, ICCV.
+    """
+    if not examples:
+        raise DataError("no photos to explain")
+    watch = Watch(on_progress, should_stop)
+    with memory_guard("image_size, or explain fewer photos at once"):
+        features = bank(frozen(attacker), examples, hashes_of(examples), store(cache_dir), on_batch=watch.photos)
+        wanted = _wanted(targets, examples, len(attacker.classes))
+        native = torch.cat([maps for maps in _batches(attacker, features, wanted, watch)])
+    watch.report(Progress("done", 1, 1, 1.0))
+    return over_photo(native, [size_of(example.path) for example in examples], grid)
+
+
+def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None) -> Tensor:
+    """Return Grad-CAM from the last feature map.
+
+    The class's gradient reaches the map through the neck and head alone, so the trunk needs none.
+
+    Parameters
+    ----------
+    network
+        Its neck and head.
+    feature_map
+        [n, C, h, w].
+    targets
+        Class of each photo, int64 [n]; None for the predicted class.
+
+    Returns
+    -------
+    Tensor
+        Float32 [n, h, w], at least 0. For pool + linear heads the map before the rectification sums to the
+        class's logit without its bias.
+    """
+    with torch.enable_grad():
+        leaf = feature_map.detach().float().requires_grad_(True)
+        logits = network.classify(leaf)
+        chosen = logits.argmax(1) if targets is None else targets
+        (gradient,) = torch.autograd.grad(logits.gather(1, chosen[:, None]).sum(), leaf)
+    weights = gradient.mean(dim=(2, 3))
+    return torch.einsum("nc,nchw->nhw", weights, leaf.detach()).relu()
+
+
+def over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Floats:
+    """Resample maps of the network's square to the extent of the photo inside it.
+
+    Parameters
+    ----------
+    maps
+        [n, h, w] over the square.
+    sizes
+        (width, height) of each photo in pixels.
+    grid
+        Rows and columns of the result.
+
+    Returns
+    -------
+    ndarray
+        Float32 [n, grid, grid].
+    """
+    rows = [[[w / max(w, h), 0.0, 0.0], [0.0, h / max(w, h), 0.0]] for w, h in sizes]
+    places = functional.affine_grid(torch.tensor(rows), [len(maps), 1, grid, grid], align_corners=False)
+    resampled = functional.grid_sample(
+        maps[:, None].float().cpu(), places, padding_mode="border", align_corners=False
+    )
+    result: Floats = resampled[:, 0].numpy()
+    return result
+
+
+def last_maps(attacker: TrainedAttacker, features: Bank | PixelBank, rows: Sequence[int]) -> Tensor:
+    """Return the last feature maps, [len(rows), C, h, w].
+
+    Raises
+    ------
+    ArchitectureError
+        If the network makes none.
+    """
+    with torch.no_grad(), attacker.runtime.autocast():
+        maps = attacker.network.run(features.batch(rows, [0] * len(rows)), attacker.cut)
+    if maps.ndim != 4:
+        raise ArchitectureError(
+            f"{attacker.config.architecture} has no spatial feature map to explain; use a convolutional network"
+        )
+    return maps
+
+
+def _batches(attacker: TrainedAttacker, features: Bank | PixelBank, wanted: Tensor | None, watch: Watch) -> list[Tensor]:
+    maps = []
+    for start in range(0, len(features), _BATCH):
+        watch.check()
+        rows = range(start, min(start + _BATCH, len(features)))
+        chosen = None if wanted is None else wanted[rows.start : rows.stop].to(attacker.runtime.device)
+        maps.append(grad_cam(attacker.network, last_maps(attacker, features, list(rows)), chosen))
+    return maps
+
+
+def _wanted(targets: Targets, examples: Sequence[Example], classes: int) -> Tensor | None:
+    """Return a class per photo, None for the predicted one."""
+    if isinstance(targets, str):
+        if targets not in ("true", "predicted"):
+            raise DataError(f"targets must be 'true', 'predicted' or a class per photo, not {targets!r}")
+        if targets == "predicted":
+            return None
+        targets = [example.label for example in examples]
+    chosen = np.asarray(targets)
+    if chosen.shape != (len(examples),) or chosen.min() < 0 or chosen.max() >= classes:
+        raise DataError(f"targets must be {len(examples)} classes in 0..{classes - 1}")
+    return torch.from_numpy(chosen.astype(np.int64))

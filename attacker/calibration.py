@@ -1,0 +1,101 @@
+"""Are the attacker's probabilities right, and would fairer offsets make it stronger?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize
+from scipy.special import log_softmax, softmax
+
+from attacker.errors import DataError
+
+Floats = NDArray[np.float64]
+
+
+def offsets(logits: ArrayLike, labels: ArrayLike, *, penalty: float = 1e-3) -> Floats:
+    """Return class offsets that make the logits' probabilities fit the labels.
+
+    An attacker trained on one level is often biased towards a class at another; a class offset is the
+    smallest correction, and an attacker may always make it on photos whose answers it has.
+
+    Parameters
+    ----------
+    logits
+        On validation photos, [n, K].
+    labels
+        True classes, [n], each in 0..K-1.
+    penalty
+        Weight of the mean squared offset: keeps a class that validation hardly shows near 0.
+
+    Returns
+    -------
+    ndarray
+        Float64 [K] with mean 0, to be added to logits.
+
+    Raises
+    ------
+    DataError
+        If shapes or labels do not fit, or a logit is not finite.
+
+    References
+    ----------
+    Alexandari, Kundaje and Shrikumar (2020), Maximum Likelihood with Bias-Corrected Calibration, ICML
+    (here without their temperature, which changes no decision).
+    """
+    values, truth = _checked(logits, labels)
+    classes = values.shape[1]
+    hot = np.eye(classes)[truth]
+
+    def loss_and_slope(shift: Floats) -> tuple[float, Floats]:
+        log_probabilities = log_softmax(values + shift, axis=1)
+        loss = -(hot * log_probabilities).sum(1).mean() + penalty * (shift**2).mean()
+        slope = (np.exp(log_probabilities) - hot).mean(0) + 2 * penalty * shift / classes
+        return float(loss), slope
+
+    found: Floats = minimize(loss_and_slope, np.zeros(classes), jac=True, method="L-BFGS-B").x
+    return found - found.mean()
+
+
+def expected_calibration_error(logits: ArrayLike, labels: ArrayLike, *, bins: int = 15) -> float:
+    """Return the mean gap between confidence and accuracy.
+
+    Parameters
+    ----------
+    logits
+        Of any photos, [n, K].
+    labels
+        True classes, [n].
+    bins
+        Confidence is cut into this many equal intervals of (0, 1].
+
+    Returns
+    -------
+    float
+        In [0, 1]; 0 is perfect. Biased upwards for few photos per bin.
+
+    Raises
+    ------
+    DataError
+        If shapes or labels do not fit, or a logit is not finite.
+
+    References
+    ----------
+    Naeini, Cooper and Hauskrecht (2015), Obtaining Well Calibrated Probabilities Using Bayesian Binning, AAAI.
+    """
+    values, truth = _checked(logits, labels)
+    probabilities = softmax(values, axis=1)
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+    bin_of = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    gaps = np.bincount(bin_of, weights=right - confidence, minlength=bins)
+    return float(np.abs(gaps).sum() / len(truth))
+
+
+def _checked(logits: ArrayLike, labels: ArrayLike) -> tuple[Floats, NDArray[np.int64]]:
+    values, truth = np.asarray(logits, dtype=np.float64), np.asarray(labels, dtype=np.int64)
+    if values.ndim != 2 or truth.shape != values.shape[:1] or len(truth) == 0:
+        raise DataError(f"logits {values.shape} and labels {truth.shape} must be [n, K] and [n] with n > 0")
+    if not np.isfinite(values).all():
+        raise DataError("a logit is not finite; the training diverged, lower its learning rates")
+    if truth.min() < 0 or truth.max() >= values.shape[1]:
+        raise DataError(f"labels must be in 0..{values.shape[1] - 1}")
+    return values, truth

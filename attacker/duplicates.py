@@ -1,0 +1,118 @@
+"""Which photos are nearly the same, so that none is trained on while its twin is tested."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.fft import dctn
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from attacker.photos import decode, read_bytes
+
+_SIDE, _KEPT = 32, 8
+_BITS = _KEPT * _KEPT - 1
+_BLOCK = 512
+THRESHOLD = 10
+
+Bits = NDArray[np.bool_]
+
+
+def near_duplicate_groups(paths: Sequence[Path], *, threshold: int = THRESHOLD) -> list[int]:
+    """Cluster photos that are the same scene again: resized, recompressed, recoloured, mirrored.
+
+    Parameters
+    ----------
+    paths
+        Image files.
+    threshold
+        Most of the hash's 63 bits that two near duplicates may differ in.
+
+    Returns
+    -------
+    list of int
+        Cluster of each photo: 0, 1, ... in order of first appearance; chains of duplicates are one cluster.
+
+    Raises
+    ------
+    PhotoError
+        If a file cannot be read; the message names it.
+    """
+    if not paths:
+        return []
+    return clusters(np.stack([_both_hashes(path) for path in paths]), threshold)
+
+
+def _both_hashes(path: Path) -> Bits:
+    image = decode(read_bytes(path), path)
+    return np.stack([perceptual_hash(image), perceptual_hash(image, mirrored=True)])
+
+
+def perceptual_hash(image: Image.Image, *, mirrored: bool = False) -> Bits:
+    """Return which low frequencies of the brightness are above their median.
+
+    Parameters
+    ----------
+    image
+        RGB.
+    mirrored
+        Of the mirror image.
+
+    Returns
+    -------
+    ndarray
+        Bool [63]: the 8 x 8 lowest frequencies of a 32 x 32 miniature, the mean left out.
+
+    References
+    ----------
+    Zauner (2010), Implementation and Benchmarking of Perceptual Image Hash Functions (DCT hash).
+    """
+    grey = image.convert("L").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    values = np.asarray(grey, dtype=np.float64)
+    frequencies = dctn(values[:, ::-1] if mirrored else values, norm="ortho")[:_KEPT, :_KEPT].ravel()[1:]
+    bits: Bits = frequencies > np.median(frequencies)
+    return bits
+
+
+def clusters(hashes: Bits, threshold: int) -> list[int]:
+    """Join photos whose hashes, or one's hash and the other's mirror hash, differ in few bits.
+
+    Parameters
+    ----------
+    hashes
+        Bool [n, 2, bits]: of each photo and of its mirror image.
+    threshold
+        Most bits that may differ.
+
+    Returns
+    -------
+    list of int
+        Cluster of each photo, numbered in order of first appearance.
+    """
+    first, second = _close_pairs(hashes, threshold)
+    count = len(hashes)
+    links = coo_matrix((np.ones(len(first), dtype=bool), (first, second)), shape=(count, count))
+    _, component = connected_components(links, directed=False)
+    _, place, inverse = np.unique(component, return_index=True, return_inverse=True)
+    order = np.empty(len(place), dtype=int)
+    order[np.argsort(place)] = np.arange(len(place))
+    return [int(number) for number in order[inverse]]
+
+
+def _close_pairs(hashes: Bits, threshold: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Compare all pairs, a block of rows at a time, by matrix product: bits that differ = bits - agreements."""
+    signs = np.where(hashes, 1.0, -1.0).astype(np.float32)
+    plain, bits = signs[:, 0], signs.shape[2]
+    least = bits - 2 * threshold  # agreements minus disagreements
+    rows, columns = [], []
+    for start in range(0, len(plain), _BLOCK):
+        block = plain[start : start + _BLOCK]
+        close = (block @ plain.T >= least) | (block @ signs[:, 1].T >= least)
+        row, column = np.nonzero(close)
+        rows.append(row + start)
+        columns.append(column)
+    return np.concatenate(rows), np.concatenate(columns)

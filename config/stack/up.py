@@ -54,8 +54,15 @@ def _start(supervisor: Supervisor, layout: Layout, site: Site, say: Say) -> None
 
 
 def _demo(supervisor: Supervisor, options: Options, say: Say) -> int:
+    command = (
+        sys.executable,
+        str(CHECKOUT / "manage.py"),
+        "demo",
+        "--base-url",
+        options.site.url.rstrip("/"),
+    )
     photos = ("--photos", str(options.photos)) if options.photos else ()
-    code = supervisor.run((sys.executable, str(CHECKOUT / "manage.py"), "demo", *photos))
+    code = supervisor.run((*command, *photos))
     if code != 0:
         say(f"The demo ended with code {code}.")
     return code

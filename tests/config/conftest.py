@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from config.stack.service import Service
 
+MANAGE = Path(__file__).parents[2] / "manage.py"
 DJANGO_ENVIRONMENT = ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "BROKER_URL", "SWEETSPOT_MODE")
 
 
@@ -48,3 +50,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.fixture
+def check_deploy() -> Callable[[dict[str, str]], "subprocess.CompletedProcess[str]"]:
+    """Run Django's deployment check in a process of its own."""
+
+    def check(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, str(MANAGE), "check", "--deploy", "--fail-level", "WARNING"]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+
+    return check

@@ -1,20 +1,11 @@
 """A production process starts safely or not at all."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-MANAGE = Path(__file__).parents[2] / "manage.py"
 
-
-def check_deploy(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, str(MANAGE), "check", "--deploy", "--fail-level", "WARNING"]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-
-
-def test_a_well_kept_server_passes_djangos_deployment_check(production_environment) -> None:
+def test_a_well_kept_server_passes_djangos_deployment_check(check_deploy, production_environment) -> None:
     result = check_deploy(production_environment)
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
@@ -35,17 +26,17 @@ def test_a_well_kept_server_passes_djangos_deployment_check(production_environme
         ({"SWEETSPOT_MODE": "prodution"}, "use 'local' or 'production'"),
     ],
 )
-def test_an_unsafe_server_does_not_start(production_environment, change, message) -> None:
+def test_an_unsafe_server_does_not_start(check_deploy, production_environment, change, message) -> None:
     result = check_deploy({**production_environment, **change})
     assert result.returncode != 0
     assert f"ImproperlyConfigured: {message}" in result.stderr or message in result.stderr.splitlines()[-1]
 
 
-def test_a_broker_behind_a_unix_socket_needs_no_password(production_environment) -> None:
+def test_a_broker_behind_a_unix_socket_needs_no_password(check_deploy, production_environment) -> None:
     result = check_deploy({**production_environment, "BROKER_URL": "redis+socket:///run/valkey.sock"})
     assert result.returncode == 0, result.stderr
 
 
-def test_a_production_server_never_makes_up_a_key(production_environment) -> None:
+def test_a_production_server_never_makes_up_a_key(check_deploy, production_environment) -> None:
     check_deploy({**production_environment, "SECRET_KEY": ""})
     assert not (Path(production_environment["SWEETSPOT_VAR"]) / "secret_key").exists()

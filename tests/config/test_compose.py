@@ -1,0 +1,83 @@
+"""The compose file: no secret is written down, every part is looked after, every queue is listened to."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+
+CHECKOUT = Path(__file__).parents[2]
+NEEDED = re.compile(r"\$\{(\w+):\?")
+SECRETS = re.compile(r"PASSWORD|SECRET|REDISCLI_AUTH|_URL$")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, dict]:
+    return yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
+
+
+def queues(service: dict) -> set[str]:
+    command = service["command"]
+    return set(command[command.index("--queues") + 1].split(","))
+
+
+def test_all_parts_are_there(services) -> None:
+    assert set(services) == {
+        "postgres", "redis", "migrate", "web", "worker-gpu", "worker-cpu", "beat"
+    }  # fmt: skip
+
+
+def test_every_lasting_part_has_a_health_check_and_comes_back_after_a_crash(services) -> None:
+    lasting = {name: service for name, service in services.items() if name != "migrate"}
+    assert [name for name, service in lasting.items() if "healthcheck" not in service] == []
+    assert {service["restart"] for service in lasting.values()} == {"unless-stopped"}
+
+
+def test_every_secret_comes_from_the_environment_and_has_no_default(services) -> None:
+    secrets = [
+        value
+        for service in services.values()
+        for name, value in service.get("environment", {}).items()
+        if SECRETS.search(name)
+    ]
+    assert len(secrets) > 5
+    assert [value for value in secrets if not NEEDED.search(value)] == []
+
+
+def test_the_example_lists_every_needed_value_and_fills_in_no_secret() -> None:
+    lines = (CHECKOUT / ".env.example").read_text().splitlines()
+    example = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    needed = set(NEEDED.findall((CHECKOUT / "docker-compose.yml").read_text()))
+    assert needed <= set(example)
+    assert {example[name] for name in needed} == {""}
+
+
+def test_the_workers_listen_to_every_queue_and_the_card_belongs_to_one_process(services) -> None:
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    assert queues(services["worker-gpu"]) == {"gpu"}
+    assert queues(services["worker-cpu"]) == {"cpu"}
+    assert routed | {settings.CELERY_TASK_DEFAULT_QUEUE} == {"gpu", "cpu"}
+    assert "solo" in services["worker-gpu"]["command"]
+    (device,) = services["worker-gpu"]["deploy"]["resources"]["reservations"]["devices"]
+    assert (device["driver"], device["capabilities"]) == ("nvidia", ["gpu"])
+
+
+def test_only_the_web_part_has_a_port_and_only_on_this_machine(services) -> None:
+    ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert list(ports) == ["web"]
+    assert ports["web"][0].startswith("127.0.0.1:")
+
+
+def test_the_parts_start_with_the_environment_that_compose_gives_them(
+    services, local_environment, check_deploy
+) -> None:
+    given = {
+        name: NEEDED.sub("${", value).replace("${CSRF_TRUSTED_ORIGINS:-}", "")
+        for name, value in services["web"]["environment"].items()
+    }
+    filled = {
+        name: re.sub(r"\$\{.*?\}", "a-long-and-random-value-" * 3, value) for name, value in given.items()
+    }
+    result = check_deploy({**local_environment, "SWEETSPOT_MODE": "production", **filled})
+    assert result.returncode == 0, result.stderr

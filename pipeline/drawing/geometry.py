@@ -60,3 +60,8 @@ def profile(at: Array, knots: Sequence[float], values: Sequence[float]) -> Array
     t = np.clip((at - x[k]) / (x[k + 1] - x[k]), 0.0, 1.0)
     smooth = (1 - np.cos(np.pi * t)) / 2
     return np.asarray(y[k] + (y[k + 1] - y[k]) * (0.5 * t + 0.5 * smooth))
+
+
+def facing_yaw(direction: Array) -> float:
+    """Return the yaw that turns the z axis towards a direction's horizontal part."""
+    return float(np.arctan2(direction[0], direction[2]))

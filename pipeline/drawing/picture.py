@@ -14,8 +14,9 @@ from pipeline.drawing.figure import figure
 from pipeline.drawing.geometry import Array
 from pipeline.drawing.light import blockers, developed, linear
 from pipeline.drawing.mesh import Quads, Surface, quads
+from pipeline.drawing.people import Player
 from pipeline.drawing.render import layer
-from pipeline.drawing.scene import Player, Scene
+from pipeline.drawing.scene import Scene
 
 Mask = npt.NDArray[np.bool_]
 

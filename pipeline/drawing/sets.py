@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from pipeline.drawing.cues import Cues
 from pipeline.drawing.photo import photograph
 from pipeline.drawing.picture import draw_picture
 from pipeline.drawing.poses import ACTIONS, Action
-from pipeline.drawing.scene import Cues, Scene, draw_scene, player_box
+from pipeline.drawing.scene import Scene, draw_scene, player_box
 
 MANIFEST = "manifest.json"
 JPEG_QUALITY = 92

@@ -7,11 +7,13 @@ import pytest
 from PIL import Image
 
 from pipeline.drawing import draw_set
+from pipeline.drawing.cues import CHANCES, draw_cues
 from pipeline.drawing.poses import ACTIONS
 from pipeline.drawing.props import RIM
-from pipeline.drawing.scene import CHANCES, draw_cues, draw_scene, in_frame
+from pipeline.drawing.scene import draw_scene
 from pipeline.drawing.sets import draw_photo
 from pipeline.drawing.sheet import contact_sheet
+from pipeline.drawing.staging import in_frame
 
 PER_CLASS = 5  # more than is drawn without other processes
 SIZE = 64

@@ -88,7 +88,7 @@ def mixed(tests: Sequence[T], catches: Sequence[T], seed: int) -> list[T]:
     return result
 
 
-def block_numbers(trials: int, block_size: int) -> list[int]:
+def block_numbers(trials: int, blocks: int) -> list[int]:
     """The block of each trial, from 1; blocks differ in length by at most one trial."""
-    lengths = share_out(trials, ceil(trials / block_size))
+    lengths = share_out(trials, blocks)
     return [number for number, length in enumerate(lengths, start=1) for _ in range(length)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from study import order
@@ -53,6 +54,10 @@ class Plan:
         """The test pictures of one row of the Latin square, in no particular order."""
         cells = order.latin_list(self.photos, len(self.levels), self.design.trials_per_person, number)
         return [photo.by_level[level] for photo, level in cells]
+
+    def block_count(self) -> int:
+        """Blocks of about the planned size; catch trials make them a little longer, never more of them."""
+        return ceil(self.design.trials_per_person / self.design.block_size)
 
     def catch_count(self) -> int:
         return order.catch_count(self.design.trials_per_person, self.design.catch_share)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("s/<token:token>/instructions", sitting.instructions, name="instructions"),
     path("s/<token:token>/questions", sitting.questions, name="questions"),
     path("s/<token:token>/withdraw", sitting.withdraw, name="withdraw"),
+    path("s/<token:token>/tab", player.tab, name="tab"),
     path("s/<token:token>/block", player.block, name="block"),
     path("s/<token:token>/answers", player.answers, name="answers"),
     path("s/<token:token>/progress", player.progress, name="progress"),

@@ -70,6 +70,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def completed(self) -> SessionQuerySet:
         return self.filter(status=Session.Status.COMPLETED)
 
+    def with_version(self) -> SessionQuerySet:
+        """Joined to their participant, version and study, without the bulk of the version's config."""
+        joined = self.select_related("participant__version__study", "assignment")
+        return joined.defer("participant__version__config")
+
     def holding_a_place(self, now: datetime) -> SessionQuerySet:
         """Sessions that count when lists are filled: completes, and starts whose lease still runs."""
         running = Q(status__in=Session.RUNNING, lease_until__gt=now)

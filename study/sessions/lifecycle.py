@@ -122,7 +122,7 @@ def find(token: str) -> Session:
     ------
     NotFound
     """
-    session = _sessions().filter(token=token).first()
+    session = Session.objects.with_version().filter(token=token).first()
     if session is None:
         raise NotFound
     return session
@@ -130,16 +130,10 @@ def find(token: str) -> Session:
 
 def locked(token: str) -> Session:
     """As `find`, with the row locked until the end of the transaction."""
-    session = _sessions().select_for_update(of=("self",)).filter(token=token).first()
+    session = Session.objects.with_version().select_for_update(of=("self",)).filter(token=token).first()
     if session is None:
         raise NotFound
     return session
-
-
-def _sessions():  # type: ignore[no-untyped-def]  # a queryset of exactly these joins
-    return Session.objects.select_related(
-        "participant", "participant__version", "participant__version__study", "assignment"
-    ).defer("participant__version__config")
 
 
 @transaction.atomic

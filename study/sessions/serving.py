@@ -31,15 +31,22 @@ class Block:
 
 
 @transaction.atomic
-def open_block(token: str, tab: str, now: datetime) -> Block:
-    """Hand the due block to a tab; from now on no other tab may answer.
-
-    A trial that had begun in an earlier tab or page was interrupted: it is closed as such, never shown again.
-    """
+def claim(token: str, tab: str, now: datetime) -> Session:
+    """Let one tab answer, and no other from now on."""
     session = locked(token)
     session.open_tab = tab
     renew_lease(session, now)
     session.save(update_fields=["open_tab", "lease_until"])
+    return session
+
+
+@transaction.atomic
+def open_block(token: str, tab: str, now: datetime) -> Block:
+    """Hand the due block to a tab, which alone may answer from now on.
+
+    A trial that had begun in an earlier tab or page was interrupted: it is closed as such, never shown again.
+    """
+    session = claim(token, tab, now)
     if session.status not in PLAYING:
         return _nothing_left(session)
     _close_interrupted(session, now)

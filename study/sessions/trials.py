@@ -37,7 +37,7 @@ def add_test_trials(session: Session, plan: Plan, list_number: int) -> None:
         [(picture, Kind.CATCH) for picture in catches],
         order.seed_of(name, "mixture"),
     )
-    blocks = order.block_numbers(len(sequence), plan.design.block_size)
+    blocks = order.block_numbers(len(sequence), plan.block_count())
     Trial.objects.bulk_create(
         _trial(session, plan, picture, kind, plan.design.practice_trials + place, block)
         for place, ((picture, kind), block) in enumerate(zip(sequence, blocks, strict=True), start=1)

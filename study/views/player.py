@@ -40,6 +40,15 @@ def refusals_as_json(view: View) -> View:
 @never_cache
 @require_POST
 @refusals_as_json
+def tab(request: HttpRequest, token: str) -> HttpResponse:
+    """Let the tab that asks send what an earlier page left behind."""
+    sessions.claim(token, parse_tab(request.body), timezone.now())
+    return JsonResponse({})
+
+
+@never_cache
+@require_POST
+@refusals_as_json
 def block(request: HttpRequest, token: str) -> HttpResponse:
     """Hand out the block that is due to the tab that asks."""
     due = sessions.open_block(token, parse_tab(request.body), timezone.now())

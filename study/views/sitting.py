@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,6 +25,7 @@ from study.sessions.errors import NotFound, NotNow
 from study.sessions.lifecycle import COMPREHENSION_ATTEMPTS, SLOWEST_BRIEF_HZ
 
 Status = Session.Status
+PLAYER_ADDRESSES = ("tab", "block", "answers")
 
 
 @never_cache
@@ -107,8 +111,30 @@ def _instructions(request: HttpRequest, session: Session, form: Form, *, status:
 
 
 def _play(request: HttpRequest, session: Session) -> HttpResponse:
-    context = {"choices": choices_of(session), "practice": session.status == Status.PRACTICE}
+    context = {
+        "choices": choices_of(session),
+        "practice": session.status == Status.PRACTICE,
+        "settings": _player_settings(session),
+    }
     return _page(request, session, "play", context)
+
+
+def _player_settings(session: Session) -> str:
+    """What the player needs to know; nothing about any photo."""
+    design = plan_of(session.participant.version).design
+    address = {name: reverse(f"study:{name}", kwargs={"token": session.token}) for name in PLAYER_ADDRESSES}
+    return json.dumps(
+        {
+            "session": session.token,
+            "fixationMs": design.fixation_ms,
+            "stimulusMs": design.stimulus_ms,
+            "maskMs": design.mask_ms,
+            "deadlineMs": design.deadline_ms,
+            "askConfidence": design.ask_confidence,
+            "workerUrl": static("study/stage_worker.js"),
+            **{f"{name}Url": url for name, url in address.items()},
+        }
+    )
 
 
 def _questions(request: HttpRequest, session: Session) -> HttpResponse:
@@ -136,7 +162,7 @@ def choices_of(session: Session) -> list[Choice]:
 
 
 def _page(
-    request: HttpRequest, session: Session, name: str, context: dict[str, object], *, status: int = 200
+    request: HttpRequest, session: Session, name: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
     design = plan_of(session.participant.version).design
     return render(

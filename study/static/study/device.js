@@ -1,0 +1,75 @@
+// Measures what the device can do, says so, and lets only a fit one go on.
+
+import { framePeriod } from "./clock.js";
+import { openStore, Outbox } from "./outbox.js";
+import { element } from "./page.js";
+
+const FRAMES = 60;
+const form = element("device");
+const needs = form.dataset;
+const field = (name) => form.elements.namedItem(name);
+
+async function measure() {
+  form.setAttribute("aria-busy", "true");
+  field("viewport_w").value = document.documentElement.clientWidth;
+  field("viewport_h").value = innerHeight;
+  field("dpr").value = devicePixelRatio;
+  field("input_device").value = matchMedia("(pointer: coarse)").matches ? "touch" : "pointer";
+  const [hz, photo, storage] = await Promise.all([refreshRate(), photoLoads(), storageWorks()]);
+  field("refresh_hz").value = hz.toFixed(2);
+  field("photo_loaded").value = photo ? "on" : "";
+  field("storage_works").value = storage ? "on" : "";
+  report({
+    viewport: Math.min(field("viewport_w").value, field("viewport_h").value) >= needs.minimumViewport,
+    refresh: hz >= needs.slowestHz,
+    photos: photo,
+    storage,
+  });
+  form.removeAttribute("aria-busy");
+}
+
+function report(results) {
+  for (const [name, passed] of Object.entries(results)) {
+    element(`check-${name}`).dataset.state = passed ? "passed" : "failed";
+  }
+  const fit = Object.values(results).every(Boolean);
+  element("measuring").hidden = true;
+  element("fit").hidden = !fit;
+  element("unfit").hidden = fit;
+  (fit ? element("go-on") : element("again")).focus();
+}
+
+function refreshRate() {
+  return new Promise((resolve) => {
+    const times = [];
+    const step = (time) => {
+      times.push(time);
+      if (times.length <= FRAMES) requestAnimationFrame(step);
+      else resolve(1000 / framePeriod(times));
+    };
+    requestAnimationFrame(step);
+  });
+}
+
+async function photoLoads() {
+  const photo = new Image();
+  photo.src = needs.probe;
+  return photo.decode().then(() => true, () => false);
+}
+
+// Writes, reads and deletes one record, as the outbox will.
+async function storageWorks() {
+  try {
+    const outbox = new Outbox(await openStore(), "device-check");
+    await outbox.begin("probe");
+    await outbox.forget();
+    return true;
+  } catch (error) {
+    if (error instanceof DOMException) return false;
+    throw error;
+  }
+}
+
+addEventListener("keydown", () => (field("input_device").value ||= "keyboard"));
+element("again").addEventListener("click", measure);
+measure();

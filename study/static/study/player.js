@@ -1,0 +1,154 @@
+// Runs the trials of a session, block after block, from what the server hands out.
+
+import { Attention } from "./attention.js";
+import { openStore, Outbox } from "./outbox.js";
+import { element, pause, pauseOrOnline, postJson, showScreen } from "./page.js";
+import { fetchBitmap, preload } from "./preload.js";
+import { Responses } from "./responses.js";
+import { Expired, isTemporary, OpenElsewhere, pauseBefore, Refused, Sender } from "./sender.js";
+import { openStage } from "./stage.js";
+import { runTrial } from "./trial.js";
+
+const FEEDBACK_MS = 900;
+const page = element("player");
+const settings = JSON.parse(page.dataset.settings);
+const tab = crypto.randomUUID();
+
+async function main() {
+  const outbox = new Outbox(await openStore(), settings.session);
+  const sender = new Sender(outbox, {
+    post: (body) => postJson(settings.answersUrl, body),
+    pause: pauseOrOnline,
+    tab,
+    onWaiting: (waiting) => (element("waiting").hidden = !waiting),
+  });
+  const stage = openStage(element("stage"), { masks: settings.maskMs > 0, workerUrl: settings.workerUrl });
+  const buttons = [...document.querySelectorAll("[data-choice]")];
+  const parts = { outbox, sender, stage, settings, responses: new Responses(buttons), attention: new Attention() };
+  await handOverLeftovers(parts);
+  await Promise.all([playBlocks(parts), stage.ready]);
+  location.reload();
+}
+
+// Answers of an earlier visit go first; the server then knows where this session stands. The server takes
+// answers of one tab only, so this one says first that it is the one.
+async function handOverLeftovers(parts) {
+  await parts.outbox.closeInterrupted();
+  if ((await parts.outbox.waiting()).length === 0) return;
+  await claim();
+  await settle(parts);
+}
+
+// Sends what is left; an answer that the server refuses stays here, and the server's position counts.
+async function settle({ sender }) {
+  for (;;) {
+    try {
+      return await sender.drain();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+}
+
+const claim = () => insist(settings.tabUrl);
+const openBlock = () => insist(settings.blockUrl);
+
+async function insist(url) {
+  for (let attempt = 1; ; attempt += 1) {
+    const reply = await postJson(url, { tab });
+    element("waiting").hidden = !isTemporary(reply.status);
+    if (reply.status === 200) return reply.body;
+    if (!isTemporary(reply.status)) throw new Error(`${url}: ${reply.status}`);
+    await pauseOrOnline(pauseBefore(attempt));
+  }
+}
+
+// Goes on until the server has no trial left for this step, or practice turns into the real thing.
+async function playBlocks(parts) {
+  let step = null;
+  for (;;) {
+    const block = await openBlock();
+    if (block.trials.length === 0 || (step !== null && step !== block.practice)) return;
+    step = block.practice;
+    await prepare(block, parts);
+    await playBlock(block, parts);
+    showScreen("saving");
+    await settle(parts);
+    if (block.practice) return;
+  }
+}
+
+async function prepare(block, parts) {
+  showProgress(block);
+  showScreen("loading");
+  const onProgress = (done, all) => (element("loading-bar").value = done / all);
+  const urls = block.trials.map((trial) => trial.photo);
+  block.photos = await preload(urls, { load: fetchBitmap, pause, onProgress });
+  await parts.stage.ready;
+  showScreen(block.closed > 0 ? "break" : "ready");
+  await pressed(block.closed > 0 ? "continue" : "start");
+}
+
+function showProgress(block) {
+  for (const bar of document.querySelectorAll("[data-progress]")) {
+    bar.max = block.total;
+    bar.value = block.closed;
+  }
+  for (const text of document.querySelectorAll("[data-done]")) text.textContent = block.closed;
+  for (const text of document.querySelectorAll("[data-total]")) text.textContent = block.total;
+}
+
+const pressed = (id) =>
+  new Promise((resolve) => element(id).addEventListener("click", resolve, { once: true }));
+
+async function playBlock(block, parts) {
+  showScreen("trial");
+  for (const [index, trial] of block.trials.entries()) {
+    element("trial-progress").value = block.closed + index;
+    await playTrial(trial, block, parts);
+  }
+}
+
+async function playTrial(trial, block, parts) {
+  const { outbox, sender } = parts;
+  const photo = block.photos.get(trial.photo);
+  if (photo === null) {
+    await outbox.close(trial.trial, { status: "aborted", reason: "preload_failed" });
+    return;
+  }
+  await outbox.begin(trial.trial);
+  inBackground(sender.announce(trial.trial));
+  const answer = await runTrial(photo, parts);
+  await outbox.close(trial.trial, answer);
+  if (block.practice) await giveFeedback(trial.trial, sender);
+}
+
+// A trial never waits for the network; what goes wrong there ends the page as it would in the foreground.
+function inBackground(sending) {
+  sending.catch(stop);
+}
+
+async function giveFeedback(trial, sender) {
+  await sender.drain();
+  const right = sender.feedback.get(trial);
+  const shown = element(right ? "right" : "wrong");
+  shown.hidden = false;
+  await pause(FEEDBACK_MS);
+  shown.hidden = true;
+}
+
+// Every end of this page that is not the session's own.
+function stop(error) {
+  if (error instanceof OpenElsewhere) showScreen("elsewhere");
+  else if (error instanceof Refused || error instanceof Expired) location.reload();
+  else {
+    showScreen("trouble");
+    throw error;
+  }
+}
+
+for (const button of document.querySelectorAll("[data-reload]")) {
+  button.addEventListener("click", () => location.reload());
+}
+element("fullscreen")?.addEventListener("click", () => document.documentElement.requestFullscreen());
+main().catch(stop);

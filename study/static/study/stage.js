@@ -1,0 +1,102 @@
+// The page's side of the presentation. Times that it gives out are on the page's own clock (performance.now).
+
+import { Presentation } from "./presentation.js";
+import { Screen } from "./screen.js";
+
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+const pageTime = (epoch) => epoch - performance.timeOrigin;
+
+export function openStage(canvas, { masks, workerUrl }) {
+  const inWorker = typeof Worker === "function" && "transferControlToOffscreen" in canvas;
+  const stage = inWorker ? new WorkerStage(canvas, workerUrl, masks) : new PageStage(canvas, masks);
+  new ResizeObserver(() => stage.fit()).observe(canvas);
+  return stage;
+}
+
+// The canvas has one pixel for each of the screen's.
+function pixelsOf(canvas) {
+  const { width, height } = canvas.getBoundingClientRect();
+  return [width, height].map((side) => Math.max(1, Math.round(side * devicePixelRatio)));
+}
+
+// Sizes change between trials only: a resize wipes the canvas.
+class Stage {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.busy = false;
+    this.size = "";
+  }
+
+  fit() {
+    const [width, height] = pixelsOf(this.canvas);
+    const size = `${width}x${height}`;
+    if (this.busy || size === this.size || width === 1) return;
+    this.size = size;
+    this.resize(width, height);
+  }
+
+  // Returns promises of the onset and of what was achieved; `stop` takes the photo away in the next frame.
+  present(plan) {
+    this.fit();
+    this.busy = true;
+    const showing = this.start(plan);
+    showing.done = showing.done.finally(() => (this.busy = false));
+    return showing;
+  }
+}
+
+class WorkerStage extends Stage {
+  constructor(canvas, workerUrl, masks) {
+    super(canvas);
+    this.worker = new Worker(workerUrl, { type: "module" });
+    const offscreen = canvas.transferControlToOffscreen();
+    this.worker.postMessage({ kind: "open", canvas: offscreen, masks }, [offscreen]);
+    this.ready = this.#next("ready");
+    this.fit();
+  }
+
+  resize(width, height) {
+    this.worker.postMessage({ kind: "resize", width, height });
+  }
+
+  start(plan) {
+    const onset = this.#next("onset").then((message) => pageTime(message.onset));
+    const done = this.#next("done").then(({ result }) => ({ ...result, onset: pageTime(result.onset) }));
+    this.worker.postMessage({ kind: "present", plan }, [plan.photo]);
+    return { onset, done, stop: () => this.worker.postMessage({ kind: "stop" }) };
+  }
+
+  #next(kind) {
+    return new Promise((resolve, reject) => {
+      const hear = ({ data }) => {
+        if (data.kind !== kind) return;
+        this.worker.removeEventListener("message", hear);
+        resolve(data);
+      };
+      this.worker.addEventListener("message", hear);
+      this.worker.addEventListener("error", (event) => reject(new Error(event.message)), { once: true });
+    });
+  }
+}
+
+class PageStage extends Stage {
+  constructor(canvas, masks) {
+    super(canvas);
+    this.screen = new Screen(canvas);
+    if (masks) this.screen.prepareMasks();
+    this.presentation = new Presentation(this.screen, nextFrame);
+    this.ready = Promise.resolve();
+    this.fit();
+  }
+
+  resize(width, height) {
+    this.screen.resize(width, height);
+  }
+
+  start(plan) {
+    let onOnset;
+    const onset = new Promise((resolve) => (onOnset = resolve));
+    const done = this.presentation.run(plan, onOnset).finally(() => plan.photo.close());
+    return { onset, done, stop: () => this.presentation.stop() };
+  }
+}

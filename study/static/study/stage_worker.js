@@ -1,0 +1,32 @@
+// The presentation in a thread of its own: tasks of the page cannot delay its frames.
+
+import { Presentation } from "./presentation.js";
+import { Screen } from "./screen.js";
+
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+const epoch = (time) => performance.timeOrigin + time;
+let screen;
+let presentation;
+
+const handlers = {
+  open({ canvas, masks }) {
+    screen = new Screen(canvas);
+    if (masks) screen.prepareMasks();
+    presentation = new Presentation(screen, nextFrame);
+    postMessage({ kind: "ready" });
+  },
+  resize({ width, height }) {
+    screen.resize(width, height);
+  },
+  async present({ plan }) {
+    const onOnset = (onset) => postMessage({ kind: "onset", onset: epoch(onset) });
+    const result = await presentation.run(plan, onOnset);
+    plan.photo.close();
+    postMessage({ kind: "done", result: { ...result, onset: epoch(result.onset) } });
+  },
+  stop() {
+    presentation.stop();
+  },
+};
+
+onmessage = ({ data }) => handlers[data.kind](data);

@@ -1,0 +1,59 @@
+// One trial from fixation to answer, as the record that is stored.
+
+import { showScreen } from "./page.js";
+
+export async function runTrial(photo, { stage, responses, attention, settings }) {
+  attention.start();
+  responses.listen();
+  const showing = stage.present({
+    photo,
+    fixationMs: settings.fixationMs,
+    stimulusMs: settings.stimulusMs,
+    maskMs: settings.maskMs,
+    deadlineMs: settings.deadlineMs,
+  });
+  const onset = await showing.onset;
+  const onsetUtc = new Date(performance.timeOrigin + onset).toISOString();
+  const response = await Promise.race([responses.first(onset), showing.done.then(() => null)]);
+  showing.stop();
+  responses.close();
+  const timing = await showing.done;
+  const answer = { ...judged(response, onset, settings.deadlineMs), ...timed(timing), onset_utc: onsetUtc };
+  if (settings.askConfidence && answer.status === "answered") answer.confidence = await askConfidence();
+  return { ...answer, ...attention.report };
+}
+
+// A choice after the deadline is a timeout, however late the page came to hear of either.
+export function judged(response, onset, deadlineMs) {
+  const rt = response === null ? Infinity : response.time - onset;
+  if (rt > deadlineMs) return { status: "timeout" };
+  return { status: "answered", response: response.choice, rt_ms: rt };
+}
+
+function timed(timing) {
+  return {
+    stimulus_ms_achieved: timing.stimulusMs,
+    mask_ms_achieved: timing.maskMs,
+    frame_ms: timing.frameMs,
+    dropped_frames: timing.droppedFrames,
+  };
+}
+
+function askConfidence() {
+  showScreen("confidence");
+  return new Promise((resolve) => {
+    const buttons = [...document.querySelectorAll("[data-confidence]")];
+    const settle = (value) => {
+      document.removeEventListener("keydown", onKey);
+      for (const button of buttons) button.onclick = null;
+      showScreen("trial");
+      resolve(value);
+    };
+    const onKey = (event) => {
+      const button = buttons.find((candidate) => candidate.dataset.confidence === event.key);
+      if (button && !event.repeat) settle(Number(event.key));
+    };
+    document.addEventListener("keydown", onKey);
+    for (const button of buttons) button.onclick = () => settle(Number(button.dataset.confidence));
+  });
+}

@@ -73,7 +73,7 @@ def _write_one(out: Path, action: Action, index: int, settings: SetSettings) -> 
     return DrawnPhoto(relative, action, scene.cues, player_box(scene), digest)
 
 
-def _is_complete(out: Path, settings: SetSettings) -> bool:
+def is_complete(out: Path, settings: SetSettings) -> bool:
     """Say whether the set is there, from these settings, with every file unchanged."""
     manifest = out / MANIFEST
     if not manifest.exists():
@@ -125,7 +125,7 @@ def draw_set(
     """
     settings = SetSettings(per_class, seed, size, code_digest())
     total = per_class * len(ACTIONS)
-    if _is_complete(out, settings):
+    if is_complete(out, settings):
         if on_progress:
             on_progress(total, total)
         return out

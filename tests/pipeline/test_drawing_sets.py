@@ -1,6 +1,7 @@
 """A set of photos is complete, the same again from the same seed, and gives away no more than it says."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from pipeline.drawing.cues import CHANCES, draw_cues
 from pipeline.drawing.poses import ACTIONS
 from pipeline.drawing.props import RIM
 from pipeline.drawing.scene import draw_scene
-from pipeline.drawing.sets import draw_photo
+from pipeline.drawing.sets import SetSettings, code_digest, draw_photo, is_complete
 from pipeline.drawing.sheet import contact_sheet
 from pipeline.drawing.staging import in_frame
 
@@ -61,15 +62,23 @@ def test_a_complete_set_is_left_as_it_is(photos):
     assert reports == [(15, 15)]
 
 
-def test_a_damaged_set_is_drawn_again_and_a_smaller_one_leaves_no_leftovers(tmp_path):
-    reports = []
-    draw_set(tmp_path, 2, seed=3, size=48)
-    whole = (tmp_path / "dunk/dunk_0001.jpg").read_bytes()
-    (tmp_path / "dunk/dunk_0001.jpg").write_bytes(b"damaged")
-    draw_set(tmp_path, 1, seed=3, size=48, on_progress=lambda done, total: reports.append((done, total)))
-    assert (tmp_path / "dunk/dunk_0001.jpg").read_bytes() == whole
-    assert len(list(tmp_path.rglob("*.jpg"))) == 3
+def test_a_damaged_set_is_drawn_again_and_a_smaller_one_leaves_no_leftovers(photos, tmp_path):
+    copy, reports = tmp_path / "copy", []
+    shutil.copytree(photos, copy)
+    (copy / "dunk/dunk_0001.jpg").write_bytes(b"damaged")
+    draw_set(copy, 1, seed=3, size=SIZE, on_progress=lambda done, total: reports.append((done, total)))
+    assert (copy / "dunk/dunk_0001.jpg").read_bytes() == (photos / "dunk/dunk_0001.jpg").read_bytes()
+    assert len(list(copy.rglob("*.jpg"))) == 3
     assert reports == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_damaged_file_makes_a_set_incomplete(photos, tmp_path):
+    settings = SetSettings(PER_CLASS, 3, SIZE, code_digest())
+    copy = tmp_path / "copy"
+    shutil.copytree(photos, copy)
+    assert is_complete(copy, settings)
+    (copy / "shoot/shoot_0002.jpg").write_bytes(b"damaged")
+    assert not is_complete(copy, settings)
 
 
 def test_the_same_seed_draws_the_same_pixels_and_another_seed_others():
@@ -97,10 +106,11 @@ def test_cues_come_as_often_as_stated(action):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_hoop_that_should_show_is_almost_always_in_the_frame(action):
+def test_a_hoop_that_should_show_is_in_the_frame(action):
     rng = np.random.default_rng(5)
     scenes = [s for s in (draw_scene(rng, action, 320) for _ in range(40)) if s.cues.hoop]
-    assert np.mean([in_frame(s.camera, RIM, s.canvas, 0.0) for s in scenes]) >= 0.9
+    assert scenes
+    assert all(in_frame(s.camera, RIM, s.canvas) for s in scenes)
 
 
 def test_no_cue_alone_decides_the_action():

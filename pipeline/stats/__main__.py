@@ -5,10 +5,10 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .commands import verdict
+from .commands import curves, verdict
 from .errors import InputError
 
-COMMANDS = {"verdict": verdict}
+COMMANDS = {"verdict": verdict, "curves": curves}
 
 
 class OneLineParser(ArgumentParser):

@@ -54,10 +54,10 @@ def macro_mean(answers: Answers) -> MacroMean:
     Owen (2007), The pigeonhole bootstrap, Ann. Appl. Stat. 1.
     Satterthwaite (1946), An approximate distribution of estimates of variance components, Biometrics 2.
     """
-    means, residuals = _residuals(answers)
+    means, residuals = residuals_of(answers)
     n_agents, n_clusters = answers.n_agents, np.unique(answers.cluster).size
     variance, df = _two_way_variance(answers, residuals)
-    over_agents = _between_agents(answers, residuals) or None
+    over_agents = between_agents(answers, residuals) or None
     return MacroMean(float(means.mean()), variance, df, over_agents, n_agents, n_clusters)
 
 
@@ -71,12 +71,11 @@ def class_means(answers: Answers) -> tuple[FloatArray, FloatArray]:
 
 def photo_variance(answers: Answers) -> tuple[float | None, int]:
     """Return variance between photo clusters given the one agent, and its degrees of freedom (J - K)."""
-    _, residuals = _residuals(answers)
-    df = np.unique(answers.cluster).size - answers.categories.size
-    return _between_clusters(answers, residuals), df
+    _, residuals = residuals_of(answers)
+    return between_clusters(answers, residuals), photo_df(answers)
 
 
-def _residuals(answers: Answers) -> tuple[FloatArray, FloatArray]:
+def residuals_of(answers: Answers) -> tuple[FloatArray, FloatArray]:
     """Return the class means (K,) and the weighted residual of every entry (n,)."""
     means, trials = class_means(answers)
     code = np.searchsorted(answers.categories, answers.category)
@@ -85,28 +84,39 @@ def _residuals(answers: Answers) -> tuple[FloatArray, FloatArray]:
 
 
 def _two_way_variance(answers: Answers, residuals: FloatArray) -> tuple[float | None, float | None]:
-    between_agents = _between_agents(answers, residuals)
-    between_clusters = _between_clusters(answers, residuals)
-    if between_agents is None or between_clusters is None:
+    agents = between_agents(answers, residuals)
+    photos = between_clusters(answers, residuals)
+    if agents is None or photos is None:
         return None, None
-    cells = _intersections(answers)
-    rest = _sum_of_squares(cells, residuals) * _factor(int(cells.max()) + 1)
-    variance = max(between_agents + between_clusters - rest, between_agents, between_clusters)
+    rest = within_cells(answers, residuals)
+    variance = max(agents + photos - rest, agents, photos)
     if variance <= ROUNDING * rest or rest == 0:
         return None, None
     agents_df = answers.n_agents - 1
-    photos_df = np.unique(answers.cluster).size - answers.categories.size
-    spread = between_agents**2 / agents_df + between_clusters**2 / photos_df
+    photos_df = photo_df(answers)
+    spread = agents**2 / agents_df + photos**2 / photos_df
     return variance, variance**2 / (spread + rest**2 / (agents_df * photos_df))
 
 
-def _between_agents(answers: Answers, residuals: FloatArray) -> float | None:
+def photo_df(answers: Answers) -> int:
+    """Return J - K: clusters of photos minus classes."""
+    return np.unique(answers.cluster).size - answers.categories.size
+
+
+def within_cells(answers: Answers, residuals: FloatArray) -> float:
+    """Return V_R, the part of the variance within pairs of agent and cluster."""
+    cells = _intersections(answers)
+    return _sum_of_squares(cells, residuals) * _factor(int(cells.max()) + 1)
+
+
+def between_agents(answers: Answers, residuals: FloatArray) -> float | None:
+    """Return V_A, the part of the variance between agents; None for a single agent."""
     n_agents = answers.n_agents
     return None if n_agents < 2 else _factor(n_agents) * _sum_of_squares(answers.agent, residuals)
 
 
-def _between_clusters(answers: Answers, residuals: FloatArray) -> float | None:
-    """Return the photo component, or None where a class has one cluster: its spread is then unknown."""
+def between_clusters(answers: Answers, residuals: FloatArray) -> float | None:
+    """Return V_B, the part between photo clusters; None where a class has one: its spread is unknown."""
     cluster, first = np.unique(answers.cluster, return_index=True)
     per_category = _clusters_per_category(answers)
     if per_category.min() < 2 or cluster.size <= per_category.size:

@@ -14,6 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .accuracy import Accuracy
+from .calibration import Rate
+from .continuous import Curve, Place, SweetRegion
 from .results import Compared, Verdict
 
 CLIP_ID = re.compile(r"\bp[0-9a-f]{10}\b")
@@ -123,3 +125,74 @@ def _title(verdict: Verdict) -> str:
         return "No verdict: attacker not competent"
     levels = ", ".join(f"{level:g}" for level in verdict.sweet_levels)
     return f"Sweet spot supported at level {levels}" if levels else "No sweet spot shown"
+
+
+def curves_figure(region: SweetRegion) -> Figure:
+    """Draw both psychometric curves with their bands, the crossings and the certified region.
+
+    Parameters
+    ----------
+    region
+        Result of `sweet_region`.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+        axes = figure.subplots()
+        if region.certified:
+            axes.axvspan(*region.certified, color=SWEET, alpha=0.18, linewidth=0, label="certified region")
+        _curve(axes, region, region.human, "people", PEOPLE, "o", "-")
+        _curve(axes, region, region.machine, "machine", MACHINE, "s", "--")
+        _crossing(axes, region.x_human, region.criteria.floor, "people cross the floor", PEOPLE)
+        _crossing(axes, region.x_machine, region.criteria.ceiling, "machine crosses the ceiling", MACHINE)
+        axes.set_ylim(0, 1.02)
+        named = {"crop_fraction": "share of the photo cut away", "crop_level": "crop level (light to heavy)"}
+        axes.set_xlabel(named[region.axis])
+        axes.set_ylabel(f"accuracy ({1 - region.criteria.alpha:.0%} bands)")
+        axes.legend(loc="lower left", frameon=False, fontsize=8)
+    return figure
+
+
+def _curve(
+    axes: Axes, region: SweetRegion, curve: Curve, name: str, colour: str, marker: str, dashes: str
+) -> None:
+    axes.fill_between(region.grid, curve.low, curve.high, color=colour, alpha=0.15, linewidth=0)
+    axes.plot(region.grid, curve.fitted, color=colour, linestyle=dashes, label=name)
+    seen = [(x, value) for x, value in zip(region.x, curve.observed, strict=True) if value is not None]
+    axes.plot(*zip(*seen, strict=True), color=colour, marker=marker, linestyle="none")
+
+
+def _crossing(axes: Axes, place: Place, height: float, label: str, colour: str) -> None:
+    """Draw a crossing; an interval that leaves the tested range ends in the frame of the figure."""
+    left, right = axes.get_xlim()
+    low, high = (
+        bound if bound is not None else edge
+        for bound, edge in zip((place.ci_low, place.ci_high), (left, right), strict=True)
+    )
+    axes.plot(
+        [low, high], [height, height], color=colour, linewidth=3, alpha=0.6, label=f"{label} ({height:g})"
+    )
+    if place.estimate is not None:
+        axes.plot(place.estimate, height, color=colour, marker="D", markersize=5, markeredgecolor="white")
+
+
+def calibration_figure(rates: Sequence[Rate], runs: int) -> Figure:
+    """Draw simulated rates with their intervals over the ranges that the method page promises.
+
+    Parameters
+    ----------
+    rates
+        Results of `calibration.calibrate`.
+    runs
+        Simulated studies per scenario.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(7.6, 0.5 + 0.42 * len(rates)), layout="constrained")
+        axes = figure.subplots()
+        for place, found in enumerate(reversed(rates)):
+            axes.barh(place, found.goal_high - found.goal_low, left=found.goal_low, color="0.88", height=0.7)
+            arms = [[found.rate - found.low], [found.high - found.rate]]
+            axes.errorbar(found.rate, place, xerr=arms, color=PEOPLE, marker="o", markersize=4, capsize=3)
+        axes.set_yticks(range(len(rates)), [found.name for found in reversed(rates)], fontsize=7)
+        axes.set_xlim(0, 1)
+        axes.set_xlabel(f"share of {runs} simulated studies (95 % interval); grey: promised range")
+    return figure

@@ -4,18 +4,16 @@ from argparse import ArgumentParser, Namespace
 
 from ..judgement import verdict
 from ..read import read_all
-from .output import write_json
+from .options import add_competence, add_outputs, add_tables, add_thresholds
+from .output import write_figure, write_json
 
 
 def describe(parser: ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("tables", nargs="+", metavar="TRIALS.csv", help="tidy tables of trials")
-    parser.add_argument("--floor", type=float, default=0.85, help="people must be above it (default .85)")
-    parser.add_argument("--ceiling", type=float, default=0.75, help="machine must be below it (default .75)")
-    parser.add_argument("--competence", type=float, default=0.80, help="attacker on uncropped photos (.80)")
-    parser.add_argument("--alpha", type=float, default=0.05, help="family-wise error (default .05)")
-    parser.add_argument("--mode", help="which people to analyse when the tables hold several modes")
-    parser.add_argument("--json", metavar="OUT.json", help="write all numbers to this file")
+    add_tables(parser)
+    add_thresholds(parser)
+    add_competence(parser)
+    add_outputs(parser, figure=True)
 
 
 def run(args: Namespace) -> str:
@@ -30,4 +28,8 @@ def run(args: Namespace) -> str:
     )
     if args.json:
         write_json(args.json, answer.to_dict())
+    if args.figure:
+        from ..figures import accuracy_figure  # matplotlib only where a figure is wanted
+
+        write_figure(args.figure, accuracy_figure(answer))
     return answer.table()

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 from PIL import Image
@@ -100,9 +102,24 @@ def _drawn(out: Path, settings: SetSettings) -> Iterator[DrawnPhoto]:
     if len(jobs) <= SMALL_SET:
         yield from (_write_one(*job) for job in jobs)
         return
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=_end_with_parent)
+    try:
         for done in as_completed([pool.submit(_write_one, *job) for job in jobs]):
             yield done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Let a worker process end when the process that started it is killed."""
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _clear(out: Path) -> None:

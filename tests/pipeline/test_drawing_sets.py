@@ -81,6 +81,15 @@ def test_a_damaged_file_makes_a_set_incomplete(photos, tmp_path):
     assert not is_complete(copy, settings)
 
 
+def test_an_interrupted_set_is_not_taken_for_complete(tmp_path):
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        draw_set(tmp_path, 1, seed=3, size=48, on_progress=stop)
+    assert not is_complete(tmp_path, SetSettings(1, 3, 48, code_digest()))
+
+
 def test_the_same_seed_draws_the_same_pixels_and_another_seed_others():
     first, again, other = (
         np.asarray(draw_photo("dunk", 5, seed, 64)[0].resize((64, 64))) for seed in (1, 1, 2)

@@ -1,12 +1,12 @@
 """The queue: a dead broker is noticed at once, a living one keeps what it was given."""
 
-import json
 import socket
 import subprocess
-import sys
-from pathlib import Path
+import time
 
 import pytest
+from celery import Celery
+from kombu.exceptions import OperationalError
 from redis import Redis
 
 from config.celery import app
@@ -16,30 +16,16 @@ from config.stack.layout import Layout
 from config.stack.stop_signal import StopSignal
 from config.stack.supervisor import Supervisor
 
-CHECKOUT = Path(__file__).parents[2]
-SEND_TWICE = """
-import json, time, django
-django.setup()
-from celery import current_app
-from kombu.exceptions import OperationalError
-seconds = []
-for _ in range(2):
+
+def seconds_until_given_up(broker_url: str) -> float:
+    """Queue something on a broker elsewhere, with the site's own configuration."""
+    queue = Celery(broker=broker_url, set_as_current=False)
+    queue.config_from_object("django.conf:settings", namespace="CELERY")
+    queue.conf.broker_url = broker_url
     began = time.monotonic()
-    try:
-        current_app.send_task("pipeline.tasks.gpu_perform", args=[1])
-    except OperationalError:
-        seconds.append(time.monotonic() - began)
-print(json.dumps(seconds))
-"""
-
-
-def seconds_until_given_up(broker_url: str, environment: dict[str, str]) -> list[float]:
-    command = [sys.executable, "-c", SEND_TWICE]
-    environment = {**environment, "BROKER_URL": broker_url}
-    done = subprocess.run(
-        command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True
-    )
-    return json.loads(done.stdout)
+    with pytest.raises(OperationalError):
+        queue.send_task("pipeline.tasks.gpu_perform", args=[1])
+    return time.monotonic() - began
 
 
 @pytest.fixture
@@ -48,22 +34,16 @@ def listening_but_mute():
         yield server.getsockname()[1]
 
 
-def test_queueing_without_a_broker_is_given_up_at_once(local_environment, tmp_path) -> None:
-    seconds = seconds_until_given_up(f"redis+socket://{tmp_path}/nobody.sock", local_environment)
-    assert len(seconds) == 2
-    assert max(seconds) < 1.0
+def test_queueing_without_a_broker_is_given_up_at_once(tmp_path) -> None:
+    assert seconds_until_given_up(f"redis+socket://{tmp_path}/nobody.sock") < 1.0
 
 
-def test_queueing_on_a_port_nobody_listens_to_is_given_up_at_once(local_environment, free_port) -> None:
-    seconds = seconds_until_given_up(f"redis://127.0.0.1:{free_port}/0", local_environment)
-    assert len(seconds) == 2
-    assert max(seconds) < 1.0
+def test_queueing_on_a_port_nobody_listens_to_is_given_up_at_once(free_port) -> None:
+    assert seconds_until_given_up(f"redis://127.0.0.1:{free_port}/0") < 1.0
 
 
-def test_a_broker_that_hangs_is_given_up_within_a_second(local_environment, listening_but_mute) -> None:
-    seconds = seconds_until_given_up(f"redis://127.0.0.1:{listening_but_mute}/0", local_environment)
-    assert len(seconds) == 2
-    assert max(seconds) < 1.0
+def test_a_broker_that_hangs_is_given_up_within_a_second(listening_but_mute) -> None:
+    assert 0.5 < seconds_until_given_up(f"redis://127.0.0.1:{listening_but_mute}/0") < 1.0
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def fit(phase: Phase, targets: Targets, config: AttackerConfig, state: RunState,
     watch
         Progress and the wish to stop.
     """
-    optimizer = torch.optim.AdamW(phase.groups(), weight_decay=config.weight_decay)
+    optimizer = torch.optim.AdamW(phase.groups(), weight_decay=config.weight_decay, fused=True)
     rates = [group["lr"] for group in optimizer.param_groups]
     if state.current:
         restore(phase, optimizer, state.current)

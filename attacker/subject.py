@@ -1,0 +1,153 @@
+"""Where the subject is, whatever its class: the foreground of a pretrained network's features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from attacker.architectures import StagedNetwork, staged
+from attacker.attention import GRID, over_photo
+from attacker.cache import store
+from attacker.config import AttackerConfig
+from attacker.devices import Runtime, memory_guard, runtime
+from attacker.errors import ArchitectureError, DataError
+from attacker.example import Example
+from attacker.features import Frozen, bank, hashes_of
+from attacker.photos import size_of
+from attacker.progress import Watch, never
+from attacker.trained import channels_last
+
+Floats = NDArray[np.float32]
+
+IMAGE_SIZE = 320
+_BATCH = 32
+_BACKGROUND, _SUBJECT = 0.25, 0.98  # shares of cells: below the first all is 0, above the second all is 1
+_FLAT = 1e-6
+
+
+def subject_maps(
+    architecture: str,
+    examples: Sequence[Example],
+    *,
+    grid: int = GRID,
+    image_size: int = IMAGE_SIZE,
+    cache_dir: Path | None = None,
+    weights: str = "pretrained",
+    should_stop: Callable[[], bool] = never,
+) -> Floats:
+    """Return how much each region of each photo belongs to its subject.
+
+    Parameters
+    ----------
+    architecture
+        A convolutional classifier, as in `AttackerConfig`; it knows nothing of the study's classes.
+    examples
+        Photos.
+    grid
+        Rows and columns of the maps; they cover the photo's whole extent, whatever its shape.
+    image_size
+        Side of the network's input: larger gives finer maps at a quadratic price.
+    cache_dir
+        Cache of features, as in `attacker.train`.
+    weights
+        As in `AttackerConfig`.
+    should_stop
+        Asked before every batch.
+
+    Returns
+    -------
+    ndarray
+        Float32 [n, grid, grid] in [0, 1]; 0 everywhere for a photo without contrast in its features.
+
+    Raises
+    ------
+    ArchitectureError
+        If the network has no spatial feature map.
+    PhotoError
+        If a photo cannot be read.
+
+    References
+    ----------
+    Muhammad and Yeasin (2020), Eigen-CAM: Class Activation Map using Principal Components, IJCNN.
+    """
+    if not examples:
+        raise DataError("no photos to look for a subject in")
+    config = AttackerConfig(architecture=architecture, weights=weights, image_size=image_size)
+    device = runtime(config)
+    network = _network(architecture, weights, image_size).to(device.device)
+    with memory_guard("image_size"):
+        maps = _maps(network, config, device, examples, cache_dir, Watch(should_stop=should_stop))
+    return over_photo(maps, [size_of(example.path) for example in examples], grid).clip(0, 1)
+
+
+@lru_cache(maxsize=2)
+def _network(architecture: str, weights: str, image_size: int) -> StagedNetwork:
+    return channels_last(staged(architecture, weights, image_size, "frozen", 2))
+
+
+def _maps(
+    network: StagedNetwork,
+    config: AttackerConfig,
+    device: Runtime,
+    examples: Sequence[Example],
+    cache_dir: Path | None,
+    watch: Watch,
+) -> Tensor:
+    frozen = Frozen(network, config.architecture, len(network.stages), config.image_size, device)
+    features = bank(frozen, examples, hashes_of(examples), store(cache_dir), on_batch=watch.photos)
+    maps = []
+    for start in range(0, len(features), _BATCH):
+        watch.check()
+        rows = list(range(start, min(start + _BATCH, len(features))))
+        maps.append(foreground(features.batch(rows, [0] * len(rows)).float()))
+    return torch.cat(maps)
+
+
+def foreground(feature_map: Tensor) -> Tensor:
+    """Return how strongly each cell stands out.
+
+    Two class-free measures are multiplied: the cell's share in the strongest pattern of the features, and
+    the length of its feature vector. The first finds the subject and misses its dull parts; the second
+    covers them and the background's textures too.
+
+    Parameters
+    ----------
+    feature_map
+        [n, C, h, w].
+
+    Returns
+    -------
+    Tensor
+        Float32 [n, h, w] in [0, 1].
+    """
+    if feature_map.ndim != 4:
+        raise ArchitectureError("subject maps need a network with a spatial feature map; use a convolutional one")
+    cells = feature_map.flatten(2).transpose(1, 2)  # [n, hw, C]
+    product = _stretched(_strongest_pattern(cells)) * _stretched(cells.norm(dim=2))
+    return product.sqrt().unflatten(1, feature_map.shape[2:])
+
+
+def _strongest_pattern(cells: Tensor) -> Tensor:
+    """Return each cell's coordinate on the first singular vector, [n, hw].
+
+    Where features are not negative, neither is that vector (Perron and Frobenius), so the sign is no
+    guess; elsewhere the sign with the larger sum is taken.
+    """
+    gram = cells @ cells.transpose(1, 2)
+    _, vectors = torch.linalg.eigh(gram.double())
+    first = vectors[:, :, -1]
+    return (first * torch.sign(first.sum(1, keepdim=True))).float()
+
+
+def _stretched(values: Tensor) -> Tensor:
+    """Put the background's level at 0 and the subject's at 1, cutting off beyond; flat maps become 0."""
+    low = values.quantile(_BACKGROUND, dim=1, keepdim=True)
+    high = values.quantile(_SUBJECT, dim=1, keepdim=True)
+    scaled = (values - low) / (high - low).clamp_min(_FLAT)
+    return torch.where(high - low > _FLAT * high.abs().clamp_min(_FLAT), scaled, torch.zeros_like(scaled)).clamp(0, 1)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import platform
+import tempfile
 from collections.abc import Callable
 from importlib.metadata import version as installed
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import tables
+from pipeline.export import trials_csv
 from pipeline.jobs import Claim, enqueue
 from pipeline.models import Analysis, Job
 from study.models import Item, Study, StudyVersion
@@ -52,7 +55,7 @@ def analyse(claim: Claim) -> Callable[[], None]:
 
     analysis = Analysis.objects.select_related("version__study").get(job=claim.job)
     claim.progress(0.1, "collecting trials")
-    trials = trial_frame(analysis.version, analysis.mode)
+    trials, digest = exported_trials(analysis.version, analysis.mode)
     claim.progress(0.5, f"testing {len(trials)} trials")
     settings = hypotheses(analysis.version)
     outcome = verdict(trials, **settings)
@@ -61,23 +64,26 @@ def analyse(claim: Claim) -> Callable[[], None]:
     analysis.text = outcome.table()
     analysis.attack_matrix = attack_matrix(test_predictions(analysis.version))
     analysis.figures = {"accuracy": as_svg(accuracy_figure(outcome))}
-    analysis.table_sha256 = hashlib.sha256(trials.to_csv(index=False).encode()).hexdigest()
+    analysis.table_sha256 = digest
     analysis.software = software()
     return analysis.save
+
+
+def exported_trials(version: StudyVersion, mode: str) -> tuple[pd.DataFrame, str]:
+    """The very table that a researcher exports, read as the shell command reads it, and its SHA-256."""
+    from pipeline.stats.read import read_trials
+
+    table = "".join(trials_csv(version, mode)).encode()
+    with tempfile.TemporaryDirectory(prefix="sweetspot-analysis-") as scratch:
+        path = Path(scratch) / "trials.csv"
+        path.write_bytes(table)
+        return read_trials(path), hashlib.sha256(table).hexdigest()
 
 
 def hypotheses(version: StudyVersion) -> dict[str, Any]:
     """Floor, ceiling, competence and alpha as they were frozen."""
     design = version.design
     return {name: getattr(design, name) for name in ("floor", "ceiling", "competence", "alpha")}
-
-
-def trial_frame(version: StudyVersion, mode: str) -> pd.DataFrame:
-    """People of one mode and the machine that counts, as one table."""
-    import pandas as pd
-
-    rows = [*tables.human_rows(version, mode), *tables.machine_rows(version, mode)]
-    return pd.DataFrame(rows)
 
 
 def test_predictions(version: StudyVersion) -> pd.DataFrame:

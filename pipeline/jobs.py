@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
+import structlog
+from django.db import OperationalError, connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -24,6 +25,7 @@ from study.tokens import new_token
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 2.0  # seconds; also how soon a request to stop is heard
 RING_AGAIN = timedelta(seconds=60)
+log = structlog.get_logger()
 
 
 class LostOwnership(RuntimeError):
@@ -89,9 +91,16 @@ class Claim:
     def _keep(self, done: threading.Event) -> None:
         try:
             while not done.wait(RENEW_EVERY) and not self._lost.is_set():
-                self.renew()
+                self._renew_if_possible()
         finally:
             connection.close()  # this thread's own
+
+    def _renew_if_possible(self) -> None:
+        """A database that is busy for a moment costs one renewal; the lease outlives several."""
+        try:
+            self.renew()
+        except OperationalError as error:
+            log.warning("lease not renewed", job=self.job.key, error=str(error))
 
     def _owned(self) -> QuerySet[Job]:
         return Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING, owner_token=self.token)

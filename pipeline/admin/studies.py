@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseModelForm
 from django.http import HttpRequest, HttpResponse
@@ -95,6 +96,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("name", "code")
     readonly_fields = ("desk_link", "upload_link")
     inlines = (LevelInline,)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = [_action(name, label, verb) for name, (label, verb) in VERBS.items()]
     fieldsets = (
         (None, {"fields": ("name", "code", "desk_link", "upload_link")}),

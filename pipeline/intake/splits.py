@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,18 +15,14 @@ SHARES: Mapping[str, float] = {"train": 0.5, "validation": 0.15, "test": 0.2, "d
 MINIMUM: Mapping[str, int] = {"train": 10, "validation": 3, "test": 4, "design": 3}
 
 
-@dataclass(frozen=True)
 class TooFewPhotos(ValueError):
     """A class cannot fill its splits."""
 
-    category: str
-    groups: int
-
-    def __str__(self) -> str:
+    def __init__(self, category: str, groups: int) -> None:
         needed = sum(MINIMUM.values())
-        return (
-            f"The class {self.category!r} has {self.groups} different photos (near-duplicates count once); "
-            f"{needed} are needed: add {needed - self.groups} more, or leave the class out."
+        super().__init__(
+            f"The class {category!r} has {groups} different photos (near-duplicates count once); "
+            f"{needed} are needed: add {needed - groups} more, or leave the class out."
         )
 
 

@@ -25,6 +25,7 @@ class Method(StrEnum):
 
     CLUSTERED = "two-way clustered logit-t over agents and photos"
     ONE_NETWORK = "exact binomial over photos, conditional on this one trained network"
+    UNANIMOUS_NETWORKS = "exact binomial over photos, conditional on these networks, which all agree"
     SMALLEST_SIDE = "exact bound with min(agents, photos) independent units"
     FIXED_PHOTOS = "clustered logit-t over agents, conditional on these photos"
 
@@ -126,6 +127,9 @@ def _inference(answers: Answers, mean: MacroMean, threshold: Threshold) -> tuple
         return Method.FIXED_PHOTOS, logit_t(mean.estimate, mean.agent_variance, df, threshold)
     if inside and mean.variance is not None and mean.df is not None:
         return Method.CLUSTERED, logit_t(mean.estimate, mean.variance, mean.df, threshold)
+    if threshold.conditional and mean.n_agents > 1:
+        # Seeds are few by nature: three that all answer alike would never show anything as three units.
+        return Method.UNANIMOUS_NETWORKS, _exact(mean.estimate, float(mean.n_clusters), None, threshold)
     units = min(mean.n_agents, mean.n_clusters)
     return Method.SMALLEST_SIDE, _exact(mean.estimate, float(units), None, threshold)
 

@@ -28,7 +28,7 @@ def make_study(name: str = "A study", sides: tuple[float, ...] = (1.0, 0.6, 0.4)
 
 
 def draw_photos(folder: Path, per_class: int = 24, size: int = 160, seed: int = 0) -> Path:
-    """A disc or a bar at a random place, in random colours, on noise."""
+    """A disc or a bar at a random place, in random colours, on coarse noise."""
     rng = np.random.default_rng(seed)
     for shape in SHAPES:
         (folder / shape).mkdir(parents=True)
@@ -38,11 +38,11 @@ def draw_photos(folder: Path, per_class: int = 24, size: int = 160, seed: int = 
 
 
 def draw_photo(shape: str, size: int, rng: np.random.Generator) -> Image.Image:
-    noise = rng.integers(0, 90, (size // 8, size // 8, 3), dtype=np.uint8)
+    noise = rng.integers(0, 160, (6, 6, 3), dtype=np.uint8)
     photo = Image.fromarray(noise).resize((size, size), Image.Resampling.BILINEAR)
     x, y = rng.integers(size // 4, 3 * size // 4, 2).tolist()
     r = size // 6
-    colour = tuple(int(value) for value in rng.integers(150, 256, 3))
+    colour = tuple(int(value) for value in rng.integers(190, 256, 3))
     pen = ImageDraw.Draw(photo)
     if shape == "disc":
         pen.ellipse((x - r, y - r, x + r, y + r), fill=colour)

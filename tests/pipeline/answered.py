@@ -1,0 +1,59 @@
+"""A study that people and machine have answered, with answers that are known."""
+
+from __future__ import annotations
+
+import numpy as np
+from django.utils import timezone
+
+from pipeline.models import AttackerRun, Job, Prediction
+from study.models import Item, Stimulus, Study, StudyVersion
+from study.models.people import Mode
+from tests.study.factories import open_study_version, player
+from tests.study.playing import play_to_the_end
+
+
+def answered_version(people: int = 3, mode: Mode = Mode.SIMULATED, **draft: object) -> StudyVersion:
+    """Everybody answers every trial correctly; the machine is right on full photos only."""
+    version = open_study_version(**draft)
+    for _ in range(people):
+        play_to_the_end(player(version, mode=mode))
+    for level in version.study.levels.all():
+        for seed in range(2):
+            add_run(version.study, level.number, seed, skill=1.0 if level.number == 0 else 0.0)
+    return version
+
+
+def add_run(
+    study: Study, through: int, seed: int, skill: float, round: int = 1, net: str = "net"
+) -> AttackerRun:
+    """A finished run that is right on this share of the photos of its level, and wrong on lighter ones."""
+    key = f"train:attack:{net}:s{seed}:l{through}:r{round}"
+    job = Job.objects.create(
+        study=study, kind=Job.Kind.TRAIN, key=key, state=Job.State.SUCCEEDED, ring_after=timezone.now()
+    )
+    run = AttackerRun.objects.create(
+        study=study, job=job, role=AttackerRun.Role.ATTACK, architecture=net, seed=seed,
+        trained_through=through, round=round, validation_accuracy=skill, device="cpu",
+    )  # fmt: skip
+    predict(run, skill)
+    return run
+
+
+def predict(run: AttackerRun, skill: float) -> None:
+    """Answers to the test photos of every level: right on the first `skill` of them."""
+    categories = list(run.study.categories.all())
+    for level in run.study.levels.all():
+        stimuli = Stimulus.objects.filter(level=level, item__split=Item.Split.TEST).select_related(
+            "item__category"
+        )
+        right_ones = round(skill * len(stimuli))
+        for number, stimulus in enumerate(stimuli):
+            right = number < right_ones
+            position = (stimulus.item.category.position + (0 if right else 1)) % len(categories)
+            Prediction.objects.create(
+                run=run,
+                stimulus=stimulus,
+                logits=[float(value) for value in 4 * np.eye(len(categories))[position]],
+                response=categories[position],
+                correct=right,
+            )

@@ -1,0 +1,170 @@
+"""The researcher's desk and admin, as a researcher clicks through them."""
+
+import json
+import uuid
+from pathlib import Path
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from pipeline.models import AttackerRun, Job, Loop
+from study.models import Stimulus, Study, StudyVersion
+from tests.pipeline.answered import answered_version
+from tests.pipeline.studies import draw_photos, import_folder, make_study
+
+pytestmark = pytest.mark.django_db
+
+
+def desk(study: Study) -> str:
+    return reverse("pipeline:desk", args=[study.code])
+
+
+def do(client: Client, study: Study, verb: str) -> str:
+    response = client.post(reverse("pipeline:act", args=[study.code, verb]), follow=True)
+    return response.content.decode()
+
+
+@pytest.fixture
+def stranger(client: Client) -> Client:
+    """A researcher of this site with a study of their own."""
+    user = get_user_model().objects.create_user(f"u{uuid.uuid4().hex[:8]}", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=["study", "pipeline"]))
+    client.force_login(user)
+    return client
+
+
+def test_a_study_is_created_in_the_admin_with_its_default_levels(admin_client: Client) -> None:
+    add = reverse("admin:study_study_add")
+    form = admin_client.get(add).context["adminform"].form
+    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    values = {name: "" if value is None else value for name, value in values.items()}
+    values |= {"name": "Ball games", "architectures": json.dumps(["efficientnet_lite0"])}
+    management = {"levels-TOTAL_FORMS": 0, "levels-INITIAL_FORMS": 0}
+    response = admin_client.post(add, values | management, follow=True)
+    assert response.status_code == 200
+    study = Study.objects.get(name="Ball games")
+    assert [level.side for level in study.levels.all()] == [1.0, 0.66, 0.45, 0.30, 0.20]
+    assert admin_client.get(desk(study)).status_code == 200
+
+
+def test_the_desk_starts_the_loop_and_shows_its_jobs(admin_client: Client, tmp_path: Path) -> None:
+    study = make_study()
+    assert "has no photos" in do(admin_client, study, "start-loop")
+    import_folder(study, draw_photos(tmp_path / "photos"))
+    assert "The loop runs" in do(admin_client, study, "start-loop")
+    Job.objects.filter(study=study).update(state=Job.State.RUNNING, progress=0.42, message="20 of 48 photos")
+    fragment = admin_client.get(reverse("pipeline:progress", args=[study.code])).content.decode()
+    assert "crop:l0" in fragment
+    assert "42 % 20 of 48 photos" in fragment
+    assert "every 2s" in fragment
+
+
+def test_polling_stops_when_nothing_runs(admin_client: Client) -> None:
+    study = make_study()
+    Loop.objects.create(study=study, state=Loop.State.FINISHED, reason="All levels are used up.")
+    fragment = admin_client.get(reverse("pipeline:progress", args=[study.code])).content.decode()
+    assert "All levels are used up." in fragment
+    assert "every 2s" not in fragment
+
+
+def test_every_action_is_written_down(admin_client: Client) -> None:
+    version = answered_version(people=1)
+    do(admin_client, version.study, "close")
+    admin_client.get(reverse("pipeline:export", args=[version.study.code, "simulated", "trials.csv"]))
+    told = set(LogEntry.objects.values_list("change_message", flat=True))
+    assert told == {"close", "exported trials.csv (simulated)"}
+
+
+def test_an_unfinished_study_cannot_be_frozen_and_the_desk_says_why(admin_client: Client) -> None:
+    page = do(admin_client, make_study(), "freeze")
+    assert "errornote" in page or "error" in page
+    assert not StudyVersion.objects.exists()
+
+
+def test_crops_are_approved_discarded_and_cut_again(admin_client: Client, tmp_path: Path) -> None:
+    from pipeline.stimuli import render
+
+    study = make_study()
+    import_folder(study, draw_photos(tmp_path / "photos"))
+    level = study.levels.get(number=0)
+    first, second = (render(item, level) for item in study.items.filter(split="test")[:2])
+    page = admin_client.get(reverse("pipeline:crops", args=[study.code, 0])).content.decode()
+    assert page.count("<figure") == 2
+    admin_client.post(reverse("pipeline:decide", args=[first.pk, "discard"]))
+    admin_client.post(reverse("pipeline:approve-rest", args=[study.code, 0]))
+    reviews = dict(Stimulus.objects.values_list("pk", "review"))
+    assert reviews == {first.pk: "discarded", second.pk: "approved"}
+    crop = render(first.item, study.levels.get(number=1))
+    admin_client.post(reverse("pipeline:cut", args=[crop.pk]), {"left": 0.3, "top": 0.9})
+    crop.refresh_from_db()
+    assert (crop.left, crop.top, crop.window_width) == (0.3, 0.4, 0.6)
+    assert crop.by_hand
+
+
+def test_an_attacker_run_is_queued_by_hand(admin_client: Client) -> None:
+    study = make_study()
+    values = {"study": study.pk, "architecture": "resnet18", "seed": 7, "trained_through": 0}
+    admin_client.post(reverse("admin:pipeline_attackerrun_add"), values)
+    run = AttackerRun.objects.get()
+    assert (run.job.key, run.job.state) == ("train:attack:resnet18:s7:l0:r1", Job.State.QUEUED)
+
+
+def test_a_failed_job_is_retried_and_the_loop_goes_on(admin_client: Client, tmp_path: Path) -> None:
+    study = make_study()
+    import_folder(study, draw_photos(tmp_path / "photos"))
+    do(admin_client, study, "start-loop")
+    job = study.jobs.get()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, error="OSError: disk full", attempts=3)
+    Loop.objects.filter(study=study).update(state=Loop.State.FAILED)
+    admin_client.post(reverse("pipeline:retry", args=[study.code, job.pk]))
+    job.refresh_from_db()
+    study.loop.refresh_from_db()
+    assert (job.state, job.attempts, study.loop.state) == (Job.State.QUEUED, 0, Loop.State.RUNNING)
+
+
+def test_a_frozen_design_can_no_longer_be_edited(admin_client: Client) -> None:
+    study = answered_version(people=0).study
+    page = admin_client.get(reverse("admin:study_study_change", args=[study.pk]))
+    assert "floor" not in page.context["adminform"].form.fields
+
+
+LISTS = [
+    *(
+        f"admin:study_{name}_changelist"
+        for name in ("study", "item", "stimulus", "trial", "session", "participant")
+    ),
+    *(f"admin:pipeline_{name}_changelist" for name in ("job", "attackerrun", "loop", "analysis")),
+]
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_every_list_of_the_admin_opens(admin_client: Client, page: str) -> None:
+    answered_version(people=1)
+    assert admin_client.get(reverse(page)).status_code == 200
+
+
+def test_a_researcher_sees_only_their_own_studies(stranger: Client) -> None:
+    version = answered_version(people=1)
+    study, run = version.study, AttackerRun.objects.first()
+    stimulus = Stimulus.objects.first()
+    foreign = [
+        desk(study),
+        reverse("pipeline:progress", args=[study.code]),
+        reverse("pipeline:crops", args=[study.code, 0]),
+        reverse("pipeline:export", args=[study.code, "simulated", "trials.csv"]),
+        reverse("pipeline:stimulus", args=[stimulus.pk]),
+        reverse("pipeline:cut", args=[stimulus.pk]),
+    ]
+    assert {stranger.get(address).status_code for address in foreign} == {404}
+    assert stranger.post(reverse("pipeline:act", args=[study.code, "close"])).status_code == 404
+    listed = stranger.get(reverse("admin:pipeline_attackerrun_changelist")).content.decode()
+    assert str(run) not in listed
+
+
+def test_participants_do_not_reach_the_desk(client: Client) -> None:
+    study = make_study()
+    assert client.get(desk(study)).status_code == 302

@@ -1,0 +1,134 @@
+"""Photos into a study: all of it or nothing, and no photo on two sides."""
+
+import shutil
+import zipfile
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from PIL import Image, ImageEnhance
+
+from pipeline.intake.job import enqueue_import
+from pipeline.intake.source import SourceRefused
+from pipeline.intake.splits import TooFewPhotos
+from pipeline.models import Job
+from study.models import Item
+from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return draw_photos(tmp_path / "photos")
+
+
+def test_every_photo_arrives_with_its_class_and_one_split(folder: Path) -> None:
+    study = make_study()
+    report = import_folder(study, folder)
+    assert report.total == study.items.count() == 48
+    assert report.refused == []
+    assert [category.name for category in study.categories.all()] == ["bar", "disc"]
+    assert set(study.items.values_list("split", flat=True)) == set(Item.Split.values)
+
+
+def test_near_duplicates_of_a_photo_share_its_split(folder: Path) -> None:
+    """Brighter, smaller and recompressed copies: a leak that a split by file would let through."""
+    for original in sorted((folder / "disc").glob("*.png")):
+        photo = Image.open(original).convert("RGB")
+        ImageEnhance.Brightness(photo).enhance(1.08).save(
+            original.with_name(f"{original.stem}-bright.jpg"), quality=70
+        )
+        photo.resize((130, 130)).save(original.with_name(f"{original.stem}-small.png"))
+    study = make_study()
+    import_folder(study, folder)
+    splits = defaultdict(set)
+    for item in study.items.filter(category__name="disc"):
+        splits[Path(item.source_name).stem.split("-")[0]].add(item.split)
+    assert len(splits) == 24
+    assert all(len(split) == 1 for split in splits.values())
+
+
+def test_refused_files_are_named_with_a_reason_and_the_rest_comes_in(folder: Path) -> None:
+    (folder / "disc" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not a jpeg")
+    shutil.copy(folder / "disc" / "0.png", folder / "disc" / "copy.png")
+    report = import_folder(make_study(), folder)
+    assert report.total == 48
+    reasons = dict(report.refused)
+    assert "damaged" in reasons["disc/broken.jpg"] or "no photo" in reasons["disc/broken.jpg"]
+    assert "already in this study" in reasons["disc/copy.png"]
+
+
+def test_too_few_photos_leave_nothing_behind(tmp_path: Path) -> None:
+    study = make_study()
+    folder = draw_photos(tmp_path / "few", per_class=9)
+    before = set(_stored_photos())
+    with pytest.raises(TooFewPhotos, match="9 different photos"):
+        import_folder(study, folder)
+    assert not study.items.exists()
+    assert not study.categories.exists()
+    assert set(_stored_photos()) == before
+
+
+def test_one_class_is_no_choice(tmp_path: Path) -> None:
+    folder = draw_photos(tmp_path / "one", per_class=1)
+    shutil.rmtree(folder / "bar")
+    with pytest.raises(SourceRefused, match="Fewer than two classes"):
+        import_folder(make_study(), folder)
+
+
+def test_more_photos_may_follow_and_nobody_changes_sides(folder: Path, tmp_path: Path) -> None:
+    study = make_study()
+    import_folder(study, folder)
+    before = dict(study.items.values_list("source_sha256", "split"))
+    import_folder(study, draw_photos(tmp_path / "more", per_class=6, seed=9))
+    after = dict(study.items.values_list("source_sha256", "split"))
+    assert len(after) == 60
+    assert {sha: after[sha] for sha in before} == before
+
+
+def test_the_command_imports_and_tells(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = make_study()
+    call_command("import_photos", study.code, str(folder))
+    assert "48 photos imported" in capsys.readouterr().out
+
+
+def test_the_command_says_which_studies_there_are() -> None:
+    study = make_study()
+    with pytest.raises(CommandError, match=f"No study has the code 'nope'. Codes: {study.code}"):
+        call_command("import_photos", "nope", ".")
+
+
+def test_an_upload_is_imported_by_a_worker_and_thrown_away(folder: Path, tmp_path: Path) -> None:
+    study = make_study()
+    archive = tmp_path / "photos.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for path in folder.rglob("*.png"):
+            zipped.write(path, path.relative_to(folder))
+    with archive.open("rb") as stream:
+        job = enqueue_import(study, File(stream, "photos.zip"))
+    work_off(study)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.SUCCEEDED, "")
+    assert study.items.count() == 48
+    assert job.report["imported"]["disc"]["train"] == 12
+    assert not default_storage.exists(job.params["upload"])
+
+
+def test_a_bad_upload_fails_with_words(tmp_path: Path) -> None:
+    study = make_study()
+    (tmp_path / "x.zip").write_bytes(b"no zip")
+    with (tmp_path / "x.zip").open("rb") as stream:
+        job = enqueue_import(study, File(stream, "x.zip"))
+    work_off(study)
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert "neither a folder nor a zip file" in job.error
+
+
+def _stored_photos() -> list[str]:
+    return default_storage.listdir("items")[1] if default_storage.exists("items") else []

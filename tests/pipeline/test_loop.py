@@ -1,0 +1,173 @@
+"""The loop with a real network on small photos: cut, test, retrain, stop; killed, resumed, finished once."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db.models.functions import Now
+
+from pipeline import jobs, loop, work
+from pipeline.crops import WHOLE
+from pipeline.loop import LoopRefused
+from pipeline.models import AttackerRun, Job, Loop, Prediction
+from pipeline.stimuli import window_of
+from study.models import Item, Stimulus, Study
+from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    study = make_study(sides=(1.0, 0.5), minimum_levels=1)
+    import_folder(study, draw_photos(tmp_path / "photos"))
+    return study
+
+
+def test_the_loop_needs_photos_and_says_so() -> None:
+    with pytest.raises(LoopRefused, match="has no photos"):
+        loop.start(make_study())
+
+
+@pytest.mark.timeout(240)
+def test_the_whole_loop(study: Study) -> None:
+    """One run of everything, then what must hold of it: the run takes a while, so it is done once."""
+    loop.start(study)
+    work_off(study)
+    study.loop.refresh_from_db()
+    assert study.loop.state == Loop.State.FINISHED, study.loop.reason
+    _every_photo_stands_at_every_level_inside_the_one_before(study)
+    _attackers_and_designers_share_no_photo(study)
+    _the_matrix_is_full(study)
+    _the_log_tells_the_flow_chart(study)
+    _starting_again_does_nothing(study)
+
+
+def _every_photo_stands_at_every_level_inside_the_one_before(study: Study) -> None:
+    for item in study.items.all():
+        whole, crop = item.stimuli.order_by("level__number")
+        assert window_of(whole) == WHOLE
+        assert window_of(whole).contains(window_of(crop))
+        assert crop.window_width == 0.5
+        assert crop.made_by
+
+
+def _attackers_and_designers_share_no_photo(study: Study) -> None:
+    roles = set(study.attacker_runs.values_list("role", flat=True))
+    assert roles == {AttackerRun.Role.ATTACK, AttackerRun.Role.DESIGN}
+    designed_for = Prediction.objects.filter(run__role=AttackerRun.Role.DESIGN)
+    assert not designed_for.exists()
+    tested = Prediction.objects.filter(run__study=study).values_list("stimulus__item__split", flat=True)
+    assert set(tested) == {Item.Split.TEST, Item.Split.VALIDATION}
+
+
+def _the_matrix_is_full(study: Study) -> None:
+    """Every attacker answered every test and validation photo at every level, once."""
+    photos = study.items.filter(split__in=[Item.Split.TEST, Item.Split.VALIDATION]).count()
+    for run in study.attacker_runs.attackers():
+        for level in study.levels.all():
+            assert run.predictions.filter(stimulus__level=level).count() == photos
+    first = study.attacker_runs.attackers().get(trained_through=0, seed=0)
+    assert first.validation_accuracy == 1.0
+    assert first.checkpoint_sha256
+    assert first.history
+    assert len(first.offsets) == 2
+
+
+def _the_log_tells_the_flow_chart(study: Study) -> None:
+    told = [(entry.decision, entry.level) for entry in study.loop.entries.all()]
+    beginning = [("crop", 0), ("retrain", 0), ("design", 0), ("crop", 1), ("test", 1), ("retrain", 1)]
+    assert told[:6] == beginning
+    assert told[-1][0] == "stop"
+
+
+def _starting_again_does_nothing(study: Study) -> None:
+    before = study.jobs.count()
+    loop.start(study)
+    assert study.jobs.count() == before
+
+
+def test_a_worker_killed_between_two_levels_leaves_nothing_half_done(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker dies while it renders; the next one goes on with the photos that are missing."""
+    loop.start(study)
+    job = study.jobs.get(key="crop:l0")
+    _die_after(monkeypatch, photos=10)
+    with pytest.raises(KeyboardInterrupt):
+        work.perform(job.pk)
+    assert Stimulus.objects.filter(level__study=study).count() == 10
+    monkeypatch.undo()
+    assert jobs.claim(job.pk, "too early") is None
+    Job.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
+    jobs.reap()
+    work.perform(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (Job.State.SUCCEEDED, 2)
+    assert Stimulus.objects.filter(level__study=study).count() == study.items.count()
+
+
+def test_a_researchers_stop_ends_the_loop_and_a_new_start_goes_on(study: Study) -> None:
+    loop.start(study)
+    loop.stop(study)
+    study.loop.refresh_from_db()
+    assert study.loop.state == Loop.State.STOPPED
+    assert study.jobs.get().state == Job.State.CANCELLED
+    assert loop.start(study).state == Loop.State.RUNNING
+    assert study.jobs.get().state == Job.State.QUEUED
+
+
+def test_a_failed_job_fails_the_loop_with_its_words(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_disk(*_: object, **__: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("pipeline.cutting.render", no_disk)
+    loop.start(study)
+    work_off(study)
+    study.loop.refresh_from_db()
+    assert study.loop.state == Loop.State.FAILED
+    assert "No space left on device" in study.loop.reason
+
+
+def test_the_loop_waits_for_people_to_review_the_crops(study: Study) -> None:
+    Study.objects.filter(pk=study.pk).update(review_required=True)
+    study.refresh_from_db()
+    facts = loop.facts(study)
+    assert not facts[1].awaits_review
+    level = study.levels.get(number=1)
+    for item in study.items.filter(split=Item.Split.TEST):
+        _stimulus(item, level)
+    assert loop.facts(study)[1].awaits_review
+    level.stimuli.update(review=Stimulus.Review.APPROVED)
+    assert not loop.facts(study)[1].awaits_review
+
+
+def _stimulus(item: Item, level: object) -> None:
+    Stimulus.objects.create(
+        item=item,
+        level=level,
+        sha256="0",
+        width=1,
+        height=1,
+        left=0,
+        top=0,
+        window_width=0.5,
+        window_height=0.5,
+    )
+
+
+def _die_after(monkeypatch: pytest.MonkeyPatch, photos: int) -> None:
+    """Let the process be torn down in the middle of rendering: no handler of ours gets to run."""
+    from pipeline import cutting
+
+    rendered = 0
+    render = cutting.render
+
+    def render_or_die(*args: object, **kwargs: object) -> object:
+        nonlocal rendered
+        if rendered == photos:
+            raise KeyboardInterrupt
+        rendered += 1
+        return render(*args, **kwargs)
+
+    monkeypatch.setattr(cutting, "render", render_or_die)

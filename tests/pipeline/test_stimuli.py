@@ -1,0 +1,66 @@
+"""Stimuli: the photo's own pixels, once."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline.crops import Choice, Window
+from pipeline.stimuli import MAXIMUM_SIDE, cut, recrop, render
+from study.models import Item, Stimulus
+from tests.pipeline.studies import draw_photos, import_folder, make_study
+
+
+def noise(width: int, height: int) -> Image.Image:
+    return Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8))
+
+
+def test_a_crop_is_a_piece_of_the_original_pixel_for_pixel() -> None:
+    photo = noise(400, 300)
+    crop = cut(photo, Window(0.25, 0.1, 0.5, 0.5))
+    assert crop.size == (200, 150)
+    assert np.array_equal(np.asarray(crop), np.asarray(photo)[30:180, 100:300])
+
+
+def test_a_small_crop_is_never_enlarged() -> None:
+    assert cut(noise(200, 200), Window(0.4, 0.4, 0.1, 0.1)).size == (20, 20)
+
+
+def test_a_large_crop_is_reduced_and_keeps_its_shape() -> None:
+    assert cut(noise(3000, 2000), Window(0, 0, 1, 1)).size == (MAXIMUM_SIDE, 512)
+
+
+@pytest.fixture
+def item(tmp_path: Path, db: None) -> Item:
+    study = make_study()
+    import_folder(study, draw_photos(tmp_path / "photos"))
+    return study.items.first()
+
+
+def test_a_stimulus_is_rendered_once(item: Item) -> None:
+    level = item.study.levels.get(number=0)
+    first = render(item, level)
+    assert render(item, level).pk == first.pk
+    assert (first.width, first.height) == (160, 160)
+    with Image.open(first.image.path) as picture:
+        assert picture.size == (160, 160)
+
+
+def test_the_stored_file_carries_nothing_but_pixels(item: Item) -> None:
+    level = item.study.levels.get(number=1)
+    stimulus = render(item, level, Choice(Window(0.2, 0.2, 0.6, 0.6), 0.8, 0.3))
+    with Image.open(stimulus.image.path) as picture:
+        assert picture.info == {}
+    assert item.category.name not in stimulus.image.name
+    assert "level" not in stimulus.image.name
+
+
+def test_a_researcher_cuts_again_by_hand(item: Item) -> None:
+    stimulus = render(item, item.study.levels.get(number=1), Choice(Window(0, 0, 0.6, 0.6), 0.8, 0.3))
+    old_path, old_hash = Path(stimulus.image.path), stimulus.sha256
+    recrop(stimulus, Window(0.3, 0.3, 0.6, 0.6))
+    stimulus.refresh_from_db()
+    assert stimulus.sha256 != old_hash
+    assert (stimulus.by_hand, stimulus.review) == (True, Stimulus.Review.APPROVED)
+    assert not old_path.exists()

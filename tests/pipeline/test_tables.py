@@ -1,0 +1,117 @@
+"""One tidy table: people and the machine that counts, in the same columns."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline import tables
+from pipeline.codebook import codebook_rows
+from pipeline.export import FILES
+from study.models import Stimulus, StudyVersion, Trial
+from study.models.people import Mode
+from tests.pipeline.answered import add_run, answered_version
+from tests.study.factories import player
+from tests.study.playing import play_block, play_to_the_end
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def version() -> StudyVersion:
+    return answered_version()
+
+
+def read(lines: Iterator[str]) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO("".join(lines))))
+
+
+def test_every_answered_trial_is_one_row_practice_and_catch_included(version: StudyVersion) -> None:
+    rows = list(tables.human_rows(version, Mode.SIMULATED))
+    assert len(rows) == Trial.objects.answered().count()
+    assert {row["block_type"] for row in rows} == {"practice", "test", "catch"}
+    assert all(row["correct"] == 1 for row in rows)
+    assert len({row["row_id"] for row in rows}) == len(rows)
+
+
+def test_the_modes_are_never_mixed(version: StudyVersion) -> None:
+    play_to_the_end(player(version, mode=Mode.LIVE))
+    live, simulated = (list(tables.human_rows(version, mode)) for mode in (Mode.LIVE, Mode.SIMULATED))
+    assert {row["mode"] for row in live} == {"live"}
+    assert not {row["agent_id"] for row in live} & {row["agent_id"] for row in simulated}
+
+
+def test_an_unfinished_session_stays_in_the_table_and_is_flagged(version: StudyVersion) -> None:
+    session = player(version, mode=Mode.SIMULATED)
+    play_block(session)
+    rows = [row for row in tables.human_rows(version, Mode.SIMULATED) if row["excluded_participant"]]
+    assert rows
+    assert {row["agent_id"] for row in rows} == {session.participant.public_id}
+    assert all(row["exclusion_reason"].startswith("session ") for row in rows)
+
+
+def test_the_machine_of_a_level_is_the_attacker_that_validation_prefers(version: StudyVersion) -> None:
+    strong = add_run(version.study, through=1, seed=0, skill=0.5, net="a stronger net")
+    rows = [row for row in tables.machine_rows(version, Mode.SIMULATED) if row["crop_level"] == 1]
+    assert {row["session_id"] for row in rows} == {f"run{strong.pk}"}
+
+
+def test_a_later_round_counts_only_where_it_is_stronger(version: StudyVersion) -> None:
+    add_run(version.study, through=0, seed=0, skill=0.5, round=2)
+    rows = [row for row in tables.machine_rows(version, Mode.SIMULATED) if row["crop_level"] == 0]
+    assert {row["correct"] for row in rows} == {1}
+
+
+def test_discarded_crops_count_for_nobody(version: StudyVersion) -> None:
+    stimulus = Stimulus.objects.for_people().filter(level__number=1).first()
+    before = len(list(tables.machine_rows(version, Mode.SIMULATED)))
+    Stimulus.objects.filter(pk=stimulus.pk).update(review=Stimulus.Review.DISCARDED)
+    assert len(list(tables.machine_rows(version, Mode.SIMULATED))) == before - 2  # two seeds
+
+
+def test_people_and_machine_were_asked_about_the_same_files(version: StudyVersion) -> None:
+    people = {
+        row["stim_sha256"] for row in tables.human_rows(version, "simulated") if row["block_type"] == "test"
+    }
+    machine = {row["stim_sha256"] for row in tables.machine_rows(version, "simulated")}
+    assert people
+    assert people <= machine
+
+
+def test_the_probabilities_are_those_of_the_logits(version: StudyVersion) -> None:
+    row = next(tables.machine_rows(version, Mode.SIMULATED))
+    shares = [row[f"prob_{name}"] for name in ("dribble", "dunk", "shoot")]
+    assert sum(shares) == pytest.approx(1, abs=1e-5)
+    assert max(shares) == row[f"prob_{row['response']}"]
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".csv")])
+def test_every_file_has_rows_and_no_row_has_too_many_cells(version: StudyVersion, name: str) -> None:
+    rows = read(FILES[name](version, Mode.SIMULATED))
+    assert rows
+    assert all(None not in row for row in rows)
+
+
+def test_the_codebook_explains_every_column(version: StudyVersion) -> None:
+    explained = {row["name"] for row in codebook_rows(["dribble", "dunk", "shoot"])}
+    header = next(FILES["trials.csv"](version, "simulated")).strip().split(",")
+    assert set(header) <= explained
+    assert {entry for entry in explained if entry in tables.COLUMNS} == set(tables.COLUMNS)
+
+
+def test_a_class_named_like_a_formula_does_not_run_in_a_spreadsheet() -> None:
+    version = answered_version(people=1, classes=("=1+1", "dunk"))
+    rows = read(FILES["trials.csv"](version, Mode.SIMULATED))
+    assert {row["category"] for row in rows} == {"'=1+1", "dunk"}
+
+
+def test_the_description_is_json_with_the_frozen_design(version: StudyVersion) -> None:
+    text = "".join(FILES["dataset_description.json"](version, Mode.SIMULATED))
+    assert json.loads(text)["configHash"] == version.config_hash
+
+
+def test_nobodys_external_identity_is_in_any_file(version: StudyVersion) -> None:
+    text = "".join("".join(make(version, Mode.SIMULATED)) for make in FILES.values())
+    assert "prolific" not in text.lower()

@@ -5,10 +5,10 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .commands import curves, verdict
+from .commands import curves, import_, verdict
 from .errors import InputError
 
-COMMANDS = {"verdict": verdict, "curves": curves}
+COMMANDS = {"verdict": verdict, "curves": curves, "import": import_}
 
 
 class OneLineParser(ArgumentParser):

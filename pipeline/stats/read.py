@@ -13,8 +13,10 @@ from .tidy import require_columns
 TYPE_OF_TEXT = dict.fromkeys(TEXT, "str")  # item "007" must stay "007"
 
 
-def read_csv(path: str | Path, wanted: Callable[[str], bool]) -> pd.DataFrame:
+def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool = False) -> pd.DataFrame:
     """Read the wanted columns of one CSV file; blank cells become missing, "NA" stays text.
+
+    With `all_text` no column is guessed to be a number or a truth value ("0.10" stays "0.10").
 
     Raises
     ------
@@ -25,7 +27,7 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool]) -> pd.DataFrame:
         frame = pd.read_csv(
             path,
             usecols=wanted,
-            dtype=TYPE_OF_TEXT,
+            dtype="str" if all_text else TYPE_OF_TEXT,
             keep_default_na=False,
             na_values=[""],
             encoding="utf-8-sig",

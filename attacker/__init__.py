@@ -47,7 +47,7 @@ _HOME = {
     "train": "training",
 }
 
-__all__ = sorted(_HOME)  # noqa: PLE0605 - one table, two uses
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

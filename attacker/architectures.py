@@ -177,7 +177,9 @@ def _torchvision(name: str, weights: str) -> Source:
 
 def _timm(name: str, weights: str) -> Source:
     if not timm.is_model(name):
-        raise ArchitectureError(f"{name!r} is neither a torchvision nor a timm classifier; see timm.list_models()")
+        raise ArchitectureError(
+            f"{name!r} is neither a torchvision nor a timm classifier; see timm.list_models()"
+        )
     pretrained = weights == "pretrained"
     try:
         network = _fresh(lambda: timm.create_model(name, pretrained=pretrained))
@@ -212,11 +214,13 @@ def _cut(source: Source, probe: Tensor, classes: int, architecture: str) -> Stag
             if _composes(stages, neck, probe, whole):
                 return StagedNetwork(source, stages, neck, whole.shape[1], classes)
     raise ArchitectureError(
-        f"{architecture} cannot be cut into stages that run in order; choose another network or its timm version"
+        f"{architecture} cannot be cut into stages that run in order; choose another network"
     )
 
 
-def _composes(stages: tuple[nn.Module, ...], neck: Callable[[Tensor], Tensor], probe: Tensor, whole: Tensor) -> bool:
+def _composes(
+    stages: tuple[nn.Module, ...], neck: Callable[[Tensor], Tensor], probe: Tensor, whole: Tensor
+) -> bool:
     x = probe
     try:
         for stage in stages:
@@ -278,7 +282,9 @@ def _makes_maps(module: nn.Module) -> bool:
 
 
 def _follows_convolution(module: nn.Module) -> bool:
-    return isinstance(module, nn.BatchNorm2d | nn.ReLU | nn.MaxPool2d) and not isinstance(module, nn.AdaptiveMaxPool2d)
+    return isinstance(module, nn.BatchNorm2d | nn.ReLU | nn.MaxPool2d) and not isinstance(
+        module, nn.AdaptiveMaxPool2d
+    )
 
 
 def _grouped(modules: list[nn.Module]) -> Iterator[nn.Sequential]:
@@ -310,7 +316,9 @@ class Neck:
     def __call__(self, x: Tensor) -> Tensor:
         x = torch.relu(x) if self.relu else x
         for module in self.modules:
-            x = module(x.flatten(1) if isinstance(module, nn.Linear | nn.Sequential) and self._flat(module) else x)
+            x = module(
+                x.flatten(1) if isinstance(module, nn.Linear | nn.Sequential) and self._flat(module) else x
+            )
         return x.flatten(1)
 
     @staticmethod

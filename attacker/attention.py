@@ -76,9 +76,11 @@ def attention_maps(
         raise DataError("no photos to explain")
     watch = Watch(on_progress, should_stop)
     with memory_guard("image_size, or explain fewer photos at once"):
-        features = bank(frozen(attacker), examples, hashes_of(examples), store(cache_dir), on_batch=watch.photos)
+        features = bank(
+            frozen(attacker), examples, hashes_of(examples), store(cache_dir), on_batch=watch.photos
+        )
         wanted = _wanted(targets, examples, len(attacker.classes))
-        native = torch.cat([maps for maps in _batches(attacker, features, wanted, watch)])
+        native = torch.cat(_batches(attacker, features, wanted, watch))
     watch.report(Progress("done", 1, 1, 1.0))
     return over_photo(native, [size_of(example.path) for example in examples], grid)
 
@@ -150,12 +152,14 @@ def last_maps(attacker: TrainedAttacker, features: Bank | PixelBank, rows: Seque
         maps = attacker.network.run(features.batch(rows, [0] * len(rows)), attacker.cut)
     if maps.ndim != 4:
         raise ArchitectureError(
-            f"{attacker.config.architecture} has no spatial feature map to explain; use a convolutional network"
+            f"{attacker.config.architecture} has no spatial feature map to explain; use a convolutional one"
         )
     return maps
 
 
-def _batches(attacker: TrainedAttacker, features: Bank | PixelBank, wanted: Tensor | None, watch: Watch) -> list[Tensor]:
+def _batches(
+    attacker: TrainedAttacker, features: Bank | PixelBank, wanted: Tensor | None, watch: Watch
+) -> list[Tensor]:
     maps = []
     for start in range(0, len(features), _BATCH):
         watch.check()

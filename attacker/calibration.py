@@ -39,8 +39,8 @@ def offsets(logits: ArrayLike, labels: ArrayLike, *, penalty: float = 1e-3) -> F
 
     References
     ----------
-    Alexandari, Kundaje and Shrikumar (2020), Maximum Likelihood with Bias-Corrected Calibration, ICML
-    (here without their temperature, which changes no decision).
+    Alexandari, Kundaje and Shrikumar (2020), Maximum Likelihood with Bias-Corrected
+    Calibration, ICML (here without their temperature, which changes no decision).
     """
     values, truth = _checked(logits, labels)
     classes = values.shape[1]
@@ -48,12 +48,13 @@ def offsets(logits: ArrayLike, labels: ArrayLike, *, penalty: float = 1e-3) -> F
 
     def loss_and_slope(shift: Floats) -> tuple[float, Floats]:
         log_probabilities = log_softmax(values + shift, axis=1)
-        loss = -(hot * log_probabilities).sum(1).mean() + penalty * (shift**2).mean()
+        loss = penalty * (shift**2).mean() - (hot * log_probabilities).sum(1).mean()
         slope = (np.exp(log_probabilities) - hot).mean(0) + 2 * penalty * shift / classes
         return float(loss), slope
 
-    found: Floats = minimize(loss_and_slope, np.zeros(classes), jac=True, method="L-BFGS-B").x
-    return found - found.mean()
+    found = minimize(loss_and_slope, np.zeros(classes), jac=True, method="L-BFGS-B").x
+    centred: Floats = found - found.mean()
+    return centred
 
 
 def expected_calibration_error(logits: ArrayLike, labels: ArrayLike, *, bins: int = 15) -> float:
@@ -80,7 +81,8 @@ def expected_calibration_error(logits: ArrayLike, labels: ArrayLike, *, bins: in
 
     References
     ----------
-    Naeini, Cooper and Hauskrecht (2015), Obtaining Well Calibrated Probabilities Using Bayesian Binning, AAAI.
+    Naeini, Cooper and Hauskrecht (2015), Obtaining Well Calibrated Probabilities Using
+    Bayesian Binning, AAAI.
     """
     values, truth = _checked(logits, labels)
     probabilities = softmax(values, axis=1)

@@ -36,7 +36,7 @@ class RunState:
     history
         All epochs so far.
     current
-        Trainable tensors and the optimizer's, as the next epoch finds them; empty before a stage's first epoch.
+        Trainable tensors and the optimizer's, as the next epoch finds them; empty before a stage's first.
     best_tensors
         Trainable tensors of the best epoch.
     """
@@ -112,7 +112,9 @@ class Checkpoints:
         try:
             facts: dict[str, Any] = json.loads(path.read_text())
         except ValueError as error:
-            raise CheckpointError(f"{path}: damaged ({error}); delete the run folder and train again") from error
+            raise CheckpointError(
+                f"{path}: damaged ({error}); delete the run folder and train again"
+            ) from error
         require_same_run(facts.get("identity"), self._identity, self._folder)
         return facts
 
@@ -134,7 +136,9 @@ class Checkpoints:
         name, expected = entry
         path = self._folder / name
         if not path.exists() or file_sha256(path) != expected:
-            raise CheckpointError(f"{path}: missing or checksum mismatch; delete the run folder and train again")
+            raise CheckpointError(
+                f"{path}: missing or checksum mismatch; delete the run folder and train again"
+            )
         return load_file(path)
 
     def _drop_all_but(self, kept: set[str]) -> None:

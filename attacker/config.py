@@ -81,7 +81,9 @@ class AttackerConfig:
             self._require(0 <= getattr(self, name) < 1, name, "in [0, 1)")
         for name in ("weight_decay", "finetune_epochs", "seed"):
             self._require(getattr(self, name) >= 0, name, "at least 0")
-        self._require(self.finetune_depth is None or self.finetune_depth >= 1, "finetune_depth", "None or at least 1")
+        self._require(
+            self.finetune_depth is None or self.finetune_depth >= 1, "finetune_depth", "None or at least 1"
+        )
 
     def _require(self, holds: bool, name: str, rule: str) -> None:
         if not holds:

@@ -54,12 +54,16 @@ def runtime(config: AttackerConfig) -> Runtime:
         note = "" if fast else f"this {device.type} has no bf16 arithmetic: fp32 is used, about twice as slow"
         return Runtime(device, "bf16" if fast else "fp32", note)
     slow = config.precision == "bf16" and not fast
-    return Runtime(device, config.precision, "bf16 is emulated here and slow; use precision='auto'" if slow else "")
+    return Runtime(
+        device, config.precision, "bf16 is emulated here and slow; use precision='auto'" if slow else ""
+    )
 
 
 def _device(asked: str) -> str:
     if asked == "cuda" and not torch.cuda.is_available():
-        raise DeviceError("device='cuda', but torch sees no CUDA device; install a CUDA build or use device='auto'")
+        raise DeviceError(
+            "device='cuda', but torch sees no CUDA device; install a CUDA build or use device='auto'"
+        )
     if asked == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     return asked
@@ -67,8 +71,8 @@ def _device(asked: str) -> str:
 
 def _has_bf16(device: torch.device) -> bool:
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    return bool(torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 @contextmanager

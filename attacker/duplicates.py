@@ -104,7 +104,7 @@ def clusters(hashes: Bits, threshold: int) -> list[int]:
 
 
 def _close_pairs(hashes: Bits, threshold: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Compare all pairs, a block of rows at a time, by matrix product: bits that differ = bits - agreements."""
+    """Compare all pairs by matrix products, a block of rows at a time."""
     signs = np.where(hashes, 1.0, -1.0).astype(np.float32)
     plain, bits = signs[:, 0], signs.shape[2]
     least = bits - 2 * threshold  # agreements minus disagreements

@@ -39,5 +39,5 @@ class DeviceError(AttackerError):
     """The device asked for is not there, or has not enough memory."""
 
 
-class Stopped(AttackerError):  # noqa: N818 - a request that was obeyed, not a fault
+class Stopped(AttackerError):
     """The caller's ``should_stop`` said so; the run folder can be resumed."""

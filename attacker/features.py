@@ -1,4 +1,4 @@
-"""Photos through the frozen part of a network, once: computed in batches, cached by content, read back at random."""
+"""Photos through the frozen part of a network, once: cached by content, read back in any order."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ class Frozen:
         """Return the cache folder: everything besides the photo that decides the values."""
         facts = [DECODING, AUGMENTATION, views.kind, self.architecture, self.image_size, self.cut]
         facts += [self.runtime.precision, self.runtime.device.type, self.network.lower_fingerprint(self.cut)]
-        facts += self.network.get_buffer("mean").flatten().tolist() + self.network.get_buffer("std").flatten().tolist()
+        facts += (
+            self.network.get_buffer("mean").flatten().tolist()
+            + self.network.get_buffer("std").flatten().tolist()
+        )
         return f"{hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]}-{views.name}"
 
     def __call__(self, squares: NDArray[np.uint8], views: Sequence[View]) -> NDArray[np.float16]:
@@ -104,7 +107,7 @@ class Bank:
         return len(self.hashes)
 
     def batch(self, rows: Sequence[int], numbers: Sequence[int]) -> Tensor:
-        """Return view ``numbers[i]`` of photo ``rows[i]``: maps in the run's precision, vectors in float32."""
+        """Return view ``numbers[i]`` of photo ``rows[i]``; maps in the run's precision, vectors float32."""
         arrays = [self._read(self.hashes[row])[number] for row, number in zip(rows, numbers, strict=True)]
         x = torch.from_numpy(np.stack(arrays)).to(self.frozen.runtime.device)
         if x.ndim == 2:
@@ -146,7 +149,9 @@ class _Remembered:
             return self._kept[photo_hash]
         array = self._store.get(f"{self._namespace}/{photo_hash}")
         if array is None:
-            raise FileNotFoundError(f"features of photo {photo_hash[:12]} left the cache during the run; start it again")
+            raise FileNotFoundError(
+                f"features of photo {photo_hash[:12]} left the cache during the run; start it again"
+            )
         if array.nbytes <= self._room:
             self._room -= array.nbytes
             self._kept[photo_hash] = array
@@ -241,12 +246,16 @@ def _fill_features(
 def _features(frozen: Frozen, photos: Sequence[tuple[str, Array]], views: ViewSet) -> NDArray[np.float16]:
     """Return features of every view of every photo, float16 [photos, views, ...]."""
     squares = np.repeat(np.stack([frozen.square(pixels) for _, pixels in photos]), views.count, axis=0)
-    chosen = [view_of(key, views.kind, n, pixels.shape[1:]) for key, pixels in photos for n in range(views.count)]
+    chosen = [
+        view_of(key, views.kind, n, pixels.shape[1:]) for key, pixels in photos for n in range(views.count)
+    ]
     features = frozen(squares, chosen)
     return features.reshape(len(photos), views.count, *features.shape[1:])
 
 
-def _decoded_ahead(photos: Sequence[tuple[str, Example]], side: int, size: int) -> Iterator[list[tuple[str, Array]]]:
+def _decoded_ahead(
+    photos: Sequence[tuple[str, Example]], side: int, size: int
+) -> Iterator[list[tuple[str, Array]]]:
     """Yield decoded photos in chunks, decoding the next chunk while the last one is used."""
 
     def decoded(photo: tuple[str, Example]) -> tuple[str, Array]:

@@ -1,4 +1,4 @@
-"""The training loop. It knows no photo, no folder and no progress bar: a phase feeds it, ports carry its news away."""
+"""The training loop. It knows no photo and no folder: a phase feeds it, ports carry its news away."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ class Targets:
     classes: int
 
 
-def fit(phase: Phase, targets: Targets, config: AttackerConfig, state: RunState, saver: Saver, watch: Watch) -> None:
+def fit(
+    phase: Phase, targets: Targets, config: AttackerConfig, state: RunState, saver: Saver, watch: Watch
+) -> None:
     """Run a phase to its last epoch, or until validation stops improving.
 
     Parameters
@@ -106,7 +108,11 @@ def _copy(tensors: Tensors) -> Tensors:
 
 def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> Tensors:
     entries = optimizer.state_dict()["state"]
-    return {f"optimizer.{index}.{key}": value.clone() for index, entry in entries.items() for key, value in entry.items()}
+    return {
+        f"optimizer.{index}.{key}": value.clone()
+        for index, entry in entries.items()
+        for key, value in entry.items()
+    }
 
 
 def _take_in(state: RunState, epoch: Epoch, phase: Phase) -> None:
@@ -176,7 +182,7 @@ def _batches(
 
 
 def _set_rates(optimizer: torch.optim.Optimizer, rates: Sequence[float], done: float) -> None:
-    """Warm up linearly, then fall along a cosine; a function of the share of steps done, so it has no state."""
+    """Warm up linearly, then fall along a cosine; the share of steps `done` is all the state there is."""
     factor = min(1.0, (done + 1e-3) / _WARMUP) * 0.5 * (1 + math.cos(math.pi * done))
     for group, rate in zip(optimizer.param_groups, rates, strict=True):
         group["lr"] = rate * factor
@@ -216,5 +222,5 @@ def _validate(phase: Phase, targets: Targets, watch: Watch) -> tuple[float, floa
 def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
     """Return the mean over classes of the share of each class's photos that is right."""
     right = (logits.argmax(1) == labels).float()
-    shares = [right[labels == label].mean() for label in labels.unique()]
+    shares = [right[labels == label].mean() for label in torch.unique(labels)]
     return float(torch.stack(shares).mean())

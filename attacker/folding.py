@@ -1,4 +1,4 @@
-"""Batch normalisation with fixed statistics is a scale and a shift: put them into the convolution before it."""
+"""Batch normalisation with fixed statistics is a scale and a shift: put it into the convolution before it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def fold_batch_norms(network: nn.Module, probe: Tensor) -> int:
         How many were folded.
     """
     pairs = _followers(network, probe)
-    parents = {child: (parent, name) for parent in network.modules() for name, child in parent.named_children()}
+    parents = {
+        child: (parent, name) for parent in network.modules() for name, child in parent.named_children()
+    }
     for convolution, norm in pairs:
         _fold(convolution, norm)
         parent, name = parents[norm]
@@ -46,9 +48,13 @@ def _followers(network: nn.Module, probe: Tensor) -> list[tuple[nn.Conv2d, nn.Ba
         if latest and inputs[0] is latest[0][1]:
             pairs.append((latest[0][0], module))
 
-    hooks = [module.register_forward_hook(after) for module in network.modules() if isinstance(module, nn.Conv2d)]
+    hooks = [
+        module.register_forward_hook(after) for module in network.modules() if isinstance(module, nn.Conv2d)
+    ]
     hooks += [
-        module.register_forward_pre_hook(before) for module in network.modules() if isinstance(module, nn.BatchNorm2d)
+        module.register_forward_pre_hook(before)
+        for module in network.modules()
+        if isinstance(module, nn.BatchNorm2d)
     ]
     try:
         with torch.no_grad():
@@ -62,7 +68,7 @@ def _followers(network: nn.Module, probe: Tensor) -> list[tuple[nn.Conv2d, nn.Ba
 def _fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
     assert norm.running_mean is not None
     assert norm.running_var is not None
-    convolution.weight, convolution.bias = fuse_conv_bn_weights(  # type: ignore[assignment]
+    convolution.weight, convolution.bias = fuse_conv_bn_weights(
         convolution.weight,
         convolution.bias,
         norm.running_mean,

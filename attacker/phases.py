@@ -106,7 +106,7 @@ class FinetunePhase:
         return groups
 
     def _from_the_top(self) -> Iterator[list[nn.Parameter]]:
-        """Yield the head's parameters with the neck's (which belong to no stage), then stage by stage downwards."""
+        """Yield the parameters of head and neck (no stage's own), then stage by stage downwards."""
         staged = {id(p) for stage in self.network.stages for p in stage.parameters()}
         yield [p for p in self.network.parameters() if id(p) not in staged]
         for stage in reversed(self.network.stages[self.start :]):

@@ -28,7 +28,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise PhotoError(f"{path}: cannot be read ({error.strerror}); restore the file or remove it") from error
+        raise PhotoError(
+            f"{path}: cannot be read ({error.strerror}); restore the file or remove it"
+        ) from error
 
 
 def content_hash(data: bytes) -> str:

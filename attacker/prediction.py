@@ -44,7 +44,9 @@ class Predictions:
 
     def __post_init__(self) -> None:
         if self.logits.shape != (len(self.examples), len(self.classes)):
-            raise DataError(f"logits {self.logits.shape} for {len(self.examples)} photos, {len(self.classes)} classes")
+            raise DataError(
+                f"logits {self.logits.shape} for {len(self.examples)} photos, {len(self.classes)} classes"
+            )
 
     @property
     def probabilities(self) -> Floats:
@@ -55,7 +57,8 @@ class Predictions:
     @property
     def predicted(self) -> NDArray[np.int64]:
         """The most probable class of each photo, int64 [n]."""
-        return np.argmax(self.logits, axis=1).astype(np.int64)
+        chosen: NDArray[np.int64] = np.argmax(self.logits, axis=1).astype(np.int64)
+        return chosen
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -64,7 +67,8 @@ class Predictions:
 
     @property
     def correct(self) -> NDArray[np.bool_]:
-        return self.predicted == self.labels
+        right: NDArray[np.bool_] = self.predicted == self.labels
+        return right
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -129,7 +133,9 @@ def predict(
     watch = Watch(on_progress, should_stop)
     views = MIRRORED if test_time_augmentation else PLAIN
     with memory_guard("image_size, or predict fewer photos at once"):
-        features = bank(frozen(attacker), examples, hashes_of(examples), store(cache_dir), views, watch.photos)
+        features = bank(
+            frozen(attacker), examples, hashes_of(examples), store(cache_dir), views, watch.photos
+        )
         logits = np.mean([_logits(attacker, features, view, watch) for view in range(views.count)], axis=0)
     watch.report(Progress("done", 1, 1, 1.0))
     return Predictions(tuple(examples), attacker.classes, logits.astype(np.float32))

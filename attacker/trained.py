@@ -117,7 +117,9 @@ def first_trained_stage(network: StagedNetwork, config: AttackerConfig) -> int:
 
 def save_trained(attacker: TrainedAttacker, run_dir: Path) -> None:
     """Write weights, then the record that makes the run count as finished."""
-    state = {name: tensor.detach().cpu().contiguous() for name, tensor in attacker.network.state_dict().items()}
+    state = {
+        name: tensor.detach().cpu().contiguous() for name, tensor in attacker.network.state_dict().items()
+    }
     content = save(state)
     write_atomically(run_dir / _WEIGHTS, lambda file: file.write(content), durable=True)
     facts = {
@@ -174,7 +176,9 @@ def _facts(run_dir: Path) -> dict[str, Any]:
     try:
         facts: dict[str, Any] = json.loads(path.read_text())
     except FileNotFoundError as error:
-        raise CheckpointError(f"{run_dir}: no finished run here; call train with this folder to go on") from error
+        raise CheckpointError(
+            f"{run_dir}: no finished run here; call train with this folder to go on"
+        ) from error
     except ValueError as error:
         raise CheckpointError(f"{path}: damaged ({error}); restore it or train again") from error
     if facts.get("format") != _FORMAT:
@@ -193,7 +197,7 @@ def _network(run_dir: Path, config: AttackerConfig, classes: int) -> StagedNetwo
 
 def channels_last(network: StagedNetwork) -> StagedNetwork:
     """Lay the convolutions out as fast kernels want them."""
-    return network.to(memory_format=torch.channels_last)  # type: ignore[no-any-return,call-overload]
+    return network.to(memory_format=torch.channels_last)
 
 
 def _record(facts: dict[str, Any]) -> RunRecord:

@@ -1,4 +1,4 @@
-"""Train one attacker: a head on frozen features, then the upper stages at a low rate; resumable at every epoch."""
+"""Train one attacker: a head on frozen features, then the upper stages at a low rate; resumable."""
 
 from __future__ import annotations
 
@@ -152,7 +152,16 @@ class _Job:
         name = identity(config, classes, *data, weights, warm.record.identity if warm else None)
         targets = _targets(config, len(classes), train, validation, weights, device.device)
         return cls(
-            config, tuple(classes), train, validation, train_hashes, validation_hashes, targets, warm, device, name
+            config,
+            tuple(classes),
+            train,
+            validation,
+            train_hashes,
+            validation_hashes,
+            targets,
+            warm,
+            device,
+            name,
         )
 
     def trained_groups(self) -> tuple[str, ...]:
@@ -175,12 +184,17 @@ def _warm(folder: Path | None, config: AttackerConfig, classes: Sequence[str]) -
     if warm.classes != tuple(classes):
         raise CheckpointError(f"{folder}: trained on classes {warm.classes}, not {tuple(classes)}")
     if (warm.config.architecture, warm.config.normalisation) != (config.architecture, config.normalisation):
-        raise CheckpointError(f"{folder}: another architecture or normalisation; start from weights of the same kind")
+        raise CheckpointError(
+            f"{folder}: another architecture or normalisation; start from weights of the same kind"
+        )
     return warm
 
 
 def _check(
-    classes: Sequence[str], train: Sequence[Example], validation: Sequence[Example], warm: TrainedAttacker | None
+    classes: Sequence[str],
+    train: Sequence[Example],
+    validation: Sequence[Example],
+    warm: TrainedAttacker | None,
 ) -> None:
     require_enough(train, classes, _LEAST_TRAIN, "train")
     require_enough(validation, classes, _LEAST_VALIDATION, "validate")
@@ -219,7 +233,9 @@ def _shuffled(examples: Sequence[Example], seed: int) -> NDArray[np.int64]:
     return np.array([given[example.item] for example in examples])
 
 
-def _weights(labels: NDArray[np.int64], classes: int, given: Sequence[float] | None, *, balance: bool) -> Tensor:
+def _weights(
+    labels: NDArray[np.int64], classes: int, given: Sequence[float] | None, *, balance: bool
+) -> Tensor:
     """Return loss weights with mean 1, float32 [n]."""
     weights = np.ones(len(labels)) if given is None else np.asarray(given, dtype=np.float64)
     if weights.shape != labels.shape or not (weights >= 0).all() or weights.sum() <= 0:
@@ -281,7 +297,5 @@ def _banks(
 
 def _result(job: _Job, network: StagedNetwork, state: RunState) -> TrainedAttacker:
     assert state.best is not None, "a phase runs at least one epoch"
-    record = RunRecord(
-        state.best, tuple(state.history), job.identity, job.trained_groups(), job.provenance()
-    )
+    record = RunRecord(state.best, tuple(state.history), job.identity, job.trained_groups(), job.provenance())
     return TrainedAttacker(network.eval(), job.config, job.classes, record, job.runtime)

@@ -32,7 +32,7 @@ class ViewSet:
     Parameters
     ----------
     kind
-        ``plain``: the photo as it is. ``mirrored``: it and its mirror image. ``augmented``: it and random views.
+        ``plain``: the photo as it is; ``mirrored``: also its mirror image; ``augmented``: also random views.
     count
         How many views.
     """
@@ -145,7 +145,10 @@ def _coloured(x: Tensor, views: Sequence[View]) -> Tensor:
 
 def _zoomed(x: Tensor, views: Sequence[View]) -> Tensor:
     rows = [
-        [[-view.side[0] if view.mirrored else view.side[0], 0, view.centre[0]], [0, view.side[1], view.centre[1]]]
+        [
+            [-view.side[0] if view.mirrored else view.side[0], 0, view.centre[0]],
+            [0, view.side[1], view.centre[1]],
+        ]
         for view in views
     ]
     grid = functional.affine_grid(torch.tensor(rows, device=x.device), list(x.shape), align_corners=False)

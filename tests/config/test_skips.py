@@ -1,0 +1,41 @@
+"""A browser or server test that skips itself: a visible notice on a laptop, a failure in CI."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+MARKERS = ("browser", "server", "photos")
+SETTINGS_OF_PYTEST = "[pytest]\nmarkers =\n" + "".join(f"    {name}\n" for name in MARKERS)
+SKIPPING = "import pytest\n" + "".join(
+    f"@pytest.mark.{name}\ndef test_{name}():\n    pytest.skip('nothing to drive here')\n" for name in MARKERS
+)
+
+
+def run_skipping_tests(directory: Path, ci: str) -> "subprocess.CompletedProcess[str]":
+    """Run three tests that skip themselves, with the suite's own conftest as a plugin."""
+    (directory / "pytest.ini").write_text(SETTINGS_OF_PYTEST)
+    (directory / "test_skipping.py").write_text(SKIPPING)
+    path = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:django", "-p", "conftest", "-p", "no:cacheprovider"],
+        cwd=directory,
+        env={**os.environ, "CI": ci, "PYTHONPATH": path, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_ci_fails_where_a_browser_or_server_test_skips_itself(tmp_path: Path) -> None:
+    result = run_skipping_tests(tmp_path, ci="true")
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "2 failed, 1 skipped" in result.stdout
+    assert "test_browser was skipped, and CI=true allows no skipped test here" in result.stdout
+
+
+def test_elsewhere_a_skipped_test_is_told_aloud(tmp_path: Path) -> None:
+    result = run_skipping_tests(tmp_path, ci="")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "NOTICE: some browser and server tests were skipped" in result.stdout

@@ -37,7 +37,7 @@ def consent(design: Design) -> str:
 
 def debrief(design: Design) -> str:
     return design.debrief or _(
-        "Thank you! You helped us to find out how far a photo can be cropped before people no longer "
+        "You helped us to find out how far a photo can be cropped before people no longer "
         "recognise what is being done in it. A computer program was trained on the same kind of photos; we "
         "compare where it fails with where people fail. Some photos were shown whole: they tell us how well "
         "attention was kept."

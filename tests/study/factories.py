@@ -47,8 +47,14 @@ def draft_study(
 ) -> Study:
     """A study with photos and rendered stimuli, not frozen yet; `*_photos` are per class."""
     owner, _ = get_user_model().objects.get_or_create(username="researcher")
-    defaults = {"trials_per_person": 6, "block_size": 3, "practice_trials": 2, "catch_share": 0.2}
-    study = Study.objects.create(name="Actions", owner=owner, **(defaults | design))
+    defaults: dict[str, object] = {
+        "name": "Actions",
+        "trials_per_person": 6,
+        "block_size": 3,
+        "practice_trials": 2,
+        "catch_share": 0.2,
+    }
+    study = Study.objects.create(owner=owner, **(defaults | design))
     levels = Level.objects.bulk_create(
         Level(study=study, number=number, side=side) for number, side in enumerate(sides)
     )

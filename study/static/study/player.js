@@ -105,6 +105,7 @@ async function playBlock(block, parts) {
   showScreen("trial");
   for (const [index, trial] of block.trials.entries()) {
     element("trial-progress").value = block.closed + index;
+    element("trial").dataset.place = index + 1;
     await playTrial(trial, block, parts);
   }
 }

@@ -1,6 +1,6 @@
 // One trial from fixation to answer, as the record that is stored.
 
-import { showScreen } from "./page.js";
+import { element, showScreen } from "./page.js";
 
 export async function runTrial(photo, { stage, responses, attention, settings }) {
   attention.start();
@@ -13,10 +13,12 @@ export async function runTrial(photo, { stage, responses, attention, settings })
     deadlineMs: settings.deadlineMs,
   });
   const onset = await showing.onset;
+  element("trial").dataset.phase = "answering";
   const onsetUtc = new Date(performance.timeOrigin + onset).toISOString();
   const response = await Promise.race([responses.first(onset), showing.done.then(() => null)]);
   showing.stop();
   responses.close();
+  element("trial").dataset.phase = "answered";
   const timing = await showing.done;
   const answer = { ...judged(response, onset, settings.deadlineMs), ...timed(timing), onset_utc: onsetUtc };
   if (settings.askConfidence && answer.status === "answered") answer.confidence = await askConfidence();

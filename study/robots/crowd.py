@@ -1,0 +1,71 @@
+"""Many robots at once, through a running site."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+
+from django.db import connection
+
+from study.arrivals import simulation_key
+from study.models import Study
+from study.robots.browser import Browser
+from study.robots.observer import Curve, Person
+from study.robots.visit import Visit
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class CrowdReport:
+    """How the robots' sessions ended."""
+
+    people: int
+    statuses: dict[str, int]
+
+    @property
+    def completed(self) -> int:
+        return self.statuses.get("completed", 0)
+
+
+def simulate(
+    study: Study,
+    base_url: str,
+    people: int,
+    seed: int,
+    on_progress: OnProgress | None = None,
+    parallel: int = 4,
+    curve: Curve | None = None,
+) -> CrowdReport:
+    """Let robots take part in a frozen study, as `mode=simulated`, through the pages at `base_url`.
+
+    The site must use the database of this process: robots look up there which answer is right.
+
+    Raises
+    ------
+    PageError
+        If the site does not answer as a participant needs it.
+    """
+    key = simulation_key(study)
+    robots = [Person(number, seed) for number in range(people)]
+    with ThreadPoolExecutor(max_workers=parallel) as pool:
+        visits = [pool.submit(_visit, base_url, study.code, key, robot, curve or Curve()) for robot in robots]
+        try:
+            for done, _visited in enumerate(as_completed(visits), start=1):
+                _visited.result()
+                if on_progress:
+                    on_progress(done, people)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return CrowdReport(people, dict(Counter(visit.result() for visit in visits)))
+
+
+def _visit(base_url: str, code: str, key: str, robot: Person, curve: Curve) -> str:
+    try:
+        with Browser(base_url) as browser:
+            return Visit(browser, code, key, robot.observer(curve)).take_part().status
+    finally:
+        connection.close()  # this thread's own

@@ -1,0 +1,85 @@
+"""A real Chromium against a live server, and people who take part in it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+PHONE = {"width": 390, "height": 780}
+LAPTOP = {"width": 1280, "height": 800}
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def _use_a_database_file() -> None:
+    """The server's threads each need a connection of their own, which a database in memory cannot give.
+
+    It must be said before the first test of a run opens the database, so it is said when this is collected.
+    """
+    test = settings.DATABASES["default"].setdefault("TEST", {})
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") and not test.get("NAME"):
+        test["NAME"] = str(Path(tempfile.mkdtemp(prefix="sweetspot-browser-")) / "test.sqlite3")
+
+
+_use_a_database_file()
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    # Playwright's synchronous interface runs an event loop in this thread; queries beside it do no harm.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_driver: Playwright, chromium_path: str) -> Iterator[Browser]:
+    browser = playwright_driver.chromium.launch(executable_path=chromium_path, args=QUIET)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def laptop(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport=LAPTOP)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(laptop: BrowserContext) -> Iterator[Page]:
+    yield from _watched(laptop.new_page())
+
+
+@pytest.fixture
+def phone_page(phone: BrowserContext) -> Iterator[Page]:
+    yield from _watched(phone.new_page())
+
+
+def _watched(page: Page) -> Iterator[Page]:
+    """A page whose own complaints fail the test: errors of scripts and of the content security policy."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.complaints = complaints  # a test that cuts the network empties it
+    yield page
+    assert complaints == [], "the page complained in its console"

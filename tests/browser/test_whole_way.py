@@ -1,0 +1,42 @@
+"""The whole way as a person goes it, in a real browser: by keyboard on a laptop, by touch on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from study.models import Session
+from tests.browser.visitor import Visitor
+from tests.study.factories import open_study_version
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def go_the_whole_way(visitor: Visitor) -> tuple[Session, str]:
+    visitor.begin()
+    visitor.play_block()
+    visitor.play_block()
+    visitor.play_block("Continue")
+    code = visitor.finish()
+    return visitor.session, code
+
+
+def test_by_keyboard_on_a_laptop(page, live_server):
+    version = open_study_version(return_url="https://app.prolific.com/submissions/complete?cc={code}")
+    address = f"{live_server}/s/{version.study.code}/?PROLIFIC_PID=5f01&STUDY_ID=s1&SESSION_ID=v1"
+    session, code = go_the_whole_way(Visitor(page, address))
+    assert session.status == Session.Status.COMPLETED
+    assert session.completion_code == code
+    link = page.get_by_role("link", name="Back to the recruitment platform")
+    expect(link).to_have_attribute("href", f"https://app.prolific.com/submissions/complete?cc={code}")
+    assert session.participant.identity.person == "5f01"
+    found = list(session.trials.values_list("response_status", "correct", "late", "suspect"))
+    assert found == [("answered", True, False, "")] * 9
+
+
+def test_by_touch_on_a_phone(phone_page, live_server):
+    version = open_study_version(stimulus_ms=100, mask_ms=100)
+    address = f"{live_server}/s/{version.study.code}/"
+    session, code = go_the_whole_way(Visitor(phone_page, address, by_touch=True))
+    assert session.completion_code == code
+    assert session.input_device == "touch"
+    assert session.trials.filter(correct=True).count() == 9
+    assert not session.trials.filter(mask_ms_achieved=None).exists()

@@ -1,0 +1,87 @@
+"""Takes part as a person would: reads, presses, waits for what the page shows."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from study.models import Session, Trial
+
+
+class Visitor:
+    """One person in front of one page; `by_touch` taps where others press keys."""
+
+    def __init__(self, page: Page, address: str, *, by_touch: bool = False) -> None:
+        self.page = page
+        self.address = address
+        self.by_touch = by_touch
+
+    def press(self, name: str) -> None:
+        button = self.page.get_by_role("button", name=name)
+        if self.by_touch:
+            button.tap()
+        else:
+            button.focus()
+            self.page.keyboard.press("Enter")
+
+    def consent(self) -> None:
+        self.page.goto(self.address)
+        self.press("Start")
+        self.page.get_by_role("checkbox").check()
+        self.press("Continue")
+
+    def pass_device_check(self) -> None:
+        self.page.get_by_text("Everything is fine.").wait_for()
+        self.press("Continue")
+
+    def pass_instructions(self) -> None:
+        self.page.get_by_label("Which of the given answers describes it").check()
+        self.page.get_by_label("I choose the answer that seems most likely").check()
+        self.press("Continue")
+
+    def begin(self) -> None:
+        """As far as the first screen of practice."""
+        self.consent()
+        self.pass_device_check()
+        self.pass_instructions()
+
+    @property
+    def session(self) -> Session:
+        return Session.objects.get(token=self.page.url.rstrip("/").rpartition("/")[2])
+
+    def due(self) -> list[Trial]:
+        """The trials of the block on the screen."""
+        opened = self.session.trials.open()
+        first = opened.first()
+        assert first is not None, "no trial is open"
+        return list(opened.filter(block_id=first.block_id, attempt=first.attempt))
+
+    def play_block(self, button: str = "Show the photos") -> None:
+        self.start_block(button)
+        for place, trial in enumerate(self.due(), start=1):
+            self.answer(trial, place)
+
+    def start_block(self, button: str = "Show the photos") -> None:
+        self.page.get_by_role("button", name=button).wait_for()
+        self.press(button)
+
+    def answer(self, trial: Trial, place: int, *, right: bool = True) -> None:
+        """Wait for the photo, then choose; the truth comes from the database, never from the page."""
+        choices = trial.session.choice_order
+        choice = choices.index(trial.stimulus.item.category_id)
+        if not right:
+            choice = (choice + 1) % len(choices)
+        self.wait_for_photo(place)
+        if self.by_touch:
+            self.page.locator(f"[data-choice='{choice}']").tap()
+        else:
+            self.page.keyboard.press(str(choice + 1))
+
+    def wait_for_photo(self, place: int) -> None:
+        self.page.locator(f"#trial[data-place='{place}'][data-phase='answering']").wait_for()
+
+    def finish(self) -> str:
+        """Answer the questionnaire; returns the completion code on the last page."""
+        self.page.get_by_role("group", name="technical problems").get_by_label("No").check()
+        self.page.get_by_label("Yes, I answered seriously").check()
+        self.press("Finish")
+        return self.page.locator("#completion-code").inner_text()

@@ -1,0 +1,91 @@
+"""Rules of exclusion: from the frozen design and what was measured, never from whether a test was right."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from study.design import Design
+from study.exclusions import exclusions_of, participant_reason, trial_reason
+from study.models import Study
+
+DESIGN = Design.of(Study(fast_rt_ms=200, fast_share_limit=0.2, catch_criterion=0.6))
+
+
+@dataclass(frozen=True)
+class Facts:
+    block_type: str = "test"
+    response_status: str = "answered"
+    status_reason: str = ""
+    correct: bool | None = True
+    rt_ms: float | None = 600.0
+    late: bool = False
+    suspect: str = ""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    status: str = "completed"
+    answers: dict[str, str] = field(default_factory=dict)
+
+
+GOOD = Facts()
+CATCH = Facts(block_type="catch")
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        (GOOD, ""),
+        (replace(GOOD, correct=False), ""),
+        (Facts(response_status="timeout", correct=False, rt_ms=None), ""),
+        (Facts(response_status="aborted", correct=None, rt_ms=None), "interrupted"),
+        (Facts(response_status="aborted", correct=None, status_reason="preload_failed"), "preload_failed"),
+        (replace(GOOD, late=True), "late"),
+        (replace(GOOD, suspect="rt_above_elapsed"), "rt_above_elapsed"),
+        (replace(GOOD, rt_ms=199.9), "too_fast"),
+        (replace(GOOD, rt_ms=200.0), ""),
+        (Facts(response_status="", correct=None, rt_ms=None), "open"),
+    ],
+)
+def test_a_trial_is_excluded_for_what_makes_it_no_measurement(facts, reason):
+    assert trial_reason(facts, DESIGN) == reason
+
+
+def test_a_person_below_the_catch_criterion_is_excluded():
+    missed = replace(CATCH, correct=False)
+    assert participant_reason([CATCH, CATCH, missed, GOOD], {}, DESIGN) == ""
+    assert participant_reason([CATCH, missed, GOOD], {}, DESIGN) == "catch"
+
+
+def test_a_catch_trial_that_was_interrupted_counts_for_neither_side():
+    interrupted = replace(CATCH, response_status="aborted", correct=None)
+    assert participant_reason([interrupted, CATCH], {}, DESIGN) == ""
+
+
+def test_a_person_with_too_many_fast_answers_is_excluded():
+    fast = replace(GOOD, rt_ms=100.0)
+    assert participant_reason([fast, *[GOOD] * 4], {}, DESIGN) == ""
+    assert participant_reason([fast, fast, *[GOOD] * 4], {}, DESIGN) == "too_many_fast"
+
+
+def test_who_says_that_they_did_not_answer_seriously_is_believed():
+    assert participant_reason([GOOD], {"seriously": "no"}, DESIGN) == "not_serious"
+
+
+def test_being_wrong_in_every_test_trial_excludes_nobody():
+    assert participant_reason([replace(GOOD, correct=False)] * 20, {"seriously": "yes"}, DESIGN) == ""
+
+
+def test_the_columns_of_the_table_name_both_reasons():
+    late = replace(GOOD, late=True)
+    found = exclusions_of(Sitting("trials"), [late, GOOD], DESIGN)
+    assert found.columns(late) == {
+        "excluded_trial": 1,
+        "excluded_participant": 1,
+        "exclusion_reason": "incomplete|late",
+    }
+    assert exclusions_of(Sitting(), [GOOD], DESIGN).columns(GOOD) == {
+        "excluded_trial": 0,
+        "excluded_participant": 0,
+        "exclusion_reason": "",
+    }

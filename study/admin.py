@@ -1,0 +1,107 @@
+"""What researchers may look at: people, sessions, answers, frozen versions. Nothing here can be changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from study.models import ExternalIdentity, Participant, Session, Study, StudyVersion, Trial
+
+if TYPE_CHECKING:  # generic for the type checker only
+    BaseAdmin = admin.ModelAdmin[Any]
+else:
+    BaseAdmin = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(BaseAdmin):
+    """Answers are written by participants alone; researchers see those of their own studies."""
+
+    study_lookup: ClassVar[str]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        own = Study.objects.of(request.user)
+        return super().get_queryset(request).filter(**{f"{self.study_lookup}__in": own})
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(StudyVersion)
+class StudyVersionAdmin(ReadOnlyAdmin):
+    study_lookup = "study"
+    list_display = ("study", "number", "frozen_at", "config_hash")
+    list_filter = ("study",)
+
+
+@admin.register(Participant)
+class ParticipantAdmin(ReadOnlyAdmin):
+    study_lookup = "version__study"
+    list_display = ("public_id", "version", "mode", "language", "consented_at", "withdrawn_at")
+    list_filter = ("mode", "version__study")
+    list_select_related = ("version__study",)
+
+
+@admin.register(ExternalIdentity)
+class ExternalIdentityAdmin(ReadOnlyAdmin):
+    """Who somebody is on their platform: only for those who were given this very permission."""
+
+    study_lookup = "participant__version__study"
+    list_display = ("participant", "platform", "person", "study_reference", "session_reference")
+    list_filter = ("platform",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("study.view_externalidentity")
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    study_lookup = "participant__version__study"
+    list_display = ("participant", "status", "status_reason", "assignment", "answered", "started_at")
+    list_filter = ("status", "participant__mode", "participant__version__study")
+    list_select_related = ("participant", "assignment__version__study")
+    # The token opens the participant's own pages, where answers can be given or erased.
+    exclude = ("token", "open_tab")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        closed = Count("trials", filter=~Q(trials__response_status=""))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(closed_trials=closed)
+        return rows
+
+    @admin.display(description=_("answers"))
+    def answered(self, session: Any) -> int:
+        return int(session.closed_trials)
+
+
+@admin.register(Trial)
+class TrialAdmin(ReadOnlyAdmin):
+    study_lookup = "session__participant__version__study"
+    list_display = (
+        "id",
+        "session",
+        "trial_index",
+        "attempt",
+        "block_type",
+        "response_status",
+        "response",
+        "correct",
+        "rt_ms",
+        "late",
+        "suspect",
+    )
+    list_filter = ("block_type", "response_status", "late", "session__participant__mode")
+    list_select_related = ("session", "response")
+    exclude = ("token", "answer_uuid")
+    show_full_result_count = False

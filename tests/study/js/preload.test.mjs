@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { preload, Undecodable } from "../../../study/static/study/preload.js";
+
+const noPause = async () => {};
+const keys = Array.from({ length: 30 }, (_, k) => `p${k}`);
+
+test("everything is loaded, with no more requests at once than allowed", async () => {
+  let running = 0;
+  let most = 0;
+  const load = async (key) => {
+    most = Math.max(most, (running += 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+    return key.toUpperCase();
+  };
+  const photos = await preload(keys, { load, pause: noPause, parallel: 4 });
+  assert.equal(photos.size, 30);
+  assert.equal(photos.get("p7"), "P7");
+  assert.equal(most, 4);
+});
+
+test("a request that fails is repeated", async () => {
+  const failures = new Map([["p1", 2]]);
+  const load = async (key) => {
+    const left = failures.get(key) ?? 0;
+    failures.set(key, left - 1);
+    if (left > 0) throw new Error("network");
+    return key;
+  };
+  const photos = await preload(["p0", "p1"], { load, pause: noPause });
+  assert.equal(photos.get("p1"), "p1");
+});
+
+test("a photo that no decoder takes comes back as null, the others as they are", async () => {
+  const load = async (key) => {
+    if (key === "p1") throw new Undecodable("broken");
+    return key;
+  };
+  const photos = await preload(["p0", "p1", "p2"], { load, pause: noPause });
+  assert.deepEqual([...photos.entries()].sort(), [["p0", "p0"], ["p1", null], ["p2", "p2"]]);
+});
+
+test("a network that stays away is an error, not a missing photo", async () => {
+  const load = async () => {
+    throw new Error("network");
+  };
+  await assert.rejects(preload(["p0"], { load, pause: noPause }), /network/);
+});
+
+test("progress counts up to all", async () => {
+  const told = [];
+  await preload(["a", "b"], { load: async (key) => key, pause: noPause, onProgress: (done, all) => told.push([done, all]) });
+  assert.deepEqual(told, [[1, 2], [2, 2]]);
+});

@@ -1,0 +1,68 @@
+"""The administration's view of people and answers: complete, the researcher's own, and read-only."""
+
+from http import HTTPStatus
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from study import sessions
+from study.models import Session
+from tests.study.factories import newcomer, open_study_version, player
+from tests.study.playing import play_to_the_end
+
+pytestmark = pytest.mark.django_db
+PAGES = ("studyversion", "participant", "session", "trial", "externalidentity")
+
+
+def researcher(django_user_model, name: str, *pages: str):
+    user = django_user_model.objects.get_or_create(username=name)[0]
+    user.is_staff = True
+    user.save()
+    user.user_permissions.set(Permission.objects.filter(codename__in=[f"view_{page}" for page in pages]))
+    return user
+
+
+@pytest.fixture
+def session():
+    version = open_study_version()
+    newcomer(version, identity=sessions.Identity("prolific", "5f-secret-id"))
+    return play_to_the_end(player(version))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_list_and_every_row_opens(client, django_user_model, session, page):
+    client.force_login(researcher(django_user_model, "researcher", *PAGES))
+    response = client.get(f"/admin/study/{page}/")
+    assert response.status_code == HTTPStatus.OK
+    row = response.context["cl"].queryset.first()
+    assert row is not None
+    assert client.get(f"/admin/study/{page}/{row.pk}/change/").status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_can_be_added_changed_or_deleted_even_by_a_superuser(admin_client, session, page):
+    row = admin_client.get(f"/admin/study/{page}/").context["cl"].queryset.first()
+    for address in ("add/", f"{row.pk}/delete/"):
+        assert admin_client.get(f"/admin/study/{page}/{address}").status_code == HTTPStatus.FORBIDDEN
+    assert (
+        admin_client.post(f"/admin/study/{page}/{row.pk}/change/", {}).status_code == HTTPStatus.FORBIDDEN
+    )
+
+
+def test_a_researcher_sees_only_their_own_studies(client, django_user_model, session):
+    client.force_login(researcher(django_user_model, "stranger", *PAGES))
+    for page in PAGES:
+        assert not client.get(f"/admin/study/{page}/").context["cl"].queryset.exists()
+
+
+def test_external_identities_need_their_own_permission(client, django_user_model, session):
+    client.force_login(researcher(django_user_model, "researcher", "participant", "session", "trial"))
+    assert client.get("/admin/study/externalidentity/").status_code == HTTPStatus.FORBIDDEN
+    seen = b"".join(client.get(f"/admin/study/{page}/").content for page in ("participant", "session"))
+    assert b"5f-secret-id" not in seen
+
+
+def test_no_page_shows_the_secret_that_opens_a_participants_session(admin_client, session):
+    page = admin_client.get(f"/admin/study/session/{session.pk}/change/").content.decode()
+    assert session.token not in page
+    assert Session.objects.get(pk=session.pk).completion_code in page

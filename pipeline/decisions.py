@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy import stats
 
 
 class Step(StrEnum):
@@ -92,6 +91,8 @@ def gain_of_last_round(rounds: Sequence[Sequence[float]]) -> Gain | None:
     gains = np.asarray(after[:paired]) - np.asarray(before[:paired])
     if paired < 2:
         return Gain(float(gains.mean()), float("inf"))
+    from scipy import stats  # half a second to load: nothing that a web process should wait for
+
     margin = stats.t.ppf(0.95, paired - 1) * gains.std(ddof=1) / np.sqrt(paired)
     return Gain(float(gains.mean()), float(gains.mean() + margin))
 

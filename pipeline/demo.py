@@ -138,7 +138,7 @@ def _simulate(study: Study, base_url: str, show: Show) -> None:
             base_url,
             people=missing,
             seed=SEED + done.count(),
-            on_progress=lambda share: show("simulated people", share, ""),
+            on_progress=lambda done, total: show("simulated people", done / total, f"{done} of {total}"),
         )
 
 

@@ -41,7 +41,7 @@ class Accuracy:
     df : degrees of freedom of the t distribution; None for exact methods
     ci_low, ci_high : two-sided interval at 1 - alpha
     p : one-sided p; the null is at or below the floor (people) or at or above the ceiling (machine)
-    n_agents, n_items, n_trials : people (or seeds), photos and trials behind the estimate
+    n_agents, n_items, n_trials : people (or seeds), photos (None: not told) and trials behind the estimate
     method : how interval and p were found
     per_class : the same for every class alone
     """
@@ -53,7 +53,7 @@ class Accuracy:
     ci_high: float
     p: float
     n_agents: int
-    n_items: int
+    n_items: int | None
     n_trials: int
     method: Method
     per_class: dict[str, "Accuracy"]
@@ -110,7 +110,8 @@ def accuracy(answers: Answers, threshold: Threshold, categories: tuple[str, ...]
 def _tested(answers: Answers, threshold: Threshold, per_class: dict[str, Accuracy]) -> Accuracy:
     mean = macro_mean(answers)
     method, (se, df, low, high, p) = _inference(answers, mean, threshold)
-    size = (answers.n_agents, answers.n_items, answers.n_trials)
+    photos = None if answers.photos_unknown else answers.n_items
+    size = (answers.n_agents, photos, answers.n_trials)
     return Accuracy(mean.estimate, se, df, low, high, p, *size, method, per_class)
 
 

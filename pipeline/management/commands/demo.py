@@ -4,45 +4,17 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
-from tqdm import tqdm
 
 from pipeline import demo
 from pipeline.intake.source import SourceRefused
 from pipeline.intake.splits import TooFewPhotos
 from pipeline.matrix import as_text
 from pipeline.models import Analysis
-
-FORMAT = "{desc} {percentage:3.0f}% |{bar:30}| {elapsed} {postfix}"
-
-
-class Bars:
-    """One progress bar per stage, in the order in which the stages begin."""
-
-    def __init__(self) -> None:
-        self.bars: dict[str, Any] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for bar in self.bars.values():
-            bar.close()
-
-    def show(self, stage: str, share: float, message: str) -> None:
-        if stage not in self.bars:
-            if share >= 1.0:
-                return  # done before this run looked: nothing to watch
-            self.bars[stage] = tqdm(total=100, desc=f"{stage:<42}", bar_format=FORMAT)
-        bar = self.bars[stage]
-        bar.set_postfix_str(message[:60], refresh=False)
-        bar.update(100 * share - bar.n)
+from pipeline.stages import Stages
 
 
 class Command(BaseCommand):
@@ -56,8 +28,8 @@ class Command(BaseCommand):
         started = time.monotonic()
         login = demo.ensure_login()
         try:
-            with Bars() as bars:
-                analysis = demo.run(options["photos"], options["base_url"], bars.show)
+            with Stages() as stages:
+                analysis = demo.run(options["photos"], options["base_url"], stages.show)
         except (demo.DemoFailed, SourceRefused, TooFewPhotos) as error:
             raise CommandError(str(error)) from error
         self._tell(analysis, time.monotonic() - started)

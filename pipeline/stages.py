@@ -1,0 +1,59 @@
+"""Progress of a row of stages on a terminal, or as plain lines in a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+from tqdm import tqdm
+
+FORMAT = "{desc} {percentage:3.0f}% |{bar:30}| {elapsed} {postfix}"
+NAME_WIDTH = 42
+
+
+class Stages:
+    """One bar per stage, in the order in which they begin; closed stages stay on the screen."""
+
+    def __init__(self, stream: TextIO = sys.stderr) -> None:
+        self.stream = stream
+        self.lively = stream.isatty()
+        self.begun: dict[str, float] = {}
+        self.ended: set[str] = set()
+        self.bar: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def show(self, stage: str, share: float, message: str = "") -> None:
+        """Tell how far a stage is; a stage that was done before anyone looked is not shown."""
+        if stage in self.ended or (stage not in self.begun and share >= 1.0):
+            return
+        if stage not in self.begun:
+            self._begin(stage)
+        if self.lively:
+            self.bar.set_postfix_str(message[:60], refresh=False)
+            self.bar.update(100 * share - self.bar.n)
+        if share >= 1.0:
+            self._end(stage)
+
+    def _begin(self, stage: str) -> None:
+        self.begun[stage] = time.monotonic()
+        if self.lively:
+            if self.bar is not None:
+                self.bar.close()
+            self.bar = tqdm(total=100, desc=f"{stage:<{NAME_WIDTH}}", bar_format=FORMAT, file=self.stream)
+
+    def _end(self, stage: str) -> None:
+        self.ended.add(stage)
+        if not self.lively:
+            seconds = time.monotonic() - self.begun[stage]
+            self.stream.write(f"{stage:<{NAME_WIDTH}} done in {seconds:.0f} s\n")
+            self.stream.flush()

@@ -24,6 +24,16 @@ from attacker.weights import efficientnet_lite0_state, fingerprint, local_state,
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _HALF = (0.5, 0.5, 0.5)
 _CONTAINERS = ("blocks", "features", "layers", "stages", "trunk_output")
+_AFTER_CONVOLUTION = (
+    nn.BatchNorm2d,
+    nn.GELU,
+    nn.Hardswish,
+    nn.Identity,
+    nn.MaxPool2d,
+    nn.ReLU,
+    nn.ReLU6,
+    nn.SiLU,
+)
 _RANDOM_WEIGHTS_SEED = 20_260
 
 
@@ -129,10 +139,10 @@ def staged(
     source = _source(architecture, weights)
     source.network.eval()
     probe = torch.linspace(-1, 1, 3 * image_size**2).reshape(1, 3, image_size, image_size)
-    network = _cut(source, probe, classes, architecture)
-    if normalisation == "frozen":
+    _drop_classifier(source.network, architecture)
+    if normalisation == "frozen":  # before cutting: the stages must hold what folding leaves
         fold_batch_norms(source.network, probe)
-    return network.eval()
+    return _cut(source, probe, classes, architecture).eval()
 
 
 def _seed_head(head: nn.Linear, seed: int) -> None:
@@ -207,7 +217,6 @@ def _load(network: nn.Module, path: Path) -> None:
 
 def _cut(source: Source, probe: Tensor, classes: int, architecture: str) -> StagedNetwork:
     """Cut into stages, and prove on `probe` that the pieces still make the whole."""
-    _drop_classifier(source.network, architecture)
     with torch.no_grad():
         whole = source.network(probe)
         for stages, neck in _proposals(source.network):
@@ -269,6 +278,8 @@ def _children_in_order(network: nn.Module) -> tuple[list[nn.Module], list[nn.Mod
     last = max((i for i, child in enumerate(children[:pool]) if _makes_maps(child)), default=-1)
     while last + 1 < len(children) and _follows_convolution(children[last + 1]):
         last += 1
+    while last >= 0 and isinstance(children[last], nn.Identity):
+        last -= 1  # a classifier taken off, not a layer
     return children[: last + 1], children[last + 1 :]
 
 
@@ -282,9 +293,7 @@ def _makes_maps(module: nn.Module) -> bool:
 
 
 def _follows_convolution(module: nn.Module) -> bool:
-    return isinstance(module, nn.BatchNorm2d | nn.ReLU | nn.MaxPool2d) and not isinstance(
-        module, nn.AdaptiveMaxPool2d
-    )
+    return isinstance(module, _AFTER_CONVOLUTION)
 
 
 def _grouped(modules: list[nn.Module]) -> Iterator[nn.Sequential]:

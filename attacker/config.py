@@ -92,7 +92,9 @@ class AttackerConfig:
     @classmethod
     def quick(cls, **changes: Any) -> Self:
         """Return the preset for a laptop without a GPU: the last stages, on cached features."""
-        preset = cls(finetune_depth=2, finetune_epochs=6, patience=3, views=4, batch_size=64)
+        preset = cls(
+            finetune_depth=2, finetune_epochs=6, finetune_lr=1e-3, patience=3, views=4, batch_size=64
+        )
         return replace(preset, **changes)
 
     def to_json(self) -> str:

@@ -87,12 +87,18 @@ def fit(
 def restore(phase: Phase, optimizer: torch.optim.Optimizer, current: Tensors) -> None:
     """Put the tensors of a checkpoint back where they were."""
     put(phase, current)
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     entries: dict[int, dict[str, Tensor]] = {}
     for name, tensor in current.items():
         if name.startswith("optimizer."):
             _, index, key = name.split(".")
-            entries.setdefault(int(index), {})[key] = tensor
+            entries.setdefault(int(index), {})[key] = _laid_out_like(parameters[int(index)], tensor)
     optimizer.load_state_dict({"state": entries, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def _laid_out_like(parameter: Tensor, saved: Tensor) -> Tensor:
+    """Return the same values in the parameter's memory layout: the fused optimizer walks both alike."""
+    return torch.empty_like(parameter).copy_(saved) if saved.shape == parameter.shape else saved
 
 
 def put(phase: Phase, tensors: Tensors) -> None:

@@ -77,6 +77,7 @@ def _fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
         norm.weight,
         norm.bias,
     )
+    convolution.bias.requires_grad_(convolution.weight.requires_grad)  # it stands for the norm's own shift
 
 
 def _what_remains(norm: nn.BatchNorm2d) -> nn.Module:

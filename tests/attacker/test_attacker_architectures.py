@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import timm
+import torch
+import torchvision
+
+from attacker.architectures import staged
+from attacker.config import Normalisation
+from attacker.errors import ArchitectureError
+from attacker.folding import fold_batch_norms
+from attacker.weights import efficientnet_lite0_state
+
+STAGED = [
+    ("resnet18", 5),
+    ("mobilenet_v3_small", 13),
+    ("densenet121", 9),
+    ("shufflenet_v2_x0_5", 6),
+    ("timm:test_efficientnet", 7),
+    ("timm:test_convnext", 5),
+    ("timm:mobilenetv3_small_050", 7),
+]
+
+
+def _lived(name: str) -> torch.nn.Module:
+    """The library's own network with statistics that a normalisation cannot be left out of, or applied twice."""
+    torch.manual_seed(3)
+    timms = name.removeprefix("timm:")
+    network = timm.create_model(timms) if timms != name else torchvision.models.get_model(name, weights=None)
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.normal_(0, 0.3)
+            module.running_var.uniform_(0.3, 2.0)
+            torch.nn.init.uniform_(module.weight, 0.7, 1.4)
+            torch.nn.init.normal_(module.bias, 0, 0.2)
+    return network.eval()
+
+
+@pytest.mark.parametrize(("name", "stages"), STAGED)
+@pytest.mark.parametrize("normalisation", ["frozen", "adapt"])
+def test_stages_neck_and_folding_give_what_the_whole_network_gives(
+    name: str, stages: int, normalisation: Normalisation, tmp_path: Path
+) -> None:
+    whole = _lived(name)
+    torch.save(whole.state_dict(), tmp_path / "weights.pth")
+    network = staged(name, str(tmp_path / "weights.pth"), 64, normalisation, 3)
+    linear = [module for module in whole.modules() if isinstance(module, torch.nn.Linear)][-1]
+    seen: list[torch.Tensor] = []
+    linear.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    x = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        whole(x)
+        pooled = network.neck(network.run(x))
+    assert len(network.stages) == stages
+    torch.testing.assert_close(pooled, seen[0], rtol=1e-3, atol=1e-4)
+
+
+def test_a_network_can_be_entered_at_any_stage() -> None:
+    network = staged("timm:test_resnet", "random", 64, "frozen", 3)
+    x = torch.randn(1, 3, 64, 64)
+    with torch.no_grad():
+        for start in range(len(network.stages) + 1):
+            torch.testing.assert_close(network(network.run(x, 0, start), start), network(x))
+
+
+def test_a_transformer_is_one_stage_and_has_a_head() -> None:
+    network = staged("timm:test_vit", "random", 160, "frozen", 3)
+    with torch.no_grad():
+        assert len(network.stages) == 1
+        assert network(torch.zeros(2, 3, 160, 160)).shape == (2, 3)
+
+
+def test_folding_leaves_trained_statistics_in_the_convolutions() -> None:
+    network = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.ReLU()).eval()
+    network[1].running_mean.copy_(torch.tensor([1.0, -2, 3, 0.5]))
+    network[1].running_var.copy_(torch.tensor([4.0, 1, 0.25, 9]))
+    x = torch.randn(1, 3, 8, 8)
+    with torch.no_grad():
+        before = network(x)
+        assert fold_batch_norms(network, x) == 1
+        torch.testing.assert_close(network(x), before)
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
+
+
+def test_a_normalisation_that_follows_no_convolution_is_left_alone() -> None:
+    network = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU(), torch.nn.BatchNorm2d(4)).eval()
+    with torch.no_grad():
+        assert fold_batch_norms(network, torch.randn(1, 3, 8, 8)) == 0
+
+
+def test_adapting_statistics_are_kept() -> None:
+    network = staged("resnet18", "random", 64, "adapt", 3)
+    assert any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
+
+
+def test_the_lower_fingerprint_sees_only_what_is_below() -> None:
+    network = staged("timm:test_resnet", "random", 64, "frozen", 3)
+    before = [network.lower_fingerprint(cut) for cut in (2, 4)]
+    with torch.no_grad():
+        next(network.stages[3].parameters()).add_(1)
+    after = [network.lower_fingerprint(cut) for cut in (2, 4)]
+    assert before[0] == after[0]
+    assert before[1] != after[1]
+
+
+def test_the_upper_state_is_the_rest() -> None:
+    network = staged("timm:test_resnet", "random", 64, "frozen", 3)
+    assert set(network.upper_state(0)) == set(network.state_dict())
+    assert set(network.upper_state(len(network.stages))) == {"head.weight", "head.bias"}
+
+
+@pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net"])
+def test_an_unknown_network_is_refused_by_name(name: str) -> None:
+    with pytest.raises(ArchitectureError, match="no_such_net"):
+        staged(name, "random", 64, "frozen", 3)
+
+
+def test_a_network_that_does_not_run_in_order_is_refused() -> None:
+    with pytest.raises(ArchitectureError, match="vit_b_32"):
+        staged("vit_b_32", "random", 224, "frozen", 3)
+
+
+def test_efficientnet_lite0_keeps_the_answers_of_its_packaged_weights() -> None:
+    whole = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
+    whole.load_state_dict(efficientnet_lite0_state())
+    whole.reset_classifier(0)
+    network = staged("efficientnet_lite0", "pretrained", 96, "frozen", 3)
+    x = torch.rand(2, 3, 96, 96, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    with torch.no_grad():
+        torch.testing.assert_close(network.neck(network.run(x)), whole(x), rtol=1e-3, atol=1e-4)
+    assert len(network.stages) == 9

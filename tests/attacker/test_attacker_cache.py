@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import planted
+import pytest
+import torch
+
+from attacker import Example
+from attacker.architectures import build
+from attacker.cache import DiskStore, MemoryStore, write_atomically
+from attacker.devices import runtime
+from attacker.errors import PhotoError
+from attacker.features import Bank, Frozen, bank, hashes_of
+from attacker.views import MIRRORED, PLAIN, ViewSet
+
+KEY = "folder/" + "ab" * 32
+
+
+@pytest.fixture
+def frozen() -> Frozen:
+    config = planted.tiny()
+    return Frozen(build(config, 3), config.architecture, 3, config.image_size, runtime(config))
+
+
+def test_an_array_comes_back_as_it_was(tmp_path: Path) -> None:
+    DiskStore(tmp_path).put(KEY, np.arange(6, dtype=np.float16).reshape(2, 3))
+    found = DiskStore(tmp_path).get(KEY)
+    assert found is not None
+    np.testing.assert_array_equal(found, np.arange(6, dtype=np.float16).reshape(2, 3))
+
+
+def test_a_file_cut_short_counts_as_absent(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    store.put(KEY, np.zeros(100))
+    (path,) = tmp_path.rglob("*.npy")
+    for kept in (0, 20, 300):
+        path.write_bytes(path.read_bytes()[:kept])
+        assert store.get(KEY) is None
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
+    def fail(_: object) -> None:
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_atomically(tmp_path / "file", fail, durable=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_writers_and_a_reader_never_meet_half_a_file(tmp_path: Path) -> None:
+    store, broken = DiskStore(tmp_path), []
+    store.put(KEY, np.ones(10_000))
+
+    def write() -> None:
+        for _ in range(40):
+            store.put(KEY, np.ones(10_000))
+
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        found = store.get(KEY)
+        broken += [found] if found is None or found.sum() != 10_000 else []
+    assert broken == []
+
+
+def test_features_are_the_networks_own(frozen: Frozen, training: list[Example]) -> None:
+    photos = training[:3]
+    features = bank(frozen, photos, hashes_of(photos), MemoryStore(), ViewSet("augmented", 2))
+    pixels = bank(replace(frozen, cut=0), photos, hashes_of(photos), MemoryStore(), ViewSet("augmented", 2))
+    rows, views = [2, 0, 1], [1, 0, 1]
+    with torch.no_grad():
+        expected = frozen.network.run(pixels.batch(rows, views), 0, 3)
+    torch.testing.assert_close(features.batch(rows, views), expected, rtol=2e-3, atol=2e-3)
+
+
+def test_what_is_cached_is_not_computed_again(
+    frozen: Frozen, training: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = training[:3]
+    first = bank(frozen, photos, hashes_of(photos), DiskStore(tmp_path))
+    monkeypatch.setattr(Frozen, "__call__", lambda *_: pytest.fail("computed again"))
+    again = bank(frozen, photos, hashes_of(photos), DiskStore(tmp_path))
+    assert torch.equal(first.batch([0, 1, 2], [0] * 3), again.batch([0, 1, 2], [0] * 3))
+
+
+def test_other_content_under_the_same_name_is_another_photo(frozen: Frozen, tmp_path: Path) -> None:
+    path, store = tmp_path / "photo.png", DiskStore(tmp_path / "cache")
+    example = Example(path, 0, "photo", 0, "photo")
+    found = []
+    for label in (0, 1):
+        planted.photo(label, 0).save(path)
+        found.append(bank(frozen, [example], hashes_of([example]), store).batch([0], [0]))
+    assert not torch.equal(*found)
+
+
+def test_the_cache_tells_weights_transforms_and_networks_apart(frozen: Frozen) -> None:
+    other = build(planted.tiny(), 3)
+    with torch.no_grad():
+        next(other.stages[0].parameters()).add_(1e-3)
+    names = {
+        frozen.namespace(PLAIN),
+        frozen.namespace(MIRRORED),
+        frozen.namespace(ViewSet("augmented", 4)),
+        replace(frozen, cut=2).namespace(PLAIN),
+        replace(frozen, image_size=64).namespace(PLAIN),
+        replace(frozen, architecture="other").namespace(PLAIN),
+        replace(frozen, network=other).namespace(PLAIN),
+    }
+    assert len(names) == 7
+    assert replace(frozen, network=build(planted.tiny(seed=9), 3)).namespace(PLAIN) == frozen.namespace(PLAIN)
+
+
+def test_a_corrupt_photo_is_named(frozen: Frozen, tmp_path: Path) -> None:
+    path = tmp_path / "corrupt.jpg"
+    path.write_bytes(b"\xff\xd8\xff\xe0 no more")
+    example = Example(path, 0, "corrupt", 0, "corrupt")
+    with pytest.raises(PhotoError, match=r"corrupt\.jpg"):
+        bank(frozen, [example], hashes_of([example]), MemoryStore())
+
+
+def test_a_bank_reads_from_disk_what_memory_has_no_room_for(
+    frozen: Frozen, training: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos, store = training[:4], DiskStore(tmp_path)
+    roomy = bank(frozen, photos, hashes_of(photos), store).batch([0, 1, 2, 3], [0] * 4)
+    monkeypatch.setattr("attacker.features._MEMORY_BUDGET", 0)
+    tight = bank(frozen, photos, hashes_of(photos), store)
+    assert isinstance(tight, Bank)
+    assert torch.equal(tight.batch([0, 1, 2, 3], [0] * 4), roomy)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import attacker
+from attacker.config import AttackerConfig
+from attacker.errors import ConfigError
+
+
+def test_a_config_survives_json() -> None:
+    config = AttackerConfig(architecture="resnet152", finetune_depth=3, seed=7, shuffle_labels=True)
+    assert AttackerConfig.from_json(config.to_json()) == config
+
+
+def test_quick_is_a_preset_that_can_be_changed() -> None:
+    assert AttackerConfig.quick(seed=5).seed == 5
+    assert AttackerConfig.quick().finetune_depth is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("device", "tpu"),
+        ("precision", "fp16"),
+        ("batch_size", 0),
+        ("finetune_depth", 0),
+        ("label_smoothing", 1.0),
+        ("finetune_lr", 0.0),
+        ("seed", -1),
+    ],
+)
+def test_a_useless_setting_is_refused_by_name(name: str, value: object) -> None:
+    with pytest.raises(ConfigError, match=name):
+        AttackerConfig(**{name: value})
+
+
+def test_a_misspelt_setting_is_refused() -> None:
+    with pytest.raises(ConfigError, match="epoch"):
+        AttackerConfig.from_dict({"epoch": 3})
+
+
+def test_configuring_an_attacker_loads_no_torch() -> None:
+    code = "import sys, attacker.config; attacker.AttackerConfig, attacker.Example; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_public_name_can_be_had() -> None:
+    assert all(getattr(attacker, name) is not None for name in attacker.__all__)
+    with pytest.raises(AttributeError, match="nothing_here"):
+        attacker.nothing_here  # noqa: B018

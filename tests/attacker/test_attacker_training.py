@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import planted
+import pytest
+import torch
+
+from attacker import AttackerConfig, Example, LeakError, Progress, Stopped, TrainedAttacker, load, predict, train
+from attacker.errors import CheckpointError, DataError, DeviceError
+
+
+def _train(config: AttackerConfig, run_dir: Path, training: Sequence[Example], validation: Sequence[Example], **more):
+    return train(config, planted.CLASSES, training, validation, run_dir=run_dir, **more)
+
+
+def _same_weights(a: TrainedAttacker, b: TrainedAttacker) -> bool:
+    one, two = a.network.state_dict(), b.network.state_dict()
+    return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
+
+
+def test_planted_classes_are_learned(trained: TrainedAttacker, held_out: list[Example]) -> None:
+    assert predict(trained, held_out).balanced_accuracy() > 0.9
+
+
+def test_the_kept_epoch_is_the_one_that_validation_prefers(trained: TrainedAttacker) -> None:
+    key = lambda epoch: (epoch.validation_accuracy, -epoch.validation_loss)  # noqa: E731
+    assert key(trained.record.best) == max(key(epoch) for epoch in trained.record.history)
+
+
+def test_the_kept_weights_are_those_of_the_kept_epoch(
+    trained: TrainedAttacker, validation: list[Example]
+) -> None:
+    found = predict(trained, validation)
+    assert found.balanced_accuracy() == pytest.approx(trained.record.best.validation_accuracy)
+
+
+@pytest.mark.parametrize("changes", [{}, {"finetune_depth": None}, {"normalisation": "adapt"}, {"finetune_epochs": 0}])
+def test_the_same_config_and_seed_give_the_same_weights(
+    changes: dict[str, object], training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    config = planted.tiny(head_epochs=2, **{"finetune_epochs": 1, **changes})
+    runs = [_train(config, tmp_path / name, training, validation) for name in ("a", "b")]
+    assert _same_weights(*runs)
+    other = _train(replace(config, seed=1), tmp_path / "c", training, validation)
+    assert not _same_weights(runs[0], other)
+
+
+def test_fine_tuning_moves_the_upper_stages_only(
+    trained: TrainedAttacker, training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    probe = _train(planted.tiny(finetune_epochs=0), tmp_path, training, validation)
+    cut = trained.cut
+    assert trained.network.lower_fingerprint(cut) == probe.network.lower_fingerprint(cut)
+    if trained.record.best.stage == "finetune":
+        assert trained.network.lower_fingerprint(cut + 1) != probe.network.lower_fingerprint(cut + 1)
+
+
+@pytest.mark.parametrize("depth", [2, None])
+@pytest.mark.parametrize("stop_after", [2, 5, 6])
+def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
+    depth: int | None, stop_after: int, training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    config = planted.tiny(finetune_depth=depth, patience=9)
+    whole = _train(config, tmp_path / "whole", training, validation)
+    epochs: list[Progress] = []
+
+    def note(progress: Progress) -> None:
+        epochs.extend([progress] if progress.loss is not None else [])
+
+    with pytest.raises(Stopped):
+        _train(
+            config,
+            tmp_path / "cut",
+            training,
+            validation,
+            on_progress=note,
+            should_stop=lambda: len(epochs) == stop_after,
+        )
+    resumed = _train(config, tmp_path / "cut", training, validation, on_progress=note)
+    assert len(epochs) == len(whole.record.history) == 7
+    assert resumed.record.history == whole.record.history
+    assert _same_weights(whole, resumed)
+
+
+def test_a_finished_run_is_loaded_not_repeated(
+    trained: TrainedAttacker, training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    first = _train(planted.tiny(), tmp_path, training, validation)
+    again = _train(planted.tiny(), tmp_path, training, validation, should_stop=lambda: pytest.fail("trained again"))
+    assert _same_weights(first, again)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "model.safetensors"]
+
+
+def test_a_run_folder_of_other_settings_or_photos_is_refused(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
+    with pytest.raises(CheckpointError, match="other settings or photos"):
+        _train(planted.tiny(head_epochs=2, finetune_epochs=0), tmp_path, training, validation)
+    with pytest.raises(CheckpointError, match="other settings or photos"):
+        _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training[:-1], validation)
+
+
+def test_a_damaged_checkpoint_is_refused(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    seen: list[Progress] = []
+    with pytest.raises(Stopped):
+        _train(planted.tiny(), tmp_path, training, validation, on_progress=seen.append,
+               should_stop=lambda: any(p.loss is not None for p in seen))
+    (state,) = tmp_path.glob("head-*.safetensors")
+    content = bytearray(state.read_bytes())
+    content[-1] ^= 1
+    state.write_bytes(content)
+    with pytest.raises(CheckpointError, match="checksum mismatch"):
+        _train(planted.tiny(), tmp_path, training, validation)
+
+
+def test_damaged_weights_are_refused(training: list[Example], validation: list[Example], tmp_path: Path) -> None:
+    _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
+    path = tmp_path / "model.safetensors"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(CheckpointError, match="checksum mismatch"):
+        load(tmp_path)
+
+
+def test_a_loaded_attacker_says_the_same(held_out: list[Example], training, validation, tmp_path: Path) -> None:
+    trained = _train(planted.tiny(), tmp_path, training, validation)
+    loaded = load(tmp_path)
+    assert loaded.record == trained.record
+    assert loaded.config == trained.config
+    assert (predict(loaded, held_out).logits == predict(trained, held_out).logits).all()
+
+
+def test_an_unfinished_folder_cannot_be_loaded(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="no finished run"):
+        load(tmp_path)
+
+
+def test_the_record_says_what_went_in(training: list[Example], validation: list[Example], tmp_path: Path) -> None:
+    _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
+    facts = json.loads((tmp_path / "model.json").read_text())
+    provenance = facts["record"]["provenance"]
+    assert provenance["levels"] == [0, 1]
+    assert provenance["train_per_class"] == {"0": 16, "1": 16, "2": 16}
+    assert provenance["versions"]["torch"] == version("torch")
+    assert facts["record"]["trained_groups"] == sorted({example.group for example in training})
+
+
+@pytest.mark.parametrize("level", [0, 3])
+def test_a_shared_group_is_a_leak_at_any_level(
+    level: int, training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    leak = replace(validation[0], group=training[0].group, level=level)
+    with pytest.raises(LeakError, match=training[0].group):
+        _train(planted.tiny(), tmp_path, training, [*validation, leak])
+
+
+def test_a_shared_source_photo_is_a_leak_whatever_its_group(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    leak = replace(validation[0], item=training[0].item)
+    with pytest.raises(LeakError, match=training[0].item):
+        _train(planted.tiny(), tmp_path, training, [*validation, leak])
+
+
+def test_an_identical_file_is_a_leak_whatever_it_is_called(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.png"
+    copy.write_bytes(training[0].path.read_bytes())
+    with pytest.raises(LeakError, match="identical files"):
+        _train(planted.tiny(), tmp_path / "run", training, [*validation, replace(validation[0], path=copy)])
+
+
+def test_a_warm_start_brings_its_training_groups_along(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    config = planted.tiny(head_epochs=1, finetune_epochs=1)
+    _train(config, tmp_path / "first", training, validation)
+    swapped = [e for e in training if e.item.endswith("-0")]
+    rest = [e for e in training if not e.item.endswith("-0")]
+    with pytest.raises(LeakError):
+        _train(config, tmp_path / "second", rest, swapped, warm_start=tmp_path / "first")
+
+
+def test_a_warm_start_goes_on_from_its_weights_without_a_head_stage(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    _train(planted.tiny(), tmp_path / "first", training, validation)
+    config = planted.tiny(finetune_epochs=1, finetune_lr=1e-9, weight_decay=0.0)
+    warm = _train(config, tmp_path / "second", training, validation, warm_start=tmp_path / "first")
+    first = load(tmp_path / "first")
+    assert [epoch.stage for epoch in warm.record.history] == ["finetune"]
+    for name, tensor in warm.network.state_dict().items():
+        torch.testing.assert_close(tensor, first.network.state_dict()[name], rtol=0, atol=1e-5)
+
+
+def test_a_warm_start_of_other_classes_is_refused(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path / "first", training, validation)
+    with pytest.raises(CheckpointError, match="classes"):
+        train(planted.tiny(), ("a", "b", "c"), training, validation, run_dir=tmp_path / "b", warm_start=tmp_path / "first")
+
+
+def test_shuffled_labels_leave_nothing_to_learn(
+    training: list[Example], held_out: list[Example], tmp_path: Path
+) -> None:
+    many = planted.examples(tmp_path / "many", 30, first=300)
+    validation = planted.examples(tmp_path / "validation", 20, first=400)
+    config = planted.tiny(shuffle_labels=True, head_epochs=3, finetune_epochs=1)
+    trained = _train(config, tmp_path / "run", many, validation)
+    chances = [epoch.validation_accuracy for epoch in trained.record.history]
+    assert sum(chances) / len(chances) < 0.55  # 0.33 is chance; these photos are learned to above 0.9
+
+
+def test_photos_of_weight_zero_are_not_learned_from(
+    training: list[Example], validation: list[Example], held_out: list[Example], tmp_path: Path
+) -> None:
+    lies = [replace(e, label=(e.label + 1) % 3, item=f"lie-{e.item}") for e in training]
+    weights = [1.0] * len(training) + [0.0] * len(lies)
+    trained = _train(planted.tiny(), tmp_path, [*training, *lies], validation, example_weights=weights)
+    assert predict(trained, held_out).balanced_accuracy() > 0.9
+
+
+@pytest.mark.parametrize("weights", [[1.0], [-1.0] * 48, [0.0] * 48])
+def test_weights_that_fit_nothing_are_refused(
+    weights: list[float], training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match="example_weights"):
+        _train(planted.tiny(), tmp_path, training, validation, example_weights=weights)
+
+
+def test_a_class_without_enough_photos_is_named(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match=r"train: blue \(1\)"):
+        scarce = [e for e in training if e.label != 2] + [e for e in training if e.label == 2][:2]
+        _train(planted.tiny(), tmp_path, scarce, validation)
+    with pytest.raises(DataError, match=r"validate: green \(0\)"):
+        _train(planted.tiny(), tmp_path, training, [e for e in validation if e.label != 1])
+
+
+def test_progress_rises_to_one_through_all_stages(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    seen: list[Progress] = []
+    _train(planted.tiny(), tmp_path, training, validation, on_progress=seen.append)
+    fractions = [progress.fraction for progress in seen]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert [stage for stage in dict.fromkeys(p.stage for p in seen)] == ["features", "head", "finetune", "done"]
+
+
+def test_training_stops_before_the_next_batch(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    with pytest.raises(Stopped, match="same run folder"):
+        _train(planted.tiny(), tmp_path, training, validation, should_stop=lambda: True)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
+def test_cuda_that_is_not_there_is_said(training: list[Example], validation: list[Example], tmp_path: Path) -> None:
+    with pytest.raises(DeviceError, match="device='auto'"):
+        _train(planted.tiny(device="cuda"), tmp_path, training, validation)
+
+
+def test_running_out_of_memory_says_what_to_lower(
+    training: list[Example], validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explode(*_: object) -> None:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes")
+
+    monkeypatch.setattr("attacker.features.Frozen.__call__", explode)
+    with pytest.raises(DeviceError, match="lower batch_size or image_size"):
+        _train(planted.tiny(), tmp_path, training, validation)

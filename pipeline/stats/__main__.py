@@ -5,10 +5,17 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .commands import curves, import_, verdict
+from .commands import consistency, curves, import_, monitor, power, verdict
 from .errors import InputError
 
-COMMANDS = {"verdict": verdict, "curves": curves, "import": import_}
+COMMANDS = {
+    "verdict": verdict,
+    "curves": curves,
+    "consistency": consistency,
+    "power": power,
+    "monitor": monitor,
+    "import": import_,
+}
 
 
 class OneLineParser(ArgumentParser):

@@ -128,9 +128,10 @@ def _inference(answers: Answers, mean: MacroMean, threshold: Threshold) -> tuple
         return Method.FIXED_PHOTOS, logit_t(mean.estimate, mean.agent_variance, df, threshold)
     if inside and mean.variance is not None and mean.df is not None:
         return Method.CLUSTERED, logit_t(mean.estimate, mean.variance, mean.df, threshold)
-    if threshold.conditional and mean.n_agents > 1:
+    if threshold.conditional and not inside:
         # Seeds are few by nature: three that all answer alike would never show anything as three units.
-        return Method.UNANIMOUS_NETWORKS, _exact(mean.estimate, float(mean.n_clusters), None, threshold)
+        photos = answers.n_trials / mean.n_agents if answers.photos_unknown else float(mean.n_clusters)
+        return Method.UNANIMOUS_NETWORKS, _exact(mean.estimate, photos, None, threshold)
     units = min(mean.n_agents, mean.n_clusters)
     return Method.SMALLEST_SIDE, _exact(mean.estimate, float(units), None, threshold)
 

@@ -12,19 +12,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy import special
 
 from . import exact
 from .accuracy import Side, Threshold, accuracy
-from .answers import Answers, Coded, IntArray
+from .answers import Coded, IntArray
 from .criteria import Criteria
 from .judgement import judged
-from .simulate import Spread, latin_square, location
+from .simulate import EVERY_LEVEL, PEOPLE, SEEDS, Spread, draw, latin_square
 
 CRITERIA = Criteria()
 CLASSES = ("dribble", "dunk", "shoot")
 N_PEOPLE, N_SEEDS, N_PHOTOS = 18, 5, 100
-PEOPLE, SEEDS = Spread(0.6, 1.0), Spread(0.3, 1.0)
 
 
 @dataclass(frozen=True)
@@ -57,38 +55,8 @@ def rate(name: str, happened: Sequence[bool], goal: tuple[float, float]) -> Rate
     return Rate(name, share, *exact.interval(share, len(happened), 0.05), *goal)
 
 
-def draw(
-    truth: Sequence[float], n_agents: int, spread: Spread, levels: IntArray, rng: np.random.Generator
-) -> tuple[Answers, ...]:
-    """Draw answers per level for new agents and new photos.
-
-    Parameters
-    ----------
-    truth
-        Marginal accuracy of each level.
-    n_agents
-        People or seeds.
-    spread
-        Random effects.
-    levels
-        (n_agents, n_photos) level at which an agent judges a photo; -1 for every level.
-    rng
-        Source of chance.
-    """
-    ability = rng.normal(0, spread.agent, (n_agents, 1))
-    ease = rng.normal(0, spread.photo, (1, levels.shape[1]))
-    drawn = []
-    for level, marginal in enumerate(truth):
-        chance = special.expit(location(marginal, spread) + ability + ease)
-        correct = (rng.random(chance.shape) < chance).astype(float)
-        agent, item = np.nonzero((levels == level) | (levels == -1))
-        trials = np.ones(agent.size)
-        drawn.append(Answers(agent, item, item, item % len(CLASSES), correct[agent, item], trials))
-    return tuple(drawn)
-
-
 def everything(n_agents: int) -> IntArray:
-    return np.full((n_agents, N_PHOTOS), -1)
+    return np.full((n_agents, N_PHOTOS), EVERY_LEVEL)
 
 
 def boundary(
@@ -98,7 +66,7 @@ def boundary(
     threshold = Threshold(truth, side, CRITERIA.alpha, conditional=False)
     rejected, covered = [], []
     for _ in range(runs):
-        (answers,) = draw([truth], n_agents, spread, everything(n_agents), rng)
+        (answers,) = draw([truth], spread, everything(n_agents), rng)
         found = accuracy(answers, threshold, CLASSES)
         rejected.append(found.p <= CRITERIA.alpha)
         covered.append(found.ci_low <= truth <= found.ci_high)
@@ -109,7 +77,7 @@ def naive_rejections(runs: int, rng: np.random.Generator) -> list[bool]:
     """Reject with a binomial over pooled trials: what the primary test must not do."""
     rejected = []
     for _ in range(runs):
-        (answers,) = draw([CRITERIA.floor], N_PEOPLE, PEOPLE, everything(N_PEOPLE), rng)
+        (answers,) = draw([CRITERIA.floor], PEOPLE, everything(N_PEOPLE), rng)
         p = exact.p_above(float(answers.correct.mean()), answers.n_trials, CRITERIA.floor)
         rejected.append(p <= CRITERIA.alpha)
     return rejected
@@ -123,8 +91,8 @@ def declared(
     names = np.arange(float(len(people)))
     found = []
     for _ in range(runs):
-        humans = draw(people, 5 * N_PEOPLE, PEOPLE, square, rng)
-        seeds = draw(machine, N_SEEDS, SEEDS, everything(N_SEEDS), rng)
+        humans = draw(people, PEOPLE, square, rng)
+        seeds = draw(machine, SEEDS, everything(N_SEEDS), rng)
         answer = judged(Coded(names, CLASSES, humans, seeds), CRITERIA, {}, (), {})
         found.append(bool(answer.sweet_levels))
     return found

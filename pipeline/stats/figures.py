@@ -14,14 +14,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .accuracy import Accuracy
+from .agreement import Agreement
 from .calibration import Rate
+from .confusion import Confusion
 from .continuous import Curve, Place, SweetRegion
+from .matrix import AttackMatrix
+from .power import Power
 from .results import Compared, Verdict
 
 CLIP_ID = re.compile(r"\bp[0-9a-f]{10}\b")
 
 # Okabe & Ito (2008): tells apart under every common colour blindness; markers and dashes say it again.
 PEOPLE, MACHINE, SWEET = "#0072B2", "#D55E00", "#009E73"
+LEVEL_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 STYLE: Any = {
     "font.size": 9,
     "axes.spines.top": False,
@@ -173,6 +179,138 @@ def _crossing(axes: Axes, place: Place, height: float, label: str, colour: str) 
     )
     if place.estimate is not None:
         axes.plot(place.estimate, height, color=colour, marker="D", markersize=5, markeredgecolor="white")
+
+
+def matrix_figure(matrix: AttackMatrix) -> Figure:
+    """Draw the attack matrix; the diagonal is the adaptive attack, left of it and below is transfer.
+
+    Parameters
+    ----------
+    matrix
+        Result of `attack_matrix`.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(
+            figsize=(1.6 + 0.9 * len(matrix.tested), 1.2 + 0.7 * len(matrix.trained)), layout="constrained"
+        )
+        axes = figure.subplots()
+        values = [[cell.estimate if cell else float("nan") for cell in row] for row in matrix.cells]
+        words = [
+            [f"{cell.estimate:.2f}\n{cell.ci_low:.2f}-{cell.ci_high:.2f}" if cell else "" for cell in row]
+            for row in matrix.cells
+        ]
+        _heat(figure, axes, values, words, "accuracy of the attacker (intervals below)")
+        axes.set_xticks(range(len(matrix.tested)), [f"{level:g}" for level in matrix.tested])
+        axes.set_yticks(range(len(matrix.trained)), [f"{level:g}" for level in matrix.trained])
+        axes.set_xlabel("tested at level")
+        axes.set_ylabel("trained through level")
+    return figure
+
+
+def confusion_figure(confusion: Confusion) -> Figure:
+    """Draw the answers given to each class, as shares of the class.
+
+    Parameters
+    ----------
+    confusion
+        One of the results of `confusions`.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(
+            figsize=(2.4 + 0.7 * len(confusion.responses), 1.4 + 0.6 * len(confusion.categories)),
+            layout="constrained",
+        )
+        axes = figure.subplots()
+        shares = [[float("nan") if share is None else share for share in row] for row in confusion.shares()]
+        words = [[str(count) for count in row] for row in confusion.counts]
+        _heat(figure, axes, shares, words, "share of the class (counts in the cells)")
+        axes.set_xticks(range(len(confusion.responses)), list(confusion.responses), rotation=45, ha="right")
+        axes.set_yticks(range(len(confusion.categories)), list(confusion.categories))
+        axes.set_xlabel("answer")
+        axes.set_ylabel("true class")
+        who = "people" if confusion.agent_type == "human" else "machine"
+        axes.set_title(f"{who}, level {confusion.crop_level:g}", loc="left", fontsize=9)
+    return figure
+
+
+def _heat(
+    figure: Figure, axes: Axes, values: Sequence[Sequence[float]], words: Sequence[Sequence[str]], label: str
+) -> None:
+    """Draw a heat map from white to dark with readable words in every cell."""
+    image = axes.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for row, line in enumerate(words):
+        for column, word in enumerate(line):
+            ink = "white" if values[row][column] > 0.6 else "black"
+            axes.text(column, row, word, ha="center", va="center", color=ink, fontsize=7)
+    figure.colorbar(image, ax=axes, label=label)
+
+
+def consistency_figure(agreements: Sequence[Agreement]) -> Figure:
+    """Draw kappa by level and pair of observers, over the range that the accuracies leave possible.
+
+    Parameters
+    ----------
+    agreements
+        Result of `error_consistency`; undefined values are left out.
+    """
+    looks = {"human-human": (PEOPLE, "o"), "human-machine": (SWEET, "D"), "machine-machine": (MACHINE, "s")}
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+        axes = figure.subplots()
+        levels = sorted({found.crop_level for found in agreements})
+        for shift, (pair, (colour, marker)) in zip((-0.15, 0.0, 0.15), looks.items(), strict=True):
+            label: str | None = pair
+            for found in agreements:
+                if found.pair == pair and found.kappa is not None and found.ci_low is not None:
+                    _kappa(axes, levels.index(found.crop_level) + shift, found, colour, marker, label)
+                    label = None
+        axes.axhline(0, color="0.6", linewidth=0.8)
+        axes.set_xticks(range(len(levels)), [f"{level:g}" for level in levels])
+        axes.set_xlabel("crop level (light to heavy)")
+        axes.set_ylabel("error consistency (Cohen's kappa)")
+        axes.set_title("bars: intervals; pale: possible range", loc="left", fontsize=8)
+        if axes.get_legend_handles_labels()[1]:
+            axes.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def _kappa(axes: Axes, place: float, found: Agreement, colour: str, marker: str, label: str | None) -> None:
+    for ends, alpha, width in (
+        ((found.bound_low, found.bound_high), 0.2, 7.0),
+        ((found.ci_low, found.ci_high), 1.0, 1.5),
+    ):
+        axes.plot([place] * 2, [float(end or 0) for end in ends], color=colour, alpha=alpha, linewidth=width)
+    axes.plot(place, float(found.kappa or 0), color=colour, marker=marker, linestyle="none", label=label)
+
+
+def power_figure(sizes: Sequence[Power]) -> Figure:
+    """Draw the chance of supporting each level by number of people.
+
+    Parameters
+    ----------
+    sizes
+        Result of `power`.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+        axes = figure.subplots()
+        people = [size.people for size in sizes]
+        for level in range(len(sizes[0].per_level)):
+            shares = [size.per_level[level] for size in sizes]
+            arms = [
+                [size.per_level[level] - size.low[level] for size in sizes],
+                [size.high[level] - size.per_level[level] for size in sizes],
+            ]
+            colour, marker = LEVEL_COLOURS[level % len(LEVEL_COLOURS)], MARKERS[level % len(MARKERS)]
+            axes.errorbar(
+                people, shares, yerr=arms, color=colour, marker=marker, capsize=3, label=f"level {level}"
+            )
+        axes.axhline(0.8, color="0.6", linewidth=0.8, linestyle="--")
+        axes.set_ylim(-0.02, 1.02)
+        axes.set_xlabel("people")
+        axes.set_ylabel("chance that the level is supported (95 % intervals)")
+        axes.legend(frameon=False, fontsize=8)
+    return figure
 
 
 def calibration_figure(rates: Sequence[Rate], runs: int) -> Figure:

@@ -8,6 +8,7 @@ from typing import Any
 from .accuracy import Accuracy
 from .results import Compared, Stance, Verdict
 
+SINGULAR = {"people": "person", "seeds": "seed"}
 HEADER = ("level", "people", "95 %", "n", "p", "machine", "95 %", "n", "p", "p IUT", "p Holm", "verdict")
 
 
@@ -84,7 +85,9 @@ def _row(level: Compared) -> list[str]:
 def _cells(observer: Accuracy | None, unit: str) -> list[str]:
     if observer is None:
         return ["-", "-", "-", "-"]
-    size = f"{observer.n_agents} {unit} x {observer.n_items} photos"
+    photos = "photos not told" if observer.n_items is None else f"{observer.n_items} photos"
+    agents = f"{observer.n_agents} {unit if observer.n_agents != 1 else SINGULAR[unit]}"
+    size = f"{agents} x {photos}"
     span = f"{observer.ci_low:.3f}-{observer.ci_high:.3f}"
     return [f"{observer.estimate:.3f}", span, size, _p(observer.p)]
 

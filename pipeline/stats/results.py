@@ -71,7 +71,7 @@ class Assay:
     estimate: float | None
     ci_low: float | None
     n_agents: int
-    n_items: int
+    n_items: int | None
     reason: str
 
 

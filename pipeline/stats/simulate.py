@@ -8,9 +8,10 @@ import pandas as pd
 from numpy.polynomial.hermite_e import hermegauss
 from scipy import optimize, special
 
-from .answers import FloatArray
+from .answers import Answers, FloatArray, IntArray
 
 NODES, WEIGHTS = hermegauss(61)
+EVERY_LEVEL, NOT_SHOWN = -1, -2
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ class Spread:
         return float(np.hypot(self.agent, self.photo))
 
 
+PEOPLE, SEEDS = Spread(0.6, 1.0), Spread(0.3, 1.0)  # what the calibration and the power simulation assume
+
+
 def location(accuracy: float, spread: Spread) -> float:
     """Return the logit whose average over agents and photos is `accuracy`.
 
@@ -48,11 +52,39 @@ def location(accuracy: float, spread: Spread) -> float:
     return float(optimize.brentq(lambda centre: marginal(centre) - accuracy, -40, 40))
 
 
-def latin_square(
-    n_agents: int, n_items: int, n_levels: int
-) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+def latin_square(n_agents: int, n_items: int, n_levels: int) -> IntArray:
     """Return the level (n_agents, n_items) at which each agent sees each photo: each photo once per agent."""
     return (np.arange(n_agents)[:, None] + np.arange(n_items)[None, :]) % n_levels
+
+
+def draw(
+    truth: Sequence[float], spread: Spread, levels: IntArray, rng: np.random.Generator, n_categories: int = 3
+) -> tuple[Answers, ...]:
+    """Draw answers per level for new agents and new photos, as arrays.
+
+    Parameters
+    ----------
+    truth
+        Marginal accuracy of each level.
+    spread
+        Random effects.
+    levels : (n_agents, n_photos) int
+        Level at which an agent judges a photo; `EVERY_LEVEL` or `NOT_SHOWN`.
+    rng
+        Source of chance.
+    n_categories
+        Photos take the classes in turn.
+    """
+    ability = rng.normal(0, spread.agent, (levels.shape[0], 1))
+    ease = rng.normal(0, spread.photo, (1, levels.shape[1]))
+    drawn = []
+    for level, marginal in enumerate(truth):
+        chance = special.expit(location(marginal, spread) + ability + ease)
+        correct = (rng.random(chance.shape) < chance).astype(float)
+        agent, item = np.nonzero((levels == level) | (levels == EVERY_LEVEL))
+        category = (item // len(truth)) % n_categories
+        drawn.append(Answers(agent, item, item, category, correct[agent, item], np.ones(agent.size)))
+    return tuple(drawn)
 
 
 def simulate(

@@ -103,7 +103,8 @@ def test_all_wrong_is_never_p_zero_for_the_machine():
                            block("human", 18, 100, 20, 1), block("model", 4, 100, 400, 1)))  # fmt: skip
     machine = answer.levels[1].machine
     assert machine.estimate == 0
-    assert machine.p == pytest.approx(0.25**4)
+    assert machine.p == pytest.approx(0.25**100)
+    assert "conditional on these networks, which all agree" in machine.method
     assert machine.ci_low == 0 < machine.ci_high
 
 

@@ -2,8 +2,11 @@
 
 from argparse import ArgumentParser, Namespace
 
+from ..counts import read_counts, verdict_from_counts
+from ..criteria import Criteria
 from ..judgement import verdict
 from ..read import read_all
+from ..results import Verdict
 from .options import add_competence, add_outputs, add_tables, add_thresholds
 from .output import write_figure, write_json
 
@@ -11,6 +14,9 @@ from .output import write_figure, write_json
 def describe(parser: ArgumentParser) -> None:
     """Add the options."""
     add_tables(parser)
+    parser.add_argument(
+        "--counts", action="store_true", help="the tables hold counts: agent_type,...,n_correct,n"
+    )
     add_thresholds(parser)
     add_competence(parser)
     add_outputs(parser, figure=True)
@@ -18,14 +24,7 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return the printed table and the verdict in words."""
-    answer = verdict(
-        read_all(args.tables),
-        floor=args.floor,
-        ceiling=args.ceiling,
-        competence=args.competence,
-        alpha=args.alpha,
-        mode=args.mode,
-    )
+    answer = _from_counts(args) if args.counts else _from_trials(args)
     if args.json:
         write_json(args.json, answer.to_dict())
     if args.figure:
@@ -33,3 +32,19 @@ def run(args: Namespace) -> str:
 
         write_figure(args.figure, accuracy_figure(answer))
     return answer.table()
+
+
+def _from_counts(args: Namespace) -> Verdict:
+    criteria = Criteria(args.floor, args.ceiling, args.competence, args.alpha)
+    return verdict_from_counts(read_counts(args.tables), criteria)
+
+
+def _from_trials(args: Namespace) -> Verdict:
+    return verdict(
+        read_all(args.tables),
+        floor=args.floor,
+        ceiling=args.ceiling,
+        competence=args.competence,
+        alpha=args.alpha,
+        mode=args.mode,
+    )

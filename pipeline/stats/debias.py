@@ -1,0 +1,114 @@
+"""Bias-corrected attacker: an attacker that calls everything "dunk" is not defeated, it is miscalibrated."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, special
+
+from .accuracy import Accuracy, Side, Threshold, accuracy
+from .answers import Answers, FloatArray, IntArray
+
+WEIGHT_DECAY = 1e-3  # keeps offsets finite for a class that the validation photos always or never get right
+
+
+@dataclass(frozen=True)
+class BiasCorrected:
+    """Accuracy of an attacker before and after its class offsets were refitted.
+
+    Attributes
+    ----------
+    offsets : (K,) added to the logits; they sum to zero
+    before, after : accuracy on the test photos, with interval and test against the ceiling
+    """
+
+    offsets: tuple[float, ...]
+    before: Accuracy
+    after: Accuracy
+
+
+def class_offsets(logits: FloatArray, labels: IntArray) -> FloatArray:
+    """Fit the class offsets that make validation photos most likely, every class weighing the same.
+
+    Parameters
+    ----------
+    logits : (n, K) float
+        Logits, or log probabilities, on validation photos.
+    labels : (n,) int
+        True classes.
+
+    Returns
+    -------
+    (K,) float, summing to zero.
+
+    References
+    ----------
+    Alexandari, Kundaje & Shrikumar (2020), Maximum likelihood with bias-corrected calibration is hard-to-beat
+    at label shift adaptation, ICML (bias-corrected calibration by class offsets).
+    """
+    logits, labels = np.asarray(logits, dtype=float), np.asarray(labels)
+    n_classes = logits.shape[1]
+    counts = np.bincount(labels, minlength=n_classes)
+    weight = 1 / (np.count_nonzero(counts) * counts[labels])
+    target = np.eye(n_classes)[labels]
+
+    def loss_and_slope(offsets: FloatArray) -> tuple[float, FloatArray]:
+        scores = special.log_softmax(logits + offsets, axis=1)
+        loss = (
+            -(weight * scores[np.arange(labels.size), labels]).sum() + WEIGHT_DECAY * (offsets @ offsets) / 2
+        )
+        slope = weight @ (np.exp(scores) - target) + WEIGHT_DECAY * offsets
+        return float(loss), slope
+
+    found = optimize.minimize(loss_and_slope, np.zeros(n_classes), jac=True, method="BFGS")
+    return np.asarray(found.x - found.x.mean())
+
+
+def bias_corrected(
+    validation_logits: FloatArray,
+    validation_labels: IntArray,
+    test_logits: FloatArray,
+    test_labels: IntArray,
+    *,
+    categories: tuple[str, ...],
+    clusters: IntArray | None = None,
+    ceiling: float = 0.75,
+    alpha: float = 0.05,
+) -> BiasCorrected:
+    """Refit the class offsets on validation photos and judge the attacker again on the test photos.
+
+    Parameters
+    ----------
+    validation_logits, test_logits : (n, K) float
+        Of one trained network.
+    validation_labels, test_labels : (n,) int
+        True classes.
+    categories
+        Class names by code.
+    clusters : (n_test,) int, optional
+        Source of each test photo; by default each is its own.
+    ceiling, alpha
+        See `Criteria`.
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not fit each other.
+    """
+    sides = ((validation_logits, validation_labels), (test_logits, test_labels))
+    if any(np.shape(logits) != (len(labels), len(categories)) for logits, labels in sides):
+        raise ValueError("logits must be (photos, classes), with one label per photo and one name per class")
+    offsets = class_offsets(validation_logits, validation_labels)
+    threshold = Threshold(ceiling, Side.BELOW, alpha, conditional=True)
+    before, after = (
+        accuracy(_answers(scores, test_labels, clusters), threshold, categories)
+        for scores in (test_logits, test_logits + offsets)
+    )
+    return BiasCorrected(tuple(offsets.tolist()), before, after)
+
+
+def _answers(scores: FloatArray, labels: IntArray, clusters: IntArray | None) -> Answers:
+    item = np.arange(len(labels))
+    correct = (scores.argmax(axis=1) == labels).astype(float)
+    agent = np.zeros(len(labels), dtype=np.int64)
+    cluster = item if clusters is None else np.asarray(clusters)
+    return Answers(agent, item, cluster, np.asarray(labels), correct, np.ones(len(labels)))

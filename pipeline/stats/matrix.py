@@ -1,0 +1,66 @@
+"""The attack matrix: attacker trained through level i, tested at level j, for all i and j."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from .accuracy import Accuracy
+from .answers import encode
+from .columns import TRAINED_LEVEL
+from .criteria import Criteria
+from .errors import TableError
+from .judge import Judge
+from .tidy import tidy
+
+
+@dataclass(frozen=True)
+class AttackMatrix:
+    """Transfer and adaptive attacks in one table.
+
+    Attributes
+    ----------
+    trained, tested : levels, light to heavy: the rows and the columns
+    cells : accuracy of the attacker by (row, column); None where it was not tested
+    """
+
+    trained: tuple[float, ...]
+    tested: tuple[float, ...]
+    cells: tuple[tuple[Accuracy | None, ...], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        cells = [[cell.to_dict() if cell else None for cell in row] for row in self.cells]
+        return {"trained": self.trained, "tested": self.tested, "cells": cells}
+
+
+def attack_matrix(trials: pd.DataFrame, *, ceiling: float = 0.75, alpha: float = 0.05) -> AttackMatrix:
+    """Estimate the accuracy of every attacker at every level it was tested at.
+
+    Parameters
+    ----------
+    trials
+        Tidy table; its machine rows say in `trained_level` which level the attacker was trained through.
+    ceiling, alpha
+        See `Criteria`.
+
+    Raises
+    ------
+    TableError
+        When the table has no machine rows with a `trained_level`, or cannot be used.
+    """
+    rows = tidy(trials).primary
+    if TRAINED_LEVEL not in rows or rows.loc[~rows["human"], TRAINED_LEVEL].isna().all():
+        raise TableError(f"an attack matrix needs machine rows with {TRAINED_LEVEL}")
+    machine = rows.loc[~rows["human"] & rows[TRAINED_LEVEL].notna()]
+    tested = tuple(sorted(machine["crop_level"].unique().tolist()))
+    criteria = Criteria(max(0.85, (1 + ceiling) / 2), ceiling, alpha=alpha)  # the floor plays no part here
+    trained = tuple(sorted(machine[TRAINED_LEVEL].unique().tolist()))
+    found = [_row(machine.loc[machine[TRAINED_LEVEL] == level], criteria) for level in trained]
+    return AttackMatrix(trained, tested, tuple(tuple(row.get(level) for level in tested) for row in found))
+
+
+def _row(part: pd.DataFrame, criteria: Criteria) -> dict[float, Accuracy | None]:
+    coded = encode(part)
+    judge = Judge(criteria, coded.categories)
+    return {level: judge.machine(machine) for level, _, machine in coded.pairs()}

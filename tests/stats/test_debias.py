@@ -1,0 +1,56 @@
+"""An attacker that calls everything "dunk" is miscalibrated, not defeated."""
+
+import numpy as np
+import pytest
+
+from pipeline.stats.debias import bias_corrected, class_offsets
+
+CLASSES = ("dribble", "dunk", "shoot")
+
+
+def network(n, bias, rng):
+    labels = np.arange(n) % 3
+    logits = rng.normal(0, 1, (n, 3)) + 3.0 * np.eye(3)[labels]
+    return logits + np.asarray(bias), labels
+
+
+def test_a_planted_bias_is_found():
+    rng = np.random.default_rng(0)
+    labels = np.arange(30_000) % 3
+    logits = rng.normal(0, 1.0, (labels.size, 3)) + np.eye(3)[labels]  # Bayes-optimal logits, up to the bias
+    offsets = class_offsets(logits + np.array([0.5, 2.0, -2.5]), labels)
+    assert offsets == pytest.approx([-0.5, -2.0, 2.5], abs=0.1)
+    assert offsets.sum() == pytest.approx(0, abs=1e-12)
+
+
+def test_correction_restores_an_attacker_that_calls_everything_dunk():
+    rng = np.random.default_rng(1)
+    found = bias_corrected(*network(300, [0, 8, 0], rng), *network(300, [0, 8, 0], rng), categories=CLASSES)
+    assert found.before.estimate < 0.45
+    assert found.before.per_class["dunk"].estimate == 1
+    assert found.after.estimate > 0.9
+    assert found.after.ci_low < found.after.estimate < found.after.ci_high
+    assert "conditional on this one trained network" in found.after.method
+
+
+def test_an_attacker_without_bias_stays_as_it_is():
+    rng = np.random.default_rng(2)
+    found = bias_corrected(*network(600, [0, 0, 0], rng), *network(600, [0, 0, 0], rng), categories=CLASSES)
+    assert found.after.estimate == pytest.approx(found.before.estimate, abs=0.02)
+
+
+def test_an_attacker_that_saw_nothing_stays_defeated():
+    rng = np.random.default_rng(3)
+    blind = [(rng.normal(0, 1, (300, 3)) + np.array([0, 4, 0]), np.arange(300) % 3) for _ in range(2)]
+    assert bias_corrected(*blind[0], *blind[1], categories=CLASSES).after.ci_high < 0.5
+
+
+def test_offsets_stay_finite_for_a_class_without_validation_photos():
+    logits, labels = network(90, [0, 0, 0], np.random.default_rng(4))
+    assert np.isfinite(class_offsets(logits[labels != 2], labels[labels != 2])).all()
+
+
+def test_shapes_that_do_not_fit_are_refused():
+    logits, labels = network(30, [0, 0, 0], np.random.default_rng(5))
+    with pytest.raises(ValueError, match="one label per photo"):
+        bias_corrected(logits, labels[:-1], logits, labels, categories=CLASSES)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -114,7 +115,7 @@ def local_state(path: Path) -> State:
         )
     try:
         state = load_file(path) if path.suffix == ".safetensors" else _unpickled(path)
-    except (SafetensorError, RuntimeError, ValueError, EOFError, OSError) as error:
+    except (SafetensorError, UnpicklingError, RuntimeError, ValueError, EOFError, OSError) as error:
         raise WeightsError(f"{path}: not a state dict ({error})") from error
     return state
 

@@ -10,11 +10,23 @@ import planted
 import pytest
 import torch
 
-from attacker import AttackerConfig, Example, LeakError, Progress, Stopped, TrainedAttacker, load, predict, train
+from attacker import (
+    AttackerConfig,
+    Example,
+    LeakError,
+    Progress,
+    Stopped,
+    TrainedAttacker,
+    load,
+    predict,
+    train,
+)
 from attacker.errors import CheckpointError, DataError, DeviceError
 
 
-def _train(config: AttackerConfig, run_dir: Path, training: Sequence[Example], validation: Sequence[Example], **more):
+def _train(
+    config: AttackerConfig, run_dir: Path, training: Sequence[Example], validation: Sequence[Example], **more
+):
     return train(config, planted.CLASSES, training, validation, run_dir=run_dir, **more)
 
 
@@ -39,7 +51,9 @@ def test_the_kept_weights_are_those_of_the_kept_epoch(
     assert found.balanced_accuracy() == pytest.approx(trained.record.best.validation_accuracy)
 
 
-@pytest.mark.parametrize("changes", [{}, {"finetune_depth": None}, {"normalisation": "adapt"}, {"finetune_epochs": 0}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"finetune_depth": None}, {"normalisation": "adapt"}, {"finetune_epochs": 0}]
+)
 def test_the_same_config_and_seed_give_the_same_weights(
     changes: dict[str, object], training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -91,7 +105,9 @@ def test_a_finished_run_is_loaded_not_repeated(
     trained: TrainedAttacker, training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     first = _train(planted.tiny(), tmp_path, training, validation)
-    again = _train(planted.tiny(), tmp_path, training, validation, should_stop=lambda: pytest.fail("trained again"))
+    again = _train(
+        planted.tiny(), tmp_path, training, validation, should_stop=lambda: pytest.fail("trained again")
+    )
     assert _same_weights(first, again)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "model.safetensors"]
 
@@ -111,8 +127,14 @@ def test_a_damaged_checkpoint_is_refused(
 ) -> None:
     seen: list[Progress] = []
     with pytest.raises(Stopped):
-        _train(planted.tiny(), tmp_path, training, validation, on_progress=seen.append,
-               should_stop=lambda: any(p.loss is not None for p in seen))
+        _train(
+            planted.tiny(),
+            tmp_path,
+            training,
+            validation,
+            on_progress=seen.append,
+            should_stop=lambda: any(p.loss is not None for p in seen),
+        )
     (state,) = tmp_path.glob("head-*.safetensors")
     content = bytearray(state.read_bytes())
     content[-1] ^= 1
@@ -121,7 +143,9 @@ def test_a_damaged_checkpoint_is_refused(
         _train(planted.tiny(), tmp_path, training, validation)
 
 
-def test_damaged_weights_are_refused(training: list[Example], validation: list[Example], tmp_path: Path) -> None:
+def test_damaged_weights_are_refused(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
     _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
     path = tmp_path / "model.safetensors"
     content = bytearray(path.read_bytes())
@@ -131,7 +155,9 @@ def test_damaged_weights_are_refused(training: list[Example], validation: list[E
         load(tmp_path)
 
 
-def test_a_loaded_attacker_says_the_same(held_out: list[Example], training, validation, tmp_path: Path) -> None:
+def test_a_loaded_attacker_says_the_same(
+    held_out: list[Example], training, validation, tmp_path: Path
+) -> None:
     trained = _train(planted.tiny(), tmp_path, training, validation)
     loaded = load(tmp_path)
     assert loaded.record == trained.record
@@ -144,7 +170,9 @@ def test_an_unfinished_folder_cannot_be_loaded(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_the_record_says_what_went_in(training: list[Example], validation: list[Example], tmp_path: Path) -> None:
+def test_the_record_says_what_went_in(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
     _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
     facts = json.loads((tmp_path / "model.json").read_text())
     provenance = facts["record"]["provenance"]
@@ -208,7 +236,14 @@ def test_a_warm_start_of_other_classes_is_refused(
 ) -> None:
     _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path / "first", training, validation)
     with pytest.raises(CheckpointError, match="classes"):
-        train(planted.tiny(), ("a", "b", "c"), training, validation, run_dir=tmp_path / "b", warm_start=tmp_path / "first")
+        train(
+            planted.tiny(),
+            ("a", "b", "c"),
+            training,
+            validation,
+            run_dir=tmp_path / "b",
+            warm_start=tmp_path / "first",
+        )
 
 
 def test_shuffled_labels_leave_nothing_to_learn(
@@ -257,7 +292,12 @@ def test_progress_rises_to_one_through_all_stages(
     fractions = [progress.fraction for progress in seen]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
-    assert [stage for stage in dict.fromkeys(p.stage for p in seen)] == ["features", "head", "finetune", "done"]
+    assert [stage for stage in dict.fromkeys(p.stage for p in seen)] == [
+        "features",
+        "head",
+        "finetune",
+        "done",
+    ]
 
 
 def test_training_stops_before_the_next_batch(
@@ -268,7 +308,9 @@ def test_training_stops_before_the_next_batch(
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
-def test_cuda_that_is_not_there_is_said(training: list[Example], validation: list[Example], tmp_path: Path) -> None:
+def test_cuda_that_is_not_there_is_said(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
     with pytest.raises(DeviceError, match="device='auto'"):
         _train(planted.tiny(device="cuda"), tmp_path, training, validation)
 

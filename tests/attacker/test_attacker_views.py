@@ -15,7 +15,9 @@ FILL = torch.full((1, 3, 1, 1), 0.5)
 
 
 def _squares(*images: int) -> torch.Tensor:
-    return torch.from_numpy(np.stack([square(fit(planted.photo(0, i), 32), 32, (0.5, 0.5, 0.5)) for i in images]))
+    return torch.from_numpy(
+        np.stack([square(fit(planted.photo(0, i), 32), 32, (0.5, 0.5, 0.5)) for i in images])
+    )
 
 
 def test_the_first_view_is_the_photo_itself() -> None:

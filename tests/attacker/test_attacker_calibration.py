@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+from attacker import expected_calibration_error, offsets
+from attacker.errors import DataError
+
+
+def _honest(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Logits whose labels are drawn from their own probabilities: calibrated by construction."""
+    random = np.random.default_rng(seed)
+    logits = random.normal(0, 1.5, (n, 3))
+    draws = [random.choice(3, p=row) for row in softmax(logits, axis=1)]
+    return logits, np.array(draws)
+
+
+def test_a_planted_bias_is_found() -> None:
+    logits, labels = _honest(4000)
+    bias = np.array([1.5, -0.5, -1.0])
+    np.testing.assert_allclose(offsets(logits + bias, labels), -bias, atol=0.12)
+
+
+def test_fair_logits_need_no_offsets() -> None:
+    np.testing.assert_allclose(offsets(*_honest(4000, seed=1)), 0, atol=0.12)
+
+
+def test_offsets_make_a_biased_attacker_stronger() -> None:
+    logits, labels = _honest(2000)
+    biased = logits + np.array([4.0, 0, 0])
+    fixed = biased + offsets(biased, labels)
+    assert (fixed.argmax(1) == labels).mean() > (biased.argmax(1) == labels).mean() + 0.1
+
+
+def test_a_class_that_validation_never_shows_keeps_a_finite_offset() -> None:
+    found = offsets(np.zeros((10, 3)), np.array([0, 1] * 5))
+    assert np.isfinite(found).all()
+    assert found.mean() == pytest.approx(0)
+
+
+def test_calibrated_predictions_have_no_calibration_error() -> None:
+    logits, labels = _honest(20_000)
+    assert expected_calibration_error(logits, labels) < 0.015
+    assert expected_calibration_error(3 * logits, labels) > 0.1
+
+
+def test_calibration_error_of_a_worked_example() -> None:
+    logits = np.log([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]])
+    # two at .9, both right: gap .1; two at .6, one right: gap .1
+    assert expected_calibration_error(logits, [0, 0, 0, 1]) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("logits", "labels"),
+    [([[1.0, 2.0]], [0, 1]), ([[1.0, np.nan]], [0]), ([[1.0, 2.0]], [2]), (np.zeros((0, 2)), [])],
+)
+def test_what_fits_nothing_is_refused(logits: object, labels: object) -> None:
+    with pytest.raises(DataError):
+        offsets(logits, labels)

@@ -105,8 +105,43 @@ def _maps(
     for start in range(0, len(features), _BATCH):
         watch.check()
         rows = list(range(start, min(start + _BATCH, len(features))))
-        maps.append(foreground(features.batch(rows, [0] * len(rows)).float()))
-    return torch.cat(maps)
+        batch = features.batch(rows, [0] * len(rows)).float()
+        maps += [within_photo(one, size_of(examples[row].path)) for one, row in zip(batch, rows, strict=True)]
+    return torch.stack(maps)
+
+
+def within_photo(feature_map: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return the foreground of the cells that the photo covers, 0 in the bars around it.
+
+    The bars would pass for a background so quiet that all of the photo stands out.
+
+    Parameters
+    ----------
+    feature_map
+        [C, h, w] over the network's square.
+    size
+        (width, height) of the photo in pixels.
+
+    Returns
+    -------
+    Tensor
+        Float32 [h, w] in [0, 1].
+    """
+    if feature_map.ndim != 3:
+        raise ArchitectureError(
+            "subject maps need a network with a spatial feature map; use a convolutional one"
+        )
+    _, height, width = feature_map.shape
+    columns, rows = _covered(width, size[0] / max(size)), _covered(height, size[1] / max(size))
+    found = torch.zeros(height, width, device=feature_map.device)
+    found[rows, columns] = foreground(feature_map[None, :, rows, columns])[0]
+    return found
+
+
+def _covered(cells: int, share: float) -> slice:
+    """Return the cells of a row that lie, half of each at least, in its middle `share`."""
+    margin = min(int(cells * (1 - share) / 2 + 0.5), (cells - 1) // 2)
+    return slice(margin, cells - margin)
 
 
 def foreground(feature_map: Tensor) -> Tensor:
@@ -126,10 +161,6 @@ def foreground(feature_map: Tensor) -> Tensor:
     Tensor
         Float32 [n, h, w] in [0, 1].
     """
-    if feature_map.ndim != 4:
-        raise ArchitectureError(
-            "subject maps need a network with a spatial feature map; use a convolutional one"
-        )
     cells = feature_map.flatten(2).transpose(1, 2)  # [n, hw, C]
     product = _stretched(_strongest_pattern(cells)) * _stretched(cells.norm(dim=2))
     return product.sqrt().reshape(len(cells), *feature_map.shape[2:])

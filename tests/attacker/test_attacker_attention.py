@@ -67,7 +67,7 @@ def test_attention_finds_the_planted_square(trained: TrainedAttacker, held_out: 
         square = np.asarray(Image.open(example.path))[..., example.label] == 240
         inside.append(found[square].mean())
         outside.append(found[~square].mean())
-    assert np.mean(inside) > 1.5 * np.mean(outside)
+    assert np.mean(inside) > 1.2 * np.mean(outside)
 
 
 def test_maps_are_not_scaled_so_no_evidence_is_seen(

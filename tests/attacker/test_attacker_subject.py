@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from attacker import Example, subject_maps
 from attacker.errors import ArchitectureError
-from attacker.subject import foreground
+from attacker.subject import foreground, within_photo
 
 
 def _figure(path: Path, x: int, y: int, size: tuple[int, int] = (240, 240)) -> Example:
@@ -40,8 +40,17 @@ def test_the_subject_is_where_the_figure_is(tmp_path: Path) -> None:
 
 def test_the_map_covers_a_wide_photos_own_extent(tmp_path: Path) -> None:
     photo = _figure(tmp_path / "wide.png", 400, 120, size=(480, 240))
-    (found,) = subject_maps("efficientnet_lite0", [photo], image_size=224, grid=24)
+    (found,) = subject_maps("efficientnet_lite0", [photo], grid=24)
     assert found[:, 16:].mean() > 2 * found[:, :8].mean()
+
+
+def test_the_bars_around_a_wide_photo_are_not_its_background() -> None:
+    features = torch.full((5, 8, 8), 0.01)  # bars, quieter than anything in the photo
+    features[:, 2:6] = 1.0
+    features[:3, 3:5, 5:7] = 4.0
+    found = within_photo(features, (200, 100))
+    assert found[3:5, 5:7].min() > 0.99
+    assert found[:, :5].max() == 0
 
 
 def test_the_foreground_is_positive_and_flat_features_have_none() -> None:
@@ -55,4 +64,4 @@ def test_the_foreground_is_positive_and_flat_features_have_none() -> None:
 
 def test_a_network_without_a_map_is_refused() -> None:
     with pytest.raises(ArchitectureError, match="spatial feature map"):
-        foreground(torch.zeros(1, 10, 5))
+        within_photo(torch.zeros(10, 5), (8, 8))

@@ -48,12 +48,12 @@ def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
     session = locked(token)
     trials = _named_trials(session, delivery)
     due = list(session.trials.open()[: len(delivery.answers) + 1])
-    fresh = [answer for answer in delivery.answers if not _is_replay(trials[answer.trial], answer)]
+    fresh = [answer for answer in delivery.answers if not _is_stored(trials[answer.trial], answer)]
     if fresh or delivery.begun:
         _may_answer(session, delivery.tab)
     for answer in fresh:
-        if not due or due.pop(0).token != answer.trial:
-            raise OutOfOrder
+        _check_turn(trials[answer.trial], due)
+        due.pop(0)
         _close(session, trials[answer.trial], answer, now)
     _mark_begun(due, delivery.begun, now)
     if fresh:
@@ -71,21 +71,19 @@ def _named_trials(session: Session, delivery: Delivery) -> dict[str, Trial]:
     return found
 
 
-def _is_replay(trial: Trial, answer: Answer) -> bool:
-    """Whether this very answer is stored already.
-
-    Raises
-    ------
-    ChangedAnswer
-        If the trial was closed by another answer.
-    """
-    if trial.response_status == Closed.OPEN:
-        return False
+def _is_stored(trial: Trial, answer: Answer) -> bool:
+    """Whether this very answer is stored already; two notes of one interruption are the same."""
     if trial.response_status == answer.status == Closed.ABORTED:
         return True
-    if trial.answer_uuid != answer.uuid or _content(trial) != _claimed(trial, answer):
+    return trial.answer_uuid == answer.uuid and _content(trial) == _claimed(trial, answer)
+
+
+def _check_turn(trial: Trial, due: list[Trial]) -> None:
+    """Let an answer be stored only for the trial whose turn it is."""
+    if trial.response_status != Closed.OPEN:
         raise ChangedAnswer
-    return True
+    if not due or due[0] != trial or trial.served_at is None:
+        raise OutOfOrder
 
 
 def _content(trial: Trial) -> tuple[object, ...]:
@@ -115,8 +113,6 @@ def _may_answer(session: Session, tab: str) -> None:
 
 def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> None:
     """Write an answer down as it came; what looks late or forged is stored as such."""
-    if trial.served_at is None:
-        raise OutOfOrder
     design = plan_of(session.participant.version).design
     trial.response_status, trial.status_reason = answer.status, answer.reason
     trial.response_id = _category(session, answer)

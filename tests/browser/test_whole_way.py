@@ -20,7 +20,9 @@ def go_the_whole_way(visitor: Visitor) -> tuple[Session, str]:
 
 
 def test_by_keyboard_on_a_laptop(page, live_server):
-    version = open_study_version(return_url="https://app.prolific.com/submissions/complete?cc={code}")
+    version = open_study_version(
+        fixation_ms=60, return_url="https://app.prolific.com/submissions/complete?cc={code}"
+    )
     address = f"{live_server}/s/{version.study.code}/?PROLIFIC_PID=5f01&STUDY_ID=s1&SESSION_ID=v1"
     session, code = go_the_whole_way(Visitor(page, address))
     assert session.status == Session.Status.COMPLETED
@@ -33,7 +35,7 @@ def test_by_keyboard_on_a_laptop(page, live_server):
 
 
 def test_by_touch_on_a_phone(phone_page, live_server):
-    version = open_study_version(stimulus_ms=100, mask_ms=100)
+    version = open_study_version(fixation_ms=60, stimulus_ms=100, mask_ms=100)
     address = f"{live_server}/s/{version.study.code}/"
     session, code = go_the_whole_way(Visitor(phone_page, address, by_touch=True))
     assert session.completion_code == code

@@ -362,6 +362,14 @@ class TestPosition:
         with pytest.raises(OpenElsewhere):
             deliver(session, answer(first))
 
+    def test_an_older_tab_hears_so_even_if_its_trial_was_closed_meanwhile(self, version):
+        session = at_the_trials(version)
+        first = open_block(session).trials[0]
+        deliver(session, begun=first)
+        open_block(session, tab=OTHER_TAB)
+        with pytest.raises(OpenElsewhere):
+            deliver(session, answer(first))
+
     def test_a_new_tab_can_send_what_an_old_one_left_before_it_opens_a_block(self, version):
         session = at_the_trials(version)
         first, second, *_ = open_block(session).trials
@@ -415,7 +423,7 @@ class TestCompletion:
         play_to_the_end(session)
         assert open_block(session).trials == ()
         trial = session.trials.last()
-        with pytest.raises(ChangedAnswer):
+        with pytest.raises(NotNow):
             deliver(session, answer(trial))
 
 

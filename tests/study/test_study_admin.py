@@ -44,9 +44,7 @@ def test_nothing_can_be_added_changed_or_deleted_even_by_a_superuser(admin_clien
     row = admin_client.get(f"/admin/study/{page}/").context["cl"].queryset.first()
     for address in ("add/", f"{row.pk}/delete/"):
         assert admin_client.get(f"/admin/study/{page}/{address}").status_code == HTTPStatus.FORBIDDEN
-    assert (
-        admin_client.post(f"/admin/study/{page}/{row.pk}/change/", {}).status_code == HTTPStatus.FORBIDDEN
-    )
+    assert admin_client.post(f"/admin/study/{page}/{row.pk}/change/", {}).status_code == HTTPStatus.FORBIDDEN
 
 
 def test_a_researcher_sees_only_their_own_studies(client, django_user_model, session):

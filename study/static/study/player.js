@@ -13,6 +13,7 @@ const FEEDBACK_MS = 900;
 const page = element("player");
 const settings = JSON.parse(page.dataset.settings);
 const tab = crypto.randomUUID();
+const never = new Promise(() => {}); // the page has ended: nothing more may be shown or stored
 
 async function main() {
   const outbox = new Outbox(await openStore(), settings.session);
@@ -24,7 +25,8 @@ async function main() {
   });
   const stage = openStage(element("stage"), { masks: settings.maskMs > 0, workerUrl: settings.workerUrl });
   const buttons = [...document.querySelectorAll("[data-choice]")];
-  const parts = { outbox, sender, stage, settings, responses: new Responses(buttons), attention: new Attention() };
+  const responses = new Responses(buttons);
+  const parts = { outbox, sender, stage, settings, responses, attention: new Attention(), shown: new Set(), halted: false };
   await handOverLeftovers(parts);
   await Promise.all([playBlocks(parts), stage.ready]);
   location.reload();
@@ -106,6 +108,7 @@ async function playBlock(block, parts) {
   for (const [index, trial] of block.trials.entries()) {
     element("trial-progress").value = block.closed + index;
     element("trial").dataset.place = index + 1;
+    if (parts.halted) return never;
     await playTrial(trial, block, parts);
   }
 }
@@ -118,15 +121,24 @@ async function playTrial(trial, block, parts) {
     return;
   }
   await outbox.begin(trial.trial);
-  inBackground(sender.announce(trial.trial));
+  parts.shown.add(trial.trial);
+  inBackground(sender.announce(trial.trial), parts);
   const answer = await runTrial(photo, parts);
+  if (parts.halted) return never;
   await outbox.close(trial.trial, answer);
   if (block.practice) await giveFeedback(trial.trial, sender);
 }
 
-// A trial never waits for the network; what goes wrong there ends the page as it would in the foreground.
-function inBackground(sending) {
-  sending.catch(stop);
+// A trial never waits for the network; what goes wrong there ends the page as it would in the foreground. An
+// answer that an older tab left behind may be refused: that is no reason to disturb this one.
+async function inBackground(sending, parts) {
+  try {
+    await sending;
+  } catch (error) {
+    if (error instanceof Refused && !parts.shown.has(error.trial)) return inBackground(parts.sender.drain(), parts);
+    parts.halted = true;
+    stop(error);
+  }
 }
 
 async function giveFeedback(trial, sender) {

@@ -6,7 +6,12 @@ const MOST_AT_ONCE = 50;
 const TRY_AGAIN = new Set([0, 408, 425, 429]);
 
 export class OpenElsewhere extends Error {}
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(trial, reason) {
+    super(reason);
+    this.trial = trial;
+  }
+}
 export class Expired extends Error {} // the page is too old to be believed: load it again, nothing is lost
 
 export function isTemporary(status) {
@@ -61,7 +66,7 @@ export class Sender {
     if (reply.status === 403) throw new Expired();
     if (answers.length > 1) return false;
     for (const answer of answers) await this.outbox.refused(answer);
-    throw new Refused(`${reply.status} ${reply.body?.error ?? ""}`);
+    throw new Refused(answers[0]?.trial ?? begun, `${reply.status} ${reply.body?.error ?? ""}`);
   }
 
   async #accepted(answers, body) {

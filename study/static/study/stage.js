@@ -7,7 +7,7 @@ const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
 const pageTime = (epoch) => epoch - performance.timeOrigin;
 
 export function openStage(canvas, { masks, workerUrl }) {
-  const inWorker = typeof Worker === "function" && "transferControlToOffscreen" in canvas;
+  const inWorker = typeof Worker === "function" && typeof canvas.transferControlToOffscreen === "function";
   const stage = inWorker ? new WorkerStage(canvas, workerUrl, masks) : new PageStage(canvas, masks);
   new ResizeObserver(() => stage.fit()).observe(canvas);
   return stage;

@@ -1,0 +1,198 @@
+"""How long a photo planned for 200 ms is really on the screen: Sweetspot's stage beside jsPsych, in Chromium.
+
+Both show the same photo for the same time, idle and with tasks of 25 ms on the page's thread. What counts is
+not what either program says of itself but when the browser's display compositor swapped frames, taken from its
+trace. Run: python benchmarks/timing.py [--trials 60] [--runs 3]. It needs Chromium, npm and the registry.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import shutil
+import statistics
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+from tqdm import tqdm
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "var" / "benchmarks"
+PACKAGES = ["jspsych@8.3.0", "@jspsych/plugin-image-keyboard-response@2.2.0"]
+PROGRAMS = ("sweetspot", "jspsych")
+CONDITIONS = {"idle": "", "busy": "&busy"}
+PLANNED_MS = 200.0
+FRAME_MS = 1000.0 / 60.0
+SWAP = "SoftwareRenderer::SwapBuffers"
+END = "end of trials"
+TRACE = ["viz", "blink.user_timing"]
+GOALS = {"within_half_a_frame": 0.95, "within_one_frame": 0.99}
+
+
+@dataclass(frozen=True)
+class Shares:
+    """One run: the share of trials whose time on the screen was close to the plan."""
+
+    within_half_a_frame: float
+    within_one_frame: float
+    mean_ms: float
+    worst_ms: float
+
+
+class Pages(SimpleHTTPRequestHandler):
+    """Serves the benchmark's pages, the site's own modules, and the installed packages."""
+
+    def translate_path(self, path: str) -> str:
+        folders = {
+            "pages": ROOT / "benchmarks" / "timing_pages",
+            "study": ROOT / "study" / "static" / "study",
+        }
+        folders["npm"] = OUT / "npm" / "node_modules"
+        name, _, rest = path.partition("?")[0].lstrip("/").partition("/")
+        return str(folders.get(name, ROOT / "nowhere") / rest)
+
+    def log_message(self, *_args: object) -> None:
+        """Nobody reads it."""
+
+
+@contextmanager
+def served_pages() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Pages))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def install_peer() -> None:
+    folder = OUT / "npm"
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["npm", "install", "--silent", "--no-save", "--prefix", folder, *PACKAGES], check=True)
+
+
+def run_once(browser: Browser, address: str) -> Shares:
+    """Show all trials of one page while the browser is traced."""
+    page = browser.new_page()
+    browser.start_tracing(page=page, categories=TRACE)
+    page.goto(address)
+    page.wait_for_function(f"performance.getEntriesByName({END!r}).length", timeout=240_000)
+    page.wait_for_timeout(200)
+    trials = page.evaluate("trials.map(({ shown, hidden }) => ({ shown, hidden }))")
+    end = page.evaluate(f"performance.getEntriesByName({END!r})[0].startTime")
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    page.close()
+    return shares_of(durations(trials, swaps(events, end)))
+
+
+def swaps(events: list[dict[str, Any]], end: float) -> list[float]:
+    """Times of the display's swaps on the page's clock, in milliseconds."""
+    mark = next(event for event in events if event["name"] == END)
+    origin = mark["ts"] / 1000.0 - end
+    return sorted(
+        event["ts"] / 1000.0 - origin for event in events if event["name"] == SWAP and event["ph"] in "XB"
+    )
+
+
+def durations(trials: list[dict[str, float]], swapped: list[float]) -> list[float]:
+    """Time on the screen of each photo: from the swap that showed it to the swap that took it away.
+
+    Sweetspot's times are those of the frame after a change was drawn, jsPsych's those of the change itself. The
+    swap of a change is the nearest one to either: the pages change nothing else meanwhile.
+    """
+    return [nearest(swapped, row["hidden"]) - nearest(swapped, row["shown"]) for row in trials]
+
+
+def nearest(times: list[float], moment: float) -> float:
+    return min(times, key=lambda time: abs(time - moment))
+
+
+def shares_of(shown: list[float]) -> Shares:
+    errors = [abs(duration - PLANNED_MS) for duration in shown]
+    return Shares(
+        within_half_a_frame=sum(error <= FRAME_MS / 2 for error in errors) / len(errors),
+        within_one_frame=sum(error <= FRAME_MS for error in errors) / len(errors),
+        mean_ms=statistics.fmean(shown),
+        worst_ms=max(errors),
+    )
+
+
+def measure(trials: int, runs: int) -> dict[str, dict[str, list[Shares]]]:
+    """All programs under all conditions, in turns, so that a busy minute of the machine meets both."""
+    found: dict[str, dict[str, list[Shares]]] = {
+        program: {condition: [] for condition in CONDITIONS} for program in PROGRAMS
+    }
+    turns = [(program, condition) for _ in range(runs) for condition in CONDITIONS for program in PROGRAMS]
+    with served_pages() as site, sync_playwright() as driver:
+        path = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        for program, condition in tqdm(turns, desc="Timing"):
+            address = f"{site}/pages/{program}.html?trials={trials}{CONDITIONS[condition]}"
+            found[program][condition].append(run_once(browser, address))
+        browser.close()
+    return found
+
+
+def summary(runs: list[Shares]) -> dict[str, Any]:
+    """Medians over the runs, with their range."""
+    names = Shares.__dataclass_fields__
+    values = {name: [getattr(run, name) for run in runs] for name in names}
+    return {
+        name: {"median": statistics.median(found), "min": min(found), "max": max(found)}
+        for name, found in values.items()
+    }
+
+
+def goals(found: dict[str, dict[str, list[Shares]]]) -> dict[str, Any]:
+    return {
+        f"{condition}: share {name.replace('_', ' ')} of 200 ms": {
+            "value": (value := statistics.median(getattr(run, name) for run in runs)),
+            "goal": goal,
+            "met": value >= goal,
+        }
+        for condition, runs in found["sweetspot"].items()
+        for name, goal in GOALS.items()
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trials", type=int, default=60)
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    install_peer()
+    found = measure(options.trials, options.runs)
+    report = {
+        "machine": {"system": platform.platform(), "processor": platform.machine(), "display_hz": 60},
+        "peers": PACKAGES,
+        "trials": options.trials,
+        "runs": options.runs,
+        "results": {
+            program: {condition: summary(runs) for condition, runs in conditions.items()}
+            for program, conditions in found.items()
+        },
+        "goals": goals(found),
+    }
+    (OUT / "timing.json").write_text(json.dumps(report, indent=2))
+    print_table(found)
+
+
+def print_table(found: dict[str, dict[str, list[Shares]]]) -> None:
+    print(f"{'program':<10} {'page':<5} {'half frame':>10} {'one frame':>10} {'mean ms':>8} {'worst ms':>9}")
+    for program, conditions in found.items():
+        for condition, runs in conditions.items():
+            row = [summary(runs)[name]["median"] for name in Shares.__dataclass_fields__]
+            print(
+                f"{program:<10} {condition:<5} {row[0]:>10.3f} {row[1]:>10.3f} {row[2]:>8.1f} {row[3]:>9.1f}"
+            )
+
+
+if __name__ == "__main__":
+    main()

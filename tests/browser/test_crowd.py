@@ -1,0 +1,45 @@
+"""Robots reach the database through the pages alone, and are marked as robots everywhere."""
+
+import pytest
+from django.core.management import call_command
+
+from study.models import Session, Trial
+from study.robots import Curve, simulate
+from study.robots.browser import PageError
+from tests.study.factories import draft_study, frozen_version, open_study_version
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_robots_go_the_whole_way_and_are_marked_as_robots(live_server):
+    version = frozen_version(draft_study(trials_per_person=9, block_size=5))
+    told = []
+    report = simulate(
+        version.study,
+        str(live_server),
+        people=4,
+        seed=1,
+        on_progress=lambda done, everyone: told.append((done, everyone)),
+        parallel=2,
+        curve=Curve(mu=5.0, lapse=0.0, person_sd=0, photo_sd=0),
+    )
+    assert report.completed == 4
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert set(Session.objects.values_list("participant__mode", "status")) == {("simulated", "completed")}
+    tests = Trial.objects.filter(block_type="test")
+    assert set(tests.values_list("correct", "late", "suspect")) == {(True, False, "")}
+    assert not Trial.objects.analysable("live").exists()
+    assert Trial.objects.analysable("simulated").count() == 4 * 9
+
+
+def test_a_site_that_refuses_them_is_an_error_in_words(live_server):
+    version = frozen_version()
+    version.study.code = "elsewhere"
+    with pytest.raises(PageError, match="answered 404"):
+        simulate(version.study, str(live_server), people=1, seed=1)
+
+
+def test_the_command_says_how_the_sessions_ended(live_server, capsys):
+    version = open_study_version()
+    call_command("simulate", version.study.code, people=2, base_url=str(live_server), mu=5.0)
+    assert "2 robots" in capsys.readouterr().out

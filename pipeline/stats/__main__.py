@@ -1,5 +1,6 @@
 """Statistics from a shell: `python -m pipeline.stats COMMAND --help`."""
 
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -34,7 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         module.describe(commands.add_parser(name, help=summary, description=summary))
     args = parser.parse_args(argv)
     try:
-        print(COMMANDS[args.command].run(args))
+        print(COMMANDS[args.command].run(args), flush=True)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except InputError as error:
         print(f"{parser.prog} {args.command}: {error}", file=sys.stderr)
         return 2

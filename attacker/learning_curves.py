@@ -1,0 +1,130 @@
+"""Train on more and more of the photos, and see whether the attacker can still improve."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attacker.config import AttackerConfig
+from attacker.errors import DataError
+from attacker.example import Example
+from attacker.power_law import Improvement, improvement
+from attacker.progress import Progress, Watch, ignore, never
+from attacker.training import train as train_attacker
+
+_LEAST = 2  # photos of a class that a training needs
+SHARES = (0.1, 0.18, 0.32, 0.56, 0.75, 1.0)
+SEEDS = (0, 1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """Error against training-set size.
+
+    Parameters
+    ----------
+    sizes
+        Mean number of training photos at each step, float64 [S].
+    seeds
+        One repetition each, R of them.
+    errors
+        1 - balanced accuracy on validation, float64 [S, R].
+    improvement
+        The fitted law and the gain that twice the photos would bring.
+    """
+
+    sizes: NDArray[np.float64]
+    seeds: tuple[int, ...]
+    errors: NDArray[np.float64]
+    improvement: Improvement
+
+
+def learning_curve(
+    config: AttackerConfig,
+    classes: Sequence[str],
+    train: Sequence[Example],
+    validation: Sequence[Example],
+    *,
+    cache_dir: Path | None = None,
+    shares: Sequence[float] = SHARES,
+    seeds: Sequence[int] = SEEDS,
+    on_progress: Callable[[Progress], None] = ignore,
+    should_stop: Callable[[], bool] = never,
+) -> LearningCurve:
+    """Train `config` on growing parts of the training photos.
+
+    Parameters
+    ----------
+    config
+        How to train; ``replace(config, finetune_epochs=0)`` gives the fast curve of a frozen probe.
+    classes, train, validation
+        As in `attacker.train`.
+    cache_dir
+        Frozen features; without it they are computed anew for every run.
+    shares
+        Shares of the photo groups, growing to 1; smaller parts lie inside larger ones.
+    seeds
+        Repetitions: each draws its own order of groups, weights and batches.
+    on_progress, should_stop
+        As in `attacker.train`; an epoch here is one run.
+
+    Returns
+    -------
+    LearningCurve
+        The best epoch of each run is chosen on the photos it is measured on, so errors are slightly low, at
+        every size alike.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than four shares or two seeds, or a part is too small to train on.
+    """
+    if len(set(shares)) < 4 or len(set(seeds)) < 2 or not all(0 < share <= 1 for share in shares):
+        raise DataError("a learning curve needs four shares in (0, 1] and two seeds at least")
+    watch, runs = Watch(on_progress, should_stop), len(shares) * len(seeds)
+    sizes, errors = np.zeros((len(shares), len(seeds))), np.zeros((len(shares), len(seeds)))
+    for run, (row, column) in enumerate(np.ndindex(errors.shape)):
+        watch.report(Progress("finetune", run, runs, run / runs))
+        part = nested_part(train, shares[row], seeds[column])
+        sizes[row, column] = len(part)
+        changed = replace(config, seed=seeds[column])
+        errors[row, column] = _error(changed, classes, part, validation, cache_dir, should_stop)
+    watch.report(Progress("done", runs, runs, 1.0))
+    return LearningCurve(sizes.mean(1), tuple(seeds), errors, improvement(sizes.mean(1), errors))
+
+
+def nested_part(examples: Sequence[Example], share: float, seed: int) -> tuple[Example, ...]:
+    """Return all photos of the first `share` of each class's groups, in an order drawn from `seed`."""
+    kept: set[str] = set()
+    random = np.random.default_rng(seed)
+    for label in sorted({example.label for example in examples}):
+        groups = sorted({example.group for example in examples if example.label == label})
+        order = random.permutation(len(groups))
+        kept |= {groups[index] for index in order[: max(_LEAST, round(share * len(groups)))]}
+    return tuple(example for example in examples if example.group in kept)
+
+
+def _error(
+    config: AttackerConfig,
+    classes: Sequence[str],
+    part: Sequence[Example],
+    validation: Sequence[Example],
+    cache_dir: Path | None,
+    should_stop: Callable[[], bool],
+) -> float:
+    with tempfile.TemporaryDirectory() as scratch:
+        trained = train_attacker(
+            config,
+            classes,
+            part,
+            validation,
+            run_dir=Path(scratch),
+            cache_dir=cache_dir,
+            should_stop=should_stop,
+        )
+    return 1.0 - trained.record.best.validation_accuracy

@@ -1,0 +1,175 @@
+"""Faithfulness, attention summaries, nuisance baselines, ensembles: what the report says about the attacker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import planted
+import pytest
+from PIL import Image
+
+from attacker import Example, LeakError, TrainedAttacker, attention_maps, predict
+from attacker.attention_report import by_class_and_level, overlay, share_inside
+from attacker.ensembles import ensemble
+from attacker.errors import DataError
+from attacker.faithfulness import deletion, stability
+from attacker.nuisance import mask_baseline, nuisance_baseline
+from attacker.prediction import Predictions
+
+GRID = 12
+
+
+def _true_maps(examples: list[Example]) -> np.ndarray:
+    """Attention as it ought to be: on the planted square."""
+    squares = [np.asarray(Image.open(e.path))[..., e.label] == 240 for e in examples]
+    return np.stack([s.reshape(GRID, 4, GRID, 4).mean((1, 3)) for s in squares])
+
+
+def test_attention_on_the_planted_square_is_faithful(
+    trained: TrainedAttacker, held_out: list[Example]
+) -> None:
+    found = deletion(trained, held_out, _true_maps(held_out), shares=(0.0, 0.15, 0.3))
+    assert found.attended_first[0] == found.random_first[0] == predict(trained, held_out).accuracy()
+    assert found.drop > 0
+    assert found.low <= found.drop <= found.high
+
+
+def test_attention_on_the_background_is_not_faithful(
+    trained: TrainedAttacker, held_out: list[Example]
+) -> None:
+    wrong = deletion(trained, held_out, 1 - _true_maps(held_out), shares=(0.0, 0.15, 0.3))
+    assert not wrong.is_faithful()
+
+
+def test_maps_that_agree_are_stable_and_unrelated_ones_are_not() -> None:
+    random = np.random.default_rng(0)
+    maps = random.random((20, 8, 8))
+    assert stability([maps, maps * 3, maps**2]) == pytest.approx(1.0)
+    assert abs(stability([maps, random.random((20, 8, 8))])) < 0.1
+    assert stability([maps, -maps]) == pytest.approx(-1.0)
+
+
+def test_a_map_without_evidence_says_nothing_about_stability() -> None:
+    maps = np.random.default_rng(0).random((3, 8, 8))
+    silent = maps.copy()
+    silent[0] = 0
+    assert stability([maps, silent]) == pytest.approx(1.0)
+    assert np.isnan(stability([maps[:1], silent[:1]]))
+
+
+def test_attention_is_summed_up_by_class_and_level_without_hiding_no_evidence() -> None:
+    examples = [
+        Example(Path("x"), label, "x", level, "x") for label, level in ((0, 0), (0, 0), (0, 1), (1, 0))
+    ]
+    maps = np.zeros((4, 2, 2))
+    maps[0, 0, 0], maps[2, 1, 1], maps[3] = 4.0, 2.0, 1.0
+    summary = {(s.label, s.level): s for s in by_class_and_level(examples, maps)}
+    assert list(summary) == [(0, 0), (0, 1), (1, 0)]
+    assert (summary[0, 0].photos, summary[0, 0].strength, summary[0, 0].without_evidence) == (2, 2.0, 0.5)
+    np.testing.assert_array_equal(summary[0, 0].mean_map, [[1, 0], [0, 0]])
+    np.testing.assert_array_equal(summary[1, 0].mean_map, np.full((2, 2), 0.25))
+
+
+def test_the_share_that_a_crop_keeps_counts_cells_in_part() -> None:
+    even, corner, empty = np.ones((4, 4)), np.zeros((4, 4)), np.zeros((4, 4))
+    corner[0, 0] = 1
+    window = (0.125, 0.0, 0.625, 0.5)
+    kept = share_inside([even, corner, empty], [window] * 3)
+    assert kept[:2].tolist() == pytest.approx([0.25, 0.5])
+    assert np.isnan(kept[2])
+
+
+def test_an_overlay_leaves_a_photo_without_evidence_as_it_is() -> None:
+    photo = planted.photo(0, 0)
+    np.testing.assert_array_equal(overlay(photo, np.zeros((7, 7)), scale=1.0), np.asarray(photo))
+    warm = overlay(photo, np.ones((7, 7)), scale=1.0)
+    assert warm.shape == (planted.SIDE, planted.SIDE, 3)
+    assert warm[..., 0].mean() > np.asarray(photo)[..., 0].mean() + 30
+
+
+@pytest.mark.parametrize("maps", [np.ones((3, 4, 4)), np.ones((2, 4, 5)), -np.ones((2, 4, 4))])
+def test_maps_that_fit_nothing_are_refused(maps: np.ndarray) -> None:
+    with pytest.raises(DataError):
+        share_inside(maps, [(0, 0, 1, 1)] * 2)
+
+
+def _saved(folder: Path, first: int, per_class: int, *, quality: tuple[int, int]) -> list[Example]:
+    """Grey noise photos of two classes, which differ in nothing but how they were compressed."""
+    folder.mkdir()
+    made = []
+    for number in range(first, first + per_class):
+        for label in (0, 1):
+            path = folder / f"{label}-{number}.jpg"
+            noise = np.random.default_rng([label, number]).integers(0, 255, (32, 32, 3), dtype=np.uint8)
+            Image.fromarray(noise).save(path, quality=quality[label])
+            made.append(Example(path, label, path.stem, 0, path.stem))
+    return made
+
+
+def test_classes_that_differ_in_compression_are_told_without_looking(tmp_path: Path) -> None:
+    roles = [_saved(tmp_path / str(first), first, 25, quality=(60, 85)) for first in (0, 100)]
+    found = nuisance_baseline(*roles)
+    assert found.accuracy == 1.0
+    assert found.is_above_chance()
+
+
+def test_classes_that_differ_in_nothing_are_not(tmp_path: Path) -> None:
+    roles = [_saved(tmp_path / str(first), first, 40, quality=(75, 75)) for first in (0, 100)]
+    found = nuisance_baseline(*roles)
+    assert abs(found.accuracy - found.chance) < 0.2
+    assert found.p_value > 0.01
+
+
+def test_a_mask_whose_shape_tells_the_class_is_an_artefact(tmp_path: Path) -> None:
+    train, test = (_saved(tmp_path / str(first), first, 20, quality=(75, 75)) for first in (0, 100))
+    random = np.random.default_rng(0)
+    masks = [random.random((len(role), 6, 6)) for role in (train, test)]
+    assert not mask_baseline(train, masks[0], test, masks[1]).is_above_chance(0.01)
+    for role, mask in zip((train, test), masks, strict=True):
+        mask[[e.label == 1 for e in role], :3] += 1
+    assert mask_baseline(train, masks[0], test, masks[1]).accuracy > 0.95
+
+
+def test_a_baseline_on_its_own_training_photos_is_a_leak(training: list[Example]) -> None:
+    with pytest.raises(LeakError):
+        nuisance_baseline(training, training[:1])
+
+
+def test_an_ensemble_of_members_that_err_apart_errs_less() -> None:
+    random = np.random.default_rng(0)
+    examples = tuple(Example(Path("x"), int(label), "x", 0, "x") for label in random.integers(0, 3, 600))
+    truth = np.eye(3)[[example.label for example in examples]]
+    members = [
+        Predictions(examples, ("a", "b", "c"), (truth + random.normal(0, 1, (600, 3))).astype(np.float32))
+        for _ in range(5)
+    ]
+    together = ensemble(members)
+    assert together.accuracy() > max(member.accuracy() for member in members) + 0.05
+    np.testing.assert_allclose(ensemble(members[:1]).probabilities, members[0].probabilities, atol=1e-6)
+
+
+def test_an_ensemble_is_deaf_to_the_offset_of_a_members_logits() -> None:
+    examples = (Example(Path("x"), 0, "x", 0, "x"),)
+    one, two = (
+        Predictions(examples, ("a", "b"), np.array([row], dtype=np.float32)) for row in ([0, 1], [0.5, 0])
+    )
+    loud = Predictions(examples, ("a", "b"), two.logits + 100)
+    np.testing.assert_allclose(ensemble([one, two]).logits, ensemble([one, loud]).logits, atol=1e-4)
+
+
+def test_members_for_other_photos_are_refused(trained: TrainedAttacker, held_out: list[Example]) -> None:
+    found = predict(trained, held_out)
+    other = replace(found, examples=tuple(reversed(found.examples)))
+    with pytest.raises(DataError, match="same photos"):
+        ensemble([found, other])
+    with pytest.raises(DataError, match="at least one"):
+        ensemble([])
+
+
+def test_attention_of_an_attacker_can_be_checked_end_to_end(
+    trained: TrainedAttacker, held_out: list[Example]
+) -> None:
+    found = deletion(trained, held_out, attention_maps(trained, held_out))
+    assert found.attended_first.shape == found.random_first.shape == (6,)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import planted
+import pytest
+
+from attacker import Example, Stopped
+from attacker.errors import DataError
+from attacker.learning_curves import learning_curve, nested_part
+from attacker.power_law import PowerLaw, fit_power_law, improvement
+
+SIZES = np.array([40, 80, 160, 320, 640, 1280])
+
+
+@pytest.mark.parametrize("law", [PowerLaw(2.0, 0.6, 0.05), PowerLaw(1.0, 0.3, 0.0), PowerLaw(20.0, 1.2, 0.2)])
+def test_a_planted_law_is_recovered_from_its_own_curve(law: PowerLaw) -> None:
+    found = fit_power_law(SIZES, law.error(SIZES))
+    assert found.b == pytest.approx(law.b, abs=0.03)
+    assert found.c == pytest.approx(law.c, abs=0.01)
+    assert found.gain(1280) == pytest.approx(law.gain(1280), rel=0.05)
+
+
+def test_the_gain_at_twice_the_data_is_covered_by_its_interval() -> None:
+    law, random, covered = PowerLaw(2.0, 0.5, 0.05), np.random.default_rng(4), []
+    for _ in range(30):
+        errors = random.binomial(400, law.error(SIZES)[:, None], (6, 5)) / 400
+        found = improvement(SIZES, errors, resamples=60)
+        covered.append(found.low <= law.gain(1280) <= found.high)
+    assert np.mean(covered) > 0.8  # nominal .95; five repetitions make a bootstrap narrow
+
+
+def test_a_flat_curve_says_that_the_machine_is_exhausted() -> None:
+    errors = 0.3 + np.random.default_rng(0).normal(0, 0.005, (6, 5))
+    found = improvement(SIZES, errors)
+    assert found.is_exhausted(0.02)
+    assert found.gain == pytest.approx(0, abs=0.01)
+
+
+def test_a_falling_curve_says_that_it_is_not() -> None:
+    errors = PowerLaw(3.0, 0.4, 0.0).error(SIZES)[:, None] + np.random.default_rng(0).normal(0, 0.005, (6, 5))
+    found = improvement(SIZES, errors)
+    assert not found.is_exhausted(0.02)
+    assert found.low > 0.02
+
+
+@pytest.mark.parametrize(
+    ("sizes", "errors"),
+    [
+        ([1, 2, 3], [0.1] * 3),
+        ([1, 2, 3, 4], [0.1, 0.2, 0.3, 1.4]),
+        ([0, 2, 3, 4], [0.1] * 4),
+        ([1, 2, 3, 4], [0.1]),
+    ],
+)
+def test_points_that_make_no_curve_are_refused(sizes: list[float], errors: list[float]) -> None:
+    with pytest.raises(DataError):
+        fit_power_law(sizes, errors)
+
+
+def test_one_repetition_gives_no_interval() -> None:
+    with pytest.raises(DataError, match="two repetitions"):
+        improvement(SIZES, np.full((6, 1), 0.2))
+
+
+def test_smaller_parts_lie_inside_larger_ones_and_keep_groups_whole(training: list[Example]) -> None:
+    parts = [set(nested_part(training, share, seed=3)) for share in (0.25, 0.5, 1.0)]
+    assert parts[0] < parts[1] < parts[2] == set(training)
+    for part in parts:
+        groups = {example.group for example in part}
+        assert part == {example for example in training if example.group in groups}
+    assert parts[0] != set(nested_part(training, 0.25, seed=4))
+
+
+def test_a_curve_is_measured_at_every_size_and_seed(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    curve = learning_curve(
+        planted.tiny(head_epochs=2, finetune_epochs=0),
+        planted.CLASSES,
+        training,
+        validation,
+        cache_dir=tmp_path,
+        shares=(0.25, 0.5, 0.75, 1.0),
+        seeds=(0, 1),
+    )
+    assert curve.sizes.tolist() == [12, 24, 36, 48]
+    assert curve.errors.shape == (4, 2)
+    assert curve.errors[-1].mean() < curve.errors[0].mean() + 0.05
+    assert curve.improvement.size == 48
+
+
+def test_a_curve_stops_when_asked(training: list[Example], validation: list[Example]) -> None:
+    with pytest.raises(Stopped):
+        learning_curve(planted.tiny(), planted.CLASSES, training, validation, should_stop=lambda: True)

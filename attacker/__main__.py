@@ -114,12 +114,11 @@ def _evaluate(chosen: argparse.Namespace) -> None:
     trained.require_unseen(test)
     with _bar("evaluate") as bar:
         found = predict(trained, test, cache_dir=chosen.cache, on_progress=_onto(bar))
+    accuracy = found.balanced_accuracy()
     for label, name in enumerate(found.classes):
         print(f"{name:24} {found.correct[found.labels == label].mean():.3f}")
     error = expected_calibration_error(found.logits, found.labels)
-    print(
-        f"balanced accuracy {found.balanced_accuracy():.3f} on {len(test)} photos, calibration error {error:.3f}"
-    )
+    print(f"balanced accuracy {accuracy:.3f} on {len(test)} photos, calibration error {error:.3f}")
 
 
 def _explain(chosen: argparse.Namespace) -> None:

@@ -29,17 +29,17 @@ _Z = 1.959963984540054
 
 @dataclass(frozen=True)
 class Faithfulness:
-    """Accuracy as more of each photo is blurred away.
+    """Probability of the true class as more of each photo is blurred away.
 
     Parameters
     ----------
     shares
         Share of the area taken away, [S].
     attended_first, random_first
-        Accuracy when the most attended cells, or random ones, go first, float64 [S].
+        Mean probability when the most attended cells, or random ones, go first, float64 [S].
     drop
-        How much lower accuracy is, averaged over the shares above 0, when the attended cells go first: above 0
-        where attention is faithful.
+        How much lower it is, averaged over the shares above 0, when the attended cells go first: above 0 where
+        attention is faithful.
     low, high
         95 % interval of `drop` over photos.
     """
@@ -105,7 +105,7 @@ def deletion(
         )
     random = np.random.default_rng(seed)
     chance = np.stack([_turned(one, random) for one in attention])
-    attended, others = (_right(attacker, examples, order, shares) for order in (attention, chance))
+    attended, others = (_confidence(attacker, examples, order, shares) for order in (attention, chance))
     differences = (others - attended)[:, 1:].mean(1)
     drop, error = float(differences.mean()), float(differences.std(ddof=1) / np.sqrt(len(differences)))
     return Faithfulness(
@@ -124,7 +124,7 @@ def stability(maps: Sequence[ArrayLike]) -> float:
     Returns
     -------
     float
-        Mean Spearman correlation over photos and pairs of attackers, in [-1, 1]. Photos for which a map has no
+        Mean Spearman correlation over photos and pairs of attackers, in [-1, 1]. Photos whose map has no
         contrast are left out of its pairs; NaN where no pair is left.
     """
     if len(maps) < 2:
@@ -149,28 +149,29 @@ def _turned(one: NDArray[np.float32], random: np.random.Generator) -> NDArray[np
     return np.rot90(mirrored, int(random.integers(0, 4)))
 
 
-def _right(
+def _confidence(
     attacker: TrainedAttacker,
     examples: Sequence[Example],
     order: NDArray[np.float32],
     shares: Sequence[float],
 ) -> Floats:
-    """Return 1 where the attacker is still right, [n, S]."""
+    """Return the probability of each photo's true class, [n, S]."""
     pixels = bank(replace(frozen(attacker), cut=0), examples, hashes_of(examples), MemoryStore())
     assert isinstance(pixels, PixelBank)
-    right = np.zeros((len(examples), len(shares)))
+    found = np.zeros((len(examples), len(shares)))
     for start in range(0, len(examples), _BATCH):
         rows = list(range(start, min(start + _BATCH, len(examples))))
         x, labels = pixels.batch(rows, [0] * len(rows)), [examples[row].label for row in rows]
         for column, share in enumerate(shares):
-            right[rows, column] = _predicted(attacker, _without(x, order[rows], share)) == labels
-    return right
+            probabilities = _probabilities(attacker, _without(x, order[rows], share))
+            found[rows, column] = probabilities[range(len(rows)), labels]
+    return found
 
 
-def _predicted(attacker: TrainedAttacker, x: Tensor) -> NDArray[np.int64]:
+def _probabilities(attacker: TrainedAttacker, x: Tensor) -> NDArray[np.float32]:
     with torch.inference_mode(), attacker.runtime.autocast():
-        chosen: NDArray[np.int64] = attacker.network(x).argmax(1).cpu().numpy()
-    return chosen
+        found: NDArray[np.float32] = attacker.network(x).softmax(1).cpu().numpy()
+    return found
 
 
 def _without(x: Tensor, order: NDArray[np.float32], share: float) -> Tensor:

@@ -25,7 +25,7 @@ STAGED = [
 
 
 def _lived(name: str) -> torch.nn.Module:
-    """The library's own network with statistics that a normalisation cannot be left out of, or applied twice."""
+    """The library's own network with statistics that show a normalisation left out or applied twice."""
     torch.manual_seed(3)
     timms = name.removeprefix("timm:")
     network = timm.create_model(timms) if timms != name else torchvision.models.get_model(name, weights=None)

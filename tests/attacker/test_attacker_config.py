@@ -43,7 +43,7 @@ def test_a_misspelt_setting_is_refused() -> None:
 
 
 def test_configuring_an_attacker_loads_no_torch() -> None:
-    code = "import sys, attacker.config; attacker.AttackerConfig, attacker.Example; sys.exit('torch' in sys.modules)"
+    code = "import sys, attacker; attacker.AttackerConfig, attacker.Example; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

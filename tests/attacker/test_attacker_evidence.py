@@ -1,4 +1,4 @@
-"""Faithfulness, attention summaries, nuisance baselines, ensembles: what the report says about the attacker."""
+"""Faithfulness, attention summaries, nuisance baselines, ensembles: what a report says."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ def test_attention_on_the_planted_square_is_faithful(
     trained: TrainedAttacker, held_out: list[Example]
 ) -> None:
     found = deletion(trained, held_out, _true_maps(held_out), shares=(0.0, 0.15, 0.3))
-    assert found.attended_first[0] == found.random_first[0] == predict(trained, held_out).accuracy()
-    assert found.drop > 0
-    assert found.low <= found.drop <= found.high
+    said = predict(trained, held_out)
+    assert found.attended_first[0] == found.random_first[0]
+    assert found.random_first[0] == pytest.approx(said.probabilities[range(18), said.labels].mean(), abs=1e-3)
+    assert found.is_faithful()
 
 
 def test_attention_on_the_background_is_not_faithful(

@@ -277,8 +277,8 @@ def test_weights_that_fit_nothing_are_refused(
 def test_a_class_without_enough_photos_is_named(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
+    scarce = [e for e in training if e.label != 2] + [e for e in training if e.label == 2][:2]
     with pytest.raises(DataError, match=r"train: blue \(1\)"):
-        scarce = [e for e in training if e.label != 2] + [e for e in training if e.label == 2][:2]
         _train(planted.tiny(), tmp_path, scarce, validation)
     with pytest.raises(DataError, match=r"validate: green \(0\)"):
         _train(planted.tiny(), tmp_path, training, [e for e in validation if e.label != 1])
@@ -292,7 +292,7 @@ def test_progress_rises_to_one_through_all_stages(
     fractions = [progress.fraction for progress in seen]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
-    assert [stage for stage in dict.fromkeys(p.stage for p in seen)] == [
+    assert list(dict.fromkeys(p.stage for p in seen)) == [
         "features",
         "head",
         "finetune",

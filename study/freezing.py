@@ -182,6 +182,8 @@ def _design_problems(material: Material) -> Iterable[str]:
         yield _("Import photos of at least two classes.")
     if study.stimulus_ms is None and study.mask_ms:
         yield _("A mask needs a time for the photo: set how long the photo stays, or remove the mask.")
+    if study.stimulus_ms is not None and study.stimulus_ms + study.mask_ms >= study.deadline_ms:
+        yield _("Photo and mask together last longer than the deadline: shorten them, or allow more time.")
 
 
 def _level_problems(material: Material) -> Iterable[str]:

@@ -22,7 +22,7 @@ def information(design: Design) -> str:
             _(
                 "We store your answers, how long they took, and which kind of browser and screen you used. "
                 "We store neither your name nor your network address. Until the study is published you can "
-                "have your answers erased on the last page, or with the Stop button at any moment."
+                "have your answers erased on the last page, or at any moment with “Stop and withdraw”."
             ),
         ]
     )

@@ -107,6 +107,10 @@ def test_a_mask_needs_a_timed_photo():
     assert "mask" in reasons(draft_study(mask_ms=200))
 
 
+def test_photo_and_mask_must_end_before_the_deadline():
+    assert "deadline" in reasons(draft_study(stimulus_ms=900, mask_ms=100, deadline_ms=1000))
+
+
 def test_one_class_is_no_choice():
     assert "two classes" in reasons(draft_study(classes=("dunk",), trials_per_person=2))
 

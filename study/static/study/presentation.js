@@ -57,14 +57,22 @@ export class Presentation {
     while (!isDue(frame, start, planned, this.log.period)) frame = await this.#frame();
   }
 
-  // Leaves the photo on the screen until its time is over, it was answered, or the deadline has passed.
+  // A timed photo stays for its time, whenever the answer comes; another one until the answer or the deadline.
   async #showing(plan, onset, frames) {
     for (let frame = onset; ; frame = await this.#frame()) {
       if (frame !== onset) frames.push(frame);
-      if (this.stopped) return "stopped";
-      if (isDue(frame, onset, plan.deadlineMs, this.log.period)) return "deadline";
-      if (plan.stimulusMs !== null && isDue(frame, onset, plan.stimulusMs, this.log.period)) return "elapsed";
+      const ended = plan.stimulusMs === null ? this.#over(plan, onset, frame) : this.#elapsed(plan, onset, frame);
+      if (ended) return ended;
     }
+  }
+
+  #elapsed(plan, onset, frame) {
+    return isDue(frame, onset, plan.stimulusMs, this.log.period) ? "elapsed" : null;
+  }
+
+  #over(plan, onset, frame) {
+    if (this.stopped) return "stopped";
+    return isDue(frame, onset, plan.deadlineMs, this.log.period) ? "deadline" : null;
   }
 
   async #mask(plan, offset) {
@@ -76,8 +84,8 @@ export class Presentation {
   async #ending(plan, onset, ended) {
     if (ended !== "elapsed") return ended;
     for (let frame = this.painted; ; frame = await this.#frame()) {
-      if (this.stopped) return "stopped";
-      if (isDue(frame, onset, plan.deadlineMs, this.log.period)) return "deadline";
+      const over = this.#over(plan, onset, frame);
+      if (over) return over;
     }
   }
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from .columns import IDENTITY
+from .columns import IDENTITY, RECIPE
 from .tidy import Tidy
 
 FEW_SEEDS = 3
@@ -26,6 +26,7 @@ def cautions(table: Tidy, counted: pd.DataFrame) -> list[str]:
     found = [
         _mode(table),
         _pooled_studies(counted),
+        _pooled_attackers(machine),
         _pixels(people, machine),
         *_photos_differ(people, machine),
     ]
@@ -44,6 +45,12 @@ def _mode(table: Tidy) -> str:
 def _pooled_studies(counted: pd.DataFrame) -> str:
     several = [name for name in IDENTITY if name in counted and len(counted[name].dropna().unique()) > 1]
     return f"the table pools several values of {', '.join(several)}" if several else ""
+
+
+def _pooled_attackers(machine: pd.DataFrame) -> str:
+    told = [name for name in RECIPE if name in machine]
+    several = [name for name in told if machine.groupby("crop_level")[name].nunique().max() > 1]
+    return f"machine rows pool several values of {', '.join(several)} at one level" if several else ""
 
 
 def _pixels(people: pd.DataFrame, machine: pd.DataFrame) -> str:

@@ -8,8 +8,11 @@ PREVIEW = "preview"
 
 # An attacker may be tested on levels it was not trained for (the attack matrix); the primary analysis
 # takes the rows where both agree.
-TRAINED_LEVEL = "trained_level"
+TRAINED_THROUGH = "trained_through"
 PROBABILITY = "prob_"
+
+SPLITS = ("train", "validation", "test", "design")
+RECIPE = ("architecture", "round")  # attackers that differ in them are different machines, not seeds of one
 
 IDENTITY = ("study_id", "study_version", "config_hash")
 TEXT = (
@@ -23,8 +26,10 @@ TEXT = (
     "response_status",
     "response",
     "stim_sha256",
+    "split",
+    *RECIPE,
     *IDENTITY,
 )
 FLAGS = ("excluded_trial", "excluded_participant")
-NUMBERS = ("crop_level", "crop_fraction", "rt_ms", TRAINED_LEVEL)
+NUMBERS = ("crop_level", "crop_fraction", "rt_ms", TRAINED_THROUGH)
 KNOWN = frozenset((*REQUIRED, *TEXT, *FLAGS, *NUMBERS))

@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import optimize, special
 
 from .accuracy import Accuracy, Side, Threshold, accuracy
-from .answers import Answers, FloatArray, IntArray
+from .answers import Answers, FloatArray, IntArray, encode
+from .columns import PROBABILITY
+from .errors import TableError
+from .judgement import own_level_only
+from .tidy import tidy
 
+SMALLEST_SHARE = 1e-7  # exported probabilities are rounded; 0 has no logarithm
 WEIGHT_DECAY = 1e-3  # keeps offsets finite for a class that the validation photos always or never get right
 
 
@@ -104,6 +110,64 @@ def bias_corrected(
         for scores in (test_logits, test_logits + offsets)
     )
     return BiasCorrected(tuple(offsets.tolist()), before, after)
+
+
+def bias_corrected_by_level(
+    trials: pd.DataFrame, *, ceiling: float = 0.75, alpha: float = 0.05
+) -> dict[float, tuple[Accuracy, Accuracy]]:
+    """Correct every attacker at the level it was trained for, and judge all seeds together.
+
+    Parameters
+    ----------
+    trials
+        Tidy table whose machine rows have a `split` (validation or test) and `prob_<class>` for every class.
+    ceiling, alpha
+        See `Criteria`.
+
+    Returns
+    -------
+    Accuracy on the test photos before and after correction, by level.
+
+    Raises
+    ------
+    TableError
+        When probabilities or validation rows are missing, or the table cannot be used.
+    """
+    rows = tidy(trials.loc[trials["agent_type"] == "model"], splits=("validation", "test")).primary
+    machine = own_level_only(rows)
+    categories = tuple(sorted(machine["category"].unique()))
+    missing = [PROBABILITY + name for name in categories if PROBABILITY + name not in machine]
+    if missing:
+        raise TableError(f"bias correction needs the probabilities {', '.join(missing)} in machine rows")
+    before = machine.loc[machine["photo_split"] == "test"]
+    if before.empty or not (machine["photo_split"] == "validation").any():
+        raise TableError("bias correction needs machine rows of both splits, validation and test")
+    attackers = machine.groupby(["agent_id", "crop_level"])
+    after = pd.concat([_corrected(part, categories) for _, part in attackers])
+    threshold = Threshold(ceiling, Side.BELOW, alpha, conditional=True)
+    found = [_by_level(side, threshold) for side in (before, after)]
+    return {level: (found[0][level], found[1][level]) for level in found[0]}
+
+
+def _corrected(part: pd.DataFrame, categories: tuple[str, ...]) -> pd.DataFrame:
+    """Return the test rows of one attacker with `correct` after its class offsets were refitted."""
+    columns = [PROBABILITY + name for name in categories]
+    logits = np.log(np.maximum(part[columns].to_numpy(dtype=float), SMALLEST_SHARE))
+    labels = pd.Categorical(part["category"], categories=list(categories)).codes.astype(np.int64)
+    split = part["photo_split"].to_numpy()
+    validation, test = split == "validation", split == "test"
+    if not validation.any():
+        name, level = part["agent_id"].iloc[0], part["crop_level"].iloc[0]
+        raise TableError(f"attacker {name} has no validation rows at level {level:g}; export all predictions")
+    offsets = class_offsets(logits[validation], labels[validation])
+    right = (logits[test] + offsets).argmax(axis=1) == labels[test]
+    tested: pd.DataFrame = part.loc[test]
+    return tested.assign(correct=right.astype(float))
+
+
+def _by_level(rows: pd.DataFrame, threshold: Threshold) -> dict[float, Accuracy]:
+    coded = encode(rows)
+    return {level: accuracy(machine, threshold, coded.categories) for level, _, machine in coded.pairs()}
 
 
 def _answers(scores: FloatArray, labels: IntArray, clusters: IntArray | None) -> Answers:

@@ -9,7 +9,7 @@ from .answers import Coded, encode
 from .beside import beside
 from .by_class import class_verdicts
 from .cautions import cautions
-from .columns import TRAINED_LEVEL
+from .columns import TRAINED_THROUGH
 from .criteria import Criteria
 from .gates import two_gates
 from .judge import Judge, Pair, holm_by_name, p_iut, stance
@@ -35,7 +35,7 @@ def verdict(
     trials
         One row per trial with `agent_type` (human or model), `agent_id`, `item_id`, `category`, `crop_level`
         (0 is uncropped) and `correct` (0 or 1). Optional columns are honoured: `source_id`, `block_type`,
-        `mode`, `response_status`, `excluded_trial`, `excluded_participant`, `trained_level`, `stim_sha256`.
+        `mode`, `response_status`, `excluded_trial`, `excluded_participant`, `trained_through`, `stim_sha256`.
     floor, ceiling, competence, alpha
         See `Criteria`.
     mode
@@ -64,9 +64,9 @@ def verdict(
 
 def own_level_only(trials: pd.DataFrame) -> pd.DataFrame:
     """Keep the machine rows whose attacker was trained for the level it was tested at."""
-    if TRAINED_LEVEL not in trials:
+    if TRAINED_THROUGH not in trials:
         return trials
-    own = trials[TRAINED_LEVEL].isna() | (trials[TRAINED_LEVEL] == trials["crop_level"])
+    own = trials[TRAINED_THROUGH].isna() | (trials[TRAINED_THROUGH] == trials["crop_level"])
     return trials.loc[trials["human"] | own]
 
 

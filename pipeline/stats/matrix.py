@@ -7,7 +7,7 @@ import pandas as pd
 
 from .accuracy import Accuracy
 from .answers import encode
-from .columns import TRAINED_LEVEL
+from .columns import TRAINED_THROUGH
 from .criteria import Criteria
 from .errors import TableError
 from .judge import Judge
@@ -40,23 +40,23 @@ def attack_matrix(trials: pd.DataFrame, *, ceiling: float = 0.75, alpha: float =
     Parameters
     ----------
     trials
-        Tidy table; its machine rows say in `trained_level` which level the attacker was trained through.
+        Tidy table; its machine rows say in `trained_through` which level the attacker was trained through.
     ceiling, alpha
         See `Criteria`.
 
     Raises
     ------
     TableError
-        When the table has no machine rows with a `trained_level`, or cannot be used.
+        When the table has no machine rows with a `trained_through`, or cannot be used.
     """
     rows = tidy(trials).primary
-    if TRAINED_LEVEL not in rows or rows.loc[~rows["human"], TRAINED_LEVEL].isna().all():
-        raise TableError(f"an attack matrix needs machine rows with {TRAINED_LEVEL}")
-    machine = rows.loc[~rows["human"] & rows[TRAINED_LEVEL].notna()]
+    if TRAINED_THROUGH not in rows or rows.loc[~rows["human"], TRAINED_THROUGH].isna().all():
+        raise TableError(f"an attack matrix needs machine rows with {TRAINED_THROUGH}")
+    machine = rows.loc[~rows["human"] & rows[TRAINED_THROUGH].notna()]
     tested = tuple(sorted(machine["crop_level"].unique().tolist()))
     criteria = Criteria(max(0.85, (1 + ceiling) / 2), ceiling, alpha=alpha)  # the floor plays no part here
-    trained = tuple(sorted(machine[TRAINED_LEVEL].unique().tolist()))
-    found = [_row(machine.loc[machine[TRAINED_LEVEL] == level], criteria) for level in trained]
+    trained = tuple(sorted(machine[TRAINED_THROUGH].unique().tolist()))
+    found = [_row(machine.loc[machine[TRAINED_THROUGH] == level], criteria) for level in trained]
     return AttackMatrix(trained, tested, tuple(tuple(row.get(level) for level in tested) for row in found))
 
 

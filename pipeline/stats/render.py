@@ -8,6 +8,7 @@ from typing import Any
 from .accuracy import Accuracy
 from .results import Compared, Stance, Verdict
 
+BESIDE = {"human_answered_only": "people, answered trials only", "human_all_in": "people, nobody excluded"}
 SINGULAR = {"people": "person", "seeds": "seed"}
 HEADER = ("level", "people", "95 %", "n", "p", "machine", "95 %", "n", "p", "p IUT", "p Holm", "verdict")
 
@@ -100,8 +101,13 @@ def _p(p: float | None) -> str:
 
 def _level_sentence(level: Compared) -> str:
     parts = [
-        f"{name} {observer.estimate:.1%} [{observer.ci_low:.1%}, {observer.ci_high:.1%}] ({observer.method})"
+        f"{name} {_span(observer)} ({observer.method})"
         for name, observer in (("people", level.human), ("machine", level.machine))
         if observer
     ]
+    parts += [f"{BESIDE[name]} {_span(figure)}" for name, figure in level.beside.items()]
     return f"Level {level.crop_level:g}: {level.verdict}; {'; '.join(parts)}."
+
+
+def _span(observer: Accuracy) -> str:
+    return f"{observer.estimate:.1%} [{observer.ci_low:.1%}, {observer.ci_high:.1%}]"

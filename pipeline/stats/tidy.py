@@ -1,5 +1,6 @@
 """Which rows count, and are they usable: the checked table of trials that every analysis starts from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,8 @@ from .columns import (
     PREVIEW,
     REQUIRED,
     RESPONSE_STATUSES,
-    TRAINED_LEVEL,
+    SPLITS,
+    TRAINED_THROUGH,
 )
 from .errors import TableError
 from .parse import binary, flag, number, one_of, refuse, text
@@ -48,7 +50,7 @@ class Tidy:
         return self.trials.loc[~self.trials["excluded"]]
 
 
-def tidy(trials: pd.DataFrame, mode: str | None = None) -> Tidy:
+def tidy(trials: pd.DataFrame, mode: str | None = None, splits: Sequence[str] = ("test",)) -> Tidy:
     """Check a table of trials and keep its test trials.
 
     Parameters
@@ -57,6 +59,8 @@ def tidy(trials: pd.DataFrame, mode: str | None = None) -> Tidy:
         The tidy table (see `columns`); other columns are ignored.
     mode
         The mode of the human rows to analyse, needed only when the table holds several.
+    splits
+        Photos to keep, where the table says which split a photo belongs to.
 
     Raises
     ------
@@ -67,7 +71,7 @@ def tidy(trials: pd.DataFrame, mode: str | None = None) -> Tidy:
     if trials.empty:
         raise TableError("the table holds no trials")
     checked = _checked(trials)
-    kept, dropped = _test_trials(checked, trials)
+    kept, dropped = _test_trials(checked, trials, splits)
     kept, mode, others = _one_mode(kept, mode)
     rows = _finished(kept)
     dropped |= others
@@ -109,23 +113,27 @@ def _checked(trials: pd.DataFrame) -> pd.DataFrame:
             "correct": binary(trials),
             "status": status,
             "block_type": one_of(trials, "block_type", BLOCK_TYPES),
+            "photo_split": one_of(trials, "split", SPLITS),
             "excluded": np.logical_or.reduce([flag(trials, name) for name in FLAGS]),
         }
     )
     _refuse_two_categories(trials, checked)
-    for name in ("rt_ms", "crop_fraction", TRAINED_LEVEL):
+    for name in ("rt_ms", "crop_fraction", TRAINED_THROUGH):
         if name in trials:
             checked[name] = number(trials, name)
     passed_on = [name for name in trials if str(name) not in checked and name != "source_id"]
     return checked.join(trials[passed_on].reset_index(drop=True))
 
 
-def _test_trials(checked: pd.DataFrame, trials: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+def _test_trials(
+    checked: pd.DataFrame, trials: pd.DataFrame, splits: Sequence[str]
+) -> tuple[pd.DataFrame, dict[str, int]]:
     """Keep test blocks and ended trials; a trial that ended must be right or wrong."""
     blank_block = checked["block_type"].isna() & checked["human"]
     if "block_type" in trials and blank_block.any():
         refuse(trials, blank_block, "block_type", f"must be one of {', '.join(BLOCK_TYPES)} for people")
-    other_block = checked["block_type"].isin(["practice", "catch"])
+    other_split = checked["photo_split"].notna() & ~checked["photo_split"].isin(splits)
+    other_block = checked["block_type"].isin(["practice", "catch"]) | other_split
     aborted = ~other_block & (checked["status"] == "aborted")
     blank = checked["correct"].isna()
     unanswered = ~other_block & ~aborted & blank & ~checked["status"].isin(["timeout", "cant_tell"])
@@ -133,7 +141,8 @@ def _test_trials(checked: pd.DataFrame, trials: pd.DataFrame) -> tuple[pd.DataFr
     if (unanswered & ~still_open).any():
         refuse(trials, unanswered & ~still_open, "correct", "must be 0 or 1")
     dropped = {
-        "practice or catch trials": int(other_block.sum()),
+        f"photos of another split than {', '.join(splits)}": int(other_split.sum()),
+        "practice or catch trials": int((other_block & ~other_split).sum()),
         "aborted trials": int(aborted.sum()),
         "trials not yet answered": int(still_open.sum()),
     }

@@ -1,9 +1,11 @@
 """An attacker that calls everything "dunk" is miscalibrated, not defeated."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from pipeline.stats.debias import bias_corrected, class_offsets
+from pipeline.stats import TableError
+from pipeline.stats.debias import bias_corrected, bias_corrected_by_level, class_offsets
 
 CLASSES = ("dribble", "dunk", "shoot")
 
@@ -31,6 +33,40 @@ def test_correction_restores_an_attacker_that_calls_everything_dunk():
     assert found.after.estimate > 0.9
     assert found.after.ci_low < found.after.estimate < found.after.ci_high
     assert "conditional on this one trained network" in found.after.method
+
+
+def predictions(level, bias, rng):
+    """Rows of three seeds on 90 validation and 150 test photos, as the product exports them."""
+    rows = []
+    for seed in range(3):
+        logits, labels = network(240, bias, rng)
+        shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        frame = pd.DataFrame({f"prob_{name}": shares[:, code].round(6) for code, name in enumerate(CLASSES)})
+        frame["correct"] = (logits.argmax(axis=1) == labels).astype(int)
+        frame["category"] = np.asarray(CLASSES)[labels]
+        frame["item_id"] = [f"photo{k}" for k in range(240)]
+        frame["split"] = np.where(np.arange(240) < 90, "validation", "test")
+        rows.append(frame.assign(agent_type="model", agent_id=f"seed{seed}", crop_level=level))
+    return pd.concat(rows)
+
+
+def test_a_table_of_predictions_is_corrected_level_by_level():
+    rng = np.random.default_rng(6)
+    trials = pd.concat([predictions(0, [0, 0, 0], rng), predictions(1, [0, 6, 0], rng)], ignore_index=True)
+    found = bias_corrected_by_level(trials)
+    assert found[0][0].estimate == pytest.approx(found[0][1].estimate, abs=0.02)
+    before, after = found[1]
+    assert before.estimate < 0.6 < 0.9 < after.estimate
+    assert before.n_items == after.n_items == 150
+    assert after.n_agents == 3
+
+
+def test_a_table_without_probabilities_or_validation_is_refused():
+    trials = predictions(0, [0, 0, 0], np.random.default_rng(7))
+    with pytest.raises(TableError, match="prob_dunk"):
+        bias_corrected_by_level(trials.drop(columns="prob_dunk"))
+    with pytest.raises(TableError, match="validation and test"):
+        bias_corrected_by_level(trials.loc[trials["split"] == "test"])
 
 
 def test_an_attacker_without_bias_stays_as_it_is():

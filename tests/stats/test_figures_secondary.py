@@ -52,8 +52,8 @@ def test_the_confusion_figure_shows_counts(study):
 
 
 def test_the_attack_matrix_leaves_untested_cells_empty():
-    rows = [pd.DataFrame(block("model", 3, 40, 12, level)).assign(trained_level=0) for level in (0, 1)]
-    rows.append(pd.DataFrame(block("model", 3, 40, 6, 1)).assign(trained_level=1))
+    rows = [pd.DataFrame(block("model", 3, 40, 12, level)).assign(trained_through=0) for level in (0, 1)]
+    rows.append(pd.DataFrame(block("model", 3, 40, 6, 1)).assign(trained_through=1))
     axes = matrix_figure(attack_matrix(pd.concat(rows))).axes[0]
     assert [word.split("\n")[0] for word in words(axes)] == ["0.90", "0.90", "", "0.95"]
 

@@ -13,7 +13,7 @@ from .tables import block, table
 def attacks():
     wrong = {(0, 0): 5, (0, 1): 60, (1, 0): 8, (1, 1): 20}
     rows = [
-        pd.DataFrame(block("model", 3, 40, count, tested)).assign(trained_level=trained)
+        pd.DataFrame(block("model", 3, 40, count, tested)).assign(trained_through=trained)
         for (trained, tested), count in wrong.items()
     ]
     return pd.concat([*rows, table(block("human", 5, 40, 3))], ignore_index=True)
@@ -30,11 +30,11 @@ def test_every_pair_of_levels_has_its_cell(attacks):
 
 
 def test_what_was_not_tested_is_none(attacks):
-    matrix = attack_matrix(attacks.loc[(attacks["trained_level"] != 1) | (attacks["crop_level"] != 0)])
+    matrix = attack_matrix(attacks.loc[(attacks["trained_through"] != 1) | (attacks["crop_level"] != 0)])
     assert matrix.cells[1][0] is None
     assert matrix.to_dict()["cells"][1][0] is None
 
 
-def test_without_trained_level_there_is_no_matrix(attacks):
-    with pytest.raises(TableError, match="trained_level"):
-        attack_matrix(attacks.drop(columns="trained_level"))
+def test_without_trained_through_there_is_no_matrix(attacks):
+    with pytest.raises(TableError, match="trained_through"):
+        attack_matrix(attacks.drop(columns="trained_through"))

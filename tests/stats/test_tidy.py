@@ -126,11 +126,21 @@ def test_aborted_and_open_trials_are_no_trials(study):
     study.loc[2, ["response_status", "correct"]] = [None, np.nan]
     checked = tidy(study)
     assert len(checked.trials) == len(study) - 3
-    assert checked.dropped == {
-        "practice or catch trials": 0,
-        "aborted trials": 2,
-        "trials not yet answered": 1,
-    }
+    dropped = {reason: count for reason, count in checked.dropped.items() if count}
+    assert dropped == {"aborted trials": 2, "trials not yet answered": 1}
+
+
+def test_only_test_photos_count(study):
+    study["split"] = "test"
+    wrong = study.index[(study["agent_type"] == "model") & (study["correct"] == 0)]
+    study.loc[wrong, "split"] = "validation"
+    assert verdict(study).levels[0].machine.estimate == 1
+
+
+def test_pooling_several_architectures_at_a_level_is_warned_of(study):
+    study["architecture"] = np.where(study["agent_id"] == "m0", "resnet", "vgg")
+    study.loc[study["agent_type"] == "human", "architecture"] = None
+    assert any("several values of architecture" in warning for warning in verdict(study).warnings)
 
 
 def test_the_index_of_a_data_frame_does_not_matter(study):

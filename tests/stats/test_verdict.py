@@ -154,8 +154,8 @@ def test_a_class_missing_on_one_side_leaves_the_level_inconclusive(planted):
 
 def test_an_attacker_counts_at_the_level_it_was_trained_for(planted):
     machine = planted["agent_type"] == "model"
-    transfer = planted.loc[machine].assign(trained_level=0, correct=0)
-    adaptive = planted.assign(trained_level=planted["crop_level"].where(machine))
+    transfer = planted.loc[machine].assign(trained_through=0, correct=0)
+    adaptive = planted.assign(trained_through=planted["crop_level"].where(machine))
     answer = verdict(pd.concat([adaptive, transfer.loc[transfer["crop_level"] != 0]]))
     assert answer.levels == verdict(planted).levels
 

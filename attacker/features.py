@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -46,6 +46,8 @@ class Frozen:
         Side of the input square in pixels.
     runtime
         Device and precision.
+    base
+        Stage from whose cached input the rest is computed; 0 starts at the pixels.
     """
 
     network: StagedNetwork
@@ -53,11 +55,13 @@ class Frozen:
     cut: int
     image_size: int
     runtime: Runtime
+    base: int = 0
 
     def namespace(self, views: ViewSet) -> str:
         """Return the cache folder: everything besides the photo that decides the values."""
         facts = [DECODING, AUGMENTATION, views.kind, self.architecture, self.image_size, self.cut]
         facts += [self.runtime.precision, self.runtime.device.type, self.network.lower_fingerprint(self.cut)]
+        facts += [self.base]  # what was rounded on its way through the cache is not quite the same
         facts += (
             self.network.get_buffer("mean").flatten().tolist()
             + self.network.get_buffer("std").flatten().tolist()
@@ -67,11 +71,25 @@ class Frozen:
     def __call__(self, squares: NDArray[np.uint8], views: Sequence[View]) -> NDArray[np.float16]:
         """Return features, float16 [n, ...], of one view of each photo [n, 3, S, S]."""
         with torch.inference_mode(), self.runtime.autocast():
-            x = self.inputs(squares, views)
-            x = self.network.run(x, 0, min(self.cut, len(self.network.stages)))
-            x = self.network.neck(x) if self.cut > len(self.network.stages) else x
+            return self._upwards(self.inputs(squares, views), 0)
+
+    def from_base(self, maps: NDArray[np.float16]) -> NDArray[np.float16]:
+        """Return features, float16 [n, ...], of what stage `base` takes in, float16 [n, ...]."""
+        with torch.inference_mode(), self.runtime.autocast():
+            x = torch.from_numpy(maps).to(self.runtime.device, self.runtime.dtype)
+            return self._upwards(
+                x.contiguous(memory_format=torch.channels_last) if x.ndim == 4 else x, self.base
+            )
+
+    def _upwards(self, x: Tensor, start: int) -> NDArray[np.float16]:
+        x = self.network.run(x, start, min(self.cut, len(self.network.stages)))
+        x = self.network.neck(x) if self.cut > len(self.network.stages) else x
         result: NDArray[np.float16] = x.to(torch.float16).contiguous().cpu().numpy()
         return result
+
+    def below(self) -> Frozen:
+        """Return the part up to `base`, whose cached output this one starts from."""
+        return replace(self, cut=self.base, base=0)
 
     def inputs(self, squares: NDArray[np.uint8], views: Sequence[View]) -> Tensor:
         """Return normalised network input, float32 [n, 3, S, S], channels last."""
@@ -194,7 +212,11 @@ def bank(
     if frozen.cut == 0:
         _fill_pixels(frozen.image_size, examples, hashes, store, on_batch)
         return PixelBank(frozen, hashes, views, store)
-    _fill_features(frozen, examples, hashes, store, views, on_batch)
+    if frozen.base:
+        _fill_features(frozen.below(), examples, hashes, store, views, on_batch)
+        _fill_from_base(frozen, hashes, store, views, on_batch)
+    else:
+        _fill_features(frozen, examples, hashes, store, views, on_batch)
     return Bank(frozen, hashes, views, store)
 
 
@@ -241,6 +263,23 @@ def _fill_features(
         for (key, _), array in zip(chunk, _features(frozen, chunk, views), strict=True):
             store.put(f"{namespace}/{key}", array)
         done += len(chunk)
+
+
+def _fill_from_base(
+    frozen: Frozen, hashes: Sequence[str], store: Store, views: ViewSet, on_batch: Callable[[int, int], None]
+) -> None:
+    """Go on from cached maps: the photos are not looked at again."""
+    here, below = frozen.namespace(views), _Remembered(store, frozen.below().namespace(views))
+    missing = [key for key in dict.fromkeys(hashes) if f"{here}/{key}" not in store]
+    size = max(1, _VIEWS_PER_BATCH // views.count)
+    for start in range(0, len(missing), size):
+        on_batch(start, len(missing))
+        keys = missing[start : start + size]
+        features = frozen.from_base(np.concatenate([below(key) for key in keys]))
+        for key, array in zip(
+            keys, features.reshape(len(keys), views.count, *features.shape[1:]), strict=True
+        ):
+            store.put(f"{here}/{key}", array)
 
 
 def _features(frozen: Frozen, photos: Sequence[tuple[str, Array]], views: ViewSet) -> NDArray[np.float16]:

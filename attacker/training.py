@@ -275,7 +275,9 @@ def _network(job: _Job) -> StagedNetwork:
 
 
 def _head_phase(job: _Job, network: StagedNetwork, cache: Store, watch: Watch) -> HeadPhase:
-    banks = _banks(job, network, len(network.stages) + 1, cache, watch)
+    # Fine-tuning will need the maps at its cut anyway: the head's features are computed from those.
+    base = first_trained_stage(network, job.config) if job.config.finetune_epochs else 0
+    banks = _banks(job, network, len(network.stages) + 1, cache, watch, base=base)
     return HeadPhase(network, job.config, *banks)
 
 
@@ -285,9 +287,9 @@ def _finetune_phase(job: _Job, network: StagedNetwork, cache: Store, watch: Watc
 
 
 def _banks(
-    job: _Job, network: StagedNetwork, cut: int, cache: Store, watch: Watch
+    job: _Job, network: StagedNetwork, cut: int, cache: Store, watch: Watch, *, base: int = 0
 ) -> tuple[Bank | PixelBank, Bank | PixelBank]:
-    frozen = Frozen(network, job.config.architecture, cut, job.config.image_size, job.runtime)
+    frozen = Frozen(network, job.config.architecture, cut, job.config.image_size, job.runtime, base)
     views = ViewSet("augmented", job.config.views)
     return (
         bank(frozen, job.train, job.train_hashes, cache, views, watch.photos),

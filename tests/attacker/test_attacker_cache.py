@@ -88,6 +88,23 @@ def test_what_is_cached_is_not_computed_again(
     assert torch.equal(first.batch([0, 1, 2], [0] * 3), again.batch([0, 1, 2], [0] * 3))
 
 
+def test_features_computed_from_cached_maps_are_those_of_the_photos(
+    frozen: Frozen, training: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = replace(frozen, cut=len(frozen.network.stages) + 1)
+    hashes, views, store = hashes_of(training), ViewSet("augmented", 2), MemoryStore()
+    direct = bank(top, training, hashes, store, views)
+    bank(frozen, training, hashes, store, views)
+    monkeypatch.setattr(Frozen, "__call__", None)  # no photo is passed through the lower part again
+    continued = bank(replace(top, base=frozen.cut), training, hashes, store, views)
+    rows = list(range(len(training)))
+    for number in range(views.count):
+        numbers = [number] * len(rows)
+        torch.testing.assert_close(
+            continued.batch(rows, numbers), direct.batch(rows, numbers), rtol=0.02, atol=0.02
+        )
+
+
 def test_other_content_under_the_same_name_is_another_photo(frozen: Frozen, tmp_path: Path) -> None:
     path, store = tmp_path / "photo.png", DiskStore(tmp_path / "cache")
     example = Example(path, 0, "photo", 0, "photo")

@@ -1,8 +1,8 @@
 """How long a photo planned for 200 ms is really on the screen: Sweetspot's stage beside jsPsych, in Chromium.
 
 Both show the same photo for the same time, idle and with tasks of 25 ms on the page's thread. What counts is
-not what either program says of itself but when the browser's display compositor swapped frames, taken from its
-trace. Run: python benchmarks/timing.py [--trials 60] [--runs 3]. It needs Chromium, npm and the registry.
+not what either program says of itself but when the browser's display compositor swapped frames, as its trace
+has it. Run: python benchmarks/timing.py [--trials 60] [--runs 3]. It needs Chromium, npm and the registry.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ def swaps(events: list[dict[str, Any]], end: float) -> list[float]:
 def durations(trials: list[dict[str, float]], swapped: list[float]) -> list[float]:
     """Time on the screen of each photo: from the swap that showed it to the swap that took it away.
 
-    Sweetspot's times are those of the frame after a change was drawn, jsPsych's those of the change itself. The
-    swap of a change is the nearest one to either: the pages change nothing else meanwhile.
+    Sweetspot's times are those of the frame after a change was drawn, jsPsych's those of the change itself.
+    The swap of a change is the nearest one to either: the pages change nothing else meanwhile.
     """
     return [nearest(swapped, row["hidden"]) - nearest(swapped, row["shown"]) for row in trials]
 

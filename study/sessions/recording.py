@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count, Q
 
 from study.answers import Answer, BadAnswer, Delivery
 from study.design import Design
@@ -17,6 +18,7 @@ from study.sessions.errors import ChangedAnswer, NotFound, NotNow, OpenElsewhere
 from study.sessions.lifecycle import locked, renew_lease
 from study.sessions.progress import advance
 from study.sessions.serving import PLAYING
+from study.sessions.trials import PRACTICE_BLOCK
 
 OFFLINE_GRACE = timedelta(minutes=15)  # an honest browser may be offline for so long before it can send
 LATE_TOLERANCE_MS = 250.0  # a deadline is met by whole frames, and a busy page is a little behind
@@ -57,7 +59,7 @@ def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
         _close(session, trials[answer.trial], answer, now)
     _mark_begun(due, delivery.begun, now)
     if fresh:
-        _go_on(session, now)
+        _go_on(session, due, now)
     return _receipt(session, [trials[answer.trial] for answer in delivery.answers])
 
 
@@ -165,17 +167,21 @@ def _mark_begun(due: list[Trial], token: str, now: datetime) -> None:
         due[0].save(update_fields=["begun_at"])
 
 
-def _go_on(session: Session, now: datetime) -> None:
+def _go_on(session: Session, due: list[Trial], now: datetime) -> None:
+    """Keep the place for longer; move on where a step's last trial is closed (`due` is what comes next)."""
     renew_lease(session, now)
     session.save(update_fields=["lease_until"])
-    advance(session)
+    in_practice = session.status == Session.Status.PRACTICE
+    if not due or (in_practice and due[0].block_id != PRACTICE_BLOCK):
+        advance(session)
 
 
 def _receipt(session: Session, trials: list[Trial]) -> Recorded:
+    counts = session.trials.aggregate(closed=Count("pk", filter=~Q(response_status="")), total=Count("pk"))
     return Recorded(
         rows=tuple(trial.trial_index for trial in trials),
-        closed=session.trials.answered().count(),
-        total=session.trials.count(),
+        closed=counts["closed"],
+        total=counts["total"],
         status=session.status,
         feedback={
             trial.token: bool(trial.correct)

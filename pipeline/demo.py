@@ -25,10 +25,15 @@ from study.freezing import freeze, open_study
 from study.models import Session, Study
 from study.models.people import Mode
 from study.robots import simulate
+from study.robots.observer import Curve
 from study.tokens import new_code
 
 PER_CLASS = 220
+SIDES = (1.0, 0.5, 0.3, 0.2)
 PEOPLE = 40
+# Planted: robots that recognise an action from a twenty-fifth of the photo more often than not. Not a claim
+# about people; it makes the two curves part, so that a newcomer sees what a verdict looks like.
+ROBOTS = Curve(mu=0.985, s=0.012)
 SEED = 1
 SEEDS = 3
 POLL_SECONDS = 0.5
@@ -86,7 +91,7 @@ def ensure_study(photos: Path | None) -> Study:
     )
     study, created = Study.objects.get_or_create(code=code, defaults=_design(photos, owner))
     if created:
-        add_levels(study)
+        add_levels(study, SIDES)
     return study
 
 
@@ -138,6 +143,7 @@ def _simulate(study: Study, base_url: str, show: Show) -> None:
             base_url,
             people=missing,
             seed=SEED + done.count(),
+            curve=ROBOTS,
             on_progress=lambda done, total: show("simulated people", done / total, f"{done} of {total}"),
         )
 

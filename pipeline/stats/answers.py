@@ -43,6 +43,12 @@ class Answers:
         """Return the chosen entries."""
         return replace(self, **{name: getattr(self, name)[rows] for name in PER_ENTRY})
 
+    def joined(self, other: "Answers") -> "Answers":
+        """Return the entries of both, from the same code book."""
+        joined = [np.concatenate([getattr(self, name), getattr(other, name)]) for name in PER_ENTRY]
+        agent, item, cluster, category, correct, trials = joined
+        return Answers(agent, item, cluster, category, correct, trials, self.photos_unknown)
+
     @property
     def n_agents(self) -> int:
         return np.unique(self.agent).size

@@ -56,7 +56,7 @@ def macro_mean(answers: Answers) -> MacroMean:
     """
     means, residuals = residuals_of(answers)
     n_agents, n_clusters = answers.n_agents, np.unique(answers.cluster).size
-    variance, df = _two_way_variance(answers, residuals)
+    variance, df = two_way_variance(answers, residuals)
     over_agents = between_agents(answers, residuals) or None
     return MacroMean(float(means.mean()), variance, df, over_agents, n_agents, n_clusters)
 
@@ -83,7 +83,8 @@ def residuals_of(answers: Answers) -> tuple[FloatArray, FloatArray]:
     return means, weight[code] * (answers.correct - answers.trials * means[code])
 
 
-def _two_way_variance(answers: Answers, residuals: FloatArray) -> tuple[float | None, float | None]:
+def two_way_variance(answers: Answers, residuals: FloatArray) -> tuple[float | None, float | None]:
+    """Return the two-way clustered variance of a sum of residuals and its df; None where not estimable."""
     agents = between_agents(answers, residuals)
     photos = between_clusters(answers, residuals)
     if agents is None or photos is None:

@@ -2,13 +2,11 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
-from .answers import PER_ENTRY, Answers
+from .answers import Answers
 from .clustered import (
     ROUNDING,
     between_agents,
@@ -80,7 +78,7 @@ def _variance(human: Answers, machine: Answers) -> tuple[float | None, float | N
     People and seeds add up; the residuals of both sides meet in the photos: what both find hard cancels.
     """
     sides = [(human, residuals_of(human)[1]), (machine, -residuals_of(machine)[1])]
-    both = _joined(human, machine)
+    both = human.joined(machine)
     photos = between_clusters(both, np.concatenate([residuals for _, residuals in sides]))
     if photos is None or human.n_agents < 2:
         return None, None
@@ -97,11 +95,3 @@ def _variance(human: Answers, machine: Answers) -> tuple[float | None, float | N
     variance = max(agents + photos - rest, agents, photos)
     known = variance > ROUNDING * max(rest, ROUNDING)
     return (variance, variance**2 / spread) if known else (None, None)
-
-
-def _joined(human: Answers, machine: Answers) -> Answers:
-    def joined(name: str) -> NDArray[Any]:
-        return np.concatenate([getattr(human, name), getattr(machine, name)])
-
-    agent, item, cluster, category, correct, trials = (joined(name) for name in PER_ENTRY)
-    return Answers(agent, item, cluster, category, correct, trials)

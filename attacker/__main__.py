@@ -97,11 +97,10 @@ def _train(chosen: argparse.Namespace) -> None:
             on_progress=_onto(bar),
         )
     best = trained.record.best
+    accuracy = f"validation accuracy {best.validation_accuracy:.3f}"
     for note in trained.record.provenance["notes"]:
         print(f"note: {note}")
-    print(
-        f"best: {best.stage} epoch {best.epoch}, validation accuracy {best.validation_accuracy:.3f} -> {chosen.run}"
-    )
+    print(f"best: {best.stage} epoch {best.epoch}, {accuracy} -> {chosen.run}")
 
 
 def _evaluate(chosen: argparse.Namespace) -> None:

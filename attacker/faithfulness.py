@@ -38,7 +38,7 @@ class Faithfulness:
     attended_first, random_first
         Mean probability when the most attended cells, or random ones, go first, float64 [S].
     drop
-        How much lower it is, averaged over the shares above 0, when the attended cells go first: above 0 where
+        How much lower it is, averaged over the shares above 0, when attended cells go first: above 0 where
         attention is faithful.
     low, high
         95 % interval of `drop` over photos.

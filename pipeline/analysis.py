@@ -11,7 +11,9 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import tables
+from django.conf import settings
+
+from pipeline import poster, tables
 from pipeline.export import trials_csv
 from pipeline.jobs import Claim, enqueue
 from pipeline.models import Analysis, Job
@@ -57,13 +59,14 @@ def analyse(claim: Claim) -> Callable[[], None]:
     claim.progress(0.1, "collecting trials")
     trials, digest = exported_trials(analysis.version, analysis.mode)
     claim.progress(0.5, f"testing {len(trials)} trials")
-    settings = hypotheses(analysis.version)
-    outcome = verdict(trials, **settings)
-    analysis.settings = settings
+    analysis.settings = hypotheses(analysis.version)
+    outcome = verdict(trials, **analysis.settings)
     analysis.result = outcome.to_dict()
     analysis.text = outcome.table()
     analysis.attack_matrix = attack_matrix(test_predictions(analysis.version))
-    analysis.figures = {"accuracy": as_svg(accuracy_figure(outcome))}
+    figure = accuracy_figure(outcome)
+    analysis.figures = {"accuracy": as_svg(figure)}
+    poster.save(analysis.study, as_png(figure), poster_path(analysis.study))
     analysis.table_sha256 = digest
     analysis.software = software()
     return analysis.save
@@ -102,6 +105,20 @@ def test_predictions(version: StudyVersion) -> pd.DataFrame:
 
 def software() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: installed(name) for name in SOFTWARE}}
+
+
+def poster_path(study: Study) -> Path:
+    """Where the picture of a study's newest analysis lies."""
+    directory = Path(settings.SWEETSPOT_VAR) / "posters"
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory / f"{study.code}.png"
+
+
+def as_png(figure: object) -> bytes:
+    """A matplotlib figure as PNG."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=150, bbox_inches="tight")  # type: ignore[attr-defined]
+    return buffer.getvalue()
 
 
 def as_svg(figure: object) -> str:

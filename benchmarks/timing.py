@@ -2,13 +2,16 @@
 
 Both show the same photo for the same time, idle and with tasks of 25 ms on the page's thread. What counts is
 not what either program says of itself but when the browser's display compositor swapped frames, as its trace
-has it. Run: python benchmarks/timing.py [--trials 60] [--runs 3]. It needs Chromium, npm and the registry.
+has it, and in which refresh of a 60 Hz display such a swap is seen: without a display, Chromium swaps at any
+moment of a refresh; a display shows all of them at the refresh's end.
+Run: python benchmarks/timing.py [--trials 60] [--runs 3]. It needs Chromium, npm and the registry.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import platform
 import shutil
 import statistics
@@ -33,14 +36,23 @@ CONDITIONS = {"idle": "", "busy": "&busy"}
 PLANNED_MS = 200.0
 FRAME_MS = 1000.0 / 60.0
 SWAP = "SoftwareRenderer::SwapBuffers"
+KINDS = ("swapped", "displayed")
 END = "end of trials"
 TRACE = ["viz", "blink.user_timing"]
 GOALS = {"within_half_a_frame": 0.95, "within_one_frame": 0.99}
 
 
 @dataclass(frozen=True)
+class Run:
+    """The trials of one page: by the compositor's swaps, and by the refreshes that show them."""
+
+    swapped: Shares
+    displayed: Shares
+
+
+@dataclass(frozen=True)
 class Shares:
-    """One run: the share of trials whose time on the screen was close to the plan."""
+    """The share of trials whose time on the screen was close to the plan."""
 
     within_half_a_frame: float
     within_one_frame: float
@@ -74,11 +86,12 @@ def served_pages() -> Iterator[str]:
 
 def install_peer() -> None:
     folder = OUT / "npm"
-    folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["npm", "install", "--silent", "--no-save", "--prefix", folder, *PACKAGES], check=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    subprocess.run(["npm", "install", "--silent", "--prefix", folder, *PACKAGES], check=True)
 
 
-def run_once(browser: Browser, address: str) -> Shares:
+def run_once(browser: Browser, address: str) -> Run:
     """Show all trials of one page while the browser is traced."""
     page = browser.new_page()
     browser.start_tracing(page=page, categories=TRACE)
@@ -86,10 +99,13 @@ def run_once(browser: Browser, address: str) -> Shares:
     page.wait_for_function(f"performance.getEntriesByName({END!r}).length", timeout=240_000)
     page.wait_for_timeout(200)
     trials = page.evaluate("trials.map(({ shown, hidden }) => ({ shown, hidden }))")
+    ticks = page.evaluate("ticks")
     end = page.evaluate(f"performance.getEntriesByName({END!r})[0].startTime")
     events = json.loads(browser.stop_tracing())["traceEvents"]
     page.close()
-    return shares_of(durations(trials, swaps(events, end)))
+    swapped = swaps(events, end)
+    shown = durations(trials, swapped)
+    return Run(shares_of(shown), shares_of(durations(trials, swapped, refreshes(swapped, *ticks))))
 
 
 def swaps(events: list[dict[str, Any]], end: float) -> list[float]:
@@ -101,17 +117,27 @@ def swaps(events: list[dict[str, Any]], end: float) -> list[float]:
     )
 
 
-def durations(trials: list[dict[str, float]], swapped: list[float]) -> list[float]:
-    """Time on the screen of each photo: from the swap that showed it to the swap that took it away.
+def refreshes(swapped: list[float], first: float, last: float) -> list[float]:
+    """The end of the refresh in which each swap lies; two frame times of the page fix the display's phase."""
+    period = (last - first) / round((last - first) / FRAME_MS)
+    return [first + period * math.ceil((swap - first) / period) for swap in swapped]
+
+
+def durations(
+    trials: list[dict[str, float]], swapped: list[float], seen: list[float] | None = None
+) -> list[float]:
+    """Time on the screen of each photo, from the swap that showed it to the swap that took it away.
 
     Sweetspot's times are those of the frame after a change was drawn, jsPsych's those of the change itself.
-    The swap of a change is the nearest one to either: the pages change nothing else meanwhile.
+    The swap of a change is the nearest one to either: the pages change nothing else meanwhile. `seen` gives
+    the times to count instead of the swaps' own.
     """
-    return [nearest(swapped, row["hidden"]) - nearest(swapped, row["shown"]) for row in trials]
+    times = swapped if seen is None else seen
+    return [times[nearest(swapped, row["hidden"])] - times[nearest(swapped, row["shown"])] for row in trials]
 
 
-def nearest(times: list[float], moment: float) -> float:
-    return min(times, key=lambda time: abs(time - moment))
+def nearest(times: list[float], moment: float) -> int:
+    return min(range(len(times)), key=lambda index: abs(times[index] - moment))
 
 
 def shares_of(shown: list[float]) -> Shares:
@@ -124,9 +150,9 @@ def shares_of(shown: list[float]) -> Shares:
     )
 
 
-def measure(trials: int, runs: int) -> dict[str, dict[str, list[Shares]]]:
+def measure(trials: int, runs: int) -> dict[str, dict[str, list[Run]]]:
     """All programs under all conditions, in turns, so that a busy minute of the machine meets both."""
-    found: dict[str, dict[str, list[Shares]]] = {
+    found: dict[str, dict[str, list[Run]]] = {
         program: {condition: [] for condition in CONDITIONS} for program in PROGRAMS
     }
     turns = [(program, condition) for _ in range(runs) for condition in CONDITIONS for program in PROGRAMS]
@@ -150,10 +176,10 @@ def summary(runs: list[Shares]) -> dict[str, Any]:
     }
 
 
-def goals(found: dict[str, dict[str, list[Shares]]]) -> dict[str, Any]:
+def goals(found: dict[str, dict[str, list[Run]]]) -> dict[str, Any]:
     return {
         f"{condition}: share {name.replace('_', ' ')} of 200 ms": {
-            "value": (value := statistics.median(getattr(run, name) for run in runs)),
+            "value": (value := statistics.median(getattr(run.displayed, name) for run in runs)),
             "goal": goal,
             "met": value >= goal,
         }
@@ -175,7 +201,10 @@ def main() -> None:
         "trials": options.trials,
         "runs": options.runs,
         "results": {
-            program: {condition: summary(runs) for condition, runs in conditions.items()}
+            program: {
+                condition: {kind: summary([getattr(run, kind) for run in runs]) for kind in KINDS}
+                for condition, runs in conditions.items()
+            }
             for program, conditions in found.items()
         },
         "goals": goals(found),
@@ -184,14 +213,14 @@ def main() -> None:
     print_table(found)
 
 
-def print_table(found: dict[str, dict[str, list[Shares]]]) -> None:
-    print(f"{'program':<10} {'page':<5} {'half frame':>10} {'one frame':>10} {'mean ms':>8} {'worst ms':>9}")
+def print_table(found: dict[str, dict[str, list[Run]]]) -> None:
+    print("program    page  by         half frame  one frame  mean ms  worst ms   (medians of the runs)")
     for program, conditions in found.items():
         for condition, runs in conditions.items():
-            row = [summary(runs)[name]["median"] for name in Shares.__dataclass_fields__]
-            print(
-                f"{program:<10} {condition:<5} {row[0]:>10.3f} {row[1]:>10.3f} {row[2]:>8.1f} {row[3]:>9.1f}"
-            )
+            for kind in KINDS:
+                row = [value["median"] for value in summary([getattr(run, kind) for run in runs]).values()]
+                shares, times = f"{row[0]:>10.3f} {row[1]:>10.3f}", f"{row[2]:>8.1f} {row[3]:>9.1f}"
+                print(f"{program:<10} {condition:<5} {kind:<9} {shares} {times}")
 
 
 if __name__ == "__main__":

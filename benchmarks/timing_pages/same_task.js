@@ -23,3 +23,7 @@ export function keepBusy() {
   while (performance.now() < end);
   setTimeout(keepBusy, PAUSE_MS);
 }
+
+// Times of two frames, before and after the trials: they tell when the display's refreshes begin.
+window.ticks = [];
+export const tick = () => new Promise((resolve) => requestAnimationFrame((time) => resolve(window.ticks.push(time))));

@@ -86,7 +86,7 @@ def walk(visitor: Visitor, look) -> None:
     look("withdrawn", "text=Your answers are erased")
 
 
-@pytest.mark.parametrize("device", ["page", "phone_page"])
+@pytest.mark.parametrize("device", ["phone_page", pytest.param("page", marks=pytest.mark.slow)])
 def test_the_whole_way_is_without_violations(request, live_server, axe, device):
     page = request.getfixturevalue(device)
     version = open_study_version(fixation_ms=60)

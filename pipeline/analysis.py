@@ -51,9 +51,10 @@ def request_analysis(study: Study, mode: str) -> Analysis:
 
 def analyse(claim: Claim) -> Callable[[], None]:
     """Test the hypotheses on the tidy table of one mode."""
-    from pipeline.matrix import attack_matrix
+    from pipeline.matrix import grid_of
     from pipeline.stats import verdict
-    from pipeline.stats.figures import accuracy_figure
+    from pipeline.stats.figures import accuracy_figure, matrix_figure, svg
+    from pipeline.stats.matrix import attack_matrix
 
     analysis = Analysis.objects.select_related("version__study").get(job=claim.job)
     claim.progress(0.1, "collecting trials")
@@ -63,13 +64,32 @@ def analyse(claim: Claim) -> Callable[[], None]:
     outcome = verdict(trials, **analysis.settings)
     analysis.result = outcome.to_dict()
     analysis.text = outcome.table()
-    analysis.attack_matrix = attack_matrix(test_predictions(analysis.version))
+    matrix = attack_matrix(test_predictions(analysis.version), ceiling=analysis.settings["ceiling"])
+    analysis.attack_matrix = grid_of(matrix)
     figure = accuracy_figure(outcome)
-    analysis.figures = {"accuracy": as_svg(figure)}
+    analysis.figures = {"accuracy": svg(figure), "matrix": svg(matrix_figure(matrix))}
+    claim.progress(0.6, "psychometric curves")
+    _add_curves(analysis, trials)
     poster.save(analysis.study, as_png(figure), poster_path(analysis.study))
     analysis.table_sha256 = digest
     analysis.software = software()
     return analysis.save
+
+
+def _add_curves(analysis: Analysis, trials: pd.DataFrame) -> None:
+    """The continuous sweet spot, where there are levels enough to fit curves."""
+    from pipeline.stats import TableError
+    from pipeline.stats.continuous import sweet_region
+    from pipeline.stats.figures import curves_figure, svg
+
+    wanted = {name: analysis.settings[name] for name in ("floor", "ceiling", "alpha")}
+    try:
+        region = sweet_region(trials, **wanted)
+    except TableError as reason:
+        analysis.secondary = {"curves": None, "why_no_curves": str(reason)}
+        return
+    analysis.secondary = {"curves": region.to_dict()}
+    analysis.figures["curves"] = svg(curves_figure(region))
 
 
 def exported_trials(version: StudyVersion, mode: str) -> tuple[pd.DataFrame, str]:
@@ -118,11 +138,4 @@ def as_png(figure: object) -> bytes:
     """A matplotlib figure as PNG."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=150, bbox_inches="tight")  # type: ignore[attr-defined]
-    return buffer.getvalue()
-
-
-def as_svg(figure: object) -> str:
-    """A matplotlib figure as SVG text."""
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})  # type: ignore[attr-defined]
     return buffer.getvalue()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.crops import Choice, choose_window, place
-from pipeline.examples import examples_of, run_directory, stimuli_at
+from pipeline.examples import examples_of, feature_cache, run_directory, stimuli_at
 from pipeline.files import cache_directory
 from pipeline.jobs import Claim
 from pipeline.models import AttackerRun
@@ -45,10 +45,10 @@ def _render_whole(level: Level, claim: Claim) -> None:
 def _render_crops(level: Level, claim: Claim) -> None:
     study = level.study
     before = _stimuli(study, level.number - 1)
-    subjects = _subject_maps(study, _stimuli(study, 0))
+    subjects = _subject_maps(study, _stimuli(study, 0), claim)
     claim.progress(LOOKING_SHARE / 2, "where the subject is")
     designers = _designers(study, level.number - 1)
-    attention = _attention(designers, before)
+    attention = _attention(designers, before, claim)
     claim.progress(LOOKING_SHARE, "where the network looks")
     made_by = ", ".join(str(run.pk) for run in designers)
     for number, stimulus in enumerate(before):
@@ -81,17 +81,26 @@ def _designers(study: Study, level: int) -> list[AttackerRun]:
     return list(runs)
 
 
-def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus]) -> Maps:
+def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus], claim: Claim) -> Maps:
     """Mean Grad-CAM of the true class over the designers, shape (photos, h, w), not rescaled per photo."""
     from attacker import attention_maps, load
 
     examples = examples_of(stimuli)
-    maps = [attention_maps(load(run_directory(run)), examples, targets="true") for run in designers]
+    maps = [
+        attention_maps(
+            load(run_directory(run)),
+            examples,
+            targets="true",
+            cache_dir=feature_cache(),
+            should_stop=claim.should_stop,
+        )
+        for run in designers
+    ]
     mean: Maps = np.mean(maps, axis=0, dtype=np.float32)
     return mean
 
 
-def _subject_maps(study: Study, stimuli: Sequence[Stimulus]) -> dict[int, Maps]:
+def _subject_maps(study: Study, stimuli: Sequence[Stimulus], claim: Claim) -> dict[int, Maps]:
     """Class-free subject map of every photo, computed once and kept by content."""
     from attacker import subject_maps
 
@@ -100,7 +109,8 @@ def _subject_maps(study: Study, stimuli: Sequence[Stimulus]) -> dict[int, Maps]:
     kept = cache_directory("subjects") / f"{hashlib.sha256(content.encode()).hexdigest()}.npy"
     if not kept.exists():
         partial = kept.with_suffix(".partial.npy")
-        np.save(partial, subject_maps(architecture, examples_of(stimuli)))
+        maps = subject_maps(architecture, examples_of(stimuli), should_stop=claim.should_stop)
+        np.save(partial, maps)
         partial.replace(kept)
-    maps = np.load(kept)
-    return {stimulus.item_id: maps[number] for number, stimulus in enumerate(stimuli)}
+    found = np.load(kept)
+    return {stimulus.item_id: found[number] for number, stimulus in enumerate(stimuli)}

@@ -1,76 +1,58 @@
-"""The attack matrix: attackers trained through level i, tested at level j."""
+"""The attack matrix as pages and terminals show it: one cell per (trained through, tested at)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
+from pipeline.stats.accuracy import Accuracy
+from pipeline.stats.matrix import AttackMatrix
 
 Cell = dict[str, Any]
+Grid = dict[str, Any]
 
 
-def attack_matrix(predictions: pd.DataFrame) -> list[Cell]:
-    """Accuracy of every attack, one cell per (trained through, tested at).
+def grid_of(matrix: AttackMatrix) -> Grid:
+    """Plain values of a matrix: levels, and rows of cells; None where nothing was tested.
 
-    Parameters
-    ----------
-    predictions
-        Rows of test photos with columns `agent_id, category, crop_level, trained_through, correct`.
-
-    Returns
-    -------
-    list of dict
-        Keys `trained_through, tested_at, kind, accuracy, lowest, highest, per_class, n_seeds, n_items`.
-        Accuracy is the macro average over classes, then the mean over seeds; lowest and highest are of
-        single seeds.
-        `kind` is *adaptive* on the diagonal, *transfer* where the test level is heavier than anything the
-        attacker has seen, *easier* where it is lighter.
+    The kind of a cell is *adaptive* on the diagonal, *transfer* where the test level is heavier than anything
+    the attacker was trained on, *easier* where it is lighter.
     """
-    return [
-        _cell(int(str(trained_through)), int(str(tested_at)), rows)
-        for trained_through, attacks in predictions.groupby("trained_through")
-        for tested_at, rows in attacks.groupby("crop_level")
+    rows = [
+        [
+            _cell(trained, tested, cell) if cell else None
+            for tested, cell in zip(matrix.tested, row, strict=True)
+        ]
+        for trained, row in zip(matrix.trained, matrix.cells, strict=True)
     ]
+    return {"tested": list(matrix.tested), "trained": list(matrix.trained), "rows": rows}
 
 
-def _cell(trained_through: int, tested_at: int, rows: pd.DataFrame) -> Cell:
-    by_class = rows.groupby(["agent_id", "category"])["correct"].mean().unstack()
-    by_seed = by_class.mean(axis=1)
-    return {
-        "trained_through": trained_through,
-        "tested_at": tested_at,
-        "kind": _kind(trained_through, tested_at),
-        "accuracy": float(by_seed.mean()),
-        "lowest": float(by_seed.min()),
-        "highest": float(by_seed.max()),
-        "per_class": {str(name): float(value) for name, value in by_class.mean(axis=0).items()},
-        "n_seeds": len(by_seed),
-        "n_items": int(rows["item_id"].nunique()),
-    }
+def as_text(grid: Grid) -> str:
+    """The matrix for a terminal: per cent, with the interval."""
+    if not grid:
+        return "nothing was tested"
+    head = f"{'trained through':<16}" + "".join(f"{f'at level {level:g}':>19}" for level in grid["tested"])
+    lines = [
+        f"{f'level {trained:g}':<16}" + "".join(f"{_in_words(cell):>19}" for cell in row)
+        for trained, row in zip(grid["trained"], grid["rows"], strict=True)
+    ]
+    return "\n".join([head, *lines])
 
 
-def _kind(trained_through: int, tested_at: int) -> str:
-    if trained_through == tested_at:
+def _cell(trained: float, tested: float, accuracy: Accuracy) -> Cell:
+    numbers = {name: getattr(accuracy, name) for name in ("estimate", "ci_low", "ci_high")}
+    percent = {f"{name}_pct": 100 * value for name, value in numbers.items()}
+    counts = {"n_agents": accuracy.n_agents, "n_items": accuracy.n_items}
+    return {"kind": _kind(trained, tested), **numbers, **percent, **counts}
+
+
+def _kind(trained: float, tested: float) -> str:
+    if trained == tested:
         return "adaptive"
-    return "transfer" if tested_at > trained_through else "easier"
+    return "transfer" if tested > trained else "easier"
 
 
-def as_grid(cells: Iterable[Cell]) -> tuple[list[int], list[list[Cell | None]]]:
-    """Levels, and rows of cells in their order; None where nothing was tested."""
-    placed: dict[tuple[int, int], Cell] = {
-        (cell["trained_through"], cell["tested_at"]): cell for cell in cells
-    }
-    levels = sorted({level for place in placed for level in place})
-    return levels, [[placed.get((i, j)) for j in levels] for i in levels]
-
-
-def as_text(cells: Iterable[Cell]) -> str:
-    """The matrix for a terminal, in per cent."""
-    levels, grid = as_grid(cells)
-    head = "trained through \\ tested at " + "".join(f"{f'level {level}':>10}" for level in levels)
-    lines = [head]
-    for level, row in zip(levels, grid, strict=True):
-        numbers = "".join(f"{100 * cell['accuracy']:10.1f}" if cell else f"{'-':>10}" for cell in row)
-        lines.append(f"{f'levels 0-{level}' if level else 'level 0':<27} {numbers}")
-    return "\n".join(lines)
+def _in_words(cell: Cell | None) -> str:
+    if cell is None:
+        return "-"
+    return f"{cell['estimate_pct']:.1f} [{cell['ci_low_pct']:.0f}, {cell['ci_high_pct']:.0f}]"

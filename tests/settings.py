@@ -9,6 +9,7 @@ from pathlib import Path
 _private_var = Path(tempfile.mkdtemp(prefix="sweetspot-tests-"))
 atexit.register(shutil.rmtree, _private_var, ignore_errors=True)
 os.environ["SWEETSPOT_VAR"] = str(_private_var)
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # several processes share few cores: no spinning
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import STATIC_ROOT, STORAGES  # noqa: E402

@@ -47,7 +47,8 @@ def _celery(layout: Layout, part: str, options: tuple[str, ...], niceness: int =
         command=(sys.executable, "-m", "celery", "--app", "config.celery:app", part, *options),
         log=layout.log(part),
         is_ready=ready_file.exists,
-        environment={"SWEETSPOT_READY_FILE": str(ready_file)},
+        # PASSIVE: threads that wait for each other sleep, so that the pages keep the cores they need.
+        environment={"SWEETSPOT_READY_FILE": str(ready_file), "OMP_WAIT_POLICY": "PASSIVE"},
         ready_file=ready_file,
         grace_seconds=5.0,  # a run that is cut off here is resumed from its last epoch
         niceness=niceness,

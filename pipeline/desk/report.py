@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.desk.gallery import gallery_of
-from pipeline.matrix import as_grid
 from pipeline.models import Analysis
 from study.models.people import Mode
 
@@ -20,7 +19,7 @@ def report_of(analysis: Analysis) -> dict[str, Any]:
     """Context of the report page."""
     result: dict[str, Any] = analysis.result or {}
     study = analysis.study
-    matrix_levels, matrix = as_grid(analysis.attack_matrix or [])
+    matrix = analysis.attack_matrix or {"tested": [], "trained": [], "rows": []}
     return {
         "title": f"Report: {study.name}",
         "study": study,
@@ -33,8 +32,9 @@ def report_of(analysis: Analysis) -> dict[str, Any]:
             (name, [_level_row(level, study) for level in verdict["levels"]])
             for name, verdict in result.get("per_class", {}).items()
         ],
-        "matrix_levels": matrix_levels,
-        "matrix": list(zip(matrix_levels, matrix, strict=True)),
+        "matrix_levels": matrix["tested"],
+        "matrix": list(zip(matrix["trained"], matrix["rows"], strict=True)),
+        "curves": (analysis.secondary or {}).get("curves"),
         "loop": getattr(study, "loop", None),
         "gallery": gallery_of(study),
     }

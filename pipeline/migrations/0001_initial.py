@@ -5,140 +5,339 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('study', '0002_trial_begin_and_consent_text'),
+        ("study", "0002_trial_begin_and_consent_text"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='What the job is for; asking twice makes one job.', max_length=120)),
-                ('kind', models.CharField(choices=[('import', 'import photos'), ('train', 'train and test an attacker'), ('crop', 'render the crops of a level'), ('test', 'test attackers on a level'), ('curve', 'learning curve of a level'), ('analyse', 'analyse the study')], max_length=10)),
-                ('params', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('succeeded', 'succeeded'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=10)),
-                ('progress', models.FloatField(default=0.0, help_text='Share done, 0 to 1.')),
-                ('message', models.CharField(blank=True, max_length=200)),
-                ('error', models.TextField(blank=True)),
-                ('report', models.JSONField(help_text='What a finished import tells.', null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('owner_token', models.CharField(blank=True, max_length=32)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('ring_after', models.DateTimeField(help_text="When a queued job's bell is rung again.")),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('worker', models.CharField(blank=True, help_text='Host and device it ran on.', max_length=120)),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='study.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="What the job is for; asking twice makes one job.", max_length=120
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("import", "import photos"),
+                            ("train", "train and test an attacker"),
+                            ("crop", "render the crops of a level"),
+                            ("test", "test attackers on a level"),
+                            ("curve", "learning curve of a level"),
+                            ("analyse", "analyse the study"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("params", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("running", "running"),
+                            ("succeeded", "succeeded"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("progress", models.FloatField(default=0.0, help_text="Share done, 0 to 1.")),
+                ("message", models.CharField(blank=True, max_length=200)),
+                ("error", models.TextField(blank=True)),
+                ("report", models.JSONField(help_text="What a finished import tells.", null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("owner_token", models.CharField(blank=True, max_length=32)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("ring_after", models.DateTimeField(help_text="When a queued job's bell is rung again.")),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "worker",
+                    models.CharField(blank=True, help_text="Host and device it ran on.", max_length=120),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="jobs", to="study.study"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='AttackerRun',
+            name="AttackerRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('attack', 'attacker'), ('design', 'designer of crops')], max_length=10)),
-                ('architecture', models.CharField(max_length=80)),
-                ('seed', models.PositiveIntegerField()),
-                ('trained_through', models.PositiveIntegerField(help_text='Heaviest level among its training photos.')),
-                ('round', models.PositiveIntegerField(default=1, help_text='Retraining round at this level.')),
-                ('config', models.JSONField(default=dict)),
-                ('history', models.JSONField(default=list, help_text='One report per epoch.')),
-                ('directory', models.CharField(blank=True, help_text='Checkpoint folder below media.', max_length=255)),
-                ('checkpoint_sha256', models.CharField(blank=True, max_length=64)),
-                ('validation_accuracy', models.FloatField(help_text='Balanced accuracy at its own level.', null=True)),
-                ('offsets', models.JSONField(default=list, help_text='Class offsets of the logits, refitted on validation.')),
-                ('calibration_error', models.FloatField(null=True)),
-                ('device', models.CharField(blank=True, max_length=120)),
-                ('seconds', models.FloatField(null=True)),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attacker_runs', to='study.study')),
-                ('warm_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='pipeline.attackerrun')),
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='run', to='pipeline.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("attack", "attacker"), ("design", "designer of crops")], max_length=10
+                    ),
+                ),
+                ("architecture", models.CharField(max_length=80)),
+                ("seed", models.PositiveIntegerField()),
+                (
+                    "trained_through",
+                    models.PositiveIntegerField(help_text="Heaviest level among its training photos."),
+                ),
+                (
+                    "round",
+                    models.PositiveIntegerField(default=1, help_text="Retraining round at this level."),
+                ),
+                ("config", models.JSONField(default=dict)),
+                ("history", models.JSONField(default=list, help_text="One report per epoch.")),
+                (
+                    "directory",
+                    models.CharField(blank=True, help_text="Checkpoint folder below media.", max_length=255),
+                ),
+                ("checkpoint_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "validation_accuracy",
+                    models.FloatField(help_text="Balanced accuracy at its own level.", null=True),
+                ),
+                (
+                    "offsets",
+                    models.JSONField(
+                        default=list, help_text="Class offsets of the logits, refitted on validation."
+                    ),
+                ),
+                ("calibration_error", models.FloatField(null=True)),
+                ("device", models.CharField(blank=True, max_length=120)),
+                ("seconds", models.FloatField(null=True)),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attacker_runs",
+                        to="study.study",
+                    ),
+                ),
+                (
+                    "warm_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="pipeline.attackerrun",
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="run", to="pipeline.job"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['trained_through', 'round', 'architecture', 'seed'],
+                "ordering": ["trained_through", "round", "architecture", "seed"],
             },
         ),
         migrations.CreateModel(
-            name='Analysis',
+            name="Analysis",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('live', 'live'), ('preview', 'preview (never counted)'), ('simulated', 'simulated (robots)')], default='live', max_length=10)),
-                ('settings', models.JSONField(default=dict)),
-                ('result', models.JSONField(help_text='The verdict as `python -m pipeline.stats` writes it.', null=True)),
-                ('text', models.TextField(blank=True, help_text='The table of levels and the verdict in words.')),
-                ('figures', models.JSONField(default=dict, help_text='SVG text by name.')),
-                ('attack_matrix', models.JSONField(null=True)),
-                ('table_sha256', models.CharField(blank=True, max_length=64)),
-                ('software', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='analyses', to='study.study')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='analyses', to='study.studyversion')),
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='analysis', to='pipeline.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("live", "live"),
+                            ("preview", "preview (never counted)"),
+                            ("simulated", "simulated (robots)"),
+                        ],
+                        default="live",
+                        max_length=10,
+                    ),
+                ),
+                ("settings", models.JSONField(default=dict)),
+                (
+                    "result",
+                    models.JSONField(
+                        help_text="The verdict as `python -m pipeline.stats` writes it.", null=True
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(blank=True, help_text="The table of levels and the verdict in words."),
+                ),
+                ("figures", models.JSONField(default=dict, help_text="SVG text by name.")),
+                ("attack_matrix", models.JSONField(null=True)),
+                ("table_sha256", models.CharField(blank=True, max_length=64)),
+                ("software", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="analyses", to="study.study"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="analyses",
+                        to="study.studyversion",
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="analysis",
+                        to="pipeline.job",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'analyses',
-                'ordering': ['-created_at'],
+                "verbose_name_plural": "analyses",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Loop',
+            name="Loop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('running', 'running'), ('waiting', 'waiting for the crop review'), ('finished', 'finished'), ('failed', 'failed'), ('stopped', 'stopped by a researcher')], default='running', max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('study', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='loop', to='study.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "running"),
+                            ("waiting", "waiting for the crop review"),
+                            ("finished", "finished"),
+                            ("failed", "failed"),
+                            ("stopped", "stopped by a researcher"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "study",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="loop", to="study.study"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LoopEntry',
+            name="LoopEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('level', models.PositiveIntegerField()),
-                ('decision', models.CharField(max_length=20)),
-                ('reason', models.CharField(max_length=300)),
-                ('loop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='pipeline.loop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("level", models.PositiveIntegerField()),
+                ("decision", models.CharField(max_length=20)),
+                ("reason", models.CharField(max_length=300)),
+                (
+                    "loop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="pipeline.loop",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'loop entries',
-                'ordering': ['pk'],
+                "verbose_name_plural": "loop entries",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Prediction',
+            name="Prediction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('logits', models.JSONField(help_text="One per class, in the classes' order.")),
-                ('correct', models.BooleanField()),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='study.category')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='predictions', to='pipeline.attackerrun')),
-                ('stimulus', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='predictions', to='study.stimulus')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("logits", models.JSONField(help_text="One per class, in the classes' order.")),
+                ("correct", models.BooleanField()),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="study.category"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="predictions",
+                        to="pipeline.attackerrun",
+                    ),
+                ),
+                (
+                    "stimulus",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="predictions",
+                        to="study.stimulus",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(fields=('study', 'key'), name='one_job_per_key'),
+            model_name="job",
+            constraint=models.UniqueConstraint(fields=("study", "key"), name="one_job_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='attackerrun',
-            constraint=models.UniqueConstraint(fields=('study', 'role', 'architecture', 'seed', 'trained_through', 'round'), name='one_run_per_recipe'),
+            model_name="attackerrun",
+            constraint=models.UniqueConstraint(
+                fields=("study", "role", "architecture", "seed", "trained_through", "round"),
+                name="one_run_per_recipe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loopentry',
-            constraint=models.UniqueConstraint(fields=('loop', 'level', 'decision', 'reason'), name='log_each_decision_once'),
+            model_name="loopentry",
+            constraint=models.UniqueConstraint(
+                fields=("loop", "level", "decision", "reason"), name="log_each_decision_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='prediction',
-            constraint=models.UniqueConstraint(fields=('run', 'stimulus'), name='one_prediction_per_stimulus'),
+            model_name="prediction",
+            constraint=models.UniqueConstraint(
+                fields=("run", "stimulus"), name="one_prediction_per_stimulus"
+            ),
         ),
     ]

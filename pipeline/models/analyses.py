@@ -21,6 +21,7 @@ class Analysis(models.Model):
     text = models.TextField(blank=True, help_text="The table of levels and the verdict in words.")
     figures = models.JSONField(default=dict, help_text="SVG text by name.")
     attack_matrix = models.JSONField(null=True)
+    secondary = models.JSONField(null=True, help_text="Secondary analyses, such as the psychometric curves.")
     table_sha256 = models.CharField(max_length=64, blank=True)
     software = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -4,12 +4,13 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from config.stack.service import Service
+from tests.config.running import Stack, seconds_until
 
 MANAGE = Path(__file__).parents[2] / "manage.py"
 DJANGO_ENVIRONMENT = ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "BROKER_URL", "SWEETSPOT_MODE")
@@ -61,3 +62,19 @@ def check_deploy() -> Callable[[dict[str, str]], "subprocess.CompletedProcess[st
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 
     return check
+
+
+@pytest.fixture
+def start(local_environment: dict[str, str], free_port: int) -> Iterator[Callable[[], Stack]]:
+    """Start the whole stack on a var directory of its own; it is stopped when the test ends."""
+    stacks: list[Stack] = []
+
+    def start() -> Stack:
+        stacks.append(Stack(local_environment, free_port))
+        seconds_until(stacks[-1].is_up, 90)
+        return stacks[-1]
+
+    yield start
+    for stack in stacks:
+        stack.process.terminate()
+        stack.process.wait(timeout=30)

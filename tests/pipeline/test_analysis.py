@@ -26,7 +26,7 @@ PEOPLE = 8
 @pytest.fixture
 def version() -> StudyVersion:
     """People err once or twice in eighteen trials, the machine knows full photos only."""
-    version = answered_version(PEOPLE, test_photos=8, trials_per_person=18, floor=0.7, ceiling=0.5)
+    version = answered_version(PEOPLE, test_photos=8, trials_per_person=18, floor=0.6, ceiling=0.5)
     tests = Trial.objects.filter(block_type="test").order_by("session", "trial_index")
     Trial.objects.filter(pk__in=[trial.pk for trial in tests[::13]]).update(correct=False)
     return version
@@ -40,11 +40,12 @@ def test_a_planted_sweet_spot_is_found(version: StudyVersion) -> None:
     assert analysis.result["assay"]["passed"]
     assert analysis.result["sweet_levels"] == [1, 2]
     level = analysis.result["levels"][1]
-    assert level["human"]["ci_low"] > 0.7
+    assert level["human"]["ci_low"] > 0.6
     assert level["machine"]["estimate"] == 0.0
     assert level["human"]["n_agents"] == PEOPLE
     assert level["machine"]["n_agents"] == 2
-    assert len(analysis.attack_matrix) == 9
+    assert [len(row) for row in analysis.attack_matrix["rows"]] == [3, 3, 3]
+    assert analysis.secondary["curves"]["human"]["fitted"]
     assert analysis.figures["accuracy"].startswith("<?xml")
 
 
@@ -55,7 +56,7 @@ def test_the_shell_reads_the_export_and_agrees_with_the_site(version: StudyVersi
     trials, result = tmp_path / "trials.csv", tmp_path / "verdict.json"
     trials.write_text("".join(FILES["trials.csv"](version, Mode.SIMULATED)))
     command = [sys.executable, "-m", "pipeline.stats", "verdict", str(trials), "--json", str(result)]
-    command += ["--floor", ".7", "--ceiling", ".5"]
+    command += ["--floor", ".6", "--ceiling", ".5"]
     subprocess.run(command, check=True, capture_output=True)
     shell = json.loads(result.read_text())
     assert shell["levels"] == analysis.result["levels"]

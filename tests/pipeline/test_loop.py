@@ -39,6 +39,7 @@ def test_the_whole_loop(study: Study) -> None:
     _every_photo_stands_at_every_level_inside_the_one_before(study)
     _attackers_and_designers_share_no_photo(study)
     _the_matrix_is_full(study)
+    _the_recorded_accuracy_is_that_of_the_stored_answers(study)
     _the_log_tells_the_flow_chart(study)
     _starting_again_does_nothing(study)
 
@@ -72,6 +73,20 @@ def _the_matrix_is_full(study: Study) -> None:
     assert first.checkpoint_sha256
     assert first.history
     assert len(first.offsets) == 2
+
+
+def _the_recorded_accuracy_is_that_of_the_stored_answers(study: Study) -> None:
+    """What training said about validation, and what the finished network answers, are the same network."""
+    for run in study.attacker_runs.attackers():
+        own = run.predictions.filter(
+            stimulus__item__split=Item.Split.VALIDATION, stimulus__level__number=run.trained_through
+        )
+        shares = [
+            own.filter(stimulus__item__category=category, correct=True).count()
+            / own.filter(stimulus__item__category=category).count()
+            for category in study.categories.all()
+        ]
+        assert run.validation_accuracy == pytest.approx(sum(shares) / len(shares), abs=1e-6)
 
 
 def _the_log_tells_the_flow_chart(study: Study) -> None:

@@ -3,59 +3,57 @@
 import pandas as pd
 import pytest
 
-from pipeline.matrix import as_grid, as_text, attack_matrix
+from pipeline.matrix import as_text, grid_of
+from pipeline.stats.matrix import attack_matrix
+
+PHOTOS = 12
 
 
-def answers(
-    agent: str, through: int, level: int, dunk: list[int], shoot: list[int]
-) -> list[dict[str, object]]:
+def answers(agent: str, through: int, level: int, right: int) -> list[dict[str, object]]:
+    """This many right answers per class, out of twelve."""
     return [
         {
+            "agent_type": "model",
             "agent_id": agent,
             "trained_through": through,
             "crop_level": level,
             "category": category,
             "item_id": f"{category}{number}",
-            "correct": correct,
+            "correct": int(number < right),
         }
-        for category, row in (("dunk", dunk), ("shoot", shoot))
-        for number, correct in enumerate(row)
+        for category in ("dunk", "shoot")
+        for number in range(PHOTOS)
     ]
 
 
-PREDICTIONS = pd.DataFrame(
-    [
-        *answers("seed0", 0, 0, [1, 1, 1, 1], [1, 1]),
-        *answers("seed1", 0, 0, [1, 1, 1, 0], [1, 1]),
-        *answers("seed0", 0, 1, [1, 0, 0, 0], [1, 0]),
-        *answers("seed0", 1, 1, [1, 1, 1, 1], [1, 0]),
+@pytest.fixture(scope="module")
+def grid() -> dict[str, object]:
+    seeds = [("seed0", 0), ("seed1", 1)]
+    rows = [
+        row
+        for agent, extra in seeds
+        for through, level, right in ((0, 0, 11 - extra), (0, 1, 3 + extra), (1, 1, 8 + extra))
+        for row in answers(agent, through, level, right)
     ]
-)
+    return grid_of(attack_matrix(pd.DataFrame(rows)))
 
 
-def test_classes_weigh_the_same_however_many_photos_they_have() -> None:
-    cell = next(
-        cell for cell in attack_matrix(PREDICTIONS) if cell["tested_at"] == 1 and not cell["trained_through"]
-    )
-    assert cell["per_class"] == {"dunk": 0.25, "shoot": 0.5}
-    assert cell["accuracy"] == pytest.approx(0.375)
+def test_rows_are_what_was_trained_on_and_columns_what_was_tested(grid) -> None:
+    assert (grid["trained"], grid["tested"]) == ([0, 1], [0, 1])
+    assert [[cell and cell["kind"] for cell in row] for row in grid["rows"]] == [
+        ["adaptive", "transfer"],
+        [None, "adaptive"],
+    ]
 
 
-def test_a_cell_is_the_mean_over_seeds_with_its_spread() -> None:
-    cell = attack_matrix(PREDICTIONS)[0]
-    assert (cell["lowest"], cell["accuracy"], cell["highest"]) == pytest.approx((0.875, 0.9375, 1.0))
-    assert (cell["n_seeds"], cell["n_items"]) == (2, 6)
+def test_a_cell_is_the_mean_over_seeds_with_an_interval(grid) -> None:
+    transfer = grid["rows"][0][1]
+    assert transfer["estimate"] == pytest.approx(3.5 / PHOTOS)
+    assert transfer["ci_low"] < transfer["estimate"] < transfer["ci_high"]
+    assert (transfer["n_agents"], transfer["n_items"]) == (2, 2 * PHOTOS)
 
 
-def test_transfer_and_adaptive_attacks_are_told_apart() -> None:
-    kinds = {
-        (cell["trained_through"], cell["tested_at"]): cell["kind"] for cell in attack_matrix(PREDICTIONS)
-    }
-    assert kinds == {(0, 0): "adaptive", (0, 1): "transfer", (1, 1): "adaptive"}
-
-
-def test_what_was_not_tested_stays_empty() -> None:
-    levels, grid = as_grid(attack_matrix(PREDICTIONS))
-    assert levels == [0, 1]
-    assert grid[1][0] is None
-    assert as_text(attack_matrix(PREDICTIONS)).splitlines()[2].split() == ["levels", "0-1", "-", "75.0"]
+def test_the_terminal_shows_what_was_not_tested_as_a_dash(grid) -> None:
+    lines = as_text(grid).splitlines()
+    assert lines[2].split()[:3] == ["level", "1", "-"]
+    assert "29.2 [" in lines[1]

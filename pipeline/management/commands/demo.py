@@ -39,7 +39,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\n{analysis.study.name}: the people are SIMULATED\n")
         self.stdout.write(analysis.text)
         self.stdout.write(
-            "\nAttack matrix (accuracy in %, mean over seeds)\n" + as_text(analysis.attack_matrix or [])
+            f"\nAttack matrix (accuracy in %, 95 % interval)\n{as_text(analysis.attack_matrix or {})}"
         )
         self.stdout.write(f"\nWhy the loop stopped: {analysis.study.loop.reason}")
         self.stdout.write(f"Took {seconds:.0f} s. Verdict: {demo.demo_directory() / 'verdict.json'}")

@@ -78,7 +78,8 @@ TEMPLATES = [
 
 # --- language and time ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # a language is offered once its catalogue is complete, never half a page
+# A language is offered once its catalogue is complete, never half a page.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -41,7 +41,7 @@ _ENTRIES: Sequence[tuple[str, str, str, str, str, str, str]] = (
         "never",
         "",
     ),
-    ("correct", "Right answer", "integer", "", "0|1", "never", "a trial without an answer counts as wrong"),
+    ("correct", "Right answer", "integer", "", "0|1", "aborted trials", "no answer in time counts as wrong"),
     ("confidence", "Confidence", "integer", "", "1-4", "not asked, or machine", ""),
     ("rt_ms", "Response time", "number", "ms", "", "no answer, or machine", "event minus painted onset"),
     ("stimulus_ms_planned", "Planned duration", "number", "ms", "", "until answered", ""),

@@ -51,6 +51,11 @@ def _person_reason(session: Session, trials: Sequence[Trial], design: Design) ->
     return participant_reason(trials, session.answers, design)
 
 
+def _score(trial: Trial) -> int | None:
+    """1 or 0; a timeout is wrong, and a trial that was broken off is neither."""
+    return None if trial.response_status == Trial.ResponseStatus.ABORTED else int(bool(trial.correct))
+
+
 def _exclusion_columns(trial: str, person: str) -> Row:
     return {
         "excluded_trial": int(bool(trial)),
@@ -126,7 +131,7 @@ def _human_row(version: StudyVersion, participant: Any, trial: Trial, choices: d
         "choice_positions": "|".join(choices[pk] for pk in session.choice_order),
         "response": trial.response.name if trial.response else None,
         "response_status": trial.response_status,
-        "correct": int(bool(trial.correct)),  # a timeout counts as wrong
+        "correct": _score(trial),
         **{name: getattr(trial, name) for name in _COPIED_FROM_TRIAL},
         "onset_utc": _moment(trial.onset_utc),
         "received_utc": _moment(trial.received_at),

@@ -12,9 +12,13 @@ os.environ["SWEETSPOT_VAR"] = str(_private_var)
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # several processes share few cores: no spinning
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import STATIC_ROOT, STORAGES  # noqa: E402
+from config.settings import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
 
 # Pages in tests name their files plainly: nothing was collected, so there is no manifest of hashes.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT.mkdir()  # whitenoise warns about a directory that is not there
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no test is about the cost of a guess
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file: a live server's threads each need a connection of their own, which one in memory cannot give.
+    DATABASES["default"]["TEST"] = {"NAME": str(_private_var / "test.sqlite3")}

@@ -17,7 +17,6 @@ from study.plan import plan_of
 from study.sessions.assignment import has_room, least_filled_list
 from study.sessions.errors import AlreadyTakenPart, NotFound, NotNow
 from study.sessions.trials import add_practice_trials, add_test_trials
-from study.signals import participant_withdrew
 
 COMPREHENSION_ATTEMPTS = 2
 SLOWEST_BRIEF_HZ = 30.0  # a slower screen cannot show a timed photo for the time it should
@@ -234,7 +233,6 @@ def withdraw(token: str, now: datetime) -> Session:
     participant.withdrawn_at = now
     participant.save(update_fields=["withdrawn_at"])
     _forget(session)
-    transaction.on_commit(lambda: participant_withdrew.send(sender=Session, study=participant.version.study))
     return session
 
 

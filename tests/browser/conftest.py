@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 PHONE = {"width": 390, "height": 780}
@@ -21,19 +18,6 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-
-
-def _use_a_database_file() -> None:
-    """The server's threads each need a connection of their own, which a database in memory cannot give.
-
-    It must be said before the first test of a run opens the database, so it is said when this is collected.
-    """
-    test = settings.DATABASES["default"].setdefault("TEST", {})
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") and not test.get("NAME"):
-        test["NAME"] = str(Path(tempfile.mkdtemp(prefix="sweetspot-browser-")) / "test.sqlite3")
-
-
-_use_a_database_file()
 
 
 @pytest.fixture(scope="session")

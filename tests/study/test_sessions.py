@@ -19,7 +19,6 @@ from study.sessions.errors import (
     StimulusChanged,
     StudyFull,
 )
-from study.signals import participant_withdrew
 from tests.study.factories import CONSENT, DEVICE, NOW, newcomer, open_study_version, player
 from tests.study.playing import (
     A_MINUTE,
@@ -451,17 +450,3 @@ class TestWithdrawal:
         version = open_study_version(target_completes=1)
         sessions.withdraw(newcomer(version).token, NOW)
         assert newcomer(version).assignment.number == 0
-
-    def test_whoever_made_files_from_the_answers_is_told(self, version, django_capture_on_commit_callbacks):
-        told = []
-
-        def listen(study, **_):
-            told.append(study)
-
-        participant_withdrew.connect(listen)
-        try:
-            with django_capture_on_commit_callbacks(execute=True):
-                sessions.withdraw(newcomer(version).token, NOW)
-        finally:
-            participant_withdrew.disconnect(listen)
-        assert told == [version.study]

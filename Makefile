@@ -45,7 +45,8 @@ check: $(VENV)/installed-dev ## Lint, types, import rules, migrations, templates
 	elif [ -n "$$tests" ]; then node --test $$tests; fi
 
 bench: $(VENV)/installed-dev ## Run every benchmark
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@set -e; for script in benchmarks/[!_]*.py; do name=$$(basename "$$script" .py); \
+	echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; done
 
 clean: ## Remove what was installed and built; var/ with its data stays
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -60,8 +60,8 @@ def _level_row(level: dict[str, Any], study: Any) -> dict[str, Any]:
         "cut": 1 - side**2 if side else None,
         "human": _interval(level.get("human")),
         "machine": _interval(level.get("machine")),
-        "p_iut": level.get("p_iut"),
-        "p_holm": level.get("p_holm"),
+        "p_iut": p_in_words(level.get("p_iut")),
+        "p_holm": p_in_words(level.get("p_holm")),
         "verdict": level["verdict"],
         "words": VERDICT_WORDS.get(level["verdict"], level["verdict"]),
     }
@@ -72,7 +72,14 @@ def _interval(estimate: dict[str, Any] | None) -> dict[str, Any] | None:
     if not estimate or estimate.get("estimate") is None:
         return None
     percent = {f"{name}_pct": _percent(estimate.get(name)) for name in ("estimate", "ci_low", "ci_high")}
-    return estimate | percent
+    return estimate | percent | {"p_words": p_in_words(estimate.get("p"))}
+
+
+def p_in_words(p: float | None) -> str:
+    """Four decimals, and never a p of zero."""
+    if p is None:
+        return ""
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def _percent(share: float | None) -> float | None:

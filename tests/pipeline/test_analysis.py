@@ -81,6 +81,8 @@ def test_the_report_shows_the_verdict_and_says_that_the_people_are_robots(
     ).content.decode()
     assert "Sweet spot: level 1, 2" in page, page[page.find("headline") :][:300]
     assert "simulated (robots)" in page
+    assert "&lt; 0.0001" in page
+    assert "0.0000" not in page
     figure = admin_client.get(reverse("pipeline:figure", args=[version.study.code, analysis.pk, "accuracy"]))
     assert figure["Content-Type"] == "image/svg+xml"
 

@@ -23,20 +23,20 @@ def accuracy_figure(verdict: Verdict) -> Figure:
         figure = Figure(figsize=(6.4, 4.0), layout="constrained")
         axes = figure.subplots()
         _mark_sweet(axes, verdict)
-        _observer(axes, verdict.levels, "human", PEOPLE, "o", -0.06)
-        _observer(axes, verdict.levels, "machine", MACHINE, "s", 0.06)
+        people = "people (simulated)" if verdict.settings.get("mode") == "simulated" else "people"
+        _observer(axes, verdict.levels, "human", people, PEOPLE, "o", -0.06)
+        _observer(axes, verdict.levels, "machine", "machine", MACHINE, "s", 0.06)
         _thresholds(axes, verdict)
         _label(axes, verdict)
     return figure
 
 
 def _observer(
-    axes: Axes, levels: Sequence[Compared], kind: str, colour: str, marker: str, shift: float
+    axes: Axes, levels: Sequence[Compared], kind: str, name: str, colour: str, marker: str, shift: float
 ) -> None:
     """Draw one kind of observer; a level it never saw leaves a gap in the line."""
     seen = [(place + shift, getattr(level, kind)) for place, level in enumerate(levels)]
     runs = _without_gaps([(place, observer) for place, observer in seen])
-    name = "people" if kind == "human" else "machine"
     for number, run in enumerate(runs):
         places, observers = zip(*run, strict=True)
         estimates = [observer.estimate for observer in observers]

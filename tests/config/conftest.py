@@ -13,7 +13,15 @@ from config.stack.service import Service
 from tests.config.running import Stack, seconds_until
 
 MANAGE = Path(__file__).parents[2] / "manage.py"
-DJANGO_ENVIRONMENT = ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "BROKER_URL", "SWEETSPOT_MODE")
+DJANGO_ENVIRONMENT = (
+    "SECRET_KEY",
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "DATABASE_URL",
+    "BROKER_URL",
+    "SWEETSPOT_MODE",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",  # what browser tests set for themselves is no part of a deployment
+)
 
 
 @pytest.fixture

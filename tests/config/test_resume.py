@@ -22,6 +22,8 @@ from pathlib import Path
 from pipeline import loop
 from tests.pipeline.studies import import_folder, make_study
 study = make_study(sides=(1.0, 0.5), minimum_levels=1, max_rounds=1)
+study.attacker_preset = "full"  # the whole network: long enough to be caught in the middle
+study.save()
 import_folder(study, Path({photos!r}))
 loop.start(study)
 """
@@ -53,12 +55,18 @@ def look(environment: dict[str, str]) -> dict[str, object]:
     return json.loads(ask(environment, LOOK))
 
 
+def job_in_the_middle(environment: dict[str, str]) -> str:
+    """Wait for a training with epochs behind it; its key."""
+    seen: list[dict[str, object]] = []
+    seconds_until(lambda: seen.append(look(environment)) or seen[-1]["epochs"] >= 5, 300)
+    return str(seen[-1]["job"])
+
+
 def test_a_killed_training_resumes_and_commits_once(start, local_environment, tmp_path: Path) -> None:
     stack = start()
     photos = draw_photos(tmp_path / "photos")
     ask(local_environment, START.format(photos=str(photos)))
-    seconds_until(lambda: look(local_environment)["epochs"] >= 5, 300)
-    killed = look(local_environment)["job"]
+    killed = job_in_the_middle(local_environment)
     stack.kill(r"celery.* worker")
     resumed = seconds_until(lambda: look(local_environment)["attempts"][killed] == 2, 90)
     assert resumed < 90  # operations.md, goal 3

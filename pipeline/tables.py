@@ -9,9 +9,8 @@ import numpy as np
 from django.db.models import QuerySet
 
 from pipeline.models import AttackerRun, Prediction
-from study.design import Design
-from study.exclusions import participant_reason, trial_reason
-from study.models import Item, Session, Stimulus, StudyVersion, Trial
+from study.exclusions import exclusions_of
+from study.models import Item, Stimulus, StudyVersion, Trial
 
 Row = dict[str, Any]
 
@@ -38,30 +37,14 @@ def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
                 "stimulus__item__category", "stimulus__level", "response"
             )
         )
-        person = _person_reason(session, trials, version.design)
+        excluded = exclusions_of(session, trials, version.design)
         for trial in trials:
-            reasons = (trial_reason(trial, version.design), person)
-            yield _human_row(version, participant, trial, choices) | _exclusion_columns(*reasons)
-
-
-def _person_reason(session: Session, trials: Sequence[Trial], design: Design) -> str:
-    """Why nothing of this person counts: an unfinished session, or a rule of the frozen version."""
-    if session.status != Session.Status.COMPLETED:
-        return f"session {session.status}"
-    return participant_reason(trials, session.answers, design)
+            yield _human_row(version, participant, trial, choices) | excluded.columns(trial)
 
 
 def _score(trial: Trial) -> int | None:
     """1 or 0; a timeout is wrong, and a trial that was broken off is neither."""
     return None if trial.response_status == Trial.ResponseStatus.ABORTED else int(bool(trial.correct))
-
-
-def _exclusion_columns(trial: str, person: str) -> Row:
-    return {
-        "excluded_trial": int(bool(trial)),
-        "excluded_participant": int(bool(person)),
-        "exclusion_reason": "; ".join(reason for reason in (trial, person) if reason),
-    }
 
 
 def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:

@@ -1,36 +1,14 @@
-"""What holds for every test: the checkout's var/ stays untouched, and CI skips nothing that matters."""
+"""What holds for every test: CI skips nothing that matters."""
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import override_settings
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-NEVER_SKIPPED_IN_CI = ("browser", "server")
+NEVER_SKIPPED_IN_CI = ("browser", "photos", "server")
 IN_CI = os.environ.get("CI", "").lower() == "true"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def private_var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A var directory for this run, for this process and for those that tests start."""
-    var = tmp_path_factory.mktemp("var")
-    (var / "static").mkdir()  # whitenoise warns about a directory that is not there
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nothing was collected
-    before = os.environ.get("SWEETSPOT_VAR")
-    os.environ["SWEETSPOT_VAR"] = str(var)
-    with override_settings(
-        SWEETSPOT_VAR=var,
-        MEDIA_ROOT=var / "media",
-        STATIC_ROOT=var / "static",
-        STORAGES={**settings.STORAGES, "staticfiles": plain},
-        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-    ):
-        yield var
-    _restore("SWEETSPOT_VAR", before)
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +20,7 @@ def chromium_path() -> str:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
-    """In CI a browser or server test that skips itself is a failure: nobody would notice its absence."""
+    """In CI a browser, photo or server test that skips itself fails: nobody would notice its absence."""
     report = yield
     matters = any(item.get_closest_marker(name) for name in NEVER_SKIPPED_IN_CI)
     if IN_CI and matters and report.skipped and not hasattr(report, "wasxfail"):
@@ -69,10 +47,3 @@ def _playwrights_own_chromium() -> str:
     if not Path(path).exists():
         pytest.skip("no Chromium here: install one, or run `playwright install chromium`")
     return path
-
-
-def _restore(name: str, value: str | None) -> None:
-    if value is None:
-        del os.environ[name]
-    else:
-        os.environ[name] = value

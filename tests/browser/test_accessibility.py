@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from tests.browser.visitor import Visitor
 from tests.study.factories import open_study_version
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = "axe-core@4.14.1"
 RUN_AXE = """() => axe.run(document, {resultTypes: ["violations"]}).then(({violations}) =>
     violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`))"""

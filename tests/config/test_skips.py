@@ -28,14 +28,14 @@ def run_skipping_tests(directory: Path, ci: str) -> "subprocess.CompletedProcess
     )
 
 
-def test_ci_fails_where_a_browser_or_server_test_skips_itself(tmp_path: Path) -> None:
+def test_ci_fails_where_a_browser_photo_or_server_test_skips_itself(tmp_path: Path) -> None:
     result = run_skipping_tests(tmp_path, ci="true")
     assert result.returncode == 1, result.stdout + result.stderr
-    assert "2 failed, 1 skipped" in result.stdout
+    assert "3 failed" in result.stdout
     assert "test_browser was skipped, and CI=true allows no skipped test here" in result.stdout
 
 
 def test_elsewhere_a_skipped_test_is_told_aloud(tmp_path: Path) -> None:
     result = run_skipping_tests(tmp_path, ci="")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "NOTICE: some browser and server tests were skipped" in result.stdout
+    assert "NOTICE: some browser and photos and server tests were skipped" in result.stdout

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from pipeline.models import Job
 
-GPU_KINDS = {Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST, Job.Kind.CURVE}
+GPU_KINDS = {Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST, Job.Kind.CHECK}
 log = structlog.get_logger()
 
 

@@ -43,6 +43,10 @@ class Design:
     improvement_epsilon: float
     max_rounds: int
     minimum_levels: int
+    # Added later: versions frozen before keep what was done then.
+    test_time_augmentation: bool = False
+    level_family: str = "crop"
+    crop_designers: str = "separate"
 
     @classmethod
     def names(cls) -> list[str]:

@@ -1,8 +1,9 @@
 """Where people and machine meet: jobs, attacker runs, predictions, the loop's log, analyses."""
 
 from pipeline.models.analyses import Analysis
+from pipeline.models.checks import Check
 from pipeline.models.jobs import Job
 from pipeline.models.loops import Loop, LoopEntry
 from pipeline.models.runs import AttackerRun, Prediction
 
-__all__ = ["Analysis", "AttackerRun", "Job", "Loop", "LoopEntry", "Prediction"]
+__all__ = ["Analysis", "AttackerRun", "Check", "Job", "Loop", "LoopEntry", "Prediction"]

@@ -21,7 +21,8 @@ class Job(models.Model):
         TRAIN = "train", _("train and test an attacker")
         CROP = "crop", _("render the crops of a level")
         TEST = "test", _("test attackers on a level")
-        CURVE = "curve", _("learning curve of a level")
+        COMBINE = "combine", _("average the architectures of a level")
+        CHECK = "check", _("check an attacker or a level")
         ANALYSE = "analyse", _("analyse the study")
 
     class State(models.TextChoices):

@@ -108,6 +108,9 @@ class Stimulus(models.Model):
     window_height = models.FloatField()
     subject_kept = models.FloatField(null=True, help_text="Share of the subject map inside the window.")
     attention_kept = models.FloatField(null=True, help_text="Share of the attention map inside the window.")
+    covered = models.CharField(
+        max_length=64, blank=True, help_text="Grey boxes: one bit per cell of the photo's grid, hexadecimal."
+    )
     made_by = models.CharField(max_length=64, blank=True, help_text="Attacker run whose attention was used.")
     review = models.CharField(max_length=10, choices=Review, default=Review.PENDING)
     by_hand = models.BooleanField(default=False, help_text="A researcher chose the window.")

@@ -16,6 +16,16 @@ from study.tokens import new_code
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
+class LevelFamily(models.TextChoices):
+    CROP = "crop", _("crop: a window of the photo is kept")
+    BOX = "box", _("grey boxes: the photo is kept, parts of it are covered")
+
+
+class CropDesigners(models.TextChoices):
+    SEPARATE = "separate", _("networks that saw design photos only")
+    ATTACKERS = "attackers", _("the attackers themselves (as the original study did)")
+
+
 def default_architectures() -> list[str]:
     return ["efficientnet_lite0"]
 
@@ -101,6 +111,21 @@ class Study(models.Model):
     )
     device = models.CharField(
         max_length=5, choices=[("auto", "auto"), ("cpu", "CPU"), ("cuda", "CUDA")], default="auto"
+    )
+    test_time_augmentation = models.BooleanField(
+        default=True, help_text="Each answer is the mean over the photo and its mirror image."
+    )
+    level_family = models.CharField(
+        max_length=5,
+        choices=LevelFamily,
+        default=LevelFamily.CROP,
+        help_text="How a level hides the rest of the photo.",
+    )
+    crop_designers = models.CharField(
+        max_length=10,
+        choices=CropDesigners,
+        default=CropDesigners.SEPARATE,
+        help_text="Whose attention decides the next level. Attackers' own favours the defender; reports say so.",
     )
     attention_weight = models.FloatField(
         default=0.5, help_text="Lambda of the crop rule: how much attended area counts against subject kept."

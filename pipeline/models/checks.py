@@ -1,0 +1,45 @@
+"""What was done to find out whether an attacker's failure means anything."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pipeline.models.jobs import Job
+from study.models import Study
+
+
+class CheckQuerySet(models.QuerySet["Check"]):
+    def done(self) -> CheckQuerySet:
+        return self.filter(result__isnull=False)
+
+    def at(self, level: int) -> CheckQuerySet:
+        return self.filter(level=level)
+
+
+class Check(models.Model):
+    """One question about the attackers of a level, and its answer with what it was measured on."""
+
+    class Kind(models.TextChoices):
+        CURVE = "curve", _("Can the machine still improve? (learning curve)")
+        CONTROLS = "controls", _("Is it the attention, or just missing pixels? (crops of equal area)")
+        SHUFFLE = "shuffle", _("Does it learn from labels only? (shuffled labels)")
+        NUISANCE = "nuisance", _("Can classes be told without looking? (file and colour)")
+        COVER = "cover", _("Do the grey boxes tell the class? (removal artefact)")
+        ATTENTION = "attention", _("Is the attention faithful and stable?")
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="checks")
+    level = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="check_row")
+    result = models.JSONField(null=True)
+    figure = models.TextField(blank=True, help_text="SVG.")
+
+    objects = CheckQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["level", "pk"]
+        constraints = [models.UniqueConstraint(fields=["study", "level", "kind"], name="one_check_per_level")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at level {self.level}"

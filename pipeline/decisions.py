@@ -4,9 +4,11 @@ cut -> test -> can people tell? no -> review -> ...
                     | yes
                can the machine? yes -> next level
                     | no
-               can the machine still improve? yes -> retrain
+               has it been attacked twice? no -> retrain, warm from the level before
+                    | yes
+               can the machine still improve (learning curve, gain of the last round)? yes -> retrain
                     | no
-               stop
+               check what the failure means -> stop
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ class Step(StrEnum):
     REVIEW = "review"  # wait for people to say whether the crops can be recognised
     TEST = "test"  # transfer attack: earlier attackers on these crops
     RETRAIN = "retrain"  # adaptive attack: train with old and new crops
+    COMBINE = "combine"  # average the architectures' answers: one more attacker
+    CURVE = "curve"  # learning curve: would more photos help?
+    CHECK = "check"  # controls, nuisance baselines, faithfulness
     STOP = "stop"
 
 
@@ -39,6 +44,16 @@ class Gain:
 
 
 @dataclass(frozen=True)
+class Prospect:
+    """Accuracy that twice the training photos would gain, by the learning curve, with its interval."""
+
+    gain: float
+    low: float
+    high: float
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True)
 class LevelFacts:
     """What is known about one level."""
 
@@ -48,6 +63,9 @@ class LevelFacts:
     tested: bool = False  # by the attackers of earlier levels
     designed: bool = False  # a designer was trained through this level
     rounds: tuple[tuple[float, ...], ...] = ()  # per retraining round, validation accuracy per seed
+    combined: bool = True  # nothing to average, or it was averaged since the last round
+    prospect: Prospect | None = None
+    checked: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,9 +91,9 @@ def decide(levels: Sequence[LevelFacts], rules: Rules) -> Decision:
     for before, level in zip([None, *levels[:-1]], levels, strict=True):
         decision = _prepare(level, before) or _attack(level, rules)
         if decision:
-            return decision
-    last = levels[-1].number
-    return Decision(Step.STOP, last, f"All {len(levels)} levels are used up.")
+            return _check_first(levels, rules) or decision if decision.step == Step.STOP else decision
+    end = Decision(Step.STOP, levels[-1].number, f"All {len(levels)} levels are used up.")
+    return _check_first(levels, rules) or end
 
 
 def gain_of_last_round(rounds: Sequence[Sequence[float]]) -> Gain | None:
@@ -120,33 +138,63 @@ def _attack(level: LevelFacts, rules: Rules) -> Decision | None:
     """Retrain, and again while the machine fails and may still improve. None: on to the next level."""
     if not level.rounds:
         return Decision(Step.RETRAIN, level.number, "An attacker of this level's own (adaptive attack).")
-    accuracy = strongest(level.rounds)
-    if accuracy >= rules.ceiling:
+    if not level.combined:
+        return Decision(Step.COMBINE, level.number, "The architectures together may be stronger than each.")
+    if not _has_fallen(level, rules):
         return None  # the machine still can: crop further
-    improvement = _may_improve(level, rules)
-    if improvement:
-        reason = f"Machine at {accuracy:.3f}, below {rules.ceiling:g}. {improvement}"
-        return Decision(Step.RETRAIN, level.number, reason, round=len(level.rounds) + 1)
+    return _try_harder(level, rules) or _give_up(level, rules)
+
+
+def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
+    """What could still make the machine succeed; None once it is measured that nothing would."""
+    state = f"Machine at {strongest(level.rounds):.3f}, below {rules.ceiling:g}."
+    again = len(level.rounds) + 1
+    if again == 2 <= rules.max_rounds:
+        reason = f"{state} The second attack starts from the attacker of the level before."
+        return Decision(Step.RETRAIN, level.number, reason, round=again)
+    if level.prospect is None:
+        return Decision(Step.CURVE, level.number, f"{state} Would more photos help?")
+    if again > rules.max_rounds or _why_exhausted(level, rules):
+        return None
+    gain = gain_of_last_round(level.rounds)
+    told = f" The last round gained {gain.estimate:+.3f} (up to {gain.upper:+.3f})." if gain else ""
+    reason = f"{state}{told} {_curve_in_words(level.prospect)}"
+    return Decision(Step.RETRAIN, level.number, reason, round=again)
+
+
+def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
+    """The machine failed for good: stop, unless the study wants more levels."""
     if level.number < rules.minimum_levels:
         return None
-    reason = f"Machine at {accuracy:.3f}, below {rules.ceiling:g}, and {_why_not(level, rules)}"
+    used_up = f"all {rules.max_rounds} retraining rounds are used up, and it may still improve"
+    why = _why_exhausted(level, rules) or used_up
+    curve = f" {_curve_in_words(level.prospect)}" if level.prospect else ""
+    reason = f"Machine at {strongest(level.rounds):.3f}, below {rules.ceiling:g}, and {why}.{curve}"
     return Decision(Step.STOP, level.number, reason)
 
 
-def _may_improve(level: LevelFacts, rules: Rules) -> str:
-    """Why another round is worth it; empty if it is not."""
-    if len(level.rounds) >= rules.max_rounds:
-        return ""
+def _check_first(levels: Sequence[LevelFacts], rules: Rules) -> Decision | None:
+    """Before the end: every level at which the machine fell is checked."""
+    for level in levels:
+        if level.rounds and _has_fallen(level, rules) and not level.checked:
+            return Decision(Step.CHECK, level.number, "What does the machine's failure mean?")
+    return None
+
+
+def _has_fallen(level: LevelFacts, rules: Rules) -> bool:
+    return strongest(level.rounds) < rules.ceiling
+
+
+def _why_exhausted(level: LevelFacts, rules: Rules) -> str:
+    """Why the machine cannot improve; empty if it may."""
+    if level.prospect and level.prospect.high < rules.epsilon:
+        return f"it cannot improve by {rules.epsilon:g} or more"
     gain = gain_of_last_round(level.rounds)
-    if gain is None:
-        return "Retrained once; whether it can improve is not known yet."
-    if gain.upper > rules.epsilon:
-        return f"The last round gained {gain.estimate:+.3f}, and up to {gain.upper:+.3f} cannot be ruled out."
+    if gain and gain.upper <= rules.epsilon:
+        return f"retraining cannot improve it: gain {gain.estimate:+.3f}, surely below {gain.upper:+.3f}"
     return ""
 
 
-def _why_not(level: LevelFacts, rules: Rules) -> str:
-    gain = gain_of_last_round(level.rounds)
-    if gain and gain.upper <= rules.epsilon:
-        return f"it cannot improve: gain {gain.estimate:+.3f}, surely below {gain.upper:+.3f}."
-    return f"all {rules.max_rounds} retraining rounds are used up."
+def _curve_in_words(prospect: Prospect) -> str:
+    interval = f"[{prospect.low:+.3f}, {prospect.high:+.3f}]"
+    return f"Twice the photos would gain {prospect.gain:+.3f} {interval} (learning curve)."

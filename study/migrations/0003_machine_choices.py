@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     ("attackers", "the attackers themselves (as the original study did)"),
                 ],
                 default="separate",
-                help_text="Whose attention decides the next level. Attackers' own favours the defender; reports say so.",
+                help_text="Whose attention decides the next level; the attackers' own favours the defender.",
                 max_length=10,
             ),
         ),

@@ -125,7 +125,7 @@ class Study(models.Model):
         max_length=10,
         choices=CropDesigners,
         default=CropDesigners.SEPARATE,
-        help_text="Whose attention decides the next level. Attackers' own favours the defender; reports say so.",
+        help_text="Whose attention decides the next level; the attackers' own favours the defender.",
     )
     attention_weight = models.FloatField(
         default=0.5, help_text="Lambda of the crop rule: how much attended area counts against subject kept."

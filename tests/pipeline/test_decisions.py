@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.decisions import LevelFacts, Rules, Step, decide, gain_of_last_round, strongest
+from pipeline.decisions import LevelFacts, Prospect, Rules, Step, decide, gain_of_last_round, strongest
 
 RULES = Rules(ceiling=0.75, epsilon=0.02, max_rounds=3, minimum_levels=1)
 STRONG = ((0.95, 0.93, 0.94),)
 FALLEN = ((0.60, 0.62, 0.61),)
+TWICE = (*FALLEN, (0.66, 0.68, 0.67))
+HOPEFUL = Prospect(gain=0.05, low=0.01, high=0.09)
+EXHAUSTED = Prospect(gain=0.002, low=-0.001, high=0.008)
 
 
 def levels(*rounds: tuple[tuple[float, ...], ...]) -> list[LevelFacts]:
@@ -18,6 +21,13 @@ def levels(*rounds: tuple[tuple[float, ...], ...]) -> list[LevelFacts]:
         LevelFacts(number, rendered=True, tested=True, designed=True, rounds=done)
         for number, done in enumerate(rounds)
     ]
+
+
+def measured(
+    *rounds: tuple[tuple[float, ...], ...], prospect: Prospect, checked: bool = True
+) -> list[LevelFacts]:
+    """The same, with a learning curve and, unless said otherwise, with all checks done."""
+    return [replace(level, prospect=prospect, checked=checked) for level in levels(*rounds)]
 
 
 def test_a_new_study_starts_by_rendering_the_full_photos() -> None:
@@ -57,33 +67,71 @@ def test_a_machine_that_still_can_meets_the_next_level() -> None:
     assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.CROP, 2)
 
 
-def test_a_machine_that_fails_is_retrained_while_nobody_knows_whether_it_can_improve() -> None:
+def test_several_architectures_are_averaged_before_anyone_says_that_the_machine_fails() -> None:
+    facts = levels(STRONG, FALLEN)
+    facts[1] = replace(facts[1], combined=False)
+    assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.COMBINE, 1)
+
+
+def test_one_attack_that_failed_proves_nothing() -> None:
     decision = decide(levels(STRONG, FALLEN), RULES)
     assert (decision.step, decision.level, decision.round) == (Step.RETRAIN, 1, 2)
+    assert "level before" in decision.reason
 
 
-def test_a_machine_that_keeps_improving_is_retrained_again() -> None:
-    decision = decide(levels(STRONG, (*FALLEN, (0.66, 0.68, 0.67))), RULES)
+def test_after_two_attacks_a_learning_curve_says_whether_more_photos_would_help() -> None:
+    decision = decide(levels(STRONG, TWICE), RULES)
+    assert (decision.step, decision.level) == (Step.CURVE, 1)
+
+
+def test_with_a_single_round_allowed_the_learning_curve_comes_at_once() -> None:
+    assert decide(levels(STRONG, FALLEN), replace(RULES, max_rounds=1)).step == Step.CURVE
+
+
+def test_a_machine_that_may_still_improve_is_retrained_again() -> None:
+    decision = decide(measured(STRONG, TWICE, prospect=HOPEFUL), RULES)
     assert (decision.step, decision.round) == (Step.RETRAIN, 3)
-    assert "+0.060" in decision.reason
+    assert "gained +0.060" in decision.reason
+    assert "+0.050 [+0.010, +0.090]" in decision.reason
 
 
-def test_the_loop_stops_where_the_machine_fails_and_surely_cannot_improve() -> None:
-    decision = decide([*levels(STRONG, (*FALLEN, (0.601, 0.622, 0.611))), LevelFacts(2)], RULES)
+def test_the_loop_stops_where_the_curve_is_flat() -> None:
+    decision = decide([*measured(STRONG, TWICE, prospect=EXHAUSTED), LevelFacts(2)], RULES)
     assert (decision.step, decision.level) == (Step.STOP, 1)
-    assert "cannot improve" in decision.reason
+    assert "cannot improve by 0.02 or more" in decision.reason
+    assert "+0.002 [-0.001, +0.008] (learning curve)" in decision.reason
 
 
-def test_the_loop_stops_trying_when_the_rounds_are_used_up() -> None:
-    decision = decide(levels(STRONG, ((0.5, 0.5), (0.6, 0.6), (0.7, 0.7))), RULES)
+def test_the_upper_end_of_the_gain_decides_not_its_estimate() -> None:
+    barely = replace(EXHAUSTED, high=0.021)
+    assert decide(measured(STRONG, TWICE, prospect=barely), RULES).step == Step.RETRAIN
+
+
+def test_the_loop_stops_where_retraining_surely_gains_nothing() -> None:
+    facts = measured(STRONG, (*FALLEN, (0.601, 0.622, 0.611)), prospect=HOPEFUL)
+    decision = decide(facts, RULES)
     assert decision.step == Step.STOP
-    assert "rounds are used up" in decision.reason
+    assert "retraining cannot improve it" in decision.reason
+
+
+def test_rounds_that_are_used_up_are_no_proof_and_the_reason_says_so() -> None:
+    facts = measured(STRONG, ((0.5, 0.5), (0.6, 0.6), (0.7, 0.7)), prospect=HOPEFUL)
+    decision = decide(facts, RULES)
+    assert decision.step == Step.STOP
+    assert "used up, and it may still improve" in decision.reason
 
 
 def test_no_early_stop_before_the_minimum_of_levels() -> None:
-    facts = [*levels(STRONG, (*FALLEN, *FALLEN)), LevelFacts(2)]
+    facts = [*measured(STRONG, TWICE, prospect=EXHAUSTED), LevelFacts(2)]
     decision = decide(facts, replace(RULES, minimum_levels=2))
     assert (decision.step, decision.level) == (Step.CROP, 2)
+
+
+def test_before_the_end_every_level_at_which_the_machine_fell_is_checked() -> None:
+    facts = measured(STRONG, TWICE, prospect=EXHAUSTED, checked=False)
+    assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.CHECK, 1)
+    used_up = [*measured(STRONG, TWICE, prospect=EXHAUSTED, checked=False), *levels(STRONG)]
+    assert decide(used_up, replace(RULES, minimum_levels=5)).step == Step.CHECK
 
 
 def test_the_loop_ends_when_the_levels_are_used_up() -> None:

@@ -49,7 +49,8 @@ def attention_maps(
     examples
         Photos.
     targets
-        ``true`` class, ``predicted`` class, or a class per photo, [n].
+        ``true`` class, ``predicted`` class (by the photo as it is, without its mirror image), or a class per
+        photo, [n].
     grid
         Rows and columns of the returned maps; they cover the photo's whole extent, whatever its shape.
     cache_dir, on_progress, should_stop

@@ -44,6 +44,9 @@ class AttackerConfig:
         Share of the running average of the weights that is kept at each step; 0 for none.
     class_balance
         Weigh classes by their inverse frequency.
+    test_time_augmentation
+        `predict` averages each photo with its mirror image. The validation accuracy that chooses the best
+        epoch, and is reported with it, is of the photos as they are.
     shuffle_labels
         Control: give the training photos each other's labels; accuracy must fall to chance.
     """
@@ -66,6 +69,7 @@ class AttackerConfig:
     label_smoothing: float = 0.05
     averaging: float = 0.0
     class_balance: bool = True
+    test_time_augmentation: bool = True
     shuffle_labels: bool = False
     device: Device = "auto"
     precision: Precision = "auto"
@@ -106,7 +110,9 @@ class AttackerConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Build a config from plain values.
+        """Build a config from plain values, such as a checkpoint's.
+
+        Checkpoints that do not speak of `test_time_augmentation` are older than it and were tested without.
 
         Raises
         ------
@@ -116,4 +122,4 @@ class AttackerConfig:
         unknown = set(values) - {field.name for field in fields(cls)}
         if unknown:
             raise ConfigError(f"unknown settings: {', '.join(sorted(unknown))}")
-        return cls(**values)
+        return cls(**{"test_time_augmentation": False, **values})

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from attacker.cache import store
+from attacker.config import AttackerConfig
 from attacker.devices import memory_guard
 from attacker.errors import DataError
 from attacker.example import Example
 from attacker.features import Bank, Frozen, PixelBank, bank, hashes_of
 from attacker.progress import Progress, Watch, ignore, never
 from attacker.trained import TrainedAttacker
-from attacker.views import MIRRORED, PLAIN
+from attacker.views import MIRRORED, PLAIN, ViewSet
 
 _BATCH = 64
 Floats = NDArray[np.float32]
@@ -99,7 +100,7 @@ def predict(
     cache_dir: Path | None = None,
     on_progress: Callable[[Progress], None] = ignore,
     should_stop: Callable[[], bool] = never,
-    test_time_augmentation: bool = False,
+    test_time_augmentation: bool | None = None,
 ) -> Predictions:
     """Classify photos.
 
@@ -114,7 +115,7 @@ def predict(
     on_progress, should_stop
         As in `train`.
     test_time_augmentation
-        Average the logits over the photo and its mirror image.
+        Average the logits over the photo and its mirror image; None does what the attacker's config says.
 
     Returns
     -------
@@ -131,14 +132,21 @@ def predict(
     if not examples:
         raise DataError("no photos to predict")
     watch = Watch(on_progress, should_stop)
-    views = MIRRORED if test_time_augmentation else PLAIN
+    cache, hashes = store(cache_dir), hashes_of(examples)
     with memory_guard("image_size, or predict fewer photos at once"):
-        features = bank(
-            frozen(attacker), examples, hashes_of(examples), store(cache_dir), views, watch.photos
-        )
-        logits = np.mean([_logits(attacker, features, view, watch) for view in range(views.count)], axis=0)
+        banks = [
+            bank(frozen(attacker), examples, hashes, cache, views, watch.photos)
+            for views in _looked_at(attacker.config, test_time_augmentation)
+        ]
+        logits = np.mean([_logits(attacker, features, watch) for features in banks], axis=0)
     watch.report(Progress("done", 1, 1, 1.0))
     return Predictions(tuple(examples), attacker.classes, logits.astype(np.float32))
+
+
+def _looked_at(config: AttackerConfig, augmented: bool | None) -> tuple[ViewSet, ...]:
+    """Return one set of one view each, not one of two: training and attention share the plain photos."""
+    wanted = config.test_time_augmentation if augmented is None else augmented
+    return (PLAIN, MIRRORED) if wanted else (PLAIN,)
 
 
 def frozen(attacker: TrainedAttacker) -> Frozen:
@@ -147,12 +155,12 @@ def frozen(attacker: TrainedAttacker) -> Frozen:
     return Frozen(attacker.network, config.architecture, attacker.cut, config.image_size, attacker.runtime)
 
 
-def _logits(attacker: TrainedAttacker, features: Bank | PixelBank, view: int, watch: Watch) -> Floats:
+def _logits(attacker: TrainedAttacker, features: Bank | PixelBank, watch: Watch) -> Floats:
     parts = []
     for start in range(0, len(features), _BATCH):
         watch.check()
         rows = list(range(start, min(start + _BATCH, len(features))))
         with torch.inference_mode(), attacker.runtime.autocast():
-            logits = attacker.network(features.batch(rows, [view] * len(rows)), attacker.cut)
+            logits = attacker.network(features.batch(rows, [0] * len(rows)), attacker.cut)
         parts.append(logits.cpu().numpy())
     return np.concatenate(parts)

@@ -32,7 +32,8 @@ class ViewSet:
     Parameters
     ----------
     kind
-        ``plain``: the photo as it is; ``mirrored``: also its mirror image; ``augmented``: also random views.
+        ``plain``: the photo as it is; ``mirrored``: its mirror image; ``augmented``: the photo, then random
+        views.
     count
         How many views.
     """
@@ -41,8 +42,8 @@ class ViewSet:
     count: int
 
     def __post_init__(self) -> None:
-        if self.kind != "augmented" and self.count != {"plain": 1, "mirrored": 2}[self.kind]:
-            raise ConfigError(f"{self.kind} views come in a fixed number, not {self.count}")
+        if self.kind != "augmented" and self.count != 1:
+            raise ConfigError(f"a photo has one {self.kind} view, not {self.count}")
 
     @property
     def name(self) -> str:
@@ -50,7 +51,7 @@ class ViewSet:
 
 
 PLAIN = ViewSet("plain", 1)
-MIRRORED = ViewSet("mirrored", 2)
+MIRRORED = ViewSet("mirrored", 1)
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,10 @@ class View:
 
 def view_of(photo_hash: str, kind: str, number: int, shape: tuple[int, int]) -> View:
     """Return view `number` of a photo whose pixels have (height, width) `shape`."""
-    if number == 0:
-        return View()
     if kind == "mirrored":
         return View(mirrored=True)
+    if number == 0:
+        return View()
     return _random_view(np.random.default_rng([int(photo_hash[:16], 16), number]), shape)
 
 

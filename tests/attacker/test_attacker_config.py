@@ -15,6 +15,11 @@ def test_a_config_survives_json() -> None:
     assert AttackerConfig.from_json(config.to_json()) == config
 
 
+def test_a_checkpoint_that_is_older_than_test_time_augmentation_was_tested_without() -> None:
+    assert AttackerConfig().test_time_augmentation
+    assert not AttackerConfig.from_dict({"seed": 4}).test_time_augmentation
+
+
 def test_quick_is_a_preset_that_can_be_changed() -> None:
     assert AttackerConfig.quick(seed=5).seed == 5
     assert AttackerConfig.quick().finetune_depth is not None

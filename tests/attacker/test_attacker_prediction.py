@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,11 +54,23 @@ def test_averaging_over_the_mirror_image_forgets_left_and_right(
     Image.open(held_out[0].path).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path)
     mirrored = Example(path, 0, "mirrored", 0, "mirrored")
     pair = [held_out[0], mirrored]
-    plain = predict(trained, pair).logits
+    plain = predict(trained, pair, test_time_augmentation=False).logits
     averaged = predict(trained, pair, test_time_augmentation=True).logits
     assert np.abs(plain[0] - plain[1]).max() > 1e-3
     np.testing.assert_allclose(averaged[0], averaged[1], atol=2e-3)
     np.testing.assert_allclose(averaged[0], plain.mean(0), atol=2e-3)
+
+
+def test_the_config_says_whether_the_mirror_image_counts(
+    trained: TrainedAttacker, held_out: list[Example]
+) -> None:
+    plainly = replace(trained, config=replace(trained.config, test_time_augmentation=False))
+    with_mirror, without = (
+        predict(trained, held_out, test_time_augmentation=choice).logits for choice in (True, False)
+    )
+    assert np.abs(with_mirror - without).max() > 1e-3
+    np.testing.assert_array_equal(predict(trained, held_out).logits, with_mirror)
+    np.testing.assert_array_equal(predict(plainly, held_out).logits, without)
 
 
 def test_photos_that_were_learned_from_are_no_test(

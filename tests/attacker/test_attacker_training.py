@@ -47,7 +47,7 @@ def test_the_kept_epoch_is_the_one_that_validation_prefers(trained: TrainedAttac
 def test_the_kept_weights_are_those_of_the_kept_epoch(
     trained: TrainedAttacker, validation: list[Example]
 ) -> None:
-    found = predict(trained, validation)
+    found = predict(trained, validation, test_time_augmentation=False)
     assert found.balanced_accuracy() == pytest.approx(trained.record.best.validation_accuracy)
 
 

@@ -27,7 +27,7 @@ def test_the_first_view_is_the_photo_itself() -> None:
 
 def test_the_mirrored_view_swaps_left_and_right() -> None:
     squares = _squares(0)
-    mirrored = render(squares, [view_of("a" * 64, "mirrored", 1, (32, 32))], FILL)
+    mirrored = render(squares, [view_of("a" * 64, "mirrored", 0, (32, 32))], FILL)
     torch.testing.assert_close(mirrored, (squares.float() / 255).flip(3), atol=2e-6, rtol=0)
 
 

@@ -6,7 +6,7 @@
 """
 
 from .accuracy import Accuracy
-from .criteria import Criteria
+from .criteria import Criteria, HumanGate
 from .errors import CriteriaError, InputError, TableError
 from .judgement import verdict
 from .results import Assay, ClassVerdict, Compared, Stance, Verdict
@@ -18,6 +18,7 @@ __all__ = [
     "Compared",
     "Criteria",
     "CriteriaError",
+    "HumanGate",
     "InputError",
     "Stance",
     "TableError",

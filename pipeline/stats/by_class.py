@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from .criteria import Criteria
 from .gates import chains
-from .judge import Pair, holm_by_name, p_iut, stance
+from .judge import Pair, holm_by_name, stance
 from .results import ClassVerdict, Compared, Level
 
 Rows = Mapping[Level, Pair]
@@ -29,7 +29,7 @@ def class_verdicts(
     within = {name: {level: _of_class(pair, name) for level, pair in pairs.items()} for name in categories}
     sweet = _sweet_by_class(within, criteria.alpha) if competent else dict.fromkeys(categories, ())
     adjusted = {
-        level: holm_by_name({name: p_iut(rows[level]) for name, rows in within.items()}) for level in pairs
+        level: holm_by_name({name: rows[level].p_iut() for name, rows in within.items()}) for level in pairs
     }
     return {
         name: ClassVerdict(name, _compared(name, rows, adjusted, sweet[name], criteria), tuple(sweet[name]))
@@ -46,25 +46,34 @@ def _compared(
 ) -> tuple[Compared, ...]:
     return tuple(
         Compared(
-            level, *pair, p_iut(pair), adjusted[level][name], stance(pair, criteria, sweet=level in sweet), {}
+            level,
+            pair.human,
+            pair.machine,
+            pair.p_iut(),
+            adjusted[level][name],
+            stance(pair, criteria, sweet=level in sweet),
+            {},
+            pair.loss,
         )
         for level, pair in rows.items()
     )
 
 
 def _of_class(pair: Pair, name: str) -> Pair:
-    human, machine = (observer.per_class.get(name) if observer else None for observer in pair)
-    return human, machine
+    human, machine = (
+        observer.per_class.get(name) if observer else None for observer in (pair.human, pair.machine)
+    )
+    return Pair(human, machine, pair.loss.per_class.get(name) if pair.loss else None, pair.gate)
 
 
 def _sweet_by_class(within: Mapping[str, Rows], alpha: float) -> dict[str, Sequence[Level]]:
     """Run the gates in every class; a class that passes a gate to its end hands its share to the others."""
     people = {
-        name: [(level, human.p) for level, (human, _) in rows.items() if human]
+        name: [(level, pair.p_human) for level, pair in rows.items() if pair.p_human is not None]
         for name, rows in within.items()
     }
     machine = {
-        name: [(level, net.p) for level, (_, net) in reversed(list(rows.items())) if net]
+        name: [(level, pair.machine.p) for level, pair in reversed(list(rows.items())) if pair.machine]
         for name, rows in within.items()
     }
     seen, beaten = _passed(people, alpha / 2), _passed(machine, alpha / 2)

@@ -6,12 +6,51 @@ from typing import TypeVar
 
 from .accuracy import Accuracy, Side, Threshold, accuracy
 from .answers import Answers
-from .criteria import Criteria
+from .criteria import Criteria, HumanGate
 from .gates import holm
+from .loss import Loss, loss_at
 from .results import Stance
 
 Name = TypeVar("Name", bound=Hashable)
-Pair = tuple[Accuracy | None, Accuracy | None]  # people, machine
+
+
+@dataclass(frozen=True)
+class Pair:
+    """People and machine at one level, in all classes or in one.
+
+    Attributes
+    ----------
+    human, machine : accuracies with their tests; None where nobody of that kind answered
+    loss : people against themselves on uncropped photos, where the study chose that gate
+    gate : which of people's two tests counts
+    """
+
+    human: Accuracy | None = None
+    machine: Accuracy | None = None
+    loss: Loss | None = None
+    gate: HumanGate = HumanGate.FLOOR
+
+    @property
+    def p_human(self) -> float | None:
+        """Return the p-value that counts for people; a loss has none at level 0, which is its own control."""
+        tested = self.loss if self.gate is HumanGate.LOSS else self.human
+        return tested.p if tested else None
+
+    def p_iut(self) -> float | None:
+        """Return the p-value of the intersection-union test, None unless both kinds were tested."""
+        if self.p_human is None or self.machine is None:
+            return None
+        return max(self.p_human, self.machine.p)
+
+    def people_fail(self, criteria: Criteria) -> bool:
+        """Return whether people's interval lies wholly on the wrong side."""
+        if self.gate is HumanGate.LOSS:
+            return self.loss is not None and self.loss.ci_high < -criteria.loss_delta
+        return self.human is not None and self.human.wholly_below(criteria.floor)
+
+    def machine_holds(self, criteria: Criteria) -> bool:
+        """Return whether the machine's interval lies wholly on the wrong side."""
+        return self.machine is not None and self.machine.wholly_above(criteria.ceiling)
 
 
 @dataclass(frozen=True)
@@ -20,6 +59,12 @@ class Judge:
 
     criteria: Criteria
     categories: tuple[str, ...]
+
+    def pair(self, level: float, people: Answers, machine: Answers, uncropped: Answers | None) -> Pair:
+        """Judge one level; `uncropped` are people's answers at level 0, needed where the gate is the loss."""
+        gate = self.criteria.human_gate
+        loss = self._loss(level, people, uncropped) if gate is HumanGate.LOSS else None
+        return Pair(self.human(people), self.machine(machine), loss, gate)
 
     def human(self, answers: Answers) -> Accuracy | None:
         return self._tested(answers, Threshold(self.criteria.floor, Side.ABOVE, self.criteria.alpha, False))
@@ -30,28 +75,28 @@ class Judge:
     def _tested(self, answers: Answers, threshold: Threshold) -> Accuracy | None:
         return accuracy(answers, threshold, self.categories) if answers.agent.size else None
 
+    def _loss(self, level: float, people: Answers, uncropped: Answers | None) -> Loss | None:
+        if level == 0 or uncropped is None:
+            return None
+        return loss_at(
+            level, people, uncropped, self.criteria.loss_delta, self.criteria.alpha, self.categories
+        )
+
     def complete(self, observer: Accuracy | None) -> bool:
         """Return whether all classes were answered; else the macro averages are not of the same thing."""
         return observer is not None and len(observer.per_class) == len(self.categories)
 
     def comparable(self, pair: Pair) -> bool:
-        return all(self.complete(observer) for observer in pair)
-
-
-def p_iut(pair: Pair) -> float | None:
-    """Return the p-value of the intersection-union test, None unless both kinds answered."""
-    human, machine = pair
-    return max(human.p, machine.p) if human and machine else None
+        return self.complete(pair.human) and self.complete(pair.machine)
 
 
 def stance(pair: Pair, criteria: Criteria, *, sweet: bool) -> Stance:
     """Call a level supported, refuted (an interval lies wholly on the wrong side) or inconclusive."""
     if sweet:
         return Stance.SUPPORTED
-    human, machine = pair
-    if human is None or machine is None:
+    if pair.human is None or pair.machine is None:
         return Stance.INCONCLUSIVE
-    wrong = human.wholly_below(criteria.floor) or machine.wholly_above(criteria.ceiling)
+    wrong = pair.people_fail(criteria) or pair.machine_holds(criteria)
     return Stance.REFUTED if wrong else Stance.INCONCLUSIVE
 
 

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from .accuracy import Accuracy
-from .answers import Coded, encode
+from .answers import Answers, Coded, encode
 from .beside import beside
 from .by_class import class_verdicts
 from .cautions import cautions
 from .columns import TRAINED_THROUGH
-from .criteria import Criteria
+from .criteria import Criteria, HumanGate
+from .errors import CriteriaError, TableError
 from .gates import two_gates
-from .judge import Judge, Pair, holm_by_name, p_iut, stance
+from .judge import Judge, Pair, holm_by_name, stance
 from .results import Assay, Compared, Level, Verdict
 from .tidy import Tidy, tidy
 
@@ -26,6 +27,8 @@ def verdict(
     ceiling: float = 0.75,
     competence: float = 0.80,
     alpha: float = 0.05,
+    human_gate: str = HumanGate.FLOOR,
+    loss_delta: float = 0.10,
     mode: str | None = None,
 ) -> Verdict:
     """Find the crop levels that people still recognise and machines do not.
@@ -36,7 +39,7 @@ def verdict(
         One row per trial with `agent_type` (human or model), `agent_id`, `item_id`, `category`, `crop_level`
         (0 is uncropped) and `correct` (0 or 1). Optional columns are honoured: `source_id`, `block_type`,
         `mode`, `response_status`, `excluded_trial`, `excluded_participant`, `trained_through`, `stim_sha256`.
-    floor, ceiling, competence, alpha
+    floor, ceiling, competence, alpha, human_gate, loss_delta
         See `Criteria`.
     mode
         Which human rows to analyse when the table holds several modes.
@@ -44,7 +47,7 @@ def verdict(
     Raises
     ------
     TableError
-        When the table cannot be used.
+        When the table cannot be used, or a loss is asked for without people's trials at level 0.
     CriteriaError
         When the thresholds contradict each other.
 
@@ -55,11 +58,18 @@ def verdict(
     participants respond to samples of stimuli, J. Exp. Psychol. Gen. 143.
     Clark (1973), The language-as-fixed-effect fallacy, J. Verbal Learn. Verbal Behav. 12.
     """
-    criteria = Criteria(floor, ceiling, competence, alpha)
+    criteria = Criteria(floor, ceiling, competence, alpha, _gate(human_gate), loss_delta)
     table = tidy(trials, mode)
     counted = own_level_only(table.primary)
     figures = beside(own_level_only(table.trials), counted, criteria)
     return judged(encode(counted), criteria, figures, cautions(table, counted), _settings(table, counted))
+
+
+def _gate(name: str) -> HumanGate:
+    try:
+        return HumanGate(name)
+    except ValueError:
+        raise CriteriaError(f"human_gate must be one of {', '.join(HumanGate)}, not {name!r}") from None
 
 
 def own_level_only(trials: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +101,8 @@ def judged(
         What the reader must know; passed on.
     """
     judge = Judge(criteria, coded.categories)
-    pairs = {_plain(level): (judge.human(people), judge.machine(net)) for level, people, net in coded.pairs()}
+    uncropped = _uncropped(coded, criteria)
+    pairs = {_plain(level): judge.pair(level, people, net, uncropped) for level, people, net in coded.pairs()}
     assay = _assay(pairs, criteria)
     sweet = _sweet(pairs, judge) if assay.passed else []
     levels = _compared(pairs, judge, sweet, figures)
@@ -107,13 +118,24 @@ def judged(
     )
 
 
+def _uncropped(coded: Coded, criteria: Criteria) -> Answers | None:
+    """Return people's answers at level 0, without which no loss can be told."""
+    found = next((people for level, people, _ in coded.pairs() if level == UNCROPPED), None)
+    told = found is not None and found.agent.size > 0 and not found.photos_unknown
+    if criteria.human_gate is HumanGate.LOSS and not told:
+        raise TableError(
+            "the loss gate needs single trials of people at level 0 (uncropped); or use the floor"
+        )
+    return found
+
+
 def _plain(level: float) -> Level:
     """Return whole levels as integers, as they were written."""
     return int(level) if level == int(level) else level
 
 
 def _assay(pairs: Mapping[Level, Pair], criteria: Criteria) -> Assay:
-    _, machine = pairs.get(UNCROPPED, (None, None))
+    machine = pairs.get(UNCROPPED, Pair()).machine
     if machine is None:
         reason = "no machine trials at level 0 (uncropped), so the attacker's competence is not shown"
         return Assay(False, criteria.competence, None, None, 0, 0, reason)
@@ -128,8 +150,16 @@ def _assay(pairs: Mapping[Level, Pair], criteria: Criteria) -> Assay:
 
 def _sweet(pairs: Mapping[Level, Pair], judge: Judge) -> list[Level]:
     """Run the gates; a level that one kind never saw is skipped in that kind's sequence."""
-    p_human = {level: human.p for level, (human, _) in pairs.items() if human and judge.complete(human)}
-    p_machine = {level: net.p for level, (_, net) in pairs.items() if net and judge.complete(net)}
+    p_human = {
+        level: pair.p_human
+        for level, pair in pairs.items()
+        if pair.p_human is not None and judge.complete(pair.human)
+    }
+    p_machine = {
+        level: pair.machine.p
+        for level, pair in pairs.items()
+        if pair.machine and judge.complete(pair.machine)
+    }
     return two_gates(p_human, p_machine, judge.criteria.alpha)
 
 
@@ -139,12 +169,21 @@ def _compared(
     sweet: Sequence[Level],
     figures: Mapping[float, dict[str, Accuracy]],
 ) -> tuple[Compared, ...]:
-    testable = {level: pair if judge.comparable(pair) else (None, None) for level, pair in pairs.items()}
-    p = {level: p_iut(pair) for level, pair in testable.items()}
+    testable = {level: pair if judge.comparable(pair) else Pair() for level, pair in pairs.items()}
+    p = {level: pair.p_iut() for level, pair in testable.items()}
     adjusted = holm_by_name(p)
     stances = {level: stance(pair, judge.criteria, sweet=level in sweet) for level, pair in testable.items()}
     return tuple(
-        Compared(level, *pair, p[level], adjusted[level], stances[level], figures.get(level, {}))
+        Compared(
+            level,
+            pair.human,
+            pair.machine,
+            p[level],
+            adjusted[level],
+            stances[level],
+            figures.get(level, {}),
+            pair.loss,
+        )
         for level, pair in pairs.items()
     )
 
@@ -155,10 +194,11 @@ def _at_most(p: float | None, alpha: float) -> bool:
 
 def _gaps(pairs: Mapping[Level, Pair], judge: Judge) -> list[str]:
     found = []
-    for level, (human, machine) in pairs.items():
+    for level, pair in pairs.items():
+        human, machine = pair.human, pair.machine
         if human is None or machine is None:
             found.append(f"level {level}: no trials of {'people' if human is None else 'the machine'}")
-        elif not judge.comparable((human, machine)):
+        elif not judge.comparable(pair):
             missing = set(judge.categories) - (set(human.per_class) & set(machine.per_class))
             found.append(
                 f"level {level}: people or machine lack trials of class {', '.join(sorted(missing))}"

@@ -1,11 +1,12 @@
 """How much do people lose by the crop? Accuracy at a level against the same people on uncropped photos.
 
-A study may choose this as its human hypothesis: the loss is smaller than a margin, rather than accuracy is
-above a floor. People are their own controls.
+A study may choose this as its human hypothesis (`Criteria.human_gate`): the loss is smaller than a margin,
+rather than accuracy is above a floor. People are their own controls.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,10 +27,12 @@ class Loss:
     ----------
     crop_level : the level
     estimate : difference of the macro averages, in [-1, 1]; negative is a loss
-    se, df : of the difference; None where it cannot be estimated
-    ci_low, ci_high : interval at 1 - alpha; [-1, 1] where it cannot be estimated
-    p : one-sided p of "the loss is at least the margin"; 1 where it cannot be estimated
+    se, df : of the difference; None where there is no spread to estimate them from
+    ci_low, ci_high : interval at 1 - alpha; [-1, 1] where nothing is known
+    p : one-sided p of "the loss is at least the margin"; 1 where it cannot be estimated; where everybody is
+        right at the level, an exact bound with min(people, photos) independent units
     n_people, n_items : people with trials at both levels, and photos
+    per_class : the same for every class alone
     """
 
     crop_level: float
@@ -41,6 +44,11 @@ class Loss:
     p: float
     n_people: int
     n_items: int
+    per_class: dict[str, "Loss"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
 
 
 def human_loss(
@@ -73,26 +81,80 @@ def human_loss(
     if coded.levels.size == 0 or coded.levels[0] != 0:
         raise TableError("a loss needs people's trials at level 0 (uncropped)")
     cropped = zip(coded.levels[1:].tolist(), coded.human[1:], strict=True)
-    return [_loss(level, answers, coded.human[0], margin, alpha) for level, answers in cropped]
+    return [
+        _comparable(level, loss_at(level, answers, coded.human[0], margin, alpha, coded.categories))
+        for level, answers in cropped
+    ]
 
 
-def _loss(level: float, cropped: Answers, full: Answers, margin: float, alpha: float) -> Loss:
-    """Compare the people who have trials at both levels."""
-    same = np.intersect1d(cropped.agent, full.agent)
-    cropped, full = (side.where(np.isin(side.agent, same)) for side in (cropped, full))
-    comparable = same.size > 0 and np.array_equal(cropped.categories, full.categories)
-    if not comparable:
+def _comparable(level: float, loss: Loss | None) -> Loss:
+    if loss is None:
         raise TableError(
             f"level {level:g}: nobody has trials of the same classes at this level and at level 0"
         )
-    estimate = float(class_means(cropped)[0].mean() - class_means(full)[0].mean())
+    return loss
+
+
+def loss_at(
+    level: float, cropped: Answers, full: Answers, margin: float, alpha: float, categories: tuple[str, ...]
+) -> Loss | None:
+    """Compare the people who have trials at both levels, in all classes together and in each alone.
+
+    Parameters
+    ----------
+    level
+        The level of `cropped`.
+    cropped, full
+        People's answers at that level and at level 0, from the same code book.
+    margin, alpha
+        See `human_loss`.
+    categories
+        Class names by code.
+
+    Returns
+    -------
+    None where the levels share no people or not the same classes.
+    """
+    parts = {
+        categories[code]: _loss(
+            level,
+            cropped.where(cropped.category == code),
+            full.where(full.category == code),
+            margin,
+            alpha,
+        )
+        for code in cropped.categories
+    }
+    whole = _loss(level, cropped, full, margin, alpha)
+    return whole and replace(whole, per_class={name: part for name, part in parts.items() if part})
+
+
+def _loss(level: float, cropped: Answers, full: Answers, margin: float, alpha: float) -> Loss | None:
+    same = np.intersect1d(cropped.agent, full.agent)
+    cropped, full = (side.where(np.isin(side.agent, same)) for side in (cropped, full))
+    if same.size == 0 or not np.array_equal(cropped.categories, full.categories):
+        return None
+    at_level, at_zero = (float(class_means(side)[0].mean()) for side in (cropped, full))
     both = cropped.joined(full)
     size = (same.size, both.n_items)
     residuals = np.concatenate([residuals_of(cropped)[1], -residuals_of(full)[1]])
     variance, df = two_way_variance(both, residuals)  # a person's own level cancels in V_A
     if variance is None or df is None:
-        return Loss(level, estimate, None, None, -1.0, 1.0, 1.0, *size)
+        return Loss(
+            level, at_level - at_zero, None, None, *_bounds(at_level, cropped, margin, alpha), *size, {}
+        )
     se = math.sqrt(variance)
-    half = float(stats.t.ppf(1 - alpha / 2, df)) * se
+    estimate, half = at_level - at_zero, float(stats.t.ppf(1 - alpha / 2, df)) * se
     p = exact.never_zero(float(stats.t.sf((estimate + margin) / se, df)))
-    return Loss(level, estimate, se, df, max(estimate - half, -1.0), min(estimate + half, 1.0), p, *size)
+    return Loss(level, estimate, se, df, max(estimate - half, -1.0), min(estimate + half, 1.0), p, *size, {})
+
+
+def _bounds(at_level: float, cropped: Answers, margin: float, alpha: float) -> tuple[float, float, float]:
+    """Return interval and p where there is no spread: nobody who is always right has lost much.
+
+    The uncropped accuracy is at most 1, so a loss of the margin leaves at most 1 - margin.
+    """
+    if at_level < 1:
+        return -1.0, 1.0, 1.0
+    units = float(min(cropped.n_agents, np.unique(cropped.cluster).size))
+    return exact.interval(1.0, units, alpha)[0] - 1, 1.0, exact.p_above(1.0, units, 1 - margin)

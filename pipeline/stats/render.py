@@ -6,6 +6,8 @@ from platform import python_version
 from typing import Any
 
 from .accuracy import Accuracy
+from .criteria import Criteria, HumanGate
+from .loss import Loss
 from .results import Compared, Stance, Verdict
 
 BESIDE = {"human_answered_only": "people, answered trials only", "human_all_in": "people, nobody excluded"}
@@ -60,7 +62,7 @@ def sentences(verdict: Verdict) -> str:
     criteria = verdict.criteria
     told = [
         f"Verdict: {headline(verdict)}.",
-        f"Question: people above {criteria.floor:g} and machine below {criteria.ceiling:g}, with family-wise "
+        f"Question: {asked_of_people(criteria)} and machine below {criteria.ceiling:g}, with family-wise "
         f"error {criteria.alpha:g} over all levels (two gates, each at {criteria.alpha / 2:g}).",
         f"Assay: {'passed' if verdict.assay.passed else 'not passed'}; {verdict.assay.reason}.",
         f"Sensitivity (Holm): {_supported(verdict.sweet_levels_holm)}.",
@@ -68,6 +70,13 @@ def sentences(verdict: Verdict) -> str:
         *(f"Class {name}: {_supported(part.sweet_levels)}." for name, part in verdict.per_class.items()),
     ]
     return "\n".join([*told, *(f"Warning: {warning}." for warning in verdict.warnings)])
+
+
+def asked_of_people(criteria: Criteria) -> str:
+    """Return people's hypothesis in words."""
+    if criteria.human_gate is HumanGate.LOSS:
+        return f"people lose less than {criteria.loss_delta:g} against themselves on uncropped photos"
+    return f"people above {criteria.floor:g}"
 
 
 def _listed(levels: tuple[int | float, ...]) -> str:
@@ -105,8 +114,15 @@ def _level_sentence(level: Compared) -> str:
         for name, observer in (("people", level.human), ("machine", level.machine))
         if observer
     ]
+    if level.loss:
+        parts.append(_change(level.loss))
     parts += [f"{BESIDE[name]} {_span(figure)}" for name, figure in level.beside.items()]
     return f"Level {level.crop_level:g}: {level.verdict}; {'; '.join(parts)}."
+
+
+def _change(loss: Loss) -> str:
+    span = f"[{loss.ci_low:+.1%}, {loss.ci_high:+.1%}]"
+    return f"change to uncropped {loss.estimate:+.1%} {span}, p {_p(loss.p)} ({loss.n_people} people)"
 
 
 def _span(observer: Accuracy) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from .accuracy import Accuracy
 from .criteria import Criteria
+from .loss import Loss
 
 Level = int | float
 
@@ -30,6 +31,7 @@ class Compared:
     p_holm : Holm-adjusted over levels (or, within a class, over classes)
     verdict : supported, refuted or inconclusive
     beside : accuracies read beside the primary one, such as people's accuracy in answered trials only
+    loss : people against themselves on uncropped photos, where the study chose that gate
     """
 
     crop_level: Level
@@ -39,6 +41,7 @@ class Compared:
     p_holm: float | None
     verdict: Stance
     beside: dict[str, Accuracy]
+    loss: Loss | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -50,6 +53,7 @@ class Compared:
             "p_holm": self.p_holm,
             "verdict": str(self.verdict),
             "beside": {name: figure.to_dict() for name, figure in self.beside.items()},
+            "loss": self.loss.to_dict() if self.loss else None,
         }
 
 

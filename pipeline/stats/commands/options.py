@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser
 
+from ..criteria import HumanGate
+
 
 def add_tables(parser: ArgumentParser) -> None:
     parser.add_argument("tables", nargs="+", metavar="TRIALS.csv", help="tidy tables of trials")
@@ -12,6 +14,16 @@ def add_thresholds(parser: ArgumentParser) -> None:
     parser.add_argument("--floor", type=float, default=0.85, help="people must be above it (default .85)")
     parser.add_argument("--ceiling", type=float, default=0.75, help="machine must be below it (default .75)")
     parser.add_argument("--alpha", type=float, default=0.05, help="error rate (default .05)")
+
+
+def add_human_gate(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--human-gate",
+        choices=list(HumanGate),
+        default=HumanGate.FLOOR,
+        help="people must be above the floor, or lose less than --delta against uncropped photos (floor)",
+    )
+    parser.add_argument("--delta", type=float, default=0.10, help="loss that would be too large (.10)")
 
 
 def add_competence(parser: ArgumentParser) -> None:

@@ -3,11 +3,11 @@
 from argparse import ArgumentParser, Namespace
 
 from ..counts import read_counts, verdict_from_counts
-from ..criteria import Criteria
+from ..criteria import Criteria, HumanGate
 from ..judgement import verdict
 from ..read import read_all
 from ..results import Verdict
-from .options import add_competence, add_outputs, add_tables, add_thresholds
+from .options import add_competence, add_human_gate, add_outputs, add_tables, add_thresholds
 from .output import write_figure, write_json
 
 
@@ -19,6 +19,7 @@ def describe(parser: ArgumentParser) -> None:
     )
     add_thresholds(parser)
     add_competence(parser)
+    add_human_gate(parser)
     add_outputs(parser, figure=True)
 
 
@@ -35,7 +36,8 @@ def run(args: Namespace) -> str:
 
 
 def _from_counts(args: Namespace) -> Verdict:
-    criteria = Criteria(args.floor, args.ceiling, args.competence, args.alpha)
+    gate = HumanGate(args.human_gate)
+    criteria = Criteria(args.floor, args.ceiling, args.competence, args.alpha, gate, args.delta)
     return verdict_from_counts(read_counts(args.tables), criteria)
 
 
@@ -46,5 +48,7 @@ def _from_trials(args: Namespace) -> Verdict:
         ceiling=args.ceiling,
         competence=args.competence,
         alpha=args.alpha,
+        human_gate=args.human_gate,
+        loss_delta=args.delta,
         mode=args.mode,
     )

@@ -47,6 +47,8 @@ class Design:
     test_time_augmentation: bool = False
     level_family: str = "crop"
     crop_designers: str = "separate"
+    human_gate: str = "floor"
+    loss_delta: float = 0.10
 
     @classmethod
     def names(cls) -> list[str]:

@@ -100,7 +100,16 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions = [_action(name, label, verb) for name, (label, verb) in VERBS.items()]
     fieldsets = (
         (None, {"fields": ("name", "code", "desk_link", "upload_link")}),
-        ("What counts as a sweet spot", {"fields": (("floor", "ceiling"), ("competence", "alpha"))}),
+        (
+            "What counts as a sweet spot",
+            {
+                "fields": (
+                    ("floor", "ceiling"),
+                    ("competence", "alpha"),
+                    ("human_gate", "loss_delta"),
+                )
+            },
+        ),
         (
             "Participants",
             {

@@ -60,6 +60,20 @@ class Study(models.Model):
         default=0.80, validators=SHARE, help_text="What the attacker must exceed on full photos (gate 0)."
     )
     alpha = models.FloatField(default=0.05, validators=SHARE, help_text="Family-wise error rate.")
+    human_gate = models.CharField(
+        max_length=5,
+        choices=[
+            ("floor", _("accuracy above the floor")),
+            ("loss", _("loss against uncropped photos below delta")),
+        ],
+        default="floor",
+        help_text="What people must be shown to do; with the loss, everybody is their own control.",
+    )
+    loss_delta = models.FloatField(
+        default=0.10,
+        validators=[MinValueValidator(0.01), MaxValueValidator(0.99)],
+        help_text="Loss of accuracy that would be too large; plays a part with the loss only.",
+    )
 
     # The participant's task.
     trials_per_person = models.PositiveIntegerField(default=60, validators=[MinValueValidator(1)])

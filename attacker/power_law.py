@@ -54,6 +54,8 @@ class Improvement:
         Expected fall in error at twice `size`.
     low, high
         Bootstrap percentile interval of the gain.
+    floor_low, floor_high
+        The same for the asymptote, `law.c`: the error that photos without end would leave.
     confidence
         Its nominal coverage.
     """
@@ -63,6 +65,8 @@ class Improvement:
     gain: float
     low: float
     high: float
+    floor_low: float
+    floor_high: float
     confidence: float
 
     def is_exhausted(self, epsilon: float) -> bool:
@@ -144,10 +148,11 @@ def improvement(
         )
     law = fit_power_law(np.repeat(n, y.shape[1]), y.ravel())
     random = np.random.default_rng(seed)
-    gains = [_resampled(n, y, random).gain(n.max()) for _ in range(resamples)]
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(gains, [tail, 1 - tail])
-    return Improvement(law, float(n.max()), law.gain(n.max()), float(low), float(high), confidence)
+    laws = [_resampled(n, y, random) for _ in range(resamples)]
+    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    low, high = np.quantile([one.gain(n.max()) for one in laws], tails).tolist()
+    floor_low, floor_high = np.quantile([one.c for one in laws], tails).tolist()
+    return Improvement(law, float(n.max()), law.gain(n.max()), low, high, floor_low, floor_high, confidence)
 
 
 def _resampled(sizes: Floats, errors: Floats, random: np.random.Generator) -> PowerLaw:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.crops import Choice, choose_window, place
 from pipeline.examples import examples_of, feature_cache, run_directory, stimuli_at
+from pipeline.families import choose
 from pipeline.files import cache_directory
-from pipeline.jobs import Claim
+from pipeline.jobs import Claim, Write
 from pipeline.models import AttackerRun
-from pipeline.runs import Write
-from pipeline.stimuli import render, window_of
+from pipeline.stimuli import render
 from study.models import Item, Level, Stimulus, Study
+from study.models.studies import CropDesigners
 
 Maps = NDArray[np.float32]
 LOOKING_SHARE = 0.5  # of the progress bar: computing maps; cutting is the rest
@@ -45,29 +45,17 @@ def _render_whole(level: Level, claim: Claim) -> None:
 def _render_crops(level: Level, claim: Claim) -> None:
     study = level.study
     before = _stimuli(study, level.number - 1)
-    subjects = _subject_maps(study, _stimuli(study, 0), claim)
+    subjects = subject_maps_of(study, claim)
     claim.progress(LOOKING_SHARE / 2, "where the subject is")
     designers = _designers(study, level.number - 1)
     attention = _attention(designers, before, claim)
     claim.progress(LOOKING_SHARE, "where the network looks")
     made_by = ", ".join(str(run.pk) for run in designers)
     for number, stimulus in enumerate(before):
-        choice = choose(subjects[stimulus.item_id], attention[number], stimulus, level)
-        render(stimulus.item, level, choice, made_by=made_by)
+        maps = subjects[stimulus.item_id].astype(float), attention[number].astype(float)
+        render(stimulus.item, level, choose(*maps, stimulus, level), made_by=made_by)
         done = LOOKING_SHARE + (1 - LOOKING_SHARE) * (number + 1) / len(before)
         claim.progress(done, f"{number + 1} of {len(before)} crops")
-
-
-def choose(subject: Maps, attention: Maps, before: Stimulus, level: Level) -> Choice:
-    """Window of a level inside the crop before it; the attention map was computed on that crop."""
-    window = window_of(before)
-    return choose_window(
-        subject.astype(float),
-        place(attention.astype(float), window),
-        side=level.side,
-        within=window,
-        attention_weight=level.study.attention_weight,
-    )
 
 
 def _stimuli(study: Study, level: int) -> list[Stimulus]:
@@ -75,10 +63,15 @@ def _stimuli(study: Study, level: int) -> list[Stimulus]:
 
 
 def _designers(study: Study, level: int) -> list[AttackerRun]:
-    runs = study.attacker_runs.trained().filter(role=AttackerRun.Role.DESIGN, trained_through=level)
-    if not runs:
+    """Networks whose attention decides: the study's designers, or where it says so its attackers."""
+    runs = study.attacker_runs.trained().filter(trained_through=level)
+    if study.crop_designers == CropDesigners.ATTACKERS:
+        found = list(runs.attackers().networks().strongest())
+    else:
+        found = list(runs.filter(role=AttackerRun.Role.DESIGN))
+    if not found:
         raise NoDesigner(f"No designer is trained through level {level}; start the loop, which trains one.")
-    return list(runs)
+    return found
 
 
 def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus], claim: Claim) -> Maps:
@@ -100,11 +93,11 @@ def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus], cl
     return mean
 
 
-def _subject_maps(study: Study, stimuli: Sequence[Stimulus], claim: Claim) -> dict[int, Maps]:
-    """Class-free subject map of every photo, computed once and kept by content."""
+def subject_maps_of(study: Study, claim: Claim) -> dict[int, Maps]:
+    """Class-free subject map of every photo by item, computed once and kept by content."""
     from attacker import subject_maps
 
-    architecture = study.architectures[0]
+    stimuli, architecture = _stimuli(study, 0), study.architectures[0]
     content = " ".join([architecture, *(stimulus.sha256 for stimulus in stimuli)])
     kept = cache_directory("subjects") / f"{hashlib.sha256(content.encode()).hexdigest()}.npy"
     if not kept.exists():

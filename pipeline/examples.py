@@ -26,6 +26,11 @@ def stimuli_at(study: Study, levels: Iterable[int], splits: Iterable[str]) -> Qu
     )
 
 
+def levels_there_are(study: Study) -> list[int]:
+    """Numbers of the levels that are rendered."""
+    return list(study.levels.filter(stimuli__isnull=False).distinct().values_list("number", flat=True))
+
+
 def examples_of(stimuli: Iterable[Stimulus]) -> list[Example]:
     """What the attacker gets to know about each stimulus."""
     return [
@@ -49,10 +54,15 @@ def training_split(role: str) -> str:
     return Item.Split.DESIGN if role == AttackerRun.Role.DESIGN else Item.Split.TRAIN
 
 
-def config_of(run: AttackerRun) -> AttackerConfig:
+def config_of(study: Study, architecture: str, seed: int) -> AttackerConfig:
     """The attacker's recipe as the study asks for it."""
-    preset = AttackerConfig.quick if run.study.attacker_preset == "quick" else AttackerConfig
-    return preset(architecture=run.architecture, seed=run.seed, device=run.study.device)  # type: ignore[arg-type]
+    preset = AttackerConfig.quick if study.attacker_preset == "quick" else AttackerConfig
+    return preset(
+        architecture=architecture,
+        seed=seed,
+        device=study.device,  # type: ignore[arg-type]
+        test_time_augmentation=study.test_time_augmentation,
+    )
 
 
 def run_directory(run: AttackerRun) -> Path:

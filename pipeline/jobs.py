@@ -7,7 +7,7 @@ carries the token, so that a worker which was presumed dead and comes back chang
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from study.tokens import new_token
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 2.0  # seconds; also how soon a request to stop is heard
 RING_AGAIN = timedelta(seconds=60)
+Write = Callable[[], None]  # what a job has found out, to be written in one transaction with its end
 log = structlog.get_logger()
 
 

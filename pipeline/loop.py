@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 
 from django.db import transaction
 from django.utils import timezone
 
-from pipeline.decisions import Decision, LevelFacts, Rules, Step, decide
+from pipeline.attacks import queue_attackers, queue_designers, queue_ensembles
+from pipeline.checking.kinds import kinds_for, queue_check
+from pipeline.decisions import Decision, Step, decide
+from pipeline.facts import facts, rules_of
 from pipeline.jobs import enqueue, request_cancel, retry
-from pipeline.models import AttackerRun, Job, Loop, LoopEntry
-from study.models import Level, Stimulus, Study
+from pipeline.models import Check, Job, Loop, LoopEntry
+from study.models import Study
 
-DESIGNERS = 2  # networks whose mean attention decides where to cut
-DESIGNER_SEED = 1000  # designers never share a seed with an attacker
-LOOP_KINDS = (Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST)
+LOOP_KINDS = (Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST, Job.Kind.COMBINE, Job.Kind.CHECK)
 
 
 class LoopRefused(ValueError):
@@ -75,46 +75,6 @@ def advance_all() -> None:
         advance(study)
 
 
-def rules_of(study: Study) -> Rules:
-    return Rules(
-        ceiling=study.ceiling,
-        epsilon=study.improvement_epsilon,
-        max_rounds=study.max_rounds,
-        minimum_levels=study.minimum_levels,
-    )
-
-
-def facts(study: Study) -> list[LevelFacts]:
-    """What the database knows about each level."""
-    items = study.items.count()
-    runs = study.attacker_runs.trained()
-    designed = set(runs.filter(role=AttackerRun.Role.DESIGN).values_list("trained_through", flat=True))
-    tested = study.jobs.filter(kind=Job.Kind.TEST, state=Job.State.SUCCEEDED).values_list("key", flat=True)
-    return [
-        LevelFacts(
-            number=level.number,
-            rendered=level.stimuli.count() == items,
-            awaits_review=study.review_required and _pending(level),
-            tested=f"test:l{level.number}" in tested,
-            designed=level.number in designed,
-            rounds=rounds_of(study, level.number),
-        )
-        for level in study.levels.all()
-    ]
-
-
-def rounds_of(study: Study, level: int) -> tuple[tuple[float, ...], ...]:
-    """Validation accuracy per seed of each finished round at a level, of its strongest architecture."""
-    found: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    runs = study.attacker_runs.attackers().trained().filter(trained_through=level).order_by("round", "seed")
-    for run in runs:
-        found[run.architecture][run.round].append(run.validation_accuracy or 0.0)
-    if not found:
-        return ()
-    best = max(found.values(), key=lambda rounds: max(sum(a) / len(a) for a in rounds.values()))
-    return tuple(tuple(best[number]) for number in sorted(best))
-
-
 def _check(study: Study) -> None:
     if not study.items.exists():
         raise LoopRefused(f"{study.name!r} has no photos. Import a folder or zip file first.")
@@ -122,64 +82,25 @@ def _check(study: Study) -> None:
         raise LoopRefused(f"{study.name!r} has no crop levels. Add at least level 0 and one smaller.")
 
 
-def _pending(level: Level) -> bool:
-    waiting = level.stimuli.for_people().filter(review=Stimulus.Review.PENDING)
-    return level.number > 0 and waiting.exists()
-
-
 def _design(study: Study, decision: Decision) -> None:
-    for number in range(DESIGNERS):
-        _queue_run(
-            study,
-            role=AttackerRun.Role.DESIGN,
-            architecture=study.architectures[0],
-            seed=DESIGNER_SEED + number,
-            trained_through=decision.level,
-        )
+    queue_designers(study, decision.level)
 
 
 def _retrain(study: Study, decision: Decision) -> None:
-    for architecture in study.architectures:
-        for seed in range(study.seeds):
-            _queue_run(
-                study,
-                role=AttackerRun.Role.ATTACK,
-                architecture=architecture,
-                seed=seed,
-                trained_through=decision.level,
-                round=decision.round,
-            )
+    queue_attackers(study, decision.level, decision.round)
 
 
-def queue_attack(study: Study, architecture: str, seed: int, trained_through: int) -> AttackerRun:
-    """Queue one attacker by hand; a run that is there already is found again."""
-    return _queue_run(
-        study,
-        role=AttackerRun.Role.ATTACK,
-        architecture=architecture,
-        seed=seed,
-        trained_through=trained_through,
-    )
+def _combine(study: Study, decision: Decision) -> None:
+    queue_ensembles(study, decision.level)
 
 
-def _queue_run(
-    study: Study,
-    *,
-    role: AttackerRun.Role,
-    architecture: str,
-    seed: int,
-    trained_through: int,
-    round: int = 1,
-) -> AttackerRun:
-    recipe = {"role": role, "architecture": architecture, "seed": seed, "trained_through": trained_through}
-    before = study.attacker_runs.filter(**recipe, round=round - 1).first()
-    key = f"train:{role}:{architecture}:s{seed}:l{trained_through}:r{round}"
-    with transaction.atomic():
-        job = enqueue(study, Job.Kind.TRAIN, key)
-        run, _ = AttackerRun.objects.get_or_create(
-            study=study, round=round, **recipe, defaults={"job": job, "warm_from": before}
-        )
-    return run
+def _measure_curve(study: Study, decision: Decision) -> None:
+    queue_check(study, decision.level, Check.Kind.CURVE)
+
+
+def _check_level(study: Study, decision: Decision) -> None:
+    for kind in kinds_for(study):
+        queue_check(study, decision.level, kind)
 
 
 def _crop(study: Study, decision: Decision) -> None:
@@ -208,5 +129,8 @@ _ACTIONS: dict[Step, Callable[[Study, Decision], None]] = {
     Step.REVIEW: _review,
     Step.TEST: _test,
     Step.RETRAIN: _retrain,
+    Step.COMBINE: _combine,
+    Step.CURVE: _measure_curve,
+    Step.CHECK: _check_level,
     Step.STOP: _finish,
 }

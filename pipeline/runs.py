@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from attacker.example import Example
+from pipeline.answering import calibrate, predicted, write_answers
 from pipeline.examples import (
     classes_of,
     config_of,
     examples_of,
     feature_cache,
+    levels_there_are,
     run_directory,
     stimuli_at,
     training_split,
 )
-from pipeline.jobs import Claim
-from pipeline.models import AttackerRun, Prediction
-from study.models import Category, Item, Stimulus
+from pipeline.jobs import Claim, Write
+from pipeline.models import AttackerRun
+from study.models import Item
 
 if TYPE_CHECKING:
-    from attacker import Predictions, Progress, TrainedAttacker
+    from attacker import Progress, TrainedAttacker
 
 TRAINING_SHARE = 0.9  # of the job's progress bar; testing is the rest
 UNRECOGNISED_WEIGHT = 2.0
 WEIGHTS_FILE = "model.safetensors"
-Write = Callable[[], None]
 
 
 def train_and_test(claim: Claim) -> Write:
@@ -37,55 +38,18 @@ def train_and_test(claim: Claim) -> Write:
     run = AttackerRun.objects.select_related("study", "warm_from").get(job=claim.job)
     started = time.monotonic()
     trained = _train(run, claim)
-    tested = list(stimuli_at(run.study, _levels_there_are(run), [Item.Split.VALIDATION, Item.Split.TEST]))
-    predictions = _predict(trained, tested, claim) if run.role == AttackerRun.Role.ATTACK else None
+    tested = list(
+        stimuli_at(run.study, levels_there_are(run.study), [Item.Split.VALIDATION, Item.Split.TEST])
+    )
+    logits = predicted(trained, tested, claim) if run.role == AttackerRun.Role.ATTACK else None
 
     def write() -> None:
         _write_run(run, trained, seconds=time.monotonic() - started)
-        if predictions is not None:
-            _calibrate(run, tested, predictions)
-            write_predictions(run, tested, predictions)
+        if logits is not None:
+            calibrate(run, tested, logits)
+            write_answers(run, tested, logits)
 
     return write
-
-
-def test_level(claim: Claim) -> Write:
-    """Transfer attack: every attacker trained on lighter levels meets this one."""
-    from attacker import load
-
-    level = claim.job.params["level"]
-    study = claim.job.study
-    stimuli = list(stimuli_at(study, [level], [Item.Split.VALIDATION, Item.Split.TEST]))
-    runs = list(study.attacker_runs.attackers().trained().filter(trained_through__lt=level))
-    answers = []
-    for number, run in enumerate(runs):
-        answers.append(_predict(load(run_directory(run)), stimuli, claim))
-        claim.progress((number + 1) / len(runs), str(run))
-
-    def write() -> None:
-        for run, predictions in zip(runs, answers, strict=True):
-            write_predictions(run, stimuli, predictions)
-
-    return write
-
-
-def write_predictions(run: AttackerRun, stimuli: Sequence[Stimulus], predictions: Predictions) -> None:
-    """Replace a run's answers to these stimuli."""
-    categories = {category.position: category for category in Category.objects.filter(study=run.study)}
-    run.predictions.filter(stimulus__in=stimuli).delete()
-    Prediction.objects.bulk_create(
-        [
-            Prediction(
-                run=run,
-                stimulus=stimulus,
-                logits=[round(float(value), 5) for value in logits],
-                response=categories[int(np.argmax(logits))],
-                correct=int(np.argmax(logits)) == stimulus.item.category.position,
-            )
-            for stimulus, logits in zip(stimuli, predictions.logits, strict=True)
-        ],
-        batch_size=500,
-    )
 
 
 def _train(run: AttackerRun, claim: Claim) -> TrainedAttacker:
@@ -95,7 +59,7 @@ def _train(run: AttackerRun, claim: Claim) -> TrainedAttacker:
     examples = examples_of(stimuli_at(run.study, levels, [training_split(run.role)]))
     validation = examples_of(stimuli_at(run.study, [run.trained_through], [Item.Split.VALIDATION]))
     return train(
-        config_of(run),
+        config_of(run.study, run.architecture, run.seed),
         classes_of(run.study),
         examples,
         validation,
@@ -139,16 +103,6 @@ def _in_words(progress: Progress) -> str:
     return words
 
 
-def _levels_there_are(run: AttackerRun) -> list[int]:
-    return list(run.study.levels.filter(stimuli__isnull=False).distinct().values_list("number", flat=True))
-
-
-def _predict(trained: TrainedAttacker, stimuli: Sequence[Stimulus], claim: Claim) -> Predictions:
-    from attacker import predict
-
-    return predict(trained, examples_of(stimuli), cache_dir=feature_cache(), should_stop=claim.should_stop)
-
-
 def _write_run(run: AttackerRun, trained: TrainedAttacker, seconds: float) -> None:
     from attacker.weights import file_sha256
 
@@ -161,19 +115,3 @@ def _write_run(run: AttackerRun, trained: TrainedAttacker, seconds: float) -> No
     run.device = str(trained.record.provenance["device"])
     run.seconds = seconds
     run.save()
-
-
-def _calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], predictions: Predictions) -> None:
-    """Refit the class offsets on the validation photos of the run's own level."""
-    from attacker import expected_calibration_error, offsets
-
-    own = [
-        number
-        for number, stimulus in enumerate(stimuli)
-        if stimulus.level.number == run.trained_through and stimulus.item.split == Item.Split.VALIDATION
-    ]
-    logits = predictions.logits[own]
-    labels = np.array([stimuli[number].item.category.position for number in own])
-    run.offsets = [float(value) for value in offsets(logits, labels)]
-    run.calibration_error = float(expected_calibration_error(logits, labels))
-    run.save(update_fields=["offsets", "calibration_error"])

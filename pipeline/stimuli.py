@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+from math import nan
 
 from django.core.files.base import ContentFile
 from PIL import Image
 
+from pipeline.boxes import Cover, to_hex
 from pipeline.crops import WHOLE, Choice, Window
+from pipeline.families import UNTOUCHED, Hiding, hide
 from pipeline.intake.photo import encode_png
 from study.models import Item, Level, Stimulus
 from study.tokens import new_token
@@ -17,26 +20,31 @@ MAXIMUM_SIDE = 768  # larger crops are reduced to this; smaller ones are never e
 
 
 class StimulusInUse(ValueError):
-    """The crop was already shown to participants."""
+    """The crop was already shown to participants, or cannot be drawn by hand."""
 
 
-def cut(photo: Image.Image, window: Window) -> Image.Image:
-    """Pixels of a window of the original photo, reduced if larger than `MAXIMUM_SIDE`, never enlarged."""
-    crop = photo.crop(window.pixels(photo.width, photo.height))
-    if max(crop.size) > MAXIMUM_SIDE:
-        crop.thumbnail((MAXIMUM_SIDE, MAXIMUM_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
-    return crop
+def shown(photo: Image.Image, hiding: Hiding) -> Image.Image:
+    """Pixels of a photo at a level, reduced if larger than `MAXIMUM_SIDE`, never enlarged."""
+    left = hide(photo, hiding)
+    if max(left.size) > MAXIMUM_SIDE:
+        left.thumbnail((MAXIMUM_SIDE, MAXIMUM_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
+    return left
 
 
-def render(item: Item, level: Level, choice: Choice | None = None, made_by: str = "") -> Stimulus:
-    """Cut a photo for a level and store it; level 0 needs no choice. An existing stimulus stays as it is."""
+def original(item: Item) -> Image.Image:
+    """The source photo, decoded."""
+    with item.photo.open("rb") as stored, Image.open(io.BytesIO(stored.read())) as photo:
+        return photo.convert("RGB")
+
+
+def render(item: Item, level: Level, hiding: Hiding = UNTOUCHED, made_by: str = "") -> Stimulus:
+    """Make a photo's stimulus at a level and store it. An existing stimulus stays as it is."""
     existing = Stimulus.objects.filter(item=item, level=level).first()
     if existing:
         return existing
-    chosen = choice or Choice(WHOLE, subject_kept=1.0, attention_kept=1.0)
     stimulus = Stimulus(item=item, level=level, made_by=made_by)
-    stimulus.subject_kept, stimulus.attention_kept = chosen.subject_kept, chosen.attention_kept
-    _fill(stimulus, chosen.window)
+    stimulus.subject_kept, stimulus.attention_kept = hiding.subject_kept, hiding.attention_kept
+    _fill(stimulus, hiding)
     stimulus.save()
     return stimulus
 
@@ -47,12 +55,14 @@ def recrop(stimulus: Stimulus, window: Window) -> None:
     Raises
     ------
     StimulusInUse
-        If a participant has already been given the old crop.
+        If a participant has already been given the old crop, or the level covers cells instead of cutting.
     """
-    if stimulus.trials.exists():
+    if stimulus.covered:
+        raise StimulusInUse("Grey boxes cannot be drawn by hand yet; approve or discard this photo.")
+    if stimulus.trials.exists() or stimulus.tiles.exists():
         raise StimulusInUse("Participants have already seen this crop; discard it instead of changing it.")
     old_name = str(stimulus.image.name)
-    _fill(stimulus, window)
+    _fill(stimulus, Choice(window, subject_kept=nan, attention_kept=nan))
     stimulus.by_hand = True
     stimulus.review = Stimulus.Review.APPROVED
     stimulus.subject_kept = stimulus.attention_kept = None
@@ -61,16 +71,13 @@ def recrop(stimulus: Stimulus, window: Window) -> None:
     stimulus.image.storage.delete(old_name)
 
 
-def window_of(stimulus: Stimulus) -> Window:
-    return Window(stimulus.left, stimulus.top, stimulus.window_width, stimulus.window_height)
-
-
-def _fill(stimulus: Stimulus, window: Window) -> None:
-    with stimulus.item.photo.open("rb") as stored, Image.open(io.BytesIO(stored.read())) as photo:
-        crop = cut(photo.convert("RGB"), window)
-    data = encode_png(crop)
+def _fill(stimulus: Stimulus, hiding: Hiding) -> None:
+    visible = shown(original(stimulus.item), hiding)
+    data = encode_png(visible)
     stimulus.sha256 = hashlib.sha256(data).hexdigest()
-    stimulus.width, stimulus.height = crop.size
+    stimulus.width, stimulus.height = visible.size
+    window = hiding.window if isinstance(hiding, Choice) else WHOLE
     stimulus.left, stimulus.top = window.left, window.top
     stimulus.window_width, stimulus.window_height = window.width, window.height
+    stimulus.covered = to_hex(hiding.cells) if isinstance(hiding, Cover) else ""
     stimulus.image.save(f"{new_token()}.png", ContentFile(data), save=False)

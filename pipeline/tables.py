@@ -27,7 +27,7 @@ MACHINE_COLUMNS = ["architecture", "seed", "trained_through", "round", "split"]
 
 
 def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
-    """Every trial of every session of one mode; practice and excluded rows stay, flagged."""
+    """Every trial of one photo, of every session of one mode; practice and excluded rows stay, flagged."""
     sessions = version.participants.filter(mode=mode, withdrawn_at=None, session__isnull=False)
     choices = _choices(version)
     for participant in sessions.select_related("session__assignment").order_by("pk"):
@@ -39,7 +39,10 @@ def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
         )
         excluded = exclusions_of(session, trials, version.design)
         for trial in trials:
-            yield _human_row(version, participant, trial, choices) | excluded.columns(trial)
+            if trial.stimulus is None:
+                continue  # a grid: see pipeline.tiles
+            row = human_columns(version, participant, trial) | _answer_columns(trial, choices)
+            yield row | stimulus_columns(trial.stimulus) | excluded.columns(trial)
 
 
 def _score(trial: Trial) -> int | None:
@@ -72,14 +75,7 @@ def all_predictions(version: StudyVersion) -> Iterator[Row]:
 
 def strongest_runs(version: StudyVersion, level: int) -> QuerySet[AttackerRun]:
     """Runs of the architecture and round that validation says is the strongest at a level."""
-    runs = version.study.attacker_runs.attackers().trained().filter(trained_through=level)
-    recipes: dict[tuple[str, int], list[float]] = {}
-    for run in runs:
-        recipes.setdefault((run.architecture, run.round), []).append(run.validation_accuracy or 0.0)
-    if not recipes:
-        return runs.none()
-    architecture, number = max(recipes, key=lambda recipe: (np.mean(recipes[recipe]), -recipe[1]))
-    return runs.filter(architecture=architecture, round=number)
+    return version.study.attacker_runs.attackers().trained().filter(trained_through=level).strongest()
 
 
 def _predictions(runs: QuerySet[AttackerRun]) -> QuerySet[Prediction]:
@@ -94,11 +90,11 @@ def _choices(version: StudyVersion) -> dict[int, str]:
     return dict(version.study.categories.values_list("pk", "name"))
 
 
-def _human_row(version: StudyVersion, participant: Any, trial: Trial, choices: dict[int, str]) -> Row:
+def human_columns(version: StudyVersion, participant: Any, trial: Trial) -> Row:
+    """What trials of every task have."""
     session = participant.session
     return {
         **_study_columns(version),
-        "row_id": f"t{trial.pk}",
         "agent_type": "human",
         "agent_id": participant.public_id,
         "session_id": session.token[:8],
@@ -109,16 +105,21 @@ def _human_row(version: StudyVersion, participant: Any, trial: Trial, choices: d
         "trial_id": f"t{trial.pk}",
         "trial_index": trial.trial_index,
         "attempt": trial.attempt,
-        **stimulus_columns(trial.stimulus),
-        "choices": "|".join(choices.values()),
-        "choice_positions": "|".join(choices[pk] for pk in session.choice_order),
-        "response": trial.response.name if trial.response else None,
         "response_status": trial.response_status,
-        "correct": _score(trial),
         **{name: getattr(trial, name) for name in _COPIED_FROM_TRIAL},
         "onset_utc": _moment(trial.onset_utc),
         "received_utc": _moment(trial.received_at),
         **{name: getattr(session, name) for name in _COPIED_FROM_SESSION},
+    }
+
+
+def _answer_columns(trial: Trial, choices: dict[int, str]) -> Row:
+    return {
+        "row_id": f"t{trial.pk}",
+        "choices": "|".join(choices.values()),
+        "choice_positions": "|".join(choices[pk] for pk in trial.session.choice_order),
+        "response": trial.response.name if trial.response else None,
+        "correct": _score(trial),
     }
 
 

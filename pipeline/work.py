@@ -10,11 +10,14 @@ from django.db import transaction
 
 from pipeline import loop
 from pipeline.analysis import analyse
+from pipeline.checking.job import check
+from pipeline.combining import combine
 from pipeline.cutting import cut_level
 from pipeline.intake.job import import_upload
-from pipeline.jobs import Cancelled, Claim, LostOwnership, claim
+from pipeline.jobs import Cancelled, Claim, LostOwnership, Write, claim
 from pipeline.models import Job
-from pipeline.runs import Write, test_level, train_and_test
+from pipeline.runs import train_and_test
+from pipeline.transfer import test_level
 
 log = structlog.get_logger()
 
@@ -23,6 +26,8 @@ HANDLERS: dict[str, Callable[[Claim], Write]] = {
     Job.Kind.TRAIN: train_and_test,
     Job.Kind.CROP: cut_level,
     Job.Kind.TEST: test_level,
+    Job.Kind.COMBINE: combine,
+    Job.Kind.CHECK: check,
     Job.Kind.ANALYSE: analyse,
 }
 

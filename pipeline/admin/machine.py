@@ -12,6 +12,7 @@ from django.utils.html import format_html
 
 from pipeline import jobs, loop
 from pipeline.admin.own import OwnStudiesAdmin, ReadOnlyAdmin
+from pipeline.attacks import queue_attack
 from pipeline.models import Analysis, AttackerRun, Job, Loop, LoopEntry
 
 
@@ -63,7 +64,7 @@ class AttackerRunAdmin(OwnStudiesAdmin):
 
     def save_model(self, request: HttpRequest, obj: AttackerRun, form: Any, change: bool) -> None:
         """A further run outside the loop: queued like every other, and tested on all levels."""
-        queued = loop.queue_attack(obj.study, obj.architecture, obj.seed, obj.trained_through)
+        queued = queue_attack(obj.study, obj.architecture, obj.seed, obj.trained_through)
         obj.pk = queued.pk
         obj.job = queued.job
 

@@ -15,8 +15,9 @@ from pipeline import loop
 from pipeline.audit import record
 from pipeline.crops import Window
 from pipeline.desk.access import own_study
+from pipeline.families import window_of
 from pipeline.models import Loop
-from pipeline.stimuli import StimulusInUse, recrop, window_of
+from pipeline.stimuli import StimulusInUse, recrop
 from study.models import Level, Stimulus, Study
 
 PER_PAGE = 60

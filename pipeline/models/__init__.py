@@ -4,6 +4,6 @@ from pipeline.models.analyses import Analysis
 from pipeline.models.checks import Check
 from pipeline.models.jobs import Job
 from pipeline.models.loops import Loop, LoopEntry
-from pipeline.models.runs import AttackerRun, Prediction
+from pipeline.models.runs import ENSEMBLE, AttackerRun, Prediction
 
-__all__ = ["Analysis", "AttackerRun", "Check", "Job", "Loop", "LoopEntry", "Prediction"]
+__all__ = ["ENSEMBLE", "Analysis", "AttackerRun", "Check", "Job", "Loop", "LoopEntry", "Prediction"]

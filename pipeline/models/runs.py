@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Avg
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.models.jobs import Job
 from study.models import Category, Stimulus, Study
+
+ENSEMBLE = "ensemble"  # the "architecture" of a run that averages the others of its seed and round
 
 
 class AttackerRunQuerySet(models.QuerySet["AttackerRun"]):
@@ -16,6 +19,17 @@ class AttackerRunQuerySet(models.QuerySet["AttackerRun"]):
     def attackers(self) -> AttackerRunQuerySet:
         """Runs whose accuracy counts; designers only decide where crops are cut."""
         return self.filter(role=AttackerRun.Role.ATTACK)
+
+    def networks(self) -> AttackerRunQuerySet:
+        """Runs with weights of their own; ensembles only average the answers of these."""
+        return self.exclude(architecture=ENSEMBLE)
+
+    def strongest(self) -> AttackerRunQuerySet:
+        """All seeds of the architecture and round with the best mean accuracy on validation photos."""
+        recipes = self.order_by().values("architecture", "round")
+        best = recipes.annotate(mean=Avg("validation_accuracy")).order_by("-mean", "round", "architecture")
+        recipe = best.values("architecture", "round").first()
+        return self.filter(**recipe) if recipe else self.none()
 
 
 class AttackerRun(models.Model):
@@ -56,6 +70,16 @@ class AttackerRun(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_ensemble(self) -> bool:
+        return self.architecture == ENSEMBLE
+
+    def members(self) -> AttackerRunQuerySet:
+        """The networks whose answers an ensemble averages."""
+        same = {"seed": self.seed, "trained_through": self.trained_through, "round": self.round}
+        runs = AttackerRun.objects.filter(study=self.study, **same).attackers().trained()
+        return runs.networks().order_by("architecture")
 
     @property
     def label(self) -> str:

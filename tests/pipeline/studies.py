@@ -20,9 +20,8 @@ SHAPES = ("disc", "bar")
 
 def make_study(name: str = "A study", sides: tuple[float, ...] = (1.0, 0.6, 0.4), **design: object) -> Study:
     owner, _ = get_user_model().objects.get_or_create(username="ada", defaults={"is_staff": True})
-    study = Study.objects.create(
-        name=name, owner=owner, seeds=2, attacker_preset="quick", device="cpu", **design
-    )
+    laptop = {"seeds": 2, "attacker_preset": "quick", "device": "cpu"}
+    study = Study.objects.create(name=name, owner=owner, **(laptop | design))
     add_levels(study, sides)
     return study
 

@@ -10,7 +10,7 @@ from pipeline import jobs, loop, work
 from pipeline.crops import WHOLE
 from pipeline.loop import LoopRefused
 from pipeline.models import AttackerRun, Job, Loop, Prediction
-from pipeline.stimuli import window_of
+from pipeline.families import window_of
 from study.models import Item, Stimulus, Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 

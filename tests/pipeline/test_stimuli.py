@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from pipeline.crops import Choice, Window
-from pipeline.stimuli import MAXIMUM_SIDE, cut, recrop, render
+from pipeline.stimuli import MAXIMUM_SIDE, recrop, render, shown
 from study.models import Item, Stimulus
 from tests.pipeline.studies import draw_photos, import_folder, make_study
 
@@ -16,19 +16,23 @@ def noise(width: int, height: int) -> Image.Image:
     return Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8))
 
 
+def window(left: float, top: float, side: float) -> Choice:
+    return Choice(Window(left, top, side, side), subject_kept=1.0, attention_kept=1.0)
+
+
 def test_a_crop_is_a_piece_of_the_original_pixel_for_pixel() -> None:
     photo = noise(400, 300)
-    crop = cut(photo, Window(0.25, 0.1, 0.5, 0.5))
+    crop = shown(photo, window(0.25, 0.1, 0.5))
     assert crop.size == (200, 150)
     assert np.array_equal(np.asarray(crop), np.asarray(photo)[30:180, 100:300])
 
 
 def test_a_small_crop_is_never_enlarged() -> None:
-    assert cut(noise(200, 200), Window(0.4, 0.4, 0.1, 0.1)).size == (20, 20)
+    assert shown(noise(200, 200), window(0.4, 0.4, 0.1)).size == (20, 20)
 
 
 def test_a_large_crop_is_reduced_and_keeps_its_shape() -> None:
-    assert cut(noise(3000, 2000), Window(0, 0, 1, 1)).size == (MAXIMUM_SIDE, 512)
+    assert shown(noise(3000, 2000), window(0, 0, 1)).size == (MAXIMUM_SIDE, 512)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What an attacker's failure means: learning curves, controls, baselines, trust in its attention."""

@@ -1,0 +1,127 @@
+"""Can the attention be trusted? Is it faithful, stable across seeds, and how much of it does a crop keep?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db.models import Avg
+from numpy.typing import NDArray
+
+from attacker.example import Example
+from pipeline.checking.finding import Finding
+from pipeline.checking.probe import asked
+from pipeline.examples import classes_of, examples_of, run_directory, stimuli_at
+from pipeline.jobs import Claim
+from pipeline.models import AttackerRun
+from pipeline.stats.figures.attention import attention_figure
+from pipeline.stats.figures.style import svg
+from study.models import Item, Level, Stimulus
+
+if TYPE_CHECKING:
+    from attacker import TrainedAttacker
+
+PER_CLASS = 12  # photos on which faithfulness is measured
+NETWORKS = 3
+Maps = NDArray[np.float32]
+
+
+def check_attention(level: Level, claim: Claim) -> Finding:
+    """Maps of the level's strongest networks on its test photos."""
+    from attacker import load
+    from attacker.faithfulness import deletion, stability
+
+    stimuli = list(stimuli_at(level.study, [level.number], [Item.Split.TEST]))
+    examples = examples_of(stimuli)
+    networks = [load(run_directory(run)) for run in _strongest(level)]
+    maps = []
+    for number, network in enumerate(networks):
+        maps.append(_maps(network, examples, "true", claim))
+        claim.progress((number + 1) / (len(networks) + 1), f"attention of network {number + 1}")
+    sample = _sample(examples)
+    faithful = deletion(networks[0], [examples[row] for row in sample], maps[0][sample])
+    agreement = stability(maps) if len(maps) > 1 else None
+    values = {
+        "deletion": {name: _plain(value) for name, value in asdict(faithful).items()},
+        "faithful": faithful.is_faithful(),
+        "stability": _number(agreement),
+        "true_against_predicted": _number(_true_against_predicted(networks[0], examples, maps[0], claim)),
+        "kept": kept_shares(stimuli),
+        "photos": len(examples),
+        "networks": len(networks),
+    }
+    figure = svg(attention_figure(_mean_maps(level, examples, maps)))
+    return Finding(values, _in_words(values), concern=not values["faithful"], figure=figure)
+
+
+def kept_shares(stimuli: Sequence[Stimulus]) -> dict[str, float | None]:
+    """Mean share of subject and attention inside the kept part; crops drawn by hand have none."""
+    rows = Stimulus.objects.filter(pk__in=[one.pk for one in stimuli])
+    return rows.aggregate(subject=Avg("subject_kept"), attention=Avg("attention_kept"))
+
+
+def _strongest(level: Level) -> list[AttackerRun]:
+    runs = level.study.attacker_runs.attackers().trained().networks().filter(trained_through=level.number)
+    return list(runs.strongest().order_by("seed")[:NETWORKS])
+
+
+def _maps(network: TrainedAttacker, examples: Sequence[Example], targets: Any, claim: Claim) -> Maps:
+    from attacker import attention_maps
+
+    return attention_maps(network, examples, targets=targets, **asked(claim))
+
+
+def _sample(examples: Sequence[Example]) -> list[int]:
+    """The first photos of each class; their order says nothing about them."""
+    rows: dict[int, list[int]] = {}
+    for row, example in enumerate(examples):
+        rows.setdefault(example.label, []).append(row)
+    return sorted(row for chosen in rows.values() for row in chosen[:PER_CLASS])
+
+
+def _true_against_predicted(
+    network: TrainedAttacker, examples: Sequence[Example], true: Maps, claim: Claim
+) -> float | None:
+    """Rank correlation of the maps for the true and for the predicted class, where the two differ."""
+    from attacker import predict
+    from attacker.faithfulness import stability
+
+    answers = predict(network, examples, **asked(claim))
+    wrong = np.flatnonzero(~answers.correct).tolist()
+    if not wrong:
+        return None
+    predicted = _maps(network, [examples[row] for row in wrong], answers.predicted[wrong], claim)
+    return stability([true[wrong], predicted])
+
+
+def _mean_maps(level: Level, examples: Sequence[Example], maps: list[Maps]) -> dict[str, NDArray[np.float64]]:
+    from attacker.attention_report import by_class_and_level
+
+    classes = classes_of(level.study)
+    summed = by_class_and_level(examples, np.mean(maps, axis=0))
+    return {classes[one.label]: one.mean_map for one in summed}
+
+
+def _in_words(values: dict[str, Any]) -> str:
+    fall = values["deletion"]
+    interval = f"{fall['drop']:+.3f} [{fall['low']:+.3f}, {fall['high']:+.3f}]"
+    verdict = "is faithful" if values["faithful"] else "is not shown to be faithful"
+    says = f"Blurring what is attended costs {interval} more confidence than blurring as much elsewhere: "
+    says += f"the attention {verdict}."
+    if values["stability"] is not None:
+        says += f" Maps of different seeds correlate at {values['stability']:.2f}."
+    if values["kept"]["attention"] is not None:
+        says += f" The crops keep {values['kept']['attention']:.0%} of the designers' attention"
+        says += f" and {values['kept']['subject']:.0%} of the subject."
+    return says
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def _number(value: float | None) -> float | None:
+    """None for what is not defined, such as the correlation of maps without contrast."""
+    return value if value is not None and np.isfinite(value) else None

@@ -1,0 +1,105 @@
+"""Is it the attention, or just the missing pixels and the blur? Other crops of equal area, same attacker."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from attacker.example import Example
+from pipeline.checking.finding import Finding
+from pipeline.checking.other_network import other_attention
+from pipeline.checking.probe import Roles, accuracy_of, as_values, chance, in_percent, photos_of, probe
+from pipeline.examples import examples_of, stimuli_at
+from pipeline.families import choose, hide_anywhere, hide_rim
+from pipeline.jobs import Claim
+from pipeline.stats.accuracy import Accuracy
+from pipeline.stats.figures.controls import controls_figure
+from pipeline.stats.figures.style import svg
+from pipeline.stimuli import original, shown
+from study.models import Item, Level, Stimulus
+
+OWN = "the study's own crops"
+FULL = "full photo at the crop's resolution"
+ROLES = (Item.Split.TRAIN, Item.Split.VALIDATION, Item.Split.TEST)
+SEED = 7
+Make = Callable[[Stimulus], Image.Image]
+
+
+def check_controls(level: Level, claim: Claim) -> Finding:
+    """Train and test the same probe on each control; differences say what the attention adds."""
+    found = {OWN: accuracy_of(probe(level.study, photos_of(level), claim), level.study)}
+    controls = list(_controls(level, claim))
+    for number, (name, make) in enumerate(controls):
+        claim.progress((number + 1) / (len(controls) + 1), name)
+        with tempfile.TemporaryDirectory(prefix="sweetspot-controls-") as scratch:
+            roles = _rendered(level, make, Path(scratch), claim)
+            found[name] = accuracy_of(probe(level.study, roles, claim), level.study)
+    return _finding(found, chance(photos_of(level)[Item.Split.TEST]))
+
+
+def _controls(level: Level, claim: Claim) -> Iterator[tuple[str, Make]]:
+    """Name of each control and how it makes a photo."""
+    rng = np.random.default_rng(SEED)
+    yield "random place", lambda stimulus: shown(original(stimulus.item), hide_anywhere(rng, level))
+    yield "centre", lambda stimulus: shown(original(stimulus.item), hide_rim(level))
+    other, attention, subjects, before = other_attention(level, claim)
+
+    def by_other(stimulus: Stimulus) -> Image.Image:
+        item = stimulus.item_id
+        return shown(original(stimulus.item), choose(subjects[item], attention[item], before[item], level))
+
+    yield f"attention of {other}", by_other
+    yield FULL, lambda stimulus: _matched(original(stimulus.item), level.side)
+
+
+def _matched(photo: Image.Image, side: float) -> Image.Image:
+    """The whole photo with as many pixels as its crop has."""
+    size = (max(round(photo.width * side), 1), max(round(photo.height * side), 1))
+    return photo.resize(size, Image.Resampling.LANCZOS)
+
+
+def _rendered(level: Level, make: Make, folder: Path, claim: Claim) -> Roles:
+    """Files of one control, standing in for the stimuli of the level."""
+    return {
+        split: [
+            _stand_in(example, make(stimulus), folder / f"{stimulus.pk}.png", claim)
+            for example, stimulus in _pairs(level, split)
+        ]
+        for split in ROLES
+    }
+
+
+def _pairs(level: Level, split: str) -> Iterator[tuple[Example, Stimulus]]:
+    stimuli = list(stimuli_at(level.study, [level.number], [split]))
+    return zip(examples_of(stimuli), stimuli, strict=True)
+
+
+def _stand_in(example: Example, picture: Image.Image, path: Path, claim: Claim) -> Example:
+    claim.checkpoint()
+    picture.save(path, compress_level=1)
+    return replace(example, path=path)
+
+
+def _finding(found: dict[str, Accuracy], guess: float) -> Finding:
+    own, others = found[OWN], {name: one for name, one in found.items() if name not in (OWN, FULL)}
+    easiest = min(one.estimate for one in others.values())
+    explained = own.ci_high >= easiest
+    values: dict[str, Any] = {"rules": {name: as_values(one) for name, one in found.items()}, "chance": guess}
+    listed = "; ".join(f"{name} {in_percent(one)}" for name, one in found.items())
+    return Finding(
+        values,
+        f"A frozen probe reaches, on crops of equal area: {listed}. "
+        + (
+            "Missing pixels alone explain the machine's fall as well."
+            if explained
+            else "Cropping by attention takes more from the machine than missing pixels do."
+        ),
+        figure=svg(controls_figure(found, guess)),
+        settings={"probe": "linear head on frozen features", "seed": SEED},
+    )

@@ -1,0 +1,25 @@
+"""Which checks a study gets, and the job of each. Imports no torch."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from pipeline.jobs import enqueue
+from pipeline.models import Check, Job
+from study.models import Study
+from study.models.studies import LevelFamily
+
+ALWAYS = (Check.Kind.CONTROLS, Check.Kind.SHUFFLE, Check.Kind.NUISANCE, Check.Kind.ATTENTION)
+
+
+def kinds_for(study: Study) -> tuple[Check.Kind, ...]:
+    """Checks of a level at which the machine fell; the learning curve comes before them."""
+    return (*ALWAYS, Check.Kind.COVER) if study.level_family == LevelFamily.BOX else ALWAYS
+
+
+def queue_check(study: Study, level: int, kind: Check.Kind) -> Check:
+    """Queue a check, or find the one that is there."""
+    with transaction.atomic():
+        job = enqueue(study, Job.Kind.CHECK, f"check:{kind}:l{level}")
+        check, _ = Check.objects.get_or_create(study=study, level=level, kind=kind, defaults={"job": job})
+    return check

@@ -1,0 +1,53 @@
+"""Attention of a network that is neither designer nor attacker of the study."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attacker.config import AttackerConfig
+from pipeline.checking.probe import asked, trained_probe
+from pipeline.cutting import subject_maps_of
+from pipeline.examples import classes_of, config_of, examples_of, stimuli_at
+from pipeline.jobs import Claim
+from study.models import Item, Level, Stimulus
+
+OTHER_SEED = 2000  # neither an attacker's seed nor a designer's
+Maps = dict[int, NDArray[np.float64]]  # by item
+
+
+def other_attention(level: Level, claim: Claim) -> tuple[str, Maps, Maps, dict[int, Stimulus]]:
+    """Train a probe on the design photos, and look with it at the level before.
+
+    Returns
+    -------
+    Its name, attention and subject map of each photo, and the stimulus of the level before.
+    """
+    study, before_number = level.study, level.number - 1
+    before = list(stimuli_at(study, [before_number], Item.Split.values))
+    attention = _attention(level, before, claim)
+    subjects = subject_maps_of(study, claim)
+    architecture = study.architectures[-1]
+    return (
+        f"another {architecture}",
+        {one.item_id: attention[row].astype(float) for row, one in enumerate(before)},
+        {item: one.astype(float) for item, one in subjects.items()},
+        {one.item_id: one for one in before},
+    )
+
+
+def _attention(level: Level, before: list[Stimulus], claim: Claim) -> NDArray[np.float32]:
+    from attacker import attention_maps
+
+    study = level.study
+    design = examples_of(stimuli_at(study, range(level.number), [Item.Split.DESIGN]))
+    validation = examples_of(stimuli_at(study, [level.number - 1], [Item.Split.VALIDATION]))
+    network = trained_probe(_config(level), classes_of(study), design, validation, claim)
+    return attention_maps(network, examples_of(before), targets="true", **asked(claim))
+
+
+def _config(level: Level) -> AttackerConfig:
+    """A probe of the study's last architecture: another one than the designers', if there are several."""
+    return replace(config_of(level.study, level.study.architectures[-1], OTHER_SEED), finetune_epochs=0)

@@ -1,0 +1,59 @@
+"""The architectures of one seed and round, averaged: an attacker of its own, without weights of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.answering import calibrate, write_answers
+from pipeline.examples import levels_there_are, stimuli_at
+from pipeline.jobs import Claim, Write
+from pipeline.models import AttackerRun, Prediction
+from study.models import Item, Stimulus
+
+
+class NothingToAverage(RuntimeError):
+    """A network has not answered what its ensemble is asked."""
+
+
+def combine(claim: Claim) -> Write:
+    """Average what the networks answered at every level that there is."""
+    run = AttackerRun.objects.select_related("study").get(job=claim.job)
+    splits = [Item.Split.VALIDATION, Item.Split.TEST]
+    stimuli = list(stimuli_at(run.study, levels_there_are(run.study), splits))
+    logits = averaged(run, stimuli)
+
+    def write() -> None:
+        calibrate(run, stimuli, logits)
+        write_answers(run, stimuli, logits)
+
+    return write
+
+
+def averaged(run: AttackerRun, stimuli: Sequence[Stimulus]) -> NDArray[np.float64]:
+    """Mean log-probability of the members' stored answers, [stimuli, classes].
+
+    Raises
+    ------
+    NothingToAverage
+        If a member has not answered one of the stimuli.
+    """
+    from scipy.special import log_softmax
+
+    members = list(run.members())
+    if not members:
+        raise NothingToAverage(f"{run}: none of its networks is trained.")
+    mean: NDArray[np.float64] = np.mean(
+        [log_softmax(_answers(member, stimuli), axis=1) for member in members], axis=0
+    )
+    return mean
+
+
+def _answers(member: AttackerRun, stimuli: Sequence[Stimulus]) -> NDArray[np.float64]:
+    found = dict(Prediction.objects.filter(run=member).values_list("stimulus_id", "logits"))
+    missing = [stimulus for stimulus in stimuli if stimulus.pk not in found]
+    if missing:
+        raise NothingToAverage(f"{member} has not answered {missing[0]}; retry its job first.")
+    return np.array([found[stimulus.pk] for stimulus in stimuli])

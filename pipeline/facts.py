@@ -1,0 +1,90 @@
+"""What the database knows about a study's levels, as the flow chart asks for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from pipeline.checking.kinds import kinds_for
+from pipeline.decisions import LevelFacts, Prospect, Rules
+from pipeline.models import ENSEMBLE, AttackerRun, Check, Job
+from study.models import Level, Stimulus, Study
+from study.models.studies import CropDesigners
+
+Rounds = tuple[tuple[float, ...], ...]
+
+
+def rules_of(study: Study) -> Rules:
+    return Rules(
+        ceiling=study.ceiling,
+        epsilon=study.improvement_epsilon,
+        max_rounds=study.max_rounds,
+        minimum_levels=study.minimum_levels,
+    )
+
+
+def facts(study: Study) -> list[LevelFacts]:
+    """One for each level, light to heavy."""
+    items = study.items.count()
+    designed = _designed(study)
+    tested = study.jobs.filter(kind=Job.Kind.TEST, state=Job.State.SUCCEEDED).values_list("key", flat=True)
+    return [
+        LevelFacts(
+            number=level.number,
+            rendered=level.stimuli.count() == items,
+            awaits_review=study.review_required and _pending(level),
+            tested=f"test:l{level.number}" in tested,
+            designed=level.number in designed,
+            rounds=rounds_of(study, level.number),
+            combined=_combined(study, level.number),
+            prospect=prospect_of(study, level.number),
+            checked=_checked(study, level.number),
+        )
+        for level in study.levels.all()
+    ]
+
+
+def rounds_of(study: Study, level: int) -> Rounds:
+    """Validation accuracy per seed of each finished round at a level, of its strongest architecture."""
+    found: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    runs = study.attacker_runs.attackers().trained().filter(trained_through=level).order_by("round", "seed")
+    for run in runs:
+        found[run.architecture][run.round].append(run.validation_accuracy or 0.0)
+    if not found:
+        return ()
+    best = max(found.values(), key=lambda rounds: max(sum(a) / len(a) for a in rounds.values()))
+    return tuple(tuple(best[number]) for number in sorted(best))
+
+
+def prospect_of(study: Study, level: int) -> Prospect | None:
+    """What the learning curve of a level says; None before it was measured."""
+    curve = study.checks.done().at(level).filter(kind=Check.Kind.CURVE).first()
+    if curve is None or curve.result is None:
+        return None
+    gain = curve.result["gain"]
+    return Prospect(gain["estimate"], gain["low"], gain["high"], gain["confidence"])
+
+
+def _designed(study: Study) -> set[int]:
+    """Levels whose attention is known: a designer was trained there, or an attacker where those decide."""
+    by_attackers = study.crop_designers == CropDesigners.ATTACKERS
+    role = AttackerRun.Role.ATTACK if by_attackers else AttackerRun.Role.DESIGN
+    return set(study.attacker_runs.trained().filter(role=role).values_list("trained_through", flat=True))
+
+
+def _pending(level: Level) -> bool:
+    waiting = level.stimuli.for_people().filter(review=Stimulus.Review.PENDING)
+    return level.number > 0 and waiting.exists()
+
+
+def _combined(study: Study, level: int) -> bool:
+    """Whether the newest round's architectures were averaged, if there are several."""
+    runs = study.attacker_runs.attackers().trained().filter(trained_through=level).order_by("-round")
+    newest = runs.first()
+    if newest is None or len(study.architectures) < 2:
+        return True
+    return runs.filter(architecture=ENSEMBLE, round=newest.round).count() >= study.seeds
+
+
+def _checked(study: Study, level: int) -> bool:
+    done = set(study.checks.done().at(level).values_list("kind", flat=True))
+    return done >= set(kinds_for(study))

@@ -16,6 +16,7 @@ from study.models import Trial
 
 LONGEST_MS = 3_600_000.0  # an hour: no trial lasts longer, whatever a page claims
 MOST_ANSWERS = 1_000  # in one request
+MOST_TILES = 100
 MOST_FRAMES = 1_000_000
 CLOSED = {status.value for status in Trial.ResponseStatus if status is not Trial.ResponseStatus.OPEN}
 ABORT_REASONS = {"interrupted", "preload_failed"}
@@ -40,13 +41,17 @@ class Timing:
 
 @dataclass(frozen=True)
 class Answer:
-    """One closed trial as the browser saw it; `response` is the place of the button pressed, from 0."""
+    """One closed trial as the browser saw it.
+
+    `response` is the place of the button pressed, `selected` are the places of a grid's tiles; all from 0.
+    """
 
     trial: str
     uuid: UUID
     status: str
     reason: str
     response: int | None
+    selected: tuple[int, ...] | None
     rt_ms: float | None
     confidence: int | None
     timing: Timing
@@ -102,12 +107,14 @@ def _answer(row: object) -> Answer:
     if status not in CLOSED:
         raise BadAnswer(f"status must be one of {', '.join(sorted(CLOSED))}.")
     answered = status == Trial.ResponseStatus.ANSWERED
+    of_grid = "selected" in row
     return Answer(
         trial=_text(row, "trial"),
         uuid=_uuid(row, "uuid"),
         status=status,
         reason=_reason(row) if status == Trial.ResponseStatus.ABORTED else "",
-        response=_whole(row, "response", 1_000, needed=True) if answered else None,
+        response=_whole(row, "response", 1_000, needed=True) if answered and not of_grid else None,
+        selected=_places(row, "selected") if answered and of_grid else None,
         rt_ms=_milliseconds(row, "rt_ms", needed=answered),
         confidence=_whole(row, "confidence", 100),
         timing=_timing(row),
@@ -161,6 +168,17 @@ def _whole(row: Mapping[str, Any], name: str, most: int, *, needed: bool = False
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
         raise BadAnswer(f"{name} must be a whole number from 0 to {most}.")
     return value
+
+
+def _places(row: Mapping[str, Any], name: str) -> tuple[int, ...]:
+    places = row.get(name)
+    if not isinstance(places, list) or len(places) > MOST_TILES or not _are_places(places):
+        raise BadAnswer(f"{name} must be a list of at most {MOST_TILES} different places of tiles.")
+    return tuple(sorted(places))
+
+
+def _are_places(values: list[Any]) -> bool:
+    return all(type(value) is int and value >= 0 for value in values) and len(set(values)) == len(values)
 
 
 def _milliseconds(row: Mapping[str, Any], name: str, *, needed: bool = False) -> float | None:

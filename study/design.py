@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+SINGLE, GRID = "single", "grid"
+
 
 @dataclass(frozen=True)
 class Design:
@@ -49,6 +51,9 @@ class Design:
     crop_designers: str = "separate"
     human_gate: str = "floor"
     loss_delta: float = 0.10
+    task: str = SINGLE
+    grid_rows: int = 3
+    grid_columns: int = 3
 
     @classmethod
     def names(cls) -> list[str]:
@@ -61,6 +66,19 @@ class Design:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Design:
         return cls(**config["design"])
+
+    @property
+    def is_grid(self) -> bool:
+        return self.task == GRID
+
+    @property
+    def photos_per_trial(self) -> int:
+        return self.grid_rows * self.grid_columns if self.is_grid else 1
+
+    @property
+    def photos_per_person(self) -> int:
+        """Test photos that one person sees."""
+        return self.trials_per_person * self.photos_per_trial
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

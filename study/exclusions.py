@@ -26,6 +26,8 @@ class TrialFacts(Protocol):
     @property
     def rt_ms(self) -> float | None: ...
     @property
+    def tile_accuracy(self) -> float | None: ...
+    @property
     def late(self) -> bool: ...
     @property
     def suspect(self) -> str: ...
@@ -96,9 +98,14 @@ def participant_reason(trials: Iterable[TrialFacts], questionnaire: Mapping[str,
 
 
 def _missed_catch_trials(catches: Sequence[TrialFacts], design: Design) -> bool:
-    """Fewer right than the criterion; somebody who was shown none cannot fail."""
-    right = sum(bool(trial.correct) for trial in catches)
-    return bool(catches) and right / len(catches) < design.catch_criterion
+    """A mean score under the criterion; somebody who was shown none cannot fail."""
+    scores = [_score(trial) for trial in catches]
+    return bool(catches) and sum(scores) / len(scores) < design.catch_criterion
+
+
+def _score(trial: TrialFacts) -> float:
+    """1 or 0; of a grid the balanced accuracy over its tiles, which 0.5 is chance for."""
+    return float(bool(trial.correct)) if trial.tile_accuracy is None else trial.tile_accuracy
 
 
 def _hurried(tests: Sequence[TrialFacts], design: Design) -> bool:

@@ -53,6 +53,29 @@ class ComprehensionForm(forms.Form):
         return self.cleaned_data == {"task": "action", "unsure": "guess"}
 
 
+class GridComprehensionForm(ComprehensionForm):
+    """The same for grids; what is right has the same values."""
+
+    task = forms.ChoiceField(
+        label=_("Which photos do you select?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("beauty", _("The most beautiful ones")),
+            ("action", _("All that show what is asked for")),
+            ("seen", _("Those that I have seen before")),
+        ],
+    )
+    unsure = forms.ChoiceField(
+        label=_("What do you do if you are not sure about a photo?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("guess", _("I select it if it seems likely, and go on")),
+            ("wait", _("I wait until the next photos come")),
+            ("reload", _("I load the page again")),
+        ],
+    )
+
+
 class QuestionsForm(forms.Form):
     problems = forms.ChoiceField(
         label=_("Were there technical problems, such as photos that did not appear?"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
+from itertools import count
 from math import ceil
 from typing import TypeVar
 
@@ -45,6 +46,22 @@ def number_of_lists(photos_per_class: Sequence[int], levels: int, trials: int) -
     return portions(photos_per_class, trials) * levels
 
 
+def grids_step(tiles: int, classes: int, levels: int) -> int:
+    """The smallest number of grids that fills every level with whole grids and shows all classes alike."""
+    return next(grids for grids in count(levels, levels) if grids * tiles % (classes * levels) == 0)
+
+
+def dealt(values: Sequence[T], size: int) -> list[list[T]]:
+    """Hands of `size` each; what is left over is not dealt."""
+    return [list(values[start : start + size]) for start in range(0, len(values) - size + 1, size)]
+
+
+def in_turn(values: Sequence[T], times: int, seed: int) -> list[T]:
+    """`times` values in random order, each as often as any other (give or take one)."""
+    once_round = shuffled(values, seed)
+    return shuffled([once_round[place % len(values)] for place in range(times)], seed + 1)
+
+
 def latin_list(classes: Sequence[Sequence[T]], levels: int, trials: int, number: int) -> list[tuple[T, int]]:
     """One list: photos, each at one level only, with classes and levels in balance.
 
@@ -53,19 +70,19 @@ def latin_list(classes: Sequence[Sequence[T]], levels: int, trials: int, number:
     over the portions, counts of any two photos of a class differ by at most one (up to the trials that do not
     divide by the number of classes).
     """
-    count = portions([len(photos) for photos in classes], trials)
-    rotation, portion = divmod(number, count)
+    pieces = portions([len(photos) for photos in classes], trials)
+    rotation, portion = divmod(number, pieces)
     sizes = share_out(trials, len(classes), first=portion)
     return [
         (photo, (place + position + rotation) % levels)
         for position, (photos, size) in enumerate(zip(classes, sizes, strict=True))
-        for place, photo in enumerate(_portion(photos, size, portion, count))
+        for place, photo in enumerate(_portion(photos, size, portion, pieces))
     ]
 
 
-def _portion(photos: Sequence[T], size: int, portion: int, count: int) -> list[T]:
+def _portion(photos: Sequence[T], size: int, portion: int, pieces: int) -> list[T]:
     """`size` photos in a row, round the corner at the end; starts are spread evenly over the class."""
-    start = portion * len(photos) // count
+    start = portion * len(photos) // pieces
     return [photos[(start + step) % len(photos)] for step in range(size)]
 
 

@@ -52,8 +52,15 @@ class Plan:
 
     def pictures_of_list(self, number: int) -> list[Picture]:
         """The test pictures of one row of the Latin square, in no particular order."""
-        cells = order.latin_list(self.photos, len(self.levels), self.design.trials_per_person, number)
-        return [photo.by_level[level] for photo, level in cells]
+        return [picture for pictures in self.pictures_by_level(number) for picture in pictures]
+
+    def pictures_by_level(self, number: int) -> list[list[Picture]]:
+        """The same, apart for every level, light to heavy."""
+        found: list[list[Picture]] = [[] for _ in self.levels]
+        photos = self.design.photos_per_person
+        for photo, level in order.latin_list(self.photos, len(self.levels), photos, number):
+            found[level].append(photo.by_level[level])
+        return found
 
     def block_count(self) -> int:
         """Blocks of about the planned size; catch trials make them a little longer, never more of them."""

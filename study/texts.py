@@ -10,8 +10,8 @@ from study.design import Design
 def information(design: Design) -> str:
     return design.information or "\n\n".join(
         [
+            _task(design),
             _(
-                "You will see photos, one after the other, and decide each time what is being done in it. "
                 "Some photos are cropped, so that only a part is left. We study how much of a photo people "
                 "need, compared with computer programs that look at the same photos."
             ),
@@ -26,6 +26,12 @@ def information(design: Design) -> str:
             ),
         ]
     )
+
+
+def _task(design: Design) -> str:
+    if design.is_grid:
+        return _("You will see several photos at once, and select all that show what you are asked for.")
+    return _("You will see photos, one after the other, and decide each time what is being done in it.")
 
 
 def consent(design: Design) -> str:

@@ -1,6 +1,6 @@
 """The people's side of the data model: studies, photos, participants, answers."""
 
-from study.models.answers import Trial
+from study.models.answers import Tile, Trial
 from study.models.people import AssignmentList, ExternalIdentity, Participant, Session
 from study.models.photos import Category, Item, Level, Stimulus
 from study.models.studies import Study, StudyVersion
@@ -16,5 +16,6 @@ __all__ = [
     "Stimulus",
     "Study",
     "StudyVersion",
+    "Tile",
     "Trial",
 ]

@@ -1,4 +1,4 @@
-"""Trials: what was planned for a participant, and what they answered."""
+"""Trials and their tiles: what was planned for a participant, and what they answered."""
 
 from __future__ import annotations
 
@@ -18,20 +18,28 @@ class TrialQuerySet(models.QuerySet["Trial"]):
     def open(self) -> TrialQuerySet:
         return self.filter(response_status="")
 
+    def of_one_photo(self) -> TrialQuerySet:
+        """Trials of the standard task; grids are analysed apart."""
+        return self.filter(stimulus__isnull=False)
+
     def analysable(self, mode: str) -> TrialQuerySet:
         """Trials that may enter an analysis: real test trials, closed, of completed sessions of one mode.
 
         Exclusion rules of the frozen version flag further rows; they stay in the export.
         """
-        return self.answered().filter(
-            block_type=Trial.BlockType.TEST,
-            session__participant__mode=mode,
-            session__status=Session.Status.COMPLETED,
+        return (
+            self.answered()
+            .of_one_photo()
+            .filter(
+                block_type=Trial.BlockType.TEST,
+                session__participant__mode=mode,
+                session__status=Session.Status.COMPLETED,
+            )
         )
 
 
 class Trial(models.Model):
-    """One photo shown once to one person. Written by study.sessions only."""
+    """One photo, or one grid of photos, shown once to one person. Written by study.sessions only."""
 
     class BlockType(models.TextChoices):
         PRACTICE = "practice", _("practice")
@@ -46,7 +54,10 @@ class Trial(models.Model):
         ABORTED = "aborted", _("aborted")
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="trials")
-    stimulus = models.ForeignKey(Stimulus, on_delete=models.PROTECT, related_name="trials")
+    stimulus = models.ForeignKey(Stimulus, on_delete=models.PROTECT, related_name="trials", null=True)
+    target = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, related_name="+", help_text="What a grid asks for."
+    )
     token = models.CharField(max_length=32, unique=True, default=new_token)
     trial_index = models.PositiveIntegerField()
     attempt = models.PositiveIntegerField(default=1)
@@ -61,6 +72,9 @@ class Trial(models.Model):
     )
     response = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
     correct = models.BooleanField(null=True)
+    tile_accuracy = models.FloatField(
+        null=True, help_text="Of a grid: mean of the shares of targets selected and of others left alone."
+    )
     confidence = models.PositiveSmallIntegerField(null=True)
     rt_ms = models.FloatField(null=True)
     late = models.BooleanField(default=False, help_text="Arrived after the server's own deadline.")
@@ -87,7 +101,29 @@ class Trial(models.Model):
                 condition=Q(response_status="", correct__isnull=True) | ~Q(response_status=""),
                 name="open_trials_have_no_score",
             ),
+            models.CheckConstraint(
+                condition=Q(stimulus__isnull=False, target__isnull=True)
+                | Q(stimulus__isnull=True, target__isnull=False),
+                name="one_photo_or_a_grid_with_a_target",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"trial {self.trial_index} of {self.session}"
+
+
+class Tile(models.Model):
+    """One photo of a grid trial. Written by study.sessions only."""
+
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="tiles")
+    stimulus = models.ForeignKey(Stimulus, on_delete=models.PROTECT, related_name="tiles")
+    position = models.PositiveSmallIntegerField(help_text="Place in the grid, row by row, from 0.")
+    token = models.CharField(max_length=32, unique=True, default=new_token)
+    selected = models.BooleanField(null=True, help_text="Empty until the grid was submitted.")
+
+    class Meta:
+        ordering = ["trial", "position"]
+        constraints = [models.UniqueConstraint(fields=["trial", "position"], name="one_tile_per_position")]
+
+    def __str__(self) -> str:
+        return f"tile {self.position} of {self.trial}"

@@ -10,9 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from study.design import Design
+from study.design import GRID, SINGLE, Design
 from study.tokens import new_code
 
+GRID_SIDE = [MinValueValidator(2), MaxValueValidator(5)]
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
@@ -76,6 +77,14 @@ class Study(models.Model):
     )
 
     # The participant's task.
+    task = models.CharField(
+        max_length=6,
+        choices=[(SINGLE, _("one photo at a time: which class?")), (GRID, _("grids: select all of a class"))],
+        default=SINGLE,
+        help_text="Grids are analysed apart (tiles.csv); a trial is then one grid.",
+    )
+    grid_rows = models.PositiveSmallIntegerField(default=3, validators=GRID_SIDE)
+    grid_columns = models.PositiveSmallIntegerField(default=3, validators=GRID_SIDE)
     trials_per_person = models.PositiveIntegerField(default=60, validators=[MinValueValidator(1)])
     block_size = models.PositiveIntegerField(default=20, validators=[MinValueValidator(1)])
     practice_trials = models.PositiveIntegerField(default=6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from study.models import Session, Trial
+from study.models import Session, Stimulus, Trial
 from study.robots.browser import Browser
 from study.robots.observer import Observer
 
@@ -18,6 +18,7 @@ DEVICE = {
     "photo_loaded": "on",
     "storage_works": "on",
 }
+GLANCE_SHARE = 0.4  # a tile among others takes this share of the time that a photo alone does
 UNDERSTOOD = {"task": "action", "unsure": "guess"}
 QUESTIONNAIRE = {"problems": "no", "problems_text": "", "seriously": "yes"}
 
@@ -61,7 +62,7 @@ class Visit:
         """
         block = self.browser.post_json(f"{self.address}block", {"tab": self.tab})
         for trial in block["trials"][:1]:
-            self.browser.get(trial["photo"])
+            self.browser.get(trial["photos"][0])
         answers = self._answers([trial["trial"] for trial in block["trials"]])
         if answers:
             self.browser.post_json(f"{self.address}answers", {"tab": self.tab, "answers": answers})
@@ -69,16 +70,31 @@ class Visit:
 
     def _answers(self, tokens: list[str]) -> list[dict[str, Any]]:
         rows = Trial.objects.select_related("stimulus__item", "stimulus__level", "session")
+        rows = rows.prefetch_related("tiles__stimulus__item", "tiles__stimulus__level")
         by_token = {trial.token: trial for trial in rows.filter(token__in=tokens)}
         return [self._answer(by_token[token]) for token in tokens]
 
     def _answer(self, trial: Trial) -> dict[str, Any]:
+        claim = self._selection(trial) if trial.stimulus is None else self._choice(trial, trial.stimulus)
+        return {"trial": trial.token, "uuid": str(uuid.uuid4()), "status": "answered", **claim}
+
+    def _choice(self, trial: Trial, stimulus: Stimulus) -> dict[str, Any]:
+        """The button pressed."""
+        response, rt = self._look(trial, stimulus)
+        return {"response": response, "rt_ms": round(rt, 1)}
+
+    def _selection(self, trial: Trial) -> dict[str, Any]:
+        """The tiles that look like the target; one glance after the other."""
+        looks = [self._look(trial, tile.stimulus) for tile in trial.tiles.all()]
+        target = trial.session.choice_order.index(trial.target_id)
+        selected = [place for place, (seen, _) in enumerate(looks) if seen == target]
+        return {"selected": selected, "rt_ms": round(GLANCE_SHARE * sum(rt for _, rt in looks), 1)}
+
+    def _look(self, trial: Trial, stimulus: Stimulus) -> tuple[int, float]:
+        """Which class a photo seems to show, as the place of its button, and how long that took."""
         order = trial.session.choice_order
-        right = order.index(trial.stimulus.item.category_id)
-        cut_away = trial.stimulus.level.crop_fraction
-        response, rt = self.observer.respond(trial.stimulus.item_id, cut_away, right, len(order))
-        identity = {"trial": trial.token, "uuid": str(uuid.uuid4())}
-        return {**identity, "status": "answered", "response": response, "rt_ms": round(rt, 1)}
+        right = order.index(stimulus.item.category_id)
+        return self.observer.respond(stimulus.item_id, stimulus.level.crop_fraction, right, len(order))
 
     def _session(self) -> Session:
         return Session.objects.get(token=self.address.rstrip("/").rpartition("/")[2])

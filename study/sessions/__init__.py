@@ -15,7 +15,7 @@ from study.sessions.lifecycle import (
     withdraw,
 )
 from study.sessions.recording import Recorded, record
-from study.sessions.serving import Block, claim, open_block, photo_of
+from study.sessions.serving import Block, Served, claim, open_block, photo_of
 
 __all__ = [
     "Block",
@@ -23,6 +23,7 @@ __all__ = [
     "Device",
     "Identity",
     "Recorded",
+    "Served",
     "claim",
     "complete",
     "device_checked",

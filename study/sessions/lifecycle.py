@@ -16,7 +16,7 @@ from study.models.people import Mode
 from study.plan import plan_of
 from study.sessions.assignment import has_room, least_filled_list
 from study.sessions.errors import AlreadyTakenPart, NotFound, NotNow
-from study.sessions.trials import add_practice_trials, add_test_trials
+from study.sessions.tasks import add_practice_trials, add_test_trials
 
 COMPREHENSION_ATTEMPTS = 2
 SLOWEST_BRIEF_HZ = 30.0  # a slower screen cannot show a timed photo for the time it should

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from study.models import Session, Trial
 from study.plan import plan_of
-from study.sessions.trials import PRACTICE_BLOCK, add_practice_trials
+from study.sessions.grading import score_of
+from study.sessions.tasks import add_practice_trials
+from study.sessions.trials import PRACTICE_BLOCK
 
 PRACTICE_ROUNDS = 2
 Status = Session.Status
@@ -39,7 +41,7 @@ def _judge_practice(session: Session) -> None:
 
 
 def practice_share(session: Session) -> float:
-    """Share of the latest practice round that was right; a round without trials is passed."""
+    """Mean score of the latest practice round; a round without trials is passed."""
     trials = session.trials.filter(block_type=Trial.BlockType.PRACTICE, attempt=session.practice_round)
-    total = trials.count()
-    return trials.filter(correct=True).count() / total if total else 1.0
+    scores = [score_of(trial) for trial in trials]
+    return sum(scores) / len(scores) if scores else 1.0

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Q
 
-from study.answers import Answer, BadAnswer, Delivery
+from study.answers import Answer, Delivery
 from study.design import Design
 from study.models import Session, Trial
 from study.models.people import Mode
 from study.plan import plan_of
 from study.sessions.errors import ChangedAnswer, NotFound, NotNow, OpenElsewhere, OutOfOrder
+from study.sessions.grading import claimed, content, grade
 from study.sessions.lifecycle import locked, renew_lease
 from study.sessions.progress import advance
 from study.sessions.serving import PLAYING
@@ -67,6 +68,8 @@ def _named_trials(session: Session, delivery: Delivery) -> dict[str, Trial]:
     """The delivery's trials by token; a trial that is not this session's does not exist."""
     wanted = {answer.trial for answer in delivery.answers}
     rows = session.trials.select_related("stimulus__item").filter(token__in=wanted)
+    if plan_of(session.participant.version).design.is_grid:
+        rows = rows.prefetch_related("tiles__stimulus__item")
     found = {trial.token: trial for trial in rows}
     if wanted - found.keys():
         raise NotFound
@@ -77,7 +80,7 @@ def _is_stored(trial: Trial, answer: Answer) -> bool:
     """Whether this very answer is stored already; two notes of one interruption are the same."""
     if trial.response_status == answer.status == Closed.ABORTED:
         return True
-    return trial.answer_uuid == answer.uuid and _content(trial) == _claimed(trial, answer)
+    return trial.answer_uuid == answer.uuid and content(trial) == claimed(trial.session, answer)
 
 
 def _check_turn(trial: Trial, due: list[Trial]) -> None:
@@ -86,24 +89,6 @@ def _check_turn(trial: Trial, due: list[Trial]) -> None:
         raise ChangedAnswer
     if not due or due[0] != trial or trial.served_at is None:
         raise OutOfOrder
-
-
-def _content(trial: Trial) -> tuple[object, ...]:
-    return trial.response_status, trial.response_id, trial.rt_ms, trial.confidence
-
-
-def _claimed(trial: Trial, answer: Answer) -> tuple[object, ...]:
-    return answer.status, _category(trial.session, answer), answer.rt_ms, answer.confidence
-
-
-def _category(session: Session, answer: Answer) -> int | None:
-    """The class behind a button."""
-    if answer.response is None:
-        return None
-    try:
-        return int(session.choice_order[answer.response])
-    except IndexError as error:
-        raise BadAnswer("response must be the place of one of the buttons.") from error
 
 
 def _may_answer(session: Session, tab: str) -> None:
@@ -116,9 +101,7 @@ def _may_answer(session: Session, tab: str) -> None:
 def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> None:
     """Write an answer down as it came; what looks late or forged is stored as such."""
     design = plan_of(session.participant.version).design
-    trial.response_status, trial.status_reason = answer.status, answer.reason
-    trial.response_id = _category(session, answer)
-    trial.correct = _score(trial, answer)
+    grade(session, trial, answer)
     trial.rt_ms, trial.confidence, trial.answer_uuid = answer.rt_ms, answer.confidence, answer.uuid
     trial.received_at = now
     trial.late = _is_late(session, trial, design, now)
@@ -126,13 +109,6 @@ def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> Non
     for name, value in asdict(answer.timing).items():
         setattr(trial, name, value)
     trial.save()
-
-
-def _score(trial: Trial, answer: Answer) -> bool | None:
-    """Right or wrong; a timeout is wrong, and a trial that was interrupted says nothing."""
-    if answer.status == Closed.ABORTED:
-        return None
-    return answer.status == Closed.ANSWERED and trial.response_id == trial.stimulus.item.category_id
 
 
 def _is_late(session: Session, trial: Trial, design: Design, now: datetime) -> bool:

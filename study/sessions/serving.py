@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from study.models import Session, Stimulus, Trial
+from study.models import Session, Stimulus, Tile, Trial
 from study.plan import plan_of
 from study.sessions.errors import NotFound
 from study.sessions.lifecycle import locked, renew_lease
@@ -27,7 +28,16 @@ class Block:
     first: int
     closed: int
     total: int
-    trials: tuple[str, ...]
+    trials: tuple[Served, ...]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A trial by its token, with the tokens of its photos; a grid says which class it asks for."""
+
+    trial: str
+    photos: tuple[str, ...]
+    target: str | None = None
 
 
 @transaction.atomic
@@ -60,6 +70,7 @@ def open_block(token: str, tab: str, now: datetime) -> Block:
 def _hand_out(session: Session, due: Trial, now: datetime) -> Block:
     part = session.trials.filter(block_id=due.block_id, attempt=due.attempt)
     part.filter(served_at=None).update(served_at=now)
+    due_now = part.open().select_related("target").prefetch_related("tiles")
     everything = session.trials.filter(block_type=Trial.BlockType.PRACTICE, attempt=due.attempt)
     if due.block_id != PRACTICE_BLOCK:
         everything = session.trials.exclude(block_type=Trial.BlockType.PRACTICE)
@@ -70,8 +81,14 @@ def _hand_out(session: Session, due: Trial, now: datetime) -> Block:
         first=due.trial_index,
         closed=everything.answered().count(),
         total=everything.count(),
-        trials=tuple(part.open().values_list("token", flat=True)),
+        trials=tuple(_served(trial) for trial in due_now),
     )
+
+
+def _served(trial: Trial) -> Served:
+    if trial.target is None:
+        return Served(trial.token, (trial.token,))
+    return Served(trial.token, tuple(tile.token for tile in trial.tiles.all()), trial.target.name)
 
 
 def _nothing_left(session: Session) -> Block:
@@ -85,21 +102,29 @@ def _close_interrupted(session: Session, now: datetime) -> None:
     )
 
 
-def photo_of(token: str, trial_token: str) -> tuple[Stimulus, int]:
-    """The picture of an open trial of the block that was handed out, and the size to pad it to.
+def photo_of(token: str, photo: str) -> tuple[Stimulus, int]:
+    """The picture behind a photo's token, a trial's or a tile's, and the size to pad it to.
 
     Raises
     ------
     NotFound
         For another session, a future block, a closed trial, and after completion.
     """
-    trial = (
+    shown = _showing(token)
+    trial = shown.filter(token=photo).first()
+    if trial is not None and trial.stimulus is not None:
+        return trial.stimulus, plan_of(trial.session.participant.version).photo_bytes
+    tile = Tile.objects.select_related("stimulus").filter(token=photo, trial__in=shown).first()
+    if tile is None:
+        raise NotFound
+    return tile.stimulus, plan_of(tile.trial.session.participant.version).photo_bytes
+
+
+def _showing(token: str) -> QuerySet[Trial]:
+    """Open trials of the block that a session was handed."""
+    return (
         Trial.objects.select_related("stimulus", "session__participant__version")
         .defer("session__participant__version__config")
-        .filter(token=trial_token, session__token=token, served_at__isnull=False, response_status="")
+        .filter(session__token=token, served_at__isnull=False, response_status="")
         .filter(session__status__in=PLAYING)
-        .first()
     )
-    if trial is None:
-        raise NotFound
-    return trial.stimulus, plan_of(trial.session.participant.version).photo_bytes

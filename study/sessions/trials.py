@@ -1,4 +1,4 @@
-"""The trials of a session, planned once from its seed and never again."""
+"""The trials of one photo each: planned once from the session's seed and never again."""
 
 from __future__ import annotations
 
@@ -13,25 +13,24 @@ PRACTICE_BLOCK = 0
 Kind = Trial.BlockType
 
 
-def add_practice_trials(session: Session, plan: Plan) -> None:
+def add_practice(session: Session, plan: Plan) -> None:
     """One round of practice; a second round takes the place of the first as further attempts."""
     wanted, attempt = plan.design.practice_trials, session.practice_round
-    first = (attempt - 1) * wanted
-    pictures = [plan.practice[(first + step) % len(plan.practice)] for step in range(wanted)]
+    pictures = practice_pictures(plan, wanted, attempt)
     seed = order.seed_of(session.participant.public_id, f"practice {attempt}")
-    _check_hashes(pictures)
+    check_hashes(pictures)
     Trial.objects.bulk_create(
         _trial(session, plan, picture, Kind.PRACTICE, index, PRACTICE_BLOCK, attempt)
         for index, picture in enumerate(order.shuffled(pictures, seed), start=1)
     )
 
 
-def add_test_trials(session: Session, plan: Plan, list_number: int) -> None:
+def add_tests(session: Session, plan: Plan, list_number: int) -> None:
     """The photos of the session's list in random order, with catch trials among them."""
     name = session.participant.public_id
     tests = order.shuffled(plan.pictures_of_list(list_number), order.seed_of(name, "tests"))
     catches = order.shuffled(plan.catch, order.seed_of(name, "catches"))[: plan.catch_count()]
-    _check_hashes([*tests, *catches])
+    check_hashes([*tests, *catches])
     sequence = order.mixed(
         [(picture, Kind.TEST) for picture in tests],
         [(picture, Kind.CATCH) for picture in catches],
@@ -42,6 +41,12 @@ def add_test_trials(session: Session, plan: Plan, list_number: int) -> None:
         _trial(session, plan, picture, kind, plan.design.practice_trials + place, block)
         for place, ((picture, kind), block) in enumerate(zip(sequence, blocks, strict=True), start=1)
     )
+
+
+def practice_pictures(plan: Plan, wanted: int, attempt: int) -> list[Picture]:
+    """The pictures of a round; the next round takes those that come after, and begins again at the end."""
+    first = (attempt - 1) * wanted
+    return [plan.practice[(first + step) % len(plan.practice)] for step in range(wanted)]
 
 
 def _trial(
@@ -58,7 +63,7 @@ def _trial(
     )
 
 
-def _check_hashes(pictures: Sequence[Picture]) -> None:
+def check_hashes(pictures: Sequence[Picture]) -> None:
     """People must see the very pixels that were frozen and that the attacker is tested on."""
     ids = [picture.stimulus for picture in pictures]
     stored = dict(Stimulus.objects.filter(pk__in=ids).values_list("pk", "sha256"))

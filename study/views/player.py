@@ -52,11 +52,14 @@ def tab(request: HttpRequest, token: str) -> HttpResponse:
 def block(request: HttpRequest, token: str) -> HttpResponse:
     """Hand out the block that is due to the tab that asks."""
     due = sessions.open_block(token, parse_tab(request.body), timezone.now())
-    trials = [
-        {"trial": trial, "photo": reverse("study:photo", kwargs={"token": token, "trial": trial})}
-        for trial in due.trials
-    ]
-    return JsonResponse({**asdict(due), "trials": trials})
+    return JsonResponse({**asdict(due), "trials": [_shown(token, trial) for trial in due.trials]})
+
+
+def _shown(token: str, trial: sessions.Served) -> dict[str, object]:
+    """A trial with the addresses of its photos; a grid with what it asks for."""
+    photos = [reverse("study:photo", kwargs={"token": token, "photo": photo}) for photo in trial.photos]
+    shown: dict[str, object] = {"trial": trial.trial, "photos": photos}
+    return shown if trial.target is None else shown | {"target": trial.target}
 
 
 @never_cache
@@ -80,10 +83,10 @@ def progress(_request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def photo(_request: HttpRequest, token: str, trial: str) -> HttpResponse:
-    """The pixels of one trial, padded: neither name nor size nor date says what they show."""
+def photo(_request: HttpRequest, token: str, photo: str) -> HttpResponse:
+    """The pixels of one photo, padded: neither name nor size nor date says what they show."""
     try:
-        stimulus, size = sessions.photo_of(token, trial)
+        stimulus, size = sessions.photo_of(token, photo)
     except NotFound as error:
         raise Http404 from error
     kind, _encoding = mimetypes.guess_type(str(stimulus.image.name))

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from study import sessions, texts
 from study.browsers import browser_name, system_name
 from study.completion import return_link
-from study.forms import ComprehensionForm, DeviceForm, QuestionsForm
+from study.forms import ComprehensionForm, DeviceForm, GridComprehensionForm, QuestionsForm
 from study.models import Session
 from study.plan import Choice, plan_of
 from study.sessions.errors import NotFound, NotNow
@@ -56,7 +56,7 @@ def device(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def instructions(request: HttpRequest, token: str) -> HttpResponse:
     session = _find(token)
-    form = ComprehensionForm(request.POST)
+    form = _comprehension_form(session)(request.POST)
     if not form.is_valid():
         return _instructions(request, session, form, status=400)
     sessions.instructions_read(token, understood=form.understood())
@@ -98,7 +98,12 @@ def _consented(request: HttpRequest, session: Session) -> HttpResponse:
         design = plan_of(session.participant.version).design
         slowest = SLOWEST_BRIEF_HZ if design.stimulus_ms is not None else 0
         return _page(request, session, "device", {"form": DeviceForm(), "slowest_hz": slowest})
-    return _instructions(request, session, ComprehensionForm())
+    return _instructions(request, session, _comprehension_form(session)())
+
+
+def _comprehension_form(session: Session) -> type[ComprehensionForm]:
+    is_grid = plan_of(session.participant.version).design.is_grid
+    return GridComprehensionForm if is_grid else ComprehensionForm
 
 
 def _instructions(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
@@ -115,6 +120,7 @@ def _play(request: HttpRequest, session: Session) -> HttpResponse:
         "choices": choices_of(session),
         "practice": session.status == Status.PRACTICE,
         "settings": _player_settings(session),
+        "tiles": range(1, plan_of(session.participant.version).design.photos_per_trial + 1),
     }
     return _page(request, session, "play", context)
 
@@ -131,6 +137,7 @@ def _player_settings(session: Session) -> str:
             "maskMs": design.mask_ms,
             "deadlineMs": design.deadline_ms,
             "askConfidence": design.ask_confidence,
+            "columns": design.grid_columns if design.is_grid else 0,
             "workerUrl": static("study/stage_worker.js"),
             **{f"{name}Url": url for name, url in address.items()},
         }

@@ -16,7 +16,7 @@ from study.models import Session, Trial
 from study.models.people import Mode
 from study.sessions.errors import StudyFull
 from tests.study.factories import CONSENT, NOW, open_study_version, player
-from tests.study.playing import TAB, answer, body, open_block, play_to_the_end
+from tests.study.playing import TAB, answer, body, open_block, play_to_the_end, tokens_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,7 +42,7 @@ def test_each_answer_posted_five_times_at_once_is_one_row(live_server):
 
     session = player(open_study_version(), timezone.now())
     address = f"{live_server}/s/{session.token}/answers"
-    for token in open_block(session, timezone.now()).trials:
+    for token in tokens_of(open_block(session, timezone.now())):
         assert post_at_once(address, body(answer(token)), times=5) == [200] * 5
     rows = session.trials.answered()
     assert [(row.trial_index, row.attempt) for row in rows] == [(1, 1), (2, 1)]
@@ -53,7 +53,7 @@ def test_a_crowd_that_answers_differently_at_once_gets_one_answer_stored(live_se
     from django.utils import timezone
 
     session = player(open_study_version(), timezone.now())
-    token = open_block(session, timezone.now()).trials[0]
+    token = tokens_of(open_block(session, timezone.now()))[0]
     address = f"{live_server}/s/{session.token}/answers"
     with ThreadPoolExecutor(5) as pool:
         posts = pool.map(lambda _: post_at_once(address, body(answer(token)), 1)[0], range(5))

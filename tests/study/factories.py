@@ -24,6 +24,15 @@ from study.tokens import new_token
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CLASSES = ("dribble", "dunk", "shoot")
 SIDES = (1.0, 0.6, 0.3)
+GRIDS = {  # one grid of 3 x 3 at each level, one for practice and one to check attention
+    "task": "grid",
+    "trials_per_person": 3,
+    "block_size": 4,
+    "practice_trials": 1,
+    "catch_share": 0.2,
+    "test_photos": 9,
+    "validation_photos": 6,
+}
 CONSENT = sessions.Consent("I agree.", "en")
 DEVICE = sessions.Device(
     browser="Chrome",

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from study import sessions
 from study.answers import parse_delivery
-from study.models import Session, Trial
+from study.models import Session, StudyVersion, Trial
 from study.sessions import Block, Recorded
-from tests.study.factories import NOW, new_uuid
+from tests.study.factories import NOW, new_uuid, player
 
 TAB = "11111111-1111-4111-8111-111111111111"
 OTHER_TAB = "22222222-2222-4222-8222-222222222222"
@@ -23,7 +23,21 @@ def answer(trial: Trial | str, **changes: object) -> dict[str, object]:
     return ordinary | changes
 
 
+def selection(trial: Trial | str, *places: int, **changes: object) -> dict[str, object]:
+    """A grid that was submitted with these tiles, after two seconds."""
+    submitted = answer(trial, selected=list(places), rt_ms=2000.0) | changes
+    return {name: value for name, value in submitted.items() if name != "response"}
+
+
+def targets_of(trial: Trial) -> list[int]:
+    """The places of a grid's targets."""
+    tiles = trial.tiles.filter(stimulus__item__category=trial.target_id)
+    return list(tiles.values_list("position", flat=True))
+
+
 def right_answer(trial: Trial, **changes: object) -> dict[str, object]:
+    if trial.stimulus is None:
+        return selection(trial, *targets_of(trial), **changes)
     place = trial.session.choice_order.index(trial.stimulus.item.category_id)
     return answer(trial, response=place, **changes)
 
@@ -51,9 +65,13 @@ def open_block(session: Session, now: datetime = NOW, tab: str = TAB) -> Block:
     return sessions.open_block(session.token, tab, now)
 
 
+def tokens_of(block: Block) -> list[str]:
+    return [served.trial for served in block.trials]
+
+
 def trials_of(block: Block) -> list[Trial]:
-    rows = {trial.token: trial for trial in Trial.objects.filter(token__in=block.trials)}
-    return [rows[token] for token in block.trials]
+    rows = {trial.token: trial for trial in Trial.objects.filter(token__in=tokens_of(block))}
+    return [rows[token] for token in tokens_of(block)]
 
 
 def play_block(session: Session, now: datetime = NOW, tab: str = TAB) -> Block:
@@ -74,3 +92,15 @@ QUESTIONNAIRE = {"problems": "no", "problems_text": "", "seriously": "yes"}
 def play_to_the_end(session: Session, now: datetime = NOW) -> Session:
     play_to_the_questions(session, now)
     return sessions.complete(session.token, QUESTIONNAIRE, now)
+
+
+def at_the_trials(version: StudyVersion, now: datetime = NOW) -> Session:
+    """Somebody who has passed practice."""
+    session = player(version, now)
+    play_block(session, now)
+    return session
+
+
+def fresh(session: Session) -> Session:
+    """The session as it is stored by now."""
+    return Session.objects.get(pk=session.pk)

@@ -17,6 +17,7 @@ class Facts:
     response_status: str = "answered"
     status_reason: str = ""
     correct: bool | None = True
+    tile_accuracy: float | None = None
     rt_ms: float | None = 600.0
     late: bool = False
     suspect: str = ""

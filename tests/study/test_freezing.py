@@ -86,8 +86,8 @@ def test_levels_start_whole_and_get_smaller():
 
 
 def test_too_few_validation_photos_for_practice_or_catch_trials_are_named():
-    assert "9 practice trials" in reasons(draft_study(practice_trials=9))
-    assert "12 catch trials" in reasons(draft_study(catch_share=2.0))
+    assert "Practice needs 9" in reasons(draft_study(practice_trials=9))
+    assert "Catch trials need 12" in reasons(draft_study(catch_share=2.0))
 
 
 def test_a_ceiling_above_the_floor_is_refused_before_the_database_would():
@@ -98,7 +98,8 @@ def test_a_ceiling_above_the_floor_is_refused_before_the_database_would():
 
 
 def freeze_unsaved(study: Study) -> None:
-    from study.freezing import gather, problems
+    from study.material import gather
+    from study.readiness import problems
 
     raise NotReady(problems(gather(study)))
 

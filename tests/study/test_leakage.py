@@ -29,7 +29,7 @@ def served(client):
     play_block(session)
     address = reverse("study:block", args=[session.token])
     block = client.post(address, json.dumps({"tab": TAB}), content_type="application/json").json()
-    return [(Trial.objects.get(token=row["trial"]), client.get(row["photo"])) for row in block["trials"]]
+    return [(Trial.objects.get(token=row["trial"]), client.get(row["photos"][0])) for row in block["trials"]]
 
 
 def test_all_photos_have_one_size_and_the_same_headers(served):
@@ -97,10 +97,10 @@ def test_the_size_of_a_photo_does_not_tell_its_class_on_five_hundred_stimuli(cli
     address = reverse("study:block", args=[session.token])
     block = client.post(address, json.dumps({"tab": TAB}), content_type="application/json").json()
     first = study.categories.get(name="a")
-    for of_photo in (lambda row, _: len(row["photo"]), lambda _, response: len(response.content)):
+    for of_photo in (lambda row, _: len(row["photos"][0]), lambda _, response: len(response.content)):
         values: dict[bool, list[int]] = {True: [], False: []}
         for row in block["trials"]:
             item = Item.objects.get(stimuli__trials__token=row["trial"])
-            values[item.category_id == first.pk].append(of_photo(row, client.get(row["photo"])))
+            values[item.category_id == first.pk].append(of_photo(row, client.get(row["photos"][0])))
         area = mannwhitneyu(values[True], values[False]).statistic / (250 * 250)
         assert 0.45 <= area <= 0.55

@@ -215,7 +215,7 @@ class TestPlayer:
     def test_a_block_names_trials_by_tokens_alone(self, client, session):
         block = self.block(client, session)
         assert set(block) == {"practice", "number", "blocks", "first", "closed", "total", "trials"}
-        assert all(set(trial) == {"trial", "photo"} for trial in block["trials"])
+        assert all(set(trial) == {"trial", "photos"} for trial in block["trials"])
 
     def test_answers_come_back_with_their_rows(self, client, session):
         first = self.block(client, session)["trials"][0]["trial"]
@@ -246,7 +246,7 @@ class TestPlayer:
 
     def test_no_photo_can_be_fetched_after_completion(self, client, session):
         token = self.block(client, session)["trials"][0]["trial"]
-        photo = address("photo", session, trial=token)
+        photo = address("photo", session, photo=token)
         assert client.get(photo).status_code == HTTPStatus.OK
         play_to_the_end(session)
         assert client.get(photo).status_code == HTTPStatus.NOT_FOUND

@@ -7,6 +7,7 @@ import { fetchBitmap, preload } from "./preload.js";
 import { Responses } from "./responses.js";
 import { Expired, isTemporary, OpenElsewhere, pauseBefore, Refused, Sender } from "./sender.js";
 import { openStage } from "./stage.js";
+import { Selection, TileStage } from "./tiles.js";
 import { runTrial } from "./trial.js";
 
 const FEEDBACK_MS = 900;
@@ -23,13 +24,22 @@ async function main() {
     tab,
     onWaiting: (waiting) => (element("waiting").hidden = !waiting),
   });
-  const stage = openStage(element("stage"), { masks: settings.maskMs > 0, workerUrl: settings.workerUrl });
-  const buttons = [...document.querySelectorAll("[data-choice]")];
-  const responses = new Responses(buttons);
-  const parts = { outbox, sender, stage, settings, responses, attention: new Attention(), shown: new Set(), halted: false };
+  const task = settings.columns ? openGrid() : openSingle();
+  const parts = { outbox, sender, settings, ...task, attention: new Attention(), shown: new Set(), halted: false };
   await handOverLeftovers(parts);
-  await Promise.all([playBlocks(parts), stage.ready]);
+  await Promise.all([playBlocks(parts), parts.stage.ready]);
   location.reload();
+}
+
+function openSingle() {
+  const stage = openStage(element("stage"), { masks: settings.maskMs > 0, workerUrl: settings.workerUrl });
+  return { stage, responses: new Responses([...document.querySelectorAll("[data-choice]")]), photoOf: ([photo]) => photo };
+}
+
+function openGrid() {
+  const stage = new TileStage([...document.querySelectorAll("[data-tile] canvas")]);
+  const boxes = [...document.querySelectorAll("[data-tile] input")];
+  return { stage, responses: new Selection(boxes, element("submit"), settings.columns), photoOf: (photos) => photos };
 }
 
 // Answers of an earlier visit go first; the server then knows where this session stands. The server takes
@@ -84,7 +94,7 @@ async function prepare(block, parts) {
   showProgress(block);
   showScreen("loading");
   const onProgress = (done, all) => (element("loading-bar").value = done / all);
-  const urls = block.trials.map((trial) => trial.photo);
+  const urls = block.trials.flatMap((trial) => trial.photos);
   block.photos = await preload(urls, { load: fetchBitmap, pause, onProgress });
   await parts.stage.ready;
   showScreen(block.closed > 0 ? "break" : "ready");
@@ -115,18 +125,25 @@ async function playBlock(block, parts) {
 
 async function playTrial(trial, block, parts) {
   const { outbox, sender } = parts;
-  const photo = block.photos.get(trial.photo);
-  if (photo === null) {
+  const photos = trial.photos.map((url) => block.photos.get(url));
+  if (photos.includes(null)) {
     await outbox.close(trial.trial, { status: "aborted", reason: "preload_failed" });
     return;
   }
+  if (trial.target) ask(trial.target);
   await outbox.begin(trial.trial);
   parts.shown.add(trial.trial);
   inBackground(sender.announce(trial.trial), parts);
-  const answer = await runTrial(photo, parts);
+  const answer = await runTrial(parts.photoOf(photos), parts);
   if (parts.halted) return never;
   await outbox.close(trial.trial, answer);
   if (block.practice) await giveFeedback(trial.trial, sender);
+}
+
+// Says what a grid asks for; the focus makes screen readers read it.
+function ask(target) {
+  element("target").textContent = target;
+  element("question").focus();
 }
 
 // A trial never waits for the network; what goes wrong there ends the page as it would in the foreground. An

@@ -27,6 +27,10 @@ export class Responses {
     return new Promise((resolve) => (this.waiting = { onset, resolve }));
   }
 
+  record(choice) {
+    return { response: choice };
+  }
+
   close() {
     this.enabled = false;
     this.waiting = null;

@@ -1,4 +1,4 @@
-// One trial from fixation to answer, as the record that is stored.
+// One trial from fixation to answer, as the record that is stored; `photo` is one bitmap, or those of a grid.
 
 import { element, showScreen } from "./page.js";
 
@@ -20,16 +20,17 @@ export async function runTrial(photo, { stage, responses, attention, settings })
   responses.close();
   element("trial").dataset.phase = "answered";
   const timing = await showing.done;
-  const answer = { ...judged(response, onset, settings.deadlineMs), ...timed(timing), onset_utc: onsetUtc };
+  const given = judged(response, onset, settings.deadlineMs, responses);
+  const answer = { ...given, ...timed(timing), onset_utc: onsetUtc };
   if (settings.askConfidence && answer.status === "answered") answer.confidence = await askConfidence();
   return { ...answer, ...attention.report };
 }
 
 // A choice after the deadline is a timeout, however late the page came to hear of either.
-export function judged(response, onset, deadlineMs) {
+function judged(response, onset, deadlineMs, responses) {
   const rt = response === null ? Infinity : response.time - onset;
   if (rt > deadlineMs) return { status: "timeout" };
-  return { status: "answered", response: response.choice, rt_ms: rt };
+  return { status: "answered", ...responses.record(response.choice), rt_ms: rt };
 }
 
 function timed(timing) {

@@ -1,0 +1,90 @@
+"""What an answer says, and whether it is right, for one photo and for a grid."""
+
+from __future__ import annotations
+
+from study.answers import Answer, BadAnswer
+from study.models import Session, Tile, Trial
+from study.tiles import Judged, balanced_accuracy, is_solved
+
+Closed = Trial.ResponseStatus
+Content = tuple[object, ...]
+
+
+def grade(session: Session, trial: Trial, answer: Answer) -> None:
+    """Write what was answered into the trial, and its score. A timeout is wrong; an interruption is neither.
+
+    Raises
+    ------
+    BadAnswer
+        If it answers another task than the trial's, or names a button or tile that there is not.
+    """
+    trial.response_status, trial.status_reason = answer.status, answer.reason
+    trial.response_id = category_of(session, answer)
+    _check_task(trial, answer)
+    if answer.status == Closed.ABORTED:
+        trial.correct = None
+    elif trial.target_id is None:
+        trial.correct = answer.status == Closed.ANSWERED and trial.response_id == _truth(trial)
+    else:
+        _grade_tiles(trial, answer)
+
+
+def score_of(trial: Trial) -> float:
+    """What a trial adds to a criterion: 1 or 0, or the balanced accuracy over a grid's tiles."""
+    return float(bool(trial.correct)) if trial.tile_accuracy is None else trial.tile_accuracy
+
+
+def content(trial: Trial) -> Content:
+    """What is stored of an answer, to be compared with what is claimed."""
+    return trial.response_status, trial.response_id, _stored_selection(trial), trial.rt_ms, trial.confidence
+
+
+def claimed(session: Session, answer: Answer) -> Content:
+    """What an answer says, in the terms of `content`."""
+    return answer.status, category_of(session, answer), answer.selected, answer.rt_ms, answer.confidence
+
+
+def category_of(session: Session, answer: Answer) -> int | None:
+    """The class behind a button."""
+    if answer.response is None:
+        return None
+    try:
+        return int(session.choice_order[answer.response])
+    except IndexError as error:
+        raise BadAnswer("response must be the place of one of the buttons.") from error
+
+
+def _check_task(trial: Trial, answer: Answer) -> None:
+    is_grid = trial.target_id is not None
+    if answer.status == Closed.ANSWERED and is_grid is (answer.selected is None):
+        wanted = "selected, the places of tiles" if is_grid else "response, the place of a button"
+        raise BadAnswer(f"This trial is answered by {wanted}.")
+
+
+def _truth(trial: Trial) -> int | None:
+    return trial.stimulus.item.category_id if trial.stimulus else None
+
+
+def _grade_tiles(trial: Trial, answer: Answer) -> None:
+    """Tiles of a grid that was not submitted in time stay unjudged; the grid is unsolved."""
+    trial.correct, trial.tile_accuracy = False, 0.0
+    if answer.selected is None:
+        return
+    tiles = list(trial.tiles.all())
+    if not set(answer.selected) <= {tile.position for tile in tiles}:
+        raise BadAnswer("selected must be places of tiles.")
+    for tile in tiles:
+        tile.selected = tile.position in answer.selected
+    Tile.objects.bulk_update(tiles, ["selected"])
+    judged = [_judged(trial, tile) for tile in tiles]
+    trial.correct, trial.tile_accuracy = is_solved(judged), balanced_accuracy(judged)
+
+
+def _judged(trial: Trial, tile: Tile) -> Judged:
+    return Judged(tile.stimulus.item.category_id == trial.target_id, bool(tile.selected))
+
+
+def _stored_selection(trial: Trial) -> tuple[int, ...] | None:
+    if trial.target_id is None or trial.response_status != Closed.ANSWERED:
+        return None
+    return tuple(tile.position for tile in trial.tiles.all() if tile.selected)

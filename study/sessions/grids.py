@@ -1,0 +1,100 @@
+"""The trials of a grid each: photos of one level, and a class to select all photos of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from study import order
+from study.models import Session, Tile, Trial
+from study.plan import Picture, Plan
+from study.sessions.trials import PRACTICE_BLOCK, Kind, check_hashes, practice_pictures
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One grid before it is a trial."""
+
+    pictures: list[Picture]
+    kind: Trial.BlockType
+
+
+def add_practice(session: Session, plan: Plan) -> None:
+    """One round of practice grids; a second round takes the place of the first as further attempts."""
+    design, attempt = plan.design, session.practice_round
+    name = session.participant.public_id
+    pictures = practice_pictures(plan, design.practice_trials * design.photos_per_trial, attempt)
+    grids = _grids(plan, pictures, Kind.PRACTICE, order.seed_of(name, f"practice tiles {attempt}"))
+    targets = _targets(session, len(grids), f"practice targets {attempt}")
+    check_hashes(pictures)
+    _store(
+        _trial(session, grid, target, index, PRACTICE_BLOCK, attempt)
+        for index, (grid, target) in enumerate(zip(grids, targets, strict=True), start=1)
+    )
+
+
+def add_tests(session: Session, plan: Plan, list_number: int) -> None:
+    """The photos of the session's list, each level in grids of its own, with catch grids among them."""
+    sequence = _sequence(session, plan, list_number)
+    targets = _targets(session, len(sequence), "targets")
+    blocks = order.block_numbers(len(sequence), plan.block_count())
+    check_hashes([picture for grid in sequence for picture in grid.pictures])
+    first = plan.design.practice_trials + 1
+    _store(
+        _trial(session, grid, target, index, block)
+        for index, (grid, target, block) in enumerate(zip(sequence, targets, blocks, strict=True), first)
+    )
+
+
+def _sequence(session: Session, plan: Plan, list_number: int) -> list[Grid]:
+    """Grids of all levels in random order, with the catch grids spread among them."""
+    name = session.participant.public_id
+    tests = [
+        grid
+        for level, pictures in enumerate(plan.pictures_by_level(list_number))
+        for grid in _grids(plan, pictures, Kind.TEST, order.seed_of(name, f"tiles {level}"))
+    ]
+    seed = order.seed_of(name, "catches")
+    catches = _grids(plan, _catch_pictures(plan, seed), Kind.CATCH, seed)
+    shuffled = order.shuffled(tests, order.seed_of(name, "tests"))
+    return order.mixed(shuffled, catches, order.seed_of(name, "mixture"))
+
+
+def _catch_pictures(plan: Plan, seed: int) -> list[Picture]:
+    """Whole photos in a row from a random place of the pool, in which the classes alternate."""
+    wanted = plan.catch_count() * plan.design.photos_per_trial
+    return [plan.catch[(seed + step) % len(plan.catch)] for step in range(wanted)]
+
+
+def _grids(plan: Plan, pictures: Sequence[Picture], kind: Trial.BlockType, seed: int) -> list[Grid]:
+    tiles = plan.design.photos_per_trial
+    return [Grid(hand, kind) for hand in order.dealt(order.shuffled(pictures, seed), tiles)]
+
+
+def _targets(session: Session, grids: int, purpose: str) -> list[int]:
+    """What each grid asks for: every class as often as any other, in random order."""
+    return order.in_turn(session.choice_order, grids, order.seed_of(session.participant.public_id, purpose))
+
+
+def _trial(
+    session: Session, grid: Grid, target: int, index: int, block: int, attempt: int = 1
+) -> tuple[Trial, list[Tile]]:
+    trial = Trial(
+        session=session,
+        target_id=target,
+        trial_index=index,
+        attempt=attempt,
+        block_id=block,
+        block_type=grid.kind,
+    )
+    tiles = [
+        Tile(trial=trial, stimulus_id=picture.stimulus, position=position)
+        for position, picture in enumerate(grid.pictures)
+    ]
+    return trial, tiles
+
+
+def _store(planned: Iterable[tuple[Trial, list[Tile]]]) -> None:
+    rows = list(planned)
+    Trial.objects.bulk_create(trial for trial, _ in rows)
+    Tile.objects.bulk_create(tile for _, tiles in rows for tile in tiles)

@@ -1,0 +1,109 @@
+// The grid of photos: draws them, takes the selection, and says when it was submitted.
+
+import { Presentation } from "./presentation.js";
+
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+// The presentation's screen: all tiles change within one frame.
+export class TileScreen {
+  constructor(canvases) {
+    this.contexts = canvases.map((canvas) => canvas.getContext("2d"));
+  }
+
+  blank() {
+    for (const context of this.contexts) context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  }
+
+  fixation() {
+    this.blank();
+  }
+
+  photo(bitmaps) {
+    this.contexts.forEach((context, place) => {
+      const { width, height } = bitmaps[place];
+      Object.assign(context.canvas, { width, height });
+      context.drawImage(bitmaps[place], 0, 0);
+    });
+  }
+}
+
+// As the stage of single photos: `present` returns promises of the onset and of what was achieved.
+export class TileStage {
+  constructor(canvases) {
+    this.presentation = new Presentation(new TileScreen(canvases), nextFrame);
+    this.ready = Promise.resolve();
+  }
+
+  present(plan) {
+    let onOnset;
+    const onset = new Promise((resolve) => (onOnset = resolve));
+    const done = this.presentation.run(plan, onOnset).finally(() => plan.photo.forEach((bitmap) => bitmap.close()));
+    return { onset, done, stop: () => this.presentation.stop() };
+  }
+}
+
+// Collects a selection: tiles are check boxes, keys 1 to 9 toggle the first nine, arrows go from tile to tile,
+// Enter or the button submits. Nothing counts before the painted onset.
+export class Selection {
+  constructor(boxes, button, columns, target = document) {
+    Object.assign(this, { boxes, columns });
+    this.open = false;
+    this.submitted = null;
+    target.addEventListener("keydown", (event) => this.#key(event));
+    button.addEventListener("click", (event) => this.#submit(event));
+    for (const box of boxes) box.addEventListener("click", (event) => this.open || event.preventDefault());
+  }
+
+  listen() {
+    this.open = false;
+    for (const box of this.boxes) box.checked = false;
+  }
+
+  // The submission, as {choice, time}; tiles can be selected from the onset on.
+  first(onset) {
+    this.open = true;
+    return new Promise((resolve) => (this.submitted = (event) => event.timeStamp >= onset && resolve(this.#made(event))));
+  }
+
+  close() {
+    this.open = false;
+    this.submitted = null;
+  }
+
+  record(choice) {
+    return { selected: choice };
+  }
+
+  #made(event) {
+    const choice = this.boxes.flatMap((box, place) => (box.checked ? [place] : []));
+    return { choice, time: event.timeStamp };
+  }
+
+  #submit(event) {
+    if (this.open) this.submitted(event);
+  }
+
+  #key(event) {
+    if (!this.open || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches?.("a")) return; // Enter follows a link
+    const number = Number.parseInt(event.key, 10);
+    if (number >= 1 && number <= this.boxes.length) this.boxes[number - 1].click();
+    else if (event.key === "Enter") this.#enter(event);
+    else this.#move(event);
+  }
+
+  #enter(event) {
+    event.preventDefault(); // the button would be pressed once more by it
+    this.#submit(event);
+  }
+
+  // Arrows move as the tiles are seen, whichever way the language is written.
+  #move(event) {
+    const here = this.boxes.indexOf(event.target);
+    const ahead = event.target.matches?.(":dir(rtl)") ? -1 : 1;
+    const steps = { ArrowRight: ahead, ArrowLeft: -ahead, ArrowDown: this.columns, ArrowUp: -this.columns };
+    if (here < 0 || !(event.key in steps)) return;
+    event.preventDefault();
+    this.boxes[here + steps[event.key]]?.focus();
+  }
+}

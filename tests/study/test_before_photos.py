@@ -1,0 +1,84 @@
+"""Device check, instructions, practice: what comes before the first photo that counts."""
+
+from dataclasses import replace
+
+import pytest
+
+from study import sessions
+from study.models import Session
+from tests.study.factories import DEVICE, newcomer, open_study_version, player
+from tests.study.playing import deliver, fresh, open_block, play_block, right_answer, trials_of, wrong_answer
+
+pytestmark = pytest.mark.django_db
+Status = Session.Status
+
+
+@pytest.fixture
+def version():
+    return open_study_version()
+
+
+@pytest.fixture
+def session(version):
+    return player(version)
+
+
+class TestBeforeTheFirstPhoto:
+    @pytest.mark.parametrize(
+        ("flaw", "reason"),
+        [
+            ({"viewport_w": 300}, "viewport"),
+            ({"photo_loaded": False}, "photos"),
+            ({"storage_works": False}, "storage"),
+        ],
+    )
+    def test_an_unfit_device_is_screened_out_before_any_work(self, version, flaw, reason):
+        session = newcomer(version)
+        screened = sessions.device_checked(session.token, replace(DEVICE, **flaw))
+        assert (screened.status, screened.status_reason) == (Status.SCREENED_OUT, reason)
+
+    def test_a_slow_screen_matters_only_for_timed_photos(self):
+        slow = replace(DEVICE, refresh_hz=20.0)
+        untimed = newcomer(open_study_version())
+        timed = newcomer(open_study_version(stimulus_ms=200))
+        assert sessions.device_checked(untimed.token, slow).is_running()
+        assert sessions.device_checked(timed.token, slow).status_reason == "refresh"
+
+    def test_instructions_may_be_misunderstood_once(self, version):
+        session = newcomer(version)
+        sessions.device_checked(session.token, DEVICE)
+        assert sessions.instructions_read(session.token, understood=False).status == Status.CONSENTED
+        assert sessions.instructions_read(session.token, understood=False).status_reason == "comprehension"
+
+    def test_nobody_reaches_the_photos_without_device_check(self, version):
+        session = newcomer(version)
+        assert sessions.instructions_read(session.token, understood=True).status == Status.CONSENTED
+
+    def test_a_study_without_practice_goes_straight_to_the_photos(self):
+        version = open_study_version(practice_trials=0)
+        assert player(version).status == Status.TRIALS
+
+
+class TestPractice:
+    def test_each_answer_is_told_right_or_wrong(self, session):
+        first, second = trials_of(open_block(session))
+        recorded = deliver(session, right_answer(first), wrong_answer(second))
+        assert recorded.feedback == {first.token: True, second.token: False}
+
+    def test_meeting_the_criterion_leads_on(self, session):
+        play_block(session)
+        assert fresh(session).status == Status.TRIALS
+
+    def test_missing_it_gives_one_repeat_with_other_photos_then_the_end(self, session):
+        shown = []
+        for _ in range(2):
+            trials = trials_of(open_block(session))
+            shown.append({trial.stimulus_id for trial in trials})
+            deliver(session, *map(wrong_answer, trials))
+        assert shown[0].isdisjoint(shown[1])
+        assert (fresh(session).status, fresh(session).status_reason) == (Status.SCREENED_OUT, "practice")
+
+    def test_the_repeat_is_a_second_attempt_at_the_same_places(self, session):
+        deliver(session, *map(wrong_answer, trials_of(open_block(session))))
+        repeat = trials_of(open_block(session))
+        assert [(trial.trial_index, trial.attempt) for trial in repeat] == [(1, 2), (2, 2)]

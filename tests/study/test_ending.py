@@ -1,0 +1,83 @@
+"""The code at the end, and the erasure of everything."""
+
+import pytest
+
+from study import sessions
+from study.models import ExternalIdentity, Participant, Session, Trial
+from study.sessions.errors import NotNow
+from tests.study.factories import NOW, newcomer, open_study_version, player
+from tests.study.playing import (
+    QUESTIONNAIRE,
+    answer,
+    at_the_trials,
+    deliver,
+    fresh,
+    open_block,
+    play_to_the_end,
+    play_to_the_questions,
+)
+
+pytestmark = pytest.mark.django_db
+Status = Session.Status
+
+
+@pytest.fixture
+def version():
+    return open_study_version()
+
+
+@pytest.fixture
+def session(version):
+    return player(version)
+
+
+class TestCompletion:
+    def test_there_is_no_code_before_all_answers_have_arrived(self, version):
+        session = at_the_trials(version)
+        with pytest.raises(NotNow):
+            sessions.complete(session.token, QUESTIONNAIRE, NOW)
+        assert fresh(session).completion_code == ""
+
+    def test_the_last_answer_leads_to_the_questions_and_they_to_the_code(self, version):
+        session = at_the_trials(version)
+        play_to_the_questions(session)
+        assert fresh(session).status == Status.QUESTIONS
+        done = sessions.complete(session.token, QUESTIONNAIRE, NOW)
+        assert (done.status, len(done.completion_code)) == (Status.COMPLETED, 12)
+
+    def test_completing_twice_keeps_the_first_code(self, session):
+        code = play_to_the_end(session).completion_code
+        assert sessions.complete(session.token, QUESTIONNAIRE, NOW).completion_code == code
+
+    def test_nothing_can_be_answered_after_the_end(self, session):
+        play_to_the_end(session)
+        assert open_block(session).trials == ()
+        trial = session.trials.last()
+        with pytest.raises(NotNow):
+            deliver(session, answer(trial))
+
+
+class TestWithdrawal:
+    def test_it_erases_answers_and_identity_and_leaves_a_tombstone(self, version):
+        someone = sessions.Identity("prolific", "p1", "s", "v")
+        session = newcomer(version, identity=someone)
+        sessions.withdraw(session.token, NOW)
+        assert not Trial.objects.filter(session=session).exists()
+        assert not ExternalIdentity.objects.exists()
+        participant = Participant.objects.get(pk=session.participant_id)
+        assert participant.withdrawn_at == NOW
+
+    def test_nothing_about_device_or_questionnaire_remains(self, session):
+        play_to_the_end(session)
+        sessions.withdraw(session.token, NOW)
+        left = fresh(session)
+        assert (left.answers, left.choice_order, left.browser, left.viewport_w) == ({}, [], "", None)
+
+    def test_the_code_stays_valid_for_who_had_earned_it(self, session):
+        code = play_to_the_end(session).completion_code
+        assert sessions.withdraw(session.token, NOW).completion_code == code
+
+    def test_the_place_is_free_again(self):
+        version = open_study_version(target_completes=1)
+        sessions.withdraw(newcomer(version).token, NOW)
+        assert newcomer(version).assignment.number == 0

@@ -10,15 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from attacker.attention import attention_maps as attention_maps
+    from attacker.attention_report import by_class_and_level as by_class_and_level
+    from attacker.attention_report import overlay as overlay
+    from attacker.attention_report import share_inside as share_inside
     from attacker.calibration import expected_calibration_error as expected_calibration_error
     from attacker.calibration import offsets as offsets
     from attacker.config import AttackerConfig as AttackerConfig
     from attacker.duplicates import near_duplicate_groups as near_duplicate_groups
+    from attacker.ensembles import ensemble as ensemble
     from attacker.errors import AttackerError as AttackerError
     from attacker.errors import LeakError as LeakError
     from attacker.errors import Stopped as Stopped
     from attacker.errors import WeightsError as WeightsError
     from attacker.example import Example as Example
+    from attacker.faithfulness import deletion as deletion
+    from attacker.faithfulness import stability as stability
+    from attacker.learning_curves import learning_curve as learning_curve
+    from attacker.nuisance import mask_baseline as mask_baseline
+    from attacker.nuisance import nuisance_baseline as nuisance_baseline
     from attacker.prediction import Predictions as Predictions
     from attacker.prediction import predict as predict
     from attacker.progress import Progress as Progress
@@ -38,11 +47,20 @@ _HOME = {
     "TrainedAttacker": "trained",
     "WeightsError": "errors",
     "attention_maps": "attention",
+    "by_class_and_level": "attention_report",
+    "deletion": "faithfulness",
+    "ensemble": "ensembles",
     "expected_calibration_error": "calibration",
+    "learning_curve": "learning_curves",
     "load": "trained",
+    "mask_baseline": "nuisance",
     "near_duplicate_groups": "duplicates",
+    "nuisance_baseline": "nuisance",
     "offsets": "calibration",
+    "overlay": "attention_report",
     "predict": "prediction",
+    "share_inside": "attention_report",
+    "stability": "faithfulness",
     "subject_maps": "subject",
     "train": "training",
 }

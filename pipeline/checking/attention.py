@@ -23,7 +23,7 @@ from study.models import Item, Level, Stimulus
 if TYPE_CHECKING:
     from attacker import TrainedAttacker
 
-PER_CLASS = 12  # photos on which faithfulness is measured
+PER_CLASS = 8  # photos on which faithfulness is measured
 NETWORKS = 3
 Maps = NDArray[np.float32]
 

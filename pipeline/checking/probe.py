@@ -30,8 +30,9 @@ Roles = dict[str, list[Example]]  # split -> photos
 
 
 def probe_config(study: Study, seed: int = 0, **changes: Any) -> AttackerConfig:
-    """A linear head on the frozen features of the study's first architecture."""
-    return replace(config_of(study, study.architectures[0], seed), finetune_epochs=0, **changes)
+    """A linear head on the frozen features of the study's first architecture, each photo seen once."""
+    plain = {"finetune_epochs": 0, "views": 1, "test_time_augmentation": False}
+    return replace(config_of(study, study.architectures[0], seed), **(plain | changes))
 
 
 def photos_of(level: Level) -> Roles:

@@ -8,9 +8,9 @@ from django.db.models.functions import Now
 
 from pipeline import jobs, loop, work
 from pipeline.crops import WHOLE
+from pipeline.families import window_of
 from pipeline.loop import LoopRefused
 from pipeline.models import AttackerRun, Job, Loop, Prediction
-from pipeline.families import window_of
 from study.models import Item, Stimulus, Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 

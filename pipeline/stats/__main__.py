@@ -6,15 +6,17 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .commands import consistency, curves, import_, monitor, power, verdict
+from .commands import consistency, curves, import_, monitor, power, secondary, tiles, verdict
 from .errors import InputError
 
 COMMANDS = {
     "verdict": verdict,
     "curves": curves,
     "consistency": consistency,
+    "secondary": secondary,
     "power": power,
     "monitor": monitor,
+    "tiles": tiles,
     "import": import_,
 }
 

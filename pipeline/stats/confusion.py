@@ -1,11 +1,13 @@
 """Which class is taken for which."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from .accuracy import Side, Threshold, accuracy
+from .answers import Answers, encode
 from .errors import TableError
 from .judgement import own_level_only
 from .tidy import tidy
@@ -23,6 +25,7 @@ class Confusion:
     categories : true classes, the rows
     responses : given answers, the columns; "(no answer)" last where there were any
     counts : (rows, columns) trials
+    intervals : (rows, columns) of the shares, over new observers and photos; None for a class without trials
     """
 
     crop_level: float
@@ -30,6 +33,7 @@ class Confusion:
     categories: tuple[str, ...]
     responses: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
+    intervals: tuple[tuple[tuple[float, float] | None, ...], ...]
 
     def shares(self) -> tuple[tuple[float | None, ...], ...]:
         """Return each row as shares of its class; None for a class without trials."""
@@ -40,7 +44,7 @@ class Confusion:
         return dict(self.__dict__) | {"shares": self.shares()}
 
 
-def confusions(trials: pd.DataFrame, *, mode: str | None = None) -> list[Confusion]:
+def confusions(trials: pd.DataFrame, *, mode: str | None = None, alpha: float = 0.05) -> list[Confusion]:
     """Count answers by true class per level and kind of observer.
 
     Parameters
@@ -49,6 +53,8 @@ def confusions(trials: pd.DataFrame, *, mode: str | None = None) -> list[Confusi
         Tidy table with the column `response`.
     mode
         Which human rows to analyse when the table holds several modes.
+    alpha
+        Of the two-sided intervals, which are those of an accuracy: two-way clustered, exact at the edges.
 
     Raises
     ------
@@ -56,24 +62,61 @@ def confusions(trials: pd.DataFrame, *, mode: str | None = None) -> list[Confusi
         When the table has no responses or cannot be used.
     """
     counted = own_level_only(tidy(trials, mode).primary)
+    given = _given(counted)
+    responses = _responses(given, sorted(counted["category"].unique()))
+    as_right = [encode(counted.assign(correct=(given == name).astype(float))) for name in responses]
+    categories, levels = as_right[0].categories, as_right[0].levels.tolist()
+    found = []
+    for place, level in enumerate(levels):
+        for kind, sides in (
+            ("human", [coded.human[place] for coded in as_right]),
+            ("model", [coded.machine[place] for coded in as_right]),
+        ):
+            if sides[0].agent.size:
+                cells = _Cells(sides, categories, alpha, conditional=kind == "model")
+                found.append(
+                    Confusion(level, kind, categories, tuple(responses), cells.counts(), cells.intervals())
+                )
+    return found
+
+
+def _given(counted: pd.DataFrame) -> pd.Series:
     if "response" not in counted:
         raise TableError("confusion matrices need the column response: the class that was answered")
-    given = (
-        counted["response"].astype(object).where(counted["answered"], NO_ANSWER).fillna(NO_ANSWER).astype(str)
-    )
-    categories = sorted(counted["category"].unique())
+    answers = counted["response"].astype(object).where(counted["answered"], NO_ANSWER)
+    return answers.fillna(NO_ANSWER).astype(str)
+
+
+def _responses(given: pd.Series, categories: list[str]) -> list[str]:
+    """Return the classes, then answers that are no class, then "no answer" where there was one."""
     others = sorted(set(given) - {*categories, NO_ANSWER})
-    responses = [*categories, *others, *([NO_ANSWER] if (given == NO_ANSWER).any() else [])]
-    row = pd.Categorical(counted["category"], categories=categories).codes
-    column = pd.Categorical(given, categories=responses).codes
-    cell = row.astype(np.int64) * len(responses) + column
-    shape = (len(categories), len(responses))
-    level, human = counted["crop_level"].to_numpy(dtype=float), counted["human"].to_numpy(dtype=bool)
-    found = []
-    for place in np.unique(level).tolist():
-        for kind, who in (("human", human), ("model", ~human)):
-            cells = cell[who & (level == place)]
-            counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape).tolist()
-            rows = tuple(tuple(line) for line in counts)
-            found += [Confusion(place, kind, tuple(categories), tuple(responses), rows)] if cells.size else []
-    return found
+    return [*categories, *others, *([NO_ANSWER] if (given == NO_ANSWER).any() else [])]
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """One kind of observer at one level: its answers scored as right by each response in turn."""
+
+    sides: Sequence[Answers]
+    categories: tuple[str, ...]
+    alpha: float
+    conditional: bool
+
+    def counts(self) -> tuple[tuple[int, ...], ...]:
+        return tuple(
+            tuple(int(side.correct[side.category == code].sum()) for side in self.sides)
+            for code in range(len(self.categories))
+        )
+
+    def intervals(self) -> tuple[tuple[tuple[float, float] | None, ...], ...]:
+        return tuple(
+            tuple(self._interval(side.where(side.category == code)) for side in self.sides)
+            for code in range(len(self.categories))
+        )
+
+    def _interval(self, answers: Answers) -> tuple[float, float] | None:
+        if answers.agent.size == 0:
+            return None
+        asked = Threshold(0.5, Side.ABOVE, self.alpha, self.conditional)  # only the interval is used
+        share = accuracy(answers, asked, self.categories)
+        return share.ci_low, share.ci_high

@@ -30,6 +30,16 @@ def add_competence(parser: ArgumentParser) -> None:
     parser.add_argument("--competence", type=float, default=0.80, help="attacker on uncropped photos (.80)")
 
 
+def add_looks(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--predictions", nargs="+", metavar="PREDICTIONS.csv", help="machine rows with validation photos"
+    )
+    parser.add_argument(
+        "--looks", type=int, default=0, help="analyses that were run before the study closed (0)"
+    )
+    parser.add_argument("--planned", type=int, help="people the study was meant to have")
+
+
 def add_chance(parser: ArgumentParser, resamples: int) -> None:
     parser.add_argument("--resamples", type=int, default=resamples, help=f"of the bootstrap ({resamples})")
     parser.add_argument("--seed", type=int, default=0, help="of the generator (0)")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -12,7 +13,7 @@ from .style import STYLE
 
 
 def matrix_figure(matrix: AttackMatrix) -> Figure:
-    """Draw the attack matrix; the diagonal is the adaptive attack, left of it and below is transfer.
+    """Draw the attack matrix; the diagonal is the adaptive attack, right of it is transfer.
 
     Parameters
     ----------
@@ -30,8 +31,8 @@ def matrix_figure(matrix: AttackMatrix) -> Figure:
             for row in matrix.cells
         ]
         _heat(figure, axes, values, words, "accuracy of the attacker (intervals below)")
-        axes.set_xticks(range(len(matrix.tested)), [f"{level:g}" for level in matrix.tested])
-        axes.set_yticks(range(len(matrix.trained)), [f"{level:g}" for level in matrix.trained])
+        axes.set_xticks(_ticks(len(matrix.tested)), [f"{level:g}" for level in matrix.tested])
+        axes.set_yticks(_ticks(len(matrix.trained)), [f"{level:g}" for level in matrix.trained])
         axes.set_xlabel("tested at level")
         axes.set_ylabel("trained through level")
     return figure
@@ -54,8 +55,8 @@ def confusion_figure(confusion: Confusion) -> Figure:
         shares = [[float("nan") if share is None else share for share in row] for row in confusion.shares()]
         words = [[str(count) for count in row] for row in confusion.counts]
         _heat(figure, axes, shares, words, "share of the class (counts in the cells)")
-        axes.set_xticks(range(len(confusion.responses)), list(confusion.responses), rotation=45, ha="right")
-        axes.set_yticks(range(len(confusion.categories)), list(confusion.categories))
+        axes.set_xticks(_ticks(len(confusion.responses)), list(confusion.responses), rotation=45, ha="right")
+        axes.set_yticks(_ticks(len(confusion.categories)), list(confusion.categories))
         axes.set_xlabel("answer")
         axes.set_ylabel("true class")
         who = "people" if confusion.agent_type == "human" else "machine"
@@ -66,10 +67,21 @@ def confusion_figure(confusion: Confusion) -> Figure:
 def _heat(
     figure: Figure, axes: Axes, values: Sequence[Sequence[float]], words: Sequence[Sequence[str]], label: str
 ) -> None:
-    """Draw a heat map from white to dark with readable words in every cell."""
-    image = axes.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    """Draw a heat map from white to dark with readable words in every cell.
+
+    Cells are shapes, not pixels: they stay sharp in print, and every reader of SVG places them alike.
+    """
+    shares = np.ma.masked_invalid(np.array(values, dtype=float))
+    mesh = axes.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.invert_yaxis()
     for row, line in enumerate(words):
         for column, word in enumerate(line):
             ink = "white" if values[row][column] > 0.6 else "black"
-            axes.text(column, row, word, ha="center", va="center", color=ink, fontsize=7)
-    figure.colorbar(image, ax=axes, label=label)
+            axes.text(column + 0.5, row + 0.5, word, ha="center", va="center", color=ink, fontsize=7)
+    scale = figure.colorbar(mesh, ax=axes, label=label)
+    if scale.solids is not None:
+        scale.solids.set_rasterized(False)
+
+
+def _ticks(size: int) -> list[float]:
+    return [place + 0.5 for place in range(size)]

@@ -1,0 +1,71 @@
+"""`secondary`: every secondary analysis of a table, beside its verdict."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from ..judgement import verdict
+from ..read import read_all
+from ..report.plain import to_text
+from .options import (
+    add_chance,
+    add_competence,
+    add_human_gate,
+    add_looks,
+    add_outputs,
+    add_tables,
+    add_thresholds,
+)
+from .output import write_json
+
+if TYPE_CHECKING:
+    from ..secondary import Material
+
+
+def describe(parser: ArgumentParser) -> None:
+    """Add the options."""
+    add_tables(parser)
+    add_thresholds(parser)
+    add_competence(parser)
+    add_human_gate(parser)
+    add_looks(parser)
+    add_chance(parser, 10_000)
+    add_outputs(parser, figure=False)
+
+
+def run(args: Namespace) -> str:
+    """Return all findings as text; one that is not possible is told as its reason."""
+    from ..secondary import secondary  # matplotlib only where figures are drawn
+
+    findings = list(secondary(material_of(args)))
+    if args.json:
+        write_json(args.json, {finding.name: finding.to_dict() for finding in findings})
+    return to_text(finding.section() for finding in findings)
+
+
+def material_of(args: Namespace) -> "Material":
+    """Read the tables and judge them."""
+    from ..secondary import Looks, Material
+
+    trials = read_all(args.tables)
+    outcome = verdict(
+        trials,
+        floor=args.floor,
+        ceiling=args.ceiling,
+        competence=args.competence,
+        alpha=args.alpha,
+        human_gate=args.human_gate,
+        loss_delta=args.delta,
+        mode=args.mode,
+    )
+    predictions = read_all(args.predictions) if args.predictions else None
+    looks = Looks(args.looks, args.planned)
+    return Material(
+        trials,
+        outcome,
+        args.mode,
+        predictions,
+        looks,
+        args.resamples,
+        min(args.resamples, 1000),
+        args.seed,
+    )

@@ -1,0 +1,47 @@
+"""Is the attacker defeated, or only biased? Its accuracy with class offsets refitted on validation photos."""
+
+from ..accuracy import Accuracy
+from ..debias import bias_corrected_by_level
+from ..errors import TableError
+from ..report.blocks import Table
+from ..report.numbers import interval, p_cell, share
+from .finding import Finding, Material
+
+NAME, TITLE = "bias", "Bias-corrected attacker"
+HEADER = ("Level", "Offsets", "Accuracy", "Interval", "p below ceiling", "Seeds", "Photos")
+
+
+def find(material: Material) -> Finding:
+    """Correct every attacker at the level it was trained for.
+
+    Raises
+    ------
+    TableError
+        When the networks' probabilities on validation photos are not known.
+    """
+    rows = material.trials if material.predictions is None else material.predictions
+    if not (rows["agent_type"] == "model").any():
+        raise TableError("there are no machine rows to correct")
+    criteria = material.criteria
+    found = bias_corrected_by_level(rows, ceiling=criteria.ceiling, alpha=criteria.alpha)
+    said = (
+        "An attacker that answers one class too often is miscalibrated, not defeated. Here one offset per "
+        "class is added to its logits, fitted on the validation photos of the level; the test photos play no "
+        "part in it."
+    )
+    lines = [_row(level, name, one) for level, pair in found.items() for name, one in _named(pair)]
+    caption = "Accuracy of the attacker retrained on the level, before and after"
+    values = {
+        f"{level:g}": {name: one.to_dict() for name, one in _named(pair)} for level, pair in found.items()
+    }
+    return Finding(NAME, TITLE, (said,), (Table.of(caption, HEADER, lines),), numbers=values)
+
+
+def _named(pair: tuple[Accuracy, Accuracy]) -> tuple[tuple[str, Accuracy], ...]:
+    return (("before", pair[0]), ("after", pair[1]))
+
+
+def _row(level: float, name: str, one: Accuracy) -> tuple[str, ...]:
+    span = interval(one.ci_low, one.ci_high)
+    sizes = (str(one.n_agents), str(one.n_items))
+    return (f"{level:g}", name, share(one.estimate), span, p_cell(one.p), *sizes)

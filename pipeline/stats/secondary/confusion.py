@@ -1,0 +1,52 @@
+"""Which class is taken for which, by people and by the machine."""
+
+from ..confusion import Confusion, confusions
+from ..figures import confusion_figure, svg
+from ..report.blocks import Picture, Table
+from ..report.numbers import interval, share
+from .finding import Finding, Material, named_level
+
+NAME, TITLE = "confusion", "Confusion matrices"
+WHO = {"human": "people", "model": "machine"}
+LARGEST_FIGURE = 20  # classes; beyond it the numbers in the cells cannot be read
+
+
+def find(material: Material) -> Finding:
+    """Count answers by true class per level and kind of observer.
+
+    Raises
+    ------
+    TableError
+        When the table has no responses.
+    """
+    matrices = confusions(material.trials, mode=material.mode, alpha=material.criteria.alpha)
+    said = (
+        "Share of the answers to each true class (rows) that went to each response (columns), with its "
+        "interval over new people or seeds and new photos, and the number of answers."
+    )
+    drawn = tuple(_picture(one) for one in matrices if len(one.responses) <= LARGEST_FIGURE)
+    tables = tuple(_table(one) for one in matrices)
+    return Finding(NAME, TITLE, (said,), tables, drawn, [one.to_dict() for one in matrices])
+
+
+def _picture(one: Confusion) -> Picture:
+    name = f"confusion-{one.agent_type}-{named_level(one.crop_level)}"
+    caption = f"Answers of {WHO[one.agent_type]} at level {one.crop_level:g}."
+    return Picture(name, caption, svg(confusion_figure(one)))
+
+
+def _table(one: Confusion) -> Table:
+    caption = f"Answers of {WHO[one.agent_type]} at level {one.crop_level:g}: share [interval] (answers)"
+    rows = [
+        (name, *(_cell(*cell) for cell in zip(shares, intervals, counts, strict=True)))
+        for name, shares, intervals, counts in zip(
+            one.categories, one.shares(), one.intervals, one.counts, strict=True
+        )
+    ]
+    return Table.of(caption, ("True class", *one.responses), rows)
+
+
+def _cell(value: float | None, span: tuple[float, float] | None, count: int) -> str:
+    if value is None or span is None:
+        return "–"
+    return f"{share(value, 2)} {interval(*span, 2)} ({count})"

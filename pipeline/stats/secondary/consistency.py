@@ -1,0 +1,58 @@
+"""Do people and machine stumble over the same photos?"""
+
+from ..agreement import Agreement, error_consistency
+from ..figures import consistency_figure, svg
+from ..report.blocks import Picture, Table
+from ..report.numbers import share, signed, signed_interval
+from .finding import Finding, Material
+
+NAME, TITLE = "consistency", "Error consistency"
+HEADER = (
+    "Level",
+    "Pair",
+    "Kappa",
+    "Interval",
+    "Possible range",
+    "Observed",
+    "Expected",
+    "Pairs",
+    "Undefined",
+)
+
+
+def find(material: Material) -> Finding:
+    """Measure error consistency per level within and between people and machines."""
+    found = error_consistency(
+        material.trials,
+        alpha=material.criteria.alpha,
+        resamples=material.consistency_resamples,
+        seed=material.seed,
+        mode=material.mode,
+    )
+    said = (
+        "Cohen's kappa of being right or wrong on the same photos, averaged over pairs of observers. The "
+        "possible range is what the pair's accuracies leave; kappa is undefined (–) where two observers are "
+        "always right or always wrong. Intervals: bootstrap over photos and observers, "
+        f"{material.consistency_resamples} resamples."
+    )
+    table = Table.of("Error consistency by level and pair", HEADER, [_row(one) for one in found])
+    drawn = Picture(
+        "consistency",
+        "Error consistency by level, over the range that the accuracies leave possible.",
+        svg(consistency_figure(found)),
+    )
+    return Finding(NAME, TITLE, (said,), (table,), (drawn,), [one.to_dict() for one in found])
+
+
+def _row(one: Agreement) -> tuple[str, ...]:
+    return (
+        f"{one.crop_level:g}",
+        one.pair,
+        signed(one.kappa),
+        signed_interval(one.ci_low, one.ci_high),
+        signed_interval(one.bound_low, one.bound_high),
+        share(one.observed),
+        share(one.expected),
+        str(one.n_pairs),
+        str(one.n_undefined),
+    )

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .commands import consistency, curves, import_, monitor, power, secondary, tiles, verdict
+from .commands import consistency, curves, import_, monitor, power, secondary, verdict
 from .errors import InputError
 
 COMMANDS = {
@@ -16,7 +16,6 @@ COMMANDS = {
     "secondary": secondary,
     "power": power,
     "monitor": monitor,
-    "tiles": tiles,
     "import": import_,
 }
 

@@ -128,7 +128,7 @@ def build(config: AttackerConfig, classes: int) -> StagedNetwork:
         If its weights cannot be had.
     """
     network = staged(config.architecture, config.weights, config.image_size, config.normalisation, classes)
-    _seed_head(network.head, config.seed)
+    seed_head(network.head, config.seed)
     return network
 
 
@@ -145,7 +145,8 @@ def staged(
     return _cut(source, probe, classes, architecture).eval()
 
 
-def _seed_head(head: nn.Linear, seed: int) -> None:
+def seed_head(head: nn.Linear, seed: int) -> None:
+    """Give the head its first weights."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         head.weight.normal_(0, 0.01, generator=generator)

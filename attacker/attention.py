@@ -13,12 +13,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from attacker.architectures import StagedNetwork
+from attacker.banks import Bank, PixelBank
 from attacker.cache import store
 from attacker.devices import memory_guard
 from attacker.errors import ArchitectureError, DataError
 from attacker.example import Example
-from attacker.features import Bank, PixelBank, bank, hashes_of
-from attacker.photos import size_of
+from attacker.features import bank
+from attacker.photos import hashes_of, size_of
 from attacker.prediction import frozen
 from attacker.progress import Progress, Watch, ignore, never
 from attacker.trained import TrainedAttacker

@@ -12,10 +12,12 @@ from scipy.stats import rankdata
 from torch import Tensor
 from torch.nn import functional
 
+from attacker.banks import PixelBank
 from attacker.cache import MemoryStore
 from attacker.errors import DataError
 from attacker.example import Example
-from attacker.features import PixelBank, bank, hashes_of
+from attacker.features import bank
+from attacker.photos import hashes_of
 from attacker.prediction import frozen
 from attacker.trained import TrainedAttacker
 

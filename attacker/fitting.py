@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +17,7 @@ from attacker.checkpoints import RunState, Tensors
 from attacker.config import AttackerConfig
 from attacker.phases import Phase
 from attacker.progress import Progress, Watch
+from attacker.targets import Targets
 from attacker.trained import Epoch
 
 _WARMUP = 0.1  # share of all steps
@@ -28,26 +28,6 @@ class Saver(Protocol):
     """Where the state goes after each epoch."""
 
     def save(self, state: RunState) -> None: ...
-
-
-@dataclass(frozen=True)
-class Targets:
-    """What is to be learned.
-
-    Parameters
-    ----------
-    train, validation
-        Labels, int64 [n].
-    weights
-        Weight of each training photo in the loss, float32 [n], mean 1.
-    classes
-        Number of classes.
-    """
-
-    train: Tensor
-    validation: Tensor
-    weights: Tensor
-    classes: int
 
 
 def fit(

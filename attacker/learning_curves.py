@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from attacker.architectures import StagedNetwork, build, seed_head
+from attacker.cache import Store, store
 from attacker.config import AttackerConfig
+from attacker.devices import memory_guard, runtime
 from attacker.errors import DataError
 from attacker.example import Example
+from attacker.job import Job
+from attacker.photos import Photos
 from attacker.power_law import Improvement, improvement
 from attacker.progress import Progress, Watch, ignore, never
-from attacker.training import train as train_attacker
+from attacker.running import Unsaved, run
+from attacker.trained import channels_last
+from attacker.training import LOWER
 
 _LEAST = 2  # photos of a class that a training needs
 SHARES = (0.1, 0.18, 0.32, 0.56, 0.75, 1.0)
@@ -65,7 +72,7 @@ def learning_curve(
     classes, train, validation
         As in `attacker.train`.
     cache_dir
-        Frozen features; without it they are computed anew for every run.
+        Frozen features, shared with other runs; None keeps them in memory. Either way they are computed once.
     shares
         Shares of the photo groups, growing to 1; smaller parts lie inside larger ones.
     seeds
@@ -87,13 +94,12 @@ def learning_curve(
     if len(set(shares)) < 4 or len(set(seeds)) < 2 or not all(0 < share <= 1 for share in shares):
         raise DataError("a learning curve needs four shares in (0, 1] and two seeds at least")
     watch, runs = Watch(on_progress, should_stop), len(shares) * len(seeds)
+    trainer = _Trainer(config, classes, Photos.read(train), Photos.read(validation), store(cache_dir))
     sizes, errors = np.zeros((len(shares), len(seeds))), np.zeros((len(shares), len(seeds)))
-    for run, (row, column) in enumerate(np.ndindex(errors.shape)):
-        watch.report(Progress("finetune", run, runs, run / runs))
+    for number, (row, column) in enumerate(np.ndindex(errors.shape)):
+        watch.report(Progress("finetune", number, runs, number / runs))
         part = nested_part(train, shares[row], seeds[column])
-        sizes[row, column] = len(part)
-        changed = replace(config, seed=seeds[column])
-        errors[row, column] = _error(changed, classes, part, validation, cache_dir, should_stop)
+        sizes[row, column], errors[row, column] = len(part), trainer.error(part, seeds[column], should_stop)
     watch.report(Progress("done", runs, runs, 1.0))
     return LearningCurve(sizes.mean(1), tuple(seeds), errors, improvement(sizes.mean(1), errors))
 
@@ -109,22 +115,25 @@ def nested_part(examples: Sequence[Example], share: float, seed: int) -> tuple[E
     return tuple(example for example in examples if example.group in kept)
 
 
-def _error(
-    config: AttackerConfig,
-    classes: Sequence[str],
-    part: Sequence[Example],
-    validation: Sequence[Example],
-    cache_dir: Path | None,
-    should_stop: Callable[[], bool],
-) -> float:
-    with tempfile.TemporaryDirectory() as scratch:
-        trained = train_attacker(
-            config,
-            classes,
-            part,
-            validation,
-            run_dir=Path(scratch),
-            cache_dir=cache_dir,
-            should_stop=should_stop,
-        )
-    return 1.0 - trained.record.best.validation_accuracy
+class _Trainer:
+    """Trains the same network on part after part: photos are read, and the network built, once."""
+
+    def __init__(
+        self, config: AttackerConfig, classes: Sequence[str], train: Photos, validation: Photos, cache: Store
+    ) -> None:
+        self._config, self._classes, self._cache = config, classes, cache
+        self._train, self._validation = train, validation
+        self._network = channels_last(build(config, len(classes))).to(runtime(config).device)
+
+    def error(self, part: Sequence[Example], seed: int, should_stop: Callable[[], bool]) -> float:
+        """Return 1 - balanced accuracy on validation after training on `part` with `seed`."""
+        config, watch = replace(self._config, seed=seed), Watch(should_stop=should_stop)
+        job = Job.prepare(config, self._classes, self._train.only(part), self._validation)
+        with memory_guard(LOWER):
+            trained = run(job, self._fresh(seed), None, Unsaved(), self._cache, watch)
+        return 1.0 - trained.record.best.validation_accuracy
+
+    def _fresh(self, seed: int) -> StagedNetwork:
+        network = deepcopy(self._network)
+        seed_head(network.head, seed)
+        return network

@@ -9,9 +9,9 @@ from typing import Any, Literal, Protocol
 from torch import Tensor, nn
 
 from attacker.architectures import StagedNetwork
+from attacker.banks import Bank, PixelBank
 from attacker.config import AttackerConfig
 from attacker.devices import Runtime
-from attacker.features import Bank, PixelBank
 
 Group = dict[str, Any]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from attacker.errors import PhotoError
+from attacker.example import Example
 
 # Says how pixels are made; part of every cache key, to be raised when decoding or fitting changes.
 DECODING = "contain-bicubic-1"
@@ -76,3 +79,26 @@ def size_of(path: Path) -> tuple[int, int]:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise PhotoError(f"{path}: not a readable image ({error}); replace the file or remove it") from error
     return (height, width) if turned else (width, height)
+
+
+def hashes_of(examples: Sequence[Example]) -> tuple[str, ...]:
+    """Return the content hash of each example's file."""
+    return tuple(content_hash(read_bytes(example.path)) for example in examples)
+
+
+@dataclass(frozen=True)
+class Photos:
+    """Examples and the content hash of each one's file, read once."""
+
+    examples: tuple[Example, ...]
+    hashes: tuple[str, ...]
+
+    @classmethod
+    def read(cls, examples: Sequence[Example]) -> Photos:
+        return cls(tuple(examples), hashes_of(examples))
+
+    def only(self, kept: Collection[Example]) -> Photos:
+        """Return those that are in `kept`, in their own order."""
+        chosen, pairs = set(kept), zip(self.examples, self.hashes, strict=True)
+        found = [(example, key) for example, key in pairs if example in chosen]
+        return Photos(tuple(example for example, _ in found), tuple(key for _, key in found))

@@ -11,12 +11,15 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from attacker.banks import Bank, PixelBank
 from attacker.cache import store
 from attacker.config import AttackerConfig
 from attacker.devices import memory_guard
 from attacker.errors import DataError
 from attacker.example import Example
-from attacker.features import Bank, Frozen, PixelBank, bank, hashes_of
+from attacker.features import bank
+from attacker.frozen import Frozen
+from attacker.photos import hashes_of
 from attacker.progress import Progress, Watch, ignore, never
 from attacker.trained import TrainedAttacker
 from attacker.views import MIRRORED, PLAIN, ViewSet

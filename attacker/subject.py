@@ -18,8 +18,9 @@ from attacker.config import AttackerConfig
 from attacker.devices import Runtime, memory_guard, runtime
 from attacker.errors import ArchitectureError, DataError
 from attacker.example import Example
-from attacker.features import Frozen, bank, hashes_of
-from attacker.photos import size_of
+from attacker.features import bank
+from attacker.frozen import Frozen
+from attacker.photos import hashes_of, size_of
 from attacker.progress import Watch, never
 from attacker.trained import channels_last
 

@@ -37,7 +37,9 @@ from attacker.architectures import StagedNetwork, build
 from attacker.attention import grad_cam
 from attacker.cache import DiskStore
 from attacker.devices import Runtime, runtime
-from attacker.features import Frozen, bank, hashes_of
+from attacker.features import bank
+from attacker.frozen import Frozen
+from attacker.photos import hashes_of
 from attacker.trained import channels_last
 from attacker.weights import efficientnet_lite0_state
 

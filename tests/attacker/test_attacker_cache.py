@@ -11,10 +11,13 @@ import torch
 
 from attacker import Example
 from attacker.architectures import build
+from attacker.banks import Bank
 from attacker.cache import DiskStore, MemoryStore, write_atomically
 from attacker.devices import runtime
 from attacker.errors import PhotoError
-from attacker.features import Bank, Frozen, bank, hashes_of
+from attacker.features import bank
+from attacker.frozen import Frozen
+from attacker.photos import hashes_of
 from attacker.views import MIRRORED, PLAIN, ViewSet
 
 KEY = "folder/" + "ab" * 32
@@ -145,7 +148,7 @@ def test_a_bank_reads_from_disk_what_memory_has_no_room_for(
 ) -> None:
     photos, store = training[:4], DiskStore(tmp_path)
     roomy = bank(frozen, photos, hashes_of(photos), store).batch([0, 1, 2, 3], [0] * 4)
-    monkeypatch.setattr("attacker.features._MEMORY_BUDGET", 0)
+    monkeypatch.setattr("attacker.banks._MEMORY_BUDGET", 0)
     tight = bank(frozen, photos, hashes_of(photos), store)
     assert isinstance(tight, Bank)
     assert torch.equal(tight.batch([0, 1, 2, 3], [0] * 4), roomy)

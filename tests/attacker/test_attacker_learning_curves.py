@@ -6,8 +6,9 @@ import numpy as np
 import planted
 import pytest
 
-from attacker import Example, Stopped
+from attacker import Example, Stopped, train
 from attacker.errors import DataError
+from attacker.frozen import Frozen
 from attacker.learning_curves import learning_curve, nested_part
 from attacker.power_law import PowerLaw, fit_power_law, improvement
 
@@ -89,6 +90,32 @@ def test_a_curve_is_measured_at_every_size_and_seed(
     assert curve.errors.shape == (4, 2)
     assert curve.errors[-1].mean() < curve.errors[0].mean() + 0.05
     assert curve.improvement.size == 48
+
+
+def test_the_last_point_of_a_curve_is_what_training_on_all_photos_gives(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    config = planted.tiny(head_epochs=2, finetune_epochs=1, seed=5)
+    curve = learning_curve(
+        config, planted.CLASSES, training, validation, shares=(0.25, 0.5, 0.75, 1.0), seeds=(4, 5)
+    )
+    alone = train(config, planted.CLASSES, training, validation, run_dir=tmp_path)
+    assert curve.errors[-1, 1] == pytest.approx(1 - alone.record.best.validation_accuracy)
+
+
+def test_a_curve_passes_every_photo_through_the_frozen_layers_once(
+    training: list[Example], validation: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed: list[int] = []
+    whole = Frozen.inputs
+    monkeypatch.setattr(
+        Frozen,
+        "inputs",
+        lambda self, squares, views: passed.append(len(views)) or whole(self, squares, views),
+    )
+    config = planted.tiny(head_epochs=1, finetune_epochs=1)
+    learning_curve(config, planted.CLASSES, training, validation, shares=(0.25, 0.5, 0.75, 1.0), seeds=(0, 1))
+    assert sum(passed) == config.views * len(training) + len(validation)
 
 
 def test_a_curve_stops_when_asked(training: list[Example], validation: list[Example]) -> None:

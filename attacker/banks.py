@@ -1,0 +1,95 @@
+"""Cached features, or decoded photos, read back in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from attacker.cache import Array, Store
+from attacker.frozen import Frozen
+from attacker.photos import DECODING
+from attacker.views import ViewSet, view_of
+
+_MEMORY_BUDGET = 2 << 30  # bytes of features or pixels that one bank keeps in memory
+
+
+class Bank:
+    """What a network's frozen part makes of a list of photos; `batch` reads any of them back.
+
+    Parameters
+    ----------
+    frozen
+        The frozen part.
+    hashes
+        Content hash of each photo.
+    views
+        The views that were computed of each.
+    store
+        Where they are.
+    """
+
+    def __init__(self, frozen: Frozen, hashes: Sequence[str], views: ViewSet, store: Store) -> None:
+        self.frozen, self.hashes, self.views = frozen, tuple(hashes), views
+        self._read = Remembered(store, frozen.namespace(views))
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    def batch(self, rows: Sequence[int], numbers: Sequence[int]) -> Tensor:
+        """Return view ``numbers[i]`` of photo ``rows[i]``; maps in the run's precision, vectors float32."""
+        arrays = [self._read(self.hashes[row])[number] for row, number in zip(rows, numbers, strict=True)]
+        x = torch.from_numpy(np.stack(arrays)).to(self.frozen.runtime.device)
+        if x.ndim == 2:
+            return x.float()
+        x = x.to(self.frozen.runtime.dtype)
+        return x.contiguous(memory_format=torch.channels_last) if x.ndim == 4 else x
+
+
+class PixelBank:
+    """The same for a network that is trained whole: decoded photos, augmented as they are read."""
+
+    def __init__(self, frozen: Frozen, hashes: Sequence[str], views: ViewSet, store: Store) -> None:
+        self.frozen, self.hashes, self.views = frozen, tuple(hashes), views
+        self._read = Remembered(store, pixel_namespace(frozen.image_size))
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    def batch(self, rows: Sequence[int], numbers: Sequence[int]) -> Tensor:
+        """Return network input, float32 [len(rows), 3, S, S]; see `Bank.batch`."""
+        pixels = [self._read(self.hashes[row]) for row in rows]
+        views = [
+            view_of(self.hashes[row], self.views.kind, number, photo.shape[1:])
+            for row, number, photo in zip(rows, numbers, pixels, strict=True)
+        ]
+        return self.frozen.inputs(np.stack([self.frozen.square(photo) for photo in pixels]), views)
+
+
+class Remembered:
+    """Reads a store's arrays, keeping as many in memory as the budget allows."""
+
+    def __init__(self, store: Store, namespace: str) -> None:
+        self._store, self._namespace = store, namespace
+        self._kept: dict[str, Array] = {}
+        self._room = _MEMORY_BUDGET
+
+    def __call__(self, photo_hash: str) -> Array:
+        if photo_hash in self._kept:
+            return self._kept[photo_hash]
+        array = self._store.get(f"{self._namespace}/{photo_hash}")
+        if array is None:
+            raise FileNotFoundError(
+                f"features of photo {photo_hash[:12]} left the cache during the run; start it again"
+            )
+        if array.nbytes <= self._room:
+            self._room -= array.nbytes
+            self._kept[photo_hash] = array
+        return array
+
+
+def pixel_namespace(image_size: int) -> str:
+    """Return the cache folder of decoded photos."""
+    return f"pixels-{DECODING}-{image_size}"

@@ -1,0 +1,90 @@
+"""The part of a network that is not trained, as a function of photos."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from attacker.architectures import StagedNetwork
+from attacker.devices import Runtime
+from attacker.photos import DECODING
+from attacker.views import AUGMENTATION, View, ViewSet, render, square
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The part of a network below stage `cut`, as a function of photos.
+
+    Parameters
+    ----------
+    network
+        The whole network.
+    architecture
+        Its name, for the cache key: weights alone do not tell the layers between them.
+    cut
+        First stage that is not in it; 0 leaves the pixels, one past the last stage takes in the neck.
+    image_size
+        Side of the input square in pixels.
+    runtime
+        Device and precision.
+    base
+        Stage from whose cached input the rest is computed; 0 starts at the pixels.
+    """
+
+    network: StagedNetwork
+    architecture: str
+    cut: int
+    image_size: int
+    runtime: Runtime
+    base: int = 0
+
+    def namespace(self, views: ViewSet) -> str:
+        """Return the cache folder: everything besides the photo that decides the values."""
+        facts = [DECODING, AUGMENTATION, views.kind, self.architecture, self.image_size, self.cut]
+        facts += [self.runtime.precision, self.runtime.device.type, self.network.lower_fingerprint(self.cut)]
+        facts += [self.base]  # what was rounded on its way through the cache is not quite the same
+        facts += (
+            self.network.get_buffer("mean").flatten().tolist()
+            + self.network.get_buffer("std").flatten().tolist()
+        )
+        return f"{hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]}-{views.name}"
+
+    def __call__(self, squares: NDArray[np.uint8], views: Sequence[View]) -> NDArray[np.float16]:
+        """Return features, float16 [n, ...], of one view of each photo [n, 3, S, S]."""
+        with torch.inference_mode(), self.runtime.autocast():
+            return self._upwards(self.inputs(squares, views), 0)
+
+    def from_base(self, maps: NDArray[np.float16]) -> NDArray[np.float16]:
+        """Return features, float16 [n, ...], of what stage `base` takes in, float16 [n, ...]."""
+        with torch.inference_mode(), self.runtime.autocast():
+            x = torch.from_numpy(maps).to(self.runtime.device, self.runtime.dtype)
+            return self._upwards(
+                x.contiguous(memory_format=torch.channels_last) if x.ndim == 4 else x, self.base
+            )
+
+    def _upwards(self, x: Tensor, start: int) -> NDArray[np.float16]:
+        x = self.network.run(x, start, min(self.cut, len(self.network.stages)))
+        x = self.network.neck(x) if self.cut > len(self.network.stages) else x
+        result: NDArray[np.float16] = x.to(torch.float16).contiguous().cpu().numpy()
+        return result
+
+    def below(self) -> Frozen:
+        """Return the part up to `base`, whose cached output this one starts from."""
+        return replace(self, cut=self.base, base=0)
+
+    def inputs(self, squares: NDArray[np.uint8], views: Sequence[View]) -> Tensor:
+        """Return normalised network input, float32 [n, 3, S, S], channels last."""
+        pixels = torch.from_numpy(squares).to(self.runtime.device)
+        fill = self.network.get_buffer("mean")
+        x = self.network.normalise(render(pixels, views, fill))
+        return x.contiguous(memory_format=torch.channels_last)
+
+    def square(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return square(pixels, self.image_size, self.network.get_buffer("mean").flatten().tolist())

@@ -1,0 +1,88 @@
+"""All of a training that is fixed before its first batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from attacker.config import AttackerConfig
+from attacker.devices import Runtime, runtime
+from attacker.photos import Photos
+from attacker.provenance import data_hash, describe, identity
+from attacker.splits import require_disjoint, require_enough, require_no_shared_file
+from attacker.targets import Targets, targets_of
+from attacker.trained import TrainedAttacker
+
+_LEAST_TRAIN, _LEAST_VALIDATION = 2, 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is trained, on what, from where; `prepare` proves that it may be."""
+
+    config: AttackerConfig
+    classes: tuple[str, ...]
+    train: Photos
+    validation: Photos
+    targets: Targets
+    warm: TrainedAttacker | None
+    runtime: Runtime
+    identity: str
+
+    @classmethod
+    def prepare(
+        cls,
+        config: AttackerConfig,
+        classes: Sequence[str],
+        train: Photos,
+        validation: Photos,
+        *,
+        example_weights: Sequence[float] | None = None,
+        warm: TrainedAttacker | None = None,
+    ) -> Job:
+        """Check the roles and derive labels, weights and the run's identity.
+
+        Raises
+        ------
+        LeakError
+            If a group, a source photo or a file stands in both roles.
+        DataError
+            If a class has too few photos, or the weights do not fit them.
+        DeviceError
+            If the device is not there.
+        """
+        _check(classes, train, validation, warm)
+        device = runtime(config)
+        weights = None if example_weights is None else [float(weight) for weight in example_weights]
+        data = [data_hash(photos.examples, photos.hashes) for photos in (train, validation)]
+        name = identity(config, classes, *data, weights, warm.record.identity if warm else None)
+        targets = targets_of(
+            config, len(classes), train.examples, validation.examples, weights, device.device
+        )
+        return cls(config, tuple(classes), train, validation, targets, warm, device, name)
+
+    @property
+    def needs_head(self) -> bool:
+        """Whether the head is trained by itself: warm weights bring one, but a probe has nothing else."""
+        return self.warm is None or self.config.finetune_epochs == 0
+
+    def trained_groups(self) -> tuple[str, ...]:
+        before = self.warm.record.trained_groups if self.warm else ()
+        return tuple(sorted({example.group for example in self.train.examples} | set(before)))
+
+    def provenance(self) -> dict[str, Any]:
+        return {
+            **describe(self.train.examples, self.validation.examples, self.runtime),
+            "train_data": data_hash(self.train.examples, self.train.hashes),
+            "validation_data": data_hash(self.validation.examples, self.validation.hashes),
+            "warm_start": self.warm.record.identity if self.warm else None,
+        }
+
+
+def _check(classes: Sequence[str], train: Photos, validation: Photos, warm: TrainedAttacker | None) -> None:
+    require_enough(train.examples, classes, _LEAST_TRAIN, "train")
+    require_enough(validation.examples, classes, _LEAST_VALIDATION, "validate")
+    before = warm.record.trained_groups if warm else ()
+    require_disjoint(train.examples, validation.examples, trained_before=before)
+    require_no_shared_file(train.hashes, validation.hashes)

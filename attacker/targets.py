@@ -1,0 +1,75 @@
+"""What is to be learned: labels, and how much each photo counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from attacker.config import AttackerConfig
+from attacker.errors import DataError
+from attacker.example import Example
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What is to be learned.
+
+    Parameters
+    ----------
+    train, validation
+        Labels, int64 [n].
+    weights
+        Weight of each training photo in the loss, float32 [n], mean 1.
+    classes
+        Number of classes.
+    """
+
+    train: Tensor
+    validation: Tensor
+    weights: Tensor
+    classes: int
+
+
+def targets_of(
+    config: AttackerConfig,
+    classes: int,
+    train: Sequence[Example],
+    validation: Sequence[Example],
+    weights: Sequence[float] | None,
+    device: torch.device,
+) -> Targets:
+    """Return labels (shuffled for the control that asks for it) and weights of the loss, on `device`."""
+    labels = _shuffled(train, config.seed) if config.shuffle_labels else np.array([e.label for e in train])
+    return Targets(
+        torch.from_numpy(labels).to(device),
+        torch.tensor([example.label for example in validation], device=device),
+        _weights(labels, classes, weights, balance=config.class_balance).to(device),
+        classes,
+    )
+
+
+def _shuffled(examples: Sequence[Example], seed: int) -> NDArray[np.int64]:
+    """Give source photos each other's labels; all crops of one photo keep a common one."""
+    label_of = {example.item: example.label for example in examples}
+    items = sorted(label_of)
+    shuffled = np.random.default_rng(seed).permutation([label_of[item] for item in items])
+    given = dict(zip(items, shuffled.tolist(), strict=True))
+    return np.array([given[example.item] for example in examples])
+
+
+def _weights(
+    labels: NDArray[np.int64], classes: int, given: Sequence[float] | None, *, balance: bool
+) -> Tensor:
+    """Return loss weights with mean 1, float32 [n]."""
+    weights = np.ones(len(labels)) if given is None else np.asarray(given, dtype=np.float64)
+    if weights.shape != labels.shape or not (weights >= 0).all() or weights.sum() <= 0:
+        raise DataError(f"example_weights must be {len(labels)} numbers of at least 0, not all 0")
+    if balance:
+        mass = np.bincount(labels, weights, minlength=classes)
+        weights = weights / np.where(mass > 0, mass, 1.0)[labels]
+    return torch.from_numpy((weights / weights.mean()).astype(np.float32))

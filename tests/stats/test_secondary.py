@@ -132,7 +132,7 @@ def predictions(bias):
     rows = []
     for split in ("validation", "test"):
         for number in range(90):
-            for seed in range(2):
+            for seed in range(5):
                 truth = number % 3
                 logits = 2.0 * np.eye(3)[truth] + rng.normal(0, 0.6, 3) + [0, bias, 0]
                 shares = np.exp(logits) / np.exp(logits).sum()
@@ -154,7 +154,7 @@ def predictions(bias):
 
 def test_an_attacker_that_is_only_biased_recovers():
     trials = study()
-    bias = package.bias.find(material(trials, predictions=predictions(4.0)))
+    bias = package.bias.find(material(trials, predictions=predictions(3.0)))
     before, after = bias.numbers["2"]["before"], bias.numbers["2"]["after"]
     assert before["ci_high"] < 0.75 < after["ci_low"]
 
@@ -182,7 +182,7 @@ def test_a_table_of_machines_only_is_told_as_reasons():
 def test_the_command_writes_everything(tmp_path, capsys):
     trials, out, extra = tmp_path / "trials.csv", tmp_path / "out.json", tmp_path / "predictions.csv"
     study().to_csv(trials, index=False)
-    predictions(4.0).to_csv(extra, index=False)
+    predictions(3.0).to_csv(extra, index=False)
     options = ["--predictions", str(extra), "--looks", "1", "--resamples", "100", "--json", str(out)]
     assert main(["secondary", str(trials), *options]) == 0
     told = capsys.readouterr().out

@@ -91,9 +91,9 @@ def decide(levels: Sequence[LevelFacts], rules: Rules) -> Decision:
     for before, level in zip([None, *levels[:-1]], levels, strict=True):
         decision = _prepare(level, before) or _attack(level, rules)
         if decision:
-            return _check_first(levels, rules) or decision if decision.step == Step.STOP else decision
-    end = Decision(Step.STOP, levels[-1].number, f"All {len(levels)} levels are used up.")
-    return _check_first(levels, rules) or end
+            return _end(decision, levels, rules) if decision.step == Step.STOP else decision
+    used_up = Decision(Step.STOP, levels[-1].number, f"All {len(levels)} levels are used up.")
+    return _end(used_up, levels, rules)
 
 
 def gain_of_last_round(rounds: Sequence[Sequence[float]]) -> Gain | None:
@@ -140,7 +140,7 @@ def _attack(level: LevelFacts, rules: Rules) -> Decision | None:
         return Decision(Step.RETRAIN, level.number, "An attacker of this level's own (adaptive attack).")
     if not level.combined:
         return Decision(Step.COMBINE, level.number, "The architectures together may be stronger than each.")
-    if not _has_fallen(level, rules):
+    if not has_fallen(level, rules):
         return None  # the machine still can: crop further
     return _try_harder(level, rules) or _give_up(level, rules)
 
@@ -173,15 +173,16 @@ def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
     return Decision(Step.STOP, level.number, reason)
 
 
-def _check_first(levels: Sequence[LevelFacts], rules: Rules) -> Decision | None:
-    """Before the end: every level at which the machine fell is checked."""
+def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision:
+    """Stop, once every level at which the machine fell is checked."""
     for level in levels:
-        if level.rounds and _has_fallen(level, rules) and not level.checked:
+        if level.rounds and has_fallen(level, rules) and not level.checked:
             return Decision(Step.CHECK, level.number, "What does the machine's failure mean?")
-    return None
+    return stop
 
 
-def _has_fallen(level: LevelFacts, rules: Rules) -> bool:
+def has_fallen(level: LevelFacts, rules: Rules) -> bool:
+    """Whether even the strongest attack on a level stays below the ceiling, on validation photos."""
     return strongest(level.rounds) < rules.ceiling
 
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from pipeline import jobs, loop
 from pipeline.admin.own import OwnStudiesAdmin, ReadOnlyAdmin
 from pipeline.attacks import queue_attack
-from pipeline.models import Analysis, AttackerRun, Job, Loop, LoopEntry
+from pipeline.models import Analysis, AttackerRun, Check, Job, Loop, LoopEntry
 
 
 @admin.register(Job)
@@ -97,3 +97,13 @@ class AnalysisAdmin(ReadOnlyAdmin):
     def report(self, analysis: Analysis) -> str:
         address = reverse("pipeline:report", args=[analysis.study.code, analysis.pk])
         return format_html('<a href="{}">open</a>', address)
+
+
+@admin.register(Check)
+class CheckAdmin(ReadOnlyAdmin):
+    list_display = ("study", "level", "kind", "says")
+    list_filter = ("kind", "study")
+
+    @admin.display(description="found")
+    def says(self, check: Check) -> str:
+        return check.result["says"] if check.result else "not yet"

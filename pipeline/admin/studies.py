@@ -132,7 +132,8 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             {
                 "fields": (
                     ("architectures", "seeds"),
-                    ("attacker_preset", "device"),
+                    ("attacker_preset", "device", "test_time_augmentation"),
+                    ("level_family", "crop_designers"),
                     ("attention_weight", "improvement_epsilon"),
                     ("max_rounds", "minimum_levels", "review_required"),
                 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,3 +45,8 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} at level {self.level}"
+
+    @property
+    def numbers(self) -> str:
+        """Everything that was found, as a person reads JSON."""
+        return json.dumps(self.result, indent=2, ensure_ascii=False)

@@ -4,9 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
 
 from pipeline import loop
 from pipeline.boxes import from_hex
+from pipeline.cautions import cautions_of
 from pipeline.checking.kinds import kinds_for, queue_check
 from pipeline.models import Check, Loop
 from study.models import Study
@@ -21,12 +25,13 @@ def photos(tmp_path: Path) -> Path:
 
 
 @pytest.mark.timeout(240)
-def test_a_machine_that_fails_is_measured_before_the_loop_ends(photos: Path) -> None:
+def test_a_machine_that_fails_is_measured_before_the_loop_ends(photos: Path, admin_client: Client) -> None:
     """One run of everything, then what must hold of it."""
     study = _finished(photos, sides=(1.0, 0.12), ceiling=0.97, floor=0.98)
     _it_was_attacked_twice_the_second_time_from_the_level_before(study)
     _the_reason_tells_the_learning_curve(study)
     _every_check_has_found_something(study)
+    _the_machine_page_tells_it(study, admin_client)
 
 
 def test_grey_boxes_cover_what_crops_would_cut_and_are_checked_for_telling_the_class(photos: Path) -> None:
@@ -47,6 +52,7 @@ def test_attackers_may_design_the_crops_as_the_original_study_did(photos: Path) 
     assert not study.attacker_runs.filter(role="design").exists()
     makers = set(study.levels.get(number=1).stimuli.values_list("made_by", flat=True))
     assert makers == {str(study.attacker_runs.get(trained_through=0).pk)}
+    assert any("favours the defender" in caution for caution in cautions_of(study))
 
 
 def _finished(photos: Path, **design: Any) -> Study:
@@ -84,6 +90,19 @@ def _every_check_has_found_something(study: Study) -> None:
     assert curve["sizes"] == sorted(curve["sizes"])
     assert curve["asymptote"]["low"] <= curve["asymptote"]["high"]
     assert study.checks.get(kind="curve").figure.startswith("<?xml")
+
+
+def _the_machine_page_tells_it(study: Study, client: Client) -> None:
+    page = client.get(reverse("pipeline:machine", args=[study.code])).content.decode()
+    for check in study.checks.all():
+        assert escape(check.result["says"]) in page
+    assert page.count("<td>yes</td>") == 2  # one attack counts at each level
+    assert "level 0, round 1" in page
+    curve = study.checks.get(kind="curve")
+    figure = client.get(reverse("pipeline:check-figure", args=[study.code, curve.pk]))
+    assert figure["Content-Type"] == "image/svg+xml"
+    concerns = [check for check in study.checks.all() if check.result["concern"]]
+    assert len(cautions_of(study)) == len(concerns)
 
 
 def _found(study: Study, kind: str) -> dict[str, Any]:

@@ -1,0 +1,51 @@
+"""What weakens a study's machine side, in sentences for its reports: who cut the crops, what checks found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.checking.kinds import kinds_for
+from pipeline.decisions import has_fallen
+from pipeline.facts import facts, rules_of
+from pipeline.models import Check
+from study.models import Item, Stimulus, Study
+
+
+def cautions_of(study: Study) -> list[str]:
+    """Everything that a reader must know before trusting that the machine failed."""
+    return [*_about_the_crops(study), *_about_checks(study)]
+
+
+def _about_the_crops(study: Study) -> Iterator[str]:
+    """Crops of judged photos are to be cut by networks that are not judged."""
+    crops = Stimulus.objects.filter(item__study=study, item__split=Item.Split.TEST, level__number__gt=0)
+    makers = {pk for made_by in set(crops.values_list("made_by", flat=True)) for pk in _numbers(made_by)}
+    if study.attacker_runs.attackers().filter(pk__in=makers).exists():
+        yield (
+            "Test photos were cropped where the evaluated attackers themselves look; "
+            "this favours the defender. The default lets separate networks decide."
+        )
+    by_hand = crops.filter(by_hand=True).count()
+    if by_hand:
+        yield f"{by_hand} crops of test photos were drawn by hand."
+
+
+def _numbers(made_by: str) -> list[int]:
+    return [int(number) for number in made_by.split(", ") if number.isdecimal()]
+
+
+def _about_checks(study: Study) -> Iterator[str]:
+    for check in study.checks.done():
+        if check.result["concern"]:
+            yield f"Level {check.level}: {check.result['says']}"
+    for level in facts(study):
+        if level.rounds and has_fallen(level, rules_of(study)) and level.number > 0:
+            missing = _missing(study, level.number)
+            if missing:
+                yield f"Level {level.number}: not checked yet ({', '.join(missing)})."
+
+
+def _missing(study: Study, level: int) -> list[str]:
+    wanted = {Check.Kind.CURVE, *kinds_for(study)}
+    done = set(study.checks.done().at(level).values_list("kind", flat=True))
+    return sorted(wanted - done)

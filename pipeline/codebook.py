@@ -67,11 +67,34 @@ _ENTRIES: Sequence[tuple[str, str, str, str, str, str, str]] = (
     ("trained_through", "Heaviest level trained on", "integer", "", "", "people", "predictions.csv only"),
     ("round", "Retraining round", "integer", "", "", "people", "predictions.csv only"),
     ("split", "Role of the photo", "string", "", "validation|test", "people", "predictions.csv only"),
+    ("tile_id", "Photo of a grid", "string", "", "", "never", "tiles.csv only"),
+    ("position", "Place in the grid", "integer", "", "", "never", "tiles.csv only; row by row, from 0"),
+    ("target", "Class to select all photos of", "string", "", "", "never", "tiles.csv only"),
+    ("is_target", "The photo is of that class", "integer", "", "0|1", "never", "tiles.csv only"),
+    ("selected", "The photo was selected", "integer", "", "0|1", "grid not submitted", "tiles.csv only"),
+    (
+        "outcome",
+        "What the selection was",
+        "string",
+        "",
+        "hit|miss|false_alarm|correct_rejection",
+        "grid not submitted",
+        "tiles.csv only; is_target and selected",
+    ),
+    (
+        "grid_solved",
+        "No tile was wrong",
+        "integer",
+        "",
+        "0|1",
+        "aborted",
+        "tiles.csv only; 0 without submission",
+    ),
 )
 
 
 def codebook_rows(class_names: Sequence[str]) -> Iterator[dict[str, str]]:
-    """One row per column of trials.csv and predictions.csv."""
+    """One row per column of trials.csv, predictions.csv and tiles.csv."""
     for entry in _ENTRIES:
         yield dict(zip(CODEBOOK_COLUMNS, entry, strict=True))
     for name in class_names:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from pipeline import tables
+from pipeline import tables, tiles
 from pipeline.codebook import CODEBOOK_COLUMNS, codebook_rows
 from pipeline.models import AttackerRun
 from pipeline.tables import Row
@@ -41,6 +41,11 @@ def trials_csv(version: StudyVersion, mode: str) -> Iterator[str]:
 def predictions_csv(version: StudyVersion) -> Iterator[str]:
     columns = [*tables.COLUMNS, *tables.MACHINE_COLUMNS, *_probability_columns(version)]
     return _csv(columns, tables.all_predictions(version))
+
+
+def tiles_csv(version: StudyVersion, mode: str) -> Iterator[str]:
+    """The tile-grid task: one row per tile, apart from trials.csv."""
+    return _csv(tiles.COLUMNS, tiles.tile_rows(version, mode))
 
 
 def participants_csv(version: StudyVersion) -> Iterator[str]:
@@ -184,6 +189,7 @@ def _geirhos_row(row: Row) -> Row:
 FILES: dict[str, Callable[[StudyVersion, str], Iterator[str]]] = {
     "trials.csv": trials_csv,
     "predictions.csv": lambda version, _: predictions_csv(version),
+    "tiles.csv": tiles_csv,
     "participants.csv": lambda version, _: participants_csv(version),
     "sessions.csv": lambda version, _: sessions_csv(version),
     "stimuli.csv": lambda version, _: stimuli_csv(version),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from study.models import Session, Trial
+from tests.study.playing import targets_of
 
 
 class Visitor:
@@ -34,8 +35,9 @@ class Visitor:
         self.press("Continue")
 
     def pass_instructions(self) -> None:
-        self.page.get_by_label("Which of the given answers describes it").check()
-        self.page.get_by_label("I choose the answer that seems most likely").check()
+        """The right answers, whichever task they are about."""
+        self.page.locator("[name=task][value=action]").check()
+        self.page.locator("[name=unsure][value=guess]").check()
         self.press("Continue")
 
     def begin(self) -> None:
@@ -66,6 +68,9 @@ class Visitor:
 
     def answer(self, trial: Trial, place: int, *, right: bool = True) -> None:
         """Wait for the photo, then choose; the truth comes from the database, never from the page."""
+        if trial.stimulus is None:
+            self.submit_grid(place, targets_of(trial))
+            return
         choices = trial.session.choice_order
         choice = choices.index(trial.stimulus.item.category_id)
         if not right:
@@ -75,6 +80,19 @@ class Visitor:
             self.page.locator(f"[data-choice='{choice}']").tap()
         else:
             self.page.keyboard.press(str(choice + 1))
+
+    def submit_grid(self, place: int, wanted: list[int]) -> None:
+        """Select tiles: by finger, or by number; then submit."""
+        self.wait_for_photo(place)
+        for tile in wanted:
+            if self.by_touch:
+                self.page.locator("[data-tile]").nth(tile).tap()
+            else:
+                self.page.keyboard.press(str(tile + 1))
+        if self.by_touch:
+            self.page.get_by_role("button", name="Submit").tap()
+        else:
+            self.page.keyboard.press("Enter")
 
     def wait_for_photo(self, place: int) -> None:
         self.page.locator(f"#trial[data-place='{place}'][data-phase='answering']").wait_for()

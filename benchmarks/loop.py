@@ -1,0 +1,220 @@
+"""The whole loop of a study without its web site: time and peak memory of every level, the attack matrix.
+
+`python -m benchmarks.loop` draws the demo's photos and holds the loop against the demo's ten minutes. With
+`--photos FOLDER` (one folder per class) and `--architectures A B` it is the loop of a real study. Prints
+tables and writes var/benchmarks/loop.json. Everything else goes to a directory that is thrown away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+OUT = Path(__file__).resolve().parent.parent / "var" / "benchmarks" / "loop.json"
+GOAL_MINUTES = 10
+LEVEL_IN_KEY = re.compile(r":l(\d+)")
+
+
+def main() -> None:
+    chosen = _arguments()
+    scratch = Path(tempfile.mkdtemp(prefix="sweetspot-loop-"))
+    os.environ |= {"SWEETSPOT_VAR": str(scratch), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    try:
+        report = measured(chosen, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    chosen.out.write_text(json.dumps(report, indent=2) + "\n")
+    print(f"written to {chosen.out}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=Path, help="one folder per class; without it the demo's are drawn")
+    parser.add_argument("--architectures", nargs="+", default=["efficientnet_lite0"])
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--sides", type=float, nargs="+", default=[1.0, 0.5, 0.3, 0.2])
+    parser.add_argument("--ceiling", type=float, default=0.75)
+    parser.add_argument("--minimum-levels", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=OUT)
+    return parser.parse_args()
+
+
+def measured(chosen: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """Set the site up, import, run the loop in this process, and tell what was seen."""
+    import django
+
+    django.setup()
+    _be_quiet()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    study = _study(chosen, _photos(chosen, scratch))
+    started = time.perf_counter()
+    levels = _work_off(study)
+    minutes = (time.perf_counter() - started) / 60
+    report = {
+        "photos": study.items.count(),
+        "classes": study.categories.count(),
+        "architectures": study.architectures,
+        "seeds": study.seeds,
+        "minutes": round(minutes, 2),
+        "levels": levels,
+        **_findings(study),
+        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {_device(study)}",
+        "spread": "one run; seeds are the spread of every accuracy",
+    }
+    drawn = chosen.photos is None
+    report["goals"] = (
+        {
+            "drawn photos: whole loop, minutes": {
+                "value": round(minutes, 2),
+                "goal": GOAL_MINUTES,
+                "met": minutes < GOAL_MINUTES,
+            }
+        }
+        if drawn
+        else {}
+    )
+    print(f"{minutes:.1f} minutes in all")
+    return report
+
+
+def _photos(chosen: argparse.Namespace, scratch: Path) -> Path:
+    from pipeline.demo import PER_CLASS, SEED
+    from pipeline.drawing import draw_set
+
+    return chosen.photos or draw_set(scratch / "drawn", PER_CLASS, SEED)
+
+
+def _study(chosen: argparse.Namespace, photos: Path) -> Any:
+    from django.contrib.auth import get_user_model
+
+    from pipeline.intake.importing import import_photos
+    from pipeline.intake.source import open_source
+    from pipeline.levels import add_levels
+    from study.models import Study
+
+    owner = get_user_model().objects.create_superuser("benchmark")
+    study = Study.objects.create(
+        name=photos.name,
+        owner=owner,
+        architectures=chosen.architectures,
+        seeds=chosen.seeds,
+        attacker_preset="quick",
+        ceiling=chosen.ceiling,
+        minimum_levels=chosen.minimum_levels,
+        trials_per_person=4 * len(chosen.sides) * 9,
+    )
+    add_levels(study, chosen.sides)
+    import_photos(study, open_source(photos), lambda _: None)
+    return study
+
+
+def _work_off(study: Any) -> dict[str, dict[str, float]]:
+    """Be the worker until the loop ends; seconds and peak memory by level."""
+    from pipeline import loop
+    from pipeline.models import Job
+    from pipeline.work import perform
+
+    found: dict[str, dict[str, float]] = defaultdict(lambda: {"seconds": 0.0, "peak_mib": 0.0})
+    loop.start(study)
+    while job := study.jobs.filter(state=Job.State.QUEUED).first():
+        _forget_peak()
+        started = time.perf_counter()
+        perform(job.pk)
+        seconds, peak = time.perf_counter() - started, _peak_mib()
+        level = found[LEVEL_IN_KEY.search(job.key)[1]]
+        kind = job.key.split(":")[1] if job.kind == Job.Kind.CHECK else job.kind
+        level["seconds"] = round(level["seconds"] + seconds, 1)
+        level[kind] = round(level.get(kind, 0.0) + seconds, 1)
+        level["peak_mib"] = max(level["peak_mib"], peak)
+        print(f"{seconds:7.1f} s {peak:7.0f} MiB  {job.key}", file=sys.stderr, flush=True)
+    study.loop.refresh_from_db()
+    print(f"loop {study.loop.state}: {study.loop.reason}")
+    return dict(found)
+
+
+def _findings(study: Any) -> dict[str, Any]:
+    """Attack matrix, learning curves and checks, printed and as plain values."""
+    import pandas as pd
+
+    from pipeline.desk.machine import attacks_of
+    from pipeline.matrix import as_text, grid_of
+    from pipeline.stats.matrix import attack_matrix
+
+    matrix = grid_of(attack_matrix(pd.DataFrame(_answers(study)), ceiling=study.ceiling))
+    print(as_text(matrix))
+    for attack in attacks_of(study):
+        counts = "  <- counts" if attack.counts else ""
+        accuracy = f"{attack.mean_pct:.1f} ({attack.lowest_pct:.1f} to {attack.highest_pct:.1f})"
+        print(f"level {attack.level} round {attack.round} {attack.architecture}: {accuracy}{counts}")
+    checks = [{"level": one.level, "kind": one.kind, **one.result} for one in study.checks.done()]
+    for check in checks:
+        print(f"level {check['level']} {check['kind']}: {check['says']}")
+    return {"loop": study.loop.reason, "attack_matrix": matrix, "checks": checks}
+
+
+def _answers(study: Any) -> list[dict[str, Any]]:
+    """What the strongest attack of each level answered to the test photos of every level."""
+    from pipeline.models import Prediction
+
+    attackers = study.attacker_runs.attackers().trained()
+    counted = [
+        run.pk
+        for level in study.levels.all()
+        for run in attackers.filter(trained_through=level.number).strongest()
+    ]
+    rows = Prediction.objects.filter(run__in=counted, stimulus__item__split="test")
+    fields = ("run_id", "run__trained_through", "stimulus__item_id", "stimulus__item__category__name")
+    return [
+        {
+            "agent_type": "model",
+            "agent_id": f"run{run}",
+            "trained_through": trained,
+            "item_id": item,
+            "category": category,
+            "crop_level": level,
+            "correct": int(correct),
+        }
+        for run, trained, item, category, level, correct in rows.values_list(
+            *fields, "stimulus__level__number", "correct"
+        )
+    ]
+
+
+def _device(study: Any) -> str:
+    return ", ".join(sorted(set(study.attacker_runs.exclude(device="").values_list("device", flat=True))))
+
+
+def _be_quiet() -> None:
+    """No broker runs here, and nobody needs to be told so at every job."""
+    import logging
+
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+def _forget_peak() -> None:
+    """Let Linux count this process's peak memory anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def _peak_mib() -> float:
+    status = Path("/proc/self/status").read_text()
+    return round(int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024)
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from attacker.agreement import stability as stability
     from attacker.attention import attention_maps as attention_maps
     from attacker.attention_report import by_class_and_level as by_class_and_level
     from attacker.attention_report import overlay as overlay
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from attacker.errors import WeightsError as WeightsError
     from attacker.example import Example as Example
     from attacker.faithfulness import deletion as deletion
-    from attacker.faithfulness import stability as stability
+    from attacker.faithfulness import insertion as insertion
+    from attacker.faithfulness import measure_faithfulness as measure_faithfulness
     from attacker.learning_curves import learning_curve as learning_curve
     from attacker.nuisance import mask_baseline as mask_baseline
     from attacker.nuisance import nuisance_baseline as nuisance_baseline
@@ -51,16 +53,18 @@ _HOME = {
     "deletion": "faithfulness",
     "ensemble": "ensembles",
     "expected_calibration_error": "calibration",
+    "insertion": "faithfulness",
     "learning_curve": "learning_curves",
     "load": "trained",
     "mask_baseline": "nuisance",
+    "measure_faithfulness": "faithfulness",
     "near_duplicate_groups": "duplicates",
     "nuisance_baseline": "nuisance",
     "offsets": "calibration",
     "overlay": "attention_report",
     "predict": "prediction",
     "share_inside": "attention_report",
-    "stability": "faithfulness",
+    "stability": "agreement",
     "subject_maps": "subject",
     "train": "training",
 }

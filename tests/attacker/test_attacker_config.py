@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,11 @@ def test_a_misspelt_setting_is_refused() -> None:
 def test_configuring_an_attacker_loads_no_torch() -> None:
     code = "import sys, attacker; attacker.AttackerConfig, attacker.Example; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_public_name_is_that_of_a_module_which_would_hide_it() -> None:
+    modules = {path.stem for path in Path(attacker.__file__).parent.glob("*.py")}
+    assert not modules & set(attacker.__all__)
 
 
 def test_every_public_name_can_be_had() -> None:

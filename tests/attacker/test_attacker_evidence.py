@@ -1,4 +1,4 @@
-"""Faithfulness, attention summaries, nuisance baselines, ensembles: what a report says."""
+"""Attention summaries, nuisance baselines, ensembles: what a report says."""
 
 from __future__ import annotations
 
@@ -10,54 +10,12 @@ import planted
 import pytest
 from PIL import Image
 
-from attacker import Example, LeakError, TrainedAttacker, attention_maps, predict
+from attacker import Example, LeakError, TrainedAttacker, predict
 from attacker.attention_report import by_class_and_level, overlay, share_inside
 from attacker.ensembles import ensemble
 from attacker.errors import DataError
-from attacker.faithfulness import deletion, stability
 from attacker.nuisance import mask_baseline, nuisance_baseline
 from attacker.prediction import Predictions
-
-GRID = 12
-
-
-def _true_maps(examples: list[Example]) -> np.ndarray:
-    """Attention as it ought to be: on the planted square."""
-    squares = [np.asarray(Image.open(e.path))[..., e.label] == 240 for e in examples]
-    return np.stack([s.reshape(GRID, 4, GRID, 4).mean((1, 3)) for s in squares])
-
-
-def test_attention_on_the_planted_square_is_faithful(
-    trained: TrainedAttacker, held_out: list[Example]
-) -> None:
-    found = deletion(trained, held_out, _true_maps(held_out), shares=(0.0, 0.15, 0.3))
-    said = predict(trained, held_out, test_time_augmentation=False)
-    assert found.attended_first[0] == found.random_first[0]
-    assert found.random_first[0] == pytest.approx(said.probabilities[range(18), said.labels].mean(), abs=1e-3)
-    assert found.is_faithful()
-
-
-def test_attention_on_the_background_is_not_faithful(
-    trained: TrainedAttacker, held_out: list[Example]
-) -> None:
-    wrong = deletion(trained, held_out, 1 - _true_maps(held_out), shares=(0.0, 0.15, 0.3))
-    assert not wrong.is_faithful()
-
-
-def test_maps_that_agree_are_stable_and_unrelated_ones_are_not() -> None:
-    random = np.random.default_rng(0)
-    maps = random.random((20, 8, 8))
-    assert stability([maps, maps * 3, maps**2]) == pytest.approx(1.0)
-    assert abs(stability([maps, random.random((20, 8, 8))])) < 0.1
-    assert stability([maps, -maps]) == pytest.approx(-1.0)
-
-
-def test_a_map_without_evidence_says_nothing_about_stability() -> None:
-    maps = np.random.default_rng(0).random((3, 8, 8))
-    silent = maps.copy()
-    silent[0] = 0
-    assert stability([maps, silent]) == pytest.approx(1.0)
-    assert np.isnan(stability([maps[:1], silent[:1]]))
 
 
 def test_attention_is_summed_up_by_class_and_level_without_hiding_no_evidence() -> None:
@@ -167,10 +125,3 @@ def test_members_for_other_photos_are_refused(trained: TrainedAttacker, held_out
         ensemble([found, other])
     with pytest.raises(DataError, match="at least one"):
         ensemble([])
-
-
-def test_attention_of_an_attacker_can_be_checked_end_to_end(
-    trained: TrainedAttacker, held_out: list[Example]
-) -> None:
-    found = deletion(trained, held_out, attention_maps(trained, held_out))
-    assert found.attended_first.shape == found.random_first.shape == (6,)

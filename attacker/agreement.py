@@ -1,0 +1,43 @@
+"""Do attackers of different seeds look at the same places?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import rankdata
+
+from attacker.errors import DataError
+
+Floats = NDArray[np.float64]
+
+
+def stability(maps: Sequence[ArrayLike]) -> float:
+    """Return how alike the attention of several attackers is.
+
+    Parameters
+    ----------
+    maps
+        One array [n, g, g] per attacker (seed) for the same photos, at least two.
+
+    Returns
+    -------
+    float
+        Mean Spearman correlation over photos and pairs of attackers, in [-1, 1]. Photos whose map has no
+        contrast are left out of its pairs; NaN where no pair is left.
+    """
+    if len(maps) < 2:
+        raise DataError("stability needs the maps of at least two attackers")
+    ranks = [_ranked(np.asarray(one)) for one in maps]
+    pairs = [(a * b).sum(1) for i, a in enumerate(ranks) for b in ranks[:i]]
+    return float(np.nanmean(pairs)) if np.isfinite(pairs).any() else float("nan")
+
+
+def _ranked(maps: NDArray[np.floating]) -> Floats:
+    """Return unit-length centred ranks of each map's cells, [n, cells]; NaN for a map without contrast."""
+    ranks = rankdata(maps.reshape(len(maps), -1), axis=1)
+    ranks -= ranks.mean(1, keepdims=True)
+    length = np.linalg.norm(ranks, axis=1, keepdims=True)
+    unit: Floats = ranks / np.where(length > 0, length, np.nan)
+    return unit

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from study.views import entry, player, sitting
+from study.views import entry, language, player, sitting
 
 
 class TokenConverter:
@@ -19,6 +19,7 @@ register_converter(TokenConverter, "token")
 
 app_name = "study"
 urlpatterns = [
+    path("s/language", language.choose, name="language"),
     path("s/<token:token>/", sitting.sitting, name="session"),
     path("s/<token:token>/device", sitting.device, name="device"),
     path("s/<token:token>/instructions", sitting.instructions, name="instructions"),

@@ -16,7 +16,7 @@ CALLS = {"_", "gettext", "gettext_lazy"}
 
 def messages() -> set[str]:
     """Every message id of the participants' pages and of the modules in `study`."""
-    pages = (ROOT / "templates" / "study").glob("*.html")
+    pages = [*(ROOT / "templates" / "study").glob("*.html"), *(ROOT / "templates").glob("*.html")]
     modules = (path for path in (ROOT / "study").rglob("*.py") if "migrations" not in path.parts)
     found = [text for page in pages for text in _of_page(page)]
     return {*found, *(text for module in modules for text in _of_module(module))}

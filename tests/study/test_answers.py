@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from study.answers import CLOSED, LONGEST_MS, BadAnswer, parse_delivery
@@ -90,9 +90,21 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-names = ["trial", "uuid", "status", "response", "rt_ms", "confidence", "onset_utc", "frame_ms", "focus_lost"]
+names = [
+    "trial",
+    "uuid",
+    "status",
+    "response",
+    "selected",
+    "rt_ms",
+    "confidence",
+    "onset_utc",
+    "frame_ms",
+    "focus_lost",
+]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a fresh checkout first builds a table of characters
 @given(st.dictionaries(st.sampled_from(names), json_values))
 def test_whatever_is_sent_is_understood_or_refused_in_words(changes):
     with suppress(BadAnswer):  # any other exception fails the test

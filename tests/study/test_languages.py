@@ -1,21 +1,20 @@
-"""Every page speaks the participant's language, whole."""
+"""Every page speaks the participant's language, whole, and lets them choose another."""
 
 import gettext
 import re
-from pathlib import Path
+from http import HTTPStatus
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from study.models import Participant
+from study.models import Participant, Session
+from tests.study.catalogue import ROOT, entries, messages
 from tests.study.factories import open_study_version, player
-from tests.study.playing import play_to_the_questions
+from tests.study.playing import play_block, play_to_the_questions
 
-ROOT = Path(settings.BASE_DIR)
-CATALOGUE = ROOT / "study" / "locale" / "de" / "LC_MESSAGES"
-TRANSLATED = re.compile(r'{% translate "([^"]+)"|{% translate \'([^\']+)\'|\b_\(\s*"([^"]+)"\s*\)')
+CATALOGUE = ROOT / "study" / "locale" / "de" / "LC_MESSAGES" / "django.po"
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdg]|\{\w+\}")
 
 
 @pytest.fixture
@@ -24,29 +23,113 @@ def german(settings):
     return Client(headers={"Accept-Language": "de"})
 
 
-def strings_of_the_participants_side() -> set[str]:
-    pages = list((ROOT / "templates" / "study").glob("*.html"))
-    modules = [ROOT / "study" / name for name in ("forms.py", "freezing.py")]
-    found = [match for path in [*pages, *modules] for match in TRANSLATED.findall(path.read_text())]
-    return {next(filter(None, groups)) for groups in found}
+class TestCatalogue:
+    def test_it_translates_every_message_of_pages_and_modules(self):
+        wanted = messages()
+        translated = {ids[0] for ids, texts, _ in entries(CATALOGUE) if all(texts)}
+        assert len(wanted) > 150
+        assert wanted - translated - {ids[1] for ids, _, _ in entries(CATALOGUE) if len(ids) > 1} == set()
+
+    def test_it_holds_nothing_that_no_page_says(self):
+        known = {text for ids, _, _ in entries(CATALOGUE) for text in ids} - {""}
+        assert known - messages() == set()
+
+    def test_no_entry_is_fuzzy_or_empty(self):
+        for ids, texts, comments in entries(CATALOGUE):
+            assert "fuzzy" not in comments, ids
+            assert all(texts), ids
+
+    def test_placeholders_survive_translation(self):
+        checked = 0
+        for ids, texts, _ in entries(CATALOGUE):
+            for original, translation in zip(ids, texts, strict=True):
+                assert sorted(PLACEHOLDER.findall(original)) == sorted(PLACEHOLDER.findall(translation))
+                checked += bool(PLACEHOLDER.search(original))
+        assert checked > 10
+
+    def test_what_is_compiled_is_its_source(self):
+        with CATALOGUE.with_suffix(".mo").open("rb") as compiled:
+            known = gettext.GNUTranslations(compiled)
+        for ids, texts, _ in entries(CATALOGUE):
+            if ids == [""]:
+                continue
+            found = (
+                [known.gettext(ids[0])]
+                if len(ids) == 1
+                else [known.ngettext(*ids, 1), known.ngettext(*ids, 2)]
+            )
+            assert found == texts
 
 
-def test_the_german_catalogue_knows_every_string():
-    with (CATALOGUE / "django.mo").open("rb") as compiled:
-        known = gettext.GNUTranslations(compiled)
-    strings = strings_of_the_participants_side()
-    assert len(strings) > 100
-    assert {text for text in strings if known.gettext(text) == text} <= {"Test"}
+class TestChoosing:
+    def choose(self, client: Client, language: str, page: str):
+        return client.post(reverse("study:language"), {"language": language, "next": page})
 
+    @pytest.mark.django_db
+    def test_the_choice_outlives_the_visit_and_beats_the_browsers_own(self, client):
+        page = reverse("study:landing", args=[open_study_version().study.code]) + "?PROLIFIC_PID=p1"
+        response = self.choose(client, "de", page)
+        assert response.url == page
+        assert response.cookies["django_language"]["max-age"] > 30 * 24 * 3600
+        seen = client.get(page, headers={"Accept-Language": "en"}).content.decode()
+        assert '<html lang="de"' in seen
+        assert 'value="p1"' in seen, "the platform's parameters stay"
 
-def test_the_compiled_catalogue_is_that_of_its_source():
-    with (CATALOGUE / "django.mo").open("rb") as compiled:
-        known = gettext.GNUTranslations(compiled)
-    source = (CATALOGUE / "django.po").read_text()
-    entries = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', source, re.MULTILINE)
-    assert len(entries) > 150
-    for original, translation in entries:
-        assert known.gettext(original.replace('\\"', '"')) == translation.replace('\\"', '"')
+    @pytest.mark.django_db
+    def test_a_session_goes_on_where_it_was(self, client):
+        session = player(open_study_version())
+        play_block(session)
+        page = reverse("study:session", args=[session.token])
+        before = Session.objects.filter(pk=session.pk).values().get()
+        self.choose(client, "de", page)
+        response = client.get(page)
+        assert "Jetzt zählt es" in response.content.decode()
+        assert "default-src 'self'" in response["Content-Security-Policy"]
+        after = Session.objects.filter(pk=session.pk).values().get()
+        assert {name for name in before if before[name] != after[name]} <= {"lease_until"}
+
+    @pytest.mark.django_db
+    def test_every_page_offers_both_in_their_own_words(self, client):
+        version = open_study_version()
+        session = player(version)
+        for name in ("landing", "consent", "declined"):
+            self.assert_offers(client, reverse(f"study:{name}", args=[version.study.code]))
+        for name in ("session", "withdraw"):
+            self.assert_offers(client, reverse(f"study:{name}", args=[session.token]))
+        self.assert_offers(client, f"/s/{'0' * 32}/")
+
+    def assert_offers(self, client: Client, page: str) -> None:
+        html = client.get(page).content.decode()
+        assert '<button name="language" value="en" lang="en" aria-current="true">English</button>' in html
+        assert '<button name="language" value="de" lang="de">Deutsch</button>' in html
+        assert f'name="next" value="{page}"' in html
+
+    @pytest.mark.django_db
+    def test_a_form_with_an_error_leads_to_a_page_that_can_be_opened(self, client):
+        session = player(open_study_version())
+        page = client.post(reverse("study:questions", args=[session.token]), {}).content.decode()
+        assert f'name="next" value="{reverse("study:session", args=[session.token])}"' in page
+
+    @pytest.mark.parametrize(
+        ("language", "page"),
+        [
+            ("xx", "/s/abc/"),
+            ("de", "https://elsewhere.example/s/"),
+            ("de", "//elsewhere.example/s/"),
+            ("de", "/admin/"),
+            ("de", ""),
+        ],
+    )
+    def test_unknown_languages_and_other_places_are_refused(self, client, language, page):
+        response = self.choose(client, language, page)
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        assert not response.cookies
+
+    def test_choosing_needs_the_csrf_token(self):
+        strict = Client(enforce_csrf_checks=True)
+        response = self.choose(strict, "de", "/s/abc/")
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert "open for too long" in response.content.decode()
 
 
 @pytest.mark.django_db

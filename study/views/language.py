@@ -1,0 +1,37 @@
+"""The language that a visitor chooses, kept in their browser alone."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+COOKIE_LIFE_SECONDS = 365 * 24 * 3600
+PARTICIPANTS_PAGES = "/s/"
+
+
+@never_cache
+@require_POST
+def choose(request: HttpRequest) -> HttpResponse:
+    """Remember the language for participants' pages, and go back to the page that was open."""
+    language, page = request.POST.get("language", ""), request.POST.get("next", "")
+    if language not in dict(settings.LANGUAGES) or not _is_ours(page):
+        return HttpResponseBadRequest("language must be one that is offered, next a participant's page.")
+    response = HttpResponseRedirect(page)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=COOKIE_LIFE_SECONDS,
+        path=PARTICIPANTS_PAGES,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def _is_ours(page: str) -> bool:
+    """Whether an address is one of these pages, and no other site's."""
+    return page.startswith(PARTICIPANTS_PAGES) and url_has_allowed_host_and_scheme(page, allowed_hosts=None)

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .commands import consistency, curves, import_, monitor, power, secondary, verdict
+from .commands import consistency, curves, import_, monitor, power, report, secondary, verdict
 from .errors import InputError
 
 COMMANDS = {
@@ -14,6 +14,7 @@ COMMANDS = {
     "curves": curves,
     "consistency": consistency,
     "secondary": secondary,
+    "report": report,
     "power": power,
     "monitor": monitor,
     "import": import_,

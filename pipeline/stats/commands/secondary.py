@@ -23,13 +23,18 @@ if TYPE_CHECKING:
 
 def describe(parser: ArgumentParser) -> None:
     """Add the options."""
+    describe_material(parser)
+    add_outputs(parser, figure=False)
+
+
+def describe_material(parser: ArgumentParser) -> None:
+    """Add the options of everything that is analysed beside the verdict."""
     add_tables(parser)
     add_thresholds(parser)
     add_competence(parser)
     add_human_gate(parser)
     add_looks(parser)
     add_chance(parser, 10_000)
-    add_outputs(parser, figure=False)
 
 
 def run(args: Namespace) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 CLIP_ID = re.compile(r"\bp[0-9a-f]{10}\b")
 
 # Okabe & Ito (2008): tells apart under every common colour blindness; markers and dashes say it again.
@@ -26,6 +27,6 @@ def svg(figure: Figure) -> str:
     """Return the figure as SVG text; equal figures are equal files (no date, no ids from memory)."""
     buffer = StringIO()
     with mpl.rc_context(STYLE):
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
+        figure.savefig(buffer, format="svg", metadata=NO_METADATA)
     names: dict[str, str] = {}
     return CLIP_ID.sub(lambda found: names.setdefault(found[0], f"clip{len(names)}"), buffer.getvalue())

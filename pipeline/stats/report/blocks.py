@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+NUMBER_STARTS = frozenset("0123456789.+−–-<>[")
+
 
 @dataclass(frozen=True)
 class Table:
@@ -32,6 +34,11 @@ class Table:
         """Return plain values for JSON."""
         return asdict(self)
 
+    def numeric(self) -> tuple[bool, ...]:
+        """Return which columns hold numbers only, and are therefore set flush right."""
+        columns = zip(*self.rows, strict=True) if self.rows else [()] * len(self.header)
+        return tuple(all(cell[:1] in NUMBER_STARTS for cell in column) for column in columns)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -57,6 +64,12 @@ class Section:
     paragraphs: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
+
+    def blocks(self) -> tuple[Table | Picture, ...]:
+        """Return figures and tables in reading order: as many of both stand pair by pair."""
+        if len(self.pictures) == len(self.tables):
+            return tuple(block for pair in zip(self.pictures, self.tables, strict=True) for block in pair)
+        return (*self.pictures, *self.tables)
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,12 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def p_value(p: float | None) -> str:
-    """Return "= .012" or "< .001", to be put after a p."""
+    """Return "= .012", "< .001" or "> .999", to be put after a p."""
     if p is None:
         return "–"
-    return "< .001" if p < 0.001 else f"= {share(p)}"
+    if p < 0.001:
+        return "< .001"
+    return "> .999" if p > 0.999 else f"= {share(p)}"
 
 
 def p_cell(p: float | None) -> str:

@@ -8,7 +8,9 @@ from .finding import Finding, Material, named_level
 
 NAME, TITLE = "confusion", "Confusion matrices"
 WHO = {"human": "people", "model": "machine"}
-LARGEST_FIGURE = 20  # classes; beyond it the numbers in the cells cannot be read
+LARGEST_FIGURE = 20  # responses; beyond it the numbers in the cells cannot be read
+LARGEST_TABLE = 8  # responses; beyond it a page holds the commonest confusions, and JSON holds all
+COMMONEST = 20
 
 
 def find(material: Material) -> Finding:
@@ -25,7 +27,9 @@ def find(material: Material) -> Finding:
         "interval over new people or seeds and new photos, and the number of answers."
     )
     drawn = tuple(_picture(one) for one in matrices if len(one.responses) <= LARGEST_FIGURE)
-    tables = tuple(_table(one) for one in matrices)
+    tables = tuple(
+        _table(one) if len(one.responses) <= LARGEST_TABLE else _commonest(one) for one in matrices
+    )
     return Finding(NAME, TITLE, (said,), tables, drawn, [one.to_dict() for one in matrices])
 
 
@@ -44,6 +48,26 @@ def _table(one: Confusion) -> Table:
         )
     ]
     return Table.of(caption, ("True class", *one.responses), rows)
+
+
+def _commonest(one: Confusion) -> Table:
+    caption = (
+        f"Answers of {WHO[one.agent_type]} at level {one.crop_level:g}: the {COMMONEST} commonest confusions"
+    )
+    wrong = [
+        (count, truth, response, value, span)
+        for truth, counts, shares, spans in zip(
+            one.categories, one.counts, one.shares(), one.intervals, strict=True
+        )
+        for response, count, value, span in zip(one.responses, counts, shares, spans, strict=True)
+        if response != truth and count > 0
+    ]
+    wrong.sort(key=lambda cell: (-cell[0], cell[1], cell[2]))
+    rows = [
+        (truth, response, _cell(value, span, count))
+        for count, truth, response, value, span in wrong[:COMMONEST]
+    ]
+    return Table.of(caption, ("True class", "Response", "Share [interval] (answers)"), rows)
 
 
 def _cell(value: float | None, span: tuple[float, float] | None, count: int) -> str:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .commands import consistency, curves, import_, monitor, power, report, secondary, verdict
+from .commands import consistency, curves, import_, monitor, power, report, secondary, tiles, verdict
 from .errors import InputError
 
 COMMANDS = {
@@ -17,6 +17,7 @@ COMMANDS = {
     "report": report,
     "power": power,
     "monitor": monitor,
+    "tiles": tiles,
     "import": import_,
 }
 

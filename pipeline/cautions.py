@@ -36,7 +36,7 @@ def _numbers(made_by: str) -> list[int]:
 
 def _about_checks(study: Study) -> Iterator[str]:
     for check in study.checks.done():
-        if check.result["concern"]:
+        if check.result and check.result["concern"]:
             yield f"Level {check.level}: {check.result['says']}"
     for level in facts(study):
         if level.rounds and has_fallen(level, rules_of(study)) and level.number > 0:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.answering import calibrate, write_answers
-from pipeline.examples import levels_there_are, stimuli_at
+from pipeline.answering import Logits, calibrate, write_answers
+from pipeline.examples import classes_of, examples_of, levels_there_are, stimuli_at
 from pipeline.jobs import Claim, Write
 from pipeline.models import AttackerRun, Prediction
 from study.models import Item, Stimulus
@@ -32,26 +31,24 @@ def combine(claim: Claim) -> Write:
     return write
 
 
-def averaged(run: AttackerRun, stimuli: Sequence[Stimulus]) -> NDArray[np.float64]:
-    """Mean log-probability of the members' stored answers, [stimuli, classes].
+def averaged(run: AttackerRun, stimuli: Sequence[Stimulus]) -> Logits:
+    """What the members answered, together; logits [stimuli, classes].
 
     Raises
     ------
     NothingToAverage
         If a member has not answered one of the stimuli.
     """
-    from scipy.special import log_softmax
+    from attacker import Predictions, ensemble
 
     members = list(run.members())
     if not members:
         raise NothingToAverage(f"{run}: none of its networks is trained.")
-    mean: NDArray[np.float64] = np.mean(
-        [log_softmax(_answers(member, stimuli), axis=1) for member in members], axis=0
-    )
-    return mean
+    examples, classes = tuple(examples_of(stimuli)), tuple(classes_of(run.study))
+    return ensemble([Predictions(examples, classes, _answers(member, stimuli)) for member in members]).logits
 
 
-def _answers(member: AttackerRun, stimuli: Sequence[Stimulus]) -> NDArray[np.float64]:
+def _answers(member: AttackerRun, stimuli: Sequence[Stimulus]) -> Logits:
     found = dict(Prediction.objects.filter(run=member).values_list("stimulus_id", "logits"))
     missing = [stimulus for stimulus in stimuli if stimulus.pk not in found]
     if missing:

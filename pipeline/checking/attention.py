@@ -22,6 +22,7 @@ from study.models import Item, Level, Stimulus
 
 if TYPE_CHECKING:
     from attacker import TrainedAttacker
+    from attacker.contrast import Contrast
 
 PER_CLASS = 8  # photos on which faithfulness is measured
 NETWORKS = 3
@@ -30,8 +31,7 @@ Maps = NDArray[np.float32]
 
 def check_attention(level: Level, claim: Claim) -> Finding:
     """Maps of the level's strongest networks on its test photos."""
-    from attacker import load
-    from attacker.faithfulness import deletion, stability
+    from attacker import load, measure_faithfulness, stability
 
     stimuli = list(stimuli_at(level.study, [level.number], [Item.Split.TEST]))
     examples = examples_of(stimuli)
@@ -41,10 +41,12 @@ def check_attention(level: Level, claim: Claim) -> Finding:
         maps.append(_maps(network, examples, "true", claim))
         claim.progress((number + 1) / (len(networks) + 1), f"attention of network {number + 1}")
     sample = _sample(examples)
-    faithful = deletion(networks[0], [examples[row] for row in sample], maps[0][sample])
+    chosen = [examples[row] for row in sample]
+    faithful = measure_faithfulness(networks[0], chosen, maps[0][sample], should_stop=claim.should_stop)
     agreement = stability(maps) if len(maps) > 1 else None
     values = {
-        "deletion": {name: _plain(value) for name, value in asdict(faithful).items()},
+        "deletion": _plain(faithful.deletion),
+        "insertion": _plain(faithful.insertion),
         "faithful": faithful.is_faithful(),
         "stability": _number(agreement),
         "true_against_predicted": _number(_true_against_predicted(networks[0], examples, maps[0], claim)),
@@ -53,7 +55,8 @@ def check_attention(level: Level, claim: Claim) -> Finding:
         "networks": len(networks),
     }
     figure = svg(attention_figure(_mean_maps(level, examples, maps)))
-    return Finding(values, _in_words(values), concern=not values["faithful"], figure=figure)
+    says = f"{faithful.in_words()} {_in_words(values)}".strip()
+    return Finding(values, says, concern=not faithful.is_faithful(), figure=figure)
 
 
 def kept_shares(stimuli: Sequence[Stimulus]) -> dict[str, float | None]:
@@ -85,8 +88,7 @@ def _true_against_predicted(
     network: TrainedAttacker, examples: Sequence[Example], true: Maps, claim: Claim
 ) -> float | None:
     """Rank correlation of the maps for the true and for the predicted class, where the two differ."""
-    from attacker import predict
-    from attacker.faithfulness import stability
+    from attacker import predict, stability
 
     answers = predict(network, examples, **asked(claim))
     wrong = np.flatnonzero(~answers.correct).tolist()
@@ -97,7 +99,7 @@ def _true_against_predicted(
 
 
 def _mean_maps(level: Level, examples: Sequence[Example], maps: list[Maps]) -> dict[str, NDArray[np.float64]]:
-    from attacker.attention_report import by_class_and_level
+    from attacker import by_class_and_level
 
     classes = classes_of(level.study)
     summed = by_class_and_level(examples, np.mean(maps, axis=0))
@@ -105,21 +107,20 @@ def _mean_maps(level: Level, examples: Sequence[Example], maps: list[Maps]) -> d
 
 
 def _in_words(values: dict[str, Any]) -> str:
-    fall = values["deletion"]
-    interval = f"{fall['drop']:+.3f} [{fall['low']:+.3f}, {fall['high']:+.3f}]"
-    verdict = "is faithful" if values["faithful"] else "is not shown to be faithful"
-    says = f"Blurring what is attended costs {interval} more confidence than blurring as much elsewhere: "
-    says += f"the attention {verdict}."
+    says = []
     if values["stability"] is not None:
-        says += f" Maps of different seeds correlate at {values['stability']:.2f}."
+        says.append(f"Maps of different seeds correlate at {values['stability']:.2f}.")
     if values["kept"]["attention"] is not None:
-        says += f" The crops keep {values['kept']['attention']:.0%} of the designers' attention"
-        says += f" and {values['kept']['subject']:.0%} of the subject."
-    return says
+        says.append(
+            f"What is left of the photos holds {values['kept']['attention']:.0%} of the designers' attention "
+            f"and {values['kept']['subject']:.0%} of the subject."
+        )
+    return " ".join(says)
 
 
-def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.ndarray) else value
+def _plain(found: Contrast) -> dict[str, Any]:
+    values = asdict(found)
+    return {name: one.tolist() if isinstance(one, np.ndarray) else one for name, one in values.items()}
 
 
 def _number(value: float | None) -> float | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -14,17 +13,28 @@ from PIL import Image
 from attacker.example import Example
 from pipeline.checking.finding import Finding
 from pipeline.checking.other_network import other_attention
-from pipeline.checking.probe import Roles, accuracy_of, as_values, chance, in_percent, photos_of, probe
+from pipeline.checking.probe import (
+    Roles,
+    accuracy_of,
+    as_values,
+    chance,
+    gap_between,
+    in_percent,
+    photos_of,
+    probe,
+)
 from pipeline.examples import examples_of, stimuli_at
 from pipeline.families import choose, hide_anywhere, hide_rim
 from pipeline.jobs import Claim
 from pipeline.stats.accuracy import Accuracy
 from pipeline.stats.figures.controls import controls_figure
 from pipeline.stats.figures.style import svg
+from pipeline.stats.paired import Gap
 from pipeline.stimuli import original, shown
 from study.models import Item, Level, Stimulus
 
 OWN = "the study's own crops"
+RANDOM, CENTRE = "random place", "centre"
 FULL = "full photo at the crop's resolution"
 ROLES = (Item.Split.TRAIN, Item.Split.VALIDATION, Item.Split.TEST)
 SEED = 7
@@ -33,21 +43,23 @@ Make = Callable[[Stimulus], Image.Image]
 
 def check_controls(level: Level, claim: Claim) -> Finding:
     """Train and test the same probe on each control; differences say what the attention adds."""
-    found = {OWN: accuracy_of(probe(level.study, photos_of(level), claim), level.study)}
+    study = level.study
+    answers = {OWN: probe(study, photos_of(level), claim)}
     controls = list(_controls(level, claim))
     for number, (name, make) in enumerate(controls):
         claim.progress((number + 1) / (len(controls) + 1), name)
         with tempfile.TemporaryDirectory(prefix="sweetspot-controls-") as scratch:
-            roles = _rendered(level, make, Path(scratch), claim)
-            found[name] = accuracy_of(probe(level.study, roles, claim), level.study)
-    return _finding(found, chance(photos_of(level)[Item.Split.TEST]))
+            answers[name] = probe(study, _rendered(level, make, Path(scratch), claim), claim)
+    found = {name: accuracy_of(answered, study) for name, answered in answers.items()}
+    gaps = {name: gap_between(answers[name], answers[OWN], study) for name in found if name != OWN}
+    return _finding(found, gaps, chance(photos_of(level)[Item.Split.TEST]))
 
 
 def _controls(level: Level, claim: Claim) -> Iterator[tuple[str, Make]]:
     """Name of each control and how it makes a photo."""
     rng = np.random.default_rng(SEED)
-    yield "random place", lambda stimulus: shown(original(stimulus.item), hide_anywhere(rng, level))
-    yield "centre", lambda stimulus: shown(original(stimulus.item), hide_rim(level))
+    yield RANDOM, lambda stimulus: shown(original(stimulus.item), hide_anywhere(rng, level))
+    yield CENTRE, lambda stimulus: shown(original(stimulus.item), hide_rim(level))
     other, attention, subjects, before = other_attention(level, claim)
 
     def by_other(stimulus: Stimulus) -> Image.Image:
@@ -86,20 +98,26 @@ def _stand_in(example: Example, picture: Image.Image, path: Path, claim: Claim) 
     return replace(example, path=path)
 
 
-def _finding(found: dict[str, Accuracy], guess: float) -> Finding:
-    own, others = found[OWN], {name: one for name, one in found.items() if name not in (OWN, FULL)}
-    easiest = min(one.estimate for one in others.values())
-    explained = own.ci_high >= easiest
-    values: dict[str, Any] = {"rules": {name: as_values(one) for name, one in found.items()}, "chance": guess}
+def _finding(found: dict[str, Accuracy], gaps: dict[str, Gap], guess: float) -> Finding:
     listed = "; ".join(f"{name} {in_percent(one)}" for name, one in found.items())
     return Finding(
-        values,
-        f"A frozen probe reaches, on crops of equal area: {listed}. "
-        + (
-            "Missing pixels alone explain the machine's fall as well."
-            if explained
-            else "Cropping by attention takes more from the machine than missing pixels do."
-        ),
+        {
+            "rules": {name: as_values(one) for name, one in found.items()},
+            "gained_without_the_rule": {name: asdict(gap) for name, gap in gaps.items()},
+            "chance": guess,
+        },
+        f"A frozen probe reaches, on equal area: {listed}. {_meaning(gaps)}",
         figure=svg(controls_figure(found, guess)),
         settings={"probe": "linear head on frozen features", "seed": SEED},
     )
+
+
+def _meaning(gaps: dict[str, Gap]) -> str:
+    """Against the controls that look at nothing: chance and the centre; differences are paired by photo."""
+    blind = {name: gaps[name] for name in (RANDOM, CENTRE)}
+    told = ", ".join(
+        f"{name} {gap.estimate:+.1%} [{gap.ci_low:+.1%}, {gap.ci_high:+.1%}]" for name, gap in blind.items()
+    )
+    if all(gap.ci_low > 0 for gap in blind.values()):
+        return f"The rule takes more from the machine than missing pixels do: without it {told}."
+    return f"Missing pixels alone may explain the machine's fall: without the rule {told}."

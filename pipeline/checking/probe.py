@@ -19,6 +19,7 @@ from pipeline.stats.accuracy import Accuracy
 from pipeline.stats.answers import encode
 from pipeline.stats.criteria import Criteria
 from pipeline.stats.judge import Judge
+from pipeline.stats.paired import Gap, paired_gap
 from pipeline.stats.tidy import tidy
 from study.models import Item, Level, Study
 
@@ -101,6 +102,15 @@ def accuracy_of(answers: pd.DataFrame, study: Study) -> Accuracy:
     found = Judge(criteria, coded.categories).machine(coded.machine[0])
     if found is None:
         raise RuntimeError("a probe was tested on no photo")
+    return found
+
+
+def gap_between(one: pd.DataFrame, other: pd.DataFrame, study: Study) -> Gap:
+    """Accuracy of one probe minus that of another, paired by photo, each over its seeds."""
+    both = encode(tidy(pd.concat([one.assign(agent_type="human"), other])).primary)
+    found = paired_gap(both.human[0], both.machine[0], study.alpha)
+    if found is None:
+        raise RuntimeError("two probes were tested on different photos")
     return found
 
 

@@ -86,6 +86,9 @@ def _every_check_has_found_something(study: Study) -> None:
     assert len(controls) == 5
     tested = study.items.filter(split="test").count()
     assert {rule["n_items"] for rule in controls.values()} == {tested}
+    gained = _found(study, Check.Kind.CONTROLS)["gained_without_the_rule"]["centre"]
+    difference = controls["centre"]["estimate"] - controls["the study's own crops"]["estimate"]
+    assert gained["estimate"] == pytest.approx(difference)
     curve = _found(study, Check.Kind.CURVE)
     assert curve["sizes"] == sorted(curve["sizes"])
     assert curve["asymptote"]["low"] <= curve["asymptote"]["high"]

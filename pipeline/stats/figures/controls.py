@@ -30,5 +30,5 @@ def controls_figure(found: Mapping[str, Accuracy], chance: float) -> Figure:
         axes.set_yticks(range(len(found)), list(found))
         axes.invert_yaxis()
         axes.set_xlim(0, 1.05)
-        axes.set_xlabel("accuracy of a frozen probe on test photos (dotted: chance)")
+        axes.set_xlabel("accuracy of a frozen probe (dotted: chance)")
     return figure

@@ -5,6 +5,7 @@ from typing import Protocol
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from ..answers import FloatArray
 from .style import MACHINE, STYLE
@@ -51,6 +52,8 @@ def learning_figure(sizes: FloatArray, errors: FloatArray, found: Improvement) -
         axes.plot(grid[seen], 1 - found.law.error(grid[seen]), color=MACHINE, label="fitted law")
         axes.plot(grid[~seen], 1 - found.law.error(grid[~seen]), color=MACHINE, linestyle=":", label="beyond")
         axes.set_xscale("log")
+        axes.set_xticks(sizes, [f"{size:.0f}" for size in sizes])
+        axes.xaxis.set_minor_locator(NullLocator())
         axes.set_xlabel("training photos (log scale)")
         axes.set_ylabel("accuracy on validation photos")
         axes.set_ylim(0, 1.02)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import platform
 import tempfile
 from collections.abc import Callable
 from importlib.metadata import version as installed
@@ -17,12 +16,16 @@ from pipeline import poster, tables
 from pipeline.export import trials_csv
 from pipeline.jobs import Claim, enqueue
 from pipeline.models import Analysis, Job
-from study.models import Item, Study, StudyVersion
+from pipeline.report.looks import WHILE_OPEN, is_a_look, looks_of
+from study.models import Study, StudyVersion
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SOFTWARE = ("django", "torch", "torchvision", "timm", "numpy", "scipy", "pandas", "pillow")
+    from pipeline.stats import Verdict
+
+SOFTWARE = ("django", "torch", "torchvision", "timm", "pillow")
+HYPOTHESES = ("floor", "ceiling", "competence", "alpha", "human_gate", "loss_delta")
 
 
 class NothingToAnalyse(ValueError):
@@ -51,45 +54,53 @@ def request_analysis(study: Study, mode: str) -> Analysis:
 
 def analyse(claim: Claim) -> Callable[[], None]:
     """Test the hypotheses on the tidy table of one mode."""
-    from pipeline.matrix import grid_of
     from pipeline.stats import verdict
-    from pipeline.stats.figures import accuracy_figure, matrix_figure, svg
-    from pipeline.stats.matrix import attack_matrix
 
     analysis = Analysis.objects.select_related("version__study").get(job=claim.job)
     claim.progress(0.1, "collecting trials")
-    trials, digest = exported_trials(analysis.version, analysis.mode)
-    claim.progress(0.5, f"testing {len(trials)} trials")
-    analysis.settings = hypotheses(analysis.version)
-    outcome = verdict(trials, **analysis.settings)
-    analysis.result = outcome.to_dict()
-    analysis.text = outcome.table()
-    matrix = attack_matrix(test_predictions(analysis.version), ceiling=analysis.settings["ceiling"])
-    analysis.attack_matrix = grid_of(matrix)
-    figure = accuracy_figure(outcome)
-    analysis.figures = {"accuracy": svg(figure), "matrix": svg(matrix_figure(matrix))}
-    claim.progress(0.6, "psychometric curves")
-    _add_curves(analysis, trials)
-    poster.save(analysis.study, as_png(figure), poster_path(analysis.study))
-    analysis.table_sha256 = digest
+    trials, analysis.table_sha256 = exported_trials(analysis.version, analysis.mode)
+    claim.progress(0.3, f"testing {len(trials)} trials")
+    fixed = hypotheses(analysis.version)
+    outcome = verdict(trials, **fixed)
+    analysis.settings = fixed | {WHILE_OPEN: is_a_look(analysis)}
+    analysis.result, analysis.text = outcome.to_dict(), outcome.table()
+    _draw(analysis, outcome)
+    predictions = strongest_predictions(analysis.version)
+    _add_matrix(analysis, predictions)
+    _add_secondary(analysis, trials, outcome, predictions, claim)
     analysis.software = software()
     return analysis.save
 
 
-def _add_curves(analysis: Analysis, trials: pd.DataFrame) -> None:
-    """The continuous sweet spot, where there are levels enough to fit curves."""
-    from pipeline.stats import TableError
-    from pipeline.stats.continuous import sweet_region
-    from pipeline.stats.figures import curves_figure, svg
+def _draw(analysis: Analysis, outcome: Verdict) -> None:
+    from pipeline.stats.figures import accuracy_figure, svg
 
-    wanted = {name: analysis.settings[name] for name in ("floor", "ceiling", "alpha")}
-    try:
-        region = sweet_region(trials, **wanted)
-    except TableError as reason:
-        analysis.secondary = {"curves": None, "why_no_curves": str(reason)}
-        return
-    analysis.secondary = {"curves": region.to_dict()}
-    analysis.figures["curves"] = svg(curves_figure(region))
+    figure = accuracy_figure(outcome)
+    analysis.figures = {"accuracy": svg(figure)}
+    poster.save(analysis.study, as_png(figure), poster_path(analysis.study))
+
+
+def _add_matrix(analysis: Analysis, predictions: pd.DataFrame) -> None:
+    """Transfer and adaptive attacks on test photos, in one table."""
+    from pipeline.matrix import grid_of
+    from pipeline.stats.figures import matrix_figure, svg
+    from pipeline.stats.matrix import attack_matrix
+
+    matrix = attack_matrix(predictions, ceiling=analysis.settings["ceiling"])
+    analysis.attack_matrix = grid_of(matrix)
+    analysis.figures["matrix"] = svg(matrix_figure(matrix))
+
+
+def _add_secondary(
+    analysis: Analysis, trials: pd.DataFrame, outcome: Verdict, predictions: pd.DataFrame, claim: Claim
+) -> None:
+    """Everything beside the verdict; what is not possible is stored as its reason."""
+    from pipeline.stats.secondary import Material, secondary
+
+    material = Material(trials, outcome, predictions=predictions, looks=looks_of(analysis))
+    found = list(secondary(material, lambda title: claim.progress(0.6, title)))
+    analysis.secondary = {finding.name: finding.to_dict() for finding in found}
+    analysis.figures |= {picture.name: picture.svg for finding in found for picture in finding.pictures}
 
 
 def exported_trials(version: StudyVersion, mode: str) -> tuple[pd.DataFrame, str]:
@@ -104,13 +115,12 @@ def exported_trials(version: StudyVersion, mode: str) -> tuple[pd.DataFrame, str
 
 
 def hypotheses(version: StudyVersion) -> dict[str, Any]:
-    """Floor, ceiling, competence and alpha as they were frozen."""
-    design = version.design
-    return {name: getattr(design, name) for name in ("floor", "ceiling", "competence", "alpha")}
+    """Thresholds, alpha and people's gate as they were frozen."""
+    return {name: getattr(version.design, name) for name in HYPOTHESES}
 
 
-def test_predictions(version: StudyVersion) -> pd.DataFrame:
-    """All attacks on test photos, of the architecture and round that is the strongest at each run's level."""
+def strongest_predictions(version: StudyVersion) -> pd.DataFrame:
+    """All attacks of the architecture and round that is the strongest at each run's level, on every split."""
     import pandas as pd
 
     rows = pd.DataFrame(tables.all_predictions(version))
@@ -119,12 +129,14 @@ def test_predictions(version: StudyVersion) -> pd.DataFrame:
         for level in version.study.levels.all()
         for run in tables.strongest_runs(version, level.number).values_list("pk", flat=True)
     ]
-    counted = rows["session_id"].isin([f"run{run}" for run in strongest])
-    return rows[counted & (rows["split"] == Item.Split.TEST)]
+    return rows[rows["session_id"].isin([f"run{run}" for run in strongest])]
 
 
 def software() -> dict[str, str]:
-    return {"python": platform.python_version(), **{name: installed(name) for name in SOFTWARE}}
+    """Versions of what trained, computed and drew, and the product's own revision."""
+    from pipeline.stats.report.from_trials import software as of_statistics
+
+    return of_statistics() | {name: installed(name) for name in SOFTWARE}
 
 
 def poster_path(study: Study) -> Path:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from pipeline.desk import machine, review, views
+from pipeline.desk import machine, report_files, review, views
 
 app_name = "pipeline"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("desk/items/<int:pk>.png", views.item_image, name="item"),
     path("desk/<slug:code>/report/<int:analysis_id>/", views.report, name="report"),
     path("desk/<slug:code>/report/<int:analysis_id>/verdict.json", views.verdict_json, name="verdict"),
+    re_path(
+        r"^desk/(?P<code>[-\w]+)/report/(?P<analysis_id>\d+)/report\.(?P<kind>html|pdf|json)$",
+        report_files.written_report,
+        name="written",
+    ),
     path("desk/<slug:code>/report/<int:analysis_id>/<slug:name>.svg", views.figure, name="figure"),
     path("desk/<slug:code>/export/<slug:mode>/<str:name>", views.export, name="export"),
 ]

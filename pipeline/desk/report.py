@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.desk.gallery import gallery_of
 from pipeline.models import Analysis
+from pipeline.report.written import source_of
 from study.models.people import Mode
 
 VERDICT_WORDS = {
@@ -17,8 +18,12 @@ VERDICT_WORDS = {
 
 def report_of(analysis: Analysis) -> dict[str, Any]:
     """Context of the report page."""
+    from pipeline.stats.report.compose import all_warnings
+    from pipeline.stats.report.methods import human_null
+
     result: dict[str, Any] = analysis.result or {}
     study = analysis.study
+    source = source_of(analysis)
     matrix = analysis.attack_matrix or {"tested": [], "trained": [], "rows": []}
     return {
         "title": f"Report: {study.name}",
@@ -34,7 +39,10 @@ def report_of(analysis: Analysis) -> dict[str, Any]:
         ],
         "matrix_levels": matrix["tested"],
         "matrix": list(zip(matrix["trained"], matrix["rows"], strict=True)),
-        "curves": (analysis.secondary or {}).get("curves"),
+        "findings": source.findings,
+        "warnings": all_warnings(source),
+        "facts": source.facts,
+        "human_null": human_null(result["settings"]),
         "loop": getattr(study, "loop", None),
         "gallery": gallery_of(study),
     }

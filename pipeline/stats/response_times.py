@@ -12,6 +12,7 @@ from .crossed import CrossedFit, fit_crossed
 from .errors import TableError
 from .tidy import tidy
 
+SAME_TIMES = 1e-6  # log units; less is no spread that a model could divide
 LARGEST_MODEL = 4000  # people plus photos; beyond it the model takes minutes and is left out, with a word
 
 
@@ -163,9 +164,16 @@ def _mixed_model(right: pd.DataFrame, levels: FloatArray) -> tuple[CrossedFit | 
         )
     if people + photos > LARGEST_MODEL:
         return None, f"mixed model not fitted: {people + photos} people and photos exceed {LARGEST_MODEL}"
+    times = np.log(right["rt_ms"].to_numpy(dtype=float))
+    if (times - right["crop_level"].map(_mean_by_level(right, times)).to_numpy()).std() < SAME_TIMES:
+        return None, "mixed model not fitted: within every level all right answers took equally long"
     design = (right["crop_level"].to_numpy(dtype=float)[:, None] == levels[None, :]).astype(float)
     codes = [pd.factorize(right[name])[0] for name in ("agent_id", "item_id")]
-    return fit_crossed(np.log(right["rt_ms"].to_numpy(dtype=float)), design, *codes), ""
+    return fit_crossed(times, design, *codes), ""
+
+
+def _mean_by_level(right: pd.DataFrame, times: FloatArray) -> pd.Series:
+    return pd.Series(times, right.index).groupby(right["crop_level"]).mean()
 
 
 def _modelled(

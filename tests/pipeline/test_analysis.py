@@ -2,18 +2,27 @@
 
 import csv
 import hashlib
+import io
 import json
+import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
 
-from pipeline.analysis import NothingToAnalyse, request_analysis
+from pipeline.analysis import NothingToAnalyse, hypotheses, request_analysis
 from pipeline.export import FILES
-from pipeline.models import Job
+from pipeline.models import Analysis, Job
+from pipeline.report.looks import WHILE_OPEN, is_a_look, looks_of
+from pipeline.report.written import NotDone, source_of
+from pipeline.stats.report.numbers import signed
+from study.freezing import close_study, open_study
 from study.models import StudyVersion, Trial
 from study.models.people import Mode
 from tests.pipeline.answered import answered_version
@@ -45,8 +54,14 @@ def test_a_planted_sweet_spot_is_found(version: StudyVersion) -> None:
     assert level["human"]["n_agents"] == PEOPLE
     assert level["machine"]["n_agents"] == 2
     assert [len(row) for row in analysis.attack_matrix["rows"]] == [3, 3, 3]
-    assert analysis.secondary["curves"]["human"]["fitted"]
+    assert analysis.secondary["curves"]["numbers"]["human"]["fitted"]
     assert analysis.figures["accuracy"].startswith("<?xml")
+    assert analysis.secondary["gap"]["numbers"]["1"]["n_people"] == PEOPLE
+    assert "validation" in analysis.secondary["bias"]["reason"]
+    assert analysis.settings["human_gate"] == "floor"
+    exported = "".join(FILES["trials.csv"](version, Mode.SIMULATED))
+    assert analysis.table_sha256 == hashlib.sha256(exported.encode()).hexdigest()
+    assert len(list(csv.reader(exported.splitlines()))) > 1
 
 
 def test_the_shell_reads_the_export_and_agrees_with_the_site(version: StudyVersion, tmp_path: Path) -> None:
@@ -79,12 +94,78 @@ def test_the_report_shows_the_verdict_and_says_that_the_people_are_robots(
     page = admin_client.get(
         reverse("pipeline:report", args=[version.study.code, analysis.pk])
     ).content.decode()
+    page = unescape(page)
     assert "Sweet spot: level 1, 2" in page, page[page.find("headline") :][:300]
     assert "simulated (robots)" in page
-    assert "&lt; 0.0001" in page
+    assert "< 0.0001" in page
     assert "0.0000" not in page
     figure = admin_client.get(reverse("pipeline:figure", args=[version.study.code, analysis.pk, "accuracy"]))
     assert figure["Content-Type"] == "image/svg+xml"
+    files = {kind: written(admin_client, analysis, kind) for kind in ("html", "pdf", "json")}
+    analysis.refresh_from_db()
+    assert_tells(
+        analysis, {"page": page, "html": unescape(files["html"].decode()), "pdf": pdf_text(files["pdf"])}
+    )
+    assert json.loads(files["json"])["verdict"] == analysis.result
+
+
+def written(client: Client, analysis: Analysis, kind: str) -> bytes:
+    response = client.get(reverse("pipeline:written", args=[analysis.study.code, analysis.pk, kind]))
+    assert response["Content-Disposition"].endswith(f'-report.{kind}"')
+    return response.content
+
+
+def pdf_text(pdf: bytes) -> str:
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+
+
+def assert_tells(analysis: Analysis, texts: dict[str, str]) -> None:
+    """Every way of reading the report has its secondary figures, settings and hashes."""
+    gap = analysis.secondary["gap"]["numbers"]["1"]
+    for name, text in texts.items():
+        assert signed(gap["estimate"]) in text, name
+        assert "no evaluated attacker" in text, name
+        assert analysis.table_sha256 in text.replace(" ", ""), name
+        assert "Not computed: bias correction needs machine rows of both splits" in text, name
+    assert "practice criterion" in texts["pdf"]
+    assert "SIMULATED" in texts["pdf"][: texts["pdf"].index("Results")]
+
+
+def test_looking_at_people_before_the_study_closed_is_counted(version: StudyVersion) -> None:
+    study = version.study
+
+    def analysed(mode: str) -> Analysis:
+        number = study.jobs.count()
+        job = Job.objects.create(
+            study=study, kind=Job.Kind.ANALYSE, key=f"analyse:{number}", ring_after=timezone.now()
+        )
+        one = Analysis(study=study, version=version, job=job, mode=mode, result={})
+        one.settings = {WHILE_OPEN: is_a_look(one)}
+        one.save()
+        return one
+
+    open_study(study)
+    assert looks_of(analysed(Mode.SIMULATED)).unplanned == 0
+    assert [looks_of(analysed(Mode.LIVE)).unplanned for _ in range(2)] == [1, 2]
+    close_study(study)
+    assert looks_of(analysed(Mode.LIVE)).unplanned == 2
+
+
+def test_there_is_no_report_of_an_analysis_that_is_not_done(
+    version: StudyVersion, admin_client: Client
+) -> None:
+    analysis = request_analysis(version.study, Mode.SIMULATED)
+    with pytest.raises(NotDone, match="not done yet"):
+        source_of(analysis)
+    address = reverse("pipeline:written", args=[version.study.code, analysis.pk, "pdf"])
+    assert admin_client.get(address).status_code == 404
+
+
+def test_the_gate_that_was_frozen_is_the_gate_that_is_tested() -> None:
+    version = answered_version(people=0, human_gate="loss", loss_delta=0.2)
+    assert hypotheses(version)["human_gate"] == "loss"
+    assert hypotheses(version)["loss_delta"] == 0.2
 
 
 def test_a_failed_analysis_is_told_on_the_report(version: StudyVersion, admin_client: Client) -> None:
@@ -94,12 +175,3 @@ def test_a_failed_analysis_is_told_on_the_report(version: StudyVersion, admin_cl
         reverse("pipeline:report", args=[version.study.code, analysis.pk])
     ).content.decode()
     assert "TableError: no rows" in page
-
-
-def test_the_table_that_was_analysed_can_be_recognised(version: StudyVersion) -> None:
-    analysis = request_analysis(version.study, Mode.SIMULATED)
-    work_off(version.study)
-    analysis.refresh_from_db()
-    exported = "".join(FILES["trials.csv"](version, Mode.SIMULATED))
-    assert analysis.table_sha256 == hashlib.sha256(exported.encode()).hexdigest()
-    assert len(list(csv.reader(exported.splitlines()))) > 1

@@ -76,3 +76,11 @@ def test_what_cannot_be_fitted_is_none_with_a_reason():
 def test_without_times_there_is_nothing_to_say():
     with pytest.raises(TableError, match="rt_ms"):
         response_times(table(block("human", 2, 20, 4)))
+
+
+def test_times_that_never_differ_have_no_model_and_it_says_so():
+    trials = table(block("human", 4, 6, 2), block("human", 4, 6, 3, 1)).assign(rt_ms=850.0)
+    found = response_times(trials)
+    assert "all right answers took equally long" in found.note
+    assert found.levels[0].median_ms == 850
+    assert found.levels[0].model_ms is None

@@ -44,8 +44,13 @@ def compose(source: Source) -> Document:
 def all_warnings(source: Source) -> list[str]:
     """Return what a reader must know before believing the numbers, whoever found it."""
     of_findings = [warning for finding in source.findings for warning in finding.warnings]
-    of_checks = [str(check.result["says"]) for check in source.checks if check.result.get("concern")]
-    return [*source.result["warnings"], *of_findings, *of_checks]
+    return [*source.result["warnings"], *of_findings, *source.cautions, *_concerns(source)]
+
+
+def _concerns(source: Source) -> list[str]:
+    """Return the checks that raise a concern, where no caution tells it already."""
+    said = [str(check.result["says"]) for check in source.checks if check.result.get("concern")]
+    return [concern for concern in said if not any(concern in caution for caution in source.cautions)]
 
 
 def _warnings(source: Source) -> list[Section]:

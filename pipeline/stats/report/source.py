@@ -62,6 +62,7 @@ class Source:
     figures : SVG text by name: "accuracy", and "matrix" where there is one
     matrix : the attack matrix as `tested`, `trained` and `rows` of cells; None without one
     checks : of the attacker
+    cautions : what else weakens the machine side; stands among the warnings
     """
 
     facts: Facts
@@ -70,6 +71,7 @@ class Source:
     figures: Mapping[str, str]
     matrix: Mapping[str, Any] | None = None
     checks: tuple[Check, ...] = ()
+    cautions: tuple[str, ...] = ()
 
     @property
     def simulated(self) -> bool:

@@ -6,44 +6,18 @@ stage's output is the feature map that attention maps are drawn on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-import timm
 import torch
-import torchvision
 from torch import Tensor, nn
 
+from attacker.classifiers import drop_classifier
 from attacker.config import AttackerConfig, Normalisation
-from attacker.errors import ArchitectureError, WeightsError
 from attacker.folding import fold_batch_norms
-from attacker.weights import efficientnet_lite0_state, fingerprint, local_state, unreachable
-
-_IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-_HALF = (0.5, 0.5, 0.5)
-_CONTAINERS = ("blocks", "features", "layers", "stages", "trunk_output")
-_AFTER_CONVOLUTION = (
-    nn.BatchNorm2d,
-    nn.GELU,
-    nn.Hardswish,
-    nn.Identity,
-    nn.MaxPool2d,
-    nn.ReLU,
-    nn.ReLU6,
-    nn.SiLU,
-)
-_RANDOM_WEIGHTS_SEED = 20_260
-
-
-@dataclass(frozen=True)
-class Source:
-    """A classifier as its library builds it, its classifier still on it."""
-
-    network: nn.Module
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
+from attacker.precision import train_slow_kernels_in_fp32
+from attacker.sources import Source, source
+from attacker.stages import Cut, cut
+from attacker.weights import fingerprint
 
 
 class StagedNetwork(nn.Module):
@@ -51,14 +25,10 @@ class StagedNetwork(nn.Module):
 
     Parameters
     ----------
-    network
+    source
         The library's own network without its classifier; parameter names stay the library's.
-    stages
-        Modules of `network`; composed in order they make its last feature map, [n, C, h, w].
-    neck
-        From that map to the classifier's input, [n, D].
-    features
-        D.
+    pieces
+        Its stages and neck, which are modules of the network.
     classes
         Number of outputs K.
     """
@@ -66,16 +36,15 @@ class StagedNetwork(nn.Module):
     def __init__(
         self,
         source: Source,
-        stages: tuple[nn.Module, ...],
-        neck: Callable[[Tensor], Tensor],
-        features: int,
+        pieces: Cut,
         classes: int,
     ) -> None:
         super().__init__()
         self.network = source.network
-        self.stages = stages  # a tuple registers nothing: the parameters belong to `network`
-        self.neck = neck
-        self.head = nn.Linear(features, classes)
+        train_slow_kernels_in_fp32(self.network)
+        self.stages = pieces.stages  # a tuple registers nothing: the parameters belong to `network`
+        self.neck = pieces.neck
+        self.head = nn.Linear(pieces.features, classes)
         self.register_buffer("mean", torch.tensor(source.mean).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(source.std).view(1, 3, 1, 1), persistent=False)
 
@@ -136,13 +105,13 @@ def staged(
     architecture: str, weights: str, image_size: int, normalisation: Normalisation, classes: int
 ) -> StagedNetwork:
     """Build, cut and check a network; see `build`."""
-    source = _source(architecture, weights)
-    source.network.eval()
+    whole = source(architecture, weights)
+    whole.network.eval()
     probe = torch.linspace(-1, 1, 3 * image_size**2).reshape(1, 3, image_size, image_size)
-    _drop_classifier(source.network, architecture)
+    drop_classifier(whole.network, architecture)
     if normalisation == "frozen":  # before cutting: the stages must hold what folding leaves
-        fold_batch_norms(source.network, probe)
-    return _cut(source, probe, classes, architecture).eval()
+        fold_batch_norms(whole.network, probe)
+    return StagedNetwork(whole, cut(whole.network, probe, architecture), classes).eval()
 
 
 def seed_head(head: nn.Linear, seed: int) -> None:
@@ -151,209 +120,3 @@ def seed_head(head: nn.Linear, seed: int) -> None:
     with torch.no_grad():
         head.weight.normal_(0, 0.01, generator=generator)
         head.bias.zero_()
-
-
-def _source(architecture: str, weights: str) -> Source:
-    if architecture == "efficientnet_lite0":
-        return _lite0(weights)
-    if architecture.startswith("timm:"):
-        return _timm(architecture.removeprefix("timm:"), weights)
-    if architecture in torchvision.models.list_models(module=torchvision.models):
-        return _torchvision(architecture, weights)
-    return _timm(architecture, weights)
-
-
-def _lite0(weights: str) -> Source:
-    network = _fresh(lambda: timm.create_model("tf_efficientnet_lite0", pretrained=False))
-    if weights == "pretrained":
-        network.load_state_dict(efficientnet_lite0_state())
-    elif weights != "random":
-        _load(network, Path(weights))
-    return Source(network, _HALF, _HALF)
-
-
-def _torchvision(name: str, weights: str) -> Source:
-    chosen = torchvision.models.get_model_weights(name).DEFAULT
-    if weights == "pretrained":
-        try:
-            network = torchvision.models.get_model(name, weights=chosen, progress=False)
-        except OSError as error:
-            raise unreachable(name, chosen.url.rsplit("/", 1)[-1], error) from error
-    else:
-        network = _fresh(lambda: torchvision.models.get_model(name, weights=None))
-        if weights != "random":
-            _load(network, Path(weights))
-    return Source(network, _IMAGENET_MEAN, _IMAGENET_STD)
-
-
-def _timm(name: str, weights: str) -> Source:
-    if not timm.is_model(name):
-        raise ArchitectureError(
-            f"{name!r} is neither a torchvision nor a timm classifier; see timm.list_models()"
-        )
-    pretrained = weights == "pretrained"
-    try:
-        network = _fresh(lambda: timm.create_model(name, pretrained=pretrained))
-    except (OSError, RuntimeError) as error:
-        raise unreachable(name, None, error) from error
-    if weights not in ("pretrained", "random"):
-        _load(network, Path(weights))
-    settings = network.pretrained_cfg
-    return Source(network, tuple(settings["mean"]), tuple(settings["std"]))
-
-
-def _fresh(create: Callable[[], nn.Module]) -> Any:
-    """Create a network whose random weights, if any, are always the same."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(_RANDOM_WEIGHTS_SEED)
-        return create()
-
-
-def _load(network: nn.Module, path: Path) -> None:
-    try:
-        network.load_state_dict(local_state(path))
-    except RuntimeError as error:
-        raise WeightsError(f"{path}: weights of another network ({error})") from error
-
-
-def _cut(source: Source, probe: Tensor, classes: int, architecture: str) -> StagedNetwork:
-    """Cut into stages, and prove on `probe` that the pieces still make the whole."""
-    with torch.no_grad():
-        whole = source.network(probe)
-        for stages, neck in _proposals(source.network):
-            if _composes(stages, neck, probe, whole):
-                return StagedNetwork(source, stages, neck, whole.shape[1], classes)
-    raise ArchitectureError(
-        f"{architecture} cannot be cut into stages that run in order; choose another network"
-    )
-
-
-def _composes(
-    stages: tuple[nn.Module, ...], neck: Callable[[Tensor], Tensor], probe: Tensor, whole: Tensor
-) -> bool:
-    x = probe
-    try:
-        for stage in stages:
-            x = stage(x)
-        x = neck(x)
-    except (RuntimeError, TypeError, ValueError, AssertionError):
-        return False  # modules in another order than they run; the next proposal may fit
-    return x.shape == whole.shape and torch.allclose(x, whole, rtol=1e-4, atol=1e-5)
-
-
-def _drop_classifier(network: Any, architecture: str) -> None:
-    """Leave the network ending in the classifier's input, [n, D]."""
-    for extra in ("AuxLogits", "aux1", "aux2"):
-        if getattr(network, extra, None) is not None:
-            setattr(network, extra, None)
-    if getattr(network, "aux_logits", False):
-        network.aux_logits = False
-    if hasattr(network, "reset_classifier"):
-        network.reset_classifier(0)
-        return
-    linears = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)]
-    if not linears:
-        raise ArchitectureError(f"{architecture} has no linear classifier to replace")
-    parent, _, name = linears[-1].rpartition(".")
-    setattr(network.get_submodule(parent), name, nn.Identity())
-
-
-def _proposals(network: Any) -> Iterator[tuple[tuple[nn.Module, ...], Callable[[Tensor], Tensor]]]:
-    """Yield ways to cut: children in the order they are declared, then timm's own two halves."""
-    spatial, rest = _children_in_order(network)
-    stages = tuple(_grouped(spatial))
-    yield stages, Neck(rest, relu=False)
-    yield stages, Neck(rest, relu=True)  # DenseNet rectifies between its features and its pool
-    if hasattr(network, "forward_features"):
-        halves = (ForwardFeatures(network),)
-        if stages:
-            yield stages, PreLogits(network)
-        yield halves, PreLogits(network)
-
-
-def _children_in_order(network: nn.Module) -> tuple[list[nn.Module], list[nn.Module]]:
-    children: list[nn.Module] = []
-    for name, child in network.named_children():
-        children.extend(child.children() if name in _CONTAINERS else [child])
-    pool = next((i for i, child in enumerate(children) if "globalpool" in _kind(child)), len(children))
-    last = max((i for i, child in enumerate(children[:pool]) if _makes_maps(child)), default=-1)
-    while last + 1 < len(children) and _follows_convolution(children[last + 1]):
-        last += 1
-    while last >= 0 and isinstance(children[last], nn.Identity):
-        last -= 1  # a classifier taken off, not a layer
-    return children[: last + 1], children[last + 1 :]
-
-
-def _kind(module: nn.Module) -> str:
-    name = type(module).__name__.lower()
-    return "globalpool" if name.startswith(("adaptiveavgpool", "selectadaptivepool")) else name
-
-
-def _makes_maps(module: nn.Module) -> bool:
-    return any(isinstance(part, nn.Conv2d) for part in module.modules())
-
-
-def _follows_convolution(module: nn.Module) -> bool:
-    return isinstance(module, _AFTER_CONVOLUTION)
-
-
-def _grouped(modules: list[nn.Module]) -> Iterator[nn.Sequential]:
-    """Join loose layers (a stem, a last convolution and its norm) into stages of their own."""
-    loose: list[nn.Module] = []
-    for module in modules:
-        if isinstance(module, nn.Conv2d) or not _makes_maps(module):
-            loose.append(module)
-            if isinstance(module, nn.MaxPool2d):
-                yield nn.Sequential(*loose)
-                loose = []
-            continue
-        if loose:
-            yield nn.Sequential(*loose)
-            loose = []
-        yield nn.Sequential(module)
-    if loose:
-        yield nn.Sequential(*loose)
-
-
-class Neck:
-    """The modules between the last map and the classifier, flattening once the map is one cell."""
-
-    def __init__(self, modules: list[nn.Module], *, relu: bool) -> None:
-        pools = any("pool" in _kind(part) for module in modules for part in module.modules())
-        self.modules = modules if pools else [nn.AdaptiveAvgPool2d(1), *modules]
-        self.relu = relu
-
-    def __call__(self, x: Tensor) -> Tensor:
-        x = torch.relu(x) if self.relu else x
-        for module in self.modules:
-            x = module(
-                x.flatten(1) if isinstance(module, nn.Linear | nn.Sequential) and self._flat(module) else x
-            )
-        return x.flatten(1)
-
-    @staticmethod
-    def _flat(module: nn.Module) -> bool:
-        """Whether the module starts with a linear layer, dropout before it or not."""
-        layers = [layer for layer in module.modules() if not isinstance(layer, nn.Sequential | nn.Dropout)]
-        return bool(layers) and isinstance(layers[0], nn.Linear)
-
-
-class ForwardFeatures(nn.Module):
-    """A timm network's feature half as one stage, where its parts do not run one after another."""
-
-    def __init__(self, network: Any) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.network.forward_features(x)  # type: ignore[no-any-return]
-
-
-class PreLogits:
-    """A timm network's pooling half."""
-
-    def __init__(self, network: Any) -> None:
-        self.network = network
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return self.network.forward_head(x, pre_logits=True)  # type: ignore[no-any-return]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self, get_args
 
 from attacker.errors import ConfigError
@@ -11,6 +11,9 @@ from attacker.errors import ConfigError
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["auto", "bf16", "fp32"]
 Normalisation = Literal["frozen", "adapt"]
+
+_OWN_SIDE = {"efficientnet_lite1": 240, "efficientnet_lite2": 260}
+_USUAL_SIDE = 224
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +23,13 @@ class AttackerConfig:
     Parameters
     ----------
     architecture
-        ``efficientnet_lite0`` (offline), a torchvision classifier, or a timm classifier (``timm:<name>``).
+        ``efficientnet_lite0`` (offline; so are ``efficientnet_lite1`` and ``efficientnet_lite2`` once their
+        packages are installed), a torchvision classifier, or a timm classifier (``timm:<name>``).
     weights
         ``pretrained``, ``random`` (tests, controls) or the path of a local state dict.
     image_size
-        Side in pixels of the square into which a photo is fitted, its shape kept.
+        Side in pixels of the square into which a photo is fitted, its shape kept. 0, the default, is replaced
+        by the side that the architecture was made for (224 where nothing else is known).
     seed
         Decides the head's first weights, the order of photos and their augmentation.
     head_epochs, head_lr
@@ -53,7 +58,7 @@ class AttackerConfig:
 
     architecture: str = "efficientnet_lite0"
     weights: str = "pretrained"
-    image_size: int = 224
+    image_size: int = 0
     seed: int = 0
     head_epochs: int = 30
     head_lr: float = 3e-3
@@ -75,6 +80,8 @@ class AttackerConfig:
     precision: Precision = "auto"
 
     def __post_init__(self) -> None:
+        if self.image_size == 0:
+            object.__setattr__(self, "image_size", _OWN_SIDE.get(self.architecture, _USUAL_SIDE))
         for name, choices in (("device", Device), ("precision", Precision), ("normalisation", Normalisation)):
             self._require(getattr(self, name) in get_args(choices), name, f"one of {get_args(choices)}")
         for name in ("image_size", "head_epochs", "batch_size", "patience", "views"):
@@ -96,10 +103,20 @@ class AttackerConfig:
     @classmethod
     def quick(cls, **changes: Any) -> Self:
         """Return the preset for a laptop without a GPU: the last stages, on cached features."""
-        preset = cls(
-            finetune_depth=2, finetune_epochs=6, finetune_lr=1e-3, patience=3, views=4, batch_size=64
-        )
-        return replace(preset, **changes)
+        preset = {
+            "finetune_depth": 2,
+            "finetune_epochs": 6,
+            "finetune_lr": 1e-3,
+            "patience": 3,
+            "views": 4,
+            "batch_size": 64,
+        }
+        return cls(**{**preset, **changes})
+
+    @classmethod
+    def probe(cls, **changes: Any) -> Self:
+        """Return the preset of a frozen probe: any architecture, a linear head and nothing else trained."""
+        return cls(**{"finetune_epochs": 0, "views": 4, "batch_size": 64, **changes})
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2, sort_keys=True)

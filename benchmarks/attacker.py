@@ -39,9 +39,9 @@ from attacker.cache import DiskStore
 from attacker.devices import Runtime, runtime
 from attacker.features import bank
 from attacker.frozen import Frozen
+from attacker.packaged import packaged_state
 from attacker.photos import hashes_of
 from attacker.trained import channels_last
-from attacker.weights import efficientnet_lite0_state
 
 CLASSES, BATCH, SIZE = 3, 8, 224
 EPOCHS = 10
@@ -101,7 +101,7 @@ def show(row: Row) -> None:
 def plain_network() -> nn.Module:
     """The packaged network as one would take it: unfolded, contiguous, float32."""
     network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
-    network.load_state_dict(efficientnet_lite0_state())
+    network.load_state_dict(packaged_state("efficientnet_lite0"))
     network.reset_classifier(CLASSES)
     return network.eval()
 

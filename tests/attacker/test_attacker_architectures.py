@@ -11,17 +11,34 @@ from attacker.architectures import staged
 from attacker.config import Normalisation
 from attacker.errors import ArchitectureError
 from attacker.folding import fold_batch_norms
-from attacker.weights import efficientnet_lite0_state
+from attacker.packaged import PACKAGED, packaged_state
 
-STAGED = [
-    ("resnet18", 5),
-    ("mobilenet_v3_small", 13),
-    ("densenet121", 9),
-    ("shufflenet_v2_x0_5", 6),
-    ("timm:test_efficientnet", 7),
-    ("timm:test_convnext", 5),
-    ("timm:mobilenetv3_small_050", 7),
+STAGED = [  # network, stages, side of the last map of a photo of 64 pixels
+    ("resnet18", 5, 2),
+    ("mobilenet_v3_small", 13, 2),
+    ("densenet121", 9, 2),
+    ("shufflenet_v2_x0_5", 6, 2),
+    ("swin_t", 9, 2),
+    ("timm:test_efficientnet", 7, 2),
+    ("timm:test_convnext", 5, 2),
+    ("timm:mobilenetv3_small_050", 7, 2),
 ]
+FAMILIES = [
+    ("resnet50", 5, 2),
+    ("convnext_tiny", 8, 2),
+    ("efficientnet_b0", 9, 2),
+    ("regnet_y_400mf", 5, 2),
+    ("vgg11", 5, 2),
+    ("maxvit_t", 5, 7),
+    ("swin_v2_t", 9, 2),
+    ("timm:tf_efficientnet_lite0", 9, 2),
+    ("timm:tf_efficientnet_lite1", 9, 2),
+    ("timm:resnet26", 5, 2),
+    ("timm:swin_tiny_patch4_window7_224", 6, 7),
+    ("timm:regnetx_002", 5, 2),
+    ("timm:convnext_atto", 5, 2),
+]
+SIDE = {"maxvit_t": 224, "timm:swin_tiny_patch4_window7_224": 224}
 
 
 def _lived(name: str) -> torch.nn.Module:
@@ -38,23 +55,30 @@ def _lived(name: str) -> torch.nn.Module:
     return network.eval()
 
 
-@pytest.mark.parametrize(("name", "stages"), STAGED)
+@pytest.mark.parametrize(
+    ("name", "stages", "grid"),
+    [*STAGED, *(pytest.param(*family, marks=pytest.mark.slow) for family in FAMILIES)],
+)
 @pytest.mark.parametrize("normalisation", ["frozen", "adapt"])
 def test_stages_neck_and_folding_give_what_the_whole_network_gives(
-    name: str, stages: int, normalisation: Normalisation, tmp_path: Path
+    name: str, stages: int, grid: int, normalisation: Normalisation, tmp_path: Path
 ) -> None:
-    whole = _lived(name)
+    whole, side = _lived(name), SIDE.get(name, 64)
     torch.save(whole.state_dict(), tmp_path / "weights.pth")
-    network = staged(name, str(tmp_path / "weights.pth"), 64, normalisation, 3)
+    network = staged(name, str(tmp_path / "weights.pth"), side, normalisation, 3)
     linear = [module for module in whole.modules() if isinstance(module, torch.nn.Linear)][-1]
     seen: list[torch.Tensor] = []
     linear.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
-    x = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    x = torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         whole(x)
-        pooled = network.neck(network.run(x))
+        last = network.run(x)
+        torch.testing.assert_close(network.neck(last), seen[0], rtol=1e-3, atol=1e-4)
+        for start in range(1, len(network.stages)):
+            entered = network(network.run(x, 0, start), start)
+            torch.testing.assert_close(entered, network.classify(last), rtol=1e-4, atol=1e-5)
     assert len(network.stages) == stages
-    torch.testing.assert_close(pooled, seen[0], rtol=1e-3, atol=1e-4)
+    assert last.shape[2:] == (grid, grid)
 
 
 def test_a_network_can_be_entered_at_any_stage() -> None:
@@ -117,16 +141,23 @@ def test_an_unknown_network_is_refused_by_name(name: str) -> None:
         staged(name, "random", 64, "frozen", 3)
 
 
-def test_a_network_that_does_not_run_in_order_is_refused() -> None:
-    with pytest.raises(ArchitectureError, match="vit_b_32"):
-        staged("vit_b_32", "random", 224, "frozen", 3)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param("vit_b_16", marks=pytest.mark.slow), "squeezenet1_1"],
+)
+def test_a_network_that_cannot_be_cut_is_refused_by_name(name: str) -> None:
+    with pytest.raises(ArchitectureError, match=name):
+        staged(name, "random", 224, "frozen", 3)
 
 
-def test_efficientnet_lite0_keeps_the_answers_of_its_packaged_weights() -> None:
-    whole = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
-    whole.load_state_dict(efficientnet_lite0_state())
+@pytest.mark.parametrize(
+    "name", ["efficientnet_lite0", pytest.param("efficientnet_lite1", marks=pytest.mark.slow)]
+)
+def test_an_efficientnet_keeps_the_answers_of_its_packaged_weights(name: str) -> None:
+    whole = timm.create_model(PACKAGED[name].timm_name, pretrained=False).eval()
+    whole.load_state_dict(packaged_state(name))
     whole.reset_classifier(0)
-    network = staged("efficientnet_lite0", "pretrained", 96, "frozen", 3)
+    network = staged(name, "pretrained", 96, "frozen", 3)
     x = torch.rand(2, 3, 96, 96, generator=torch.Generator().manual_seed(0)) * 2 - 1
     with torch.no_grad():
         torch.testing.assert_close(network.neck(network.run(x)), whole(x), rtol=1e-3, atol=1e-4)

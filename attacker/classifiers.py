@@ -1,0 +1,94 @@
+"""The end of a network: its own classifier taken off, and what lies between the last map and ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from attacker.errors import ArchitectureError
+
+
+def drop_classifier(network: Any, architecture: str) -> None:
+    """Leave the network ending in the classifier's input, [n, D]."""
+    for extra in ("AuxLogits", "aux1", "aux2"):
+        if getattr(network, extra, None) is not None:
+            setattr(network, extra, None)
+    if getattr(network, "aux_logits", False):
+        network.aux_logits = False
+    if hasattr(network, "reset_classifier"):
+        network.reset_classifier(0)
+        return
+    linears = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)]
+    if not linears:
+        raise ArchitectureError(f"{architecture} has no linear classifier to replace")
+    parent, _, name = linears[-1].rpartition(".")
+    setattr(network.get_submodule(parent), name, nn.Identity())
+
+
+class Neck:
+    """The modules between the last map and the classifier, flattening once the map is one cell."""
+
+    def __init__(self, modules: list[nn.Module], *, relu: bool) -> None:
+        pools = any("pool" in kind(part) for module in modules for part in module.modules())
+        self.modules = modules if pools else [nn.AdaptiveAvgPool2d(1), *modules]
+        self.relu = relu
+
+    def __call__(self, x: Tensor) -> Tensor:
+        x = torch.relu(x) if self.relu else x
+        for module in self.modules:
+            x = module(
+                x.flatten(1) if isinstance(module, nn.Linear | nn.Sequential) and self._flat(module) else x
+            )
+        return x.flatten(1)
+
+    @staticmethod
+    def _flat(module: nn.Module) -> bool:
+        """Whether the module starts with a linear layer, dropout before it or not."""
+        layers = [layer for layer in module.modules() if not isinstance(layer, nn.Sequential | nn.Dropout)]
+        return bool(layers) and isinstance(layers[0], nn.Linear)
+
+
+class ForwardFeatures(nn.Module):
+    """A timm network's feature half as one stage, where its parts do not run one after another."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.network.forward_features(x)  # type: ignore[no-any-return]
+
+
+class PreLogits:
+    """A timm network's pooling half."""
+
+    def __init__(self, network: Any) -> None:
+        self.network = network
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.network.forward_head(x, pre_logits=True)  # type: ignore[no-any-return]
+
+
+class ToChannelsFirst(nn.Module):
+    """From [n, h, w, C], as some transformers have their maps, to [n, C, h, w]."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.permute(0, 3, 1, 2)
+
+
+class FromChannelsFirst:
+    """A neck for maps [n, h, w, C], given them as [n, C, h, w]."""
+
+    def __init__(self, neck: Neck | PreLogits) -> None:
+        self.neck = neck
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.neck(x.permute(0, 2, 3, 1))
+
+
+def kind(module: nn.Module) -> str:
+    """Return the lower-case name of a module's type, ``globalpool`` for every pool over the whole map."""
+    name = type(module).__name__.lower()
+    return "globalpool" if name.startswith(("adaptiveavgpool", "selectadaptivepool")) else name

@@ -1,0 +1,102 @@
+"""Classifiers as their libraries build them, with the weights that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import timm
+import torch
+import torchvision
+from torch import nn
+
+from attacker.errors import ArchitectureError, WeightsError
+from attacker.packaged import PACKAGED, packaged_state
+from attacker.weights import local_state, unreachable
+
+_IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+_RANDOM_WEIGHTS_SEED = 20_260
+
+
+@dataclass(frozen=True)
+class Source:
+    """A classifier as its library builds it, its classifier still on it."""
+
+    network: nn.Module
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+def source(architecture: str, weights: str) -> Source:
+    """Return the network that `architecture` names.
+
+    Raises
+    ------
+    ArchitectureError
+        If no library knows it.
+    WeightsError
+        If its weights cannot be had.
+    """
+    if architecture in PACKAGED:
+        return _packaged(architecture, weights)
+    if architecture.startswith("timm:"):
+        return _timm(architecture.removeprefix("timm:"), weights)
+    if architecture in torchvision.models.list_models(module=torchvision.models):
+        return _torchvision(architecture, weights)
+    return _timm(architecture, weights)
+
+
+def _packaged(name: str, weights: str) -> Source:
+    known = PACKAGED[name]
+    network = _fresh(lambda: timm.create_model(known.timm_name, pretrained=False))
+    if weights == "pretrained":
+        network.load_state_dict(packaged_state(name))
+    elif weights != "random":
+        _load(network, Path(weights))
+    return Source(network, known.mean, known.std)
+
+
+def _torchvision(name: str, weights: str) -> Source:
+    chosen = torchvision.models.get_model_weights(name).DEFAULT
+    if weights == "pretrained":
+        try:
+            network = torchvision.models.get_model(name, weights=chosen, progress=False)
+        except OSError as error:
+            raise unreachable(name, chosen.url.rsplit("/", 1)[-1], error) from error
+    else:
+        network = _fresh(lambda: torchvision.models.get_model(name, weights=None))
+        if weights != "random":
+            _load(network, Path(weights))
+    return Source(network, _IMAGENET_MEAN, _IMAGENET_STD)
+
+
+def _timm(name: str, weights: str) -> Source:
+    if not timm.is_model(name):
+        raise ArchitectureError(
+            f"{name!r} is neither a torchvision nor a timm classifier; see timm.list_models()"
+        )
+    pretrained = weights == "pretrained"
+    try:
+        network = _fresh(lambda: timm.create_model(name, pretrained=pretrained))
+    except (OSError, RuntimeError) as error:
+        raise unreachable(name, None, error) from error
+    if weights not in ("pretrained", "random"):
+        _load(network, Path(weights))
+    settings = network.pretrained_cfg
+    return Source(network, tuple(settings["mean"]), tuple(settings["std"]))
+
+
+def _fresh(create: Callable[[], nn.Module]) -> Any:
+    """Create a network whose random weights, if any, are always the same."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(_RANDOM_WEIGHTS_SEED)
+        return create()
+
+
+def _load(network: nn.Module, path: Path) -> None:
+    try:
+        network.load_state_dict(local_state(path))
+    except RuntimeError as error:
+        raise WeightsError(f"{path}: weights of another network ({error})") from error

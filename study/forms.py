@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,8 @@ class DeviceForm(forms.Form):
 class ComprehensionForm(forms.Form):
     """Two questions that anybody who read the instructions can answer."""
 
+    RIGHT: ClassVar = {"task": "action", "unsure": "guess"}
+
     task = forms.ChoiceField(
         label=_("What do you decide about each photo?"),
         widget=forms.RadioSelect,
@@ -48,9 +50,6 @@ class ComprehensionForm(forms.Form):
             ("reload", _("I load the page again")),
         ],
     )
-
-    def understood(self) -> bool:
-        return self.cleaned_data == {"task": "action", "unsure": "guess"}
 
 
 class GridComprehensionForm(ComprehensionForm):
@@ -97,6 +96,3 @@ class QuestionsForm(forms.Form):
             ("no", _("No, I just clicked: please do not use my answers")),
         ],
     )
-
-    def answers(self) -> dict[str, Any]:
-        return {name: str(value) for name, value in self.cleaned_data.items()}

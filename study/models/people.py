@@ -71,9 +71,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(status=Session.Status.COMPLETED)
 
     def with_version(self) -> SessionQuerySet:
-        """Joined to their participant, version and study, without the bulk of the version's config."""
-        joined = self.select_related("participant__version__study", "assignment")
-        return joined.defer("participant__version__config")
+        """Joined to their participant and version, without what is long and not needed for an answer."""
+        joined = self.select_related("participant__version")
+        return joined.defer("participant__version__config", "participant__consent_text", "answers")
 
     def holding_a_place(self, now: datetime) -> SessionQuerySet:
         """Sessions that count when lists are filled: completes, and starts whose lease still runs."""

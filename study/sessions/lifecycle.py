@@ -19,6 +19,7 @@ from study.sessions.errors import AlreadyTakenPart, NotFound, NotNow
 from study.sessions.tasks import add_practice_trials, add_test_trials
 
 COMPREHENSION_ATTEMPTS = 2
+LEASE_STEP = 1 / 60
 SLOWEST_BRIEF_HZ = 30.0  # a slower screen cannot show a timed photo for the time it should
 
 Status = Session.Status
@@ -152,6 +153,14 @@ def resume(token: str, now: datetime) -> Session:
 def renew_lease(session: Session, now: datetime) -> None:
     minutes = plan_of(session.participant.version).design.lease_minutes
     session.lease_until = now + timedelta(minutes=minutes)
+
+
+def keep_place(session: Session, now: datetime) -> None:
+    """Renew a lease once a good part of it has passed: every write is one that all others wait for."""
+    before = session.lease_until
+    renew_lease(session, now)
+    if session.lease_until - before >= LEASE_STEP * (session.lease_until - now):
+        session.save(update_fields=["lease_until"])
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from study.answers import Answer, Delivery
 from study.design import Design
@@ -16,7 +16,7 @@ from study.models.people import Mode
 from study.plan import plan_of
 from study.sessions.errors import ChangedAnswer, NotFound, NotNow, OpenElsewhere, OutOfOrder
 from study.sessions.grading import claimed, content, grade
-from study.sessions.lifecycle import locked, renew_lease
+from study.sessions.lifecycle import keep_place, locked
 from study.sessions.progress import advance
 from study.sessions.serving import PLAYING
 from study.sessions.trials import PRACTICE_BLOCK
@@ -40,7 +40,6 @@ class Recorded:
     feedback: Mapping[str, bool]
 
 
-@transaction.atomic
 def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
     """Store a delivery as a whole, or refuse it as a whole; the same delivery again changes nothing.
 
@@ -48,9 +47,15 @@ def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
     ------
     NotFound, OutOfOrder, ChangedAnswer, OpenElsewhere, NotNow, BadAnswer
     """
+    return _receipt(*_stored(token, delivery, now))
+
+
+@transaction.atomic
+def _stored(token: str, delivery: Delivery, now: datetime) -> tuple[Session, list[Trial]]:
+    """Store what is new; the session and the delivery's trials as they are then. Others wait meanwhile."""
     session = locked(token)
-    trials = _named_trials(session, delivery)
-    due = list(session.trials.open()[: len(delivery.answers) + 1])
+    due = list(_with_truth(session, session.trials.open())[: len(delivery.answers) + 1])
+    trials = _named_trials(session, delivery, due)
     fresh = [answer for answer in delivery.answers if not _is_stored(trials[answer.trial], answer)]
     if fresh or delivery.begun:
         _may_answer(session, delivery.tab)
@@ -61,19 +66,26 @@ def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
     _mark_begun(due, delivery.begun, now)
     if fresh:
         _go_on(session, due, now)
-    return _receipt(session, [trials[answer.trial] for answer in delivery.answers])
+    return session, [trials[answer.trial] for answer in delivery.answers]
 
 
-def _named_trials(session: Session, delivery: Delivery) -> dict[str, Trial]:
+def _named_trials(session: Session, delivery: Delivery, due: list[Trial]) -> dict[str, Trial]:
     """The delivery's trials by token; a trial that is not this session's does not exist."""
     wanted = {answer.trial for answer in delivery.answers}
-    rows = session.trials.select_related("stimulus__item").filter(token__in=wanted)
-    if plan_of(session.participant.version).design.is_grid:
-        rows = rows.prefetch_related("tiles__stimulus__item")
-    found = {trial.token: trial for trial in rows}
+    found = {trial.token: trial for trial in due if trial.token in wanted}
+    if wanted - found.keys():  # sent before, out of order, or not theirs
+        others = session.trials.filter(token__in=wanted - found.keys())
+        found |= {trial.token: trial for trial in _with_truth(session, others)}
     if wanted - found.keys():
         raise NotFound
     return found
+
+
+def _with_truth(session: Session, trials: QuerySet[Trial]) -> QuerySet[Trial]:
+    """Joined to what their photos show."""
+    if plan_of(session.participant.version).design.is_grid:
+        return trials.prefetch_related("tiles__stimulus__item")
+    return trials.select_related("stimulus__item")
 
 
 def _is_stored(trial: Trial, answer: Answer) -> bool:
@@ -145,8 +157,7 @@ def _mark_begun(due: list[Trial], token: str, now: datetime) -> None:
 
 def _go_on(session: Session, due: list[Trial], now: datetime) -> None:
     """Keep the place for longer; move on where a step's last trial is closed (`due` is what comes next)."""
-    renew_lease(session, now)
-    session.save(update_fields=["lease_until"])
+    keep_place(session, now)
     in_practice = session.status == Session.Status.PRACTICE
     if not due or (in_practice and due[0].block_id != PRACTICE_BLOCK):
         advance(session)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from study import sessions, texts
 from study.arrivals import Arrival, BadArrival, NotAllowed, arrival_of
+from study.design import Design
 from study.forms import ConsentForm
 from study.models import Session, Study, StudyVersion
 from study.models.people import Mode
@@ -18,50 +23,62 @@ from study.plan import plan_of
 from study.sessions.errors import AlreadyTakenPart, NotFound, StudyFull
 
 COOKIE_LIFE_SECONDS = 30 * 24 * 3600
+SECONDS_PER_PHOTO, SECONDS_PER_TILE = 5, 2
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody at the door of a study that they may enter."""
+
+    study: Study
+    version: StudyVersion
+    arrival: Arrival
+
+
+def for_visits(view: Callable[[HttpRequest, Visit], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view have visits only; whoever may not enter is told why."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, code: str) -> HttpResponse:
+        study = get_object_or_404(Study, code=code)
+        try:
+            arrival = arrival_of(request, study)
+        except BadArrival as error:
+            return _unavailable(request, "bad_link", status=400, detail=str(error))
+        except NotAllowed:
+            return _closed(request, study)
+        version = _version(study)
+        if version is None:
+            return _unavailable(request, "not_frozen", status=409)
+        return view(request, Visit(study, version, arrival))
+
+    return opened
 
 
 @never_cache
 @require_safe
-def landing(request: HttpRequest, code: str) -> HttpResponse:
+@for_visits
+def landing(request: HttpRequest, visit: Visit) -> HttpResponse:
     """A first page that a link preview may fetch as often as it likes."""
-    study = get_object_or_404(Study, code=code)
-    try:
-        arrival = arrival_of(request, study)
-    except BadArrival as error:
-        return _unavailable(request, "bad_link", status=400, detail=str(error))
-    except NotAllowed:
-        return _closed(request, study)
-    version = _version(study)
-    if version is None:
-        return _unavailable(request, "not_frozen", status=409)
-    begun = _session_of_this_browser(request, study, arrival)
+    begun = _session_of_this_browser(request, visit.study, visit.arrival)
     if begun is not None:
         return redirect("study:session", token=begun.token)
-    design = plan_of(version).design
+    context = {"study": visit.study, "arrival": visit.arrival}
     return render(
-        request, "study/landing.html", {"study": study, "arrival": arrival, "minutes": _minutes(design)}
+        request, "study/landing.html", context | {"minutes": _minutes(plan_of(visit.version).design)}
     )
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def consent(request: HttpRequest, code: str) -> HttpResponse:
+@for_visits
+def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Information and consent; agreeing is what starts a session."""
-    study = get_object_or_404(Study, code=code)
-    try:
-        arrival = arrival_of(request, study)
-    except BadArrival as error:
-        return _unavailable(request, "bad_link", status=400, detail=str(error))
-    except NotAllowed:
-        return _closed(request, study)
-    version = _version(study)
-    if version is None:
-        return _unavailable(request, "not_frozen", status=409)
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return _start(request, version, arrival)
-    design = plan_of(version).design
-    context = {"study": study, "arrival": arrival, "form": form}
+        return _start(request, visit)
+    design = plan_of(visit.version).design
+    context = {"study": visit.study, "arrival": visit.arrival, "form": form}
     context |= {"information": texts.information(design), "statement": texts.consent(design)}
     return render(request, "study/consent.html", context)
 
@@ -72,21 +89,23 @@ def declined(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "study/declined.html", {"study": get_object_or_404(Study, code=code)})
 
 
-def _start(request: HttpRequest, version: StudyVersion, arrival: Arrival) -> HttpResponse:
+def _start(request: HttpRequest, visit: Visit) -> HttpResponse:
+    version, arrival = visit.version, visit.arrival
     agreed = sessions.Consent(texts.agreed_text(plan_of(version).design), translation.get_language() or "en")
     try:
         session = sessions.start(version, arrival.mode, agreed, arrival.identity, timezone.now())
     except StudyFull:
         return _unavailable(request, "full", status=409)
     except AlreadyTakenPart:
-        return _welcome_back(request, version, arrival)
+        return _welcome_back(request, visit)
     return _to_session(session)
 
 
-def _welcome_back(request: HttpRequest, version: StudyVersion, arrival: Arrival) -> HttpResponse:
+def _welcome_back(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Let the same visit of a platform go on in whichever browser; anybody else is told."""
-    earlier = sessions.earlier_session(version, arrival.identity) if arrival.identity else None
-    if earlier and arrival.identity and sessions.of_same_visit(earlier, arrival.identity):
+    identity = visit.arrival.identity
+    earlier = sessions.earlier_session(visit.version, identity) if identity else None
+    if earlier and identity and sessions.of_same_visit(earlier, identity):
         return _to_session(earlier)
     return _unavailable(request, "already_taken_part", status=409)
 
@@ -131,9 +150,10 @@ def _version(study: Study) -> StudyVersion | None:
     return study.versions.defer("config").order_by("-number").first()
 
 
-def _minutes(design: object) -> int:
-    """A round guess of how long the study takes: five seconds a trial, and three minutes around them."""
-    return 3 + round(getattr(design, "trials_per_person", 0) * 5 / 60)
+def _minutes(design: Design) -> int:
+    """A round guess of how long the study takes: the trials, and three minutes around them."""
+    seconds = SECONDS_PER_TILE * design.photos_per_trial if design.is_grid else SECONDS_PER_PHOTO
+    return 3 + round(design.trials_per_person * seconds / 60)
 
 
 def _closed(request: HttpRequest, study: Study) -> HttpResponse:

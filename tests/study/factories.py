@@ -132,7 +132,11 @@ def frozen_version(study: Study | None = None, **draft: object) -> StudyVersion:
 
 def open_study_version(**draft: object) -> StudyVersion:
     """A version of a study that takes participants."""
-    version = frozen_version(**draft)
+    return open_version_of(draft_study(**draft))
+
+
+def open_version_of(study: Study) -> StudyVersion:
+    version = frozen_version(study)
     open_study(version.study)
     return version
 

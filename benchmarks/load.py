@@ -1,0 +1,343 @@
+"""Five hundred people at once, each answering a photo every three seconds, against gunicorn on this machine.
+
+Every person is a thread with a browser's cookies and one kept connection: the pages from the link to the
+first photo, the photos of a block, one POST per answer as the player sends it, the questionnaire, the code.
+The server is the one that `make run` starts (two processes, SQLite). The clients share its cores, so what is
+measured is the worst that one machine does. Everything goes to a directory that is thrown away.
+Run: python -m benchmarks.load [--people 500] [--trials 20]. It writes var/benchmarks/load.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import random
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from socket import socket
+from typing import Any
+from urllib.request import urlopen
+
+from tqdm import tqdm
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "var" / "benchmarks" / "load.json"
+PACE_S = 3.0
+RAMP_S = 40.0  # arrivals are spread over this time
+WINDOW_S = 10.0  # the spread of the latencies is shown over windows of this length
+PHOTO_SIDE = 120  # pixels of noise: about 43 kB, and every photo is padded to the largest
+P99_GOAL_S = 1.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as a person's browser saw it."""
+
+    kind: str
+    at: float
+    seconds: float
+    status: int
+
+
+@dataclass
+class Log:
+    """Everything that was asked and acknowledged; each thread appends, which is atomic."""
+
+    requests: list[Request] = field(default_factory=list)
+    acknowledged: list[uuid.UUID] = field(default_factory=list)
+    completed: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+
+def main() -> None:
+    chosen = _arguments()
+    scratch = Path(tempfile.mkdtemp(prefix="sweetspot-load-"))
+    os.environ |= {"SWEETSPOT_VAR": str(scratch), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    try:
+        report = measured(chosen.people, chosen.trials, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(report, indent=2) + "\n")
+    show(report)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=500)
+    parser.add_argument("--trials", type=int, default=20)
+    return parser.parse_args()
+
+
+def measured(people: int, trials: int, scratch: Path) -> dict[str, Any]:
+    """Set a site and a study up, let everybody take part, and compare what was told with what is stored."""
+    from config.stack.prepare import prepare
+
+    prepare()
+    code = open_study(trials)
+    log = Log()
+    with serving(scratch / "web.log") as address:
+        started = time.perf_counter()
+        let_everybody_take_part(people, address, code, log)
+        seconds = time.perf_counter() - started
+    return report_of(log, people, trials, seconds)
+
+
+def open_study(trials: int) -> str:
+    """A study whose photos weigh what photos weigh; its code."""
+    from tests.study.factories import draft_study, open_version_of
+
+    photos = -(-trials // 3)
+    study = draft_study(
+        trials_per_person=trials, block_size=10, practice_trials=0, catch_share=0.0, test_photos=photos
+    )
+    make_heavy(study)
+    return open_version_of(study).study.code
+
+
+def make_heavy(study: Any) -> None:
+    """Replace one photo by noise, which no format can make small; the others are padded to its size."""
+    import hashlib
+    import io
+
+    import numpy as np
+    from django.core.files.base import ContentFile
+    from PIL import Image
+
+    from study.models import Stimulus
+
+    noise = np.random.default_rng(0).integers(0, 256, (PHOTO_SIDE, PHOTO_SIDE, 3), dtype=np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(noise).save(buffer, "PNG")
+    heavy = Stimulus.objects.filter(item__study=study, item__split="test").first()
+    heavy.image.save("heavy.png", ContentFile(buffer.getvalue()), save=False)
+    heavy.sha256 = hashlib.sha256(buffer.getvalue()).hexdigest()
+    heavy.save()
+
+
+@contextmanager
+def serving(log: Path) -> Iterator[str]:
+    """Run gunicorn as the stack starts it, on a free port."""
+    with closing(socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command,
+            env=os.environ | {"WEB_BIND": address},
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for(f"http://{address}/healthz", server, log)
+        yield f"http://{address}"
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(100):
+        if server.poll() is not None:
+            raise SystemExit(f"gunicorn ended: {log.read_text()[-2000:]}")
+        try:
+            with urlopen(url, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit(f"no answer from {url}")
+
+
+def let_everybody_take_part(people: int, address: str, code: str, log: Log) -> None:
+    """One thread per person; arrivals come evenly over the ramp, each at a random moment of its share."""
+    threading.stack_size(256 * 1024)
+    chance = random.Random(1)
+    start = time.perf_counter()
+    arrivals = [start + RAMP_S * (number + chance.random()) / people for number in range(people)]
+    threads = [threading.Thread(target=visit, args=(address, code, at, log)) for at in arrivals]
+    for thread in threads:
+        thread.start()
+    for thread in tqdm(threads, desc="People", unit="person"):
+        thread.join()
+
+
+def visit(address: str, code: str, arrival: float, log: Log) -> None:
+    """One person from the link to the code; whatever goes wrong is noted, never hidden."""
+    time.sleep(max(0.0, arrival - time.perf_counter()))
+    try:
+        with browser_class()(address, log=log) as browser:
+            log.completed.append(take_part(browser, code))
+    except Exception as error:  # whoever fails, for whatever reason, is a result
+        log.troubles.append(f"{type(error).__name__}: {error}")
+
+
+def browser_class() -> type:
+    """The robots' browser, with a stop-watch; built late, because it needs Django to be set up."""
+    from study.robots.browser import Browser, Page
+
+    class TimedBrowser(Browser):
+        def __init__(self, base_url: str, log: Log) -> None:
+            super().__init__(base_url)
+            self.log = log
+
+        def _request(
+            self, method: str, url: str, body: bytes | None = None, kind: str = ""
+        ) -> tuple[Page, str]:
+            start = time.perf_counter()
+            page, location = super()._request(method, url, body, kind)
+            took = time.perf_counter() - start
+            self.log.requests.append(Request(kind_of(page.url), start, took, page.status))
+            return page, location
+
+    return TimedBrowser
+
+
+def kind_of(url: str) -> str:
+    if url.endswith("/answers"):
+        return "answer"
+    return "photo" if "/photos/" in url else "page"
+
+
+def take_part(browser: Any, code: str) -> str:
+    from study.robots.visit import DEVICE, QUESTIONNAIRE, UNDERSTOOD
+
+    browser.get(f"/s/{code}/")
+    browser.get(f"/s/{code}/consent")
+    session = browser.post_form(f"/s/{code}/consent", {"agree": "on"}).url
+    browser.post_form(f"{session}device", DEVICE)
+    browser.post_form(f"{session}instructions", UNDERSTOOD)
+    tab = str(uuid.uuid4())
+    while trials := browser.post_json(f"{session}block", {"tab": tab})["trials"]:
+        for trial in trials:
+            browser.get(trial["photos"][0])
+        answer_block(browser, session, tab, [trial["trial"] for trial in trials])
+    page = browser.post_form(f"{session}questions", QUESTIONNAIRE).body.decode()
+    return page.partition('id="completion-code">')[2].partition("<")[0]
+
+
+def answer_block(browser: Any, session: str, tab: str, trials: list[str]) -> None:
+    """As the player does: the answer to a trial goes out with the news that the next one begins."""
+    post(browser, session, {"tab": tab, "begun": trials[0], "answers": []})
+    due = time.perf_counter()
+    for place, trial in enumerate(trials):
+        due += PACE_S
+        time.sleep(max(0.0, due - time.perf_counter()))
+        answer = {"trial": trial, "uuid": str(uuid.uuid4()), "status": "answered"}
+        answer |= {"response": place % 3, "rt_ms": 900.0 + place}
+        following = trials[place + 1] if place + 1 < len(trials) else None
+        post(browser, session, {"tab": tab, "begun": following, "answers": [answer]})
+
+
+def post(browser: Any, session: str, delivery: dict[str, Any]) -> None:
+    """An answer counts as acknowledged once the server has said so, and not before."""
+    browser.post_json(f"{session}answers", delivery)
+    browser.log.acknowledged += [uuid.UUID(answer["uuid"]) for answer in delivery["answers"]]
+
+
+def report_of(log: Log, people: int, trials: int, seconds: float) -> dict[str, Any]:
+    kinds = sorted({request.kind for request in log.requests})
+    latency = {kind: latencies([each for each in log.requests if each.kind == kind]) for kind in kinds}
+    statuses = Counter(request.status for request in log.requests)
+    stored = stored_answers()
+    return {
+        "machine": machine(),
+        "people": people,
+        "trials": trials,
+        "pace_s": PACE_S,
+        "seconds": round(seconds, 1),
+        "requests": len(log.requests),
+        "requests_per_s": round(len(log.requests) / seconds, 1),
+        "statuses": dict(statuses),
+        "troubles": dict(Counter(log.troubles)),
+        "latency": latency,
+        "goals": goals(log, latency, statuses, stored, people * trials),
+    }
+
+
+def latencies(requests: list[Request]) -> dict[str, Any]:
+    """Quantiles of all, and how the 99th percentile varied from window to window."""
+    took = sorted(request.seconds for request in requests)
+    windows: dict[int, list[float]] = {}
+    for request in requests:
+        windows.setdefault(int(request.at / WINDOW_S), []).append(request.seconds)
+    p99s = [quantile(sorted(part), 0.99) for part in windows.values() if len(part) >= 100]
+    spread = {"median": statistics.median(p99s), "min": min(p99s), "max": max(p99s)} if p99s else None
+    quantiles = {f"p{100 * share:g}_s": quantile(took, share) for share in (0.5, 0.95, 0.99)}
+    return {"n": len(took), **quantiles, "max_s": took[-1], f"p99_s_per_{WINDOW_S:g}_s": spread}
+
+
+def quantile(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def stored_answers() -> list[uuid.UUID]:
+    """What is in the database in the end, by the browsers' own names."""
+    from study.models import Trial
+
+    return list(Trial.objects.exclude(answer_uuid=None).values_list("answer_uuid", flat=True))
+
+
+def goals(
+    log: Log, latency: dict[str, Any], statuses: Counter[int], stored: list[uuid.UUID], expected: int
+) -> dict[str, Any]:
+    failures = sum(count for status, count in statuses.items() if status >= 500) + len(log.troubles)
+    differing = set(log.acknowledged) ^ set(stored)
+    p99 = latency["answer"]["p99_s"]
+    codes = len(set(filter(None, log.completed)))
+    return {
+        "p99 of an answer, seconds": {"value": p99, "goal": P99_GOAL_S, "met": p99 < P99_GOAL_S},
+        "answers with a 5xx, or people who could not finish": _exactly(failures, 0),
+        "acknowledged but not stored, or the reverse": _exactly(len(differing), 0),
+        "stored more than once": _exactly(len(stored) - len(set(stored)), 0),
+        "answers stored": _exactly(len(stored), expected),
+        "people with a completion code of their own": _exactly(codes, len(log.completed)),
+    }
+
+
+def _exactly(value: int, goal: int) -> dict[str, Any]:
+    return {"value": value, "goal": goal, "met": value == goal}
+
+
+def machine() -> dict[str, Any]:
+    return {
+        "system": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+    }
+
+
+def show(report: dict[str, Any]) -> None:
+    print(f"{report['requests']} requests in {report['seconds']} s ({report['requests_per_s']} per s)")
+    print("kind         n     p50 s     p95 s     p99 s     max s")
+    for kind, row in report["latency"].items():
+        times = "".join(f"{row[name]:>10.3f}" for name in ("p50_s", "p95_s", "p99_s", "max_s"))
+        print(f"{kind:<8}{row['n']:>6}{times}")
+    for name, goal in report["goals"].items():
+        print(
+            f"{'met   ' if goal['met'] else 'MISSED'} {goal['value']:>10.4g}  (goal {goal['goal']})  {name}"
+        )
+    for trouble, count in list(report["troubles"].items())[:5]:
+        print(f"trouble, {count} times: {trouble}")
+    print(f"written to {OUT}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""What each step of a session shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+
+from study import texts
+from study.completion import return_link
+from study.models import Session
+from study.plan import Choice, plan_of
+from study.sessions.lifecycle import COMPREHENSION_ATTEMPTS, SLOWEST_BRIEF_HZ
+
+PLAYER_ADDRESSES = ("tab", "block", "answers")
+
+
+def device(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
+    timed = plan_of(session.participant.version).design.stimulus_ms is not None
+    context = {"form": form, "slowest_hz": SLOWEST_BRIEF_HZ if timed else 0}
+    return page(request, session, "device", context, status=status)
+
+
+def instructions(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "tries_left": COMPREHENSION_ATTEMPTS - session.comprehension_attempts,
+        "choices": choices_of(session),
+    }
+    return page(request, session, "instructions", context, status=status)
+
+
+def play(request: HttpRequest, session: Session) -> HttpResponse:
+    context = {
+        "choices": choices_of(session),
+        "practice": session.status == Session.Status.PRACTICE,
+        "settings": _player_settings(session),
+        "tiles": range(1, plan_of(session.participant.version).design.photos_per_trial + 1),
+    }
+    return page(request, session, "play", context)
+
+
+def _player_settings(session: Session) -> str:
+    """What the player needs to know; nothing about any photo."""
+    design = plan_of(session.participant.version).design
+    address = {name: reverse(f"study:{name}", kwargs={"token": session.token}) for name in PLAYER_ADDRESSES}
+    return json.dumps(
+        {
+            "session": session.token,
+            "fixationMs": design.fixation_ms,
+            "stimulusMs": design.stimulus_ms,
+            "maskMs": design.mask_ms,
+            "deadlineMs": design.deadline_ms,
+            "askConfidence": design.ask_confidence,
+            "columns": design.grid_columns if design.is_grid else 0,
+            "workerUrl": static("study/stage_worker.js"),
+            **{f"{name}Url": url for name, url in address.items()},
+        }
+    )
+
+
+def questions(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
+    return page(request, session, "questions", {"form": form}, status=status)
+
+
+def completed(request: HttpRequest, session: Session) -> HttpResponse:
+    design = plan_of(session.participant.version).design
+    context = {"debrief": texts.debrief(design), "return_link": return_link(session)}
+    return page(request, session, "completed", context)
+
+
+def screened_out(request: HttpRequest, session: Session) -> HttpResponse:
+    return page(request, session, "screened_out", {})
+
+
+def withdrawn(request: HttpRequest, session: Session) -> HttpResponse:
+    return page(request, session, "withdrawn", {"return_link": return_link(session)})
+
+
+def choices_of(session: Session) -> list[Choice]:
+    """The answers in the order of this session's buttons."""
+    by_id = {choice.category: choice for choice in plan_of(session.participant.version).choices}
+    return [by_id[category] for category in session.choice_order]
+
+
+def page(
+    request: HttpRequest, session: Session, name: str, context: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:
+    design = plan_of(session.participant.version).design
+    return render(
+        request, f"study/{name}.html", {"session": session, "design": design, **context}, status=status
+    )

@@ -7,10 +7,8 @@ import pytest
 from django.db.models.functions import Now
 
 from pipeline import jobs, loop, work
-from pipeline.crops import WHOLE
-from pipeline.families import window_of
 from pipeline.loop import LoopRefused
-from pipeline.models import AttackerRun, Job, Loop, Prediction
+from pipeline.models import Job, Loop
 from study.models import Item, Stimulus, Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
@@ -27,79 +25,6 @@ def study(tmp_path: Path) -> Study:
 def test_the_loop_needs_photos_and_says_so() -> None:
     with pytest.raises(LoopRefused, match="has no photos"):
         loop.start(make_study())
-
-
-@pytest.mark.timeout(240)
-def test_the_whole_loop(study: Study) -> None:
-    """One run of everything, then what must hold of it: the run takes a while, so it is done once."""
-    loop.start(study)
-    work_off(study)
-    study.loop.refresh_from_db()
-    assert study.loop.state == Loop.State.FINISHED, study.loop.reason
-    _every_photo_stands_at_every_level_inside_the_one_before(study)
-    _attackers_and_designers_share_no_photo(study)
-    _the_matrix_is_full(study)
-    _the_recorded_accuracy_is_that_of_the_stored_answers(study)
-    _the_log_tells_the_flow_chart(study)
-    _starting_again_does_nothing(study)
-
-
-def _every_photo_stands_at_every_level_inside_the_one_before(study: Study) -> None:
-    for item in study.items.all():
-        whole, crop = item.stimuli.order_by("level__number")
-        assert window_of(whole) == WHOLE
-        assert window_of(whole).contains(window_of(crop))
-        assert crop.window_width == 0.5
-        assert crop.made_by
-
-
-def _attackers_and_designers_share_no_photo(study: Study) -> None:
-    roles = set(study.attacker_runs.values_list("role", flat=True))
-    assert roles == {AttackerRun.Role.ATTACK, AttackerRun.Role.DESIGN}
-    designed_for = Prediction.objects.filter(run__role=AttackerRun.Role.DESIGN)
-    assert not designed_for.exists()
-    tested = Prediction.objects.filter(run__study=study).values_list("stimulus__item__split", flat=True)
-    assert set(tested) == {Item.Split.TEST, Item.Split.VALIDATION}
-
-
-def _the_matrix_is_full(study: Study) -> None:
-    """Every attacker answered every test and validation photo at every level, once."""
-    photos = study.items.filter(split__in=[Item.Split.TEST, Item.Split.VALIDATION]).count()
-    for run in study.attacker_runs.attackers():
-        for level in study.levels.all():
-            assert run.predictions.filter(stimulus__level=level).count() == photos
-    first = study.attacker_runs.attackers().get(trained_through=0, seed=0)
-    assert first.validation_accuracy == 1.0
-    assert first.checkpoint_sha256
-    assert first.history
-    assert len(first.offsets) == 2
-
-
-def _the_recorded_accuracy_is_that_of_the_stored_answers(study: Study) -> None:
-    """What training said about validation, and what the finished network answers, are the same network."""
-    for run in study.attacker_runs.attackers():
-        own = run.predictions.filter(
-            stimulus__item__split=Item.Split.VALIDATION, stimulus__level__number=run.trained_through
-        )
-        shares = [
-            own.filter(stimulus__item__category=category, correct=True).count()
-            / own.filter(stimulus__item__category=category).count()
-            for category in study.categories.all()
-        ]
-        assert run.validation_accuracy == pytest.approx(sum(shares) / len(shares), abs=1e-6)
-
-
-def _the_log_tells_the_flow_chart(study: Study) -> None:
-    told = [(entry.decision, entry.level) for entry in study.loop.entries.all()]
-    beginning = [("crop", 0), ("retrain", 0), ("design", 0), ("crop", 1), ("test", 1), ("retrain", 1)]
-    assert told[:6] == beginning
-    assert told[-1][0] == "stop"
-
-
-def _starting_again_does_nothing(study: Study) -> None:
-    before = study.jobs.count()
-    loop.start(study)
-    assert study.jobs.count() == before
 
 
 def test_a_worker_killed_between_two_levels_leaves_nothing_half_done(

@@ -1,0 +1,142 @@
+"""The whole loop with a real network on small photos, to a level at which the machine fails."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
+
+from pipeline import loop
+from pipeline.cautions import cautions_of
+from pipeline.crops import WHOLE
+from pipeline.families import window_of
+from pipeline.models import AttackerRun, Check, Loop, Prediction
+from study.models import Item, Study
+from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.timeout(240)
+def test_the_whole_loop(tmp_path: Path, admin_client: Client) -> None:
+    """One run of everything, then what must hold of it: the run takes a while, so it is done once."""
+    study = make_study(sides=(1.0, 0.12), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98)
+    import_folder(study, draw_photos(tmp_path / "photos"))
+    loop.start(study)
+    work_off(study)
+    study.loop.refresh_from_db()
+    assert study.loop.state == Loop.State.FINISHED, study.loop.reason
+    _every_photo_stands_at_every_level_inside_the_one_before(study)
+    _attackers_and_designers_share_no_photo(study)
+    _the_matrix_is_full(study)
+    _the_recorded_accuracy_is_that_of_the_stored_answers(study)
+    _the_log_tells_the_flow_chart(study)
+    _it_was_attacked_twice_the_second_time_from_the_level_before(study)
+    _the_reason_tells_the_learning_curve(study)
+    _every_check_has_found_something(study)
+    _the_machine_page_tells_it(study, admin_client)
+    _starting_again_does_nothing(study)
+
+
+def _every_photo_stands_at_every_level_inside_the_one_before(study: Study) -> None:
+    for item in study.items.all():
+        whole, crop = item.stimuli.order_by("level__number")
+        assert window_of(whole) == WHOLE
+        assert window_of(whole).contains(window_of(crop))
+        assert crop.window_width == 0.12
+        assert crop.made_by
+
+
+def _attackers_and_designers_share_no_photo(study: Study) -> None:
+    roles = set(study.attacker_runs.values_list("role", flat=True))
+    assert roles == {AttackerRun.Role.ATTACK, AttackerRun.Role.DESIGN}
+    designed_for = Prediction.objects.filter(run__role=AttackerRun.Role.DESIGN)
+    assert not designed_for.exists()
+    tested = Prediction.objects.filter(run__study=study).values_list("stimulus__item__split", flat=True)
+    assert set(tested) == {Item.Split.TEST, Item.Split.VALIDATION}
+
+
+def _the_matrix_is_full(study: Study) -> None:
+    """Every attacker answered every test and validation photo at every level, once."""
+    photos = study.items.filter(split__in=[Item.Split.TEST, Item.Split.VALIDATION]).count()
+    for run in study.attacker_runs.attackers():
+        for level in study.levels.all():
+            assert run.predictions.filter(stimulus__level=level).count() == photos
+    first = study.attacker_runs.attackers().get(trained_through=0)
+    assert first.validation_accuracy == 1.0
+    assert first.checkpoint_sha256
+    assert first.history
+    assert len(first.offsets) == 2
+
+
+def _the_recorded_accuracy_is_that_of_the_stored_answers(study: Study) -> None:
+    """What training said about validation, and what the finished network answers, are the same network."""
+    for run in study.attacker_runs.attackers():
+        own = run.predictions.filter(
+            stimulus__item__split=Item.Split.VALIDATION, stimulus__level__number=run.trained_through
+        )
+        shares = [
+            own.filter(stimulus__item__category=category, correct=True).count()
+            / own.filter(stimulus__item__category=category).count()
+            for category in study.categories.all()
+        ]
+        assert run.validation_accuracy == pytest.approx(sum(shares) / len(shares), abs=1e-6)
+
+
+def _the_log_tells_the_flow_chart(study: Study) -> None:
+    told = [(entry.decision, entry.level) for entry in study.loop.entries.all()]
+    beginning = [("crop", 0), ("retrain", 0), ("design", 0), ("crop", 1), ("test", 1), ("retrain", 1)]
+    assert told == [*beginning, ("retrain", 1), ("curve", 1), ("check", 1), ("stop", 1)]
+
+
+def _starting_again_does_nothing(study: Study) -> None:
+    before = study.jobs.count()
+    loop.start(study)
+    assert study.jobs.count() == before
+
+
+def _it_was_attacked_twice_the_second_time_from_the_level_before(study: Study) -> None:
+    first, second = study.attacker_runs.attackers().filter(trained_through=1).order_by("round")
+    assert first.warm_from is None
+    assert (second.warm_from.trained_through, second.warm_from.seed) == (0, second.seed)
+
+
+def _the_reason_tells_the_learning_curve(study: Study) -> None:
+    gain = _found(study, Check.Kind.CURVE)["gain"]
+    assert f"{gain['estimate']:+.3f} [{gain['low']:+.3f}, {gain['high']:+.3f}]" in study.loop.reason
+
+
+def _every_check_has_found_something(study: Study) -> None:
+    kinds = {"curve", "controls", "shuffle", "nuisance", "attention"}
+    assert set(study.checks.done().values_list("kind", flat=True)) == kinds
+    assert all(check.result["says"] for check in study.checks.all())
+    controls = _found(study, Check.Kind.CONTROLS)["rules"]
+    assert len(controls) == 5
+    tested = study.items.filter(split="test").count()
+    assert {rule["n_items"] for rule in controls.values()} == {tested}
+    gained = _found(study, Check.Kind.CONTROLS)["gained_without_the_rule"]["centre"]
+    difference = controls["centre"]["estimate"] - controls["the study's own crops"]["estimate"]
+    assert gained["estimate"] == pytest.approx(difference)
+    curve = _found(study, Check.Kind.CURVE)
+    assert curve["sizes"] == sorted(curve["sizes"])
+    assert curve["asymptote"]["low"] <= curve["asymptote"]["high"]
+    assert study.checks.get(kind="curve").figure.startswith("<?xml")
+
+
+def _the_machine_page_tells_it(study: Study, client: Client) -> None:
+    page = client.get(reverse("pipeline:machine", args=[study.code])).content.decode()
+    for check in study.checks.all():
+        assert escape(check.result["says"]) in page
+    assert page.count("<td>yes</td>") == 2  # one attack counts at each level
+    assert "level 0, round 1" in page
+    curve = study.checks.get(kind="curve")
+    figure = client.get(reverse("pipeline:check-figure", args=[study.code, curve.pk]))
+    assert figure["Content-Type"] == "image/svg+xml"
+    concerns = [check for check in study.checks.all() if check.result["concern"]]
+    assert len(cautions_of(study)) == len(concerns)
+
+
+def _found(study: Study, kind: str) -> dict[str, Any]:
+    return study.checks.get(kind=kind).result

@@ -1,0 +1,69 @@
+"""The page about published answers of people and networks tells what the product computes from them."""
+
+import os
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.stats import verdict
+from pipeline.stats.importing import import_trials
+from pipeline.stats.report.numbers import interval, share
+
+REAL = os.environ.get("SWEETSPOT_HUMAN_VS_DNN", "")
+PAGE = Path(__file__).parents[2] / "docs" / "method" / "human-vs-dnn.md"
+CHAPTERS = {"Low-pass": "lowpass", "Contrast": "contrast-png", "Rotation": "rotation"}
+NETWORKS = {"resnet152": 1, "vgg19": 2, "googlenet": 3, "session": 4}  # "session": all three
+THRESHOLDS = {"floor": 0.79, "ceiling": 0.65, "competence": 0.72}
+
+
+def rows_of_page(chapter):
+    """Cells of the table of levels: condition, people, three networks alone, three together, verdict."""
+    text = PAGE.read_text(encoding="utf-8").split(f"## {chapter}")[1].split("\n## ")[0]
+    return [line.strip("| ").split(" | ")[1:] for line in text.splitlines() if re.match(r"\| \d", line)]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_page_has_a_row_per_condition_with_an_interval_for_everyone(chapter):
+    rows = rows_of_page(chapter)
+    assert len(rows) == {"Rotation": 4}.get(chapter, 8)
+    for row in rows:
+        for cell in row[1:6]:
+            estimate, low, high = map(float, re.findall(r"\d*\.\d+", cell))
+            assert low < estimate < high
+
+
+def test_thresholds_are_those_of_three_classes_at_the_same_share_of_the_way_to_perfect():
+    for name, three in {"floor": 0.85, "ceiling": 0.75, "competence": 0.80}.items():
+        sixteen = 1 / 16 + (three - 1 / 3) / (2 / 3) * 15 / 16
+        assert THRESHOLDS[name] == pytest.approx(sixteen, abs=0.005)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not REAL, reason="SWEETSPOT_HUMAN_VS_DNN does not name the data of Geirhos et al. (2018)")
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_page_tells_what_is_computed_from_the_data(chapter, network):
+    rows = rows_of_page(chapter)
+    answer = verdict(trials(CHAPTERS[chapter], network, [row[0] for row in rows]), **THRESHOLDS)
+    assert answer.assay.passed
+    for level, row in zip(answer.levels, rows, strict=True):
+        assert told(level.human) == row[1]
+        assert told(level.machine) == row[NETWORKS[network] + 1]
+        if network == "session":
+            assert str(level.verdict) == row[6]
+        else:
+            assert "conditional on this one trained network" in level.machine.method
+
+
+def trials(experiment, network, levels):
+    files = [
+        *Path(REAL, "humans", f"{experiment}-experiment").glob("*.csv"),
+        *Path(REAL, "networks", f"{experiment}-experiment").glob(f"*{network}*.csv"),
+    ]
+    return pd.concat([import_trials(path, levels=levels).table for path in sorted(files)])
+
+
+def told(one):
+    return f"{share(one.estimate)} {interval(one.ci_low, one.ci_high)}"

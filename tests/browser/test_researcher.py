@@ -1,0 +1,65 @@
+"""A researcher in Chromium: log in, look, analyse, read the report, export."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from playwright.sync_api import Page
+
+from study.models import StudyVersion
+from tests.pipeline.answered import answered_version
+from tests.pipeline.studies import work_off
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NAME, PASSWORD = "grace", "compiler-1952"
+
+
+@pytest.fixture
+def version() -> StudyVersion:
+    """A study that four robots and two attackers per level have answered."""
+    version = answered_version(people=4)
+    owner = get_user_model().objects.create_superuser(NAME, password=PASSWORD)
+    version.study.owner = owner
+    version.study.save()
+    return version
+
+
+def test_from_login_to_export(page: Page, live_server, version: StudyVersion) -> None:
+    desk = f"{live_server.url}/desk/{version.study.code}/"
+    _log_in(page, desk)
+    page.get_by_role("button", name="Analyse simulated participants").click()
+    page.get_by_text("its report says that they are robots").wait_for()
+    work_off(version.study)
+    page.goto(desk)
+    page.get_by_role("link", name=f"{version.study.analyses.get().created_at:%Y-%m-%d}").click()
+    page.get_by_text("The people in this report are simulated").wait_for()
+    _all_pictures_are_drawn(page)
+    page.goto(f"{desk}machine/")
+    assert page.get_by_role("cell", name="yes", exact=True).count() == version.study.levels.count()
+    page.goto(desk)
+    assert _exported(page) == {"human", "model"}
+
+
+def _log_in(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("Username").fill(NAME)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("heading", name="Loop").wait_for()
+
+
+def _all_pictures_are_drawn(page: Page) -> None:
+    """Every image of the page was delivered and decoded; lazy ones are scrolled to first."""
+    for image in page.locator("img").all():
+        image.scroll_into_view_if_needed()
+        image.evaluate("(image) => image.decode()")
+
+
+def _exported(page: Page) -> set[str]:
+    """Kinds of agents in the table that the researcher downloads."""
+    row = page.get_by_role("row", name="trials.csv")
+    with page.expect_download() as download:
+        row.get_by_role("link").last.click()
+    table = Path(download.value.path()).read_text(encoding="utf-8")
+    return {line["agent_type"] for line in csv.DictReader(table.splitlines())}

@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import random
+import resource
 import shutil
 import signal
 import statistics
@@ -94,7 +95,16 @@ def measured(people: int, trials: int, scratch: Path) -> dict[str, Any]:
         started = time.perf_counter()
         let_everybody_take_part(people, address, code, log)
         seconds = time.perf_counter() - started
-    return report_of(log, people, trials, seconds)
+    return report_of(log, people, trials, seconds) | {
+        "cpu_ms_per_request": cpu_per_request(len(log.requests))
+    }
+
+
+def cpu_per_request(requests: int) -> dict[str, float]:
+    """What a request costs the server's processes (which have ended by now), and the clients' one."""
+    sides = {"server": resource.RUSAGE_CHILDREN, "clients": resource.RUSAGE_SELF}
+    used = {side: resource.getrusage(who) for side, who in sides.items()}
+    return {side: round(1000 * (cpu.ru_utime + cpu.ru_stime) / requests, 2) for side, cpu in used.items()}
 
 
 def open_study(trials: int) -> str:
@@ -326,6 +336,7 @@ def machine() -> dict[str, Any]:
 
 def show(report: dict[str, Any]) -> None:
     print(f"{report['requests']} requests in {report['seconds']} s ({report['requests_per_s']} per s)")
+    print("CPU per request, ms:", report["cpu_ms_per_request"])
     print("kind         n     p50 s     p95 s     p99 s     max s")
     for kind, row in report["latency"].items():
         times = "".join(f"{row[name]:>10.3f}" for name in ("p50_s", "p95_s", "p99_s", "max_s"))

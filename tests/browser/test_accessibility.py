@@ -1,5 +1,8 @@
 """No page has a violation that axe finds, and none is wider than its screen, in either direction of writing.
 
+Pages are reached by their address, with a session that stands where it must; the way from one to the next is
+walked in test_whole_way.
+
 The rules come from npm (axe-core); where there is no npm these tests skip and say so.
 """
 
@@ -10,8 +13,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from study import sessions
+from study.freezing import close_study
+from study.models import Session, StudyVersion
 from tests.browser.visitor import Visitor
-from tests.study.factories import open_study_version
+from tests.study.factories import DEVICE, GRIDS, newcomer, open_study_version, player
+from tests.study.playing import (
+    OTHER_TAB,
+    at_the_trials,
+    deliver,
+    open_block,
+    play_to_the_end,
+    play_to_the_questions,
+    trials_of,
+    wrong_answer,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = "axe-core@4.14.1"
@@ -32,80 +48,172 @@ def axe(tmp_path_factory) -> str:
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
-class Inspector:
-    """Looks at a page whenever it is asked to, and remembers what is wrong where."""
+STATUS_IN_CONSOLE = "Failed to load resource"  # a page that is a refusal has a status of 400 and more
+SHOW_SCREEN = """name => document.querySelectorAll("[data-screen]")
+    .forEach((screen) => (screen.hidden = screen.id !== name))"""
+SCREENS = ("loading", "ready", "break", "trial", "confidence", "saving", "elsewhere", "trouble")
 
-    def __init__(self, page: Page, source: str) -> None:
-        self.page, self.source = page, source
+
+class Inspector:
+    """Looks at a page in both directions of writing, and remembers what is wrong where."""
+
+    def __init__(self, page: Page, source: str, site: str) -> None:
+        self.page, self.source, self.site = page, source, site
         self.violations: list[str] = []
         self.seen: list[str] = []
 
-    def look(self, name: str, sign: str) -> None:
-        """Inspect the page once it shows its sign, a text or a selector."""
+    def open(self, path: str, sign: str) -> None:
+        """Go to an address, and look at the page once it shows its sign, a text or a selector."""
+        self.page.goto(f"{self.site}{path}")
+        self.look(sign)
+
+    def look(self, sign: str) -> None:
         self.page.locator(sign).first.wait_for()
         self.page.evaluate(self.source)
-        self.seen.append(name)
+        self.seen.append(sign)
+        for direction in ("ltr", "rtl"):
+            self.page.evaluate("direction => document.documentElement.dir = direction", direction)
+            self._inspect(f"{sign} ({direction})")
+
+    def _inspect(self, name: str) -> None:
         self.violations += [f"{name}: {text}" for text in self.page.evaluate(RUN_AXE)]
         width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         if self.page.evaluate(width) > 0:
             self.violations.append(f"{name}: wider than the screen")
 
 
-def walk(visitor: Visitor, look) -> None:
-    """Every page of the participant's way, in its order."""
-    page = visitor.page
-    page.goto(visitor.address)
-    look("landing", "text=Voluntary")
-    visitor.press("Start")
-    look("consent", "[name=agree]")
-    page.get_by_role("checkbox").check()
-    visitor.press("Continue")
-    look("device", "text=Everything is fine.")
-    visitor.press("Continue")
-    look("instructions", "text=What you will do")
-    visitor.pass_instructions()
-    page.get_by_role("button", name="Show the photos").wait_for()
-    look("ready", "#start")
+@pytest.fixture
+def inspector(request, live_server, axe, forgiven) -> Inspector:
+    forgiven.append(STATUS_IN_CONSOLE)
+    inspector = Inspector(request.getfixturevalue(request.param), axe, str(live_server))
+    yield inspector
+    assert inspector.violations == []
+
+
+on_each_device = pytest.mark.parametrize(
+    "inspector", ["phone_page", pytest.param("page", marks=pytest.mark.slow)], indirect=True
+)
+
+
+def now():
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+def path_of(session: Session) -> str:
+    return f"/s/{session.token}/"
+
+
+@on_each_device
+def test_from_the_link_to_consent(inspector):
+    version = open_study_version()
+    study = f"/s/{version.study.code}/"
+    inspector.open(study, "text=Voluntary")
+    inspector.open(f"{study}declined", "text=You are not taking part")
+    inspector.open(f"{study}consent", "[name=agree]")
+    inspector.page.evaluate("document.querySelector('form.card').submit()")
+    inspector.look("text=Tick the box")
+    inspector.page.context.clear_cookies()
+    inspector.page.get_by_role("checkbox").check()
+    inspector.page.get_by_role("button", name="Continue").click()
+    inspector.look("text=open for too long")
+
+
+@on_each_device
+def test_who_cannot_take_part(inspector):
+    someone = sessions.Identity("prolific", "p1", "study", "visit-1")
+    version = open_study_version(target_completes=1)
+    newcomer(version, now(), identity=someone)
+    study = f"/s/{version.study.code}/"
+    inspector.open(f"/s/{'0' * 32}/", "text=This page does not exist")
+    inspector.open(f"{study}?PROLIFIC_PID=%3C%3E", "text=not complete or was changed")
+    for query, sign in (
+        ("", "text=All places are taken"),
+        ("?PROLIFIC_PID=p1", "text=begun this study before"),
+    ):
+        inspector.page.goto(f"{inspector.site}{study}consent{query}")
+        inspector.page.get_by_role("checkbox").check()
+        inspector.page.get_by_role("button", name="Continue").click()
+        inspector.look(sign)
+    close_study(version.study)
+    inspector.open(study, "text=The study is over")
+
+
+@on_each_device
+def test_before_the_first_photo(inspector):
+    session = newcomer(open_study_version(), now())
+    inspector.open(path_of(session), "text=Everything is fine.")
+    inspector.page.evaluate("fit.hidden = true; unfit.hidden = false")
+    inspector.look("text=Something does not fit yet")
+    sessions.device_checked(session.token, DEVICE)
+    inspector.open(path_of(session), "text=What you will do")
+    inspector.page.evaluate("document.querySelector('form.card').submit()")
+    inspector.look("text=This field is required")
+    sessions.instructions_read(session.token, understood=False)
+    inspector.open(path_of(session), "text=there is one more try")
+
+
+@on_each_device
+@pytest.mark.parametrize("task", [{}, GRIDS], ids=["single", "grid"])
+def test_every_screen_of_the_player(inspector, task):
+    page = inspector.page
+    session = player(open_study_version(**task, fixation_ms=60, ask_confidence=True), now())
+    inspector.open(path_of(session), "#start")
+    Visitor(page, page.url, by_touch=inspector.page.viewport_size["width"] < 500).start_block()
+    inspector.look("#trial[data-phase='answering']")
+    page.evaluate("waiting.hidden = right.hidden = wrong.hidden = false")
+    for screen in SCREENS:
+        page.evaluate(SHOW_SCREEN, screen)
+        inspector.look(f"#{screen}")
+
+
+@on_each_device
+def test_the_second_tab_leaves_a_page_that_says_so(inspector):
+    session = at_the_trials(open_study_version(fixation_ms=60), now())
+    visitor = Visitor(inspector.page, f"{inspector.site}{path_of(session)}")
+    inspector.page.goto(visitor.address)
     visitor.start_block()
-    due = visitor.due()
     visitor.wait_for_photo(1)
-    look("trial", "#trial[data-phase='answering']")
-    for place, trial in enumerate(due, start=1):
-        visitor.answer(trial, place)
-    visitor.play_block()
-    page.get_by_role("button", name="Continue").wait_for()
-    look("break", "#continue")
-    visitor.play_block("Continue")
-    page.get_by_role("button", name="Finish").wait_for()
-    look("questions", "text=Two last questions")
-    visitor.finish()
-    look("completed", "#completion-code")
-    page.get_by_role("link", name="Withdraw my answers").click()
-    look("withdraw", "text=Withdraw from the study?")
-    visitor.press("Erase my answers")
-    look("withdrawn", "text=Your answers are erased")
+    sessions.claim(session.token, OTHER_TAB, now())
+    inspector.page.keyboard.press("1")
+    inspector.look("#elsewhere:visible")
 
 
-@pytest.mark.parametrize("device", ["phone_page", pytest.param("page", marks=pytest.mark.slow)])
-def test_the_whole_way_is_without_violations(request, live_server, axe, device):
-    page = request.getfixturevalue(device)
-    version = open_study_version(fixation_ms=60)
-    inspector = Inspector(page, axe)
-    address = f"{live_server}/s/{version.study.code}/"
-    walk(Visitor(page, address, by_touch=device == "phone_page"), inspector.look)
-    assert inspector.violations == []
-    assert len(inspector.seen) == 11
+@on_each_device
+def test_the_end_whichever_it_is(inspector):
+    version = open_study_version(return_url="https://app.prolific.com/?cc={code}")
+    session = player(version, now())
+    play_to_the_questions(session, now())
+    inspector.open(path_of(session), "text=Two last questions")
+    inspector.page.evaluate("document.querySelector('form.card').submit()")
+    inspector.look("text=This field is required")
+    play_to_the_end(session, now())
+    inspector.open(path_of(session), "#completion-code")
+    inspector.open(f"{path_of(session)}withdraw", "text=Withdraw from the study?")
+    sessions.withdraw(session.token, now())
+    inspector.open(path_of(session), "text=Your answers are erased")
+    for screened in (unfit(version), failed_practice(version), given_away(version)):
+        inspector.open(path_of(screened), "text=The study ends here")
+    assert len(set(Session.objects.values_list("status_reason", flat=True)) - {""}) == 3
 
 
-def test_pages_turn_round_for_languages_written_from_right_to_left(phone_page, live_server, axe, settings):
-    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
-    version = open_study_version(fixation_ms=60)
-    phone_page.set_extra_http_headers({"Accept-Language": "ar"})
-    inspector = Inspector(phone_page, axe)
-    visitor = Visitor(phone_page, f"{live_server}/s/{version.study.code}/", by_touch=True)
-    phone_page.goto(visitor.address)
-    assert phone_page.locator("html").get_attribute("dir") == "rtl"
-    inspector.look("landing", "text=Voluntary")
-    phone_page.locator("button.primary").tap()
-    inspector.look("consent", "[name=agree]")
-    assert inspector.violations == []
+def unfit(version: StudyVersion) -> Session:
+    from dataclasses import replace
+
+    session = newcomer(version, now())
+    sessions.device_checked(session.token, replace(DEVICE, storage_works=False))
+    return session
+
+
+def failed_practice(version: StudyVersion) -> Session:
+    session = player(version, now())
+    for _ in range(2):
+        deliver(session, *map(wrong_answer, trials_of(open_block(session, now()))), now=now())
+    return session
+
+
+def given_away(version: StudyVersion) -> Session:
+    session = newcomer(version, now())
+    Session.objects.filter(pk=session.pk).update(status="screened_out", status_reason="place_given_away")
+    return session

@@ -1,13 +1,16 @@
 """Two-way bootstrap of a million trials: matrix products on count tables beside a resampled data frame.
 
 Run it as `python -m benchmarks.stats`; it prints a table and writes var/benchmarks/stats.json. Both ways draw
-people and photos alike and give the same numbers for the same draw (tests/stats/test_pigeonhole.py).
+people and photos alike and give the same numbers for the same draw (tests/stats/test_pigeonhole.py). Beside
+each time stands the most memory that the process had held by then: it only grows, so that a step that adds
+nothing shows the peak of the steps before it.
 """
 
 import argparse
 import json
 import os
 import platform
+import resource
 import statistics
 import time
 from collections.abc import Callable
@@ -58,18 +61,26 @@ def timed(work: Callable[[], object], runs: int) -> dict[str, Any]:
         work()
         seconds.append(time.perf_counter() - start)
     spread = statistics.stdev(seconds) if runs > 1 else 0.0
-    return {"mean_s": statistics.mean(seconds), "sd_s": spread, "min_s": min(seconds), "runs": runs}
+    found = {"mean_s": statistics.mean(seconds), "sd_s": spread, "min_s": min(seconds), "runs": runs}
+    return found | {"peak_mb": peak_mb()}
 
 
-def measure(runs: int) -> tuple[int, dict[str, dict[str, Any]]]:
+def peak_mb() -> float:
+    """The most memory this process has held so far; Linux counts in kilobytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(runs: int) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """Time every way in one process, one after the other."""
     trials = million_trials()
+    size = {"trials": len(trials), "table_mb": float(trials.memory_usage(deep=True).sum() / 2**20)}
+    size["peak_mb_with_table"] = peak_mb()
     rng = np.random.default_rng(1)
     coded: Coded = encode(tidy(trials).primary)
     truth = Curves(np.array([0.5]), np.array([0.08]), np.array([0.03]), 1 / 3)
     x = np.linspace(0, 0.8, 5)
     drawn = rng.binomial(2000, truth.at(x), (RESAMPLES, 5)) / 2000
-    return len(trials), {
+    return size, {
         f"bootstrap, {RESAMPLES} resamples, count tables": timed(lambda: resample(coded, RESAMPLES, 0), runs),
         "bootstrap, 1 resample, data frame": timed(lambda: resample_frame(trials, rng), FRAME_RESAMPLES),
         f"psychometric curves, {RESAMPLES} fits": timed(
@@ -87,6 +98,7 @@ def goals(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         "bootstrap, times faster than a data frame": {"ratio": ratio, "goal": 100, "met": ratio >= 100},
         "curves of all resamples, seconds": _at_most(fits["mean_s"], 10),
         "verdict on a million trials, seconds": _at_most(whole["mean_s"], 10),
+        "peak memory of all, MB": _at_most(whole["peak_mb"], 1024),
     }
 
 
@@ -109,10 +121,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="repetitions of each timing (3)")
     runs = parser.parse_args().runs
     before = machine()
-    n, found = measure(runs)
-    result = {"trials": n, "machine": before, "timings": found, "goals": goals(found)}
+    size, found = measure(runs)
+    result = {**size, "machine": before, "timings": found, "goals": goals(found)}
     for name, times in found.items():
-        print(f"{times['mean_s']:9.3f} s  sd {times['sd_s']:6.3f}  n {times['runs']}  {name}")
+        spread = f"sd {times['sd_s']:6.3f}  n {times['runs']}"
+        print(f"{times['mean_s']:9.3f} s  {spread}  peak {times['peak_mb']:6.0f} MB  {name}")
     for name, goal in result["goals"].items():
         value = goal.get("ratio", goal.get("value"))
         print(f"{'met   ' if goal['met'] else 'MISSED'} {value:10.2f}  (goal {goal['goal']})  {name}")

@@ -7,6 +7,8 @@ from ..report.numbers import share, signed, signed_interval
 from .finding import Finding, Material
 
 NAME, TITLE = "consistency", "Error consistency"
+MOST_KAPPAS = 20_000_000  # pairs times resamples at one level: some seconds
+FEWEST = 100  # resamples
 HEADER = (
     "Level",
     "Pair",
@@ -22,10 +24,11 @@ HEADER = (
 
 def find(material: Material) -> Finding:
     """Measure error consistency per level within and between people and machines."""
+    resamples = _resamples(material)
     found = error_consistency(
         material.trials,
         alpha=material.criteria.alpha,
-        resamples=material.consistency_resamples,
+        resamples=resamples,
         seed=material.seed,
         mode=material.mode,
     )
@@ -33,7 +36,7 @@ def find(material: Material) -> Finding:
         "Cohen's kappa of being right or wrong on the same photos, averaged over pairs of observers. The "
         "possible range is what the pair's accuracies leave; kappa is undefined (–) where two observers are "
         "always right or always wrong. Intervals: bootstrap over photos and observers, "
-        f"{material.consistency_resamples} resamples."
+        f"{resamples} resamples."
     )
     table = Table.of("Error consistency by level and pair", HEADER, [_row(one) for one in found])
     drawn = Picture(
@@ -42,6 +45,16 @@ def find(material: Material) -> Finding:
         svg(consistency_figure(found)),
     )
     return Finding(NAME, TITLE, (said,), (table,), (drawn,), [one.to_dict() for one in found])
+
+
+def _resamples(material: Material) -> int:
+    """Return fewer resamples for very many pairs, which are a mean over so many that the end moves little."""
+    agents = sum(
+        max((level.n_agents for level in side), default=0)
+        for side in (material.coded.human, material.coded.machine)
+    )
+    affordable = MOST_KAPPAS // max(agents * (agents - 1) // 2, 1)
+    return min(max(affordable, FEWEST), material.consistency_resamples)
 
 
 def _row(one: Agreement) -> tuple[str, ...]:

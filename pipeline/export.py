@@ -24,7 +24,7 @@ SESSION_COLUMNS = [
 ]  # fmt: skip
 STIMULUS_COLUMNS = [
     "stimulus_id", "stim_sha256", "item_id", "source_id", "category", "split", "crop_level", "crop_fraction",
-    "left", "top", "window_width", "window_height", "width_px", "height_px", "subject_kept",
+    "left", "top", "window_width", "window_height", "covered", "width_px", "height_px", "subject_kept",
     "attention_kept", "made_by", "by_hand", "review",
 ]  # fmt: skip
 RUN_COLUMNS = [
@@ -70,6 +70,13 @@ def stimuli_csv(version: StudyVersion) -> Iterator[str]:
 def runs_csv(version: StudyVersion) -> Iterator[str]:
     runs = version.study.attacker_runs.select_related("job")
     return _csv(RUN_COLUMNS, (_run_row(run) for run in runs))
+
+
+def checks_json(version: StudyVersion) -> Iterator[str]:
+    """Learning curves, controls and baselines as they were found; they have no common columns."""
+    checks = version.study.checks.done()
+    found = [{"level": one.level, "kind": one.kind, "found": one.result} for one in checks]
+    yield json.dumps(found, indent=2, ensure_ascii=False)
 
 
 def codebook_csv(version: StudyVersion) -> Iterator[str]:
@@ -194,6 +201,7 @@ FILES: dict[str, Callable[[StudyVersion, str], Iterator[str]]] = {
     "sessions.csv": lambda version, _: sessions_csv(version),
     "stimuli.csv": lambda version, _: stimuli_csv(version),
     "runs.csv": lambda version, _: runs_csv(version),
+    "checks.json": lambda version, _: checks_json(version),
     "codebook.csv": lambda version, _: codebook_csv(version),
     "model_vs_human.csv": model_vs_human_csv,
     "dataset_description.json": lambda version, _: dataset_description(version),

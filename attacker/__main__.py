@@ -13,7 +13,6 @@ from typing import Any
 # A thread that waits must sleep: on a machine with other work, spinning threads slow training several times.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import numpy as np
 from tqdm import tqdm
 
 from attacker.config import AttackerConfig
@@ -41,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, command, purpose in (
         ("train", _train, "train on the folder's training photos"),
         ("evaluate", _evaluate, "test a finished run on the folder's test photos"),
-        ("explain", _explain, "write attention maps of the test photos to attention.npz"),
+        ("explain", _explain, "write a report on where the run looks in the test photos"),
         ("benchmark", _benchmark, "time training, prediction and attention on the folder"),
     ):
         sub = commands.add_parser(name, help=purpose, description=purpose)
@@ -122,15 +121,20 @@ def _evaluate(chosen: argparse.Namespace) -> None:
 
 def _explain(chosen: argparse.Namespace) -> None:
     from attacker.attention import attention_maps
+    from attacker.explanation import write_explanation
+    from attacker.faithfulness import measure_faithfulness
     from attacker.folder import read_folder
     from attacker.trained import load
 
     trained, test = load(chosen.run), read_folder(chosen.folder, chosen.split_seed).test
-    with _bar("explain") as bar:
+    trained.require_unseen(test)
+    with _bar("attention") as bar:
         maps = attention_maps(trained, test, "true", cache_dir=chosen.cache, on_progress=_onto(bar))
-    target = chosen.run / "attention.npz"
-    np.savez_compressed(target, maps=maps, items=[example.item for example in test])
-    print(f"{len(maps)} maps {maps.shape[1:]} in logits -> {target}")
+    with _bar("faithfulness") as bar:
+        faithful = measure_faithfulness(trained, test, maps, on_progress=_onto(bar))
+    page = write_explanation(chosen.run / "attention", test, maps, trained.classes, faithful)
+    print(faithful.in_words())
+    print(f"report -> {page}")
 
 
 def _benchmark(chosen: argparse.Namespace) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 
 def fold_batch_norms(network: nn.Module, probe: Tensor) -> int:
@@ -66,18 +65,18 @@ def _followers(network: nn.Module, probe: Tensor) -> list[tuple[nn.Conv2d, nn.Ba
 
 
 def _fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
+    """Scale the convolution as the norm would; in float64, so that it is rounded once, at the end."""
     assert norm.running_mean is not None
     assert norm.running_var is not None
-    convolution.weight, convolution.bias = fuse_conv_bn_weights(
-        convolution.weight,
-        convolution.bias,
-        norm.running_mean,
-        norm.running_var,
-        norm.eps,
-        norm.weight,
-        norm.bias,
-    )
-    convolution.bias.requires_grad_(convolution.weight.requires_grad)  # it stands for the norm's own shift
+    weight, learns = convolution.weight.detach(), convolution.weight.requires_grad
+    scale = (norm.running_var.double() + norm.eps).rsqrt()
+    scale = scale if norm.weight is None else scale * norm.weight.detach().double()
+    before = 0.0 if convolution.bias is None else convolution.bias.detach().double()
+    shift = (before - norm.running_mean.double()) * scale
+    shift = shift if norm.bias is None else shift + norm.bias.detach().double()
+    folded = weight.double() * scale[:, None, None, None]
+    convolution.weight = nn.Parameter(folded.to(weight.dtype), learns)
+    convolution.bias = nn.Parameter(shift.to(weight.dtype), learns)  # it stands for the norm's own shift
 
 
 def _what_remains(norm: nn.BatchNorm2d) -> nn.Module:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
 import numpy as np
 import planted
 import pytest
+from PIL import Image
 
 from attacker import load, train
 from attacker.__main__ import config_of, main
@@ -27,18 +29,64 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "photos"
 
 
+@pytest.fixture
+def places(folder: Path, tmp_path: Path) -> list[str]:
+    return [str(folder), "--run", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
+
+
 def test_train_evaluate_and_explain_from_the_shell(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    places = [str(folder), "--run", str(tmp_path / "run"), "--cache", str(tmp_path / "cache")]
     assert main(["train", *places, *SETTINGS]) == 0
     assert main(["evaluate", *places]) == 0
     assert main(["explain", *places]) == 0
-    said = capsys.readouterr().out
-    assert "validation accuracy" in said
-    assert "balanced accuracy" in said
-    with np.load(tmp_path / "run" / "attention.npz") as written:
-        assert written["maps"].shape == (len(written["items"]), 28, 28)
+    said = capsys.readouterr()
+    assert "validation accuracy" in said.out
+    assert "balanced accuracy" in said.out
+    assert "Attention is " in said.out
+    for bar in ("train", "evaluate", "attention", "faithfulness"):
+        assert f"{bar}: 100%" in said.err
+
+
+def test_a_report_holds_maps_figures_pictures_and_a_page(places: list[str], tmp_path: Path) -> None:
+    main(["train", *places, *SETTINGS])
+    main(["explain", *places])
+    report, test = tmp_path / "run" / "attention", read_folder(Path(places[0]), 0).test
+    with np.load(report / "maps.npz") as written:
+        assert written["maps"].shape == (len(test), 28, 28)
+        assert written["items"].tolist() == [example.item for example in test]
+    figures = json.loads((report / "report.json").read_text())
+    assert figures["photos"] == len(test)
+    assert [one["class"] for one in figures["by_class_and_level"]] == sorted(planted.CLASSES)
+    assert set(figures["faithfulness"]) == {"words", "faithful", "deletion", "insertion"}
+    page = (report / "report.html").read_text()
+    assert figures["faithfulness"]["words"] in html.unescape(page)
+    for picture in ("overlays.png", "mean-maps.png"):
+        assert picture in page
+        with Image.open(report / picture) as image:
+            assert np.asarray(image).std() > 10
+
+
+def test_a_benchmark_times_every_step(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["benchmark", *places, *SETTINGS]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines] == [
+        "train, nothing cached",
+        "train again, features cached",
+        "load",
+        "predict the test photos",
+        "attention maps of the test photos",
+    ]
+    assert all(float(line.split()[-2]) > 0 for line in lines)
+
+
+def test_a_run_on_photos_of_another_split_is_not_tested_on_what_it_learned(
+    places: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["train", *places, *SETTINGS])
+    for command in ("evaluate", "explain"):
+        assert main([command, *places, "--split-seed", "9"]) == 1
+        assert "were trained on" in capsys.readouterr().err
 
 
 def test_the_shell_and_the_library_train_the_same_attacker(folder: Path, tmp_path: Path) -> None:

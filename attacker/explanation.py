@@ -1,0 +1,101 @@
+"""The attention report as files: maps, figures as JSON, pictures, and one page that shows them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attacker.attention_report import ClassAttention, by_class_and_level
+from attacker.contrast import Contrast, Faithfulness
+from attacker.example import Example
+from attacker.pictures import contact_sheet, mean_maps
+
+MAPS, FIGURES, OVERLAYS, MEANS, PAGE = (
+    "maps.npz",
+    "report.json",
+    "overlays.png",
+    "mean-maps.png",
+    "report.html",
+)
+
+
+def write_explanation(
+    folder: Path,
+    examples: Sequence[Example],
+    maps: NDArray[np.float32],
+    classes: Sequence[str],
+    faithfulness: Faithfulness,
+) -> Path:
+    """Write the report and return its page.
+
+    Parameters
+    ----------
+    folder
+        Made where it is missing; a report that is there is replaced.
+    examples, maps
+        Photos and their attention in logits, [n, g, g].
+    classes
+        Names of the labels.
+    faithfulness
+        Of these maps.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    summary = by_class_and_level(examples, maps)
+    np.savez_compressed(folder / MAPS, maps=maps, items=[example.item for example in examples])
+    contact_sheet(examples, maps, classes).save(folder / OVERLAYS)
+    mean_maps(summary, classes).save(folder / MEANS)
+    (folder / FIGURES).write_text(json.dumps(_figures(summary, classes, faithfulness), indent=1))
+    (folder / PAGE).write_text(_page(summary, classes, faithfulness), encoding="utf-8")
+    return folder / PAGE
+
+
+def _figures(
+    summary: Sequence[ClassAttention], classes: Sequence[str], faithfulness: Faithfulness
+) -> dict[str, Any]:
+    return {
+        "photos": faithfulness.photos,
+        "faithfulness": {
+            "words": faithfulness.in_words(),
+            "faithful": faithfulness.is_faithful(),
+            "deletion": _plain(faithfulness.deletion),
+            "insertion": _plain(faithfulness.insertion),
+        },
+        "by_class_and_level": [
+            {"class": classes[one.label], **asdict(one), "mean_map": one.mean_map.tolist()} for one in summary
+        ],
+    }
+
+
+def _plain(found: Contrast) -> dict[str, Any]:
+    curves = {name: getattr(found, name).tolist() for name in ("attended_first", "random_first")}
+    return {**asdict(found), **curves}
+
+
+def _page(summary: Sequence[ClassAttention], classes: Sequence[str], faithfulness: Faithfulness) -> str:
+    rows = "\n".join(
+        f"<tr><td>{escape(classes[one.label])}<td>{one.level}<td>{one.photos}"
+        f"<td>{one.strength:.2f}<td>{one.without_evidence:.0%}"
+        for one in summary
+    )
+    return f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Attention report</title>
+<style>body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }}
+img {{ max-width: 100% }} td, th {{ padding: 0 1rem 0 0; text-align: left }}</style>
+<h1>Attention report</h1>
+<p>{escape(faithfulness.in_words())}</p>
+<table><tr><th>class<th>level<th>photos<th>evidence (logits)<th>photos without evidence
+{rows}
+</table>
+<h2>Where each class is seen, on average</h2>
+<img src="{MEANS}" alt="Mean attention map of each class and level">
+<h2>Single photos, all on one scale</h2>
+<img src="{OVERLAYS}" alt="Photos with their attention laid over them">
+</html>
+"""

@@ -1,0 +1,1 @@
+"""What `python -m benchmarks.attacker` compares, a module per subject."""

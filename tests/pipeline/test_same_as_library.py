@@ -1,0 +1,94 @@
+"""The site's attacker is the library's: same config, seed and photos give the same weights and answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from attacker import AttackerConfig, Example, expected_calibration_error, load, offsets, predict, train
+from pipeline import runs
+from pipeline.attacks import queue_attack
+from pipeline.examples import run_directory
+from pipeline.files import local_path
+from pipeline.models import AttackerRun
+from pipeline.stimuli import render
+from study.models import Item, Stimulus, Study
+from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+
+pytestmark = pytest.mark.django_db
+TINY = AttackerConfig(
+    architecture="timm:test_resnet",
+    weights="random",
+    image_size=48,
+    seed=3,
+    head_epochs=2,
+    finetune_epochs=2,
+    finetune_depth=2,
+    batch_size=8,
+    views=2,
+    device="cpu",
+    precision="fp32",
+)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """A study whose photos stand at level 0 only, uncropped."""
+    study = make_study(sides=(1.0, 0.5), seeds=1)
+    import_folder(study, draw_photos(tmp_path / "photos"))
+    for item in study.items.exclude(split=Item.Split.DESIGN):
+        render(item, study.levels.get(number=0))
+    return study
+
+
+@pytest.fixture
+def run(study: Study, monkeypatch: pytest.MonkeyPatch) -> AttackerRun:
+    """An attacker trained and tested by the site's worker."""
+    monkeypatch.setattr(runs, "config_of", lambda *_: TINY)
+    queued = queue_attack(study, TINY.architecture, TINY.seed, trained_through=0)
+    work_off(study)
+    queued.refresh_from_db()
+    return queued
+
+
+def _photos(study: Study, *splits: str) -> list[Example]:
+    """What somebody with the same files would write down without the site."""
+    names = [category.name for category in study.categories.order_by("position")]
+    stimuli = Stimulus.objects.filter(item__study=study, item__split__in=splits).order_by("item_id")
+    return [
+        Example(
+            local_path(stimulus.image, stimulus.sha256),
+            names.index(stimulus.item.category.name),
+            str(stimulus.item_id),
+            0,
+            stimulus.item.cluster,
+        )
+        for stimulus in stimuli
+    ]
+
+
+def test_the_site_and_the_library_give_the_same_attacker(
+    study: Study, run: AttackerRun, tmp_path: Path
+) -> None:
+    roles = {split: _photos(study, split) for split in (Item.Split.TRAIN, Item.Split.VALIDATION)}
+    classes = [category.name for category in study.categories.order_by("position")]
+    ours = train(TINY, classes, roles["train"], roles["validation"], run_dir=tmp_path / "run")
+    theirs = load(run_directory(run))
+    assert ours.record.history == theirs.record.history
+    assert ours.record.trained_groups == theirs.record.trained_groups
+    for name, tensor in ours.network.state_dict().items():
+        np.testing.assert_array_equal(tensor.numpy(), theirs.network.state_dict()[name].numpy(), err_msg=name)
+
+    asked = _photos(study, Item.Split.TEST, Item.Split.VALIDATION)
+    stored = dict(run.predictions.values_list("stimulus__item_id", "logits"))
+    said = predict(ours, asked)
+    np.testing.assert_allclose([stored[int(e.item)] for e in asked], said.logits, atol=1e-5)
+
+    own = predict(ours, roles["validation"])
+    assert run.validation_accuracy == pytest.approx(own.balanced_accuracy())
+    assert run.offsets == pytest.approx(offsets(own.logits, own.labels), abs=1e-6)
+    assert run.calibration_error == pytest.approx(
+        expected_calibration_error(own.logits, own.labels), abs=1e-6
+    )

@@ -1,3 +1,5 @@
+"""What training learns and says."""
+
 from __future__ import annotations
 
 import json
@@ -13,7 +15,6 @@ import torch
 from attacker import (
     AttackerConfig,
     Example,
-    LeakError,
     Progress,
     Stopped,
     TrainedAttacker,
@@ -74,102 +75,6 @@ def test_fine_tuning_moves_the_upper_stages_only(
         assert trained.network.lower_fingerprint(cut + 1) != probe.network.lower_fingerprint(cut + 1)
 
 
-@pytest.mark.parametrize("depth", [2, None])
-@pytest.mark.parametrize("stop_after", [2, 5, 6])
-def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
-    depth: int | None, stop_after: int, training: list[Example], validation: list[Example], tmp_path: Path
-) -> None:
-    config = planted.tiny(finetune_depth=depth, patience=9)
-    whole = _train(config, tmp_path / "whole", training, validation)
-    epochs: list[Progress] = []
-
-    def note(progress: Progress) -> None:
-        epochs.extend([progress] if progress.loss is not None else [])
-
-    with pytest.raises(Stopped):
-        _train(
-            config,
-            tmp_path / "cut",
-            training,
-            validation,
-            on_progress=note,
-            should_stop=lambda: len(epochs) == stop_after,
-        )
-    resumed = _train(config, tmp_path / "cut", training, validation, on_progress=note)
-    assert len(epochs) == len(whole.record.history) == 7
-    assert resumed.record.history == whole.record.history
-    assert _same_weights(whole, resumed)
-
-
-def test_a_finished_run_is_loaded_not_repeated(
-    trained: TrainedAttacker, training: list[Example], validation: list[Example], tmp_path: Path
-) -> None:
-    first = _train(planted.tiny(), tmp_path, training, validation)
-    again = _train(
-        planted.tiny(), tmp_path, training, validation, should_stop=lambda: pytest.fail("trained again")
-    )
-    assert _same_weights(first, again)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "model.safetensors"]
-
-
-def test_a_run_folder_of_other_settings_or_photos_is_refused(
-    training: list[Example], validation: list[Example], tmp_path: Path
-) -> None:
-    _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
-    with pytest.raises(CheckpointError, match="other settings or photos"):
-        _train(planted.tiny(head_epochs=2, finetune_epochs=0), tmp_path, training, validation)
-    with pytest.raises(CheckpointError, match="other settings or photos"):
-        _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training[:-1], validation)
-
-
-def test_a_damaged_checkpoint_is_refused(
-    training: list[Example], validation: list[Example], tmp_path: Path
-) -> None:
-    seen: list[Progress] = []
-    with pytest.raises(Stopped):
-        _train(
-            planted.tiny(),
-            tmp_path,
-            training,
-            validation,
-            on_progress=seen.append,
-            should_stop=lambda: any(p.loss is not None for p in seen),
-        )
-    (state,) = tmp_path.glob("head-*.safetensors")
-    content = bytearray(state.read_bytes())
-    content[-1] ^= 1
-    state.write_bytes(content)
-    with pytest.raises(CheckpointError, match="checksum mismatch"):
-        _train(planted.tiny(), tmp_path, training, validation)
-
-
-def test_damaged_weights_are_refused(
-    training: list[Example], validation: list[Example], tmp_path: Path
-) -> None:
-    _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
-    path = tmp_path / "model.safetensors"
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(CheckpointError, match="checksum mismatch"):
-        load(tmp_path)
-
-
-def test_a_loaded_attacker_says_the_same(
-    held_out: list[Example], training, validation, tmp_path: Path
-) -> None:
-    trained = _train(planted.tiny(), tmp_path, training, validation)
-    loaded = load(tmp_path)
-    assert loaded.record == trained.record
-    assert loaded.config == trained.config
-    assert (predict(loaded, held_out).logits == predict(trained, held_out).logits).all()
-
-
-def test_an_unfinished_folder_cannot_be_loaded(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="no finished run"):
-        load(tmp_path)
-
-
 def test_the_record_says_what_went_in(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -180,43 +85,6 @@ def test_the_record_says_what_went_in(
     assert provenance["train_per_class"] == {"0": 16, "1": 16, "2": 16}
     assert provenance["versions"]["torch"] == version("torch")
     assert facts["record"]["trained_groups"] == sorted({example.group for example in training})
-
-
-@pytest.mark.parametrize("level", [0, 3])
-def test_a_shared_group_is_a_leak_at_any_level(
-    level: int, training: list[Example], validation: list[Example], tmp_path: Path
-) -> None:
-    leak = replace(validation[0], group=training[0].group, level=level)
-    with pytest.raises(LeakError, match=training[0].group):
-        _train(planted.tiny(), tmp_path, training, [*validation, leak])
-
-
-def test_a_shared_source_photo_is_a_leak_whatever_its_group(
-    training: list[Example], validation: list[Example], tmp_path: Path
-) -> None:
-    leak = replace(validation[0], item=training[0].item)
-    with pytest.raises(LeakError, match=training[0].item):
-        _train(planted.tiny(), tmp_path, training, [*validation, leak])
-
-
-def test_an_identical_file_is_a_leak_whatever_it_is_called(
-    training: list[Example], validation: list[Example], tmp_path: Path
-) -> None:
-    copy = tmp_path / "copy.png"
-    copy.write_bytes(training[0].path.read_bytes())
-    with pytest.raises(LeakError, match="identical files"):
-        _train(planted.tiny(), tmp_path / "run", training, [*validation, replace(validation[0], path=copy)])
-
-
-def test_a_warm_start_brings_its_training_groups_along(
-    training: list[Example], validation: list[Example], tmp_path: Path
-) -> None:
-    config = planted.tiny(head_epochs=1, finetune_epochs=1)
-    _train(config, tmp_path / "first", training, validation)
-    swapped = [e for e in training if e.item.endswith("-0")]
-    rest = [e for e in training if not e.item.endswith("-0")]
-    with pytest.raises(LeakError):
-        _train(config, tmp_path / "second", rest, swapped, warm_start=tmp_path / "first")
 
 
 def test_a_warm_start_goes_on_from_its_weights_without_a_head_stage(

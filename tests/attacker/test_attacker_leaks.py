@@ -1,0 +1,60 @@
+"""What is held out is never learned from, at whatever level and by whatever road."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import planted
+import pytest
+
+from attacker import (
+    AttackerConfig,
+    Example,
+    LeakError,
+    train,
+)
+
+
+def _train(
+    config: AttackerConfig, run_dir: Path, training: Sequence[Example], validation: Sequence[Example], **more
+):
+    return train(config, planted.CLASSES, training, validation, run_dir=run_dir, **more)
+
+
+@pytest.mark.parametrize("level", [0, 3])
+def test_a_shared_group_is_a_leak_at_any_level(
+    level: int, training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    leak = replace(validation[0], group=training[0].group, level=level)
+    with pytest.raises(LeakError, match=training[0].group):
+        _train(planted.tiny(), tmp_path, training, [*validation, leak])
+
+
+def test_a_shared_source_photo_is_a_leak_whatever_its_group(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    leak = replace(validation[0], item=training[0].item)
+    with pytest.raises(LeakError, match=training[0].item):
+        _train(planted.tiny(), tmp_path, training, [*validation, leak])
+
+
+def test_an_identical_file_is_a_leak_whatever_it_is_called(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.png"
+    copy.write_bytes(training[0].path.read_bytes())
+    with pytest.raises(LeakError, match="identical files"):
+        _train(planted.tiny(), tmp_path / "run", training, [*validation, replace(validation[0], path=copy)])
+
+
+def test_a_warm_start_brings_its_training_groups_along(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    config = planted.tiny(head_epochs=1, finetune_epochs=1)
+    _train(config, tmp_path / "first", training, validation)
+    swapped = [e for e in training if e.item.endswith("-0")]
+    rest = [e for e in training if not e.item.endswith("-0")]
+    with pytest.raises(LeakError):
+        _train(config, tmp_path / "second", rest, swapped, warm_start=tmp_path / "first")

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .answers import Coded, FloatArray, encode
+from .bracket import bracket
 from .clustered import class_means
 from .criteria import Criteria
 from .errors import TableError
@@ -18,18 +19,19 @@ from .psychometric import Curves, fit_curves
 from .tidy import tidy
 
 FEWEST_LEVELS = 3
+NO_WIDTH = 1e-9  # of the axis: all resamples agree, because the answers do not vary
 GRID = 201
 
 
 @dataclass(frozen=True)
 class Place:
-    """A place on the axis of crops with its interval; None lies outside the tested range.
+    """A place on the axis of crops with its interval; nothing is extrapolated beyond the tested range.
 
     Attributes
     ----------
-    estimate : where the fitted curve crosses
-    ci_low : None when the interval reaches below the lightest level tested
-    ci_high : None when the interval reaches beyond the heaviest level tested
+    estimate : where the fitted curve crosses; None outside the tested range
+    ci_low : None when the interval reaches below the lightest level tested; the heaviest level at most
+    ci_high : None when the interval reaches beyond the heaviest level tested; the lightest level at least
     """
 
     estimate: float | None
@@ -135,9 +137,18 @@ def sweet_region(
     chance = 1 / len(coded.categories)
     human, people = _curve(coded, "human", replicates.human, x, grid, chance, alpha)
     machine, networks = _curve(coded, "machine", replicates.machine, x, grid, chance, alpha)
-    x_human = _Crossing(people.crossing(floor), x, alpha)
-    x_machine = _Crossing(networks.crossing(ceiling), x, alpha)
-    best = _Crossing(grid[(people.at(grid) - networks.at(grid)).argmax(axis=1)], x, alpha)
+    names = coded.categories
+    x_human = _Crossing(
+        people.crossing(floor), x, alpha, bracket(coded.human, x, floor, alpha, names, conditional=False)
+    )
+    x_machine = _Crossing(
+        networks.crossing(ceiling),
+        x,
+        alpha,
+        bracket(coded.machine, x, ceiling, alpha, names, conditional=True),
+    )
+    gaps = people.at(grid) - networks.at(grid)
+    best = _Crossing(grid[gaps.argmax(axis=1)], x, alpha, (-np.inf, np.inf))
     return SweetRegion(
         axis,
         tuple(x.tolist()),
@@ -210,17 +221,22 @@ def _complete(replicates: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class _Crossing:
-    """Crossings of the fitted curve (entry 0) and of the resampled ones, not cut to the tested range."""
+    """Crossings of the fitted curve (entry 0) and of the resampled ones, not cut to the tested range.
+
+    Where all resamples agree because the answers do not vary, the levels' exact bounds are the interval.
+    """
 
     values: FloatArray
     x: FloatArray
     alpha: float
+    bracket: tuple[float, float]
 
     @property
     def bounds(self) -> tuple[float, float]:
         # An order statistic, not an interpolation: some crossings are infinite.
         ends = np.quantile(self.values[1:], [self.alpha / 2, 1 - self.alpha / 2], method="inverted_cdf")
-        return float(ends[0]), float(ends[1])
+        agreed = np.isfinite(ends).all() and ends[1] - ends[0] <= NO_WIDTH * np.ptp(self.x)
+        return self.bracket if agreed else (float(ends[0]), float(ends[1]))
 
     def place(self) -> Place:
         low, high = self.bounds
@@ -228,8 +244,8 @@ class _Crossing:
         estimate = float(self.values[0])
         return Place(
             estimate if first <= estimate <= last else None,
-            low if low >= first else None,
-            high if high <= last else None,
+            min(low, last) if low >= first else None,
+            max(high, first) if high <= last else None,
         )
 
 

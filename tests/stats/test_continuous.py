@@ -1,5 +1,7 @@
 """The continuous sweet spot: planted crossings are covered, nothing is invented outside the tested range."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,8 @@ from pipeline.stats.continuous import sweet_region
 from pipeline.stats.monotone import falling, monotone_check
 from pipeline.stats.psychometric import Curves
 from pipeline.stats.simulate import Spread, simulate
+
+from .tables import block, table
 
 X = np.array([0.0, 0.2, 0.4, 0.6, 0.8])
 PEOPLE = Curves(np.array([0.80]), np.array([0.07]), np.array([0.02]), 1 / 3)
@@ -110,3 +114,32 @@ def test_a_rise_against_the_order_is_noticed_and_chance_is_not():
     assert monotone_check(rising, rising + noise, weights).p < 0.01
     wobble = np.array([0.9, 0.8, 0.805, 0.5])
     assert monotone_check(wobble, wobble + noise, weights).p > 0.2
+
+
+def two_classes(people_wrong, machine_wrong):
+    """10 people and 3 networks, 20 photos in each of two classes; wrong trials per class and level."""
+    return table(
+        *(
+            block(kind, agents, 20, wrong, level, category)
+            for kind, agents, by_level in (("human", 10, people_wrong), ("model", 3, machine_wrong))
+            for level, wrong in enumerate(by_level)
+            for category in ("dunk", "shoot")
+        )
+    )
+
+
+def test_answers_that_do_not_vary_have_an_interval_between_levels_and_never_one_of_no_width():
+    """The network knows whole photos only: it crosses somewhere between level 0 and level 1."""
+    region = sweet_region(two_classes([2, 2, 2], [0, 60, 60]), floor=0.6, ceiling=0.55, resamples=200)
+    assert (region.x_machine.ci_low, region.x_machine.ci_high) == (0, 1)
+    assert 0 < region.x_machine.estimate < 1
+    assert region.certified == (1, 2)
+
+
+def test_a_crossing_beyond_the_range_is_bounded_by_the_range():
+    region = sweet_region(two_classes([2, 2, 2], [5, 5, 5]), floor=0.6, ceiling=0.55, resamples=200)
+    for place in (region.x_human, region.x_machine):
+        assert place.estimate is None
+        assert place.ci_low <= 2
+        assert place.ci_high is None
+    json.dumps(region.to_dict(), allow_nan=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..answers import Answers, FloatArray
+from ..answers import Answers, BoolArray, FloatArray
 from ..clustered import class_means
 from ..errors import TableError
 from ..monotone import falling, monotone_check
@@ -46,7 +46,7 @@ def find(material: Material) -> Finding:
     )
     rows = [row for name, found in checks.items() for row in _rows(name, found)]
     table = Table.of(
-        "Accuracy and its best falling fit, with the interval of the fit",
+        "Accuracy and its best falling fit, with the interval of the fit (–: the answers do not vary)",
         ("Observers", "Level", "Accuracy", "Fit", "Interval"),
         rows,
     )
@@ -62,12 +62,17 @@ def _check(levels: tuple[Answers, ...], replicates: FloatArray, material: Materi
     kept = kept[~np.isnan(kept).any(axis=1)]  # rare resamples in which a level kept no trial
     tail = material.criteria.alpha / 2
     low, high = np.quantile(falling(kept, weights), [tail, 1 - tail], axis=0)
+    flat = high - low <= 0  # answers that do not vary: a bootstrap of them knows nothing, and says so
     return asdict(monotone_check(accuracy, kept, weights)) | {
         "levels": material.coded.levels[seen].tolist(),
         "accuracy": accuracy.tolist(),
-        "fitted_low": low.tolist(),
-        "fitted_high": high.tolist(),
+        "fitted_low": _known(low, flat),
+        "fitted_high": _known(high, flat),
     }
+
+
+def _known(bounds: FloatArray, flat: BoolArray) -> list[float | None]:
+    return [None if unknown else float(bound) for bound, unknown in zip(bounds, flat, strict=True)]
 
 
 def _rows(name: str, found: dict[str, Any]) -> list[tuple[str, ...]]:

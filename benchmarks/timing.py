@@ -101,7 +101,8 @@ def run_once(browser: Browser, address: str) -> Run:
     page = browser.new_page()
     browser.start_tracing(page=page, categories=TRACE)
     page.goto(address)
-    page.wait_for_function(f"performance.getEntriesByName({END!r}).length", timeout=240_000)
+    # Looking once per frame, as is usual, would make frames of the page that no participant's page has.
+    page.wait_for_function(f"performance.getEntriesByName({END!r}).length", timeout=240_000, polling=250)
     page.wait_for_timeout(200)
     trials = page.evaluate("trials.map(({ shown, hidden }) => ({ shown, hidden }))")
     ticks = page.evaluate("ticks")

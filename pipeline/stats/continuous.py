@@ -10,6 +10,7 @@ from .answers import Coded, FloatArray, encode
 from .bracket import bracket
 from .clustered import class_means
 from .criteria import Criteria
+from .crossing import Crossing, Place, certified_region
 from .errors import TableError
 from .judgement import own_level_only
 from .monotone import Monotone, monotone_check
@@ -19,24 +20,7 @@ from .psychometric import Curves, fit_curves
 from .tidy import tidy
 
 FEWEST_LEVELS = 3
-NO_WIDTH = 1e-9  # of the axis: all resamples agree, because the answers do not vary
 GRID = 201
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place on the axis of crops with its interval; nothing is extrapolated beyond the tested range.
-
-    Attributes
-    ----------
-    estimate : where the fitted curve crosses; None outside the tested range
-    ci_low : None when the interval reaches below the lightest level tested; the heaviest level at most
-    ci_high : None when the interval reaches beyond the heaviest level tested; the lightest level at least
-    """
-
-    estimate: float | None
-    ci_low: float | None
-    ci_high: float | None
 
 
 @dataclass(frozen=True)
@@ -138,17 +122,17 @@ def sweet_region(
     human, people = _curve(coded, "human", replicates.human, x, grid, chance, alpha)
     machine, networks = _curve(coded, "machine", replicates.machine, x, grid, chance, alpha)
     names = coded.categories
-    x_human = _Crossing(
+    x_human = Crossing(
         people.crossing(floor), x, alpha, bracket(coded.human, x, floor, alpha, names, conditional=False)
     )
-    x_machine = _Crossing(
+    x_machine = Crossing(
         networks.crossing(ceiling),
         x,
         alpha,
         bracket(coded.machine, x, ceiling, alpha, names, conditional=True),
     )
     gaps = people.at(grid) - networks.at(grid)
-    best = _Crossing(grid[gaps.argmax(axis=1)], x, alpha, (-np.inf, np.inf))
+    best = Crossing(grid[gaps.argmax(axis=1)], x, alpha, (-np.inf, np.inf))
     return SweetRegion(
         axis,
         tuple(x.tolist()),
@@ -158,7 +142,7 @@ def sweet_region(
         x_human.place(),
         x_machine.place(),
         best.place(),
-        _certified(x_machine, x_human, x),
+        certified_region(x_machine, x_human, x),
         tuple(
             paired_gap(h, m, alpha) if h.agent.size and m.agent.size else None for _, h, m in coded.pairs()
         ),
@@ -217,42 +201,6 @@ def _curve(
 def _complete(replicates: FloatArray) -> FloatArray:
     """Drop the rare resamples in which a level kept no trial."""
     return replicates[~np.isnan(replicates).any(axis=1)]
-
-
-@dataclass(frozen=True)
-class _Crossing:
-    """Crossings of the fitted curve (entry 0) and of the resampled ones, not cut to the tested range.
-
-    Where all resamples agree because the answers do not vary, the levels' exact bounds are the interval.
-    """
-
-    values: FloatArray
-    x: FloatArray
-    alpha: float
-    bracket: tuple[float, float]
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        # An order statistic, not an interpolation: some crossings are infinite.
-        ends = np.quantile(self.values[1:], [self.alpha / 2, 1 - self.alpha / 2], method="inverted_cdf")
-        agreed = np.isfinite(ends).all() and ends[1] - ends[0] <= NO_WIDTH * np.ptp(self.x)
-        return self.bracket if agreed else (float(ends[0]), float(ends[1]))
-
-    def place(self) -> Place:
-        low, high = self.bounds
-        first, last = float(self.x.min()), float(self.x.max())
-        estimate = float(self.values[0])
-        return Place(
-            estimate if first <= estimate <= last else None,
-            min(low, last) if low >= first else None,
-            max(high, first) if high <= last else None,
-        )
-
-
-def _certified(machine: _Crossing, human: _Crossing, x: FloatArray) -> tuple[float, float] | None:
-    start = max(machine.bounds[1], float(x.min()))
-    end = min(human.bounds[0], float(x.max()))
-    return (start, end) if start < end else None
 
 
 def _warnings(coded: Coded, human: Curve, machine: Curve, alpha: float) -> list[str]:

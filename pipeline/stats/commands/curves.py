@@ -2,7 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
-from ..continuous import Place, SweetRegion, sweet_region
+from ..continuous import SweetRegion, sweet_region
+from ..crossing import Place
 from ..paired import Gap
 from ..read import read_all
 from .options import add_chance, add_outputs, add_tables, add_thresholds

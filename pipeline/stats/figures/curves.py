@@ -4,7 +4,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..continuous import Curve, Place, SweetRegion
+from ..continuous import Curve, SweetRegion
+from ..crossing import Place
 from .style import MACHINE, PEOPLE, STYLE, SWEET
 
 

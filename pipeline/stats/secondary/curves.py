@@ -1,6 +1,7 @@
 """The continuous sweet spot: psychometric curves over the share of the photo cut away."""
 
-from ..continuous import Curve, Place, SweetRegion, sweet_region
+from ..continuous import Curve, SweetRegion, sweet_region
+from ..crossing import Place
 from ..report.blocks import Picture, Table
 from ..report.numbers import number, share
 from .finding import Finding, Material

@@ -124,7 +124,7 @@ def _showing(token: str) -> QuerySet[Trial]:
     """Open trials of the block that a session was handed."""
     return (
         Trial.objects.select_related("stimulus", "session__participant__version")
-        .defer("session__participant__version__config")
+        .only("stimulus__image", "session__participant__version__config_hash")
         .filter(session__token=token, served_at__isnull=False, response_status="")
         .filter(session__status__in=PLAYING)
     )

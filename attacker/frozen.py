@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -45,10 +46,15 @@ class Frozen:
     runtime: Runtime
     base: int = 0
 
+    @cached_property
+    def weights(self) -> str:
+        """Hash of the weights, computed once: they must not change as long as this object is used."""
+        return self.network.lower_fingerprint(self.cut)
+
     def namespace(self, views: ViewSet) -> str:
         """Return the cache folder: everything besides the photo that decides the values."""
         facts = [DECODING, AUGMENTATION, views.kind, self.architecture, self.image_size, self.cut]
-        facts += [self.runtime.precision, self.runtime.device.type, self.network.lower_fingerprint(self.cut)]
+        facts += [self.runtime.precision, self.runtime.device.type, self.weights]
         facts += [self.base]  # what was rounded on its way through the cache is not quite the same
         facts += (
             self.network.get_buffer("mean").flatten().tolist()

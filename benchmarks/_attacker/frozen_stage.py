@@ -25,7 +25,7 @@ SMALL = (
 
 def frozen_stage_rows(folder: Path, repeats: int) -> list[Row]:
     """The study's network on a few photos (it is slow), and the offline one on the contract's 600."""
-    few, many = noise_photos(folder / "few", 48, 224), noise_photos(folder / "many", 600, 224)
+    few, many = noise_photos(folder / "few", 120, 224), noise_photos(folder / "many", 600, 224)
     study = torchvision.models.resnet152(weights=None).eval()
     return [
         frozen_stage_row("resnet152", "random", study, few, repeats, NOTE),

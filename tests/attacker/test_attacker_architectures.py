@@ -12,18 +12,19 @@ from attacker.config import Normalisation
 from attacker.errors import ArchitectureError
 from attacker.folding import fold_batch_norms
 from attacker.packaged import PACKAGED, packaged_state
+from attacker.stages import cut
 
 STAGED = [  # network, stages, side of the last map of a photo of 64 pixels
     ("resnet18", 5, 2),
     ("mobilenet_v3_small", 13, 2),
     ("densenet121", 9, 2),
     ("shufflenet_v2_x0_5", 6, 2),
-    ("swin_t", 9, 2),
     ("timm:test_efficientnet", 7, 2),
     ("timm:test_convnext", 5, 2),
     ("timm:mobilenetv3_small_050", 7, 2),
 ]
 FAMILIES = [
+    ("swin_t", 9, 2),
     ("resnet50", 5, 2),
     ("convnext_tiny", 8, 2),
     ("efficientnet_b0", 9, 2),
@@ -79,6 +80,63 @@ def test_stages_neck_and_folding_give_what_the_whole_network_gives(
             torch.testing.assert_close(entered, network.classify(last), rtol=1e-4, atol=1e-5)
     assert len(network.stages) == stages
     assert last.shape[2:] == (grid, grid)
+
+
+def test_a_small_transformer_on_a_grid_is_cut_behind_its_last_block() -> None:
+    small = torchvision.models.SwinTransformer([4, 4], 8, [1, 1], [1, 1], [2, 2], num_classes=5).eval()
+    small.head = torch.nn.Identity()
+    probe = torch.rand(1, 3, 32, 32)
+    found = cut(small, probe, "small")
+    with torch.no_grad():
+        last = torch.nn.Sequential(*found.stages)(probe)
+        torch.testing.assert_close(found.neck(last), small(probe))
+    assert last.shape == (1, 16, 4, 4)
+
+
+def test_maps_with_channels_last_are_turned() -> None:
+    class Grid(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.patches = torch.nn.Conv2d(3, 6, 4, stride=4)
+            self.turn = ToChannelsLast()
+            self.mix = torch.nn.Linear(6, 6)
+            self.pool = CellPool()
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.pool(self.mix(self.turn(self.patches(x))))
+
+    network, probe = Grid().eval(), torch.rand(1, 3, 32, 32)
+    found = cut(network, probe, "grid")
+    with torch.no_grad():
+        last = torch.nn.Sequential(*found.stages)(probe)
+        torch.testing.assert_close(found.neck(last), network(probe))
+    assert last.shape == (1, 6, 8, 8)
+
+
+class ToChannelsLast(torch.nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.permute(0, 2, 3, 1)
+
+
+class CellPool(torch.nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.mean((1, 2))
+
+
+def test_a_body_that_no_grid_comes_out_of_is_not_taken_for_a_classifier() -> None:
+    class Tokens(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.patches = torch.nn.Conv2d(3, 6, 4, stride=4)
+            self.flat = torch.nn.Flatten(2)
+            self.body = torch.nn.Sequential(*[torch.nn.Linear(64, 64) for _ in range(4)])
+            self.end = torch.nn.Flatten()
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.end(self.body(self.flat(self.patches(x))))
+
+    with pytest.raises(ArchitectureError, match="tokens cannot be cut"):
+        cut(Tokens().eval(), torch.rand(1, 3, 32, 32), "tokens")
 
 
 def test_a_network_can_be_entered_at_any_stage() -> None:

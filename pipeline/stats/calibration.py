@@ -16,13 +16,15 @@ import numpy as np
 from . import exact
 from .accuracy import Side, Threshold, accuracy
 from .answers import Coded, IntArray
-from .criteria import Criteria
+from .criteria import Criteria, HumanGate
 from .judgement import judged
+from .loss import loss_at
 from .simulate import EVERY_LEVEL, PEOPLE, SEEDS, Spread, draw, latin_square
 
 CRITERIA = Criteria()
 CLASSES = ("dribble", "dunk", "shoot")
 N_PEOPLE, N_SEEDS, N_PHOTOS = 18, 5, 100
+BY_LOSS, WHOLE = Criteria(human_gate=HumanGate.LOSS, loss_delta=0.10), 0.95
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,26 @@ def naive_rejections(runs: int, rng: np.random.Generator) -> list[bool]:
     return rejected
 
 
+def loss_boundary(runs: int, rng: np.random.Generator) -> tuple[list[bool], list[bool]]:
+    """The same for a loss against uncropped photos that is exactly the margin, paired by person."""
+    margin, alpha = BY_LOSS.loss_delta, BY_LOSS.alpha
+    square = latin_square(2 * N_PEOPLE, N_PHOTOS, 2)
+    rejected, covered = [], []
+    for _ in range(runs):
+        full, cropped = draw([WHOLE, WHOLE - margin], PEOPLE, square, rng)
+        found = loss_at(1, cropped, full, margin, alpha, CLASSES)
+        assert found is not None  # every person has trials of every class at both levels
+        rejected.append(found.p <= alpha)
+        covered.append(found.ci_low <= -margin <= found.ci_high)
+    return rejected, covered
+
+
 def declared(
-    people: Sequence[float], machine: Sequence[float], runs: int, rng: np.random.Generator
+    people: Sequence[float],
+    machine: Sequence[float],
+    runs: int,
+    rng: np.random.Generator,
+    criteria: Criteria = CRITERIA,
 ) -> list[bool]:
     """Return, per run, whether a study of several levels declares any sweet level."""
     square = latin_square(5 * N_PEOPLE, N_PHOTOS, len(people))
@@ -93,7 +113,7 @@ def declared(
     for _ in range(runs):
         humans = draw(people, PEOPLE, square, rng)
         seeds = draw(machine, SEEDS, everything(N_SEEDS), rng)
-        answer = judged(Coded(names, CLASSES, humans, seeds), CRITERIA, {}, (), {})
+        answer = judged(Coded(names, CLASSES, humans, seeds), criteria, {}, (), {})
         found.append(bool(answer.sweet_levels))
     return found
 
@@ -141,6 +161,21 @@ def calibrate(runs: int, seed: int, say: Callable[[str], None]) -> list[Rate]:
     for name, (people, machine) in NO_SWEET_SPOT.items():
         add(f"sweet spot declared, {name}", declared(people, machine, runs, rng), (0.0, 0.06))
     add("for comparison: rejection of a binomial over pooled trials", naive_rejections(runs, rng), (0.0, 1.0))
+    delta = BY_LOSS.loss_delta
+    rejected, covered = loss_boundary(runs, rng)
+    add(
+        f"rejection, people who lose {delta:g}: {2 * N_PEOPLE} people x {N_PHOTOS} photos",
+        rejected,
+        (0.03, 0.07),
+    )
+    add(
+        f"coverage, people who lose {delta:g}: {2 * N_PEOPLE} people x {N_PHOTOS} photos",
+        covered,
+        (0.93, 0.975),
+    )
+    people, machine = [WHOLE, *[WHOLE - delta] * 4], [0.95, 0.5, 0.5, 0.5, 0.5]
+    happened = declared(people, machine, runs, rng, BY_LOSS)
+    add(f"sweet spot declared by the loss gate, people lose {delta:g} at every level", happened, (0.0, 0.06))
     return rates
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
 from . import exact
-from .answers import Answers, encode
+from .answers import Answers, FloatArray, encode
 from .clustered import class_means, residuals_of, two_way_variance
 from .errors import CriteriaError, TableError
 from .tidy import tidy
@@ -31,6 +31,7 @@ class Loss:
     ci_low, ci_high : interval at 1 - alpha; [-1, 1] where nothing is known
     p : one-sided p of "the loss is at least the margin"; 1 where it cannot be estimated; where everybody is
         right at the level, an exact bound with min(people, photos) independent units
+    t, t_df : statistic of the test on the logit scale and its df; None where p is an exact bound
     n_people, n_items : people with trials at both levels, and photos
     per_class : the same for every class alone
     """
@@ -42,6 +43,8 @@ class Loss:
     ci_low: float
     ci_high: float
     p: float
+    t: float | None
+    t_df: float | None
     n_people: int
     n_items: int
     per_class: dict[str, "Loss"]
@@ -134,25 +137,61 @@ def _loss(level: float, cropped: Answers, full: Answers, margin: float, alpha: f
     cropped, full = (side.where(np.isin(side.agent, same)) for side in (cropped, full))
     if same.size == 0 or not np.array_equal(cropped.categories, full.categories):
         return None
-    at_level, at_zero = (float(class_means(side)[0].mean()) for side in (cropped, full))
-    both = cropped.joined(full)
-    size = (same.size, both.n_items)
-    residuals = np.concatenate([residuals_of(cropped)[1], -residuals_of(full)[1]])
-    variance, df = two_way_variance(both, residuals)  # a person's own level cancels in V_A
-    if variance is None or df is None:
-        return Loss(
-            level, at_level - at_zero, None, None, *_bounds(at_level, cropped, margin, alpha), *size, {}
-        )
-    se = math.sqrt(variance)
-    estimate, half = at_level - at_zero, float(stats.t.ppf(1 - alpha / 2, df)) * se
-    p = exact.never_zero(float(stats.t.sf((estimate + margin) / se, df)))
-    return Loss(level, estimate, se, df, max(estimate - half, -1.0), min(estimate + half, 1.0), p, *size, {})
+    pair = _Paired.of(cropped, full)
+    change, size = pair.at_level - pair.at_zero, (same.size, pair.both.n_items)
+    variance, df = pair.variance(1.0, 1.0)
+    tested = pair.test(margin)
+    if variance is None or df is None or tested is None:
+        bounds = _bounds(pair.at_level, cropped, margin, alpha)
+        return Loss(level, change, None, None, *bounds, None, None, *size, {})
+    se, (t, t_df) = math.sqrt(variance), tested
+    half = float(stats.t.ppf(1 - alpha / 2, df)) * se
+    p = exact.never_zero(float(stats.t.sf(t, t_df)))
+    low, high = max(change - half, -1.0), min(change + half, 1.0)
+    return Loss(level, change, se, df, low, high, p, t, t_df, *size, {})
+
+
+@dataclass(frozen=True)
+class _Paired:
+    """The same people at both levels; a person's own level cancels in the variance between people."""
+
+    both: Answers
+    at_level: float
+    at_zero: float
+    residuals: tuple[FloatArray, FloatArray]
+
+    @classmethod
+    def of(cls, cropped: Answers, full: Answers) -> "_Paired":
+        means = [float(class_means(side)[0].mean()) for side in (cropped, full)]
+        residuals = (residuals_of(cropped)[1], residuals_of(full)[1])
+        return cls(cropped.joined(full), means[0], means[1], residuals)
+
+    def variance(self, level_slope: float, zero_slope: float) -> tuple[float | None, float | None]:
+        """Return variance and df of the difference of both accuracies, each times a slope."""
+        weighted = np.concatenate([level_slope * self.residuals[0], -zero_slope * self.residuals[1]])
+        return two_way_variance(self.both, weighted)
+
+    def test(self, margin: float) -> tuple[float, float] | None:
+        """Return t and df of the accuracy at the level against accuracy at level 0 minus the margin.
+
+        Both on the logit scale, where accuracies near 1 are closer to normal; None where it has no spread.
+        """
+        allowed = max(self.at_zero - margin, 1 / (2 * self.both.n_trials))
+        if not 0 < self.at_level < 1:
+            return None
+        slopes = (1 / (share * (1 - share)) for share in (self.at_level, allowed))
+        variance, df = self.variance(*slopes)
+        if variance is None or df is None:
+            return None
+        distance = float(special.logit(self.at_level) - special.logit(allowed))
+        return distance / math.sqrt(variance), df
 
 
 def _bounds(at_level: float, cropped: Answers, margin: float, alpha: float) -> tuple[float, float, float]:
-    """Return interval and p where there is no spread: nobody who is always right has lost much.
+    """Return interval and p where all or none are right, or where there is no spread at all.
 
-    The uncropped accuracy is at most 1, so a loss of the margin leaves at most 1 - margin.
+    Nobody who is always right has lost much: the uncropped accuracy is at most 1, so that a loss of the margin
+    leaves at most 1 - margin.
     """
     if at_level < 1:
         return -1.0, 1.0, 1.0

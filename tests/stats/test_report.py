@@ -171,9 +171,8 @@ def test_the_loss_gate_is_told_as_the_hypothesis():
     material = Material(trials, outcome, resamples=100, consistency_resamples=20)
     text = to_text(compose(source_of(material, FACTS)).sections)
     loss = outcome.levels[1].loss
-    t = (loss.estimate + 0.15) / loss.se
     assert "people lose .15 or more of their accuracy against themselves" in text
-    assert f"against a loss of .15: t({loss.df:.1f}) = {t:.2f}, p {p_value(loss.p)}" in text
+    assert f"against a loss of .15: t({loss.t_df:.1f}) = {loss.t:.2f}, p {p_value(loss.p)}" in text
 
 
 def test_an_analysis_that_was_not_possible_is_its_reason(written):

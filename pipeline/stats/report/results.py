@@ -100,9 +100,8 @@ def statistic(one: Values, threshold: float) -> str:
 
 def _loss(loss: Values, settings: Values) -> str:
     tested = ""
-    if loss["se"]:
-        t = (loss["estimate"] + settings["loss_delta"]) / loss["se"]
-        tested = f"t({number(loss['df'], 1)}) = {number(t)}, "
+    if loss["t"] is not None:
+        tested = f"t({number(loss['t_df'], 1)}) = {number(loss['t'])}, "
     return (
         f"Against themselves on uncropped photos people changed by {signed(loss['estimate'])}, CI "
         f"{signed_interval(loss['ci_low'], loss['ci_high'])}; against a loss of "

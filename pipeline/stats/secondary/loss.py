@@ -33,4 +33,4 @@ def find(material: Material) -> Finding:
 def _row(one: Loss) -> tuple[str, ...]:
     span = signed_interval(one.ci_low, one.ci_high)
     sizes = (str(one.n_people), str(one.n_items))
-    return (f"{one.crop_level:g}", signed(one.estimate), span, number(one.df, 1), p_cell(one.p), *sizes)
+    return (f"{one.crop_level:g}", signed(one.estimate), span, number(one.t_df, 1), p_cell(one.p), *sizes)

@@ -114,6 +114,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "Participants",
             {
                 "fields": (
+                    ("task", "grid_rows", "grid_columns"),
                     ("trials_per_person", "block_size", "target_completes"),
                     ("practice_trials", "practice_criterion"),
                     ("catch_share", "catch_criterion"),

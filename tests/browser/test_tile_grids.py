@@ -10,10 +10,12 @@ from tests.study.factories import GRIDS, open_study_version, player
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_by_touch_on_a_phone_from_the_link_to_the_code(phone_page: Page, live_server):
-    version = open_study_version(**GRIDS, fixation_ms=60)
-    visitor = Visitor(phone_page, f"{live_server}/s/{version.study.code}/", by_touch=True)
-    visitor.begin()
+def test_by_touch_on_a_phone_from_practice_to_the_code(phone_page: Page, live_server):
+    from django.utils import timezone
+
+    session = player(open_study_version(**GRIDS, fixation_ms=60), timezone.now())
+    visitor = Visitor(phone_page, f"{live_server}/s/{session.token}/", by_touch=True)
+    phone_page.goto(visitor.address)
     visitor.play_block()
     visitor.play_block()
     code = visitor.finish()

@@ -190,7 +190,7 @@ class _Paired:
 def _bounds(at_level: float, cropped: Answers, margin: float, alpha: float) -> tuple[float, float, float]:
     """Return interval and p where all or none are right, or where there is no spread at all.
 
-    Nobody who is always right has lost much: the uncropped accuracy is at most 1, so that a loss of the margin
+    Nobody who is always right has lost much: uncropped accuracy is at most 1, so that a loss of the margin
     leaves at most 1 - margin.
     """
     if at_level < 1:

@@ -38,12 +38,17 @@ def request_analysis(study: Study, mode: str) -> Analysis:
     Raises
     ------
     NothingToAnalyse
-        If the study is not frozen yet, or no session of this mode is complete.
+        If the study is not frozen yet, is one of grids, or no session of this mode is complete.
     """
     version = study.version()
     if version is None:
         raise NothingToAnalyse(
             f"{study.name!r} is not frozen. Freeze it: floor, ceiling and rules come first."
+        )
+    if version.design.is_grid:
+        raise NothingToAnalyse(
+            f"{study.name!r} is a study of grids, which has no verdict: export tiles.csv and run "
+            "`python -m pipeline.stats tiles tiles.csv`."
         )
     if not version.participants.filter(mode=mode, session__status="completed").exists():
         raise NothingToAnalyse(f"Nobody has completed {study.name!r} in mode {mode!r} yet.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.analysis import NothingToAnalyse, request_analysis
 from pipeline.codebook import codebook_rows
 from pipeline.export import FILES
 from pipeline.stats.__main__ import main
@@ -66,6 +67,11 @@ def test_a_grid_without_submission_is_unsolved_and_says_nothing_of_its_tiles() -
 def test_grids_are_never_among_the_trials_nor_the_modes_mixed(version: StudyVersion) -> None:
     assert rows(version, "trials.csv") == []
     assert rows(version, "tiles.csv", Mode.SIMULATED) == []
+
+
+def test_there_is_no_verdict_on_grids_but_a_hint_where_their_analysis_is(version: StudyVersion) -> None:
+    with pytest.raises(NothingToAnalyse, match=r"pipeline\.stats tiles"):
+        request_analysis(version.study, Mode.LIVE)
 
 
 def test_a_study_of_single_photos_has_no_tiles() -> None:

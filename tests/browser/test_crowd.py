@@ -6,7 +6,7 @@ from django.core.management import call_command
 from study.models import Session, Trial
 from study.robots import Curve, simulate
 from study.robots.browser import PageError
-from tests.study.factories import draft_study, frozen_version, open_study_version
+from tests.study.factories import GRIDS, draft_study, frozen_version, open_study_version
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,3 +43,12 @@ def test_the_command_says_how_the_sessions_ended(live_server, capsys):
     version = open_study_version()
     call_command("simulate", version.study.code, people=2, base_url=str(live_server), mu=5.0)
     assert "2 robots" in capsys.readouterr().out
+
+
+def test_robots_answer_grids_by_the_same_curve(live_server):
+    version = open_study_version(**GRIDS)
+    sure = Curve(mu=5.0, lapse=0.0, person_sd=0, photo_sd=0)
+    assert simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=sure).completed == 2
+    grids = Trial.objects.filter(session__participant__mode="simulated")
+    assert set(grids.values_list("correct", "tile_accuracy", "late", "suspect")) == {(True, 1.0, False, "")}
+    assert grids.count() == 2 * 5

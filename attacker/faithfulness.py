@@ -168,7 +168,7 @@ def _confidence(
     found = np.zeros((len(games), len(maps), len(examples), len(shares)))
     for start in range(0, len(examples), _BATCH):
         rows = list(range(start, min(start + _BATCH, len(examples))))
-        watch.report(Progress("finetune", start, len(examples), start / len(examples)))
+        watch.report(Progress("check", start, len(examples), start / len(examples)))
         some = [examples[row] for row in rows]
         x, sizes = pixels.batch(rows, [0] * len(rows)), [size_of(example.path) for example in some]
         orders = [pixel_order(one[rows], sizes, x.shape[-1]) for one in maps]

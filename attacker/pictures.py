@@ -61,7 +61,7 @@ def mean_maps(summary: Sequence[ClassAttention], classes: Sequence[str]) -> Imag
             for one in summary
             if (one.label, one.level) == (label, level)
         ]
-        rows.append((f"{classes[label]}, levels {', '.join(map(str, levels))}", tiles))
+        rows.append((f"{classes[label]}, level {', '.join(map(str, levels))}", tiles))
     return _sheet(rows, len(levels))
 
 

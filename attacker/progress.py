@@ -8,7 +8,7 @@ from typing import Literal
 
 from attacker.errors import Stopped
 
-Stage = Literal["features", "head", "finetune", "done"]
+Stage = Literal["features", "head", "finetune", "check", "done"]
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,11 @@ class Progress:
     Parameters
     ----------
     stage
-        ``features`` (photos through the frozen layers), ``head``, ``finetune`` or ``done``.
+        ``features`` (photos through the frozen layers), ``head``, ``finetune``, ``check`` (of attention) or
+        ``done``.
     epoch, epochs
-        Epochs finished in this stage, and the most there can be; photos instead of epochs in ``features``.
+        Epochs finished in this stage, and the most there can be; photos instead of epochs in ``features`` and
+        ``check``.
     fraction
         Share of the whole job that is done, in [0, 1], never falling.
     loss, train_accuracy, validation_accuracy, validation_loss
@@ -51,6 +53,7 @@ _SPANS: dict[Stage, tuple[float, float]] = {
     "features": (0.0, 0.4),
     "head": (0.4, 0.5),
     "finetune": (0.5, 1.0),
+    "check": (0.4, 1.0),
     "done": (1.0, 1.0),
 }
 

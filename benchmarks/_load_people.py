@@ -1,0 +1,121 @@
+"""People who take part all at once, and a log of everything that they asked and were told."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from tqdm import tqdm
+
+PACE_S = 3.0
+RAMP_S = 40.0  # arrivals are spread over this time
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as a person's browser saw it."""
+
+    kind: str
+    at: float
+    seconds: float
+    status: int
+
+
+@dataclass
+class Log:
+    """Everything that was asked and acknowledged; each thread appends, which is atomic."""
+
+    requests: list[Request] = field(default_factory=list)
+    acknowledged: list[uuid.UUID] = field(default_factory=list)
+    completed: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+
+def let_everybody_take_part(people: int, address: str, code: str, log: Log) -> None:
+    """One thread per person; arrivals come evenly over the ramp, each at a random moment of its share."""
+    threading.stack_size(256 * 1024)
+    chance = random.Random(1)
+    start = time.perf_counter()
+    arrivals = [start + RAMP_S * (number + chance.random()) / people for number in range(people)]
+    threads = [threading.Thread(target=visit, args=(address, code, at, log)) for at in arrivals]
+    for thread in threads:
+        thread.start()
+    for thread in tqdm(threads, desc="People", unit="person"):
+        thread.join()
+
+
+def visit(address: str, code: str, arrival: float, log: Log) -> None:
+    """One person from the link to the code; whatever goes wrong is noted, never hidden."""
+    time.sleep(max(0.0, arrival - time.perf_counter()))
+    try:
+        with browser_class()(address, log=log) as browser:
+            log.completed.append(take_part(browser, code))
+    except Exception as error:  # whoever fails, for whatever reason, is a result
+        log.troubles.append(f"{type(error).__name__}: {error}")
+
+
+def browser_class() -> type:
+    """The robots' browser, with a stop-watch; built late, because it needs Django to be set up."""
+    from study.robots.browser import Browser, Page
+
+    class TimedBrowser(Browser):
+        def __init__(self, base_url: str, log: Log) -> None:
+            super().__init__(base_url)
+            self.log = log
+
+        def _request(
+            self, method: str, url: str, body: bytes | None = None, kind: str = ""
+        ) -> tuple[Page, str]:
+            start = time.perf_counter()
+            page, location = super()._request(method, url, body, kind)
+            took = time.perf_counter() - start
+            self.log.requests.append(Request(kind_of(page.url), start, took, page.status))
+            return page, location
+
+    return TimedBrowser
+
+
+def kind_of(url: str) -> str:
+    if url.endswith("/answers"):
+        return "answer"
+    return "photo" if "/photos/" in url else "page"
+
+
+def take_part(browser: Any, code: str) -> str:
+    from study.robots.visit import DEVICE, QUESTIONNAIRE, UNDERSTOOD
+
+    browser.get(f"/s/{code}/")
+    browser.get(f"/s/{code}/consent")
+    session = browser.post_form(f"/s/{code}/consent", {"agree": "on"}).url
+    browser.post_form(f"{session}device", DEVICE)
+    browser.post_form(f"{session}instructions", UNDERSTOOD)
+    tab = str(uuid.uuid4())
+    while trials := browser.post_json(f"{session}block", {"tab": tab})["trials"]:
+        for trial in trials:
+            browser.get(trial["photos"][0])
+        answer_block(browser, session, tab, [trial["trial"] for trial in trials])
+    page = browser.post_form(f"{session}questions", QUESTIONNAIRE).body.decode()
+    return page.partition('id="completion-code">')[2].partition("<")[0]
+
+
+def answer_block(browser: Any, session: str, tab: str, trials: list[str]) -> None:
+    """As the player does: the answer to a trial goes out with the news that the next one begins."""
+    post(browser, session, {"tab": tab, "begun": trials[0], "answers": []})
+    due = time.perf_counter()
+    for place, trial in enumerate(trials):
+        due += PACE_S
+        time.sleep(max(0.0, due - time.perf_counter()))
+        answer = {"trial": trial, "uuid": str(uuid.uuid4()), "status": "answered"}
+        answer |= {"response": place % 3, "rt_ms": 900.0 + place}
+        following = trials[place + 1] if place + 1 < len(trials) else None
+        post(browser, session, {"tab": tab, "begun": following, "answers": [answer]})
+
+
+def post(browser: Any, session: str, delivery: dict[str, Any]) -> None:
+    """An answer counts as acknowledged once the server has said so, and not before."""
+    browser.post_json(f"{session}answers", delivery)
+    browser.log.acknowledged += [uuid.UUID(answer["uuid"]) for answer in delivery["answers"]]

@@ -11,7 +11,7 @@ stack = $(BIN)/python -m config.stack up --port $(PORT)
 demo = $(stack) --demo $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once run install test test-slow check bench clean
+.PHONY: help demo demo-once run install test test-slow check bench calibration clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ check: $(VENV)/installed-dev ## Lint, types, import rules, migrations, templates
 bench: $(VENV)/installed-dev ## Run every benchmark
 	@set -e; for script in benchmarks/[!_]*.py; do name=$$(basename "$$script" .py); \
 	echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; done
+
+calibration: $(VENV)/installed ## Simulate how often the verdict is wrong, and write docs/method anew (ten minutes)
+	$(BIN)/python -m pipeline.stats.calibration --runs 2000 --out docs/method
 
 clean: ## Remove what was installed and built; var/ with its data stays
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -83,6 +83,7 @@ def _weights(run: AttackerRun, examples: Sequence[Example], claim: Claim) -> lis
         examples,
         cache_dir=feature_cache(),
         should_stop=claim.should_stop,
+        test_time_augmentation=False,  # which photos it has not learned, not how well it does
     )
     wrong = np.argmax(before.logits, axis=1) != np.array([example.label for example in examples])
     return [UNRECOGNISED_WEIGHT if is_wrong else 1.0 for is_wrong in wrong]

@@ -28,7 +28,7 @@ run: $(VENV)/installed ## Start the site
 install: $(VENV)/installed ## Install what the site needs into .venv
 
 test: $(VENV)/installed-dev chromium ## Run the tests (slow ones apart)
-	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
 
 test-slow: $(VENV)/installed-dev chromium ## Run the long calibrations and soak tests
 	$(BIN)/python -m pytest -m slow --timeout=3600

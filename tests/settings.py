@@ -10,6 +10,8 @@ _private_var = Path(tempfile.mkdtemp(prefix="sweetspot-tests-"))
 atexit.register(shutil.rmtree, _private_var, ignore_errors=True)
 os.environ["SWEETSPOT_VAR"] = str(_private_var)
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # several processes share few cores: no spinning
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the workers are the threads
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402

@@ -20,7 +20,7 @@ SHAPES = ("disc", "bar")
 
 def make_study(name: str = "A study", sides: tuple[float, ...] = (1.0, 0.6, 0.4), **design: object) -> Study:
     owner, _ = get_user_model().objects.get_or_create(username="ada", defaults={"is_staff": True})
-    laptop = {"seeds": 2, "attacker_preset": "quick", "device": "cpu"}
+    laptop = {"seeds": 2, "attacker_preset": "quick", "device": "cpu", "test_time_augmentation": False}
     study = Study.objects.create(name=name, owner=owner, **(laptop | design))
     add_levels(study, sides)
     return study

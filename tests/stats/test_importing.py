@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -155,3 +156,21 @@ def _plain(experiment, condition):
     """Words were renamed for publication; "c05" and "0.10" are also written as 5 and 0.1."""
     name = PUBLISHED_AS.get((experiment, condition), condition)
     return float(name.removeprefix("c")) if re.fullmatch(r"c?[\d.]+", name) else name
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not REAL, reason="SWEETSPOT_HUMAN_VS_DNN does not name the data of Geirhos et al. (2018)")
+@pytest.mark.parametrize("coherence", ["0", "3", "10"])
+def test_published_accuracies_of_the_eidolons_are_reproduced_too(coherence):
+    """Conditions are reach-coherence-grain; each coherence was published apart, by the reach's logarithm."""
+    published = pd.read_csv(Path(REAL, "human-accuracies", f"eidolon_accuracies_coh_{coherence}_sums_TF.csv"))
+    files = sorted(Path(REAL, "humans", "eidolon-experiment").glob("*.csv"))
+    shown = {level for path in files for level in pd.read_csv(path, dtype=str)["condition"]}
+    parts = [import_trials(path, levels=sorted(shown)).table for path in files]
+    table = pd.concat(parts, ignore_index=True)
+    named = table["condition"].str.split("-", expand=True)
+    ours = named[1] == coherence
+    reach = np.log2(named[0][ours].astype(float))
+    found = table["correct"][ours].groupby(reach).mean()
+    expected = dict(zip(published["condition"], published["humans"], strict=True))
+    assert found.to_dict() == pytest.approx(expected, abs=5e-5)

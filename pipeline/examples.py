@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +15,11 @@ from pipeline.models import AttackerRun
 from study.models import Item, Stimulus, Study
 
 FEATURES = "features"
+PRESETS: dict[str, Callable[..., AttackerConfig]] = {
+    "full": AttackerConfig,
+    "quick": AttackerConfig.quick,
+    "probe": AttackerConfig.probe,
+}
 
 
 def stimuli_at(study: Study, levels: Iterable[int], splits: Iterable[str]) -> QuerySet[Stimulus]:
@@ -56,11 +61,10 @@ def training_split(role: str) -> str:
 
 def config_of(study: Study, architecture: str, seed: int) -> AttackerConfig:
     """The attacker's recipe as the study asks for it."""
-    preset = AttackerConfig.quick if study.attacker_preset == "quick" else AttackerConfig
-    return preset(
+    return PRESETS[study.attacker_preset](
         architecture=architecture,
         seed=seed,
-        device=study.device,  # type: ignore[arg-type]
+        device=study.device,
         test_time_augmentation=study.test_time_augmentation,
     )
 

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NEVER_SKIPPED_IN_CI = ("browser", "photos", "server")
@@ -16,6 +18,13 @@ def chromium_path() -> str:
     """The system's Chromium, else playwright's own; without either the browser tests skip."""
     system = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     return system or _playwrights_own_chromium()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A page that was asked for in German leaves its language to the thread, and so to the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.hookimpl(wrapper=True)

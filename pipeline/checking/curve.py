@@ -45,7 +45,7 @@ def measure_curve(level: Level, claim: Claim) -> Finding:
 
 def curve_config(config: AttackerConfig) -> AttackerConfig:
     """The study's recipe; a full fine-tuning is replaced by that of the upper layers on cached features."""
-    if config.finetune_depth is not None:
+    if config.finetune_depth is not None or config.finetune_epochs == 0:
         return config
     return AttackerConfig.quick(
         architecture=config.architecture, device=config.device, image_size=config.image_size

@@ -129,7 +129,11 @@ class Study(models.Model):
     seeds = models.PositiveIntegerField(default=5, validators=[MinValueValidator(1)])
     attacker_preset = models.CharField(
         max_length=10,
-        choices=[("full", _("full fine-tuning")), ("quick", _("quick (laptop)"))],
+        choices=[
+            ("full", _("full fine-tuning")),
+            ("quick", _("quick (laptop)")),
+            ("probe", _("frozen probe (linear head)")),
+        ],
         default="full",
     )
     device = models.CharField(

@@ -24,12 +24,12 @@ SMALL = (
 
 
 def frozen_stage_rows(folder: Path, repeats: int) -> list[Row]:
-    """The study's network on a few photos (it is slow), and the offline one on the contract's 600."""
-    few, many = noise_photos(folder / "few", 120, 224), noise_photos(folder / "many", 600, 224)
-    study = torchvision.models.resnet152(weights=None).eval()
+    """The original study's network and the offline one, on 600 photos each."""
+    examples = noise_photos(folder / "frozen", 600, 224)
+    study, offline = torchvision.models.resnet152(weights=None).eval(), plain_network()
     return [
-        frozen_stage_row("resnet152", "random", study, few, repeats, NOTE),
-        frozen_stage_row("efficientnet_lite0", "pretrained", plain_network(), many, repeats, NOTE + SMALL),
+        frozen_stage_row("resnet152", "random", study, examples, repeats, NOTE),
+        frozen_stage_row("efficientnet_lite0", "pretrained", offline, examples, repeats, NOTE + SMALL),
     ]
 
 

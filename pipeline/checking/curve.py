@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from attacker.progress import Progress
 
 LEAST_SEEDS = 3
+SHARES = (0.1, 0.18, 0.32, 0.56, 1.0)  # of the training photos; even steps on the curve's logarithmic axis
 
 
 def measure_curve(level: Level, claim: Claim) -> Finding:
@@ -36,6 +37,7 @@ def measure_curve(level: Level, claim: Claim) -> Finding:
         examples_of(stimuli_at(study, range(level.number + 1), [Item.Split.TRAIN])),
         examples_of(stimuli_at(study, [level.number], [Item.Split.VALIDATION])),
         cache_dir=feature_cache(),
+        shares=SHARES,
         seeds=range(max(study.seeds, LEAST_SEEDS)),
         on_progress=show,
         should_stop=claim.should_stop,

@@ -7,6 +7,7 @@ import numpy as np
 
 from pipeline.drawing.geometry import UP, Array, unit, vector
 from pipeline.drawing.skeleton import SIGN, Ball, Body, Foot, Hand, Pose, Side
+from pipeline.drawing.stances import draw_degrees, draw_side, other, stance, stride
 
 Action = Literal["dribble", "dunk", "shoot"]
 ACTIONS: tuple[Action, Action, Action] = ("dribble", "dunk", "shoot")
@@ -15,61 +16,12 @@ AHEAD = vector(0, 0, 1)
 DOWN = -UP
 
 
-def _other(side: Side) -> Side:
-    return "right" if side == "left" else "left"
-
-
-def _side(rng: np.random.Generator, right: float = 0.75) -> Side:
-    return "right" if rng.random() < right else "left"
-
-
-def _degrees(rng: np.random.Generator, low: float, high: float) -> float:
-    return float(np.radians(rng.uniform(low, high)))
-
-
-def _standing_foot(body: Body, x: float, z: float, toe_out: float, heel_lift: float = 0.0) -> Foot:
-    """Put a foot on the floor, optionally on its toes, turned out by `toe_out` radians."""
-    toes = vector(
-        np.sin(toe_out) * np.cos(heel_lift), -np.sin(heel_lift), np.cos(toe_out) * np.cos(heel_lift)
-    )
-    height = body.ankle_height * np.cos(heel_lift) + body.length(0.1) * np.sin(heel_lift)
-    return Foot(vector(x, height, z), vector(np.sin(toe_out), 0.1, np.cos(toe_out)), toes)
-
-
-def _stance(rng: np.random.Generator, body: Body, width: tuple[float, float]) -> dict[Side, Foot]:
-    spread, stagger = body.length(rng.uniform(*width)), body.length(rng.uniform(-0.12, 0.12))
-    return {
-        s: _standing_foot(
-            body,
-            SIGN[s] * spread,
-            SIGN[s] * stagger,
-            SIGN[s] * _degrees(rng, 5, 30),
-            _degrees(rng, 0, 25) if rng.random() < 0.5 else 0.0,
-        )
-        for s in ("left", "right")
-    }
-
-
-def _stride(rng: np.random.Generator, body: Body) -> dict[Side, Foot]:
-    """Run: one foot ahead on the floor, the other pushing off or already lifted behind."""
-    front = _side(rng, 0.5)
-    back = _other(front)
-    step, lift = body.length(rng.uniform(0.1, 0.24)), body.length(rng.uniform(0.125, 0.26))
-    trailing = Foot(
-        vector(SIGN[back] * body.length(0.06), lift, -body.length(rng.uniform(0.22, 0.36))),
-        vector(SIGN[back] * 0.1, -0.4, 1),
-        vector(0, -0.9, 0.35),
-        grounded=False,
-    )
-    return {front: _standing_foot(body, SIGN[front] * body.length(0.05), step, 0.0), back: trailing}
-
-
 def dribble(rng: np.random.Generator, body: Body) -> Pose:
     """Bent low, one hand pushing the ball down, the other arm guarding it."""
-    hand = _side(rng)
-    guard = _other(hand)
+    hand = draw_side(rng)
+    guard = other(hand)
     running = rng.random() < 0.45
-    lean = _degrees(rng, 28, 54) if not running else _degrees(rng, 24, 44)
+    lean = draw_degrees(rng, 28, 54) if not running else draw_degrees(rng, 24, 44)
     share = rng.uniform(0.35, 0.6)
     low = rng.uniform(0.36, 0.44) if not running else rng.uniform(0.41, 0.48)
     crossing = rng.random() < 0.2
@@ -85,20 +37,24 @@ def dribble(rng: np.random.Generator, body: Body) -> Pose:
         pelvis=vector(
             SIGN[guard] * body.length(0.01), body.length(low), -body.length(rng.uniform(0.02, 0.08))
         ),
-        pelvis_turn=(SIGN[hand] * _degrees(rng, -10, 25), lean * share, SIGN[hand] * _degrees(rng, -6, 6)),
-        spine_turn=(
-            SIGN[guard] * _degrees(rng, -5, 25),
-            lean * (1 - share),
-            SIGN[guard] * _degrees(rng, -4, 10),
+        pelvis_turn=(
+            SIGN[hand] * draw_degrees(rng, -10, 25),
+            lean * share,
+            SIGN[hand] * draw_degrees(rng, -6, 6),
         ),
-        head_turn=(_degrees(rng, -35, 35), -lean * rng.uniform(0.35, 0.85), _degrees(rng, -6, 6)),
+        spine_turn=(
+            SIGN[guard] * draw_degrees(rng, -5, 25),
+            lean * (1 - share),
+            SIGN[guard] * draw_degrees(rng, -4, 10),
+        ),
+        head_turn=(draw_degrees(rng, -35, 35), -lean * rng.uniform(0.35, 0.85), draw_degrees(rng, -6, 6)),
         hands={
             hand: Hand(
                 wrist, vector(SIGN[hand], 0.25, -0.8), vector(-0.15 * SIGN[hand], -0.35, 1), DOWN, 0.16, 0.2
             ),
             guard: _guard_arm(rng, body, guard),
         },
-        feet=_stride(rng, body) if running else _stance(rng, body, (0.1, 0.19)),
+        feet=stride(rng, body) if running else stance(rng, body, (0.1, 0.19)),
         ball=Ball(hand, vector(0, -1, 0.05), gap),
     )
 
@@ -116,7 +72,7 @@ def _guard_arm(rng: np.random.Generator, body: Body, side: Side) -> Hand:
 
 def _flight_legs(rng: np.random.Generator, body: Body, pelvis: Array) -> dict[Side, Foot]:
     """Legs of a player high in the air: split, tucked, or one knee driven up."""
-    lead = _side(rng, 0.5)
+    lead = draw_side(rng, 0.5)
     style = rng.choice(["drive", "split", "tuck", "trail"])
     front, back = {
         "drive": ((0.30, 0.10), (0.42, -0.16)),
@@ -131,16 +87,16 @@ def _flight_legs(rng: np.random.Generator, body: Body, pelvis: Array) -> dict[Si
         offset = vector(SIGN[side] * spread + jitter[0], -drop + jitter[1], ahead + jitter[2]) * body.height
         return Foot(pelvis + offset, vector(SIGN[side] * 0.35, 0.1, 1), vector(0, -0.8, 0.6), grounded=False)
 
-    return {lead: foot(lead, *front), _other(lead): foot(_other(lead), *back)}
+    return {lead: foot(lead, *front), other(lead): foot(other(lead), *back)}
 
 
 def dunk(rng: np.random.Generator, body: Body) -> Pose:
     """Airborne at the rim, one or two arms stretched over it, legs split or tucked."""
-    hand = _side(rng)
-    free = _other(hand)
+    hand = draw_side(rng)
+    free = other(hand)
     pelvis = vector(0, body.length(1.0), 0)
     two_handed = rng.random() < 0.35
-    lean = _degrees(rng, -8, 22)
+    lean = draw_degrees(rng, -8, 22)
     shoulders = pelvis + body.length(0.3) * vector(0, np.cos(lean), np.sin(lean))
     aim = unit(vector(rng.uniform(-0.1, 0.2) * SIGN[hand], 1.0, rng.uniform(0.15, 0.75)))
     reach = body.length(rng.uniform(0.28, 0.33))
@@ -162,16 +118,16 @@ def dunk(rng: np.random.Generator, body: Body) -> Pose:
     return Pose(
         pelvis=pelvis,
         pelvis_turn=(
-            _degrees(rng, -25, 25),
-            lean + _degrees(rng, -5, 15),
-            SIGN[free] * _degrees(rng, -5, 12),
+            draw_degrees(rng, -25, 25),
+            lean + draw_degrees(rng, -5, 15),
+            SIGN[free] * draw_degrees(rng, -5, 12),
         ),
         spine_turn=(
-            SIGN[free] * _degrees(rng, 0, 22),
-            -_degrees(rng, 0, 16),
-            SIGN[free] * _degrees(rng, 0, 12),
+            SIGN[free] * draw_degrees(rng, 0, 22),
+            -draw_degrees(rng, 0, 16),
+            SIGN[free] * draw_degrees(rng, 0, 12),
         ),
-        head_turn=(_degrees(rng, -15, 15), -_degrees(rng, 0, 25), 0.0),
+        head_turn=(draw_degrees(rng, -15, 15), -draw_degrees(rng, 0, 25), 0.0),
         hands=hands,
         feet=_flight_legs(rng, body, pelvis),
         ball=Ball(hand, vector(0, -0.1, 0.2), 0.0, both_hands=two_handed),
@@ -197,26 +153,26 @@ def _balancing_arm(rng: np.random.Generator, body: Body, side: Side, shoulders: 
 
 def shoot(rng: np.random.Generator, body: Body) -> Pose:
     """Upright or jumping, both arms raised in shooting form, the ball at or leaving the hand."""
-    hand = _side(rng)
+    hand = draw_side(rng)
     jump = 0.0 if rng.random() < 0.25 else body.length(rng.uniform(0.03, 0.22))
     phase = rng.choice(["set", "release", "follow"], p=[0.3, 0.35, 0.35])
-    lean = _degrees(rng, -8, 7)
+    lean = draw_degrees(rng, -8, 7)
     pelvis = vector(0, body.length(rng.uniform(0.485, 0.515)) + jump, 0)
     shoulders = pelvis + body.length(0.29) * vector(0, np.cos(lean), np.sin(lean))
     shooting, guiding = _shooting_arms(rng, body, hand, str(phase), shoulders)
     gap = {"set": 0.0, "release": rng.uniform(0.0, 0.25), "follow": rng.uniform(0.35, 1.3)}[str(phase)]
-    turned = SIGN[_other(hand)] * _degrees(rng, 0, 25)
+    turned = SIGN[other(hand)] * draw_degrees(rng, 0, 25)
     return Pose(
         pelvis=pelvis,
         pelvis_turn=(turned, lean, 0.0),
         spine_turn=(
             -turned * rng.uniform(0, 0.8),
-            _degrees(rng, -6, 4),
-            SIGN[_other(hand)] * _degrees(rng, -2, 6),
+            draw_degrees(rng, -6, 4),
+            SIGN[other(hand)] * draw_degrees(rng, -2, 6),
         ),
-        head_turn=(_degrees(rng, -8, 8), -_degrees(rng, 2, 24), 0.0),
-        hands={hand: shooting, _other(hand): guiding},
-        feet=_shooting_legs(rng, body, pelvis) if jump > 0 else _stance(rng, body, (0.05, 0.1)),
+        head_turn=(draw_degrees(rng, -8, 8), -draw_degrees(rng, 2, 24), 0.0),
+        hands={hand: shooting, other(hand): guiding},
+        feet=_shooting_legs(rng, body, pelvis) if jump > 0 else stance(rng, body, (0.05, 0.1)),
         ball=Ball(hand, vector(0, 1, 0.7), gap),
     )
 
@@ -231,7 +187,7 @@ def _shooting_arms(
             wrist, vector(s * 0.25, -0.5, 1), vector(0, 0.7, -0.6), vector(0, 0.9, 0.5), 0.2, 0.22
         )
     else:
-        elevation = _degrees(rng, 52, 78)
+        elevation = draw_degrees(rng, 52, 78)
         way = vector(s * 0.05, np.sin(elevation), np.cos(elevation))
         wrist = shoulders + vector(s * body.length(0.09), 0, 0) + body.length(rng.uniform(0.295, 0.34)) * way
         flexed = rng.uniform(-0.1, 0.4) if phase == "release" else rng.uniform(-0.9, -0.1)
@@ -269,11 +225,11 @@ def guard(rng: np.random.Generator, body: Body) -> Pose:
 
     return Pose(
         pelvis=vector(0, body.length(rng.uniform(0.42, 0.5)), 0),
-        pelvis_turn=(_degrees(rng, -15, 15), _degrees(rng, 5, 20), 0.0),
-        spine_turn=(0.0, _degrees(rng, 0, 15), 0.0),
-        head_turn=(_degrees(rng, -20, 20), -_degrees(rng, 5, 25), 0.0),
+        pelvis_turn=(draw_degrees(rng, -15, 15), draw_degrees(rng, 5, 20), 0.0),
+        spine_turn=(0.0, draw_degrees(rng, 0, 15), 0.0),
+        head_turn=(draw_degrees(rng, -20, 20), -draw_degrees(rng, 5, 25), 0.0),
         hands={s: hand(s) for s in ("left", "right")},
-        feet=_stance(rng, body, (0.1, 0.18)),
+        feet=stance(rng, body, (0.1, 0.18)),
         ball=None,
     )
 
@@ -291,11 +247,11 @@ def stand(rng: np.random.Generator, body: Body) -> Pose:
 
     return Pose(
         pelvis=vector(0, body.length(0.515), 0),
-        pelvis_turn=(0.0, _degrees(rng, 0, 8), 0.0),
-        spine_turn=(_degrees(rng, -15, 15), _degrees(rng, 0, 8), 0.0),
-        head_turn=(_degrees(rng, -40, 40), _degrees(rng, -15, 10), 0.0),
+        pelvis_turn=(0.0, draw_degrees(rng, 0, 8), 0.0),
+        spine_turn=(draw_degrees(rng, -15, 15), draw_degrees(rng, 0, 8), 0.0),
+        head_turn=(draw_degrees(rng, -40, 40), draw_degrees(rng, -15, 10), 0.0),
         hands={s: hand(s) for s in ("left", "right")},
-        feet=_stance(rng, body, (0.05, 0.1)),
+        feet=stance(rng, body, (0.05, 0.1)),
         ball=None,
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 
-from attacker import AttackerConfig, Example
+from attacker import AttackerConfig, Example, TrainedAttacker, train
 
 CLASSES = ("red", "green", "blue")
 SIDE = 48
@@ -30,6 +32,17 @@ def tiny(**changes: object) -> AttackerConfig:
         "precision": "fp32",
     }
     return AttackerConfig(**{**settings, **changes})
+
+
+def fit(
+    config: AttackerConfig, run_dir: Path, training: Sequence[Example], validation: Sequence[Example], **more
+) -> TrainedAttacker:
+    return train(config, CLASSES, training, validation, run_dir=run_dir, **more)
+
+
+def same_weights(a: TrainedAttacker, b: TrainedAttacker) -> bool:
+    one, two = a.network.state_dict(), b.network.state_dict()
+    return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
 
 
 def photo(label: int, seed: int, *, shape: tuple[int, int] = (SIDE, SIDE)) -> Image.Image:

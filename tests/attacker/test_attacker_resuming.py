@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import planted
 import pytest
-import torch
 
 from attacker import (
-    AttackerConfig,
     Example,
     Progress,
     Stopped,
     TrainedAttacker,
     load,
     predict,
-    train,
 )
 from attacker.errors import CheckpointError
-
-
-def _train(
-    config: AttackerConfig, run_dir: Path, training: Sequence[Example], validation: Sequence[Example], **more
-):
-    return train(config, planted.CLASSES, training, validation, run_dir=run_dir, **more)
-
-
-def _same_weights(a: TrainedAttacker, b: TrainedAttacker) -> bool:
-    one, two = a.network.state_dict(), b.network.state_dict()
-    return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
 
 
 @pytest.mark.parametrize("depth", [2, None])
@@ -39,14 +24,14 @@ def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
     depth: int | None, stop_after: int, training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     config = planted.tiny(finetune_depth=depth, patience=9)
-    whole = _train(config, tmp_path / "whole", training, validation)
+    whole = planted.fit(config, tmp_path / "whole", training, validation)
     epochs: list[Progress] = []
 
     def note(progress: Progress) -> None:
         epochs.extend([progress] if progress.loss is not None else [])
 
     with pytest.raises(Stopped):
-        _train(
+        planted.fit(
             config,
             tmp_path / "cut",
             training,
@@ -54,31 +39,31 @@ def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
             on_progress=note,
             should_stop=lambda: len(epochs) == stop_after,
         )
-    resumed = _train(config, tmp_path / "cut", training, validation, on_progress=note)
+    resumed = planted.fit(config, tmp_path / "cut", training, validation, on_progress=note)
     assert len(epochs) == len(whole.record.history) == 7
     assert resumed.record.history == whole.record.history
-    assert _same_weights(whole, resumed)
+    assert planted.same_weights(whole, resumed)
 
 
 def test_a_finished_run_is_loaded_not_repeated(
     trained: TrainedAttacker, training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
-    first = _train(planted.tiny(), tmp_path, training, validation)
-    again = _train(
+    first = planted.fit(planted.tiny(), tmp_path, training, validation)
+    again = planted.fit(
         planted.tiny(), tmp_path, training, validation, should_stop=lambda: pytest.fail("trained again")
     )
-    assert _same_weights(first, again)
+    assert planted.same_weights(first, again)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "model.safetensors"]
 
 
 def test_a_run_folder_of_other_settings_or_photos_is_refused(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
-    _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
+    planted.fit(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
     with pytest.raises(CheckpointError, match="other settings or photos"):
-        _train(planted.tiny(head_epochs=2, finetune_epochs=0), tmp_path, training, validation)
+        planted.fit(planted.tiny(head_epochs=2, finetune_epochs=0), tmp_path, training, validation)
     with pytest.raises(CheckpointError, match="other settings or photos"):
-        _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training[:-1], validation)
+        planted.fit(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training[:-1], validation)
 
 
 def test_a_damaged_checkpoint_is_refused(
@@ -86,7 +71,7 @@ def test_a_damaged_checkpoint_is_refused(
 ) -> None:
     seen: list[Progress] = []
     with pytest.raises(Stopped):
-        _train(
+        planted.fit(
             planted.tiny(),
             tmp_path,
             training,
@@ -99,13 +84,13 @@ def test_a_damaged_checkpoint_is_refused(
     content[-1] ^= 1
     state.write_bytes(content)
     with pytest.raises(CheckpointError, match="checksum mismatch"):
-        _train(planted.tiny(), tmp_path, training, validation)
+        planted.fit(planted.tiny(), tmp_path, training, validation)
 
 
 def test_damaged_weights_are_refused(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
-    _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
+    planted.fit(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
     path = tmp_path / "model.safetensors"
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
@@ -117,7 +102,7 @@ def test_damaged_weights_are_refused(
 def test_a_loaded_attacker_says_the_same(
     held_out: list[Example], training, validation, tmp_path: Path
 ) -> None:
-    trained = _train(planted.tiny(), tmp_path, training, validation)
+    trained = planted.fit(planted.tiny(), tmp_path, training, validation)
     loaded = load(tmp_path)
     assert loaded.record == trained.record
     assert loaded.config == trained.config

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 import torch
 
 from attacker import (
-    AttackerConfig,
     Example,
     Progress,
     Stopped,
@@ -23,17 +21,6 @@ from attacker import (
     train,
 )
 from attacker.errors import CheckpointError, DataError, DeviceError
-
-
-def _train(
-    config: AttackerConfig, run_dir: Path, training: Sequence[Example], validation: Sequence[Example], **more
-):
-    return train(config, planted.CLASSES, training, validation, run_dir=run_dir, **more)
-
-
-def _same_weights(a: TrainedAttacker, b: TrainedAttacker) -> bool:
-    one, two = a.network.state_dict(), b.network.state_dict()
-    return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
 
 
 def test_planted_classes_are_learned(trained: TrainedAttacker, held_out: list[Example]) -> None:
@@ -59,16 +46,16 @@ def test_the_same_config_and_seed_give_the_same_weights(
     changes: dict[str, object], training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     config = planted.tiny(head_epochs=2, **{"finetune_epochs": 1, **changes})
-    runs = [_train(config, tmp_path / name, training, validation) for name in ("a", "b")]
-    assert _same_weights(*runs)
-    other = _train(replace(config, seed=1), tmp_path / "c", training, validation)
-    assert not _same_weights(runs[0], other)
+    runs = [planted.fit(config, tmp_path / name, training, validation) for name in ("a", "b")]
+    assert planted.same_weights(*runs)
+    other = planted.fit(replace(config, seed=1), tmp_path / "c", training, validation)
+    assert not planted.same_weights(runs[0], other)
 
 
 def test_fine_tuning_moves_the_upper_stages_only(
     trained: TrainedAttacker, training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
-    probe = _train(planted.tiny(finetune_epochs=0), tmp_path, training, validation)
+    probe = planted.fit(planted.tiny(finetune_epochs=0), tmp_path, training, validation)
     cut = trained.cut
     assert trained.network.lower_fingerprint(cut) == probe.network.lower_fingerprint(cut)
     if trained.record.best.stage == "finetune":
@@ -78,7 +65,7 @@ def test_fine_tuning_moves_the_upper_stages_only(
 def test_the_record_says_what_went_in(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
-    _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
+    planted.fit(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
     facts = json.loads((tmp_path / "model.json").read_text())
     provenance = facts["record"]["provenance"]
     assert provenance["levels"] == [0, 1]
@@ -90,9 +77,9 @@ def test_the_record_says_what_went_in(
 def test_a_warm_start_goes_on_from_its_weights_without_a_head_stage(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
-    _train(planted.tiny(), tmp_path / "first", training, validation)
+    planted.fit(planted.tiny(), tmp_path / "first", training, validation)
     config = planted.tiny(finetune_epochs=1, finetune_lr=1e-9, weight_decay=0.0)
-    warm = _train(config, tmp_path / "second", training, validation, warm_start=tmp_path / "first")
+    warm = planted.fit(config, tmp_path / "second", training, validation, warm_start=tmp_path / "first")
     first = load(tmp_path / "first")
     assert [epoch.stage for epoch in warm.record.history] == ["finetune"]
     for name, tensor in warm.network.state_dict().items():
@@ -102,7 +89,7 @@ def test_a_warm_start_goes_on_from_its_weights_without_a_head_stage(
 def test_a_warm_start_of_other_classes_is_refused(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
-    _train(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path / "first", training, validation)
+    planted.fit(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path / "first", training, validation)
     with pytest.raises(CheckpointError, match="classes"):
         train(
             planted.tiny(),
@@ -120,7 +107,7 @@ def test_shuffled_labels_leave_nothing_to_learn(
     many = planted.examples(tmp_path / "many", 30, first=300)
     validation = planted.examples(tmp_path / "validation", 20, first=400)
     config = planted.tiny(shuffle_labels=True, head_epochs=3, finetune_epochs=1)
-    trained = _train(config, tmp_path / "run", many, validation)
+    trained = planted.fit(config, tmp_path / "run", many, validation)
     chances = [epoch.validation_accuracy for epoch in trained.record.history]
     assert sum(chances) / len(chances) < 0.55  # 0.33 is chance; these photos are learned to above 0.9
 
@@ -130,7 +117,7 @@ def test_photos_of_weight_zero_are_not_learned_from(
 ) -> None:
     lies = [replace(e, label=(e.label + 1) % 3, item=f"lie-{e.item}") for e in training]
     weights = [1.0] * len(training) + [0.0] * len(lies)
-    trained = _train(planted.tiny(), tmp_path, [*training, *lies], validation, example_weights=weights)
+    trained = planted.fit(planted.tiny(), tmp_path, [*training, *lies], validation, example_weights=weights)
     assert predict(trained, held_out).balanced_accuracy() > 0.9
 
 
@@ -139,7 +126,7 @@ def test_weights_that_fit_nothing_are_refused(
     weights: list[float], training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     with pytest.raises(DataError, match="example_weights"):
-        _train(planted.tiny(), tmp_path, training, validation, example_weights=weights)
+        planted.fit(planted.tiny(), tmp_path, training, validation, example_weights=weights)
 
 
 def test_a_class_without_enough_photos_is_named(
@@ -147,16 +134,16 @@ def test_a_class_without_enough_photos_is_named(
 ) -> None:
     scarce = [e for e in training if e.label != 2] + [e for e in training if e.label == 2][:2]
     with pytest.raises(DataError, match=r"train: blue \(1\)"):
-        _train(planted.tiny(), tmp_path, scarce, validation)
+        planted.fit(planted.tiny(), tmp_path, scarce, validation)
     with pytest.raises(DataError, match=r"validate: green \(0\)"):
-        _train(planted.tiny(), tmp_path, training, [e for e in validation if e.label != 1])
+        planted.fit(planted.tiny(), tmp_path, training, [e for e in validation if e.label != 1])
 
 
 def test_progress_rises_to_one_through_all_stages(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     seen: list[Progress] = []
-    _train(planted.tiny(), tmp_path, training, validation, on_progress=seen.append)
+    planted.fit(planted.tiny(), tmp_path, training, validation, on_progress=seen.append)
     fractions = [progress.fraction for progress in seen]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
@@ -172,7 +159,7 @@ def test_training_stops_before_the_next_batch(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     with pytest.raises(Stopped, match="same run folder"):
-        _train(planted.tiny(), tmp_path, training, validation, should_stop=lambda: True)
+        planted.fit(planted.tiny(), tmp_path, training, validation, should_stop=lambda: True)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
@@ -180,7 +167,7 @@ def test_cuda_that_is_not_there_is_said(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     with pytest.raises(DeviceError, match="device='auto'"):
-        _train(planted.tiny(device="cuda"), tmp_path, training, validation)
+        planted.fit(planted.tiny(device="cuda"), tmp_path, training, validation)
 
 
 def test_running_out_of_memory_says_what_to_lower(
@@ -191,4 +178,4 @@ def test_running_out_of_memory_says_what_to_lower(
 
     monkeypatch.setattr("attacker.features.Frozen.__call__", explode)
     with pytest.raises(DeviceError, match="lower batch_size or image_size"):
-        _train(planted.tiny(), tmp_path, training, validation)
+        planted.fit(planted.tiny(), tmp_path, training, validation)

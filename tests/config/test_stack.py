@@ -20,7 +20,7 @@ pytestmark = [
 def test_a_stack_heals_refuses_a_twin_and_leaves_nothing_behind(start, local_environment) -> None:
     stack = start()
     assert stack.serves()
-    assert len(stack.processes()) >= 6  # broker, worker, beat, web and its two processes
+    assert len(stack.processes()) >= 8  # broker, worker, beat, web and its four processes
 
     stack.kill(r"gunicorn")
     seconds_until(lambda: "web restarted" in stack.said() and stack.serves(), 30)

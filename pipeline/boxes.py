@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.crops import CropError, Map, Window, share_inside
+from pipeline.crops import LEAST_SUBJECT, CropError, Map, Window, share_inside
 
 GRID = 14
 GREY = (128, 128, 128)
@@ -36,6 +36,8 @@ def choose_cover(
 
     Of all covers of the level's size, it leaves in sight the highest
     ``subject kept - attention_weight * attention kept``. Among equals, cells far from the centre go first.
+    Where that leaves less than `LEAST_SUBJECT` of the subject that could be left, attention weighs half as
+    much, and half again, until enough is left.
 
     Parameters
     ----------
@@ -53,12 +55,14 @@ def choose_cover(
     CropError
         If a map is negative or not finite, or the level before covered more than this one would.
     """
-    shares = [_shares(values, name) for values, name in ((subject, "subject"), (attention, "attention"))]
+    shares = _shares(subject, "subject"), _shares(attention, "attention")
     before = np.zeros((GRID, GRID), dtype=bool) if within is None else within
-    worth = np.where(before, -np.inf, shares[0] - attention_weight * shares[1])
-    order = np.lexsort((-_distance_from_centre().ravel(), worth.ravel()))
-    cells = cover_first(order, side, before)
-    return Cover(cells, *(float(share[~cells].sum()) for share in shares))
+    enough = LEAST_SUBJECT * _least_worth_first(*shares, 0.0, side, before).subject_kept
+    found = _least_worth_first(*shares, attention_weight, side, before)
+    while found.subject_kept < enough:
+        attention_weight /= 2
+        found = _least_worth_first(*shares, attention_weight, side, before)
+    return found
 
 
 def random_order(rng: np.random.Generator) -> NDArray[np.intp]:
@@ -101,6 +105,13 @@ def from_hex(digits: str) -> Cells:
         return np.zeros((GRID, GRID), dtype=bool)
     bits = f"{int(digits, 16):0{GRID * GRID}b}"
     return np.array([bit == "1" for bit in bits]).reshape(GRID, GRID)
+
+
+def _least_worth_first(subject: Map, attention: Map, weight: float, side: float, before: Cells) -> Cover:
+    worth = np.where(before, -np.inf, subject - weight * attention)
+    order = np.lexsort((-_distance_from_centre().ravel(), worth.ravel()))
+    cells = cover_first(order, side, before)
+    return Cover(cells, float(subject[~cells].sum()), float(attention[~cells].sum()))
 
 
 def _shares(values: Map, name: str) -> Map:

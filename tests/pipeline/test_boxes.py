@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from pipeline.boxes import GRID, choose_cover, cover, cover_first, from_hex, random_order, rim_order, to_hex
-from pipeline.crops import CropError
+from pipeline.crops import LEAST_SUBJECT, CropError
 
 
 def blob(row: int, column: int, size: int = 28) -> np.ndarray:
@@ -29,6 +29,15 @@ def test_the_subject_goes_last() -> None:
     heavy = choose_cover(blob(14, 14), blob(0, 0), side=0.2)
     assert heavy.subject_kept == pytest.approx(1.0)
     assert not heavy.cells[7:9, 7:9].any()
+
+
+def test_boxes_leave_most_of_a_subject_that_draws_all_attention() -> None:
+    """The attended body and a faint shadow: lambda alone would cover the body and show the shadow."""
+    body = blob(4, 4)
+    subject = body + 0.2 * blob(20, 20)
+    bargain = choose_cover(subject, body, side=0.15, attention_weight=1.0)
+    best = choose_cover(subject, body, side=0.15, attention_weight=0.0)
+    assert bargain.subject_kept >= LEAST_SUBJECT * best.subject_kept
 
 
 @pytest.mark.parametrize("side", [0.9, 0.66, 0.5, 0.3])

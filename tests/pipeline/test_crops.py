@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.crops import (
+    LEAST_SUBJECT,
     WHOLE,
     CropError,
     Window,
@@ -46,6 +47,15 @@ def test_empty_sky_is_never_preferred_to_an_attended_subject() -> None:
     """With lambda below one, a window on the subject beats one on nothing, however attended."""
     choice = choose_window(blob(0.5, 0.5), blob(0.5, 0.5), side=0.3, attention_weight=0.5)
     assert choice.subject_kept > 0.7
+
+
+def test_a_subject_that_draws_all_attention_is_not_traded_for_a_scrap_of_it() -> None:
+    """The body is attended wherever it is, a shadow of a fifth of its mass is not; lambda prefers the shadow."""
+    body, shadow = blob(0.3, 0.3), 0.2 * blob(0.8, 0.8)
+    choice = choose_window(body + shadow, body, side=0.4, attention_weight=1.0)
+    best = choose_window(body + shadow, body, side=0.4, attention_weight=0.0)
+    assert choice.subject_kept >= LEAST_SUBJECT * best.subject_kept
+    assert choice.attention_kept < best.attention_kept, "within that bound, attention is still lost"
 
 
 def test_the_kept_shares_are_those_of_the_window() -> None:

@@ -17,7 +17,7 @@ from attacker.frozen import Frozen
 from attacker.photos import content_hash, decode, fit, read_bytes
 from attacker.views import PLAIN, ViewSet, view_of
 
-_VIEWS_PER_BATCH = 32
+_PHOTOS_PER_CHUNK = 32
 
 
 def _quiet(_done: int, _total: int) -> None:
@@ -79,7 +79,7 @@ def _fill_pixels(
 ) -> None:
     missing = _missing(pixel_namespace(image_size), examples, hashes, store)
     done = 0
-    for chunk in _decoded_ahead(missing, image_size, _VIEWS_PER_BATCH):
+    for chunk in _decoded_ahead(missing, image_size, _PHOTOS_PER_CHUNK):
         on_batch(done, len(missing))
         for key, pixels in chunk:
             store.put(f"{pixel_namespace(image_size)}/{key}", pixels)
@@ -97,7 +97,7 @@ def _fill_features(
     namespace = frozen.namespace(views)
     missing = _missing(namespace, examples, hashes, store)
     done = 0
-    for chunk in _decoded_ahead(missing, frozen.image_size, max(1, _VIEWS_PER_BATCH // views.count)):
+    for chunk in _decoded_ahead(missing, frozen.image_size, frozen.runtime.photos_at_once(views.count)):
         on_batch(done, len(missing))
         for (key, _), array in zip(chunk, _features(frozen, chunk, views), strict=True):
             store.put(f"{namespace}/{key}", array)
@@ -110,7 +110,7 @@ def _fill_from_base(
     """Go on from cached maps: the photos are not looked at again."""
     here, below = frozen.namespace(views), Remembered(store, frozen.below().namespace(views))
     missing = [key for key in dict.fromkeys(hashes) if f"{here}/{key}" not in store]
-    size = max(1, _VIEWS_PER_BATCH // views.count)
+    size = frozen.runtime.photos_at_once(views.count)
     for start in range(0, len(missing), size):
         on_batch(start, len(missing))
         keys = missing[start : start + size]

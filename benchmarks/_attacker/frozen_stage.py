@@ -17,6 +17,7 @@ from benchmarks._attacker.rows import Row, show, timed
 
 EPOCHS, BATCH, GOAL = 10, 8, 20.0
 NOTE = "plain: one epoch timed, times ten; ours: everything, filling the empty cache and checkpoints included"
+FEW = "; one repeat of 200 photos: with more, building and saving the network weigh less still"
 SMALL = (
     "; what is left beside one pass over the photos is reading and scaling them, which this network's own "
     "pass hardly outweighs"
@@ -24,17 +25,23 @@ SMALL = (
 
 
 def frozen_stage_rows(folder: Path, repeats: int) -> list[Row]:
-    """The original study's network and the offline one, on 600 photos each."""
-    examples = noise_photos(folder / "frozen", 600, 224)
-    study, offline = torchvision.models.resnet152(weights=None).eval(), plain_network()
+    """The original study's network at its size, and the offline one at its own."""
     return [
-        frozen_stage_row("resnet152", "random", study, examples, repeats, NOTE),
-        frozen_stage_row("efficientnet_lite0", "pretrained", offline, examples, repeats, NOTE + SMALL),
-    ]
+        frozen_stage_row("resnet152", "random", torchvision.models.resnet152(weights=None).eval(),
+                         noise_photos(folder / "large", 200, 480), 480, 1, NOTE + FEW),
+        frozen_stage_row("efficientnet_lite0", "pretrained", plain_network(),
+                         noise_photos(folder / "small", 600, 224), 224, repeats, NOTE + SMALL),
+    ]  # fmt: skip
 
 
 def frozen_stage_row(
-    architecture: str, weights: str, plain: nn.Module, examples: list[Example], repeats: int, note: str
+    architecture: str,
+    weights: str,
+    plain: nn.Module,
+    examples: list[Example],
+    side: int,
+    repeats: int,
+    note: str,
 ) -> Row:
     config = AttackerConfig.probe(
         architecture=architecture,
@@ -42,17 +49,19 @@ def frozen_stage_row(
         head_epochs=EPOCHS,
         patience=EPOCHS,
         views=1,
+        image_size=side,
         device="cpu",
     )
     half = len(examples) // 2
     pairs = [
         (
-            EPOCHS * timed(lambda: pixels_through(plain, examples)),  # validation passes through it as well
+            EPOCHS
+            * timed(lambda: pixels_through(plain, examples, side)),  # validation passes through it as well
             timed(lambda: head_from_cache(config, examples[:half], examples[half:])),
         )
         for _ in range(repeats)
     ]
-    name = f"frozen stage, 10 epochs, {len(examples)} photos, {architecture}"
+    name = f"frozen stage, 10 epochs, {len(examples)} photos, {architecture} at {side}"
     row = Row(name, [a for a, _ in pairs], [b for _, b in pairs], GOAL, note)
     show(row)
     return row
@@ -64,8 +73,8 @@ def head_from_cache(config: AttackerConfig, training: list[Example], validation:
         train(config, ("0", "1", "2"), training, validation, run_dir=run_dir, cache_dir=cache)
 
 
-def pixels_through(network: nn.Module, examples: list[Example]) -> None:
+def pixels_through(network: nn.Module, examples: list[Example], side: int) -> None:
     for start in range(0, len(examples), BATCH):
-        batch = np.stack([decoded(example.path) for example in examples[start : start + BATCH]])
+        batch = np.stack([decoded(example.path, side) for example in examples[start : start + BATCH]])
         with torch.no_grad():
             network(torch.from_numpy(batch).float() / 127.5 - 1)

@@ -35,8 +35,8 @@ def loader_row(folder: Path, repeats: int) -> Row:
     return beside("photos to tensors, 1024 px", by_pil, from_disk, 5.0, repeats)
 
 
-def decoded(path: Path) -> np.ndarray:
-    image = Image.open(path).convert("RGB").resize((SIZE, SIZE))
+def decoded(path: Path, side: int = SIZE) -> np.ndarray:
+    image = Image.open(path).convert("RGB").resize((side, side))
     return np.asarray(image).transpose(2, 0, 1)
 
 

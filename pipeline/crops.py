@@ -2,7 +2,8 @@
 
 Pure geometry on two maps of a photo. All windows are in shares of the photo's width and height, so that
 one window means the same at every resolution. A crop of a level lies inside the crop of the level before:
-what a heavier level shows, every lighter level shows too.
+what a heavier level shows, every lighter level shows too (to within a pixel, as all crops of a level have
+one size in pixels).
 """
 
 from __future__ import annotations

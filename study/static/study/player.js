@@ -9,11 +9,12 @@ import { Expired, isTemporary, OpenElsewhere, pauseBefore, Refused, Sender } fro
 import { openStage } from "./stage.js";
 import { Selection, TileStage } from "./tiles.js";
 import { runTrial } from "./trial.js";
+import { newUuid } from "./uuid.js";
 
 const FEEDBACK_MS = 900;
 const page = element("player");
 const settings = JSON.parse(page.dataset.settings);
-const tab = crypto.randomUUID();
+const tab = newUuid();
 const never = new Promise(() => {}); // the page has ended: nothing more may be shown or stored
 
 async function main() {

@@ -62,6 +62,14 @@ test("answers leave in the order in which their trials began, and then they are 
   assert.deepEqual(await outbox.waiting(), []);
 });
 
+test("a clock that is set back, or stands still, changes no order", async () => {
+  const times = [9000, 100, 100, 100];
+  const outbox = new Outbox(new MapStore(), "s", { now: () => times.shift() ?? 100 });
+  await seen(outbox, "c", "a");
+  await outbox.close("b", { status: "aborted", reason: "preload_failed" });
+  assert.deepEqual((await outbox.waiting()).map((answer) => answer.trial), ["c", "a", "b"]);
+});
+
 for (const failure of [0, 500, 502, 503, 408, 429]) {
   test(`status ${failure} is tried again until it works`, async () => {
     const outbox = newOutbox();

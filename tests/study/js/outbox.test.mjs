@@ -148,6 +148,18 @@ test("two calls share one run: nothing is sent twice at once", async () => {
   assert.equal(server.stored.length, 1);
 });
 
+test("news of a beginning tells its age, also when it is tried again", async () => {
+  const bodies = [];
+  const post = async (body) => {
+    bodies.push(body);
+    return bodies.length === 1 ? { status: 0, body: null } : { status: 200, body: { feedback: {} } };
+  };
+  const times = [1000, 1200, 61_000];
+  const { sender } = newSender(newOutbox(), { post }, { now: () => times.shift() });
+  await sender.announce("a");
+  assert.deepEqual(bodies.map((body) => [body.begun, body.begun_age_ms]), [["a", 200], ["a", 60_000]]);
+});
+
 test("a page that waits for the network says so, and says when it is over", async () => {
   const outbox = newOutbox();
   const server = new Server();

@@ -96,7 +96,8 @@ async function prepare(block, parts) {
   showScreen("loading");
   const onProgress = (done, all) => (element("loading-bar").value = done / all);
   const urls = block.trials.flatMap((trial) => trial.photos);
-  block.photos = await preload(urls, { load: fetchBitmap, pause, onProgress });
+  const onWaiting = (waiting) => (element("waiting").hidden = !waiting);
+  block.photos = await preload(urls, { load: fetchBitmap, pause: pauseOrOnline, onProgress, onWaiting });
   await parts.stage.ready;
   showScreen(block.closed > 0 ? "break" : "ready");
   await pressed(block.closed > 0 ? "continue" : "start");

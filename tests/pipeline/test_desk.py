@@ -1,6 +1,7 @@
 """The researcher's desk and admin, as a researcher clicks through them."""
 
 import json
+import re
 import uuid
 from pathlib import Path
 
@@ -163,6 +164,21 @@ def test_a_researcher_sees_only_their_own_studies(stranger: Client) -> None:
     assert stranger.post(reverse("pipeline:act", args=[study.code, "close"])).status_code == 404
     listed = stranger.get(reverse("admin:pipeline_attackerrun_changelist")).content.decode()
     assert str(run) not in listed
+
+
+def test_no_number_that_scripts_read_is_written_in_german(admin_client: Client) -> None:
+    study = answered_version(people=1).study
+    stimulus = Stimulus.objects.filter(level__number=1).first()
+    Stimulus.objects.filter(pk=stimulus.pk).update(left=0.25, top=0.5)
+    run = AttackerRun.objects.first()
+    AttackerRun.objects.filter(pk=run.pk).update(history=[{"validation_accuracy": 0.5}] * 2)
+    Job.objects.filter(pk=run.job_id).update(state=Job.State.RUNNING, progress=0.425)
+    pages = [desk(study), reverse("pipeline:cut", args=[stimulus.pk]), *map(reverse, LISTS)]
+    html = "".join(
+        admin_client.get(page, headers={"Accept-Language": "de"}).content.decode() for page in pages
+    )
+    assert 'data-left="0.25"' in html
+    assert not re.findall(r'(?:data-[\w-]+|value|min|max)="-?\d+,\d+"', html)
 
 
 def test_participants_do_not_reach_the_desk(client: Client) -> None:

@@ -13,9 +13,11 @@ from django.test import Client
 from django.urls import reverse
 
 from pipeline.models import AttackerRun, Job, Loop
+from study.freezing import freeze
 from study.models import Stimulus, Study, StudyVersion
 from tests.pipeline.answered import answered_version
 from tests.pipeline.studies import draw_photos, import_folder, make_study
+from tests.study.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +80,20 @@ def test_every_action_is_written_down(admin_client: Client) -> None:
     admin_client.get(reverse("pipeline:export", args=[version.study.code, "simulated", "trials.csv"]))
     told = set(LogEntry.objects.values_list("change_message", flat=True))
     assert told == {"close", "exported trials.csv (simulated)"}
+
+
+def test_an_earlier_versions_people_and_files_stay_within_reach(admin_client: Client) -> None:
+    first = answered_version(people=1)
+    first.study.deadline_ms += 1
+    first.study.save()
+    freeze(first.study, NOW)
+    export = reverse("pipeline:export", args=[first.study.code, "simulated", "participants.csv"])
+    lines = [len(list(admin_client.get(export + query))) for query in ("", "?version=1", "?version=2")]
+    assert lines == [1, 2, 1]
+    page = admin_client.get(desk(first.study) + "?version=1")
+    assert [row["all"] for row in page.context["people"]] == [1]
+    assert "participants.csv?version=1" in page.content.decode()
+    assert {admin_client.get(export + f"?version={number}").status_code for number in ("3", "x")} == {404}
 
 
 def test_an_unfinished_study_cannot_be_frozen_and_the_desk_says_why(admin_client: Client) -> None:

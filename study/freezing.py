@@ -15,7 +15,7 @@ from study.design import config_hash
 from study.material import Material, gather
 from study.models import AssignmentList, Stimulus, Study, StudyVersion
 from study.models.people import Mode
-from study.plan import plan_from
+from study.plan import plan_from, plan_of
 from study.readiness import notes, problems
 
 PADDING_STEP = 4096  # served photos are padded to a multiple of this, so that sizes carry no message
@@ -62,6 +62,15 @@ def freeze(study: Study, now: datetime) -> StudyVersion:
 def left_out(study: Study) -> list[str]:
     """What the next version will lack, in sentences."""
     return notes(gather(study))
+
+
+def version_with(stimulus: Stimulus) -> StudyVersion | None:
+    """The newest frozen version that this very crop belongs to."""
+    versions = StudyVersion.objects.filter(study__items=stimulus.item_id).defer("config")
+    for version in versions.order_by("-number"):
+        if stimulus.pk in {picture.stimulus for picture in plan_of(version).stimuli}:
+            return version
+    return None
 
 
 def open_study(study: Study) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
 from pipeline.admin.own import ReadOnlyAdmin
+from pipeline.reviewing import go_on
+from pipeline.reviewing import review as decide
+from pipeline.stimuli import StimulusInUse
 from study.models import Item, Stimulus
+
+MOST_REFUSALS = 5  # on one page: they say the same
 
 
 @admin.register(Item)
@@ -46,5 +51,14 @@ class StimulusAdmin(ReadOnlyAdmin):
         self._review(request, queryset, Stimulus.Review.DISCARDED)
 
     def _review(self, request: HttpRequest, queryset: QuerySet[Stimulus], review: Stimulus.Review) -> None:
-        count = queryset.update(review=review)
-        self.message_user(request, f"{count} crops: {review.label}.")
+        """One by one: each is written down, and a crop of a frozen version is refused."""
+        stimuli, refusals = queryset.select_related("item", "level__study"), []
+        for stimulus in stimuli:
+            try:
+                decide(request.user, stimulus, review)
+            except StimulusInUse as error:
+                refusals.append(f"{stimulus}: {error}")
+        go_on({stimulus.level.study for stimulus in stimuli})
+        self.message_user(request, f"{len(stimuli) - len(refusals)} crops: {review.label}.")
+        for refusal in refusals[:MOST_REFUSALS]:
+            self.message_user(request, refusal, messages.ERROR)

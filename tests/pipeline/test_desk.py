@@ -17,7 +17,7 @@ from study.freezing import freeze
 from study.models import Stimulus, Study, StudyVersion
 from tests.pipeline.answered import answered_version
 from tests.pipeline.studies import draw_photos, import_folder, make_study
-from tests.study.factories import NOW
+from tests.study.factories import NOW, draft_study
 
 pytestmark = pytest.mark.django_db
 
@@ -115,11 +115,40 @@ def test_crops_are_approved_discarded_and_cut_again(admin_client: Client, tmp_pa
     admin_client.post(reverse("pipeline:approve-rest", args=[study.code, 0]))
     reviews = dict(Stimulus.objects.values_list("pk", "review"))
     assert reviews == {first.pk: "discarded", second.pk: "approved"}
+    assert LogEntry.objects.filter(change_message=f"discarded stimulus {first.pk}").exists()
     crop = render(first.item, study.levels.get(number=1))
     admin_client.post(reverse("pipeline:cut", args=[crop.pk]), {"left": 0.3, "top": 0.9})
     crop.refresh_from_db()
     assert (crop.left, crop.top, crop.window_width) == (0.3, 0.4, 0.6)
     assert crop.by_hand
+
+
+def test_crops_of_a_frozen_version_are_neither_cut_again_nor_discarded(admin_client: Client) -> None:
+    stimulus = Stimulus.objects.filter(
+        pk=answered_version(people=0).config["items"][0]["stimuli"][1][0]
+    ).get()
+    card = admin_client.post(reverse("pipeline:decide", args=[stimulus.pk, "discard"])).content.decode()
+    cut = admin_client.post(reverse("pipeline:cut", args=[stimulus.pk]), {"left": 0, "top": 0}, follow=True)
+    action = {"action": "discard", "_selected_action": [stimulus.pk]}
+    listed = admin_client.post(reverse("admin:study_stimulus_changelist"), action, follow=True)
+    for page in (card, cut.content.decode(), listed.content.decode()):
+        assert "Version 1 is frozen with this crop" in page
+    left = Stimulus.objects.get(pk=stimulus.pk)
+    assert (left.review, left.sha256) == (stimulus.review, stimulus.sha256)
+
+
+def test_a_review_in_the_admin_is_written_down_and_lets_a_waiting_loop_go_on(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = draft_study()
+    Loop.objects.create(study=study, state=Loop.State.WAITING)
+    advanced: list[Study] = []
+    monkeypatch.setattr("pipeline.loop.advance", advanced.append)
+    stimulus = Stimulus.objects.filter(item__study=study).first()
+    action = {"action": "approve", "_selected_action": [stimulus.pk]}
+    admin_client.post(reverse("admin:study_stimulus_changelist"), action)
+    assert advanced == [study]
+    assert LogEntry.objects.get().change_message == f"approved stimulus {stimulus.pk}"
 
 
 def test_an_attacker_run_is_queued_by_hand(admin_client: Client) -> None:

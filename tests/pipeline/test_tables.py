@@ -11,10 +11,11 @@ from pipeline import tables
 from pipeline.codebook import codebook_rows
 from pipeline.export import FILES
 from pipeline.models import AttackerRun, Prediction
+from study import sessions
 from study.models import Stimulus, StudyVersion, Trial
 from study.models.people import Mode
 from tests.pipeline.answered import add_run, answered_version, predict
-from tests.study.factories import add_photos, player
+from tests.study.factories import NOW, add_photos, player
 from tests.study.playing import play_block, play_to_the_end
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,14 @@ def test_the_modes_are_never_mixed(version: StudyVersion) -> None:
     live, simulated = (list(tables.human_rows(version, mode)) for mode in (Mode.LIVE, Mode.SIMULATED))
     assert {row["mode"] for row in live} == {"live"}
     assert not {row["agent_id"] for row in live} & {row["agent_id"] for row in simulated}
+
+
+@pytest.mark.parametrize("name", ["participants.csv", "sessions.csv"])
+def test_files_about_people_hold_one_mode_and_nobody_who_withdrew(version: StudyVersion, name: str) -> None:
+    live, gone = player(version, mode=Mode.LIVE), player(version, mode=Mode.LIVE)
+    sessions.withdraw(gone.token, NOW)
+    rows = read(FILES[name](version, Mode.LIVE))
+    assert [row["agent_id"] for row in rows] == [live.participant.public_id]
 
 
 def test_an_unfinished_session_stays_in_the_table_and_is_flagged(version: StudyVersion) -> None:

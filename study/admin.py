@@ -73,7 +73,8 @@ class SessionAdmin(ReadOnlyAdmin):
     list_filter = ("status", "participant__mode", "participant__version__study")
     list_select_related = ("participant", "assignment__version__study")
     # The token opens the participant's own pages, where answers can be given or erased.
-    exclude = ("token", "open_tab")
+    # The way back may name the person.
+    exclude = ("token", "open_tab", "return_link")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         closed = Count("trials", filter=~Q(trials__response_status=""))

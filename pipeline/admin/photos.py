@@ -12,6 +12,7 @@ from pipeline.admin.own import ReadOnlyAdmin
 from pipeline.reviewing import go_on
 from pipeline.reviewing import review as decide
 from pipeline.stimuli import StimulusInUse
+from study.admin import of_own_studies
 from study.models import Item, Stimulus
 
 MOST_REFUSALS = 5  # on one page: they say the same
@@ -20,7 +21,7 @@ MOST_REFUSALS = 5  # on one page: they say the same
 @admin.register(Item)
 class ItemAdmin(ReadOnlyAdmin):
     list_display = ("picture", "source_name", "category", "split", "width", "height", "study")
-    list_filter = ("split", "study")
+    list_filter = ("split", of_own_studies("study"))
     search_fields = ("source_name",)
 
     @admin.display(description="photo")
@@ -32,7 +33,7 @@ class ItemAdmin(ReadOnlyAdmin):
 class StimulusAdmin(ReadOnlyAdmin):
     study_path = "level__study"
     list_display = ("picture", "item", "level", "review", "subject_kept", "attention_kept", "by_hand")
-    list_filter = ("review", "level__number", "item__split", "level__study")
+    list_filter = ("review", "level__number", "item__split", of_own_studies("level__study"))
     list_select_related = ("item__category", "level")
     actions = ("approve", "discard")
 
@@ -42,11 +43,11 @@ class StimulusAdmin(ReadOnlyAdmin):
             '<img src="{}" alt="" width="96">', reverse("pipeline:stimulus", args=[stimulus.pk])
         )
 
-    @admin.action(description="Approve: a person can tell")
+    @admin.action(description="Approve: a person can tell", permissions=["act"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Stimulus]) -> None:
         self._review(request, queryset, Stimulus.Review.APPROVED)
 
-    @admin.action(description="Discard: a person could not tell")
+    @admin.action(description="Discard: a person could not tell", permissions=["act"])
     def discard(self, request: HttpRequest, queryset: QuerySet[Stimulus]) -> None:
         self._review(request, queryset, Stimulus.Review.DISCARDED)
 

@@ -85,8 +85,8 @@ def _action(name: str, label: str, verb: Verb) -> Callable[..., None]:
                 messages.error(request, f"{study}: {refusal}")
 
     run.__name__ = name.replace("-", "_")
-    run.short_description = label  # type: ignore[attr-defined]
-    return run
+    described = admin.action(description=label, permissions=["change"])
+    return described(run)
 
 
 @admin.register(Study)

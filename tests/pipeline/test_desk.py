@@ -181,9 +181,9 @@ def test_a_frozen_design_can_no_longer_be_edited(admin_client: Client) -> None:
 LISTS = [
     *(
         f"admin:study_{name}_changelist"
-        for name in ("study", "item", "stimulus", "trial", "session", "participant")
+        for name in ("study", "studyversion", "item", "stimulus", "trial", "session", "participant")
     ),
-    *(f"admin:pipeline_{name}_changelist" for name in ("job", "attackerrun", "loop", "analysis")),
+    *(f"admin:pipeline_{name}_changelist" for name in ("job", "attackerrun", "loop", "analysis", "check")),
 ]
 
 
@@ -209,6 +209,33 @@ def test_a_researcher_sees_only_their_own_studies(stranger: Client) -> None:
     assert stranger.post(reverse("pipeline:act", args=[study.code, "close"])).status_code == 404
     listed = stranger.get(reverse("admin:pipeline_attackerrun_changelist")).content.decode()
     assert str(run) not in listed
+    pages = "".join(stranger.get(reverse(page)).content.decode() for page in LISTS)
+    assert study.name not in pages
+
+
+@pytest.mark.parametrize(
+    ("page", "action"),
+    [("study_study", "close"), ("study_stimulus", "approve"), ("pipeline_job", "cancel")],
+)
+def test_who_may_only_look_finds_no_actions(client: Client, page: str, action: str) -> None:
+    study = answered_version(people=0).study
+    owner = study.owner
+    owner.is_staff = True
+    owner.save()
+    owner.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(owner)
+    listed = client.get(reverse(f"admin:{page}_changelist"))
+    assert listed.context["cl"].result_count
+    assert f'value="{action}"' not in listed.content.decode()
+    owner.user_permissions.set(Permission.objects.filter(codename__startswith="change_"))
+    assert f'value="{action}"' in client.get(reverse(f"admin:{page}_changelist")).content.decode()
+
+
+def test_a_job_stopped_in_the_admin_is_written_down(admin_client: Client) -> None:
+    job = answered_version(people=0).study.jobs.first()
+    action = {"action": "cancel", "_selected_action": [job.pk]}
+    admin_client.post(reverse("admin:pipeline_job_changelist"), action)
+    assert LogEntry.objects.get().change_message == f"stopped {job.key}"
 
 
 def test_no_number_that_scripts_read_is_written_in_german(admin_client: Client) -> None:

@@ -209,6 +209,15 @@ class TestSteps:
         assert b"not quite right" in client.post(address("instructions", session), wrong, follow=True).content
         assert b"ends here" in client.post(address("instructions", session), wrong, follow=True).content
 
+    def test_a_study_without_practice_announces_none(self, client):
+        session = newcomer(open_study_version(practice_trials=0))
+        sessions.device_checked(session.token, DEVICE)
+        seen = client.get(address("session", session)).content
+        sessions.instructions_read(session.token, understood=True)
+        seen += client.get(address("session", session)).content
+        assert b"practice" not in seen
+        assert b"Now it counts" in seen
+
     def test_questions_sent_too_early_give_no_code(self, client, session):
         client.post(address("questions", session), {"problems": "no", "seriously": "yes"})
         assert Session.objects.get(pk=session.pk).completion_code == ""
@@ -269,11 +278,6 @@ class TestPlayer:
     def test_an_answer_without_csrf_token_is_refused(self, session):
         strict = Client(enforce_csrf_checks=True)
         assert self.post(strict, session, answer("0" * 32)).status_code == HTTPStatus.FORBIDDEN
-
-    def test_progress_tells_how_many_answers_the_server_holds(self, client, session):
-        play_block(session)
-        reply = client.get(address("progress", session)).json()
-        assert reply == {"closed": 2, "total": 9, "status": "trials"}
 
     def test_no_photo_can_be_fetched_after_completion(self, client, session):
         token = self.block(client, session)["trials"][0]["trial"]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from study import order
 from study.design import config_hash
 from study.material import Material, gather
-from study.models import AssignmentList, Stimulus, Study, StudyVersion
+from study.models import AssignmentList, Participant, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_from, plan_of
 from study.readiness import notes, problems
@@ -73,6 +73,11 @@ def version_with(stimulus: Stimulus) -> StudyVersion | None:
     return None
 
 
+def has_people(study: Study) -> bool:
+    """Whether anybody has taken part for real; previews and robots do not count."""
+    return Participant.objects.filter(version__study=study, mode=Mode.LIVE).exists()
+
+
 def open_study(study: Study) -> None:
     """Let participants in.
 
@@ -104,8 +109,7 @@ def _check_difference(last: StudyVersion | None, config: dict[str, Any]) -> None
         raise NotReady(
             [_("Nothing has changed since version %(number)d was frozen.") % {"number": last.number}]
         )
-    people = last.participants.filter(mode=Mode.LIVE, withdrawn_at=None)
-    if _only_adds_photos(last.config, config) and people.exists():
+    if _only_adds_photos(last.config, config) and last.participants.filter(mode=Mode.LIVE).exists():
         raise NotReady(
             [
                 _(

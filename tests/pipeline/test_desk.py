@@ -15,9 +15,10 @@ from django.urls import reverse
 from pipeline.models import AttackerRun, Job, Loop
 from study.freezing import freeze
 from study.models import Stimulus, Study, StudyVersion
+from study.models.people import Mode
 from tests.pipeline.answered import answered_version
 from tests.pipeline.studies import draw_photos, import_folder, make_study
-from tests.study.factories import NOW, draft_study
+from tests.study.factories import NOW, draft_study, player
 
 pytestmark = pytest.mark.django_db
 
@@ -172,10 +173,23 @@ def test_a_failed_job_is_retried_and_the_loop_goes_on(admin_client: Client, tmp_
     assert (job.state, job.attempts, study.loop.state) == (Job.State.QUEUED, 0, Loop.State.RUNNING)
 
 
-def test_a_frozen_design_can_no_longer_be_edited(admin_client: Client) -> None:
-    study = answered_version(people=0).study
-    page = admin_client.get(reverse("admin:study_study_change", args=[study.pk]))
-    assert "floor" not in page.context["adminform"].form.fields
+def test_a_design_can_be_edited_until_people_take_part(admin_client: Client) -> None:
+    """A preview needs a frozen version, and what it shows may be mended: the next freeze makes version 2."""
+    study = answered_version(people=1, mode=Mode.PREVIEW).study
+    page = reverse("admin:study_study_change", args=[study.pk])
+    response = admin_client.get(page)
+    form = response.context["adminform"].form
+    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    values = {name: "" if value is None else value for name, value in values.items()}
+    values |= {"architectures": json.dumps(study.architectures), "deadline_ms": 5000}
+    for formset in response.context["inline_admin_formsets"]:
+        values |= {f"levels-{name}": value for name, value in formset.formset.management_form.initial.items()}
+    shown = admin_client.post(page, values, follow=True).content.decode()
+    assert "Participants still join version 1" in shown
+    assert "Frozen as version 2" in do(admin_client, study, "freeze")
+    assert study.version().design.deadline_ms == 5000
+    player(study.version(), mode=Mode.LIVE)
+    assert "floor" not in admin_client.get(page).context["adminform"].form.fields
 
 
 LISTS = [

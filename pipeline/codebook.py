@@ -20,7 +20,7 @@ _ENTRIES: Sequence[tuple[str, str, str, str, str, str, str]] = (
     ("block_id", "Block in the session", "integer", "", "", "machine", ""),
     ("block_type", "Kind of trial", "string", "", "practice|test|catch", "never", ""),
     ("trial_id", "Trial or prediction", "string", "", "", "never", ""),
-    ("trial_index", "Position in the session", "integer", "", "", "machine", "from 0"),
+    ("trial_index", "Position in the session", "integer", "", "", "machine", "from 1"),
     ("attempt", "Attempt at the trial", "integer", "", "", "machine", ""),
     ("item_id", "Source photo", "integer", "", "", "never", "the same at every level"),
     ("source_id", "Near-duplicate cluster of the photo", "string", "", "", "never", "perceptual hash"),

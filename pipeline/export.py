@@ -8,6 +8,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from django.db.models import QuerySet
+
 from pipeline import tables, tiles
 from pipeline.codebook import CODEBOOK_COLUMNS, codebook_rows
 from pipeline.models import AttackerRun
@@ -16,7 +18,7 @@ from study.models import Participant, StudyVersion
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
-PARTICIPANT_COLUMNS = ["agent_id", "mode", "language", "consented_at", "consent_sha256", "withdrawn_at"]
+PARTICIPANT_COLUMNS = ["agent_id", "mode", "language", "consented_at", "consent_sha256"]
 SESSION_COLUMNS = [
     "session_id", "agent_id", "mode", "list_id", "status", "status_reason", "started_at", "completed_at",
     "practice_round", "browser", "os", "input_device", "viewport_w", "viewport_h", "dpr", "refresh_hz",
@@ -48,14 +50,18 @@ def tiles_csv(version: StudyVersion, mode: str) -> Iterator[str]:
     return _csv(tiles.COLUMNS, tiles.tile_rows(version, mode))
 
 
-def participants_csv(version: StudyVersion) -> Iterator[str]:
-    people = version.participants.order_by("pk")
-    return _csv(PARTICIPANT_COLUMNS, (_participant_row(person) for person in people))
+def participants_csv(version: StudyVersion, mode: str) -> Iterator[str]:
+    return _csv(PARTICIPANT_COLUMNS, (_participant_row(person) for person in _people(version, mode)))
 
 
-def sessions_csv(version: StudyVersion) -> Iterator[str]:
-    people = version.participants.filter(session__isnull=False).select_related("session__assignment")
-    return _csv(SESSION_COLUMNS, (_session_row(person) for person in people.order_by("pk")))
+def sessions_csv(version: StudyVersion, mode: str) -> Iterator[str]:
+    people = _people(version, mode).filter(session__isnull=False).select_related("session__assignment")
+    return _csv(SESSION_COLUMNS, (_session_row(person) for person in people))
+
+
+def _people(version: StudyVersion, mode: str) -> QuerySet[Participant]:
+    """Of one mode; who has withdrawn is in no file."""
+    return version.participants.filter(mode=mode, withdrawn_at=None).order_by("pk")
 
 
 def stimuli_csv(version: StudyVersion) -> Iterator[str]:
@@ -143,7 +149,6 @@ def _participant_row(person: Participant) -> Row:
         "language": person.language,
         "consented_at": person.consented_at.isoformat(),
         "consent_sha256": person.consent_sha256,
-        "withdrawn_at": person.withdrawn_at.isoformat() if person.withdrawn_at else None,
     }
 
 
@@ -197,8 +202,8 @@ FILES: dict[str, Callable[[StudyVersion, str], Iterator[str]]] = {
     "trials.csv": trials_csv,
     "predictions.csv": lambda version, _: predictions_csv(version),
     "tiles.csv": tiles_csv,
-    "participants.csv": lambda version, _: participants_csv(version),
-    "sessions.csv": lambda version, _: sessions_csv(version),
+    "participants.csv": participants_csv,
+    "sessions.csv": sessions_csv,
     "stimuli.csv": lambda version, _: stimuli_csv(version),
     "runs.csv": lambda version, _: runs_csv(version),
     "checks.json": lambda version, _: checks_json(version),

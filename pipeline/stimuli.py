@@ -13,6 +13,7 @@ from pipeline.boxes import Cover, to_hex
 from pipeline.crops import WHOLE, Choice, Window
 from pipeline.families import UNTOUCHED, Hiding, hide
 from pipeline.intake.photo import encode_png
+from study.freezing import version_with
 from study.models import Item, Level, Stimulus
 from study.tokens import new_token
 
@@ -20,7 +21,7 @@ MAXIMUM_SIDE = 768  # larger crops are reduced to this; smaller ones are never e
 
 
 class StimulusInUse(ValueError):
-    """The crop was already shown to participants, or cannot be drawn by hand."""
+    """The crop was already shown to participants, is frozen, or cannot be drawn by hand."""
 
 
 def shown(photo: Image.Image, hiding: Hiding) -> Image.Image:
@@ -55,8 +56,10 @@ def recrop(stimulus: Stimulus, window: Window) -> None:
     Raises
     ------
     StimulusInUse
-        If a participant has already been given the old crop, or the level covers cells instead of cutting.
+        If a participant has already been given the old crop, a version is frozen with it, or the level covers
+        cells instead of cutting.
     """
+    check_not_frozen(stimulus)
     if stimulus.covered:
         raise StimulusInUse("Grey boxes cannot be drawn by hand yet; approve or discard this photo.")
     if stimulus.trials.exists() or stimulus.tiles.exists():
@@ -69,6 +72,21 @@ def recrop(stimulus: Stimulus, window: Window) -> None:
     stimulus.save()
     stimulus.predictions.all().delete()
     stimulus.image.storage.delete(old_name)
+
+
+def check_not_frozen(stimulus: Stimulus) -> None:
+    """Let a crop be changed or discarded only before a version is frozen with it.
+
+    Raises
+    ------
+    StimulusInUse
+    """
+    version = version_with(stimulus)
+    if version is not None:
+        raise StimulusInUse(
+            f"Version {version.number} is frozen with this crop, for people and machine alike. "
+            "Review crops before freezing; to leave this one out, make a new study."
+        )
 
 
 def _fill(stimulus: Stimulus, hiding: Hiding) -> None:

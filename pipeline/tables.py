@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from pipeline.models import AttackerRun, Prediction
 from study.exclusions import exclusions_of
 from study.models import Item, Stimulus, StudyVersion, Trial
+from study.plan import plan_of
 
 Row = dict[str, Any]
 
@@ -52,25 +53,29 @@ def _score(trial: Trial) -> int | None:
 
 def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
     """Answers of the machine that counts: per level the strongest attacker that was retrained on it."""
-    study = version.study
     choices = list(_choices(version).values())
-    for level in study.levels.filter(stimuli__isnull=False).distinct():
-        runs = strongest_runs(version, level.number)
-        predictions = (
-            _predictions(runs)
-            .filter(stimulus__level=level, stimulus__item__split=Item.Split.TEST)
-            .exclude(stimulus__review=Stimulus.Review.DISCARDED)
-        )
+    frozen = _frozen_tests(version)
+    for level in version.study.levels.filter(number__in=plan_of(version).levels):
+        predictions = _predictions(strongest_runs(version, level.number)).filter(stimulus__level=level)
         for prediction in predictions.iterator(chunk_size=2000):
-            yield _machine_row(version, prediction, mode, choices)
+            if prediction.stimulus_id in frozen:
+                yield _machine_row(version, prediction, mode, choices)
 
 
 def all_predictions(version: StudyVersion) -> Iterator[Row]:
     """Every answer of every network, transfer attacks and validation photos included."""
     choices = list(_choices(version).values())
+    frozen = _frozen_tests(version)
     runs = version.study.attacker_runs.attackers().trained()
     for prediction in _predictions(runs).iterator(chunk_size=2000):
+        if prediction.stimulus.item.split == Item.Split.TEST and prediction.stimulus_id not in frozen:
+            continue
         yield _machine_row(version, prediction, "", choices) | _recipe(prediction)
+
+
+def _frozen_tests(version: StudyVersion) -> frozenset[int]:
+    """The very stimuli that people are asked about, whatever was reviewed or added after freezing."""
+    return frozenset(picture.stimulus for picture in plan_of(version).tested)
 
 
 def strongest_runs(version: StudyVersion, level: int) -> QuerySet[AttackerRun]:

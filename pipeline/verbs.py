@@ -10,7 +10,7 @@ from pipeline import loop
 from pipeline.analysis import NothingToAnalyse, request_analysis
 from pipeline.loop import LoopRefused
 from pipeline.models import Loop
-from study.freezing import NotReady, close_study, freeze, open_study
+from study.freezing import NotReady, close_study, freeze, left_out, open_study
 from study.models import Study
 from study.models.people import Mode
 
@@ -34,7 +34,8 @@ def stop_loop(study: Study) -> str:
 
 def freeze_study(study: Study) -> str:
     version = freeze(study, timezone.now())
-    return f"Frozen as version {version.number} (hash {version.config_hash[:12]}). It can no longer change."
+    said = f"Frozen as version {version.number} (hash {version.config_hash[:12]}). It can no longer change."
+    return " ".join([said, *left_out(study)])
 
 
 def open_for_participants(study: Study) -> str:

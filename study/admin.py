@@ -17,6 +17,11 @@ else:
     BaseAdmin = admin.ModelAdmin
 
 
+def of_own_studies(lookup: str) -> tuple[str, type[admin.FieldListFilter]]:
+    """A filter that offers what the researcher's own rows have: others' studies are not even named."""
+    return lookup, admin.RelatedOnlyFieldListFilter
+
+
 class ReadOnlyAdmin(BaseAdmin):
     """Answers are written by participants alone; researchers see those of their own studies."""
 
@@ -40,14 +45,14 @@ class ReadOnlyAdmin(BaseAdmin):
 class StudyVersionAdmin(ReadOnlyAdmin):
     study_lookup = "study"
     list_display = ("study", "number", "frozen_at", "config_hash")
-    list_filter = ("study",)
+    list_filter = (of_own_studies("study"),)
 
 
 @admin.register(Participant)
 class ParticipantAdmin(ReadOnlyAdmin):
     study_lookup = "version__study"
     list_display = ("public_id", "version", "mode", "language", "consented_at", "withdrawn_at")
-    list_filter = ("mode", "version__study")
+    list_filter = ("mode", of_own_studies("version__study"))
     list_select_related = ("version__study",)
 
 
@@ -70,10 +75,11 @@ class ExternalIdentityAdmin(ReadOnlyAdmin):
 class SessionAdmin(ReadOnlyAdmin):
     study_lookup = "participant__version__study"
     list_display = ("participant", "status", "status_reason", "assignment", "answered", "started_at")
-    list_filter = ("status", "participant__mode", "participant__version__study")
+    list_filter = ("status", "participant__mode", of_own_studies("participant__version__study"))
     list_select_related = ("participant", "assignment__version__study")
     # The token opens the participant's own pages, where answers can be given or erased.
-    exclude = ("token", "open_tab")
+    # The way back may name the person.
+    exclude = ("token", "open_tab", "return_link")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         closed = Count("trials", filter=~Q(trials__response_status=""))

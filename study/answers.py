@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -59,10 +58,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One request: answers in their order, and the trial that begins next."""
+    """One request: answers in their order, the trial that begins next, and how long ago it began."""
 
     tab: str
     begun: str
+    begun_age_ms: float
     answers: tuple[Answer, ...]
 
 
@@ -81,6 +81,7 @@ def parse_delivery(body: bytes) -> Delivery:
     return Delivery(
         tab=str(_uuid(fields, "tab")),
         begun=_text(fields, "begun") if fields.get("begun") is not None else "",
+        begun_age_ms=_age(fields, "begun_age_ms"),
         answers=tuple(_answer(row) for row in rows),
     )
 
@@ -142,7 +143,7 @@ def _reason(row: Mapping[str, Any]) -> str:
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= 64:
+    if not isinstance(value, str) or not 0 < len(value) <= 64 or not value.isprintable():
         raise BadAnswer(f"{name} must be a short text.")
     return value
 
@@ -187,9 +188,17 @@ def _milliseconds(row: Mapping[str, Any], name: str, *, needed: bool = False) ->
         return None
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise BadAnswer(f"{name} must be a number of milliseconds.")
-    if not math.isfinite(value) or not 0 <= value <= LONGEST_MS:
+    if not 0 <= value <= LONGEST_MS:  # no more is NaN
         raise BadAnswer(f"{name} must lie between 0 and {LONGEST_MS:.0f} ms.")
     return float(value)
+
+
+def _age(row: Mapping[str, Any], name: str) -> float:
+    """How long ago; whatever is longer than any trial counts as that."""
+    value = row.get(name, 0.0)
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not value >= 0:
+        raise BadAnswer(f"{name} must be a number of milliseconds, 0 or more.")
+    return float(min(value, LONGEST_MS))
 
 
 def _moment(row: Mapping[str, Any], name: str) -> datetime | None:
@@ -198,8 +207,8 @@ def _moment(row: Mapping[str, Any], name: str) -> datetime | None:
         return None
     try:
         moment = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise BadAnswer(f"{name} must be an ISO 8601 time with its zone.")
-    return moment.astimezone(UTC)
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # no such day, or before the first year
+        pass
+    raise BadAnswer(f"{name} must be an ISO 8601 time with its zone.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest
@@ -28,10 +29,6 @@ class BadArrival(ValueError):
     """The link carries parameters that no recruitment platform sends."""
 
 
-class NotAllowed(Exception):
-    """This visitor may not open the study in the mode asked for."""
-
-
 @dataclass(frozen=True)
 class Arrival:
     """A visit before anything is stored: `parameters` are carried from page to page until consent."""
@@ -39,6 +36,19 @@ class Arrival:
     mode: Mode
     identity: Identity | None
     parameters: dict[str, str]
+
+    @property
+    def query(self) -> str:
+        """The parameters as the end of an address, for links that lead on or back."""
+        return f"?{urlencode(self.parameters)}" if self.parameters else ""
+
+
+class NotAllowed(Exception):
+    """This visitor may not open the study in the mode asked for; perhaps they could when they began."""
+
+    def __init__(self, arrival: Arrival) -> None:
+        self.arrival = arrival
+        super().__init__(arrival.mode)
 
 
 def arrival_of(request: HttpRequest, study: Study) -> Arrival:
@@ -49,11 +59,14 @@ def arrival_of(request: HttpRequest, study: Study) -> Arrival:
     BadArrival, NotAllowed
     """
     fields = request.POST if request.method == "POST" else request.GET
-    mode = _mode(request, fields, study)
+    mode = _mode(fields)
     identity, parameters = _identity(fields) if mode is Mode.LIVE else (None, {})
     if mode is not Mode.LIVE:
         parameters = {name: fields[name] for name in ("mode", "key") if name in fields}
-    return Arrival(mode, identity, parameters)
+    arrival = Arrival(mode, identity, parameters)
+    if not _may_open(request, fields, study, mode):
+        raise NotAllowed(arrival)
+    return arrival
 
 
 def simulation_key(study: Study) -> str:
@@ -61,17 +74,17 @@ def simulation_key(study: Study) -> str:
     return signing.dumps(study.code, salt=SIMULATION_SALT)
 
 
-def _mode(request: HttpRequest, fields: Mapping[str, str], study: Study) -> Mode:
+def _mode(fields: Mapping[str, str]) -> Mode:
     try:
-        mode = Mode(fields.get("mode", Mode.LIVE))
+        return Mode(fields.get("mode", Mode.LIVE))
     except ValueError as error:
         raise BadArrival("mode must be preview or simulated, or absent.") from error
-    allowed = {Mode.LIVE: study.is_open, Mode.PREVIEW: _owns(request, study)}
+
+
+def _may_open(request: HttpRequest, fields: Mapping[str, str], study: Study, mode: Mode) -> bool:
     if mode is Mode.SIMULATED:
-        allowed[mode] = _has_key(fields, study)
-    if not allowed[mode]:
-        raise NotAllowed
-    return mode
+        return _has_key(fields, study)
+    return _owns(request, study) if mode is Mode.PREVIEW else study.is_open
 
 
 def _owns(request: HttpRequest, study: Study) -> bool:

@@ -21,6 +21,8 @@ def return_link(session: Session) -> str:
     `{code}` stands for the completion code, `{person}` for the platform's id of the person (SONA's survey
     code).
     """
+    if session.return_link:
+        return session.return_link
     template = plan_of(session.participant.version).design.return_url
     if not template or not session.completion_code:
         return ""

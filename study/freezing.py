@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from study import order
 from study.design import config_hash
 from study.material import Material, gather
-from study.models import AssignmentList, Stimulus, Study, StudyVersion
-from study.readiness import problems
+from study.models import AssignmentList, Participant, Stimulus, Study, StudyVersion
+from study.models.people import Mode
+from study.plan import plan_from, plan_of
+from study.readiness import notes, problems
 
 PADDING_STEP = 4096  # served photos are padded to a multiple of this, so that sizes carry no message
 
@@ -34,7 +36,8 @@ def freeze(study: Study, now: datetime) -> StudyVersion:
     Raises
     ------
     NotReady
-        If the study cannot be run; the message says what to do.
+        If the study cannot be run, or a version beside the last one would only hide what was collected;
+        the message says what to do.
     """
     Study.objects.select_for_update().get(pk=study.pk)
     material = gather(study)
@@ -42,6 +45,7 @@ def freeze(study: Study, now: datetime) -> StudyVersion:
     if reasons:
         raise NotReady(reasons)
     config = _config(material)
+    _check_difference(study.version(), config)
     version = StudyVersion.objects.create(
         study=study,
         number=1 + (study.versions.aggregate(last=Max("number"))["last"] or 0),
@@ -53,6 +57,25 @@ def freeze(study: Study, now: datetime) -> StudyVersion:
         AssignmentList(version=version, number=number) for number in range(config["lists"])
     )
     return version
+
+
+def left_out(study: Study) -> list[str]:
+    """What the next version will lack, in sentences."""
+    return notes(gather(study))
+
+
+def version_with(stimulus: Stimulus) -> StudyVersion | None:
+    """The newest frozen version that this very crop belongs to."""
+    versions = StudyVersion.objects.filter(study__items=stimulus.item_id).defer("config")
+    for version in versions.order_by("-number"):
+        if stimulus.pk in {picture.stimulus for picture in plan_of(version).stimuli}:
+            return version
+    return None
+
+
+def has_people(study: Study) -> bool:
+    """Whether anybody has taken part for real; previews and robots do not count."""
+    return Participant.objects.filter(version__study=study, mode=Mode.LIVE).exists()
 
 
 def open_study(study: Study) -> None:
@@ -76,6 +99,31 @@ def close_study(study: Study) -> None:
 def _set_status(study: Study, status: Study.Status) -> None:
     study.status = status
     study.save(update_fields=["status"])
+
+
+def _check_difference(last: StudyVersion | None, config: dict[str, Any]) -> None:
+    """Refuse a version that is the last one again, or that splits its people for nothing but more photos."""
+    if last is None:
+        return
+    if last.config_hash == config_hash(config):
+        raise NotReady(
+            [_("Nothing has changed since version %(number)d was frozen.") % {"number": last.number}]
+        )
+    if _only_adds_photos(last.config, config) and last.participants.filter(mode=Mode.LIVE).exists():
+        raise NotReady(
+            [
+                _(
+                    "People take part in version %(number)d, and the next one would only have more photos: "
+                    "their answers would be kept apart for nothing. Use these photos in a new study."
+                )
+                % {"number": last.number}
+            ]
+        )
+
+
+def _only_adds_photos(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    same = all(before[part] == after[part] for part in ("design", "levels", "categories"))
+    return same and plan_from(before).stimuli <= plan_from(after).stimuli
 
 
 def _config(material: Material) -> dict[str, Any]:

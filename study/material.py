@@ -19,7 +19,8 @@ class Material:
 
     study: Study
     categories: list[Category]
-    levels: list[Level]
+    levels: list[Level]  # those that test photos were rendered at
+    left_out: list[Level]  # a loop that stopped early never came to these
     complete: dict[int, list[list[Stimulus]]]  # category -> photos, each with its stimuli light to heavy
     stimuli_per_level: dict[int, int]
     practice: list[Stimulus]
@@ -49,13 +50,15 @@ class Material:
 def gather(study: Study) -> Material:
     """Collect the photos that people may be shown."""
     categories = list(study.categories.all())
-    levels = list(study.levels.all())
+    rendered = _rendered(study)
+    levels = [level for level in study.levels.all() if level.pk in rendered]
     tests = _presentable(study, Item.Split.TEST)
     practice, catch = _validation_pools(study, categories)
     return Material(
         study=study,
         categories=categories,
         levels=levels,
+        left_out=[level for level in study.levels.all() if level.pk not in rendered],
         complete=_complete(tests, categories, levels),
         stimuli_per_level={
             level.number: sum(level.pk in crops for crops in tests.values()) for level in levels
@@ -63,6 +66,12 @@ def gather(study: Study) -> Material:
         practice=practice,
         catch=catch,
     )
+
+
+def _rendered(study: Study) -> set[int]:
+    """Levels that test photos exist at, whatever a review said about them."""
+    rows = Stimulus.objects.filter(item__study=study, item__split=Item.Split.TEST)
+    return set(rows.order_by().values_list("level", flat=True).distinct())
 
 
 def _presentable(study: Study, split: Item.Split) -> dict[int, dict[int, Stimulus]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import ceil
 from typing import Any
 
@@ -49,6 +49,17 @@ class Plan:
     catch: tuple[Picture, ...]
     lists: int
     photo_bytes: int
+
+    @cached_property
+    def tested(self) -> frozenset[Picture]:
+        """Every test photo at every level: what people are asked and the machine is judged on."""
+        photos = (photo for photos in self.photos for photo in photos)
+        return frozenset(picture for photo in photos for picture in photo.by_level)
+
+    @cached_property
+    def stimuli(self) -> frozenset[Picture]:
+        """Every picture that people may be shown."""
+        return self.tested.union(self.practice, self.catch)
 
     def pictures_of_list(self, number: int) -> list[Picture]:
         """The test pictures of one row of the Latin square, in no particular order."""

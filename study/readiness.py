@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 from study import order
 from study.material import Material
+from study.models import Level
+
+FEWEST_LEVELS = 2
 
 
 def problems(material: Material) -> list[str]:
@@ -55,8 +58,9 @@ def _grid_problems(material: Material) -> Iterable[str]:
 
 
 def _level_problems(material: Material) -> Iterable[str]:
-    sides = [level.side for level in material.levels]
-    if len(sides) < 2 or sides[0] != 1.0:
+    planned = sorted([*material.levels, *material.left_out], key=lambda level: level.number)
+    sides = [level.side for level in planned]
+    if len(sides) < FEWEST_LEVELS or sides[0] != 1.0:
         yield _("Add the uncropped level 0 (side 1) and at least one crop level.")
     elif any(lighter <= heavier for lighter, heavier in pairwise(sides)):
         yield _("Order the levels from light to heavy: each needs a smaller side than the one before.")
@@ -64,8 +68,8 @@ def _level_problems(material: Material) -> Iterable[str]:
 
 def _photo_problems(material: Material) -> Iterable[str]:
     study, classes = material.study, len(material.categories)
-    for level in material.levels:
-        if not material.stimuli_per_level[level.number]:
+    for level in _levels_needed(material):
+        if not material.stimuli_per_level.get(level.number):
             yield _("Make and approve test crops for %(level)s; it has none.") % {"level": level}
     if not classes:
         return
@@ -81,6 +85,18 @@ def _photo_problems(material: Material) -> Iterable[str]:
                 "trials": study.trials_per_person,
                 "needed": needed,
             }
+
+
+def _levels_needed(material: Material) -> list[Level]:
+    """Every level that was begun, and the first two in any case."""
+    return [*material.levels, *material.left_out[: max(0, FEWEST_LEVELS - len(material.levels))]]
+
+
+def notes(material: Material) -> list[str]:
+    """What a version of this study will lack, though nothing stands in its way."""
+    return [
+        _("%(level)s has no test crops and is left out.") % {"level": level} for level in material.left_out
+    ]
 
 
 def _validation_problems(material: Material) -> Iterable[str]:

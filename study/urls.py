@@ -28,7 +28,6 @@ urlpatterns = [
     path("s/<token:token>/tab", player.tab, name="tab"),
     path("s/<token:token>/block", player.block, name="block"),
     path("s/<token:token>/answers", player.answers, name="answers"),
-    path("s/<token:token>/progress", player.progress, name="progress"),
     path("s/<token:token>/photos/<token:photo>", player.photo, name="photo"),
     path("s/<slug:code>/", entry.landing, name="landing"),
     path("s/<slug:code>/consent", entry.consent, name="consent"),

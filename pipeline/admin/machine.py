@@ -13,26 +13,29 @@ from django.utils.html import format_html
 from pipeline import jobs, loop
 from pipeline.admin.own import OwnStudiesAdmin, ReadOnlyAdmin
 from pipeline.attacks import queue_attack
+from pipeline.audit import record
 from pipeline.models import Analysis, AttackerRun, Check, Job, Loop, LoopEntry
+from study.admin import of_own_studies
 
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
     list_display = ("key", "study", "state", "bar", "message", "attempts", "worker", "finished_at")
-    list_filter = ("state", "kind", "study")
+    list_filter = ("state", "kind", of_own_studies("study"))
     actions = ("cancel", "retry")
 
     @admin.display(description="progress")
     def bar(self, job: Job) -> str:
         return format_html('<progress max="100" value="{}">{} %</progress>', job.percent, job.percent)
 
-    @admin.action(description="Stop")
+    @admin.action(description="Stop", permissions=["act"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
             jobs.request_cancel(job)
+            record(request.user, job.study, f"stopped {job.key}")
         self.message_user(request, "Asked to stop; a running job stops within one batch.")
 
-    @admin.action(description="Retry (resumes from the last checkpoint)")
+    @admin.action(description="Retry (resumes from the last checkpoint)", permissions=["act"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
             rung = jobs.retry(job)
@@ -44,7 +47,7 @@ class JobAdmin(ReadOnlyAdmin):
 @admin.register(AttackerRun)
 class AttackerRunAdmin(OwnStudiesAdmin):
     list_display = ("label", "study", "state", "bar", "validation_accuracy", "calibration_error", "seconds")
-    list_filter = ("role", "architecture", "trained_through", "study")
+    list_filter = ("role", "architecture", "trained_through", of_own_studies("study"))
     list_select_related = ("job", "study")
     fields = ("study", "architecture", "seed", "trained_through")
 
@@ -91,7 +94,7 @@ class LoopAdmin(ReadOnlyAdmin):
 @admin.register(Analysis)
 class AnalysisAdmin(ReadOnlyAdmin):
     list_display = ("study", "version", "mode", "created_at", "report")
-    list_filter = ("mode", "study")
+    list_filter = ("mode", of_own_studies("study"))
 
     @admin.display(description="report")
     def report(self, analysis: Analysis) -> str:
@@ -102,7 +105,7 @@ class AnalysisAdmin(ReadOnlyAdmin):
 @admin.register(Check)
 class CheckAdmin(ReadOnlyAdmin):
     list_display = ("study", "level", "kind", "says")
-    list_filter = ("kind", "study")
+    list_filter = ("kind", of_own_studies("study"))
 
     @admin.display(description="found")
     def says(self, check: Check) -> str:

@@ -27,7 +27,11 @@ class OwnStudiesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class ReadOnlyAdmin(OwnStudiesAdmin):
-    """Rows that the loop writes: to look at, not to edit."""
+    """Rows that the loop writes: to look at, not to edit; actions ask for the permission to *act*."""
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Actions change rows, though no form does."""
+        return super().has_change_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
 from pipeline.admin.own import ReadOnlyAdmin
+from pipeline.reviewing import go_on
+from pipeline.reviewing import review as decide
+from pipeline.stimuli import StimulusInUse
+from study.admin import of_own_studies
 from study.models import Item, Stimulus
+
+MOST_REFUSALS = 5  # on one page: they say the same
 
 
 @admin.register(Item)
 class ItemAdmin(ReadOnlyAdmin):
     list_display = ("picture", "source_name", "category", "split", "width", "height", "study")
-    list_filter = ("split", "study")
+    list_filter = ("split", of_own_studies("study"))
     search_fields = ("source_name",)
 
     @admin.display(description="photo")
@@ -27,7 +33,7 @@ class ItemAdmin(ReadOnlyAdmin):
 class StimulusAdmin(ReadOnlyAdmin):
     study_path = "level__study"
     list_display = ("picture", "item", "level", "review", "subject_kept", "attention_kept", "by_hand")
-    list_filter = ("review", "level__number", "item__split", "level__study")
+    list_filter = ("review", "level__number", "item__split", of_own_studies("level__study"))
     list_select_related = ("item__category", "level")
     actions = ("approve", "discard")
 
@@ -37,14 +43,23 @@ class StimulusAdmin(ReadOnlyAdmin):
             '<img src="{}" alt="" width="96">', reverse("pipeline:stimulus", args=[stimulus.pk])
         )
 
-    @admin.action(description="Approve: a person can tell")
+    @admin.action(description="Approve: a person can tell", permissions=["act"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Stimulus]) -> None:
         self._review(request, queryset, Stimulus.Review.APPROVED)
 
-    @admin.action(description="Discard: a person could not tell")
+    @admin.action(description="Discard: a person could not tell", permissions=["act"])
     def discard(self, request: HttpRequest, queryset: QuerySet[Stimulus]) -> None:
         self._review(request, queryset, Stimulus.Review.DISCARDED)
 
     def _review(self, request: HttpRequest, queryset: QuerySet[Stimulus], review: Stimulus.Review) -> None:
-        count = queryset.update(review=review)
-        self.message_user(request, f"{count} crops: {review.label}.")
+        """One by one: each is written down, and a crop of a frozen version is refused."""
+        stimuli, refusals = queryset.select_related("item", "level__study"), []
+        for stimulus in stimuli:
+            try:
+                decide(request.user, stimulus, review)
+            except StimulusInUse as error:
+                refusals.append(f"{stimulus}: {error}")
+        go_on({stimulus.level.study for stimulus in stimuli})
+        self.message_user(request, f"{len(stimuli) - len(refusals)} crops: {review.label}.")
+        for refusal in refusals[:MOST_REFUSALS]:
+            self.message_user(request, refusal, messages.ERROR)

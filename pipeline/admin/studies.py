@@ -21,6 +21,7 @@ from pipeline.intake.job import enqueue_import
 from pipeline.levels import LevelsOutOfOrder, add_levels, check_sides
 from pipeline.verbs import REFUSALS, VERBS, Verb
 from study.design import Design
+from study.freezing import has_people
 from study.models import Level, Study
 
 MAXIMUM_UPLOAD = 4 * 1024**3
@@ -85,8 +86,8 @@ def _action(name: str, label: str, verb: Verb) -> Callable[..., None]:
                 messages.error(request, f"{study}: {refusal}")
 
     run.__name__ = name.replace("-", "_")
-    run.short_description = label  # type: ignore[attr-defined]
-    return run
+    described = admin.action(description=label, permissions=["change"])
+    return described(run)
 
 
 @admin.register(Study)
@@ -146,9 +147,9 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return Study.objects.of(request.user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Study | None = None) -> Any:
-        """A frozen design can no longer change."""
-        frozen = obj is not None and obj.versions.exists()
-        return (*self.readonly_fields, *(Design.names() if frozen else ()), *(("code",) if obj else ()))
+        """A design can change until people take part; before, freezing it again makes the next version."""
+        fixed = obj is not None and has_people(obj)
+        return (*self.readonly_fields, *(Design.names() if fixed else ()), *(("code",) if obj else ()))
 
     def get_urls(self) -> list[URLPattern]:
         upload = path("<path:pk>/import/", self.admin_site.admin_view(self.upload), name="study_study_import")
@@ -158,6 +159,12 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not change:
             obj.owner = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
+        version = obj.version()
+        if version is not None and not set(Design.names()).isdisjoint(form.changed_data):
+            messages.warning(
+                request,
+                f"Participants still join version {version.number}. Freeze the new design to replace it.",
+            )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from study.models import Study
+from study.models import Study, StudyVersion
 
 
 def own_study(request: HttpRequest, code: str) -> Study:
     return get_object_or_404(Study.objects.of(request.user), code=code)
+
+
+def chosen_version(request: HttpRequest, study: Study) -> StudyVersion | None:
+    """The version that the address names (`?version=1`), else the newest; None if nothing is frozen."""
+    number = request.GET.get("version")
+    if number is None:
+        return study.version()
+    if not number.isdecimal():
+        raise Http404
+    return get_object_or_404(study.versions, number=int(number))

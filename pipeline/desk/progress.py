@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from pipeline.models import AttackerRun, Job, Loop
-from study.models import Session, Study
+from study.models import Session, Study, StudyVersion
 from study.models.people import Mode
 
 RECENT = 8
@@ -44,7 +44,7 @@ def progress_of(study: Study) -> dict[str, Any]:
 
 def curve_of(job: Job) -> Curve | None:
     """Validation accuracy so far of a training job."""
-    run = AttackerRun.objects.filter(job=job).first()
+    run: AttackerRun | None = getattr(job, "run", None)
     values = [report["validation_accuracy"] for report in run.history] if run else []
     values = [value for value in values if value is not None]
     if not values:
@@ -54,9 +54,8 @@ def curve_of(job: Job) -> Curve | None:
     return Curve(points, values[-1])
 
 
-def people_of(study: Study) -> list[dict[str, Any]]:
-    """Sessions by mode and status; the modes are never added up."""
-    version = study.version()
+def people_of(version: StudyVersion | None) -> list[dict[str, Any]]:
+    """Sessions of a version by mode and status; the modes are never added up."""
     if version is None:
         return []
     now = timezone.now()

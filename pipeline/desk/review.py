@@ -11,12 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from pipeline import loop
 from pipeline.audit import record
 from pipeline.crops import Window
 from pipeline.desk.access import own_study
 from pipeline.families import window_of
-from pipeline.models import Loop
+from pipeline.reviewing import go_on, review
 from pipeline.stimuli import StimulusInUse, recrop
 from study.models import Level, Stimulus, Study
 
@@ -47,10 +46,14 @@ def crops(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     """Approve or discard one crop; answers with its card."""
     stimulus = _own_stimulus(request, pk)
-    stimulus.review = DECISIONS[decision]
-    stimulus.save(update_fields=["review"])
-    _go_on(stimulus.level.study)
-    return render(request, "pipeline/crop_card.html", {"stimulus": stimulus, "study": stimulus.level.study})
+    study, refusal = stimulus.level.study, ""
+    try:
+        review(request.user, stimulus, DECISIONS[decision])
+        go_on([study])
+    except StimulusInUse as error:
+        refusal = str(error)
+    context = {"stimulus": stimulus, "study": study, "refusal": refusal}
+    return render(request, "pipeline/crop_card.html", context)
 
 
 @require_POST
@@ -63,7 +66,7 @@ def approve_rest(request: HttpRequest, code: str, number: int) -> HttpResponse:
     count = waiting.update(review=Stimulus.Review.APPROVED)
     record(request.user, study, f"approved {count} crops of level {number}")
     messages.success(request, f"{count} crops approved.")
-    _go_on(study)
+    go_on([study])
     return redirect("pipeline:crops", code=code, number=number)
 
 
@@ -107,9 +110,3 @@ def _crops_for_people(level: Level) -> QuerySet[Stimulus]:
 def _counts(level: Level) -> dict[str, int]:
     stimuli = _crops_for_people(level)
     return {str(review.label): stimuli.filter(review=review).count() for review in Stimulus.Review}
-
-
-def _go_on(study: Study) -> None:
-    """A loop that waited for this review takes its next decision."""
-    if Loop.objects.filter(study=study, state=Loop.State.WAITING).update(state=Loop.State.RUNNING):
-        loop.advance(study)

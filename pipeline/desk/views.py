@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pipeline import jobs, loop
 from pipeline.audit import record
-from pipeline.desk.access import own_study
+from pipeline.desk.access import chosen_version, own_study
 from pipeline.desk.gallery import gallery_of
 from pipeline.desk.progress import people_of, progress_of
 from pipeline.desk.report import report_of
@@ -27,13 +27,15 @@ from study.models.people import Mode
 @staff_member_required
 def desk(request: HttpRequest, code: str) -> HttpResponse:
     study = own_study(request, code)
+    version = chosen_version(request, study)
     return render(
         request,
         "pipeline/desk.html",
         {
             **progress_of(study),
-            "people": people_of(study),
-            "version": study.version(),
+            "people": people_of(version),
+            "version": version,
+            "versions": study.versions.order_by("-number").values_list("number", flat=True),
             "levels": study.levels.all(),
             "gallery": gallery_of(study),
             "analyses": study.analyses.select_related("job", "version"),
@@ -110,9 +112,9 @@ def verdict_json(request: HttpRequest, code: str, analysis_id: int) -> HttpRespo
 @require_GET
 @staff_member_required
 def export(request: HttpRequest, code: str, mode: str, name: str) -> StreamingHttpResponse:
-    """Stream one file of the newest frozen version; the export is logged."""
+    """Stream one file of the newest frozen version, or of the one named; the export is logged."""
     study = own_study(request, code)
-    version = study.version()
+    version = chosen_version(request, study)
     if version is None or name not in FILES or mode not in Mode.values:
         raise Http404
     record(request.user, study, f"exported {name} ({mode})")

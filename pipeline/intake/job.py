@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -34,8 +35,8 @@ def import_upload(claim: Claim) -> Callable[[], None]:
 
 
 def _copied(name: str, target: Path) -> Path:
-    with default_storage.open(name, "rb") as stored:
-        target.write_bytes(stored.read())
+    with default_storage.open(name, "rb") as stored, target.open("wb") as copy:
+        shutil.copyfileobj(stored, copy)  # it may be larger than the memory
     return target
 
 

@@ -34,7 +34,9 @@ def read_photo(data: bytes) -> Image.Image:
                 return _as_rgb(ImageOps.exif_transpose(opened))
     except UnidentifiedImageError:
         raise PhotoRefused(f"no photo that can be read; use {', '.join(FORMATS)}") from None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise PhotoRefused(f"too large ({error})") from error
+    except (OSError, SyntaxError, ValueError) as error:
         if isinstance(error, PhotoRefused):
             raise
         raise PhotoRefused(f"damaged or truncated ({error})") from error

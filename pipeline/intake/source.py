@@ -5,10 +5,13 @@ from __future__ import annotations
 import stat
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
+
+from pipeline.intake.photo import PhotoRefused
 
 MAXIMUM_FILES = 50_000
 MAXIMUM_RATIO = 100
@@ -31,7 +34,9 @@ class SourceFile:
 class Source(Protocol):
     def files(self) -> list[SourceFile]: ...
 
-    def read(self, file: SourceFile) -> bytes: ...
+    def read(self, file: SourceFile) -> bytes:
+        """The file's bytes; `PhotoRefused` if this one cannot be read."""
+        ...
 
 
 def open_source(path: Path) -> Source:
@@ -78,7 +83,12 @@ class ZipSource:
         return list(_by_class(visible, depth))
 
     def read(self, file: SourceFile) -> bytes:
-        return self.archive.read(self.entries[file.name])
+        try:
+            return self.archive.read(self.entries[file.name])
+        except RuntimeError as error:  # encrypted, or packed in a way that is not known
+            raise PhotoRefused(f"cannot be unpacked ({error}); zip it again without a password") from error
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise PhotoRefused(f"damaged in the zip file ({error})") from error
 
 
 def _by_class(paths: list[PurePosixPath], depth: int) -> Iterator[SourceFile]:

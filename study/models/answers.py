@@ -18,25 +18,6 @@ class TrialQuerySet(models.QuerySet["Trial"]):
     def open(self) -> TrialQuerySet:
         return self.filter(response_status="")
 
-    def of_one_photo(self) -> TrialQuerySet:
-        """Trials of the standard task; grids are analysed apart."""
-        return self.filter(stimulus__isnull=False)
-
-    def analysable(self, mode: str) -> TrialQuerySet:
-        """Trials that may enter an analysis: real test trials, closed, of completed sessions of one mode.
-
-        Exclusion rules of the frozen version flag further rows; they stay in the export.
-        """
-        return (
-            self.answered()
-            .of_one_photo()
-            .filter(
-                block_type=Trial.BlockType.TEST,
-                session__participant__mode=mode,
-                session__status=Session.Status.COMPLETED,
-            )
-        )
-
 
 class Trial(models.Model):
     """One photo, or one grid of photos, shown once to one person. Written by study.sessions only."""

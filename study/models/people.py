@@ -106,6 +106,10 @@ class Session(models.Model):
     lease_until = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
     completion_code = models.CharField(max_length=20, blank=True)
+    return_link = models.TextField(
+        blank=True,
+        help_text="Kept on withdrawal, when the identity that it may need is erased: people are paid.",
+    )
     comprehension_attempts = models.PositiveIntegerField(default=0)
     practice_round = models.PositiveIntegerField(default=1)
     choice_order = models.JSONField(default=list, help_text="Category ids in the order of the buttons.")

@@ -121,7 +121,9 @@ class Study(models.Model):
     consent = models.TextField(blank=True, help_text="What participants agree to; empty: the standard text.")
     debrief = models.TextField(blank=True, help_text="Shown at the end; empty: the standard text.")
     return_url = models.URLField(
-        blank=True, help_text="Where the completion link leads (Prolific, SONA ...); {code} is replaced."
+        blank=True,
+        help_text="Where the completion link leads (Prolific, SONA ...). {code} becomes the completion code, "
+        "{person} the platform's id of the person (SONA's survey code).",
     )
 
     # The machine.

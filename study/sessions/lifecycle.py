@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from study import order
-from study.completion import new_completion_code
+from study.completion import new_completion_code, return_link
 from study.models import ExternalIdentity, Participant, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
@@ -138,11 +138,15 @@ def locked(token: str) -> Session:
 
 @transaction.atomic
 def resume(token: str, now: datetime) -> Session:
-    """Someone opens their page: their lease goes on, unless their place was given away meanwhile."""
+    """Someone opens their page: their lease goes on, unless their place was given away meanwhile.
+
+    Who has answered everything may finish all the same.
+    """
     session = locked(token)
     if not session.is_running():
         return session
-    if session.lease_has_run_out(now) and not has_room(session, now):
+    working = session.status != Status.QUESTIONS
+    if working and session.lease_has_run_out(now) and not has_room(session, now):
         _screen_out(session, "place_given_away")
         return session
     renew_lease(session, now)
@@ -156,7 +160,7 @@ def renew_lease(session: Session, now: datetime) -> None:
 
 
 def keep_place(session: Session, now: datetime) -> None:
-    """Renew a lease once a good part of it has passed: every write is one that all others wait for."""
+    """Renew a lease once a sixtieth of it has passed: every write is one that all others wait for."""
     before = session.lease_until
     renew_lease(session, now)
     if session.lease_until - before >= LEASE_STEP * (session.lease_until - now):
@@ -232,11 +236,15 @@ def complete(token: str, questionnaire: Mapping[str, str], now: datetime) -> Ses
 
 @transaction.atomic
 def withdraw(token: str, now: datetime) -> Session:
-    """Erase a person's answers and identity; a row without content stays and says when it happened."""
+    """Erase a person's answers and identity; a row without content stays and says when it happened.
+
+    Who had finished is still paid: their way back to the platform is kept.
+    """
     session = locked(token)
     participant = session.participant
     if participant.withdrawn_at is not None:
         return session
+    session.return_link = return_link(session)
     session.trials.all().delete()
     ExternalIdentity.objects.filter(participant=participant).delete()
     participant.withdrawn_at = now

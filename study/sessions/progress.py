@@ -41,7 +41,12 @@ def _judge_practice(session: Session) -> None:
 
 
 def practice_share(session: Session) -> float:
-    """Mean score of the latest practice round; a round without trials is passed."""
-    trials = session.trials.filter(block_type=Trial.BlockType.PRACTICE, attempt=session.practice_round)
-    scores = [score_of(trial) for trial in trials]
-    return sum(scores) / len(scores) if scores else 1.0
+    """Mean score of the latest practice round; a round without trials is passed.
+
+    Trials that broke off say nothing; a round of nothing else is not passed.
+    """
+    trials = list(session.trials.filter(block_type=Trial.BlockType.PRACTICE, attempt=session.practice_round))
+    scores = [score_of(trial) for trial in trials if trial.response_status != Trial.ResponseStatus.ABORTED]
+    if not trials:
+        return 1.0
+    return sum(scores) / len(scores) if scores else 0.0

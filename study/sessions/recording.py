@@ -63,7 +63,7 @@ def _stored(token: str, delivery: Delivery, now: datetime) -> tuple[Session, lis
         _check_turn(trials[answer.trial], due)
         due.pop(0)
         _close(session, trials[answer.trial], answer, now)
-    _mark_begun(due, delivery.begun, now)
+    _mark_begun(due, delivery.begun, now - timedelta(milliseconds=delivery.begun_age_ms))
     if fresh:
         _go_on(session, due, now)
     return session, [trials[answer.trial] for answer in delivery.answers]
@@ -148,11 +148,15 @@ def _elapsed_ms(since: datetime, now: datetime) -> float:
     return (now - since).total_seconds() * 1000.0
 
 
-def _mark_begun(due: list[Trial], token: str, now: datetime) -> None:
-    """Note that the next trial begins, so that it is known as interrupted should the page vanish."""
-    if due and due[0].token == token and due[0].served_at and due[0].begun_at is None:
-        due[0].begun_at = now
-        due[0].save(update_fields=["begun_at"])
+def _mark_begun(due: list[Trial], token: str, at: datetime) -> None:
+    """Note that the next trial has begun, so that it is known as interrupted should the page vanish.
+
+    The page says how long ago that was, for its news may come late; it cannot be before the photo was served.
+    """
+    trial = due[0] if due else None
+    if trial and trial.token == token and trial.served_at and trial.begun_at is None:
+        trial.begun_at = max(at, trial.served_at)
+        trial.save(update_fields=["begun_at"])
 
 
 def _go_on(session: Session, due: list[Trial], now: datetime) -> None:

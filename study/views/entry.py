@@ -45,8 +45,8 @@ def for_visits(view: Callable[[HttpRequest, Visit], HttpResponse]) -> Callable[.
             arrival = arrival_of(request, study)
         except BadArrival as error:
             return _unavailable(request, "bad_link", status=400, detail=str(error))
-        except NotAllowed:
-            return _closed(request, study)
+        except NotAllowed as refusal:
+            return _closed(request, study, refusal.arrival)
         version = _version(study)
         if version is None:
             return _unavailable(request, "not_frozen", status=409)
@@ -85,8 +85,9 @@ def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @never_cache
 @require_safe
-def declined(request: HttpRequest, code: str) -> HttpResponse:
-    return render(request, "study/declined.html", {"study": get_object_or_404(Study, code=code)})
+@for_visits
+def declined(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return render(request, "study/declined.html", {"study": visit.study, "arrival": visit.arrival})
 
 
 def _start(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -125,16 +126,18 @@ def _to_session(session: Session) -> HttpResponseRedirect:
 
 
 def _session_of_this_browser(request: HttpRequest, study: Study, arrival: Arrival) -> Session | None:
-    """The session that this browser has begun, unless someone else now sits in front of it."""
+    """The session that this browser has begun, unless someone else now sits in front of it.
+
+    Where no platform says who that is, a session that is over is taken for somebody else's.
+    """
     try:
         session = sessions.find(request.COOKIES.get(_cookie_name(study), ""))
     except NotFound:
         return None
     if session.participant.version.study_id != study.pk or session.mode != arrival.mode:
         return None
-    if arrival.mode is not Mode.LIVE and not session.is_running():
-        return None
-    return session if arrival.identity is None or _is_theirs(session, arrival) else None
+    mine = session.is_running() if arrival.identity is None else _is_theirs(session, arrival)
+    return session if mine else None
 
 
 def _is_theirs(session: Session, arrival: Arrival) -> bool:
@@ -156,11 +159,17 @@ def _minutes(design: Design) -> int:
     return 3 + round(design.trials_per_person * seconds / 60)
 
 
-def _closed(request: HttpRequest, study: Study) -> HttpResponse:
-    """A study that is over says so; a draft does not exist for strangers, nor does another mode."""
-    if study.status == Study.Status.CLOSED and "mode" not in request.GET:
-        return _unavailable(request, "closed", status=410)
-    raise Http404
+def _closed(request: HttpRequest, study: Study, arrival: Arrival) -> HttpResponse:
+    """A study that is over says so; a draft does not exist for strangers, nor does another mode.
+
+    Who has begun may finish.
+    """
+    if study.status != Study.Status.CLOSED or arrival.mode is not Mode.LIVE:
+        raise Http404
+    begun = _session_of_this_browser(request, study, arrival)
+    if begun is not None and begun.is_running():
+        return redirect("study:session", token=begun.token)
+    return _unavailable(request, "closed", status=410)
 
 
 def _unavailable(request: HttpRequest, reason: str, *, status: int, detail: str = "") -> HttpResponse:

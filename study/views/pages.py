@@ -15,7 +15,7 @@ from study import texts
 from study.completion import return_link
 from study.models import Session
 from study.plan import Choice, plan_of
-from study.sessions.lifecycle import COMPREHENSION_ATTEMPTS, SLOWEST_BRIEF_HZ
+from study.sessions.lifecycle import SLOWEST_BRIEF_HZ
 
 PLAYER_ADDRESSES = ("tab", "block", "answers")
 
@@ -29,7 +29,6 @@ def device(request: HttpRequest, session: Session, form: Form, *, status: int = 
 def instructions(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
-        "tries_left": COMPREHENSION_ATTEMPTS - session.comprehension_attempts,
         "choices": choices_of(session),
     }
     return page(request, session, "instructions", context, status=status)

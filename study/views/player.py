@@ -73,16 +73,6 @@ def answers(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-@refusals_as_json
-def progress(_request: HttpRequest, token: str) -> HttpResponse:
-    """How many answers the server holds: what a page asks before it says that all is saved."""
-    session = sessions.find(token)
-    closed = session.trials.answered().count()
-    return JsonResponse({"closed": closed, "total": session.trials.count(), "status": session.status})
-
-
-@never_cache
-@require_safe
 def photo(_request: HttpRequest, token: str, photo: str) -> HttpResponse:
     """The pixels of one photo, padded: neither name nor size nor date says what they show."""
     try:

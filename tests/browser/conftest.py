@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 PHONE = {"width": 390, "height": 780}
 LAPTOP = {"width": 1280, "height": 800}
+PLAIN_HOST = "laptop.example"  # by plain http, not this machine's own name: browsers trust it less
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -17,6 +18,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]
 
 

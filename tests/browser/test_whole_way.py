@@ -1,9 +1,12 @@
 """The whole way as a person goes it, in a real browser: by keyboard on a laptop, by touch on a phone."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
 from study.models import Session
+from tests.browser.conftest import PLAIN_HOST
 from tests.browser.visitor import Visitor
 from tests.study.factories import open_study_version
 
@@ -34,10 +37,15 @@ def test_by_keyboard_on_a_laptop(page, live_server):
     assert found == [("answered", True, False, "")] * 9
 
 
-def test_by_touch_on_a_phone(phone_page, live_server):
+def test_by_touch_on_a_phone_that_comes_by_plain_http(phone_page, live_server, settings, forgiven):
+    """As phones in a laboratory's own network do: parts of a browser are missing there."""
+    settings.ALLOWED_HOSTS = [PLAIN_HOST]
+    forgiven.append("Cross-Origin-Opener-Policy")  # ignored without https
     version = open_study_version(fixation_ms=60, stimulus_ms=100, mask_ms=100)
-    address = f"{live_server}/s/{version.study.code}/"
+    address = f"http://{PLAIN_HOST}:{urlsplit(str(live_server)).port}/s/{version.study.code}/"
     session, code = go_the_whole_way(Visitor(phone_page, address, by_touch=True))
+    assert not phone_page.evaluate("isSecureContext")
+    expect(phone_page.get_by_role("button", name="Copy")).to_be_hidden()
     assert session.completion_code == code
     assert session.input_device == "touch"
     assert session.trials.filter(correct=True).count() == 9

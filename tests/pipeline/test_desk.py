@@ -1,6 +1,7 @@
 """The researcher's desk and admin, as a researcher clicks through them."""
 
 import json
+import re
 import uuid
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from django.test import Client
 from django.urls import reverse
 
 from pipeline.models import AttackerRun, Job, Loop
+from study.freezing import freeze
 from study.models import Stimulus, Study, StudyVersion
+from study.models.people import Mode
 from tests.pipeline.answered import answered_version
 from tests.pipeline.studies import draw_photos, import_folder, make_study
+from tests.study.factories import NOW, draft_study, player
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +83,20 @@ def test_every_action_is_written_down(admin_client: Client) -> None:
     assert told == {"close", "exported trials.csv (simulated)"}
 
 
+def test_an_earlier_versions_people_and_files_stay_within_reach(admin_client: Client) -> None:
+    first = answered_version(people=1)
+    first.study.deadline_ms += 1
+    first.study.save()
+    freeze(first.study, NOW)
+    export = reverse("pipeline:export", args=[first.study.code, "simulated", "participants.csv"])
+    lines = [len(list(admin_client.get(export + query))) for query in ("", "?version=1", "?version=2")]
+    assert lines == [1, 2, 1]
+    page = admin_client.get(desk(first.study) + "?version=1")
+    assert [row["all"] for row in page.context["people"]] == [1]
+    assert "participants.csv?version=1" in page.content.decode()
+    assert {admin_client.get(export + f"?version={number}").status_code for number in ("3", "x")} == {404}
+
+
 def test_an_unfinished_study_cannot_be_frozen_and_the_desk_says_why(admin_client: Client) -> None:
     page = do(admin_client, make_study(), "freeze")
     assert "errornote" in page or "error" in page
@@ -98,11 +116,40 @@ def test_crops_are_approved_discarded_and_cut_again(admin_client: Client, tmp_pa
     admin_client.post(reverse("pipeline:approve-rest", args=[study.code, 0]))
     reviews = dict(Stimulus.objects.values_list("pk", "review"))
     assert reviews == {first.pk: "discarded", second.pk: "approved"}
+    assert LogEntry.objects.filter(change_message=f"discarded stimulus {first.pk}").exists()
     crop = render(first.item, study.levels.get(number=1))
     admin_client.post(reverse("pipeline:cut", args=[crop.pk]), {"left": 0.3, "top": 0.9})
     crop.refresh_from_db()
     assert (crop.left, crop.top, crop.window_width) == (0.3, 0.4, 0.6)
     assert crop.by_hand
+
+
+def test_crops_of_a_frozen_version_are_neither_cut_again_nor_discarded(admin_client: Client) -> None:
+    stimulus = Stimulus.objects.filter(
+        pk=answered_version(people=0).config["items"][0]["stimuli"][1][0]
+    ).get()
+    card = admin_client.post(reverse("pipeline:decide", args=[stimulus.pk, "discard"])).content.decode()
+    cut = admin_client.post(reverse("pipeline:cut", args=[stimulus.pk]), {"left": 0, "top": 0}, follow=True)
+    action = {"action": "discard", "_selected_action": [stimulus.pk]}
+    listed = admin_client.post(reverse("admin:study_stimulus_changelist"), action, follow=True)
+    for page in (card, cut.content.decode(), listed.content.decode()):
+        assert "Version 1 is frozen with this crop" in page
+    left = Stimulus.objects.get(pk=stimulus.pk)
+    assert (left.review, left.sha256) == (stimulus.review, stimulus.sha256)
+
+
+def test_a_review_in_the_admin_is_written_down_and_lets_a_waiting_loop_go_on(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = draft_study()
+    Loop.objects.create(study=study, state=Loop.State.WAITING)
+    advanced: list[Study] = []
+    monkeypatch.setattr("pipeline.loop.advance", advanced.append)
+    stimulus = Stimulus.objects.filter(item__study=study).first()
+    action = {"action": "approve", "_selected_action": [stimulus.pk]}
+    admin_client.post(reverse("admin:study_stimulus_changelist"), action)
+    assert advanced == [study]
+    assert LogEntry.objects.get().change_message == f"approved stimulus {stimulus.pk}"
 
 
 def test_an_attacker_run_is_queued_by_hand(admin_client: Client) -> None:
@@ -126,18 +173,31 @@ def test_a_failed_job_is_retried_and_the_loop_goes_on(admin_client: Client, tmp_
     assert (job.state, job.attempts, study.loop.state) == (Job.State.QUEUED, 0, Loop.State.RUNNING)
 
 
-def test_a_frozen_design_can_no_longer_be_edited(admin_client: Client) -> None:
-    study = answered_version(people=0).study
-    page = admin_client.get(reverse("admin:study_study_change", args=[study.pk]))
-    assert "floor" not in page.context["adminform"].form.fields
+def test_a_design_can_be_edited_until_people_take_part(admin_client: Client) -> None:
+    """A preview needs a frozen version, and what it shows may be mended: the next freeze makes version 2."""
+    study = answered_version(people=1, mode=Mode.PREVIEW).study
+    page = reverse("admin:study_study_change", args=[study.pk])
+    response = admin_client.get(page)
+    form = response.context["adminform"].form
+    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    values = {name: "" if value is None else value for name, value in values.items()}
+    values |= {"architectures": json.dumps(study.architectures), "deadline_ms": 5000}
+    for formset in response.context["inline_admin_formsets"]:
+        values |= {f"levels-{name}": value for name, value in formset.formset.management_form.initial.items()}
+    shown = admin_client.post(page, values, follow=True).content.decode()
+    assert "Participants still join version 1" in shown
+    assert "Frozen as version 2" in do(admin_client, study, "freeze")
+    assert study.version().design.deadline_ms == 5000
+    player(study.version(), mode=Mode.LIVE)
+    assert "floor" not in admin_client.get(page).context["adminform"].form.fields
 
 
 LISTS = [
     *(
         f"admin:study_{name}_changelist"
-        for name in ("study", "item", "stimulus", "trial", "session", "participant")
+        for name in ("study", "studyversion", "item", "stimulus", "trial", "session", "participant")
     ),
-    *(f"admin:pipeline_{name}_changelist" for name in ("job", "attackerrun", "loop", "analysis")),
+    *(f"admin:pipeline_{name}_changelist" for name in ("job", "attackerrun", "loop", "analysis", "check")),
 ]
 
 
@@ -163,6 +223,54 @@ def test_a_researcher_sees_only_their_own_studies(stranger: Client) -> None:
     assert stranger.post(reverse("pipeline:act", args=[study.code, "close"])).status_code == 404
     listed = stranger.get(reverse("admin:pipeline_attackerrun_changelist")).content.decode()
     assert str(run) not in listed
+
+
+@pytest.mark.parametrize(
+    ("page", "action"),
+    [("study_study", "close"), ("study_stimulus", "approve"), ("pipeline_job", "cancel")],
+)
+def test_who_may_only_look_finds_no_actions(client: Client, page: str, action: str) -> None:
+    study = answered_version(people=0).study
+    owner = study.owner
+    owner.is_staff = True
+    owner.save()
+    owner.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(owner)
+    listed = client.get(reverse(f"admin:{page}_changelist"))
+    assert listed.context["cl"].result_count
+    assert f'value="{action}"' not in listed.content.decode()
+    owner.user_permissions.set(Permission.objects.filter(codename__startswith="change_"))
+    assert f'value="{action}"' in client.get(reverse(f"admin:{page}_changelist")).content.decode()
+
+
+def test_a_job_stopped_in_the_admin_is_written_down(admin_client: Client) -> None:
+    job = answered_version(people=0).study.jobs.first()
+    action = {"action": "cancel", "_selected_action": [job.pk]}
+    admin_client.post(reverse("admin:pipeline_job_changelist"), action)
+    assert LogEntry.objects.get().change_message == f"stopped {job.key}"
+
+
+def test_no_number_that_scripts_read_is_written_in_german(admin_client: Client) -> None:
+    study = answered_version(people=1).study
+    stimulus = Stimulus.objects.filter(level__number=1).first()
+    Stimulus.objects.filter(pk=stimulus.pk).update(left=0.25, top=0.5)
+    run = AttackerRun.objects.first()
+    AttackerRun.objects.filter(pk=run.pk).update(history=[{"validation_accuracy": 0.5}] * 2)
+    Job.objects.filter(pk=run.job_id).update(state=Job.State.RUNNING, progress=0.425)
+    pages = [desk(study), reverse("pipeline:cut", args=[stimulus.pk]), *map(reverse, LISTS)]
+    html = "".join(
+        admin_client.get(page, headers={"Accept-Language": "de"}).content.decode() for page in pages
+    )
+    assert 'data-left="0.25"' in html
+    assert not re.findall(r'(?:data-[\w-]+|value|min|max)="-?\d+,\d+"', html)
+
+
+def test_no_filter_names_a_foreign_study(stranger: Client) -> None:
+    names = ["Not yours", "Nor this"]  # one alone would be no choice, and not be offered
+    for name in names:
+        answered_version(people=1, name=name)
+    pages = "".join(stranger.get(reverse(page)).content.decode() for page in LISTS)
+    assert [name for name in names if name in pages] == []
 
 
 def test_participants_do_not_reach_the_desk(client: Client) -> None:

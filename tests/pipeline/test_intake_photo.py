@@ -1,6 +1,8 @@
 """Photos as people upload them."""
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -65,6 +67,14 @@ def test_the_pixels_survive_storage_unchanged() -> None:
     assert np.array_equal(np.asarray(again), np.asarray(noise))
 
 
+def bomb() -> bytes:
+    """A small file that claims 400 million pixels."""
+    data = bytearray(encoded(gradient()))
+    data[16:24] = struct.pack(">II", 20_000, 20_000)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -74,8 +84,9 @@ def test_the_pixels_survive_storage_unchanged() -> None:
         (encoded(gradient(), "JPEG")[:900], "damaged or truncated"),
         (encoded(gradient(119, 200)), "needs 120"),
         (encoded(Image.new("L", (5001, 5000))), "at most 25 megapixels"),
+        (bomb(), "too large"),
     ],
-    ids=["svg", "html", "gif", "truncated", "tiny", "huge"],
+    ids=["svg", "html", "gif", "truncated", "tiny", "huge", "bomb"],
 )
 def test_what_cannot_be_used_is_refused_with_a_reason(data: bytes, reason: str) -> None:
     with pytest.raises(PhotoRefused, match=reason):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.intake.photo import PhotoRefused
 from pipeline.intake.source import SourceFile, SourceRefused, open_source
 
 
@@ -56,6 +57,27 @@ def test_symbolic_links_are_refused(tmp_path: Path) -> None:
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     with pytest.raises(SourceRefused, match="implausible size"):
         open_source(zipped(tmp_path, {"dunk/bomb.jpg": bytes(5_000_000)}))
+
+
+@pytest.mark.parametrize(("place", "value", "reason"), [("flag", 1, "password"), ("data", 255, "damaged")])
+def test_one_entry_that_cannot_be_unpacked_is_refused_alone(
+    tmp_path: Path, place: str, value: int, reason: str
+) -> None:
+    path = tmp_path / "photos.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("dunk/a.jpg", b"A" * 50)
+        archive.writestr("dunk/b.jpg", b"B")
+    data = bytearray(path.read_bytes())
+    if place == "flag":  # encrypted, in the header of the file and in the directory
+        data[6] = data[data.index(b"PK\x01\x02") + 8] = value
+    else:
+        data[60] = value
+    path.write_bytes(bytes(data))
+    source = open_source(path)
+    bad, good = source.files()
+    with pytest.raises(PhotoRefused, match=reason):
+        source.read(bad)
+    assert source.read(good) == b"B"
 
 
 def test_a_missing_path_and_a_wrong_file_say_what_to_do(tmp_path: Path) -> None:

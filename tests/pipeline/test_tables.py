@@ -10,10 +10,12 @@ import pytest
 from pipeline import tables
 from pipeline.codebook import codebook_rows
 from pipeline.export import FILES
+from pipeline.models import AttackerRun, Prediction
+from study import sessions
 from study.models import Stimulus, StudyVersion, Trial
 from study.models.people import Mode
-from tests.pipeline.answered import add_run, answered_version
-from tests.study.factories import player
+from tests.pipeline.answered import add_run, answered_version, predict
+from tests.study.factories import NOW, add_photos, player
 from tests.study.playing import play_block, play_to_the_end
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,14 @@ def test_the_modes_are_never_mixed(version: StudyVersion) -> None:
     assert not {row["agent_id"] for row in live} & {row["agent_id"] for row in simulated}
 
 
+@pytest.mark.parametrize("name", ["participants.csv", "sessions.csv"])
+def test_files_about_people_hold_one_mode_and_nobody_who_withdrew(version: StudyVersion, name: str) -> None:
+    live, gone = player(version, mode=Mode.LIVE), player(version, mode=Mode.LIVE)
+    sessions.withdraw(gone.token, NOW)
+    rows = read(FILES[name](version, Mode.LIVE))
+    assert [row["agent_id"] for row in rows] == [live.participant.public_id]
+
+
 def test_an_unfinished_session_stays_in_the_table_and_is_flagged(version: StudyVersion) -> None:
     session = player(version, mode=Mode.SIMULATED)
     play_block(session)
@@ -64,11 +74,16 @@ def test_a_later_round_counts_only_where_it_is_stronger(version: StudyVersion) -
     assert {row["correct"] for row in rows} == {1}
 
 
-def test_discarded_crops_count_for_nobody(version: StudyVersion) -> None:
-    stimulus = Stimulus.objects.for_people().filter(level__number=1).first()
-    before = len(list(tables.machine_rows(version, Mode.SIMULATED)))
-    Stimulus.objects.filter(pk=stimulus.pk).update(review=Stimulus.Review.DISCARDED)
-    assert len(list(tables.machine_rows(version, Mode.SIMULATED))) == before - 2  # two seeds
+def test_the_machine_is_asked_about_exactly_the_frozen_photos(version: StudyVersion) -> None:
+    frozen = {pk for item in version.config["items"] for pk, _ in item["stimuli"]}
+    shown = Stimulus.objects.for_people().filter(level__number=1).first()
+    Stimulus.objects.filter(pk=shown.pk).update(review=Stimulus.Review.DISCARDED)
+    add_photos(version.study.categories.all(), "test", version.study.levels.all(), 1)
+    Prediction.objects.all().delete()
+    for run in AttackerRun.objects.all():
+        predict(run, skill=1.0)
+    for rows in (tables.machine_rows(version, Mode.SIMULATED), tables.all_predictions(version)):
+        assert {row["stimulus_id"] for row in rows} == frozen
 
 
 def test_people_and_machine_were_asked_about_the_same_files(version: StudyVersion) -> None:

@@ -151,9 +151,14 @@ def newcomer(
     return sessions.start(version, mode, CONSENT, identity, now)
 
 
-def player(version: StudyVersion, now: datetime = NOW, mode: Mode = Mode.LIVE) -> Session:
+def player(
+    version: StudyVersion,
+    now: datetime = NOW,
+    mode: Mode = Mode.LIVE,
+    identity: sessions.Identity | None = None,
+) -> Session:
     """Somebody who has come as far as the first photo."""
-    session = newcomer(version, now, mode)
+    session = newcomer(version, now, mode, identity)
     sessions.device_checked(session.token, DEVICE)
     return sessions.instructions_read(session.token, understood=True)
 

@@ -47,8 +47,11 @@ def wrong_answer(trial: Trial, **changes: object) -> dict[str, object]:
     return answer(trial, response=(right + 1) % len(trial.session.choice_order), **changes)
 
 
-def body(*answers: dict[str, object], tab: str = TAB, begun: str | None = None) -> bytes:
-    return json.dumps({"tab": tab, "answers": answers, "begun": begun}).encode()
+def body(
+    *answers: dict[str, object], tab: str = TAB, begun: str | None = None, begun_age_ms: float = 0.0
+) -> bytes:
+    delivery = {"tab": tab, "answers": answers, "begun": begun, "begun_age_ms": begun_age_ms}
+    return json.dumps(delivery).encode()
 
 
 def deliver(
@@ -57,8 +60,10 @@ def deliver(
     now: datetime = NOW + A_MINUTE,
     tab: str = TAB,
     begun: str | None = None,
+    begun_age_ms: float = 0.0,
 ) -> Recorded:
-    return sessions.record(session.token, parse_delivery(body(*answers, tab=tab, begun=begun)), now)
+    sent = body(*answers, tab=tab, begun=begun, begun_age_ms=begun_age_ms)
+    return sessions.record(session.token, parse_delivery(sent), now)
 
 
 def open_block(session: Session, now: datetime = NOW, tab: str = TAB) -> Block:

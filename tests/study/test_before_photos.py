@@ -5,12 +5,25 @@ from dataclasses import replace
 import pytest
 
 from study import sessions
-from study.models import Session
+from study.models import Session, Trial
 from tests.study.factories import DEVICE, newcomer, open_study_version, player
-from tests.study.playing import deliver, fresh, open_block, play_block, right_answer, trials_of, wrong_answer
+from tests.study.playing import (
+    answer,
+    deliver,
+    fresh,
+    open_block,
+    play_block,
+    right_answer,
+    trials_of,
+    wrong_answer,
+)
 
 pytestmark = pytest.mark.django_db
 Status = Session.Status
+
+
+def aborted(trial: Trial) -> dict[str, object]:
+    return answer(trial, status="aborted", reason="interrupted", response=None, rt_ms=None)
 
 
 @pytest.fixture
@@ -77,6 +90,15 @@ class TestPractice:
             deliver(session, *map(wrong_answer, trials))
         assert shown[0].isdisjoint(shown[1])
         assert (fresh(session).status, fresh(session).status_reason) == (Status.SCREENED_OUT, "practice")
+
+    def test_an_interruption_is_no_mistake(self, session):
+        first, second = trials_of(open_block(session))
+        deliver(session, aborted(first), right_answer(second))
+        assert fresh(session).status == Status.TRIALS
+
+    def test_who_saw_nothing_to_the_end_practises_once_more(self, session):
+        deliver(session, *map(aborted, trials_of(open_block(session))))
+        assert (fresh(session).status, fresh(session).practice_round) == (Status.PRACTICE, 2)
 
     def test_the_repeat_is_a_second_attempt_at_the_same_places(self, session):
         deliver(session, *map(wrong_answer, trials_of(open_block(session))))

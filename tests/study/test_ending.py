@@ -3,6 +3,7 @@
 import pytest
 
 from study import sessions
+from study.completion import return_link
 from study.models import ExternalIdentity, Participant, Session, Trial
 from study.sessions.errors import NotNow
 from tests.study.factories import NOW, newcomer, open_study_version, player
@@ -76,6 +77,19 @@ class TestWithdrawal:
     def test_the_code_stays_valid_for_who_had_earned_it(self, session):
         code = play_to_the_end(session).completion_code
         assert sessions.withdraw(session.token, NOW).completion_code == code
+
+    def test_the_way_back_still_names_who_is_to_be_paid(self):
+        version = open_study_version(return_url="https://x.example/?code={code}&survey={person}")
+        session = player(version, identity=sessions.Identity("sona", "77"))
+        code = play_to_the_end(session).completion_code
+        assert (
+            return_link(sessions.withdraw(session.token, NOW)) == f"https://x.example/?code={code}&survey=77"
+        )
+
+    def test_who_had_not_finished_leaves_no_name_behind(self):
+        version = open_study_version(return_url="https://x.example/?survey={person}")
+        session = newcomer(version, identity=sessions.Identity("sona", "77"))
+        assert sessions.withdraw(session.token, NOW).return_link == ""
 
     def test_the_place_is_free_again(self):
         version = open_study_version(target_completes=1)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from study.freezing import NotReady, close_study, freeze, open_study
+from study.freezing import NotReady, close_study, freeze, left_out, open_study
 from study.models import Item, Level, Stimulus, Study
+from study.models.people import Mode
 from study.plan import plan_of
-from tests.study.factories import NOW, add_photos, draft_study, frozen_version
+from tests.study.factories import NOW, add_photos, draft_study, frozen_version, newcomer, open_version_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,14 +32,34 @@ def test_every_stimulus_that_people_may_meet_is_frozen_with_its_hash():
     assert {(crop.stimulus, crop.sha256) for crop in frozen} == stored
 
 
-def test_freezing_twice_gives_the_same_hash_and_a_changed_design_another():
+def test_a_second_freeze_without_a_change_is_refused_and_a_changed_design_is_the_next_version():
     study = draft_study()
-    first, second = freeze(study, NOW), freeze(study, NOW)
+    first = freeze(study, NOW)
+    assert "Nothing has changed since version 1" in reasons(study)
     study.deadline_ms += 1
     study.save()
-    third = freeze(study, NOW)
-    assert [version.number for version in (first, second, third)] == [1, 2, 3]
-    assert first.config_hash == second.config_hash != third.config_hash
+    second = freeze(study, NOW)
+    assert (second.number, second.config_hash == first.config_hash) == (2, False)
+
+
+class TestOnceSomebodyTakesPart:
+    def frozen_with_a_new_photo(self, mode: Mode) -> Study:
+        study = draft_study()
+        newcomer(open_version_of(study), mode=mode)
+        add_photos(study.categories.all(), Item.Split.TEST, study.levels.all(), 1)
+        return study
+
+    def test_more_photos_alone_are_no_new_version(self):
+        assert "more photos" in reasons(self.frozen_with_a_new_photo(Mode.LIVE))
+
+    def test_previews_stand_in_no_ones_way(self):
+        assert freeze(self.frozen_with_a_new_photo(Mode.PREVIEW), NOW).number == 2
+
+    def test_a_photo_that_can_no_longer_be_shown_is_a_reason(self):
+        study = self.frozen_with_a_new_photo(Mode.LIVE)
+        shown = Stimulus.objects.filter(item__split="test").first()
+        Stimulus.objects.filter(pk=shown.pk).update(review=Stimulus.Review.DISCARDED)
+        assert freeze(study, NOW).number == 2
 
 
 def test_practice_and_catch_photos_are_never_the_same_and_never_test_photos():
@@ -74,10 +95,24 @@ def test_too_few_photos_are_named_with_the_number_that_is_needed():
     assert "need 2" in text
 
 
-def test_a_level_without_crops_is_named():
+def test_levels_that_a_loop_never_came_to_are_left_out_and_named():
     study = draft_study()
     Level.objects.create(study=study, number=3, side=0.1)
-    assert "level 3" in reasons(study)
+    assert left_out(study) == ["level 3 (side 0.1) has no test crops and is left out."]
+    assert plan_of(freeze(study, NOW)).levels == (0, 1, 2)
+
+
+def test_two_levels_at_least_need_crops():
+    study = draft_study()
+    Stimulus.objects.filter(level__number__gt=0).delete()
+    assert "test crops for level 1" in reasons(study)
+    assert "level 2" not in reasons(study)
+
+
+def test_a_level_whose_crops_were_all_discarded_is_named():
+    study = draft_study()
+    Stimulus.objects.filter(level__number=2).update(review=Stimulus.Review.DISCARDED)
+    assert "test crops for level 2" in reasons(study)
 
 
 def test_levels_start_whole_and_get_smaller():

@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from study.models import Participant, Session
 from tests.study.catalogue import ROOT, entries, messages
-from tests.study.factories import open_study_version, player
+from tests.study.factories import newcomer, open_study_version, player
 from tests.study.playing import play_block, play_to_the_questions
 
 CATALOGUE = ROOT / "study" / "locale" / "de" / "LC_MESSAGES" / "django.po"
+GERMAN_NUMBER = re.compile(r'(?:data-[\w-]+|value|min|max)="-?\d+,\d+"')
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdg]|\{\w+\}")
 
 
@@ -142,6 +143,14 @@ def test_a_german_visitor_reads_german_and_agrees_to_a_german_text(german):
     participant = Participant.objects.get()
     assert participant.language == "de"
     assert "Die Teilnahme ist freiwillig" in participant.consent_text
+
+
+@pytest.mark.django_db
+def test_no_number_that_scripts_read_is_written_in_german(german):
+    session = newcomer(open_study_version(stimulus_ms=200))
+    page = german.get(reverse("study:session", args=[session.token])).content.decode()
+    assert 'data-slowest-hz="30.0"' in page
+    assert not GERMAN_NUMBER.search(page)
 
 
 @pytest.mark.django_db

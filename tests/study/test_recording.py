@@ -121,6 +121,22 @@ class TestAnswers:
         first.refresh_from_db(), second.refresh_from_db()
         assert (first.suspect, second.suspect) == ("", "rt_above_elapsed")
 
+    @pytest.mark.parametrize(("age_ms", "suspect"), [(60_000, ""), (0, "rt_above_elapsed")])
+    def test_news_that_an_outage_held_up_make_no_honest_answer_suspect(self, version, age_ms, suspect):
+        session = at_the_trials(version)
+        trial = trials_of(open_block(session))[0]
+        deliver(session, begun=trial.token, begun_age_ms=age_ms, now=NOW + A_MINUTE)
+        deliver(session, answer(trial, rt_ms=5_000.0), now=NOW + A_MINUTE)
+        trial.refresh_from_db()
+        assert (trial.suspect, trial.begun_at) == (suspect, NOW + A_MINUTE - timedelta(milliseconds=age_ms))
+
+    def test_no_trial_begins_before_its_photo_was_served(self, version):
+        session = at_the_trials(version)
+        trial = trials_of(open_block(session))[0]
+        deliver(session, begun=trial.token, begun_age_ms=3_000_000, now=NOW + A_MINUTE)
+        trial.refresh_from_db()
+        assert trial.begun_at == trial.served_at
+
     def test_robots_have_no_clock_to_be_suspected_of(self, version):
         robot = player(version, mode=Mode.SIMULATED)
         trial = trials_of(open_block(robot))[0]

@@ -11,7 +11,7 @@ from study.models.people import Mode
 from study.sessions.assignment import places_held
 from study.sessions.errors import AlreadyTakenPart, StimulusChanged, StudyFull
 from tests.study.factories import CONSENT, NOW, newcomer, open_study_version, player
-from tests.study.playing import A_MINUTE, play_to_the_end
+from tests.study.playing import A_MINUTE, play_to_the_end, play_to_the_questions
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +118,14 @@ class TestAssignment:
         later = NOW + timedelta(minutes=61)
         newcomer(version, later)
         assert sessions.resume(away.token, later).status_reason == "place_given_away"
+
+    def test_who_has_answered_everything_may_finish_though_their_place_was_taken(self):
+        version = open_study_version(target_completes=1)
+        away = player(version)
+        play_to_the_questions(away)
+        later = NOW + timedelta(minutes=65)
+        newcomer(version, later)
+        assert sessions.resume(away.token, later).status == "questions"
 
     def test_who_comes_back_while_there_is_room_goes_on(self, session):
         later = NOW + timedelta(minutes=61)

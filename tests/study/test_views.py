@@ -14,7 +14,7 @@ from study.arrivals import simulation_key
 from study.freezing import close_study
 from study.models import Participant, Session
 from study.models.people import Mode
-from tests.study.factories import draft_study, newcomer, open_study_version, player
+from tests.study.factories import DEVICE, draft_study, newcomer, open_study_version, player
 from tests.study.playing import TAB, answer, body, play_block, play_to_the_end, play_to_the_questions
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,12 @@ def consent(version) -> str:
 
 def begin_as(client: Client, version, **fields: str):
     return client.post(consent(version), {"agree": "on", **fields})
+
+
+def play_ready(session: Session) -> Session:
+    """Led past device check and instructions."""
+    sessions.device_checked(session.token, DEVICE)
+    return sessions.instructions_read(session.token, understood=True)
 
 
 class TestLanding:
@@ -90,6 +96,19 @@ class TestLanding:
     def test_a_closed_study_says_so(self, client, version):
         close_study(version.study)
         assert client.get(landing(version)).status_code == HTTPStatus.GONE
+
+    def test_closing_a_study_shuts_nobody_out_who_has_begun(self, client, version):
+        begun = begin_as(client, version, PROLIFIC_PID="p1", SESSION_ID="v1").url
+        close_study(version.study)
+        assert client.get(landing(version), {"PROLIFIC_PID": "p1"}).url == begun
+        assert client.get(landing(version), {"PROLIFIC_PID": "p2"}).status_code == HTTPStatus.GONE
+        play_to_the_end(play_ready(Session.objects.get()))
+        assert client.get(landing(version), {"PROLIFIC_PID": "p1"}).status_code == HTTPStatus.GONE
+
+    def test_on_a_shared_computer_the_next_person_begins_afresh(self, client, version):
+        begin_as(client, version)
+        play_to_the_end(play_ready(Session.objects.get()))
+        assert client.get(landing(version)).status_code == HTTPStatus.OK
 
     def test_who_has_begun_is_led_back_to_their_session(self, client, version):
         token = begin_as(client, version).url.rstrip("/").rpartition("/")[2]
@@ -147,6 +166,14 @@ class TestConsent:
         page = client.get(reverse("study:declined", args=[version.study.code]))
         assert b"Nothing about you was stored" in page.content
 
+    def test_the_way_out_and_back_keeps_what_the_platform_sent(self, client, version):
+        query = {"PROLIFIC_PID": "5f01", "SESSION_ID": "v1"}
+        out = reverse("study:declined", args=[version.study.code]) + "?PROLIFIC_PID=5f01&amp;SESSION_ID=v1"
+        assert f'href="{out}"' in client.get(consent(version), query).content.decode()
+        back = landing(version) + "?PROLIFIC_PID=5f01&amp;SESSION_ID=v1"
+        page = client.get(reverse("study:declined", args=[version.study.code]), query)
+        assert f'href="{back}"' in page.content.decode()
+
     def test_a_form_without_csrf_token_is_refused(self, version):
         assert begin_as(Client(enforce_csrf_checks=True), version).status_code == HTTPStatus.FORBIDDEN
 
@@ -181,6 +208,15 @@ class TestSteps:
         wrong = {"task": "beauty", "unsure": "wait"}
         assert b"not quite right" in client.post(address("instructions", session), wrong, follow=True).content
         assert b"ends here" in client.post(address("instructions", session), wrong, follow=True).content
+
+    def test_a_study_without_practice_announces_none(self, client):
+        session = newcomer(open_study_version(practice_trials=0))
+        sessions.device_checked(session.token, DEVICE)
+        seen = client.get(address("session", session)).content
+        sessions.instructions_read(session.token, understood=True)
+        seen += client.get(address("session", session)).content
+        assert b"practice" not in seen
+        assert b"Now it counts" in seen
 
     def test_questions_sent_too_early_give_no_code(self, client, session):
         client.post(address("questions", session), {"problems": "no", "seriously": "yes"})
@@ -242,11 +278,6 @@ class TestPlayer:
     def test_an_answer_without_csrf_token_is_refused(self, session):
         strict = Client(enforce_csrf_checks=True)
         assert self.post(strict, session, answer("0" * 32)).status_code == HTTPStatus.FORBIDDEN
-
-    def test_progress_tells_how_many_answers_the_server_holds(self, client, session):
-        play_block(session)
-        reply = client.get(address("progress", session)).json()
-        assert reply == {"closed": 2, "total": 9, "status": "trials"}
 
     def test_no_photo_can_be_fetched_after_completion(self, client, session):
         token = self.block(client, session)["trials"][0]["trial"]

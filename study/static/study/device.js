@@ -70,6 +70,5 @@ async function storageWorks() {
   }
 }
 
-addEventListener("keydown", () => (field("input_device").value ||= "keyboard"));
 element("again").addEventListener("click", measure);
 measure();

@@ -7,7 +7,9 @@ const outbox = new Outbox(await openStore(), element("farewell").dataset.session
 await outbox.forget();
 
 const code = element("completion-code");
-element("copy")?.addEventListener("click", async () => {
+const copy = element("copy");
+if (copy) copy.hidden = !navigator.clipboard; // a page that came by plain http has none
+copy?.addEventListener("click", async () => {
   await navigator.clipboard.writeText(code.textContent.trim());
   element("copied").hidden = false;
 });

@@ -1,5 +1,7 @@
 // What this browser has seen and the server does not have yet. A record is on disk before anything is sent.
 
+import { newUuid } from "./uuid.js";
+
 const DATABASE = "sweetspot";
 const STORE = "trials";
 
@@ -7,7 +9,7 @@ export const State = { BEGUN: "begun", ANSWERED: "answered", REFUSED: "refused" 
 
 // Records by session and trial; `store` needs all, put and delete (IndexedDB here, a map in tests).
 export class Outbox {
-  constructor(store, session, { now = Date.now, uuid = () => crypto.randomUUID() } = {}) {
+  constructor(store, session, { now = Date.now, uuid = newUuid } = {}) {
     this.store = store;
     this.session = session;
     this.now = now;
@@ -15,12 +17,13 @@ export class Outbox {
   }
 
   async begin(trial) {
-    await this.store.put({ session: this.session, trial, at: this.now(), state: State.BEGUN });
+    const at = this.#after(await this.#records());
+    await this.store.put({ session: this.session, trial, at, state: State.BEGUN });
   }
 
   async close(trial, answer) {
-    const earlier = (await this.#records()).find((record) => record.trial === trial);
-    const at = earlier ? earlier.at : this.now();
+    const records = await this.#records();
+    const at = records.find((record) => record.trial === trial)?.at ?? this.#after(records);
     const sealed = { ...answer, trial, uuid: this.uuid() };
     await this.store.put({ session: this.session, trial, at, state: State.ANSWERED, answer: sealed });
   }
@@ -50,6 +53,11 @@ export class Outbox {
 
   async forget() {
     for (const record of await this.#records()) await this.store.delete(this.session, record.trial);
+  }
+
+  // A time after all that is stored: the server takes answers in their order, whatever this device's clock says.
+  #after(records) {
+    return Math.max(this.now(), ...records.map((record) => record.at + 1));
   }
 
   #records() {

@@ -9,11 +9,12 @@ import { Expired, isTemporary, OpenElsewhere, pauseBefore, Refused, Sender } fro
 import { openStage } from "./stage.js";
 import { Selection, TileStage } from "./tiles.js";
 import { runTrial } from "./trial.js";
+import { newUuid } from "./uuid.js";
 
 const FEEDBACK_MS = 900;
 const page = element("player");
 const settings = JSON.parse(page.dataset.settings);
-const tab = crypto.randomUUID();
+const tab = newUuid();
 const never = new Promise(() => {}); // the page has ended: nothing more may be shown or stored
 
 async function main() {
@@ -95,7 +96,8 @@ async function prepare(block, parts) {
   showScreen("loading");
   const onProgress = (done, all) => (element("loading-bar").value = done / all);
   const urls = block.trials.flatMap((trial) => trial.photos);
-  block.photos = await preload(urls, { load: fetchBitmap, pause, onProgress });
+  const onWaiting = (waiting) => (element("waiting").hidden = !waiting);
+  block.photos = await preload(urls, { load: fetchBitmap, pause: pauseOrOnline, onProgress, onWaiting });
   await parts.stage.ready;
   showScreen(block.closed > 0 ? "break" : "ready");
   await pressed(block.closed > 0 ? "continue" : "start");

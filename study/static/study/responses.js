@@ -37,6 +37,7 @@ export class Responses {
   }
 
   #key(event) {
+    if (event.repeat && event.key === "Enter") event.preventDefault(); // held, it would press the button again
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     const choice = Number.parseInt(event.key, 10) - 1;
     if (choice >= 0 && choice < this.buttons.length) this.#add(choice, event);

@@ -61,8 +61,14 @@ export class Screen {
 }
 
 function noiseCanvas(side) {
-  const canvas = new OffscreenCanvas(side, side);
+  const canvas = newCanvas(side);
   const image = new ImageData(noiseImage(side, Math.random), side, side);
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
+}
+
+// A worker has no document, and the page of an old browser no OffscreenCanvas.
+function newCanvas(side) {
+  if (typeof document === "undefined") return new OffscreenCanvas(side, side);
+  return Object.assign(document.createElement("canvas"), { width: side, height: side });
 }

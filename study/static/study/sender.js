@@ -24,11 +24,12 @@ export function pauseBefore(attempt) {
 
 // `post(body)` resolves to {status, body}, with status 0 when there is no network.
 export class Sender {
-  constructor(outbox, { post, pause, tab, onWaiting = () => {} }) {
+  constructor(outbox, { post, pause, tab, now = () => performance.now(), onWaiting = () => {} }) {
     this.outbox = outbox;
     this.post = post;
     this.pause = pause;
     this.tab = tab;
+    this.now = now;
     this.onWaiting = onWaiting;
     this.begun = null;
     this.draining = null;
@@ -43,7 +44,7 @@ export class Sender {
 
   // Tells the server which trial begins, so that it knows should this page vanish.
   announce(trial) {
-    this.begun = trial;
+    this.begun = { trial, at: this.now() };
     return this.drain();
   }
 
@@ -59,14 +60,19 @@ export class Sender {
   // One request, repeated until the server has decided; false when a batch must be taken apart.
   async #deliver(answers) {
     const begun = this.begun;
-    const reply = await this.#insist({ tab: this.tab, begun, answers });
+    const reply = await this.#insist(() => ({ tab: this.tab, ...this.#told(begun), answers }));
     if (this.begun === begun) this.begun = null;
     if (reply.status === 200) return this.#accepted(answers, reply.body);
     if (reply.body?.error === "open_elsewhere") throw new OpenElsewhere();
     if (reply.status === 403) throw new Expired();
     if (answers.length > 1) return false;
     for (const answer of answers) await this.outbox.refused(answer);
-    throw new Refused(answers[0]?.trial ?? begun, `${reply.status} ${reply.body?.error ?? ""}`);
+    throw new Refused(answers[0]?.trial ?? begun?.trial, `${reply.status} ${reply.body?.error ?? ""}`);
+  }
+
+  // What begins, and how long ago it did: without a network the news arrives long after.
+  #told(begun) {
+    return begun ? { begun: begun.trial, begun_age_ms: this.now() - begun.at } : { begun: null };
   }
 
   async #accepted(answers, body) {
@@ -77,7 +83,7 @@ export class Sender {
 
   async #insist(body) {
     for (let attempt = 1; ; attempt += 1) {
-      const reply = await this.post(body);
+      const reply = await this.post(body());
       if (!isTemporary(reply.status)) {
         this.onWaiting(false);
         return reply;

@@ -84,6 +84,7 @@ export class Selection {
   }
 
   #key(event) {
+    if (event.repeat && event.key === "Enter") event.preventDefault(); // held, it would press the button again
     if (!this.open || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches?.("a")) return; // Enter follows a link
     const number = Number.parseInt(event.key, 10);

@@ -13,6 +13,7 @@ export async function runTrial(photo, { stage, responses, attention, settings })
     deadlineMs: settings.deadlineMs,
   });
   const onset = await showing.onset;
+  attention.atOnset();
   element("trial").dataset.phase = "answering";
   const onsetUtc = new Date(performance.timeOrigin + onset).toISOString();
   const response = await Promise.race([responses.first(onset), showing.done.then(() => null)]);

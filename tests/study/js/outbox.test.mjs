@@ -62,6 +62,14 @@ test("answers leave in the order in which their trials began, and then they are 
   assert.deepEqual(await outbox.waiting(), []);
 });
 
+test("a clock that is set back, or stands still, changes no order", async () => {
+  const times = [9000, 100, 100, 100];
+  const outbox = new Outbox(new MapStore(), "s", { now: () => times.shift() ?? 100 });
+  await seen(outbox, "c", "a");
+  await outbox.close("b", { status: "aborted", reason: "preload_failed" });
+  assert.deepEqual((await outbox.waiting()).map((answer) => answer.trial), ["c", "a", "b"]);
+});
+
 for (const failure of [0, 500, 502, 503, 408, 429]) {
   test(`status ${failure} is tried again until it works`, async () => {
     const outbox = newOutbox();
@@ -138,6 +146,18 @@ test("two calls share one run: nothing is sent twice at once", async () => {
   const { sender } = newSender(outbox, server);
   await Promise.all([sender.drain(), sender.drain(), sender.announce("b")]);
   assert.equal(server.stored.length, 1);
+});
+
+test("news of a beginning tells its age, also when it is tried again", async () => {
+  const bodies = [];
+  const post = async (body) => {
+    bodies.push(body);
+    return bodies.length === 1 ? { status: 0, body: null } : { status: 200, body: { feedback: {} } };
+  };
+  const times = [1000, 1200, 61_000];
+  const { sender } = newSender(newOutbox(), { post }, { now: () => times.shift() });
+  await sender.announce("a");
+  assert.deepEqual(bodies.map((body) => [body.begun, body.begun_age_ms]), [["a", 200], ["a", 60_000]]);
 });
 
 test("a page that waits for the network says so, and says when it is over", async () => {

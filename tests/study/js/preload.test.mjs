@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { preload, Undecodable } from "../../../study/static/study/preload.js";
+import { fetchBitmap, preload, Undecodable, Unreachable } from "../../../study/static/study/preload.js";
 
 const noPause = async () => {};
 const keys = Array.from({ length: 30 }, (_, k) => `p${k}`);
@@ -41,11 +41,40 @@ test("a photo that no decoder takes comes back as null, the others as they are",
   assert.deepEqual([...photos.entries()].sort(), [["p0", "p0"], ["p1", null], ["p2", "p2"]]);
 });
 
-test("a network that stays away is an error, not a missing photo", async () => {
-  const load = async () => {
-    throw new Error("network");
+test("a network that is away is waited for, however long, and the page says so", async () => {
+  let away = 30;
+  const pauses = [];
+  const told = [];
+  const load = async (key) => {
+    if ((away -= 1) >= 0) throw new Unreachable("network");
+    return key;
   };
-  await assert.rejects(preload(["p0"], { load, pause: noPause }), /network/);
+  const photos = await preload(["p0"], { load, pause: async (ms) => pauses.push(ms), onWaiting: (waiting) => told.push(waiting) });
+  assert.equal(photos.get("p0"), "p0");
+  assert.equal(Math.max(...pauses), 15_000);
+  assert.deepEqual([told[0], told.at(-1)], [true, false]);
+});
+
+test("a refusal that stays is an error, not a missing photo", async () => {
+  const load = async () => {
+    throw new Error("photo: 404");
+  };
+  await assert.rejects(preload(["p0"], { load, pause: noPause }), /404/);
+});
+
+for (const [status, kind] of [[503, Unreachable], [429, Unreachable], [404, Error]]) {
+  test(`status ${status} of a photo is ${kind.name}`, async (context) => {
+    context.mock.method(globalThis, "fetch", async () => ({ ok: false, status }));
+    await assert.rejects(fetchBitmap("p"), (error) => error.constructor === kind);
+  });
+}
+
+test("a photo that is cut off on its way is asked for again", async (context) => {
+  const blob = async () => {
+    throw new TypeError("network");
+  };
+  context.mock.method(globalThis, "fetch", async () => ({ ok: true, blob }));
+  await assert.rejects(fetchBitmap("p"), Unreachable);
 });
 
 test("progress counts up to all", async () => {

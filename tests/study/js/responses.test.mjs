@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Responses } from "../../../study/static/study/responses.js";
 
-const event = (type, fields) => Object.assign(new Event(type), fields);
+const event = (type, fields) => Object.assign(new Event(type, { cancelable: true }), fields);
 
 // Event.timeStamp cannot be set, so the tests give events a stamp of their own.
 function stamped(type, time, fields) {
@@ -45,6 +45,12 @@ test("a held key, another key, and a shortcut choose nothing", async () => {
   key("1", 50, { ctrlKey: true });
   key("2", 60);
   assert.equal((await first).time, 60);
+});
+
+test("a held Enter does not press the focused button over and over", () => {
+  const { key } = setUp();
+  assert.equal(key("Enter", 10), true, "the first press is the button's");
+  assert.equal(key("Enter", 40, { repeat: true }), false, "no click follows");
 });
 
 test("a pointer chooses when it comes down, and the click that follows is not a second answer", async () => {

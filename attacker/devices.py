@@ -39,8 +39,8 @@ class Runtime:
     def photos_at_once(self, views: int) -> int:
         """Return how many photos of `views` views each pass a frozen network together.
 
-        A GPU wants to be filled. On a CPU the feature maps should stay in its cache: EfficientNet-Lite0 passes
-        8 views in 3.1 ms each and 32 in 5.2 ms.
+        A GPU wants to be filled. On a CPU the feature maps should stay in its cache: EfficientNet-Lite0
+        passes 8 views in 3.1 ms each and 32 in 5.2 ms.
         """
         together = 32 if self.device.type == "cuda" else 8
         return max(1, together // views)

@@ -9,6 +9,7 @@ from pipeline import loop
 from pipeline.audit import record
 from pipeline.models import Loop
 from pipeline.stimuli import check_not_frozen
+from study.freezing import has_people
 from study.models import Stimulus, Study
 
 
@@ -18,9 +19,10 @@ def review(user: Any, stimulus: Stimulus, decision: Stimulus.Review) -> None:
     Raises
     ------
     StimulusInUse
-        If a version is frozen with a crop that is to be discarded; approving it changes nothing there.
+        If a crop is to be discarded with which a version is frozen that people take part in. Before the first
+        of them, the next version leaves it out; approving it changes nothing.
     """
-    if decision == Stimulus.Review.DISCARDED:
+    if decision == Stimulus.Review.DISCARDED and has_people(stimulus.level.study):
         check_not_frozen(stimulus)
     stimulus.review = decision
     stimulus.save(update_fields=["review"])

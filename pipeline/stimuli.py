@@ -13,7 +13,7 @@ from pipeline.boxes import Cover, to_hex
 from pipeline.crops import WHOLE, Choice, Window
 from pipeline.families import UNTOUCHED, Hiding, hide
 from pipeline.intake.photo import encode_png
-from study.freezing import version_with
+from study.freezing import has_people, version_with
 from study.models import Item, Level, Stimulus
 from study.tokens import new_token
 
@@ -75,18 +75,20 @@ def recrop(stimulus: Stimulus, window: Window) -> None:
 
 
 def check_not_frozen(stimulus: Stimulus) -> None:
-    """Let a crop be changed or discarded only before a version is frozen with it.
+    """Let a crop be changed only before a version is frozen with it.
 
     Raises
     ------
     StimulusInUse
     """
     version = version_with(stimulus)
-    if version is not None:
-        raise StimulusInUse(
-            f"Version {version.number} is frozen with this crop, for people and machine alike. "
-            "Review crops before freezing; to leave this one out, make a new study."
-        )
+    if version is None:
+        return
+    advice = "make a new study" if has_people(version.study) else "discard it and freeze again"
+    raise StimulusInUse(
+        f"Version {version.number} is frozen with this crop, for people and machine alike. "
+        f"To leave it out, {advice}."
+    )
 
 
 def _fill(stimulus: Stimulus, hiding: Hiding) -> None:

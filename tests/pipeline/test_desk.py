@@ -13,9 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from pipeline.models import AttackerRun, Job, Loop
-from study.freezing import freeze
+from study.freezing import freeze, version_with
 from study.models import Stimulus, Study, StudyVersion
 from study.models.people import Mode
+from study.plan import plan_of
 from tests.pipeline.answered import answered_version
 from tests.pipeline.studies import draw_photos, import_folder, make_study
 from tests.study.factories import NOW, draft_study, player
@@ -124,10 +125,23 @@ def test_crops_are_approved_discarded_and_cut_again(admin_client: Client, tmp_pa
     assert crop.by_hand
 
 
-def test_crops_of_a_frozen_version_are_neither_cut_again_nor_discarded(admin_client: Client) -> None:
-    stimulus = Stimulus.objects.filter(
-        pk=answered_version(people=0).config["items"][0]["stimuli"][1][0]
-    ).get()
+def test_a_crop_that_a_preview_shows_to_be_bad_is_discarded_and_left_out_of_the_next_version(
+    admin_client: Client,
+) -> None:
+    version = answered_version(people=1, mode=Mode.PREVIEW)
+    stimulus = Stimulus.objects.get(pk=version.config["items"][0]["stimuli"][1][0])
+    cut = admin_client.post(reverse("pipeline:cut", args=[stimulus.pk]), {"left": 0, "top": 0}, follow=True)
+    assert "discard it and freeze again" in cut.content.decode()
+    admin_client.post(reverse("pipeline:decide", args=[stimulus.pk, "discard"]))
+    assert version_with(stimulus) == version
+    freeze(version.study, NOW)
+    tested = {picture.stimulus for picture in plan_of(version.study.version()).tested}
+    assert tested.isdisjoint(stimulus.item.stimuli.values_list("pk", flat=True))
+
+
+def test_crops_that_people_are_asked_about_are_neither_cut_again_nor_discarded(admin_client: Client) -> None:
+    version = answered_version(people=1, mode=Mode.LIVE)
+    stimulus = Stimulus.objects.get(pk=version.config["items"][0]["stimuli"][1][0])
     card = admin_client.post(reverse("pipeline:decide", args=[stimulus.pk, "discard"])).content.decode()
     cut = admin_client.post(reverse("pipeline:cut", args=[stimulus.pk]), {"left": 0, "top": 0}, follow=True)
     action = {"action": "discard", "_selected_action": [stimulus.pk]}

@@ -29,8 +29,8 @@ class Place:
 class Crossing:
     """Crossings of the fitted curve (entry 0) and of the resampled ones, not cut to the tested range.
 
-    Where all resamples agree because the answers do not vary, the levels' exact bounds are the interval. Where
-    `known` is false, resampling tells nothing about new observers, and the crossing has no interval.
+    Where all resamples agree because the answers do not vary, the levels' exact bounds are the interval.
+    Where `known` is false, resampling tells nothing about new observers: the crossing has no interval.
     """
 
     values: FloatArray

@@ -145,6 +145,6 @@ def _levels(
 
 
 def _scores(answers: pd.DataFrame) -> pd.Series:
-    """Return an accuracy per person in order of arrival, the classes that the person saw weighing the same."""
+    """Return an accuracy per person in order of arrival, the classes that a person saw weighing the same."""
     by_class = answers.groupby(["agent_id", "category"], sort=False)["correct"].mean()
     return by_class.groupby("agent_id", sort=False).mean()

@@ -26,6 +26,12 @@ def test_the_accuracy_figure_shows_estimates_thresholds_and_the_sweet_level(answ
     assert axes.get_ylim()[0] == 0
 
 
+def test_an_interval_is_named_by_its_own_confidence():
+    answer = verdict(table(block("human", 20, 40, 4), block("model", 5, 40, 5)), alpha=0.025)
+    assert "97.5 % intervals" in accuracy_figure(answer).axes[0].get_ylabel()
+    assert "97.5 %" in answer.table()
+
+
 def test_equal_figures_are_equal_files_with_text_as_text(answer):
     drawing = svg(accuracy_figure(answer))
     assert drawing == svg(accuracy_figure(answer))

@@ -17,9 +17,10 @@ from pipeline.stats.report.blocks import Document, Picture, Section, Table
 from pipeline.stats.report.compose import all_warnings, compose
 from pipeline.stats.report.from_trials import source_of, stimuli_sha256
 from pipeline.stats.report.html import to_html
-from pipeline.stats.report.numbers import interval, p_value, share, signed, t_statistic
+from pipeline.stats.report.numbers import interval, p_cell, p_value, share, signed, t_statistic
 from pipeline.stats.report.pdf import to_pdf
 from pipeline.stats.report.plain import to_text
+from pipeline.stats.report.results import results
 from pipeline.stats.report.source import Check, Facts, Source
 from pipeline.stats.secondary import Finding, Looks, Material
 from pipeline.stats.simulate import SEEDS, simulate
@@ -77,8 +78,9 @@ def test_the_sentences_tell_estimate_interval_t_df_and_sizes_of_every_level(writ
         one = level[kind]
         t = t_statistic(one["estimate"], one["se"], threshold)
         sentence = (
-            f"{one['n_items']} photos, {one['n_trials']} trials) were right in {share(one['estimate'])} of "
-            f"trials, CI {interval(one['ci_low'], one['ci_high'])}; against {share(threshold)[:3]}: "
+            f"{one['n_items']} photos, {one['n_trials']} trials): accuracy {share(one['estimate'])} (classes "
+            f"weighing the same), 95 % CI {interval(one['ci_low'], one['ci_high'])}; against "
+            f"{share(threshold)[:3]}: "
             f"t({one['df']:.1f}) = {t:.2f}, p {p_value(one['p'])}"
         ).replace("= -", "= −")
         assert sentence in page
@@ -173,6 +175,9 @@ def test_the_loss_gate_is_told_as_the_hypothesis():
     loss = outcome.levels[1].loss
     assert "people lose .15 or more of their accuracy against themselves" in text
     assert f"against a loss of .15: t({loss.t_df:.1f}) = {loss.t:.2f}, p {p_value(loss.p)}" in text
+    assert "against .85" not in text
+    rows = results(source_of(material, FACTS)).tables[0].rows
+    assert [row[3] for row in rows] == ["–", *(p_cell(level.loss.p) for level in outcome.levels[1:])]
 
 
 def test_an_analysis_that_was_not_possible_is_its_reason(written):

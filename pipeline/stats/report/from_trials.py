@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..columns import TRAINED_THROUGH
-from ..errors import TableError
 from ..figures import accuracy_figure, matrix_figure, svg
-from ..matrix import AttackMatrix, attack_matrix
+from ..matrix import AttackMatrix, NoMatrix, attack_matrix
 from ..render import versions
 from ..secondary import Material, secondary
 from ..tidy import tidy
@@ -48,11 +46,9 @@ def grid_of(matrix: AttackMatrix) -> dict[str, object]:
 
 def _matrix(material: Material) -> AttackMatrix | None:
     rows = material.trials if material.predictions is None else material.predictions
-    if TRAINED_THROUGH not in rows:
-        return None
     try:
         return attack_matrix(rows, ceiling=material.criteria.ceiling, alpha=material.criteria.alpha)
-    except TableError:  # no machine row tells what its attacker was trained through: there is no matrix
+    except NoMatrix:
         return None
 
 

@@ -44,8 +44,8 @@ def attack_matrix(trials: pd.DataFrame, *, ceiling: float = 0.75, alpha: float =
     Parameters
     ----------
     trials
-        Tidy table; its machine rows say in `trained_through` which level the attacker was trained through. People's
-        rows play no part, whatever their mode.
+        Tidy table; its machine rows say in `trained_through` which level the attacker was trained through.
+        People's rows play no part, whatever their mode.
     ceiling, alpha
         See `Criteria`.
 

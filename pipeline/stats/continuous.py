@@ -113,11 +113,14 @@ def sweet_region(
     Raises
     ------
     TableError
-        When the table cannot be used, or holds fewer than three levels or only one kind of observer.
+        When the table cannot be used, or holds fewer than three levels, one class only, or only one
+        kind of observer.
     """
     criteria = Criteria(floor, ceiling, alpha=alpha)
     counted = own_level_only(tidy(trials, mode).primary)
     coded = encode(counted)
+    if len(coded.categories) < 2:
+        raise TableError("a curve falls to guessing, which one class alone does not have: add other classes")
     axis, x = _axis(counted, coded)
     replicates = resample(coded, resamples, seed)
     grid = np.linspace(x.min(), x.max(), GRID)

@@ -84,6 +84,12 @@ def test_a_curve_needs_three_levels_and_both_kinds():
         sweet_region(trials.loc[trials["agent_type"] == "human"], resamples=10)
 
 
+def test_one_class_has_no_chance_to_fall_to():
+    one = table(*(block(kind, 5, 20, 9, level) for kind in ("human", "model") for level in range(3)))
+    with pytest.raises(TableError, match="one class alone"):
+        sweet_region(one, resamples=10)
+
+
 def test_a_crop_fraction_that_does_not_grow_with_the_level_is_refused():
     with pytest.raises(TableError, match="grow with crop_level"):
         sweet_region(study(1).assign(crop_fraction=0.5), resamples=10)

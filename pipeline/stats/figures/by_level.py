@@ -69,8 +69,9 @@ def _thresholds(axes: Axes, verdict: Verdict) -> None:
     floor, ceiling = verdict.criteria.floor, verdict.criteria.ceiling
     if verdict.criteria.human_gate is HumanGate.FLOOR:  # a loss is measured from people's own level 0
         axes.axhline(floor, color=PEOPLE, linestyle="--", linewidth=1, label=f"floor for people {floor:g}")
-    chance = 1 / len(verdict.per_class)
-    axes.axhline(chance, color="0.6", linestyle="-", linewidth=0.8, label=f"guessing {chance:.2f}")
+    if len(verdict.per_class) > 1:
+        chance = 1 / len(verdict.per_class)
+        axes.axhline(chance, color="0.6", linestyle="-", linewidth=0.8, label=f"guessing {chance:.2f}")
     axes.axhline(
         ceiling, color=MACHINE, linestyle=":", linewidth=1.4, label=f"ceiling for machine {ceiling:g}"
     )

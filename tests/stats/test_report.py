@@ -3,6 +3,8 @@
 import io
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 
 import numpy as np
@@ -13,9 +15,10 @@ from scipy import stats
 
 from pipeline.stats import verdict
 from pipeline.stats.__main__ import main
+from pipeline.stats.report import attacker, basis
 from pipeline.stats.report.blocks import Document, Picture, Section, Table
 from pipeline.stats.report.compose import all_warnings, compose
-from pipeline.stats.report.from_trials import source_of, stimuli_sha256
+from pipeline.stats.report.from_trials import facts_of, source_of, stimuli_sha256
 from pipeline.stats.report.html import to_html
 from pipeline.stats.report.numbers import interval, p_cell, p_value, share, signed, t_statistic
 from pipeline.stats.report.pdf import to_pdf
@@ -226,6 +229,30 @@ def test_stimuli_have_one_hash_whatever_the_order_of_rows():
     other = trials.assign(stim_sha256=trials["stim_sha256"].replace({trials["stim_sha256"].iloc[0]: "x"}))
     assert first != stimuli_sha256(other, None)
     assert stimuli_sha256(study(), None) == ""
+
+
+def test_files_of_one_name_keep_their_own_hash_and_time_says_its_zone(tmp_path, written):
+    paths = [tmp_path / folder / "t.csv" for folder in "ab"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(path.parent.name)
+    trials = study()
+    now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    facts = facts_of("x", list(map(str, paths)), Material(trials, verdict(trials)), now)
+    assert len({facts.hashes[str(path)] for path in paths}) == 2
+    assert facts.created == "2026-03-02 09:00 UTC"
+
+
+def test_large_counts_are_written_out():
+    section = attacker.checks(Source(FACTS, {}, (), {}, checks=(Check("c", "C", {"photos": 12345}),)))[0]
+    assert section.tables[0].rows == (("photos", "12345"),)
+
+
+def test_levels_with_other_numbers_of_networks_are_told_as_a_range(written):
+    first, *others = written.result["levels"]
+    fewer = first | {"machine": first["machine"] | {"n_agents": 1}}
+    told = basis.conditions(replace(written, result=written.result | {"levels": [fewer, *others]}))
+    assert "represented by 1 to 4 networks per level" in told.paragraphs[0]
 
 
 def test_the_shell_writes_page_pdf_and_numbers(tmp_path, capsys):

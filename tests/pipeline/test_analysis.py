@@ -18,6 +18,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from pipeline.analysis import NothingToAnalyse, hypotheses, request_analysis
+from pipeline.desk.report import _level_row
 from pipeline.export import FILES
 from pipeline.models import Analysis, Job
 from pipeline.report.looks import WHILE_OPEN, is_a_look, looks_of
@@ -200,6 +201,19 @@ def test_the_gate_that_was_frozen_is_the_gate_that_is_tested() -> None:
     version = answered_version(people=0, human_gate="loss", loss_delta=0.2)
     assert hypotheses(version)["human_gate"] == "loss"
     assert hypotheses(version)["loss_delta"] == 0.2
+
+
+def test_the_page_prints_the_p_of_the_test_that_counts() -> None:
+    level = {
+        "crop_level": 1,
+        "human": {"estimate": 0.9, "p": 0.2},
+        "loss": {"p": 0.01},
+        "verdict": "supported",
+    }
+    analysis = Analysis(study=make_study(), result={"settings": {"human_gate": "loss"}})
+    assert _level_row(level, analysis)["human"]["p_words"] == "0.0100"
+    analysis.result = {"settings": {"human_gate": "floor"}}
+    assert _level_row(level, analysis)["human"]["p_words"] == "0.2000"
 
 
 def test_a_failed_analysis_is_told_on_the_report(version: StudyVersion, admin_client: Client) -> None:

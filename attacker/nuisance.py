@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 from scipy.optimize import minimize
-from scipy.special import log_softmax
-from scipy.stats import binom
+from scipy.special import betainc, log_softmax
 
 from attacker.errors import DataError
 from attacker.example import Example
@@ -32,6 +31,7 @@ CUES = (
     "contrast",
 )
 _PENALTY = 1e-2
+_SMALLEST_P = float(np.finfo(float).tiny)  # no finite sample gives p = 0
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,20 @@ class NuisanceResult:
     chance
         1 / number of classes.
     p_value
-        Of as many right answers or more by guessing the commonest test class; one-sided binomial.
+        Of as many right answers or more by guessing the commonest test class; one-sided binomial over the
+        independent photos, in (0, 1].
     photos
         Test photos.
+    independent
+        Photos that they count as where those of a group are told alike: n^2 over the sum of squared group
+        sizes, all photos where every one is its own group.
     """
 
     accuracy: float
     chance: float
     p_value: float
     photos: int
+    independent: float
 
     def is_above_chance(self, alpha: float = 0.05) -> bool:
         """Whether the report must say so."""
@@ -80,7 +85,7 @@ def nuisance_baseline(train: Sequence[Example], test: Sequence[Example]) -> Nuis
     """
     require_disjoint(train, test)
     features = [np.stack([cues(example) for example in role]) for role in (train, test)]
-    return classify(features[0], [e.label for e in train], features[1], [e.label for e in test])
+    return _classified(features, train, test)
 
 
 def mask_baseline(
@@ -103,7 +108,14 @@ def mask_baseline(
     require_disjoint(train, test)
     flat = [np.asarray(masks, dtype=np.float64) for masks in (train_masks, test_masks)]
     flat = [masks.reshape(len(masks), -1) for masks in flat]
-    return classify(flat[0], [e.label for e in train], flat[1], [e.label for e in test])
+    return _classified(flat, train, test)
+
+
+def _classified(
+    features: Sequence[Floats], train: Sequence[Example], test: Sequence[Example]
+) -> NuisanceResult:
+    labels = [[example.label for example in role] for role in (train, test)]
+    return classify(features[0], labels[0], features[1], labels[1], [example.group for example in test])
 
 
 def cues(example: Example) -> Floats:
@@ -122,7 +134,13 @@ def _quantisation(data: bytes) -> float:
     return float(np.mean([value for table in tables.values() for value in table])) if tables else 0.0
 
 
-def classify(train: Floats, train_labels: ArrayLike, test: Floats, test_labels: ArrayLike) -> NuisanceResult:
+def classify(
+    train: Floats,
+    train_labels: ArrayLike,
+    test: Floats,
+    test_labels: ArrayLike,
+    test_groups: Sequence[str],
+) -> NuisanceResult:
     """Fit a penalised multinomial logistic regression and test it.
 
     Parameters
@@ -131,6 +149,17 @@ def classify(train: Floats, train_labels: ArrayLike, test: Floats, test_labels: 
         Features, [n, d].
     train_labels, test_labels
         Classes, [n].
+    test_groups
+        Group of each test photo, [n]; photos of one group are not independent.
+
+    Raises
+    ------
+    DataError
+        If there are no photos to train or to test on.
+
+    References
+    ----------
+    Kish (1965), Survey Sampling (effective size; here with the largest correlation within a group).
     """
     learned, truth = np.asarray(train_labels, dtype=int), np.asarray(test_labels, dtype=int)
     if len(learned) == 0 or len(truth) == 0:
@@ -141,10 +170,17 @@ def classify(train: Floats, train_labels: ArrayLike, test: Floats, test_labels: 
     weights = _regression((train - mean) / spread, learned, classes)
     right = _scores((test - mean) / spread, weights).argmax(1) == truth
     accuracy = float(np.mean([right[truth == label].mean() for label in np.unique(truth)]))
-    guess = np.bincount(truth).max() / len(truth)
-    return NuisanceResult(
-        accuracy, 1 / classes, float(binom.sf(right.sum() - 1, len(truth), guess)), len(truth)
-    )
+    guess = float(np.bincount(truth).max() / len(truth))
+    sizes = np.unique(np.asarray(test_groups), return_counts=True)[1]
+    independent = float(len(truth) ** 2 / (sizes**2).sum())
+    p_value = _p_above(float(right.mean()), independent, guess)
+    return NuisanceResult(accuracy, 1 / classes, p_value, len(truth), independent)
+
+
+def _p_above(share: float, units: float, null: float) -> float:
+    """Return P of a share at least this large among so many units: the binomial tail, also between wholes."""
+    right = share * units
+    return max(float(betainc(right, units - right + 1, null)), _SMALLEST_P) if right > 0 else 1.0
 
 
 def _scores(features: Floats, weights: Floats) -> Floats:

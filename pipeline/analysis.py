@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
 
 from pipeline import poster, tables
 from pipeline.export import trials_csv
@@ -52,9 +53,20 @@ def request_analysis(study: Study, mode: str) -> Analysis:
         )
     if not version.participants.filter(mode=mode, session__status="completed").exists():
         raise NothingToAnalyse(f"Nobody has completed {study.name!r} in mode {mode!r} yet.")
-    number = study.jobs.filter(kind=Job.Kind.ANALYSE).count() + 1
-    job = enqueue(study, Job.Kind.ANALYSE, f"analyse:{number}")
-    return Analysis.objects.create(study=study, version=version, job=job, mode=mode)
+    return _queue(version, mode, f"analyse:{mode}:{_analyses(study) + 1}")
+
+
+def _analyses(study: Study) -> int:
+    return study.jobs.filter(kind=Job.Kind.ANALYSE).count()
+
+
+def _queue(version: StudyVersion, mode: str, key: str) -> Analysis:
+    """Job and analysis together, so that no worker finds half of it; two clicks at once are one."""
+    with transaction.atomic():
+        job = enqueue(version.study, Job.Kind.ANALYSE, key)
+        told = {"study": version.study, "version": version, "mode": mode}
+        analysis, _ = Analysis.objects.get_or_create(job=job, defaults=told)
+    return analysis
 
 
 def analyse(claim: Claim) -> Callable[[], None]:
@@ -86,12 +98,16 @@ def _draw(analysis: Analysis, outcome: Verdict) -> None:
 
 
 def _add_matrix(analysis: Analysis, predictions: pd.DataFrame) -> None:
-    """Transfer and adaptive attacks on test photos, in one table."""
+    """Transfer and adaptive attacks on test photos, in one table; none where no attacker was trained."""
     from pipeline.matrix import grid_of
     from pipeline.stats.figures import matrix_figure, svg
-    from pipeline.stats.matrix import attack_matrix
+    from pipeline.stats.matrix import NoMatrix, attack_matrix
 
-    matrix = attack_matrix(predictions, ceiling=analysis.settings["ceiling"])
+    fixed = {name: analysis.settings[name] for name in ("ceiling", "alpha")}
+    try:
+        matrix = attack_matrix(predictions, **fixed)
+    except NoMatrix:  # the verdict itself warns that no machine was tested
+        return
     analysis.attack_matrix = grid_of(matrix)
     analysis.figures["matrix"] = svg(matrix_figure(matrix))
 
@@ -128,7 +144,9 @@ def strongest_predictions(version: StudyVersion) -> pd.DataFrame:
     """All attacks of the architecture and round that is the strongest at each run's level, on every split."""
     import pandas as pd
 
-    rows = pd.DataFrame(tables.all_predictions(version))
+    answers = list(tables.all_predictions(version))
+    columns = None if answers else [*tables.COLUMNS, *tables.MACHINE_COLUMNS]
+    rows = pd.DataFrame(answers, columns=columns)
     strongest = [
         run
         for level in version.study.levels.all()

@@ -11,6 +11,7 @@ from pipeline.boxes import from_hex
 from pipeline.checking.finding import Finding
 from pipeline.examples import examples_of, stimuli_at
 from pipeline.jobs import Claim
+from pipeline.stats.report.numbers import p_value
 from study.models import Item, Level, Stimulus
 
 
@@ -25,7 +26,7 @@ def check_cover(level: Level, claim: Claim) -> Finding:
     return Finding(
         asdict(found) | {"above_chance": above},
         f"From the boxes' places alone the class is told in {found.accuracy:.1%} of photos "
-        f"(chance {found.chance:.1%}, p = {found.p_value:.3g}): "
+        f"(chance {found.chance:.1%}, p {p_value(found.p_value)}): "
         + ("the boxes themselves tell the class." if above else "no removal artefact shows."),
         concern=above,
     )

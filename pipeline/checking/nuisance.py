@@ -10,6 +10,7 @@ from pipeline.checking.probe import photos_of
 from pipeline.examples import classes_of
 from pipeline.files import local_path
 from pipeline.jobs import Claim
+from pipeline.stats.report.numbers import p_value
 from study.models import Item, Level, Study
 
 
@@ -24,7 +25,7 @@ def check_nuisance(level: Level, claim: Claim) -> Finding:
         claim.progress((number + 1) / len(seen), name)
     above = any(baseline.is_above_chance() for baseline in found.values())
     numbers = "; ".join(
-        f"{name} {one.accuracy:.1%} (chance {one.chance:.1%}, p = {one.p_value:.3g})"
+        f"{name} {one.accuracy:.1%} (chance {one.chance:.1%}, p {p_value(one.p_value)})"
         for name, one in found.items()
     )
     return Finding(

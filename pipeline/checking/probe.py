@@ -63,6 +63,7 @@ def _answers(
             "agent_type": "model",
             "agent_id": f"seed {seed}",
             "item_id": example.item,
+            "source_id": example.group,
             "category": classes[example.label],
             "crop_level": example.level,
             "correct": int(right),

@@ -32,9 +32,9 @@ def report_of(analysis: Analysis) -> dict[str, Any]:
         "result": result,
         "headline": headline(result),
         "simulated": analysis.mode == Mode.SIMULATED,
-        "rows": [_level_row(level, study) for level in result.get("levels", [])],
+        "rows": [_level_row(level, analysis) for level in result.get("levels", [])],
         "classes": [
-            (name, [_level_row(level, study) for level in verdict["levels"]])
+            (name, [_level_row(level, analysis) for level in verdict["levels"]])
             for name, verdict in result.get("per_class", {}).items()
         ],
         "matrix_levels": matrix["tested"],
@@ -56,18 +56,24 @@ def headline(result: dict[str, Any]) -> str:
     if not sweet:
         return "No level is shown to be a sweet spot."
     levels = ", ".join(f"{level:g}" for level in sweet)
-    return f"Sweet spot: level {levels}. People stay above the floor, the machine falls below the ceiling."
+    people = "lose little" if _by_loss(result["settings"]) else "stay above the floor"
+    return f"Sweet spot: level {levels}. People {people}, the machine falls below the ceiling."
 
 
-def _level_row(level: dict[str, Any], study: Any) -> dict[str, Any]:
-    sides = dict(study.levels.values_list("number", "side"))
+def _by_loss(settings: dict[str, Any]) -> bool:
+    return bool(settings.get("human_gate") == "loss")
+
+
+def _level_row(level: dict[str, Any], analysis: Analysis) -> dict[str, Any]:
+    sides = dict(analysis.study.levels.values_list("number", "side"))
+    by_loss = _by_loss((analysis.result or {})["settings"])
     side = sides.get(int(level["crop_level"]))
     return {
         "number": level["crop_level"],
         "side": side,
         "cut": 1 - side**2 if side else None,
-        "human": _interval(level.get("human")),
-        "machine": _interval(level.get("machine")),
+        "human": _interval(level.get("human"), level.get("loss" if by_loss else "human")),
+        "machine": _interval(level.get("machine"), level.get("machine")),
         "p_iut": p_in_words(level.get("p_iut")),
         "p_holm": p_in_words(level.get("p_holm")),
         "verdict": level["verdict"],
@@ -75,12 +81,12 @@ def _level_row(level: dict[str, Any], study: Any) -> dict[str, Any]:
     }
 
 
-def _interval(estimate: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Shares as per cent, for people who read tables."""
+def _interval(estimate: dict[str, Any] | None, tested: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Shares as per cent, for people who read tables; the p is that of the test which counts."""
     if not estimate or estimate.get("estimate") is None:
         return None
     percent = {f"{name}_pct": _percent(estimate.get(name)) for name in ("estimate", "ci_low", "ci_high")}
-    return estimate | percent | {"p_words": p_in_words(estimate.get("p"))}
+    return estimate | percent | {"p_words": p_in_words((tested or {}).get("p"))}
 
 
 def p_in_words(p: float | None) -> str:

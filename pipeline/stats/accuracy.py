@@ -9,8 +9,8 @@ import numpy as np
 from scipy import special, stats
 
 from . import exact
-from .answers import Answers
-from .clustered import MacroMean, class_means, macro_mean, photo_variance
+from .answers import Answers, FloatArray
+from .clustered import MacroMean, class_means, clusters_per_category, macro_mean, photo_variance
 
 
 class Side(StrEnum):
@@ -108,8 +108,9 @@ def accuracy(answers: Answers, threshold: Threshold, categories: tuple[str, ...]
 
 
 def _tested(answers: Answers, threshold: Threshold, per_class: dict[str, Accuracy]) -> Accuracy:
-    mean = macro_mean(answers)
-    method, (se, df, low, high, p) = _inference(answers, mean, threshold)
+    judged = answers.photo_means() if threshold.conditional and answers.n_agents == 1 else answers
+    mean = macro_mean(judged)
+    method, (se, df, low, high, p) = _inference(judged, mean, threshold)
     photos = None if answers.photos_unknown else answers.n_items
     size = (answers.n_agents, photos, answers.n_trials)
     return Accuracy(mean.estimate, se, df, low, high, p, *size, method, per_class)
@@ -130,7 +131,7 @@ def _inference(answers: Answers, mean: MacroMean, threshold: Threshold) -> tuple
         return Method.CLUSTERED, logit_t(mean.estimate, mean.variance, mean.df, threshold)
     if threshold.conditional and not inside:
         # Seeds are few by nature: three that all answer alike would never show anything as three units.
-        photos = answers.n_trials / mean.n_agents if answers.photos_unknown else float(mean.n_clusters)
+        photos = _photos_by_class(answers, mean)
         return Method.UNANIMOUS_NETWORKS, _exact(mean.estimate, photos, None, threshold)
     units = min(mean.n_agents, mean.n_clusters)
     return Method.SMALLEST_SIDE, _exact(mean.estimate, float(units), None, threshold)
@@ -157,18 +158,29 @@ def logit_t(estimate: float, variance: float, df: float, threshold: Threshold) -
 
 def _one_network(answers: Answers, mean: MacroMean, threshold: Threshold) -> Inference:
     """Exact binomial over photos; where photos share a source, over the independent photos they amount to."""
-    _, trials = class_means(answers)
-    units = float(trials.size**2 / (1 / trials).sum())  # = all photos when the classes are equally large
+    units = _equal_classes(class_means(answers)[1])
     if mean.n_clusters < answers.n_items:
         units = _clustered_units(answers, mean, units, threshold.alpha)
     variance = mean.estimate * (1 - mean.estimate) / units
     return _exact(mean.estimate, units, math.sqrt(variance) or None, threshold)
 
 
+def _equal_classes(counts: FloatArray) -> float:
+    """Return how many photos in equally large classes tell as much as these: all, when they are."""
+    return float(counts.size**2 / (1 / counts).sum())
+
+
+def _photos_by_class(answers: Answers, mean: MacroMean) -> float:
+    """Return the independent photos of answers that all agree; a small class holds the others back."""
+    if answers.photos_unknown:
+        return _equal_classes(class_means(answers)[1] / mean.n_agents)
+    return min(_equal_classes(clusters_per_category(answers).astype(float)), float(mean.n_clusters))
+
+
 def _clustered_units(answers: Answers, mean: MacroMean, units: float, alpha: float) -> float:
     variance, df = photo_variance(answers)
     if variance is None or variance == 0 or not 0 < mean.estimate < 1:
-        return float(mean.n_clusters)
+        return _photos_by_class(answers, mean)
     return exact.units_under_clustering(mean.estimate, variance, df, units, alpha)
 
 

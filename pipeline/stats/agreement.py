@@ -10,6 +10,11 @@ from .answers import Answers, FloatArray, IntArray, encode
 from .judgement import own_level_only
 from .tidy import tidy
 
+NO_WIDTH = 1e-9
+UNDEFINED = "kappa is undefined: no errors, or only errors, on shared photos"
+ONE_PERSON = "one person says nothing about others"
+NO_SPREAD = "the answers do not vary: all resamples agree"
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -20,11 +25,12 @@ class Agreement:
     crop_level : the level
     pair : "human-human", "human-machine" or "machine-machine"
     kappa : mean over the pairs for which it is defined; None where it is for none (never 1 by convention)
-    ci_low, ci_high : bootstrap interval over photos and observers; None with kappa
+    ci_low, ci_high : bootstrap interval over photos and observers; None where there is none
     bound_low, bound_high : mean of the bounds that the accuracies leave to kappa
     observed, expected : mean share of equal correctness, and what independence would give
     n_pairs, n_undefined : pairs that share photos, and those whose kappa is undefined
     n_items : photos that both kinds judged
+    reason : why there is no interval, or ""
     """
 
     crop_level: float
@@ -39,6 +45,7 @@ class Agreement:
     n_pairs: int
     n_undefined: int
     n_items: int
+    reason: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -159,9 +166,9 @@ class _Pairs:
         everyone = np.ones(self.seen[0].shape[1])
         value, observed, one, other = self.kappas(everyone)
         low, high = kappa_bounds(one, other)
-        interval = (
-            self._interval(clusters, alpha, resamples, rng) if _mean(value) is not None else (None, None)
-        )
+        lone = ONE_PERSON if pair.startswith("human") and len(self.seen[0]) == 1 else ""
+        reason = UNDEFINED if _mean(value) is None else lone
+        interval = (None, None) if reason else self._interval(clusters, alpha, resamples, rng)
         expected = one * other + (1 - one) * (1 - other)
         return Agreement(
             level,
@@ -175,6 +182,7 @@ class _Pairs:
             len(value),
             int(np.isnan(value).sum()),
             self._n_items(),
+            reason or ("" if interval[0] is not None else NO_SPREAD),
         )
 
     def _n_items(self) -> int:
@@ -194,7 +202,7 @@ class _Pairs:
         if not means:
             return None, None
         low, high = np.quantile(means, [alpha / 2, 1 - alpha / 2])
-        return float(low), float(high)
+        return (float(low), float(high)) if high - low > NO_WIDTH else (None, None)
 
     def _observers(self, rng: np.random.Generator) -> FloatArray:
         """Return how often each pair is in a resample of observers."""

@@ -49,6 +49,15 @@ class Answers:
         agent, item, cluster, category, correct, trials = joined
         return Answers(agent, item, cluster, category, correct, trials, self.photos_unknown)
 
+    def photo_means(self) -> "Answers":
+        """Return one entry per photo of a single agent: asking a network again tells nothing new."""
+        items, first, place = np.unique(self.item, return_index=True, return_inverse=True)
+        if self.photos_unknown or items.size == self.item.size:
+            return self
+        shares = np.bincount(place, self.correct) / np.bincount(place, self.trials)
+        entries = {name: getattr(self, name)[first] for name in PER_ENTRY}
+        return replace(self, **entries | {"correct": shares, "trials": np.ones(items.size)})
+
     @property
     def n_agents(self) -> int:
         return np.unique(self.agent).size

@@ -99,8 +99,9 @@ def _repeats(counted: pd.DataFrame) -> str:
 def _few(side: pd.DataFrame, column: str, least: int, sentence: Callable[[str, int], str]) -> str:
     counts = side.groupby("crop_level")[column].nunique()
     few = counts[counts < least]
-    levels = ", ".join(f"{level:g}" for level in few.index)
-    return sentence(levels, int(few.min())) if len(few) else ""
+    return "; ".join(
+        sentence(", ".join(f"{level:g}" for level in few.index[few == n]), n) for n in sorted(set(few))
+    )
 
 
 def _few_seeds(machine: pd.DataFrame) -> str:
@@ -116,7 +117,12 @@ def _few_seeds(machine: pd.DataFrame) -> str:
 
 
 def _few_people(people: pd.DataFrame) -> str:
-    return _few(people, "agent_id", FEW_PEOPLE, lambda levels, n: f"only {n} people at level {levels}")
+    return _few(
+        people,
+        "agent_id",
+        FEW_PEOPLE,
+        lambda levels, n: f"only {n} {'person' if n == 1 else 'people'} at level {levels}",
+    )
 
 
 def _few_photos(counted: pd.DataFrame) -> str:

@@ -119,7 +119,7 @@ def between_agents(answers: Answers, residuals: FloatArray) -> float | None:
 def between_clusters(answers: Answers, residuals: FloatArray) -> float | None:
     """Return V_B, the part between photo clusters; None where a class has one: its spread is unknown."""
     cluster, first = np.unique(answers.cluster, return_index=True)
-    per_category = _clusters_per_category(answers)
+    per_category = clusters_per_category(answers)
     if per_category.min() < 2 or cluster.size <= per_category.size:
         return None
     squares = _sums(answers.cluster, residuals)[cluster] ** 2
@@ -129,7 +129,7 @@ def between_clusters(answers: Answers, residuals: FloatArray) -> float | None:
     return float((squares * own / (own - 1)).sum())
 
 
-def _clusters_per_category(answers: Answers) -> IntArray:
+def clusters_per_category(answers: Answers) -> IntArray:
     """Count the clusters that have a photo in each class that occurs, (K,)."""
     width = int(answers.category.max()) + 1
     pairs = np.unique(answers.cluster * width + answers.category)

@@ -1,13 +1,15 @@
 """The continuous sweet spot: how much may be cut away before people fall below the floor?"""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .answers import Coded, FloatArray, encode
+from .answers import Answers, Coded, FloatArray, encode
 from .bracket import bracket
+from .cautions import FEW_PEOPLE
 from .clustered import class_means
 from .criteria import Criteria
 from .crossing import Crossing, Place, certified_region
@@ -20,6 +22,7 @@ from .psychometric import Curves, fit_curves
 from .tidy import tidy
 
 FEWEST_LEVELS = 3
+FEWEST_PEOPLE = 2  # one person, resampled, is the same person: nothing is learnt about others
 GRID = 201
 
 
@@ -58,7 +61,7 @@ class SweetRegion:
     x_human : where people fall through the floor
     x_machine : where the machine falls through the ceiling
     x_best : where the gap between the curves is largest
-    certified : [upper bound of x_machine, lower bound of x_human], None where empty
+    certified : [upper bound of x_machine, lower bound of x_human], None where empty or with a single person
     gaps : human-machine gap by level, paired by photo
     criteria, resamples, seed : how it was computed
     warnings : what a reader must know
@@ -110,11 +113,14 @@ def sweet_region(
     Raises
     ------
     TableError
-        When the table cannot be used, or holds fewer than three levels or only one kind of observer.
+        When the table cannot be used, or holds fewer than three levels, one class only, or only one
+        kind of observer.
     """
     criteria = Criteria(floor, ceiling, alpha=alpha)
     counted = own_level_only(tidy(trials, mode).primary)
     coded = encode(counted)
+    if len(coded.categories) < 2:
+        raise TableError("a curve falls to guessing, which one class alone does not have: add other classes")
     axis, x = _axis(counted, coded)
     replicates = resample(coded, resamples, seed)
     grid = np.linspace(x.min(), x.max(), GRID)
@@ -122,8 +128,13 @@ def sweet_region(
     human, people = _curve(coded, "human", replicates.human, x, grid, chance, alpha)
     machine, networks = _curve(coded, "machine", replicates.machine, x, grid, chance, alpha)
     names = coded.categories
+    told = _agents(coded.human) >= FEWEST_PEOPLE
     x_human = Crossing(
-        people.crossing(floor), x, alpha, bracket(coded.human, x, floor, alpha, names, conditional=False)
+        people.crossing(floor),
+        x,
+        alpha,
+        bracket(coded.human, x, floor, alpha, names, conditional=False),
+        known=told,
     )
     x_machine = Crossing(
         networks.crossing(ceiling),
@@ -132,7 +143,7 @@ def sweet_region(
         bracket(coded.machine, x, ceiling, alpha, names, conditional=True),
     )
     gaps = people.at(grid) - networks.at(grid)
-    best = Crossing(grid[gaps.argmax(axis=1)], x, alpha, (-np.inf, np.inf))
+    best = Crossing(grid[gaps.argmax(axis=1)], x, alpha, (-np.inf, np.inf), known=told)
     return SweetRegion(
         axis,
         tuple(x.tolist()),
@@ -203,9 +214,23 @@ def _complete(replicates: FloatArray) -> FloatArray:
     return replicates[~np.isnan(replicates).any(axis=1)]
 
 
+def _agents(levels: Sequence[Answers]) -> int:
+    return int(np.unique(np.concatenate([level.agent for level in levels])).size)
+
+
+def _few_people(people: int) -> list[str]:
+    if people < FEWEST_PEOPLE:
+        return [
+            "one person only: nothing is certified about people, their crossing has no interval, and their "
+            "band holds for this one person"
+        ]
+    few = f"only {people} people: intervals of their curve and of what is certified are too narrow"
+    return [few] if people < FEW_PEOPLE else []
+
+
 def _warnings(coded: Coded, human: Curve, machine: Curve, alpha: float) -> list[str]:
-    told = []
-    if np.unique(np.concatenate([level.agent for level in coded.machine])).size == 1:
+    told = _few_people(_agents(coded.human))
+    if _agents(coded.machine) == 1:
         told.append("one training seed only: the machine's curve is conditional on this one trained network")
     for name, curve in (("people", human), ("machine", machine)):
         if curve.monotone.p < alpha:

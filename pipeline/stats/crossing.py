@@ -30,16 +30,20 @@ class Crossing:
     """Crossings of the fitted curve (entry 0) and of the resampled ones, not cut to the tested range.
 
     Where all resamples agree because the answers do not vary, the levels' exact bounds are the interval.
+    Where `known` is false, resampling tells nothing about new observers: the crossing has no interval.
     """
 
     values: FloatArray
     x: FloatArray
     alpha: float
     bracket: tuple[float, float]
+    known: bool = True
 
     @property
     def bounds(self) -> tuple[float, float]:
         """Return the interval, which may leave the tested range."""
+        if not self.known:
+            return -np.inf, np.inf
         # An order statistic, not an interpolation: some crossings are infinite.
         ends = np.quantile(self.values[1:], [self.alpha / 2, 1 - self.alpha / 2], method="inverted_cdf")
         agreed = np.isfinite(ends).all() and ends[1] - ends[0] <= NO_WIDTH * np.ptp(self.x)

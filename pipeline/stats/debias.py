@@ -11,6 +11,7 @@ from .answers import Answers, FloatArray, IntArray, encode
 from .columns import PROBABILITY
 from .errors import TableError
 from .judgement import own_level_only
+from .parse import number
 from .tidy import tidy
 
 SMALLEST_SHARE = 1e-7  # exported probabilities are rounded; 0 has no logarithm
@@ -133,7 +134,8 @@ def bias_corrected_by_level(
     TableError
         When probabilities or validation rows are missing, or the table cannot be used.
     """
-    rows = tidy(trials.loc[trials["agent_type"] == "model"], splits=("validation", "test")).primary
+    networks = _parsed(trials.loc[trials["agent_type"] == "model"])
+    rows = tidy(networks, splits=("validation", "test")).primary
     machine = own_level_only(rows)
     categories = tuple(sorted(machine["category"].unique()))
     missing = [PROBABILITY + name for name in categories if PROBABILITY + name not in machine]
@@ -147,6 +149,14 @@ def bias_corrected_by_level(
     threshold = Threshold(ceiling, Side.BELOW, alpha, conditional=True)
     found = [_by_level(side, threshold) for side in (before, after)]
     return {level: (found[0][level], found[1][level]) for level in found[0]}
+
+
+def _parsed(networks: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with probabilities as numbers; a blank one would silently win or lose every photo."""
+    names = [str(name) for name in networks if str(name).startswith(PROBABILITY)]
+    blank = [name for name in names if networks[name].isna().all()]
+    told = {name: number(networks, name, optional=False).to_numpy() for name in names if name not in blank}
+    return networks.drop(columns=blank).assign(**told)
 
 
 def _corrected(part: pd.DataFrame, categories: tuple[str, ...]) -> pd.DataFrame:

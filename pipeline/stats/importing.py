@@ -177,7 +177,7 @@ def _translated(
     if "rt_ms" in table:
         table["rt_ms"] = pd.to_numeric(table["rt_ms"], errors="coerce") * layout.rt_factor
         mapping["rt_ms"] += f" x {layout.rt_factor:g}"
-    _add_responses(table, layout, mapping)
+    _add_responses(table, layout, mapping, path)
     table["crop_level"] = _levels(trials["crop_level"], levels, path)
     mapping["crop_level"] += f" in the order {', '.join(levels)}" if levels else " as a number"
     _add_agent_type(table, agent_type, layout, mapping)
@@ -190,7 +190,7 @@ def _photo(name: str, condition: str) -> str:
     return shown["photo"] if shown and shown["condition"] == condition else name
 
 
-def _add_responses(table: pd.DataFrame, layout: Layout, mapping: dict[str, str]) -> None:
+def _add_responses(table: pd.DataFrame, layout: Layout, mapping: dict[str, str], path: str) -> None:
     if "response" in table:
         silent = table["response"].isna() | table["response"].astype(str).isin(layout.no_answer)
         table["response"] = table["response"].where(~silent, None)
@@ -199,9 +199,26 @@ def _add_responses(table: pd.DataFrame, layout: Layout, mapping: dict[str, str])
     if "correct" in table:
         table["correct"] = table["correct"].map(_truth)
     else:
+        _require_classes(table, mapping, path)
         right = table["response"].astype(object) == table["category"].astype(object)
         table["correct"] = right.fillna(False).astype(int)
         mapping["correct"] = f"{mapping['response']} equals {mapping['category']}"
+
+
+def _require_classes(table: pd.DataFrame, mapping: dict[str, str], path: str) -> None:
+    """Answers that are no class, such as the number of a button, would all be counted as wrong."""
+    given, classes = table["response"].dropna().tolist(), table["category"].dropna().unique().tolist()
+    if given and not any(answer in classes for answer in given):
+        raise TableError(
+            f"{path}: no {mapping['response']} ({_some(given)}) is a {mapping['category']} "
+            f"({_some(classes)}), so that every answer would be wrong; write the names of classes as "
+            "responses, or map what was right: --map correct=COLUMN"
+        )
+
+
+def _some(values: list[object]) -> str:
+    different = sorted(set(map(str, values)))
+    return ", ".join(different[:3]) + (" ..." if len(different) > 3 else "")
 
 
 def _truth(value: object) -> object:

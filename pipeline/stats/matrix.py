@@ -11,7 +11,11 @@ from .columns import TRAINED_THROUGH
 from .criteria import Criteria
 from .errors import TableError
 from .judge import Judge
-from .tidy import tidy
+from .tidy import require_columns, tidy
+
+
+class NoMatrix(TableError):
+    """No machine row says what its attacker was trained through."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +45,23 @@ def attack_matrix(trials: pd.DataFrame, *, ceiling: float = 0.75, alpha: float =
     ----------
     trials
         Tidy table; its machine rows say in `trained_through` which level the attacker was trained through.
+        People's rows play no part, whatever their mode.
     ceiling, alpha
         See `Criteria`.
 
     Raises
     ------
+    NoMatrix
+        When the table has no machine rows with a `trained_through`.
     TableError
-        When the table has no machine rows with a `trained_through`, or cannot be used.
+        When the table cannot be used.
     """
-    rows = tidy(trials).primary
-    if TRAINED_THROUGH not in rows or rows.loc[~rows["human"], TRAINED_THROUGH].isna().all():
-        raise TableError(f"an attack matrix needs machine rows with {TRAINED_THROUGH}")
-    machine = rows.loc[~rows["human"] & rows[TRAINED_THROUGH].notna()]
+    require_columns(trials)
+    networks = trials.loc[trials["agent_type"] == "model"]
+    if TRAINED_THROUGH not in networks or networks[TRAINED_THROUGH].isna().all():
+        raise NoMatrix(f"an attack matrix needs machine rows with {TRAINED_THROUGH}")
+    rows = tidy(networks).primary
+    machine = rows.loc[rows[TRAINED_THROUGH].notna()]
     tested = tuple(sorted(machine["crop_level"].unique().tolist()))
     criteria = Criteria(max(0.85, (1 + ceiling) / 2), ceiling, alpha=alpha)  # the floor plays no part here
     trained = tuple(sorted(machine[TRAINED_THROUGH].unique().tolist()))

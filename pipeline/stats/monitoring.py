@@ -27,7 +27,8 @@ class LevelNow:
     crop_level : the level
     human : accuracy and p among the people of the look, as if the study had ended
     passed : p is within what the look spends; None without a look that is due
-    sequence_low, sequence_high : confidence sequence over all people so far, valid at every moment
+    sequence_low, sequence_high : confidence sequence over all people so far, exact at every moment, for the
+        mean of people's own accuracies, the classes that a person saw weighing the same
     n_people : people behind the sequence
     """
 
@@ -136,8 +137,14 @@ def _levels(
         human = judge.human(answers)
         if human is None:
             continue
-        scores = people.loc[people["crop_level"] == level].groupby("agent_id", sort=False)["correct"].mean()
+        scores = _scores(people.loc[people["crop_level"] == level])
         running = confidence_sequence(scores.tolist(), criteria.alpha, planned=planned)
         passed = None if look is None else human.p <= look.p
         rows.append(LevelNow(level, human, passed, running.low[-1], running.high[-1], len(scores)))
     return tuple(rows)
+
+
+def _scores(answers: pd.DataFrame) -> pd.Series:
+    """Return an accuracy per person in order of arrival, the classes that a person saw weighing the same."""
+    by_class = answers.groupby(["agent_id", "category"], sort=False)["correct"].mean()
+    return by_class.groupby("agent_id", sort=False).mean()

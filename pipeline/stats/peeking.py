@@ -10,9 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, stats
 
-from .answers import FloatArray
+from .answers import BoolArray, FloatArray
 
 GRID = 1201
+STEP = 0.001
+MEANS = np.linspace(0, 1, 1001)  # candidate means of the confidence sequence
+BOLDEST = 0.5  # share of the capital that one person may cost
 
 
 @dataclass(frozen=True)
@@ -119,14 +122,17 @@ class Running:
 
 
 def confidence_sequence(scores: Sequence[float], alpha: float, *, planned: int) -> Running:
-    """Return an asymptotic confidence sequence for mean accuracy over people.
+    """Return a confidence sequence for mean accuracy over people, exact at every sample size.
 
-    The photos are those of the study: the sequence speaks about new people, not about new photos.
+    Against each candidate mean a gambler bets on the next person's score before it is seen; a mean is ruled
+    out while the gambler's capital exceeds 1/alpha, which by Ville's inequality ever happens to the true mean
+    with a chance of alpha at most. All that is assumed is that scores lie in [0, 1] and that people are drawn
+    independently. The photos are those of the study: nothing is said about new photos.
 
     Parameters
     ----------
     scores : (n,) float
-        One accuracy per person, in order of completion.
+        One accuracy per person, in order of completion, within [0, 1].
     alpha
         Chance that the interval is ever wrong.
     planned
@@ -134,17 +140,32 @@ def confidence_sequence(scores: Sequence[float], alpha: float, *, planned: int) 
 
     References
     ----------
-    Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2024), Time-uniform central limit theory and asymptotic
-    confidence sequences, Ann. Stat. 52.
+    Waudby-Smith & Ramdas (2024), Estimating means of bounded random variables by betting, J. R. Stat. Soc. B
+    86 (the hedged capital process, theorem 3).
     """
     x = np.asarray(scores, dtype=float)
-    n = np.arange(1, x.size + 1)
-    means = np.cumsum(x) / n
-    variance = np.maximum(np.cumsum(x**2) / n - means**2, 0.0)
-    # A person or two show no spread: until five are in, accuracy may vary as much as it can.
-    sd = np.where(n < 5, 0.5, np.sqrt(np.maximum(variance, 1 / (4 * n**2))))
-    log_alpha = -2 * math.log(alpha)
-    rho2 = (log_alpha + math.log(log_alpha + 1)) / planned
-    half = sd * np.sqrt((2 * (n * rho2 + 1) / (n**2 * rho2)) * np.log(np.sqrt(n * rho2 + 1) / alpha))
-    low, high = np.clip(means - half, 0, 1), np.clip(means + half, 0, 1)
+    stakes = _stakes(x, alpha, planned)[:, None]
+    gain = x[:, None] - MEANS
+    with np.errstate(divide="ignore"):  # against a mean of 0 (or 1) no stake can ruin the gambler
+        rising = np.log1p(np.minimum(stakes, BOLDEST / MEANS) * gain).cumsum(axis=0)
+        falling = np.log1p(-np.minimum(stakes, BOLDEST / (1 - MEANS)) * gain).cumsum(axis=0)
+    kept = np.maximum(rising, falling) < math.log(2 / alpha)  # each side is given half the capital
+    means = np.cumsum(x) / np.arange(1, x.size + 1)
+    low, high = _ends(kept, means)
     return Running(tuple(means.tolist()), tuple(low.tolist()), tuple(high.tolist()))
+
+
+def _stakes(x: FloatArray, alpha: float, planned: int) -> FloatArray:
+    """Return the stake on each person, (n,), which only earlier people may decide."""
+    n = np.arange(1, x.size + 1)
+    means = (0.5 + np.cumsum(x)) / (n + 1)  # starts from one imagined person of accuracy .5, variance .25
+    variance = (0.25 + np.cumsum((x - means) ** 2)) / (n + 1)
+    before = np.concatenate([[0.25], variance[:-1]])
+    return np.asarray(np.sqrt(2 * math.log(2 / alpha) / (before * np.maximum(n, planned))))
+
+
+def _ends(kept: BoolArray, means: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of the means that are kept, one step of the grid wider, so that nothing is cut off."""
+    kept = kept | (np.abs(MEANS - means[:, None]) <= STEP)
+    first, last = kept.argmax(axis=1), MEANS.size - 1 - kept[:, ::-1].argmax(axis=1)
+    return MEANS[np.maximum(first - 1, 0)], MEANS[np.minimum(last + 1, MEANS.size - 1)]

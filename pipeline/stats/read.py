@@ -24,6 +24,7 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool 
         When the file cannot be read, is no CSV, or holds no row.
     """
     try:
+        _require_commas(path)
         frame = pd.read_csv(
             path,
             usecols=wanted,
@@ -34,6 +35,8 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool 
             low_memory=False,
             skip_blank_lines=False,  # so that a row's number is its line in the file
         )
+    except TableError:
+        raise
     except pd.errors.EmptyDataError:
         raise TableError(f"{path}: the file is empty; export the trials again") from None
     except OSError as error:
@@ -45,6 +48,13 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool 
     if frame.empty:
         raise TableError(f"{path}: holds a header but no trials; export the trials again")
     return frame
+
+
+def _require_commas(path: str | Path) -> None:
+    with Path(path).open(encoding="utf-8-sig", errors="replace") as lines:
+        header = lines.readline()
+    if "," not in header and (";" in header or "\t" in header):
+        raise TableError(f"{path}: its separator is not a comma; save it as CSV separated by commas")
 
 
 def read_trials(path: str | Path) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 from .accuracy import Accuracy
 from .criteria import Criteria, HumanGate
 from .loss import Loss
+from .report.numbers import percent
 from .results import Compared, Stance, Verdict
 
 BESIDE = {"human_answered_only": "people, answered trials only", "human_all_in": "people, nobody excluded"}
@@ -49,9 +50,9 @@ def headline(verdict: Verdict) -> str:
 
 def text_table(verdict: Verdict) -> str:
     """Return the levels as aligned text, then the verdict in words."""
-    interval = f"{1 - verdict.criteria.alpha:.0%}".replace("%", " %")
+    interval = percent(verdict.criteria.alpha)
     header = [interval if name == "95 %" else name for name in HEADER]
-    rows = [header, *(_row(level) for level in verdict.levels)]
+    rows = [header, *(_row(level, verdict.criteria.human_gate) for level in verdict.levels)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], "", sentences(verdict)])
@@ -87,19 +88,21 @@ def _supported(levels: tuple[int | float, ...]) -> str:
     return f"supported at level {_listed(levels)}" if levels else "no level supported"
 
 
-def _row(level: Compared) -> list[str]:
+def _row(level: Compared, gate: HumanGate) -> list[str]:
     tail = [_p(level.p_iut), _p(level.p_holm), str(level.verdict)]
-    return [f"{level.crop_level:g}", *_cells(level.human, "people"), *_cells(level.machine, "seeds"), *tail]
+    people = [*_cells(level.human, "people"), _p(level.p_human(gate))]
+    machine = [*_cells(level.machine, "seeds"), _p(level.machine.p if level.machine else None)]
+    return [f"{level.crop_level:g}", *people, *machine, *tail]
 
 
 def _cells(observer: Accuracy | None, unit: str) -> list[str]:
     if observer is None:
-        return ["-", "-", "-", "-"]
+        return ["-", "-", "-"]
     photos = "photos not told" if observer.n_items is None else f"{observer.n_items} photos"
     agents = f"{observer.n_agents} {unit if observer.n_agents != 1 else SINGULAR[unit]}"
     size = f"{agents} x {photos}"
     span = f"{observer.ci_low:.3f}-{observer.ci_high:.3f}"
-    return [f"{observer.estimate:.3f}", span, size, _p(observer.p)]
+    return [f"{observer.estimate:.3f}", span, size]
 
 
 def _p(p: float | None) -> str:

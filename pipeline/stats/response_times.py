@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from . import exact
 from .answers import FloatArray
 from .crossed import CrossedFit, fit_crossed
 from .errors import TableError
@@ -23,9 +24,11 @@ class LevelTimes:
     Attributes
     ----------
     crop_level : the level
-    median_ms, ci_low, ci_high : median over people of their median, with a bootstrap interval over people
+    median_ms, ci_low, ci_high : median over people of their median, with a bootstrap interval over people;
+        None for one person, and where all people (resampled) have the same median
     model_ms, model_low, model_high : geometric mean of the lognormal mixed model, for right answers
-    timeout_rate, timeout_low, timeout_high : share of trials without an answer; interval over people
+    timeout_rate, timeout_low, timeout_high : share of trials without an answer; interval over people, exact
+        for as many people where they do not differ
     bis : mean balanced integration score: z(accuracy) - z(mean time of right answers), over people and levels
     n_people, n_trials : sizes
     """
@@ -104,14 +107,16 @@ def response_times(
         raise TableError("response times need the column rt_ms, in milliseconds, in people's rows")
     levels = np.sort(people["crop_level"].unique())
     answered = people.loc[people["answered"] & (people["rt_ms"] > 0)]
-    fit, note = _mixed_model(answered.loc[answered["correct"] == 1], levels)
+    right = answered.loc[answered["correct"] == 1]
+    fit, note = _mixed_model(right, levels)
+    quantile = _t_quantile(right["agent_id"].nunique(), alpha)
     scores = _balanced_integration(people, answered)
     rng = np.random.default_rng(seed)
     rows = tuple(
         LevelTimes(
             float(level),
             *_median(answered.loc[answered["crop_level"] == level], alpha, resamples, rng),
-            *_modelled(fit, place, alpha),
+            *_modelled(fit, place, quantile),
             *_timeouts(people.loc[people["crop_level"] == level], alpha, resamples, rng),
             scores.get(float(level)),
             people.loc[people["crop_level"] == level, "agent_id"].nunique(),
@@ -138,20 +143,20 @@ def _median(
         return float(medians[0]), None, None
     drawn = np.median(_resampled(medians, resamples, rng), axis=1)
     low, high = np.quantile(drawn, [alpha / 2, 1 - alpha / 2])
-    return float(np.median(medians)), float(low), float(high)
+    known = high > low  # people who are all alike (or nearly) do not show how others differ
+    return float(np.median(medians)), float(low) if known else None, float(high) if known else None
 
 
 def _timeouts(
     people: pd.DataFrame, alpha: float, resamples: int, rng: np.random.Generator
 ) -> tuple[float, float, float]:
-    """Bootstrap over people; where nobody (or everybody) timed out, the exact bound of as many people."""
+    """Bootstrap over people; where they do not differ, the exact bound of as many people."""
     missed = (~people["answered"]).groupby(people["agent_id"]).agg(["sum", "size"]).to_numpy(dtype=float)
     share = float(missed[:, 0].sum() / missed[:, 1].sum())
-    if share in (0.0, 1.0):
-        edge = 1 - (alpha / 2) ** (1 / len(missed))
-        return share, max(0.0, share - edge), min(1.0, share + edge)
     drawn = missed[rng.integers(0, len(missed), (resamples, len(missed)))].sum(axis=1)
     low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [alpha / 2, 1 - alpha / 2])
+    if low == high:
+        low, high = exact.interval(share, len(missed), alpha)
     return share, float(low), float(high)
 
 
@@ -176,12 +181,17 @@ def _mean_by_level(right: pd.DataFrame, times: FloatArray) -> pd.Series:
     return pd.Series(times, right.index).groupby(right["crop_level"]).mean()
 
 
+def _t_quantile(people: int, alpha: float) -> float:
+    """Return the quantile for as many people, who vary more than photos do and are fewer."""
+    return float(stats.t.ppf(1 - alpha / 2, max(people - 1, 1)))
+
+
 def _modelled(
-    fit: CrossedFit | None, place: int, alpha: float
+    fit: CrossedFit | None, place: int, quantile: float
 ) -> tuple[float | None, float | None, float | None]:
     if fit is None:
         return None, None, None
-    half = float(stats.norm.ppf(1 - alpha / 2)) * float(np.sqrt(fit.covariance[place, place]))
+    half = quantile * float(np.sqrt(fit.covariance[place, place]))
     low, middle, high = np.exp(fit.effects[place] + np.array([-half, 0, half]))
     return float(middle), float(low), float(high)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from .accuracy import Accuracy
-from .criteria import Criteria
+from .criteria import Criteria, HumanGate
 from .loss import Loss
 
 Level = int | float
@@ -42,6 +42,11 @@ class Compared:
     verdict: Stance
     beside: dict[str, Accuracy]
     loss: Loss | None = None
+
+    def p_human(self, gate: HumanGate) -> float | None:
+        """Return the p-value that counts for people under this gate; None where nothing was tested."""
+        tested = self.loss if gate is HumanGate.LOSS else self.human
+        return tested.p if tested else None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

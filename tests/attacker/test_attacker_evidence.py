@@ -14,7 +14,7 @@ from attacker import Example, LeakError, TrainedAttacker, predict
 from attacker.attention_report import by_class_and_level, overlay, share_inside
 from attacker.ensembles import ensemble
 from attacker.errors import DataError
-from attacker.nuisance import mask_baseline, nuisance_baseline
+from attacker.nuisance import classify, mask_baseline, nuisance_baseline
 from attacker.prediction import Predictions
 
 
@@ -89,6 +89,20 @@ def test_a_mask_whose_shape_tells_the_class_is_an_artefact(tmp_path: Path) -> No
     for role, mask in zip((train, test), masks, strict=True):
         mask[[e.label == 1 for e in role], :3] += 1
     assert mask_baseline(train, masks[0], test, masks[1]).accuracy > 0.95
+
+
+def test_photos_of_one_source_are_not_counted_as_many() -> None:
+    """Two sources told apart are two right answers, however many photos each of them has."""
+    labels = np.repeat([0, 1], 600)
+    features = np.stack([labels, 1 - labels], axis=1).astype(float)
+    alone, together = (
+        classify(features, labels, features, labels, groups)
+        for groups in ([str(place) for place in range(1200)], [str(label) for label in labels])
+    )
+    assert alone.accuracy == together.accuracy == 1.0
+    assert (alone.independent, together.independent) == (1200, 2)
+    assert together.p_value == pytest.approx(0.25)
+    assert 0 < alone.p_value < 1e-300
 
 
 def test_a_baseline_on_its_own_training_photos_is_a_leak(training: list[Example]) -> None:

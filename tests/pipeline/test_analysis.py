@@ -11,12 +11,14 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
 from pipeline.analysis import NothingToAnalyse, hypotheses, request_analysis
+from pipeline.desk.report import _level_row
 from pipeline.export import FILES
 from pipeline.models import Analysis, Job
 from pipeline.report.looks import WHILE_OPEN, is_a_look, looks_of
@@ -35,7 +37,8 @@ PEOPLE = 8
 @pytest.fixture
 def version() -> StudyVersion:
     """People err once or twice in eighteen trials, the machine knows full photos only."""
-    version = answered_version(PEOPLE, test_photos=8, trials_per_person=18, floor=0.6, ceiling=0.5)
+    design = {"floor": 0.6, "ceiling": 0.5, "alpha": 0.04}
+    version = answered_version(PEOPLE, test_photos=8, trials_per_person=18, **design)
     tests = Trial.objects.filter(block_type="test").order_by("session", "trial_index")
     Trial.objects.filter(pk__in=[trial.pk for trial in tests[::13]]).update(correct=False)
     return version
@@ -54,6 +57,7 @@ def test_a_planted_sweet_spot_is_found(version: StudyVersion) -> None:
     assert level["human"]["n_agents"] == PEOPLE
     assert level["machine"]["n_agents"] == 2
     assert [len(row) for row in analysis.attack_matrix["rows"]] == [3, 3, 3]
+    assert analysis.attack_matrix["rows"][0][0]["ci_low"] == analysis.result["levels"][0]["machine"]["ci_low"]
     assert analysis.secondary["curves"]["numbers"]["human"]["fitted"]
     assert analysis.figures["accuracy"].startswith("<?xml")
     assert analysis.secondary["gap"]["numbers"]["1"]["n_people"] == PEOPLE
@@ -71,7 +75,7 @@ def test_the_shell_reads_the_export_and_agrees_with_the_site(version: StudyVersi
     trials, result = tmp_path / "trials.csv", tmp_path / "verdict.json"
     trials.write_text("".join(FILES["trials.csv"](version, Mode.SIMULATED)))
     command = [sys.executable, "-m", "pipeline.stats", "verdict", str(trials), "--json", str(result)]
-    command += ["--floor", ".6", "--ceiling", ".5"]
+    command += ["--floor", ".6", "--ceiling", ".5", "--alpha", ".04"]
     subprocess.run(command, check=True, capture_output=True)
     shell = json.loads(result.read_text())
     assert shell["levels"] == analysis.result["levels"]
@@ -84,6 +88,37 @@ def test_an_unfrozen_study_and_an_unanswered_one_say_what_is_missing() -> None:
     version = answered_version(people=0)
     with pytest.raises(NothingToAnalyse, match="Nobody has completed"):
         request_analysis(version.study, Mode.LIVE)
+
+
+def test_a_study_without_trained_attackers_is_analysed_and_says_what_is_missing() -> None:
+    version = answered_version(people=2, test_photos=8, trials_per_person=18)
+    version.study.attacker_runs.all().delete()
+    analysis = request_analysis(version.study, Mode.SIMULATED)
+    work_off(version.study)
+    analysis.refresh_from_db()
+    assert analysis.job.error == ""
+    assert analysis.result["verdict"].startswith("no verdict: attacker not competent (no machine trials")
+    assert analysis.attack_matrix is None
+    assert "no machine rows" in analysis.secondary["bias"]["reason"]
+
+
+def test_two_clicks_at_once_are_one_analysis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both counted the analyses before either was there."""
+    study = answered_version(people=1).study
+    monkeypatch.setattr("pipeline.analysis._analyses", lambda study: 0)
+    assert request_analysis(study, Mode.SIMULATED) == request_analysis(study, Mode.SIMULATED)
+
+
+def test_no_job_waits_without_its_analysis(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(**_: object) -> None:
+        raise DatabaseError("no room")
+
+    study = answered_version(people=1).study
+    monkeypatch.setattr(Analysis.objects, "get_or_create", refused)
+    monkeypatch.setattr(Analysis.objects, "create", refused)
+    with pytest.raises(DatabaseError):
+        request_analysis(study, Mode.SIMULATED)
+    assert not study.jobs.filter(kind=Job.Kind.ANALYSE).exists()
 
 
 def test_the_report_shows_the_verdict_and_says_that_the_people_are_robots(
@@ -166,6 +201,19 @@ def test_the_gate_that_was_frozen_is_the_gate_that_is_tested() -> None:
     version = answered_version(people=0, human_gate="loss", loss_delta=0.2)
     assert hypotheses(version)["human_gate"] == "loss"
     assert hypotheses(version)["loss_delta"] == 0.2
+
+
+def test_the_page_prints_the_p_of_the_test_that_counts() -> None:
+    level = {
+        "crop_level": 1,
+        "human": {"estimate": 0.9, "p": 0.2},
+        "loss": {"p": 0.01},
+        "verdict": "supported",
+    }
+    analysis = Analysis(study=make_study(), result={"settings": {"human_gate": "loss"}})
+    assert _level_row(level, analysis)["human"]["p_words"] == "0.0100"
+    analysis.result = {"settings": {"human_gate": "floor"}}
+    assert _level_row(level, analysis)["human"]["p_words"] == "0.2000"
 
 
 def test_a_failed_analysis_is_told_on_the_report(version: StudyVersion, admin_client: Client) -> None:

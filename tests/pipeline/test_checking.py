@@ -1,13 +1,16 @@
 """The second family of levels, and crops that the attackers design themselves: allowed, checked, and said."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from attacker.example import Example
 from pipeline import loop
 from pipeline.boxes import from_hex
 from pipeline.cautions import cautions_of
 from pipeline.checking.kinds import kinds_for, queue_check
+from pipeline.checking.probe import accuracy_of, probe
 from pipeline.models import Check, Loop
 from study.models import Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
@@ -28,6 +31,20 @@ def test_grey_boxes_that_attackers_design(tmp_path: Path) -> None:
     _boxes_cover_what_crops_would_cut(study)
     _the_removal_artefact_is_looked_for(study)
     _attackers_designed_and_the_report_says_so(study)
+
+
+def test_a_probe_knows_which_photos_share_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = make_study()
+    photos = [Example(Path("x"), 0, str(number), 1, "one shoot") for number in range(8)]
+    answered = SimpleNamespace(correct=[True, False] * 4)
+    monkeypatch.setattr("pipeline.checking.probe.classes_of", lambda _: ["disc"])
+    monkeypatch.setattr("pipeline.checking.probe.trained_probe", lambda *_: None)
+    monkeypatch.setattr("attacker.predict", lambda *_, **__: answered)
+    claim = SimpleNamespace(should_stop=lambda: False)
+    roles = dict.fromkeys(("train", "validation", "test"), photos)
+    answers = probe(study, roles, claim)
+    assert set(answers["source_id"]) == {"one shoot"}
+    assert accuracy_of(answers, study).ci_low < 0.05
 
 
 def _boxes_cover_what_crops_would_cut(study: Study) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from pipeline.stats.agreement import error_consistency, kappa, kappa_bounds
+from pipeline.stats.figures import consistency_figure
 
 from .tables import table, trial_rows
 
@@ -25,7 +26,7 @@ def test_it_is_cohens_kappa_of_two_raters():
     one = rng.random(200) < 0.7
     other = np.where(rng.random(200) < 0.5, one, rng.random(200) < 0.6)
     found = of_pair(
-        table(answers("human", "p", one), answers("model", "m", other)), "human-machine", resamples=50
+        table(answers("model", "p", one), answers("model", "m", other)), "machine-machine", resamples=50
     )
     counts = pd.crosstab(one, other).to_numpy()
     assert found.kappa == pytest.approx(cohens_kappa(counts).kappa)
@@ -41,8 +42,21 @@ def test_copies_agree_and_strangers_do_not():
     trials = table(
         answers("human", "a", first), answers("human", "copy", first), answers("model", "m", stranger)
     )
-    assert of_pair(trials, "human-human", resamples=20).kappa == pytest.approx(1)
+    copies = of_pair(trials, "human-human", resamples=20)
+    assert copies.kappa == pytest.approx(1)
+    assert (copies.ci_low, copies.ci_high) == (None, None)
+    assert "do not vary" in copies.reason
     assert of_pair(trials, "human-machine", resamples=20).kappa == pytest.approx(0, abs=0.1)
+
+
+def test_one_person_has_a_kappa_and_no_interval_for_others():
+    right = np.random.default_rng(2).random((2, 60)) < 0.7
+    trials = table(answers("human", "a", right[0]), answers("model", "m", right[1]))
+    found = of_pair(trials, "human-machine", resamples=20)
+    assert found.kappa is not None
+    assert (found.ci_low, found.reason) == (None, "one person says nothing about others")
+    figure = consistency_figure([found])
+    assert any(line.get_label() == "human-machine" for line in figure.axes[0].lines)
 
 
 def test_observers_without_errors_have_no_kappa_and_it_is_not_called_one():

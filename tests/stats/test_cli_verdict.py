@@ -42,6 +42,11 @@ def test_it_prints_the_table_and_the_verdict_in_words(study, capsys):
     assert "20 people x 40 photos" in out
 
 
+def test_another_separator_than_the_comma_is_named(study, capsys):
+    study.write_text(study.read_text().replace(",", ";"))
+    assert "its separator is not a comma" in refused(["verdict", str(study)], capsys)
+
+
 def test_people_and_machine_may_come_in_separate_files(study, tmp_path):
     trials = pd.read_csv(study)
     for kind, part in trials.groupby("agent_type"):

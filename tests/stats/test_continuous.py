@@ -59,6 +59,17 @@ def test_nothing_is_certified_where_people_fall_before_the_machine():
     assert sweet_region(study(1, people=MACHINE, machine=PEOPLE), resamples=300).certified is None
 
 
+@pytest.mark.parametrize(("people", "said"), [(1, "one person only"), (3, "only 3 people")])
+def test_a_few_people_do_not_certify_anything_for_all_people_in_silence(people, said):
+    trials = study(5)
+    few = trials["agent_id"].isin(["m0", "m1", "m2", "m3", "m4", *(f"h{place}" for place in range(people))])
+    region = sweet_region(trials.loc[few], resamples=200)
+    assert said in region.warnings[0]
+    assert (region.certified is None) == (people == 1)
+    if people == 1:
+        assert (region.x_human.ci_low, region.x_human.ci_high, region.x_best.ci_low) == (None, None, None)
+
+
 def test_without_crop_fraction_the_axis_is_the_level():
     region = sweet_region(study(1).drop(columns="crop_fraction"), resamples=100)
     assert region.axis == "crop_level"
@@ -71,6 +82,12 @@ def test_a_curve_needs_three_levels_and_both_kinds():
         sweet_region(trials.loc[trials["crop_level"] < 2], resamples=10)
     with pytest.raises(TableError, match="the machine"):
         sweet_region(trials.loc[trials["agent_type"] == "human"], resamples=10)
+
+
+def test_one_class_has_no_chance_to_fall_to():
+    one = table(*(block(kind, 5, 20, 9, level) for kind in ("human", "model") for level in range(3)))
+    with pytest.raises(TableError, match="one class alone"):
+        sweet_region(one, resamples=10)
 
 
 def test_a_crop_fraction_that_does_not_grow_with_the_level_is_refused():

@@ -69,6 +69,14 @@ def test_a_table_without_probabilities_or_validation_is_refused():
         bias_corrected_by_level(trials.loc[trials["split"] == "test"])
 
 
+@pytest.mark.parametrize("cell", [None, "n/a"])
+def test_a_probability_that_is_none_is_refused_by_its_row(cell):
+    trials = predictions(0, [0, 0, 0], np.random.default_rng(7)).astype({"prob_dunk": object})
+    trials.loc[trials.index[3], "prob_dunk"] = cell
+    with pytest.raises(TableError, match="row 3: prob_dunk must be a number"):
+        bias_corrected_by_level(trials)
+
+
 def test_an_attacker_without_bias_stays_as_it_is():
     rng = np.random.default_rng(2)
     found = bias_corrected(*network(600, [0, 0, 0], rng), *network(600, [0, 0, 0], rng), categories=CLASSES)

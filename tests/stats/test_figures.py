@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipeline.stats import verdict
+from pipeline.stats import TableError, verdict
 from pipeline.stats.figures import accuracy_figure, svg
+from pipeline.stats.secondary import Material, sensitivity
 
 from .tables import block, table
 
@@ -24,6 +25,20 @@ def test_the_accuracy_figure_shows_estimates_thresholds_and_the_sweet_level(answ
     assert people[0].get_ydata() == pytest.approx([level.human.estimate for level in answer.levels])
     assert axes.get_title("left") == "Sweet spot supported at level 1"
     assert axes.get_ylim()[0] == 0
+
+
+def test_one_class_draws_no_guessing_and_has_no_d_prime():
+    outcome = verdict(table(block("human", 20, 40, 4), block("model", 5, 40, 5)))
+    labels = accuracy_figure(outcome).axes[0].get_legend_handles_labels()[1]
+    assert not [label for label in labels if "guessing" in label]
+    with pytest.raises(TableError, match="two classes"):
+        sensitivity.find(Material(table(), outcome))
+
+
+def test_an_interval_is_named_by_its_own_confidence():
+    answer = verdict(table(block("human", 20, 40, 4), block("model", 5, 40, 5)), alpha=0.025)
+    assert "97.5 % intervals" in accuracy_figure(answer).axes[0].get_ylabel()
+    assert "97.5 %" in answer.table()
 
 
 def test_equal_figures_are_equal_files_with_text_as_text(answer):

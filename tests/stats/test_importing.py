@@ -80,6 +80,14 @@ def test_jspsych_lines_of_jatos_become_tidy(write, wrapped):
     assert found.mapping["item_id"] == "stimulus"
 
 
+def test_button_numbers_are_not_taken_for_wrong_answers(write):
+    rows = [{name: value for name, value in row.items() if name != "correct"} for row in jspsych()]
+    numbered = [row | {"subject_id": "p", "response": place % 2} for place, row in enumerate(rows)]
+    path = write("buttons.json", "\n".join(map(json.dumps, numbered)))
+    with pytest.raises(TableError, match=r"no response \(0, 1\) is a .*--map correct=COLUMN"):
+        import_trials(path)
+
+
 def test_psychopy_columns_become_tidy(write):
     text = (
         "participant,trials.thisN,image,category,level,key_resp.keys,key_resp.corr,key_resp.rt\n"

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.stats import CriteriaError, TableError, verdict
 from pipeline.stats.__main__ import main
+from pipeline.stats.figures import accuracy_figure
 from pipeline.stats.loss import human_loss
 from pipeline.stats.simulate import Spread, simulate
 
@@ -86,6 +87,11 @@ def test_the_loss_gate_is_told_in_words_and_in_json():
     answer = verdict(with_machine([0.95, 0.94], [0.97, 0.4]), human_gate="loss", loss_delta=0.08)
     assert "people lose less than 0.08 against themselves on uncropped photos" in answer.words()
     assert "change to uncropped" in answer.words()
+    row = next(line for line in answer.table().splitlines() if line.lstrip().startswith("1 "))
+    p_people = row.split("photos")[1].split()[0]
+    assert float(p_people) == pytest.approx(answer.levels[1].loss.p, rel=0.05)
+    labels = accuracy_figure(answer).axes[0].get_legend_handles_labels()[1]
+    assert not [label for label in labels if "floor" in label]
     plain = answer.to_dict()
     assert (plain["settings"]["human_gate"], plain["settings"]["loss_delta"]) == ("loss", 0.08)
     assert plain["levels"][1]["loss"]["estimate"] == answer.levels[1].loss.estimate

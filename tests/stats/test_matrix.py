@@ -29,6 +29,12 @@ def test_every_pair_of_levels_has_its_cell(attacks):
     ]
 
 
+def test_people_of_several_modes_do_not_hide_it(attacks):
+    people = attacks["agent_type"] == "human"
+    modes = attacks["agent_id"].map({"h0": "live", "h1": "simulated"}).fillna("live").where(people)
+    assert attack_matrix(attacks.assign(mode=modes)) == attack_matrix(attacks)
+
+
 def test_what_was_not_tested_is_none(attacks):
     matrix = attack_matrix(attacks.loc[(attacks["trained_through"] != 1) | (attacks["crop_level"] != 0)])
     assert matrix.cells[1][0] is None

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from pipeline.stats import CriteriaError, TableError
 from pipeline.stats.monitoring import UNPLANNED, monitor
 from pipeline.stats.peeking import confidence_sequence, planned_looks
+from pipeline.stats.simulate import Spread, location
 
 from .tables import block, table
 
@@ -35,14 +36,26 @@ def test_a_plan_must_ascend_to_the_end(shares):
         planned_looks(shares, 0.025)
 
 
-def test_the_confidence_sequence_holds_at_every_moment():
-    rng = np.random.default_rng(1)
+def ever_misses(truth, people, trials, runs, rng):
+    """Share of studies whose sequence leaves out the truth at any person; people differ by .6 logits."""
     wrong = 0
-    for _ in range(400):
-        running = confidence_sequence(np.clip(rng.normal(0.85, 0.06, 300), 0, 1), 0.05, planned=100)
-        truth = 0.85
-        wrong += any(low > truth or high < truth for low, high in zip(running.low, running.high, strict=True))
-    assert wrong / 400 <= 0.07
+    for _ in range(runs):
+        ability = location(truth, Spread(0.6, 0.0)) + rng.normal(0, 0.6, people)
+        scores = rng.binomial(trials, special.expit(ability)) / trials
+        running = confidence_sequence(scores, 0.05, planned=people)
+        wrong += min(running.high) < truth or max(running.low) > truth
+    return wrong / runs
+
+
+def test_the_confidence_sequence_holds_at_every_moment_near_the_ceiling():
+    assert ever_misses(0.97, 60, 10, 150, np.random.default_rng(1)) <= 0.05
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("truth", [0.6, 0.85, 0.9, 0.97, 0.995])
+@pytest.mark.parametrize("people", [20, 60, 200])
+def test_the_confidence_sequence_holds_for_any_accuracy(truth, people):
+    assert ever_misses(truth, people, 10, 1000, np.random.default_rng(1)) <= 0.05
 
 
 def test_the_confidence_sequence_tightens_and_never_has_zero_width():
@@ -64,6 +77,14 @@ def test_a_planned_look_uses_its_own_people_and_boundary():
     assert state.levels[0].passed == (state.levels[0].human.p <= state.looks[0].p)
     assert state.looks[0].p < 0.025 / 2
     assert state.warnings == ()
+
+
+def test_the_sequence_weighs_classes_as_the_accuracy_beside_it_does():
+    """Nine easy photos and one hard one a person: macro accuracy is .5, plain accuracy .9."""
+    trials = table(block("human", 60, 9, 0, category="dunk"), block("human", 60, 1, 60, category="shoot"))
+    level = monitor(trials, planned=60).levels[0]
+    assert level.human.estimate == 0.5
+    assert level.sequence_low < 0.5 < level.sequence_high
 
 
 def test_looking_without_a_plan_is_marked():

@@ -3,6 +3,8 @@
 import io
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 
 import numpy as np
@@ -13,13 +15,15 @@ from scipy import stats
 
 from pipeline.stats import verdict
 from pipeline.stats.__main__ import main
+from pipeline.stats.report import attacker, basis
 from pipeline.stats.report.blocks import Document, Picture, Section, Table
 from pipeline.stats.report.compose import all_warnings, compose
-from pipeline.stats.report.from_trials import source_of, stimuli_sha256
+from pipeline.stats.report.from_trials import facts_of, source_of, stimuli_sha256
 from pipeline.stats.report.html import to_html
-from pipeline.stats.report.numbers import interval, p_value, share, signed, t_statistic
+from pipeline.stats.report.numbers import interval, p_cell, p_value, share, signed, t_statistic
 from pipeline.stats.report.pdf import to_pdf
 from pipeline.stats.report.plain import to_text
+from pipeline.stats.report.results import results
 from pipeline.stats.report.source import Check, Facts, Source
 from pipeline.stats.secondary import Finding, Looks, Material
 from pipeline.stats.simulate import SEEDS, simulate
@@ -77,8 +81,9 @@ def test_the_sentences_tell_estimate_interval_t_df_and_sizes_of_every_level(writ
         one = level[kind]
         t = t_statistic(one["estimate"], one["se"], threshold)
         sentence = (
-            f"{one['n_items']} photos, {one['n_trials']} trials) were right in {share(one['estimate'])} of "
-            f"trials, CI {interval(one['ci_low'], one['ci_high'])}; against {share(threshold)[:3]}: "
+            f"{one['n_items']} photos, {one['n_trials']} trials): accuracy {share(one['estimate'])} (classes "
+            f"weighing the same), 95 % CI {interval(one['ci_low'], one['ci_high'])}; against "
+            f"{share(threshold)[:3]}: "
             f"t({one['df']:.1f}) = {t:.2f}, p {p_value(one['p'])}"
         ).replace("= -", "= −")
         assert sentence in page
@@ -173,6 +178,9 @@ def test_the_loss_gate_is_told_as_the_hypothesis():
     loss = outcome.levels[1].loss
     assert "people lose .15 or more of their accuracy against themselves" in text
     assert f"against a loss of .15: t({loss.t_df:.1f}) = {loss.t:.2f}, p {p_value(loss.p)}" in text
+    assert "against .85" not in text
+    rows = results(source_of(material, FACTS)).tables[0].rows
+    assert [row[3] for row in rows] == ["–", *(p_cell(level.loss.p) for level in outcome.levels[1:])]
 
 
 def test_an_analysis_that_was_not_possible_is_its_reason(written):
@@ -221,6 +229,30 @@ def test_stimuli_have_one_hash_whatever_the_order_of_rows():
     other = trials.assign(stim_sha256=trials["stim_sha256"].replace({trials["stim_sha256"].iloc[0]: "x"}))
     assert first != stimuli_sha256(other, None)
     assert stimuli_sha256(study(), None) == ""
+
+
+def test_files_of_one_name_keep_their_own_hash_and_time_says_its_zone(tmp_path, written):
+    paths = [tmp_path / folder / "t.csv" for folder in "ab"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(path.parent.name)
+    trials = study()
+    now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    facts = facts_of("x", list(map(str, paths)), Material(trials, verdict(trials)), now)
+    assert len({facts.hashes[str(path)] for path in paths}) == 2
+    assert facts.created == "2026-03-02 09:00 UTC"
+
+
+def test_large_counts_are_written_out():
+    section = attacker.checks(Source(FACTS, {}, (), {}, checks=(Check("c", "C", {"photos": 12345}),)))[0]
+    assert section.tables[0].rows == (("photos", "12345"),)
+
+
+def test_levels_with_other_numbers_of_networks_are_told_as_a_range(written):
+    first, *others = written.result["levels"]
+    fewer = first | {"machine": first["machine"] | {"n_agents": 1}}
+    told = basis.conditions(replace(written, result=written.result | {"levels": [fewer, *others]}))
+    assert "represented by 1 to 4 networks per level" in told.paragraphs[0]
 
 
 def test_the_shell_writes_page_pdf_and_numbers(tmp_path, capsys):

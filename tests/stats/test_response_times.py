@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
+from scipy import stats
 
 from pipeline.stats import TableError
 from pipeline.stats.crossed import fit_crossed
@@ -62,6 +63,26 @@ def test_timeouts_are_counted_by_person_and_never_with_zero_width(timed):
     never = response_times(timed).levels[0]
     assert never.timeout_rate == never.timeout_low == 0
     assert 0 < never.timeout_high < 0.2
+
+
+def test_people_who_do_not_differ_show_no_spread_of_people(timed):
+    alike = table(block("human", 5, 20, 0)).assign(rt_ms=800.0, response_status="answered")
+    level = response_times(alike).levels[0]
+    assert (level.median_ms, level.ci_low, level.ci_high) == (800, None, None)
+    late = timed.loc[timed["agent_id"] == 0].assign(response_status="answered")
+    late.iloc[:2, late.columns.get_loc("response_status")] = "timeout"
+    alone = response_times(late).levels[0]
+    assert alone.timeout_low < alone.timeout_rate < 0.9 < alone.timeout_high
+
+
+def test_a_few_people_have_wider_model_intervals_than_a_normal_quantile_gives(timed):
+    few = timed.loc[timed["agent_id"] < 5]
+    level = response_times(few).levels[0]
+    right = few.loc[few["correct"] == 1]
+    levels = (right["crop_level"].to_numpy()[:, None] == np.arange(2)).astype(float)
+    codes = [pd.factorize(right[name])[0] for name in ("agent_id", "item_id")]
+    se = np.sqrt(fit_crossed(np.log(right["rt_ms"].to_numpy()), levels, *codes).covariance[0, 0])
+    assert np.log(level.model_high / level.model_ms) == pytest.approx(stats.t.ppf(0.975, 4) * se)
 
 
 def test_what_cannot_be_fitted_is_none_with_a_reason():

@@ -84,6 +84,32 @@ def test_one_seed_is_an_exact_binomial_over_photos_and_says_so():
     assert any("conditional on this one trained network" in warning for warning in answer.warnings)
 
 
+def test_few_seeds_and_people_are_counted_level_by_level():
+    sizes = [("human", 3, 0), ("human", 1, 1), ("model", 1, 0), ("model", 2, 1)]
+    warnings = verdict(table(*(block(kind, n, 20, 1, level) for kind, n, level in sizes))).warnings
+    seeds = next(warning for warning in warnings if "seed" in warning)
+    assert "only 1 training seed at level 0: conditional" in seeds
+    assert "only 2 training seeds at level 1: new seeds" in seeds
+    assert "only 1 person at level 1; only 3 people at level 0" in warnings
+
+
+def test_asking_one_network_again_is_no_new_photo():
+    once = block("model", 1, 50, 10)
+    level = verdict(table(block("human", 10, 50, 10), once, once, once)).levels[0]
+    assert level.machine.n_trials == 150
+    assert (level.machine.ci_low, level.machine.ci_high) == pytest.approx((0.6628, 0.8997), abs=1e-4)
+
+
+def test_seeds_that_all_agree_tell_no_more_than_one_where_a_class_is_small():
+    def lower(seeds):
+        sizes = {"dribble": 2, "dunk": 100, "shoot": 100}
+        rows = [block("model", seeds, n, 0, category=name) for name, n in sizes.items()]
+        return verdict(table(*rows, block("human", 5, 9, 3, category="dunk"))).levels[0].machine.ci_low
+
+    assert lower(3) == pytest.approx(lower(1))
+    assert lower(3) == pytest.approx(0.025 ** (1 / (9 / (1 / 2 + 2 / 100))))
+
+
 def test_one_person_speaks_for_nobody_else():
     person = verdict(table(block("human", 1, 200, 0), block("model", 3, 200, 5))).levels[0].human
     assert person.p == pytest.approx(0.85)

@@ -23,7 +23,7 @@ def run(args: Namespace) -> str:
     agreements = error_consistency(
         trials, alpha=args.alpha, resamples=args.resamples, seed=args.seed, mode=args.mode
     )
-    tables = confusions(trials, mode=args.mode) if "response" in trials else []
+    tables = confusions(trials, mode=args.mode, alpha=args.alpha) if "response" in trials else []
     if args.json:
         values = {
             "error_consistency": [found.to_dict() for found in agreements],
@@ -42,13 +42,19 @@ def run(args: Namespace) -> str:
 def _line(found: Agreement) -> str:
     place = f"level {found.crop_level:g}, {found.pair}: "
     size = f"{found.n_pairs} pairs x {found.n_items} photos"
-    if found.kappa is None or found.ci_low is None:
-        return f"{place}kappa undefined (no errors, or only errors, on shared photos; {size})"
+    if found.kappa is None:
+        return f"{place}{found.reason} ({size})"
     undefined = f"; {found.n_undefined} pairs undefined" if found.n_undefined else ""
     return (
-        f"{place}kappa {found.kappa:+.3f} [{found.ci_low:+.3f}, {found.ci_high:+.3f}], possible "
+        f"{place}kappa {found.kappa:+.3f} {_span(found)}, possible "
         f"{found.bound_low:+.3f} to {found.bound_high:+.3f} ({size}{undefined})"
     )
+
+
+def _span(found: Agreement) -> str:
+    if found.ci_low is None:
+        return f"(no interval: {found.reason})"
+    return f"[{found.ci_low:+.3f}, {found.ci_high:+.3f}]"
 
 
 def _lines(table: Confusion) -> list[str]:

@@ -26,7 +26,7 @@ def run(args: Namespace) -> str:
     now = datetime.now(UTC)
     material = material_of(args)
     name = args.title or Path(args.tables[0]).stem
-    source = source_of(material, facts_of(name, args.tables, material, now))
+    source = source_of(material, facts_of(name, [*args.tables, *(args.predictions or [])], material, now))
     document = compose(source)
     numbers = json.dumps(source.to_dict(), indent=2, allow_nan=False).encode()
     files = {

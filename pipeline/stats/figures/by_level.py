@@ -7,6 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..accuracy import Accuracy
+from ..criteria import HumanGate
+from ..report.numbers import percent
 from ..results import Compared, Verdict
 from .style import MACHINE, PEOPLE, STYLE, SWEET
 
@@ -65,9 +67,11 @@ def _without_gaps(seen: Sequence[tuple[float, Accuracy | None]]) -> list[list[tu
 
 def _thresholds(axes: Axes, verdict: Verdict) -> None:
     floor, ceiling = verdict.criteria.floor, verdict.criteria.ceiling
-    axes.axhline(floor, color=PEOPLE, linestyle="--", linewidth=1, label=f"floor for people {floor:g}")
-    chance = 1 / len(verdict.per_class)
-    axes.axhline(chance, color="0.6", linestyle="-", linewidth=0.8, label=f"guessing {chance:.2f}")
+    if verdict.criteria.human_gate is HumanGate.FLOOR:  # a loss is measured from people's own level 0
+        axes.axhline(floor, color=PEOPLE, linestyle="--", linewidth=1, label=f"floor for people {floor:g}")
+    if len(verdict.per_class) > 1:
+        chance = 1 / len(verdict.per_class)
+        axes.axhline(chance, color="0.6", linestyle="-", linewidth=0.8, label=f"guessing {chance:.2f}")
     axes.axhline(
         ceiling, color=MACHINE, linestyle=":", linewidth=1.4, label=f"ceiling for machine {ceiling:g}"
     )
@@ -86,7 +90,7 @@ def _label(axes: Axes, verdict: Verdict) -> None:
     axes.set_xlim(-0.5, len(verdict.levels) - 0.5)
     axes.set_xticks(range(len(verdict.levels)), [f"{level.crop_level:g}" for level in verdict.levels])
     axes.set_xlabel("crop level (light to heavy)")
-    axes.set_ylabel(f"accuracy, classes weighing the same\n({1 - verdict.criteria.alpha:.0%} intervals)")
+    axes.set_ylabel(f"accuracy, classes weighing the same\n({percent(verdict.criteria.alpha)} intervals)")
     axes.set_title(_title(verdict), loc="left", fontsize=9)
     axes.legend(loc="lower left", frameon=False, fontsize=8)
 

@@ -26,7 +26,7 @@ def consistency_figure(agreements: Sequence[Agreement]) -> Figure:
         for shift, (pair, (colour, marker)) in zip((-0.15, 0.0, 0.15), looks.items(), strict=True):
             label: str | None = pair
             for found in agreements:
-                if found.pair == pair and found.kappa is not None and found.ci_low is not None:
+                if found.pair == pair and found.kappa is not None:
                     _kappa(axes, levels.index(found.crop_level) + shift, found, colour, marker, label)
                     label = None
         axes.axhline(0, color="0.6", linewidth=0.8)
@@ -40,9 +40,10 @@ def consistency_figure(agreements: Sequence[Agreement]) -> Figure:
 
 
 def _kappa(axes: Axes, place: float, found: Agreement, colour: str, marker: str, label: str | None) -> None:
-    for ends, alpha, width in (
-        ((found.bound_low, found.bound_high), 0.2, 7.0),
-        ((found.ci_low, found.ci_high), 1.0, 1.5),
+    for low, high, alpha, width in (
+        (found.bound_low, found.bound_high, 0.2, 7.0),
+        (found.ci_low, found.ci_high, 1.0, 1.5),
     ):
-        axes.plot([place] * 2, [float(end or 0) for end in ends], color=colour, alpha=alpha, linewidth=width)
+        if low is not None and high is not None:
+            axes.plot([place] * 2, [low, high], color=colour, alpha=alpha, linewidth=width)
     axes.plot(place, float(found.kappa or 0), color=colour, marker=marker, linestyle="none", label=label)

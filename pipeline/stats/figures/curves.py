@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from ..continuous import Curve, SweetRegion
 from ..crossing import Place
+from ..report.numbers import percent
 from .style import MACHINE, PEOPLE, STYLE, SWEET
 
 
@@ -29,7 +30,7 @@ def curves_figure(region: SweetRegion) -> Figure:
         axes.set_ylim(0, 1.02)
         named = {"crop_fraction": "share of the photo cut away", "crop_level": "crop level (light to heavy)"}
         axes.set_xlabel(named[region.axis])
-        axes.set_ylabel(f"accuracy ({1 - region.criteria.alpha:.0%} bands)")
+        axes.set_ylabel(f"accuracy ({percent(region.criteria.alpha)} bands)")
         axes.legend(loc="lower left", frameon=False, fontsize=8)
     return figure
 

@@ -53,10 +53,14 @@ def _numbers(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str
         elif isinstance(value, bool):
             told.append((label, "yes" if value else "no"))
         elif isinstance(value, int | float):
-            told.append((label, f"{value:.4g}"))
+            told.append((label, _number(value)))
         elif isinstance(value, list) and value and all(isinstance(one, int | float) for one in value):
-            told.append((label, ", ".join(f"{one:.4g}" for one in value)))
+            told.append((label, ", ".join(map(_number, value))))
     return told
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:.0f}"
 
 
 def _cell(cell: Mapping[str, Any] | None) -> str:

@@ -50,7 +50,13 @@ def _networks(source: Source) -> Iterator[str]:
         )
     elif numbers and min(numbers) < FEW_NETWORKS:
         yield (
-            f"The machine is represented by {count(min(numbers), 'network', 'networks')} per level: new "
+            f"The machine is represented by {_between(numbers)} per level: new "
             "seeds of the "
             "same recipe are spoken for through these only, other architectures not at all."
         )
+
+
+def _between(numbers: set[int]) -> str:
+    if len(numbers) == 1:
+        return count(min(numbers), "network", "networks")
+    return f"{min(numbers)} to {max(numbers)} networks"

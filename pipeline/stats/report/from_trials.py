@@ -4,16 +4,14 @@ import hashlib
 import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
-from ..columns import TRAINED_THROUGH
-from ..errors import TableError
 from ..figures import accuracy_figure, matrix_figure, svg
-from ..matrix import AttackMatrix, attack_matrix
+from ..matrix import AttackMatrix, NoMatrix, attack_matrix
 from ..render import versions
 from ..secondary import Material, secondary
 from ..tidy import tidy
@@ -48,17 +46,18 @@ def grid_of(matrix: AttackMatrix) -> dict[str, object]:
 
 def _matrix(material: Material) -> AttackMatrix | None:
     rows = material.trials if material.predictions is None else material.predictions
-    if TRAINED_THROUGH not in rows:
-        return None
     try:
         return attack_matrix(rows, ceiling=material.criteria.ceiling, alpha=material.criteria.alpha)
-    except TableError:  # no machine row tells what its attacker was trained through: there is no matrix
+    except NoMatrix:
         return None
 
 
 def facts_of(name: str, tables: Sequence[str], material: Material, now: datetime) -> Facts:
     """Return what a shell knows: hashes of the files and of the stimuli, versions, the settings used."""
-    hashes = {str(Path(path).name): hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in tables}
+    hashes = {
+        name: hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        for name, path in zip(_names(tables), tables, strict=True)
+    }
     stimuli = stimuli_sha256(material.trials, material.mode)
     if stimuli:
         hashes["stimuli (ids, levels and SHA-256 of all)"] = stimuli
@@ -68,7 +67,13 @@ def facts_of(name: str, tables: Sequence[str], material: Material, now: datetime
         for name, value in used.items()
         if isinstance(value, str | int | float) and value != ""
     }
-    return Facts(name, f"{now:%Y-%m-%d %H:%M}", hashes, software(), settings)
+    return Facts(name, f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC", hashes, software(), settings)
+
+
+def _names(tables: Sequence[str]) -> list[str]:
+    """Return the files' names, or their paths where two files have one name."""
+    names = [Path(path).name for path in tables]
+    return names if len(set(names)) == len(names) else list(map(str, tables))
 
 
 def stimuli_sha256(trials: pd.DataFrame, mode: str | None) -> str:

@@ -52,7 +52,8 @@ def _test(settings: Mapping[str, Any]) -> str:
             "the "
             f"tests are clustered t tests on the logit scale, with {percent(settings['alpha'])} intervals, "
             "and are "
-            "conditional on the photos shown."
+            "conditional on the photos shown. Where accuracy is 0 or 1, or a single network was trained, "
+            "exact binomial bounds are used instead."
         )
     unit = {"source_id": "photo source", "item_id": "photo"}[settings["clustered_by"]]
     return (

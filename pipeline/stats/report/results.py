@@ -28,7 +28,7 @@ def results(source: Source) -> Section:
     sentences = tuple(_level(level, settings, source.people) for level in levels)
     paragraphs = (_assay(source.result["assay"]), *sentences, _sensitivity(source.result))
     caption = f"Accuracy by level with {percent(settings['alpha'])} intervals and one-sided p-values"
-    table = Table.of(caption, HEADER, [_row(level) for level in levels])
+    table = Table.of(caption, HEADER, [_row(level, settings) for level in levels])
     drawn = Picture(
         "accuracy",
         f"Accuracy by crop level with {percent(settings['alpha'])} intervals"
@@ -63,11 +63,11 @@ def _assay(assay: Values) -> str:
 
 
 def _level(level: Values, settings: Values, people: str) -> str:
+    person = "person" if people == "people" else "simulated person"
+    floor = None if _by_loss(settings) else settings["floor"]
     observers = [
-        _observer(
-            level["human"], people, "person" if people == "people" else "simulated person", settings["floor"]
-        ),
-        _observer(level["machine"], "networks", "network", settings["ceiling"]),
+        _observer(level["human"], people, person, settings, floor),
+        _observer(level["machine"], "networks", "network", settings, settings["ceiling"]),
     ]
     told = [told for told in observers if told]
     if level.get("loss"):
@@ -76,15 +76,20 @@ def _level(level: Values, settings: Values, people: str) -> str:
     return f"Level {level['crop_level']:g}: {level['verdict']}. {' '.join(told)}{together}"
 
 
-def _observer(one: Values | None, many: str, single: str, threshold: float) -> str:
+def _by_loss(settings: Values) -> bool:
+    """Return whether people are judged by what they lose, so that no floor was tested."""
+    return bool(settings.get("human_gate") == "loss")
+
+
+def _observer(one: Values | None, many: str, single: str, settings: Values, threshold: float | None) -> str:
     if one is None:
         return ""
+    tested = "" if threshold is None else f"; against {share(threshold, 2)}: {statistic(one, threshold)}"
     sizes = f"{count(one['n_agents'], single, many)}, {count(one['n_items'], 'photo', 'photos')}, "
     return (
-        f"{many[:1].upper()}{many[1:]} (n = {sizes}{count(one['n_trials'], 'trial', 'trials')}) were right "
-        "in "
-        f"{share(one['estimate'])} of trials, CI {interval(one['ci_low'], one['ci_high'])}; against "
-        f"{share(threshold, 2)}: {statistic(one, threshold)}."
+        f"{many[:1].upper()}{many[1:]} (n = {sizes}{count(one['n_trials'], 'trial', 'trials')}): accuracy "
+        f"{share(one['estimate'])} (classes weighing the same), {percent(settings['alpha'])} CI "
+        f"{interval(one['ci_low'], one['ci_high'])}{tested}."
     )
 
 
@@ -103,7 +108,8 @@ def _loss(loss: Values, settings: Values) -> str:
     if loss["t"] is not None:
         tested = f"t({number(loss['t_df'], 1)}) = {number(loss['t'])}, "
     return (
-        f"Against themselves on uncropped photos people changed by {signed(loss['estimate'])}, CI "
+        f"Against themselves on uncropped photos people changed by {signed(loss['estimate'])}, "
+        f"{percent(settings['alpha'])} CI "
         f"{signed_interval(loss['ci_low'], loss['ci_high'])}; against a loss of "
         f"{share(settings['loss_delta'], 2)}: "
         f"{tested}p {p_value(loss['p'])} ({count(loss['n_people'], 'person', 'people')})."
@@ -119,19 +125,20 @@ def _listed(levels: list[float]) -> str:
     return ("level " + ", ".join(f"{level:g}" for level in levels)) if levels else "no level"
 
 
-def _row(level: Values) -> tuple[str, ...]:
+def _row(level: Values, settings: Values) -> tuple[str, ...]:
+    people = level["loss"] if _by_loss(settings) else level["human"]
     both = (p_cell(level["p_iut"]), p_cell(level["p_holm"]))
     return (
         f"{level['crop_level']:g}",
-        *_cells(level["human"]),
-        *_cells(level["machine"]),
+        *_cells(level["human"], people),
+        *_cells(level["machine"], level["machine"]),
         *both,
         level["verdict"],
     )
 
 
-def _cells(one: Values | None) -> tuple[str, str, str]:
-    return (*_short(one), p_cell(one["p"]) if one else "–")
+def _cells(one: Values | None, tested: Values | None) -> tuple[str, str, str]:
+    return (*_short(one), p_cell(tested["p"]) if tested else "–")
 
 
 def _short(one: Values | None) -> tuple[str, str]:

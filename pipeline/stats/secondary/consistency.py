@@ -1,5 +1,7 @@
 """Do people and machine stumble over the same photos?"""
 
+from collections.abc import Sequence
+
 from ..agreement import Agreement, error_consistency
 from ..figures import consistency_figure, svg
 from ..report.blocks import Picture, Table
@@ -44,7 +46,14 @@ def find(material: Material) -> Finding:
         "Error consistency by level, over the range that the accuracies leave possible.",
         svg(consistency_figure(found)),
     )
-    return Finding(NAME, TITLE, (said,), (table,), (drawn,), [one.to_dict() for one in found])
+    told = (said, *_without_interval(found))
+    return Finding(NAME, TITLE, told, (table,), (drawn,), [one.to_dict() for one in found])
+
+
+def _without_interval(found: Sequence[Agreement]) -> list[str]:
+    """Say why an interval is missing where kappa itself is known."""
+    lacking = [one for one in found if one.kappa is not None and one.reason]
+    return [f"Level {one.crop_level:g}, {one.pair}: no interval; {one.reason}." for one in lacking]
 
 
 def _resamples(material: Material) -> int:

@@ -42,8 +42,8 @@ def _certified(region: SweetRegion) -> str:
     drawn = f"Two-way bootstrap over people or seeds and photos, {region.resamples} resamples."
     if region.certified is None:
         return (
-            "No certified region: the interval of where the machine falls below the ceiling and that of "
-            f"where people fall below the floor leave no room between them. {drawn}"
+            "No certified region: there is no place where the machine surely is below the ceiling and "
+            f"people surely are above the floor. {drawn}"
         )
     low, high = region.certified
     return (

@@ -34,7 +34,10 @@ def find(material: Material) -> Finding:
         [_row(level) for level in state.levels],
     )
     told = _warning(looks)
-    said = f"{told[:1].upper()}{told[1:]}. The intervals below hold however often one looks."
+    said = (
+        f"{told[:1].upper()}{told[1:]}. The intervals below hold however often one looks, with any number of "
+        "people. They are of the mean of people's own accuracies, classes weighing the same, on these photos."
+    )
     return Finding(
         NAME, TITLE, (said,), (table,), numbers=values | {"state": state.to_dict()}, warnings=(told,)
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from ..errors import TableError
 from ..report.blocks import Table
 from ..report.numbers import number
 from ..sensitivity import Sensitivity, sensitivity
@@ -11,8 +12,16 @@ NAME, TITLE = "d_prime", "Sensitivity d′"
 
 
 def find(material: Material) -> Finding:
-    """Translate every accuracy and its interval to d'."""
+    """Translate every accuracy and its interval to d'.
+
+    Raises
+    ------
+    TableError
+        When there is one class only.
+    """
     alternatives = len(material.outcome.per_class)
+    if alternatives < 2:
+        raise TableError("d′ needs two classes or more to choose between")
     observers = [
         (level.crop_level, name, observer)
         for level in material.outcome.levels

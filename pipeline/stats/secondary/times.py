@@ -32,6 +32,8 @@ def _said(found: ResponseTimes) -> tuple[str, ...]:
         "Median over people of their median; lognormal mixed model with crossed people and photos; share of "
         "trials without an answer; balanced integration score (BIS): z(accuracy) − z(time), higher is better."
     )
+    if any(level.median_ms is not None and level.ci_low is None for level in found.levels):
+        told += " The median has no interval (–) where one person took part, or where people do not differ."
     if found.note:
         return told, f"{found.note[:1].upper()}{found.note[1:]}."
     spread = (found.sd_people, found.sd_photos, found.sd_trials)

@@ -20,6 +20,7 @@ def report_of(analysis: Analysis) -> dict[str, Any]:
     """Context of the report page."""
     from pipeline.stats.report.compose import all_warnings
     from pipeline.stats.report.methods import human_null
+    from pipeline.stats.report.numbers import percent
 
     result: dict[str, Any] = analysis.result or {}
     study = analysis.study
@@ -42,6 +43,7 @@ def report_of(analysis: Analysis) -> dict[str, Any]:
         "findings": source.findings,
         "warnings": all_warnings(source),
         "facts": source.facts,
+        "confidence": percent(analysis.settings["alpha"]),
         "human_null": human_null(result["settings"]),
         "loop": getattr(study, "loop", None),
         "gallery": gallery_of(study),

@@ -27,6 +27,17 @@ def _in_english() -> Iterator[None]:
     translation.deactivate()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: a browser test spends half its time waiting for a browser."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)  # after the shuffling
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """In CI a browser, photo or server test that skips itself fails: nobody would notice its absence."""

@@ -17,6 +17,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.long
 def test_a_stack_heals_refuses_a_twin_and_leaves_nothing_behind(start, local_environment) -> None:
     stack = start()
     assert stack.serves()

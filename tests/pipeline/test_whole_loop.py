@@ -19,11 +19,12 @@ from tests.pipeline.studies import draw_photos, import_folder, make_study, work_
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """One run of everything, then what must hold of it: the run takes a while, so it is done once."""
     monkeypatch.setattr("pipeline.checking.curve.LEAST_SEEDS", 2)
-    monkeypatch.setattr("pipeline.checking.probe.SEEDS", 2)
+    monkeypatch.setattr("pipeline.checking.probe.SEEDS", 1)
     monkeypatch.setattr("pipeline.checking.attention.PER_CLASS", 2)
     study = make_study(sides=(1.0, 0.12), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98)
     import_folder(study, draw_photos(tmp_path / "photos"))

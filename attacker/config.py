@@ -41,8 +41,8 @@ class AttackerConfig:
     layer_decay
         Each stage below the head learns at this share of the rate of the stage above it.
     normalisation
-        ``frozen``: batch normalisation keeps its pre-training statistics and is folded into the
-        convolutions, whose weights then learn. ``adapt``: statistics follow the new photos.
+        ``frozen``: batch normalisation keeps its pre-training statistics and, where the wiring allows, is
+        folded into the convolutions, whose weights then learn. ``adapt``: statistics follow the new photos.
     views
         Augmented views per training photo (the first is the photo itself).
     averaging

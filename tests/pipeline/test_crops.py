@@ -50,7 +50,7 @@ def test_empty_sky_is_never_preferred_to_an_attended_subject() -> None:
 
 
 def test_a_subject_that_draws_all_attention_is_not_traded_for_a_scrap_of_it() -> None:
-    """The body is attended wherever it is, a shadow of a fifth of its mass is not; lambda prefers the shadow."""
+    """The body is attended wherever it is, a shadow of a fifth of its mass is not; lambda prefers it."""
     body, shadow = blob(0.3, 0.3), 0.2 * blob(0.8, 0.8)
     choice = choose_window(body + shadow, body, side=0.4, attention_weight=1.0)
     best = choose_window(body + shadow, body, side=0.4, attention_weight=0.0)

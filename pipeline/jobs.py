@@ -25,6 +25,7 @@ from study.tokens import new_token
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 2.0  # seconds; also how soon a request to stop is heard
 RING_AGAIN = timedelta(seconds=60)
+STOPPED = "stopped; retry resumes from the last checkpoint"
 Write = Callable[[], None]  # what a job has found out, to be written in one transaction with its end
 log = structlog.get_logger()
 
@@ -156,8 +157,12 @@ def retry(job: Job) -> bool:
 def reap() -> list[Job]:
     """Requeue jobs whose worker fell silent and ring forgotten bells; give up after the last attempt.
 
+    A job that was asked to stop, and whose worker died before it heard, is stopped.
     Returns the jobs that were given up.
     """
+    _silent().filter(cancel_requested=True).update(
+        state=Job.State.CANCELLED, finished_at=Now(), lease_until=None, owner_token="", message=STOPPED
+    )
     given_up = list(_silent().filter(attempts__gte=Job.MAX_ATTEMPTS))
     for job in given_up:
         _silent().filter(pk=job.pk).update(

@@ -114,6 +114,18 @@ def test_the_reaper_brings_a_silent_job_back_and_rings_for_it(study: Study, rung
     assert rung == [job.key]
 
 
+def test_the_reaper_stops_a_silent_job_that_was_asked_to_stop(study: Study, rung: list[str]) -> None:
+    job = queued(study)
+    jobs.claim(job.pk, "one")
+    jobs.request_cancel(job)
+    fall_silent(job)
+    jobs.reap()
+    job.refresh_from_db()
+    assert (job.state, rung) == (Job.State.CANCELLED, [])
+    assert jobs.retry(job)
+    assert jobs.claim(job.pk, "two") is not None
+
+
 def test_the_reaper_leaves_a_living_worker_alone(study: Study, rung: list[str]) -> None:
     job = queued(study)
     jobs.claim(job.pk, "one")

@@ -14,6 +14,7 @@ Normalisation = Literal["frozen", "adapt"]
 
 _OWN_SIDE = {"efficientnet_lite1": 240, "efficientnet_lite2": 260}
 _USUAL_SIDE = 224
+_RETIRED = {"averaging"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +46,6 @@ class AttackerConfig:
         folded into the convolutions, whose weights then learn. ``adapt``: statistics follow the new photos.
     views
         Augmented views per training photo (the first is the photo itself).
-    averaging
-        Share of the running average of the weights that is kept at each step; 0 for none.
     class_balance
         Weigh classes by their inverse frequency.
     test_time_augmentation
@@ -72,7 +71,6 @@ class AttackerConfig:
     patience: int = 4
     views: int = 8
     label_smoothing: float = 0.05
-    averaging: float = 0.0
     class_balance: bool = True
     test_time_augmentation: bool = True
     shuffle_labels: bool = False
@@ -88,8 +86,7 @@ class AttackerConfig:
             self._require(getattr(self, name) >= 1, name, "at least 1")
         for name in ("head_lr", "finetune_lr", "layer_decay"):
             self._require(getattr(self, name) > 0, name, "above 0")
-        for name in ("label_smoothing", "averaging"):
-            self._require(0 <= getattr(self, name) < 1, name, "in [0, 1)")
+        self._require(0 <= self.label_smoothing < 1, "label_smoothing", "in [0, 1)")
         for name in ("weight_decay", "finetune_epochs", "seed"):
             self._require(getattr(self, name) >= 0, name, "at least 0")
         self._require(
@@ -130,13 +127,15 @@ class AttackerConfig:
         """Build a config from plain values, such as a checkpoint's.
 
         Checkpoints that do not speak of `test_time_augmentation` are older than it and were tested without.
+        Settings that older checkpoints speak of and that never did anything are left out.
 
         Raises
         ------
         ConfigError
             If a name is unknown or a value cannot be used.
         """
-        unknown = set(values) - {field.name for field in fields(cls)}
+        unknown = set(values) - {field.name for field in fields(cls)} - _RETIRED
         if unknown:
             raise ConfigError(f"unknown settings: {', '.join(sorted(unknown))}")
-        return cls(**{"test_time_augmentation": False, **values})
+        known = {name: value for name, value in values.items() if name not in _RETIRED}
+        return cls(**{"test_time_augmentation": False, **known})

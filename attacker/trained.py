@@ -110,6 +110,9 @@ class TrainedAttacker:
 
 
 def first_trained_stage(network: StagedNetwork, config: AttackerConfig) -> int:
+    """Return the number of the lowest stage that is fine-tuned; a frozen probe has none."""
+    if config.finetune_epochs == 0:
+        return len(network.stages)
     if config.finetune_depth is None:
         return 0
     return max(0, len(network.stages) - config.finetune_depth)

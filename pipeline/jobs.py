@@ -25,6 +25,7 @@ from study.tokens import new_token
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 2.0  # seconds; also how soon a request to stop is heard
 RING_AGAIN = timedelta(seconds=60)
+TEST_AGAIN = "test:again:"  # a crop that was cut by hand is answered again outside the loop
 STOPPED = "stopped; retry resumes from the last checkpoint"
 Write = Callable[[], None]  # what a job has found out, to be written in one transaction with its end
 log = structlog.get_logger()
@@ -147,11 +148,16 @@ def request_cancel(job: Job) -> None:
 
 
 def retry(job: Job) -> bool:
-    """Queue a failed or cancelled job again; it resumes from its last checkpoint."""
+    """Queue a failed or cancelled job again; it resumes from its last checkpoint. False if it did not fail.
+
+    Should the queue not answer, the job waits until the reaper rings again.
+    """
     again = Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]).update(
         state=Job.State.QUEUED, attempts=0, cancel_requested=False, error="", ring_after=_far_enough()
     )
-    return bool(again) and ring(job)
+    if again:
+        ring(job)
+    return bool(again)
 
 
 def reap() -> list[Job]:

@@ -14,7 +14,7 @@ from pipeline.boxes import Cover, to_hex
 from pipeline.crops import WHOLE, Choice, Window
 from pipeline.families import UNTOUCHED, Hiding, hide
 from pipeline.intake.photo import encode_png
-from pipeline.jobs import enqueue
+from pipeline.jobs import TEST_AGAIN, enqueue
 from pipeline.models import Job, Prediction
 from study.models import Item, Level, Stimulus
 from study.tokens import new_token
@@ -79,7 +79,7 @@ def recrop(stimulus: Stimulus, window: Window) -> None:
 def _ask_again(stimulus: Stimulus) -> None:
     """Queue the networks' answers to new pixels, where they have met the level; each crop is a new job."""
     if Prediction.objects.filter(stimulus__level=stimulus.level).exists():
-        key = f"test:again:{stimulus.pk}:{new_token()}"
+        key = f"{TEST_AGAIN}{stimulus.pk}:{new_token()}"
         enqueue(stimulus.item.study, Job.Kind.TEST, key, level=stimulus.level.number, stimulus=stimulus.pk)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.db.models.functions import Now
 
 from pipeline import bell, jobs
@@ -83,6 +84,23 @@ def test_a_renewed_lease_keeps_the_job(study: Study) -> None:
     fall_silent(job)
     claim.renew()
     assert jobs.claim(job.pk, "two") is None
+
+
+def test_a_database_that_is_away_for_a_moment_ends_no_job(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = jobs.claim(queued(study).pk, "one")
+
+    def away(**_: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    assert claim is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(claim, "_write", away)
+        claim.progress(0.4)
+    claim.progress(0.5)
+    claim.job.refresh_from_db()
+    assert claim.job.progress == 0.5
 
 
 def test_a_stop_is_heard_at_the_next_renewal(study: Study) -> None:

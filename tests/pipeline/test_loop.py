@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from django.db.models.functions import Now
 
+from attacker import Example
 from pipeline import jobs, loop, work
 from pipeline.loop import LoopRefused
 from pipeline.models import AttackerRun, Job, Loop
+from pipeline.runs import _weights
 from study.models import Item, Stimulus, Study
 from tests.pipeline.answered import add_run
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
@@ -109,6 +113,22 @@ def test_a_retried_analysis_wakes_no_loop(study: Study) -> None:
     assert not loop.retry(job)
     study.loop.refresh_from_db()
     assert study.loop.state == Loop.State.STOPPED
+
+
+def test_what_a_run_learns_does_not_change_when_it_is_resumed(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Resumed on another device, where a borderline photo is told the other way."""
+    first = add_run(study, 0, seed=0, skill=1.0)
+    again = add_run(study, 0, seed=0, skill=1.0, round=2)
+    again.warm_from = first
+    examples = [Example(Path("x"), label, "x", 0, "x") for label in (0, 1)]
+    monkeypatch.setattr("attacker.load", lambda folder: folder)
+    found = []
+    for logits in (np.eye(2), np.eye(2)[::-1]):
+        monkeypatch.setattr("attacker.predict", lambda *_, _l=logits, **__: SimpleNamespace(logits=_l))
+        found.append(_weights(again, examples, SimpleNamespace(should_stop=None)))
+    assert found == [[1.0, 1.0], [1.0, 1.0]]
 
 
 def test_a_run_that_was_queued_by_hand_does_not_steer_the_loop(study: Study) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields
+from numbers import Integral, Real
 from typing import Any, Literal, Self, get_args
 
 from attacker.errors import ConfigError
@@ -15,6 +16,20 @@ Normalisation = Literal["frozen", "adapt"]
 _OWN_SIDE = {"efficientnet_lite1": 240, "efficientnet_lite2": 260}
 _USUAL_SIDE = 224
 _RETIRED = {"averaging"}
+_WHOLE = ("image_size", "seed", "head_epochs", "finetune_epochs", "batch_size", "patience", "views")
+_NUMBERS = ("head_lr", "finetune_lr", "layer_decay", "weight_decay", "label_smoothing")
+_SWITCHES = ("class_balance", "test_time_augmentation", "shuffle_labels")
+_KINDS: tuple[tuple[tuple[str, ...], type, str], ...] = (
+    (_WHOLE, Integral, "a whole number"),
+    (_NUMBERS, Real, "a number"),
+    (_SWITCHES, bool, "true or false"),
+    (("architecture", "weights"), str, "a text"),
+)
+
+
+def _is(value: object, kind: type) -> bool:
+    """Whether a value is of a kind; true and false are no numbers here."""
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +56,18 @@ class AttackerConfig:
         None fine-tunes the whole network; n only its last n stages, the rest being computed once and cached.
     layer_decay
         Each stage below the head learns at this share of the rate of the stage above it.
+    weight_decay
+        AdamW's, on matrices; biases and scales are left alone.
+    batch_size
+        Photos per step.
+    patience
+        A stage ends after so many epochs without a better validation accuracy (or loss, where it is even).
+    label_smoothing
+        Share of each label that is spread over all classes, in [0, 1).
+    device
+        ``auto``: CUDA where there is one, else the CPU.
+    precision
+        ``auto``: bf16 where the device has it, else fp32.
     normalisation
         ``frozen``: batch normalisation keeps its pre-training statistics and, where the wiring allows, is
         folded into the convolutions, whose weights then learn. ``adapt``: statistics follow the new photos.
@@ -78,6 +105,9 @@ class AttackerConfig:
     precision: Precision = "auto"
 
     def __post_init__(self) -> None:
+        for names, kind, words in _KINDS:
+            for name in names:
+                self._require(_is(getattr(self, name), kind), name, words)
         if self.image_size == 0:
             object.__setattr__(self, "image_size", _OWN_SIDE.get(self.architecture, _USUAL_SIDE))
         for name, choices in (("device", Device), ("precision", Precision), ("normalisation", Normalisation)):
@@ -89,8 +119,9 @@ class AttackerConfig:
         self._require(0 <= self.label_smoothing < 1, "label_smoothing", "in [0, 1)")
         for name in ("weight_decay", "finetune_epochs", "seed"):
             self._require(getattr(self, name) >= 0, name, "at least 0")
+        depth = self.finetune_depth
         self._require(
-            self.finetune_depth is None or self.finetune_depth >= 1, "finetune_depth", "None or at least 1"
+            depth is None or (_is(depth, Integral) and depth >= 1), "finetune_depth", "None or at least 1"
         )
 
     def _require(self, holds: bool, name: str, rule: str) -> None:

@@ -161,6 +161,8 @@ def load(run_dir: Path) -> TrainedAttacker:
         If its device is not there.
     """
     facts = _facts(run_dir)
+    if not (run_dir / _WEIGHTS).is_file():
+        raise CheckpointError(f"{run_dir / _WEIGHTS}: missing; restore the file or train again")
     if file_sha256(run_dir / _WEIGHTS) != facts["weights_sha256"]:
         raise CheckpointError(f"{run_dir / _WEIGHTS}: checksum mismatch; restore the file or train again")
     config = AttackerConfig.from_dict(facts["config"])

@@ -241,6 +241,11 @@ def test_the_upper_state_is_the_rest() -> None:
     assert set(network.upper_state(len(network.stages))) == {"head.weight", "head.bias"}
 
 
+def test_a_network_of_another_size_says_which_setting_to_change() -> None:
+    with pytest.raises(ArchitectureError, match=r"vit_tiny_patch16_384 refuses photos of 64.*set image_size"):
+        staged("timm:vit_tiny_patch16_384", "random", 64, "frozen", 3)
+
+
 @pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net"])
 def test_an_unknown_network_is_refused_by_name(name: str) -> None:
     with pytest.raises(ArchitectureError, match="no_such_net"):

@@ -112,6 +112,9 @@ def test_damaged_weights_are_refused(
     path.write_bytes(content)
     with pytest.raises(CheckpointError, match="checksum mismatch"):
         load(tmp_path)
+    path.unlink()
+    with pytest.raises(CheckpointError, match="missing"):
+        load(tmp_path)
 
 
 def test_a_loaded_attacker_says_the_same(

@@ -61,7 +61,18 @@ class StagedNetwork(nn.Module):
         return x
 
     def classify(self, feature_map: Tensor) -> Tensor:
-        """Return logits, float32 [n, K], of the last feature map."""
+        """Return what the neck and the head make of the last feature map.
+
+        Parameters
+        ----------
+        feature_map
+            [n, C, h, w], or [n, T, D] for a transformer without a grid.
+
+        Returns
+        -------
+        Tensor
+            Logits, float32 [n, K].
+        """
         pooled = self.neck(feature_map)
         with torch.autocast(pooled.device.type, enabled=False):
             return self.head(pooled.float())  # type: ignore[no-any-return]

@@ -93,7 +93,7 @@ class AttackerRun(models.Model):
     def members(self) -> AttackerRunQuerySet:
         """The networks whose answers an ensemble averages."""
         same = {"seed": self.seed, "trained_through": self.trained_through, "round": self.round}
-        runs = AttackerRun.objects.filter(study=self.study, **same).attackers().trained()
+        runs = AttackerRun.objects.filter(study=self.study, **same).of_the_loop(self.study).trained()
         return runs.networks().order_by("architecture")
 
     @property

@@ -20,6 +20,7 @@ from pipeline.jobs import claim
 from pipeline.models import ENSEMBLE, AttackerRun, Job
 from pipeline.stimuli import recrop, render
 from study.models import Stimulus, Study
+from tests.pipeline.answered import add_run
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,13 @@ def test_a_network_that_has_learned_from_a_photo_may_not_be_tested_on_it(study: 
     network = TrainedAttacker(None, None, (), record, None)
     with pytest.raises(LeakError, match="trained on"):
         predicted(network, stimuli(study), None)
+
+
+def test_a_network_that_was_queued_by_hand_is_averaged_into_nothing(study: Study) -> None:
+    queue_ensembles(study, trained_through=0)
+    add_run(study, 0, seed=0, skill=1.0, net="by hand")
+    members = study.attacker_runs.get(architecture=ENSEMBLE).members()
+    assert [run.architecture for run in members] == ["one", "two"]
 
 
 def test_one_architecture_needs_no_average(study: Study) -> None:

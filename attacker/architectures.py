@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from attacker.classifiers import drop_classifier
 from attacker.config import AttackerConfig, Normalisation
+from attacker.errors import ArchitectureError
 from attacker.folding import fold_batch_norms
 from attacker.precision import train_slow_kernels_in_fp32
 from attacker.sources import Source, source
@@ -60,7 +61,18 @@ class StagedNetwork(nn.Module):
         return x
 
     def classify(self, feature_map: Tensor) -> Tensor:
-        """Return logits, float32 [n, K], of the last feature map."""
+        """Return what the neck and the head make of the last feature map.
+
+        Parameters
+        ----------
+        feature_map
+            [n, C, h, w], or [n, T, D] for a transformer without a grid.
+
+        Returns
+        -------
+        Tensor
+            Logits, float32 [n, K].
+        """
         pooled = self.neck(feature_map)
         with torch.autocast(pooled.device.type, enabled=False):
             return self.head(pooled.float())  # type: ignore[no-any-return]
@@ -104,14 +116,26 @@ def build(config: AttackerConfig, classes: int) -> StagedNetwork:
 def staged(
     architecture: str, weights: str, image_size: int, normalisation: Normalisation, classes: int
 ) -> StagedNetwork:
-    """Build, cut and check a network; see `build`."""
+    """Build, cut and check a network; see `build`.
+
+    Raises
+    ------
+    ArchitectureError
+        If it cannot be cut, or looks at photos of another size only.
+    """
     whole = source(architecture, weights)
     whole.network.eval()
     probe = torch.linspace(-1, 1, 3 * image_size**2).reshape(1, 3, image_size, image_size)
     drop_classifier(whole.network, architecture)
-    if normalisation == "frozen":  # before cutting: the stages must hold what folding leaves
-        fold_batch_norms(whole.network, probe)
-    return StagedNetwork(whole, cut(whole.network, probe, architecture), classes).eval()
+    try:
+        if normalisation == "frozen":  # before cutting: the stages must hold what folding leaves
+            fold_batch_norms(whole.network, probe)
+        pieces = cut(whole.network, probe, architecture)
+    except AssertionError as error:  # how the libraries refuse a size
+        raise ArchitectureError(
+            f"{architecture} refuses photos of {image_size} pixels ({error}); set image_size to its own size"
+        ) from error
+    return StagedNetwork(whole, pieces, classes).eval()
 
 
 def seed_head(head: nn.Linear, seed: int) -> None:

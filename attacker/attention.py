@@ -60,8 +60,9 @@ def attention_maps(
     Returns
     -------
     ndarray
-        Float32 [n, grid, grid], at least 0, in logits per cell of the network's own map. Maps are not scaled
-        per photo: one without evidence for the class is 0 everywhere, and maps can be compared.
+        Float32 [n, grid, grid], at least 0, in logits: a map's sum is that of the network's own map over the
+        photo, at any grid. Maps are not scaled per photo: one without evidence for the class is 0 everywhere,
+        and maps can be compared.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def attention_maps(
         wanted = _wanted(targets, examples, len(attacker.classes))
         native = torch.cat(_batches(attacker, features, wanted, watch))
     watch.report(Progress("done", 1, 1, 1.0))
-    return over_photo(native, [size_of(example.path) for example in examples], grid)
+    return evidence_over_photo(native, [size_of(example.path) for example in examples], grid)
 
 
 def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None) -> Tensor:
@@ -114,6 +115,26 @@ def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None
         (gradient,) = torch.autograd.grad(logits.gather(1, chosen[:, None]).sum(), leaf)
     weights = gradient.mean(dim=(2, 3))
     return torch.einsum("nc,nchw->nhw", weights, leaf.detach()).relu()
+
+
+def evidence_over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Floats:
+    """Resample as `over_photo` does, and share each cell's evidence out: sums over the photo stay.
+
+    Parameters
+    ----------
+    maps
+        [n, h, w] over the square, in logits per cell.
+    sizes, grid
+        As in `over_photo`.
+
+    Returns
+    -------
+    ndarray
+        Float32 [n, grid, grid], in logits per cell of this grid.
+    """
+    cells = maps.shape[1] * maps.shape[2] * np.array([min(size) / max(size) for size in sizes])
+    evidence: Floats = over_photo(maps, sizes, grid) * (cells / grid**2).astype(np.float32)[:, None, None]
+    return evidence
 
 
 def over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Floats:

@@ -46,7 +46,25 @@ class ClassAttention:
 
 
 def by_class_and_level(examples: Sequence[Example], maps: ArrayLike) -> tuple[ClassAttention, ...]:
-    """Sum up the maps [n, g, g] of photos, sorted by class and level."""
+    """Sum up the maps of photos by class and level.
+
+    Parameters
+    ----------
+    examples
+        n photos.
+    maps
+        [n, g, g], at least 0, in logits: see `attacker.attention_maps`.
+
+    Returns
+    -------
+    tuple of ClassAttention
+        One per class and level that there is, sorted by class, then level.
+
+    Raises
+    ------
+    DataError
+        If the maps do not fit the photos, or a value is negative.
+    """
     attention = _checked(maps, len(examples))
     cells = sorted({(example.label, example.level) for example in examples})
     return tuple(_summed(label, level, attention[_rows(examples, label, level)]) for label, level in cells)

@@ -52,8 +52,11 @@ class DiskStore:
     def get(self, key: str) -> Array | None:
         try:
             array: Array = np.load(self._path(key), allow_pickle=False)
-        except (FileNotFoundError, ValueError, EOFError):
-            return None  # absent, or cut short by a power failure: it will be made again
+        except FileNotFoundError:
+            return None
+        except (ValueError, EOFError):  # cut short by a power failure or a full disk: it will be made again
+            self._path(key).unlink(missing_ok=True)
+            return None
         return array
 
     def put(self, key: str, array: Array) -> None:

@@ -59,7 +59,7 @@ class Checkpoints:
     def __init__(self, run_dir: Path, identity: str) -> None:
         run_dir.mkdir(parents=True, exist_ok=True)
         self._folder, self._identity = run_dir, identity
-        self._best_file: tuple[Epoch, list[str]] | None = None
+        self._best_file: tuple[Epoch, set[str], list[str]] | None = None
 
     def save(self, state: RunState) -> None:
         """Make `state` durable and drop what it replaces."""
@@ -91,8 +91,9 @@ class Checkpoints:
             return None
         facts = self._facts(path)
         best = Epoch(**facts["best"]) if facts["best"] else None
+        best_tensors = self._read(facts["files"]["best"])
         if best is not None:
-            self._best_file = (best, facts["files"]["best"])
+            self._best_file = (best, set(best_tensors), facts["files"]["best"])
         return RunState(
             facts["stage"],
             facts["epoch"],
@@ -100,7 +101,7 @@ class Checkpoints:
             best,
             [Epoch(**epoch) for epoch in facts["history"]],
             self._read(facts["files"]["current"]),
-            self._read(facts["files"]["best"]),
+            best_tensors,
         )
 
     def clear(self) -> None:
@@ -119,13 +120,13 @@ class Checkpoints:
         return facts
 
     def _best(self, name: str, state: RunState) -> list[str]:
-        """Write the best tensors only when there is a new best."""
-        if self._best_file is None or self._best_file[0] != state.best or state.best is None:
+        """Write the best tensors only when there is a new best, or more of them: fine-tuning adds layers."""
+        if self._best_file is None or self._best_file[:2] != (state.best, set(state.best_tensors)):
             entry = self._write(f"best-{name}", state.best_tensors)
             if state.best is None:
                 return entry
-            self._best_file = (state.best, entry)
-        return self._best_file[1]
+            self._best_file = (state.best, set(state.best_tensors), entry)
+        return self._best_file[2]
 
     def _write(self, name: str, tensors: Tensors) -> list[str]:
         content = save({key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()})

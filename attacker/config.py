@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields
+from numbers import Integral, Real
 from typing import Any, Literal, Self, get_args
 
 from attacker.errors import ConfigError
@@ -14,6 +15,21 @@ Normalisation = Literal["frozen", "adapt"]
 
 _OWN_SIDE = {"efficientnet_lite1": 240, "efficientnet_lite2": 260}
 _USUAL_SIDE = 224
+_RETIRED = {"averaging"}
+_WHOLE = ("image_size", "seed", "head_epochs", "finetune_epochs", "batch_size", "patience", "views")
+_NUMBERS = ("head_lr", "finetune_lr", "layer_decay", "weight_decay", "label_smoothing")
+_SWITCHES = ("class_balance", "test_time_augmentation", "shuffle_labels")
+_KINDS: tuple[tuple[tuple[str, ...], type, str], ...] = (
+    (_WHOLE, Integral, "a whole number"),
+    (_NUMBERS, Real, "a number"),
+    (_SWITCHES, bool, "true or false"),
+    (("architecture", "weights"), str, "a text"),
+)
+
+
+def _is(value: object, kind: type) -> bool:
+    """Whether a value is of a kind; true and false are no numbers here."""
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +56,23 @@ class AttackerConfig:
         None fine-tunes the whole network; n only its last n stages, the rest being computed once and cached.
     layer_decay
         Each stage below the head learns at this share of the rate of the stage above it.
+    weight_decay
+        AdamW's, on matrices; biases and scales are left alone.
+    batch_size
+        Photos per step.
+    patience
+        A stage ends after so many epochs without a better validation accuracy (or loss, where it is even).
+    label_smoothing
+        Share of each label that is spread over all classes, in [0, 1).
+    device
+        ``auto``: CUDA where there is one, else the CPU.
+    precision
+        ``auto``: bf16 where the device has it, else fp32.
     normalisation
-        ``frozen``: batch normalisation keeps its pre-training statistics and is folded into the
-        convolutions, whose weights then learn. ``adapt``: statistics follow the new photos.
+        ``frozen``: batch normalisation keeps its pre-training statistics and, where the wiring allows, is
+        folded into the convolutions, whose weights then learn. ``adapt``: statistics follow the new photos.
     views
         Augmented views per training photo (the first is the photo itself).
-    averaging
-        Share of the running average of the weights that is kept at each step; 0 for none.
     class_balance
         Weigh classes by their inverse frequency.
     test_time_augmentation
@@ -72,7 +98,6 @@ class AttackerConfig:
     patience: int = 4
     views: int = 8
     label_smoothing: float = 0.05
-    averaging: float = 0.0
     class_balance: bool = True
     test_time_augmentation: bool = True
     shuffle_labels: bool = False
@@ -80,6 +105,9 @@ class AttackerConfig:
     precision: Precision = "auto"
 
     def __post_init__(self) -> None:
+        for names, kind, words in _KINDS:
+            for name in names:
+                self._require(_is(getattr(self, name), kind), name, words)
         if self.image_size == 0:
             object.__setattr__(self, "image_size", _OWN_SIDE.get(self.architecture, _USUAL_SIDE))
         for name, choices in (("device", Device), ("precision", Precision), ("normalisation", Normalisation)):
@@ -88,12 +116,12 @@ class AttackerConfig:
             self._require(getattr(self, name) >= 1, name, "at least 1")
         for name in ("head_lr", "finetune_lr", "layer_decay"):
             self._require(getattr(self, name) > 0, name, "above 0")
-        for name in ("label_smoothing", "averaging"):
-            self._require(0 <= getattr(self, name) < 1, name, "in [0, 1)")
+        self._require(0 <= self.label_smoothing < 1, "label_smoothing", "in [0, 1)")
         for name in ("weight_decay", "finetune_epochs", "seed"):
             self._require(getattr(self, name) >= 0, name, "at least 0")
+        depth = self.finetune_depth
         self._require(
-            self.finetune_depth is None or self.finetune_depth >= 1, "finetune_depth", "None or at least 1"
+            depth is None or (_is(depth, Integral) and depth >= 1), "finetune_depth", "None or at least 1"
         )
 
     def _require(self, holds: bool, name: str, rule: str) -> None:
@@ -130,13 +158,15 @@ class AttackerConfig:
         """Build a config from plain values, such as a checkpoint's.
 
         Checkpoints that do not speak of `test_time_augmentation` are older than it and were tested without.
+        Settings that older checkpoints speak of and that never did anything are left out.
 
         Raises
         ------
         ConfigError
             If a name is unknown or a value cannot be used.
         """
-        unknown = set(values) - {field.name for field in fields(cls)}
+        unknown = set(values) - {field.name for field in fields(cls)} - _RETIRED
         if unknown:
             raise ConfigError(f"unknown settings: {', '.join(sorted(unknown))}")
-        return cls(**{"test_time_augmentation": False, **values})
+        known = {name: value for name, value in values.items() if name not in _RETIRED}
+        return cls(**{"test_time_augmentation": False, **known})

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from attacker.banks import Bank, PixelBank, Remembered, pixel_namespace
+from attacker.banks import Bank, PixelBank, pixel_namespace
 from attacker.cache import Array, Store
 from attacker.errors import PhotoError
 from attacker.example import Example
@@ -17,6 +17,8 @@ from attacker.frozen import Frozen
 from attacker.photos import content_hash, decode, fit, read_bytes
 from attacker.views import PLAIN, ViewSet, view_of
 
+PhotosByHash = dict[str, Example]
+OnBatch = Callable[[int, int], None]
 _PHOTOS_PER_CHUNK = 32
 
 
@@ -30,7 +32,7 @@ def bank(
     hashes: Sequence[str],
     store: Store,
     views: ViewSet = PLAIN,
-    on_batch: Callable[[int, int], None] = _quiet,
+    on_batch: OnBatch = _quiet,
 ) -> Bank | PixelBank:
     """Compute what the store lacks and return access to all of it.
 
@@ -52,50 +54,37 @@ def bank(
     PhotoError
         If a photo cannot be read.
     """
-    if frozen.cut == 0:
-        _fill_pixels(frozen.image_size, examples, hashes, store, on_batch)
-        return PixelBank(frozen, hashes, views, store)
-    if frozen.base:
-        _fill_features(frozen.below(), examples, hashes, store, views, on_batch)
-        _fill_from_base(frozen, hashes, store, views, on_batch)
-    else:
-        _fill_features(frozen, examples, hashes, store, views, on_batch)
-    return Bank(frozen, hashes, views, store)
-
-
-def _missing(
-    namespace: str, examples: Sequence[Example], hashes: Sequence[str], store: Store
-) -> list[tuple[str, Example]]:
     photos = dict(zip(hashes, examples, strict=True))
+    fill = _fill_pixels if frozen.cut == 0 else _fill_from_base if frozen.base else _fill_features
+    fill(frozen, photos, store, views, on_batch)
+    kind = PixelBank if frozen.cut == 0 else Bank
+    return kind(
+        frozen, hashes, views, store, lambda key: fill(frozen, {key: photos[key]}, store, views, _quiet)
+    )
+
+
+def _missing(namespace: str, photos: PhotosByHash, store: Store) -> list[tuple[str, Example]]:
     return [(key, example) for key, example in photos.items() if f"{namespace}/{key}" not in store]
 
 
 def _fill_pixels(
-    image_size: int,
-    examples: Sequence[Example],
-    hashes: Sequence[str],
-    store: Store,
-    on_batch: Callable[[int, int], None],
+    frozen: Frozen, photos: PhotosByHash, store: Store, _views: ViewSet, on_batch: OnBatch
 ) -> None:
-    missing = _missing(pixel_namespace(image_size), examples, hashes, store)
+    namespace = pixel_namespace(frozen.image_size)
+    missing = _missing(namespace, photos, store)
     done = 0
-    for chunk in _decoded_ahead(missing, image_size, _PHOTOS_PER_CHUNK):
+    for chunk in _decoded_ahead(missing, frozen.image_size, _PHOTOS_PER_CHUNK):
         on_batch(done, len(missing))
         for key, pixels in chunk:
-            store.put(f"{pixel_namespace(image_size)}/{key}", pixels)
+            store.put(f"{namespace}/{key}", pixels)
         done += len(chunk)
 
 
 def _fill_features(
-    frozen: Frozen,
-    examples: Sequence[Example],
-    hashes: Sequence[str],
-    store: Store,
-    views: ViewSet,
-    on_batch: Callable[[int, int], None],
+    frozen: Frozen, photos: PhotosByHash, store: Store, views: ViewSet, on_batch: OnBatch
 ) -> None:
     namespace = frozen.namespace(views)
-    missing = _missing(namespace, examples, hashes, store)
+    missing = _missing(namespace, photos, store)
     done = 0
     for chunk in _decoded_ahead(missing, frozen.image_size, frozen.runtime.photos_at_once(views.count)):
         on_batch(done, len(missing))
@@ -105,16 +94,17 @@ def _fill_features(
 
 
 def _fill_from_base(
-    frozen: Frozen, hashes: Sequence[str], store: Store, views: ViewSet, on_batch: Callable[[int, int], None]
+    frozen: Frozen, photos: PhotosByHash, store: Store, views: ViewSet, on_batch: OnBatch
 ) -> None:
-    """Go on from cached maps: the photos are not looked at again."""
-    here, below = frozen.namespace(views), Remembered(store, frozen.below().namespace(views))
-    missing = [key for key in dict.fromkeys(hashes) if f"{here}/{key}" not in store]
+    """Go on from cached maps: photos that have them are not looked at again."""
+    below = bank(frozen.below(), list(photos.values()), list(photos), store, views, on_batch)
+    here = frozen.namespace(views)
+    missing = [key for key, _ in _missing(here, photos, store)]
     size = frozen.runtime.photos_at_once(views.count)
     for start in range(0, len(missing), size):
         on_batch(start, len(missing))
         keys = missing[start : start + size]
-        features = frozen.from_base(np.concatenate([below(key) for key in keys]))
+        features = frozen.from_base(np.concatenate([below.read(key) for key in keys]))
         for key, array in zip(
             keys, features.reshape(len(keys), views.count, *features.shape[1:]), strict=True
         ):

@@ -206,7 +206,20 @@ def _validate(phase: Phase, targets: Targets, watch: Watch) -> tuple[float, floa
 
 
 def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
-    """Return the mean over classes of the share of each class's photos that is right."""
+    """Return the mean over classes of the share of each class's photos that is right.
+
+    Parameters
+    ----------
+    logits
+        [n, K].
+    labels
+        True classes, int64 [n]; classes without a photo do not count.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+    """
     right = (logits.argmax(1) == labels).float()
     shares = [right[labels == label].mean() for label in torch.unique(labels)]
     return float(torch.stack(shares).mean())

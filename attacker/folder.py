@@ -8,6 +8,7 @@ from pathlib import Path
 from attacker.duplicates import near_duplicate_groups
 from attacker.errors import DataError
 from attacker.example import Example
+from attacker.photos import content_hash, read_bytes
 from attacker.splits import grouped_split
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
@@ -55,12 +56,19 @@ def read_folder(root: Path, seed: int) -> Folder:
         raise DataError(f"{root}: needs at least two folders of photos, one per class; found {len(classes)}")
     paths = [path for name in classes for path in photos[name]]
     labels = [label for label, name in enumerate(classes) for _ in photos[name]]
-    groups = near_duplicate_groups(paths)
     examples = [
-        Example(path, label, str(path.relative_to(root)), 0, str(group))
-        for path, label, group in zip(paths, labels, groups, strict=True)
+        Example(path, label, str(path.relative_to(root)), 0, group)
+        for path, label, group in zip(paths, labels, _groups(paths), strict=True)
     ]
     return Folder(classes, *grouped_split(examples, _SHARES, seed))
+
+
+def _groups(paths: list[Path]) -> list[str]:
+    """Name each cluster of near duplicates by the content of its first photo: another folder's is another."""
+    clusters = near_duplicate_groups(paths)
+    first = dict(zip(reversed(clusters), reversed(paths), strict=True))
+    names = {cluster: content_hash(read_bytes(path)) for cluster, path in first.items()}
+    return [names[cluster] for cluster in clusters]
 
 
 def _photos(root: Path) -> dict[str, list[Path]]:

@@ -89,7 +89,8 @@ class Frozen:
         """Return normalised network input, float32 [n, 3, S, S], channels last."""
         pixels = torch.from_numpy(squares).to(self.runtime.device)
         fill = self.network.get_buffer("mean")
-        x = self.network.normalise(render(pixels, views, fill))
+        with torch.autocast(self.runtime.device.type, enabled=False):  # places in bf16 are off by 1/5 pixel
+            x = self.network.normalise(render(pixels, views, fill))
         return x.contiguous(memory_format=torch.channels_last)
 
     def square(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -97,7 +97,7 @@ def learning_curve(
     trainer = _Trainer(config, classes, Photos.read(train), Photos.read(validation), store(cache_dir))
     sizes, errors = np.zeros((len(shares), len(seeds))), np.zeros((len(shares), len(seeds)))
     for number, (row, column) in enumerate(np.ndindex(errors.shape)):
-        watch.report(Progress("finetune", number, runs, number / runs))
+        watch.report(Progress("curve", number, runs, number / runs))
         part = nested_part(train, shares[row], seeds[column])
         sizes[row, column], errors[row, column] = len(part), trainer.error(part, seeds[column], should_stop)
     watch.report(Progress("done", runs, runs, 1.0))

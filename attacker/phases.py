@@ -121,6 +121,15 @@ class FinetunePhase:
                     parameter.requires_grad_(True)
         for module in (self.network.head, *self.network.stages[self.start :]):
             module.train(mode)
+            if self.config.normalisation == "frozen":
+                _keep_statistics(module)
+
+
+def _keep_statistics(module: nn.Module) -> None:
+    """Leave the batch norms that no convolution took in as they were pretrained: only weights learn."""
+    for part in module.modules():
+        if isinstance(part, nn.modules.batchnorm._BatchNorm):
+            part.eval()
 
 
 def _decayed_and_not(parameters: Sequence[nn.Parameter], rate: float, decay: float) -> list[Group]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from attacker.errors import Stopped
 
-Stage = Literal["features", "head", "finetune", "check", "done"]
+Stage = Literal["features", "head", "finetune", "check", "curve", "done"]
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Progress:
     Parameters
     ----------
     stage
-        ``features`` (photos through the frozen layers), ``head``, ``finetune``, ``check`` (of attention) or
-        ``done``.
+        ``features`` (photos through the frozen layers), ``head``, ``finetune``, ``check`` (of attention),
+        ``curve`` (runs of a learning curve) or ``done``.
     epoch, epochs
         Epochs finished in this stage, and the most there can be; photos instead of epochs in ``features`` and
         ``check``.
@@ -54,6 +54,7 @@ _SPANS: dict[Stage, tuple[float, float]] = {
     "head": (0.4, 0.5),
     "finetune": (0.5, 1.0),
     "check": (0.4, 1.0),
+    "curve": (0.0, 1.0),
     "done": (1.0, 1.0),
 }
 

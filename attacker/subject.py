@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,18 +16,20 @@ from torch import Tensor
 from attacker.architectures import StagedNetwork, staged
 from attacker.attention import GRID, over_photo
 from attacker.cache import store
-from attacker.config import AttackerConfig
+from attacker.config import AttackerConfig, Device
 from attacker.devices import Runtime, memory_guard, runtime
 from attacker.errors import ArchitectureError, DataError
 from attacker.example import Example
 from attacker.features import bank
 from attacker.frozen import Frozen
-from attacker.photos import hashes_of, size_of
+from attacker.photos import DECODING, hashes_of, size_of
 from attacker.progress import Watch, never
+from attacker.provenance import versions
 from attacker.trained import channels_last
 
 Floats = NDArray[np.float32]
 
+ALGORITHM = "pattern-times-length-1"  # to be raised when maps change
 IMAGE_SIZE = 320
 _BATCH = 32
 _BACKGROUND, _SUBJECT = 0.25, 0.98  # shares of cells: below the first all is 0, above the second all is 1
@@ -40,6 +44,7 @@ def subject_maps(
     image_size: int = IMAGE_SIZE,
     cache_dir: Path | None = None,
     weights: str = "pretrained",
+    device: Device = "auto",
     should_stop: Callable[[], bool] = never,
 ) -> Floats:
     """Return how much each region of each photo belongs to its subject.
@@ -56,7 +61,7 @@ def subject_maps(
         Side of the network's input: larger gives finer maps at a quadratic price.
     cache_dir
         Cache of features, as in `attacker.train`.
-    weights
+    weights, device
         As in `AttackerConfig`.
     should_stop
         Asked before every batch.
@@ -79,12 +84,18 @@ def subject_maps(
     """
     if not examples:
         raise DataError("no photos to look for a subject in")
-    config = AttackerConfig(architecture=architecture, weights=weights, image_size=image_size)
-    device = runtime(config)
-    network = _network(architecture, weights, image_size).to(device.device)
+    config = AttackerConfig(architecture=architecture, weights=weights, image_size=image_size, device=device)
+    where = runtime(config)
+    network = _network(architecture, weights, image_size).to(where.device)
     with memory_guard("image_size"):
-        maps = _maps(network, config, device, examples, cache_dir, Watch(should_stop=should_stop))
+        maps = _maps(network, config, where, examples, cache_dir, Watch(should_stop=should_stop))
     return over_photo(maps, [size_of(example.path) for example in examples], grid).clip(0, 1)
+
+
+def recipe(architecture: str) -> str:
+    """Return the hash of all that decides `subject_maps` of given photos, where nothing else is asked for."""
+    facts = [ALGORITHM, DECODING, architecture, IMAGE_SIZE, GRID, versions()]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 @lru_cache(maxsize=2)

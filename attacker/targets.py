@@ -25,14 +25,11 @@ class Targets:
         Labels, int64 [n].
     weights
         Weight of each training photo in the loss, float32 [n], mean 1.
-    classes
-        Number of classes.
     """
 
     train: Tensor
     validation: Tensor
     weights: Tensor
-    classes: int
 
 
 def targets_of(
@@ -49,7 +46,6 @@ def targets_of(
         torch.from_numpy(labels).to(device),
         torch.tensor([example.label for example in validation], device=device),
         _weights(labels, classes, weights, balance=config.class_balance).to(device),
-        classes,
     )
 
 

@@ -110,6 +110,9 @@ class TrainedAttacker:
 
 
 def first_trained_stage(network: StagedNetwork, config: AttackerConfig) -> int:
+    """Return the number of the lowest stage that is fine-tuned; a frozen probe has none."""
+    if config.finetune_epochs == 0:
+        return len(network.stages)
     if config.finetune_depth is None:
         return 0
     return max(0, len(network.stages) - config.finetune_depth)
@@ -158,6 +161,8 @@ def load(run_dir: Path) -> TrainedAttacker:
         If its device is not there.
     """
     facts = _facts(run_dir)
+    if not (run_dir / _WEIGHTS).is_file():
+        raise CheckpointError(f"{run_dir / _WEIGHTS}: missing; restore the file or train again")
     if file_sha256(run_dir / _WEIGHTS) != facts["weights_sha256"]:
         raise CheckpointError(f"{run_dir / _WEIGHTS}: checksum mismatch; restore the file or train again")
     config = AttackerConfig.from_dict(facts["config"])

@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from attacker.errors import ConfigError
 
-AUGMENTATION = "zoom-mirror-colour-1"  # part of every cache key; raise when views change
+AUGMENTATION = "zoom-mirror-colour-2"  # part of every cache key; raise when views change
 _LUMA = (0.299, 0.587, 0.114)
 _SMALLEST_SIDE = 0.6
 _STRETCH = 0.1
@@ -131,6 +131,8 @@ def render(squares: Tensor, views: Sequence[View], fill: Tensor) -> Tensor:
     x = squares.float() / 255
     if all(view == View() for view in views):
         return x
+    if all(view == View(mirrored=True) for view in views):
+        return x.flip(3)
     return (_zoomed(_coloured(x, views) - fill, views) + fill).clamp(0, 1)
 
 

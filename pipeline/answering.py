@@ -19,18 +19,35 @@ if TYPE_CHECKING:
 Logits = NDArray[np.floating]
 
 
+class CutMeanwhile(RuntimeError):
+    """A photo was cut again while networks looked at it."""
+
+
 def predicted(trained: TrainedAttacker, stimuli: Sequence[Stimulus], claim: Claim) -> Logits:
-    """Logits of a network, [stimuli, classes]."""
+    """Logits of a network, [stimuli, classes].
+
+    Raises
+    ------
+    attacker.errors.LeakError
+        If it has learned from one of these photos, or from a near duplicate, at whatever level.
+    """
     from attacker import predict
 
-    answers = predict(trained, examples_of(stimuli), cache_dir=feature_cache(), should_stop=claim.should_stop)
-    return answers.logits
+    examples = examples_of(stimuli)
+    trained.require_unseen(examples)
+    return predict(trained, examples, cache_dir=feature_cache(), should_stop=claim.should_stop).logits
 
 
 def write_answers(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> None:
-    """Replace a run's answers at the levels of these stimuli; logits are [stimuli, classes]."""
+    """Replace a run's answers to these stimuli; logits are [stimuli, classes].
+
+    Raises
+    ------
+    CutMeanwhile
+        If one of them does not show the pixels any more that the network was given.
+    """
+    _require_same_pixels(stimuli)
     categories = {category.position: category for category in Category.objects.filter(study=run.study)}
-    run.predictions.filter(stimulus__level__in={stimulus.level for stimulus in stimuli}).delete()
     Prediction.objects.bulk_create(
         [
             Prediction(
@@ -43,11 +60,26 @@ def write_answers(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits)
             for stimulus, row in zip(stimuli, logits, strict=True)
         ],
         batch_size=500,
+        update_conflicts=True,
+        unique_fields=["run", "stimulus"],
+        update_fields=["logits", "response", "correct"],
     )
 
 
+def _require_same_pixels(stimuli: Sequence[Stimulus]) -> None:
+    levels = {stimulus.level for stimulus in stimuli}
+    now = dict(Stimulus.objects.filter(level__in=levels).values_list("pk", "sha256"))
+    for stimulus in stimuli:
+        if now.get(stimulus.pk) != stimulus.sha256:
+            raise CutMeanwhile(f"{stimulus} was cut again while networks looked at it; retry this job.")
+
+
 def calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> None:
-    """Accuracy and class offsets on the validation photos of the run's own level, from its final answers."""
+    """Accuracy and class offsets on the validation photos of the run's own level, from its final answers.
+
+    The offsets are recorded, not applied: stored answers, and the accuracy that counts, are of the logits as
+    they are. Whether a biased attacker is really defeated is a secondary analysis (`pipeline.stats.debias`).
+    """
     from attacker import expected_calibration_error, offsets
 
     own = [

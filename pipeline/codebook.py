@@ -41,7 +41,15 @@ _ENTRIES: Sequence[tuple[str, str, str, str, str, str, str]] = (
         "never",
         "",
     ),
-    ("correct", "Right answer", "integer", "", "0|1", "aborted trials", "no answer in time counts as wrong"),
+    (
+        "correct",
+        "Right answer",
+        "integer",
+        "",
+        "0|1",
+        "aborted trials",
+        "no answer in time counts as wrong; a machine's answer is its largest logit, without class offsets",
+    ),
     ("confidence", "Confidence", "integer", "", "1-4", "not asked, or machine", ""),
     ("rt_ms", "Response time", "number", "ms", "", "no answer, or machine", "event minus painted onset"),
     ("stimulus_ms_planned", "Planned duration", "number", "ms", "", "until answered", ""),
@@ -67,6 +75,16 @@ _ENTRIES: Sequence[tuple[str, str, str, str, str, str, str]] = (
     ("trained_through", "Heaviest level trained on", "integer", "", "", "people", "predictions.csv only"),
     ("round", "Retraining round", "integer", "", "", "people", "predictions.csv only"),
     ("split", "Role of the photo", "string", "", "validation|test", "people", "predictions.csv only"),
+    (
+        "offsets",
+        "Class offsets of the logits",
+        "string",
+        "logits",
+        "",
+        "untrained runs",
+        "runs.csv only; JSON, in the classes' order; refitted on validation photos of the run's own level; "
+        "a record: the secondary bias-corrected accuracy refits its own with equal weight per class",
+    ),
     ("tile_id", "Photo of a grid", "string", "", "", "never", "tiles.csv only"),
     ("position", "Place in the grid", "integer", "", "", "never", "tiles.csv only; row by row, from 0"),
     ("target", "Class to select all photos of", "string", "", "", "never", "tiles.csv only"),
@@ -94,7 +112,7 @@ _ENTRIES: Sequence[tuple[str, str, str, str, str, str, str]] = (
 
 
 def codebook_rows(class_names: Sequence[str]) -> Iterator[dict[str, str]]:
-    """One row per column of trials.csv, predictions.csv and tiles.csv."""
+    """One row per column of trials.csv, predictions.csv and tiles.csv, and for the offsets of runs.csv."""
     for entry in _ENTRIES:
         yield dict(zip(CODEBOOK_COLUMNS, entry, strict=True))
     for name in class_names:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from attacker.cache import DiskStore
+from attacker.config import Device
 from pipeline.examples import examples_of, feature_cache, run_directory, stimuli_at
 from pipeline.families import choose
 from pipeline.files import cache_directory
@@ -94,16 +97,17 @@ def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus], cl
 
 
 def subject_maps_of(study: Study, claim: Claim) -> dict[int, Maps]:
-    """Class-free subject map of every photo by item, computed once and kept by content."""
+    """Class-free subject map of every photo by item, computed once and kept by content and recipe."""
     from attacker import subject_maps
+    from attacker.subject import recipe
 
     stimuli, architecture = _stimuli(study, 0), study.architectures[0]
-    content = " ".join([architecture, *(stimulus.sha256 for stimulus in stimuli)])
-    kept = cache_directory("subjects") / f"{hashlib.sha256(content.encode()).hexdigest()}.npy"
-    if not kept.exists():
-        partial = kept.with_suffix(".partial.npy")
-        maps = subject_maps(architecture, examples_of(stimuli), should_stop=claim.should_stop)
-        np.save(partial, maps)
-        partial.replace(kept)
-    found = np.load(kept)
+    content = " ".join([recipe(architecture), *(stimulus.sha256 for stimulus in stimuli)])
+    key = f"maps/{hashlib.sha256(content.encode()).hexdigest()}"
+    kept = DiskStore(cache_directory("subjects"))
+    found = kept.get(key)
+    if found is None:
+        device = cast(Device, study.device)
+        found = subject_maps(architecture, examples_of(stimuli), device=device, should_stop=claim.should_stop)
+        kept.put(key, found)
     return {stimulus.item_id: found[number] for number, stimulus in enumerate(stimuli)}

@@ -31,7 +31,7 @@ STIMULUS_COLUMNS = [
 ]  # fmt: skip
 RUN_COLUMNS = [
     "run_id", "role", "architecture", "seed", "trained_through", "round", "warm_from", "state",
-    "validation_accuracy", "calibration_error", "seconds", "device", "checkpoint_sha256", "config",
+    "validation_accuracy", "calibration_error", "offsets", "seconds", "device", "checkpoint_sha256", "config",
 ]  # fmt: skip
 
 
@@ -181,6 +181,7 @@ def _run_row(run: AttackerRun) -> Row:
         "run_id": f"run{run.pk}",
         "warm_from": f"run{run.warm_from_id}" if run.warm_from_id else None,
         "state": run.job.state,
+        "offsets": json.dumps(run.offsets),
         "config": json.dumps(run.config, sort_keys=True),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from statistics import fmean
 
 from pipeline.checking.kinds import kinds_for
 from pipeline.decisions import LevelFacts, Prospect, Rules
@@ -44,15 +45,17 @@ def facts(study: Study) -> list[LevelFacts]:
 
 
 def rounds_of(study: Study, level: int) -> Rounds:
-    """Validation accuracy per seed of each finished round at a level, of its strongest architecture."""
+    """Validation accuracy per seed of each finished round at a level, of its strongest architecture.
+
+    A round is finished when every seed of the study is trained; runs queued by hand make no round.
+    """
     found: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    runs = study.attacker_runs.attackers().trained().filter(trained_through=level).order_by("round", "seed")
-    for run in runs:
+    runs = study.attacker_runs.of_the_loop(study).trained().filter(trained_through=level)
+    for run in runs.order_by("round", "seed"):
         found[run.architecture][run.round].append(run.validation_accuracy or 0.0)
-    if not found:
-        return ()
-    best = max(found.values(), key=lambda rounds: max(sum(a) / len(a) for a in rounds.values()))
-    return tuple(tuple(best[number]) for number in sorted(best))
+    finished = [[a for a in rounds.values() if len(a) >= study.seeds] for rounds in found.values()]
+    best = max(filter(None, finished), key=lambda rounds: max(map(fmean, rounds)), default=[])
+    return tuple(tuple(accuracies) for accuracies in best)
 
 
 def prospect_of(study: Study, level: int) -> Prospect | None:
@@ -78,7 +81,7 @@ def _pending(level: Level) -> bool:
 
 def _combined(study: Study, level: int) -> bool:
     """Whether the newest round's architectures were averaged, if there are several."""
-    runs = study.attacker_runs.attackers().trained().filter(trained_through=level).order_by("-round")
+    runs = study.attacker_runs.of_the_loop(study).trained().filter(trained_through=level).order_by("-round")
     newest = runs.first()
     if newest is None or len(study.architectures) < 2:
         return True

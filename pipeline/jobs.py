@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -25,6 +25,8 @@ from study.tokens import new_token
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 2.0  # seconds; also how soon a request to stop is heard
 RING_AGAIN = timedelta(seconds=60)
+TEST_AGAIN = "test:again:"  # a crop that was cut by hand is answered again outside the loop
+STOPPED = "stopped; retry resumes from the last checkpoint"
 Write = Callable[[], None]  # what a job has found out, to be written in one transaction with its end
 log = structlog.get_logger()
 
@@ -58,21 +60,22 @@ class Claim:
             raise Cancelled(self.job.key)
 
     def progress(self, fraction: float, message: str = "") -> None:
-        """Show how far the job is; at most 99 % before it has ended."""
-        self._write(progress=min(max(fraction, 0.0), 0.99), message=message[:200])
+        """Show how far the job is; at most 99 % before it has ended. A busy database ends nothing."""
+        with self._database_may_be_away("progress not shown"):
+            self._write(progress=min(max(fraction, 0.0), 0.99), message=message[:200])
         self.checkpoint()
 
     def renew(self) -> None:
         """Extend the lease and hear whether to stop."""
-        renewed = self._owned().update(lease_until=Now() + LEASE)
+        renewed = self.owned().update(lease_until=Now() + LEASE)
         if not renewed:
             self._lost.set()
-        elif self._owned().filter(cancel_requested=True).exists():
+        elif self.owned().filter(cancel_requested=True).exists():
             self._cancelled.set()
 
     def finish(self, state: Job.State, **changes: Any) -> bool:
         """End the job once; False if it is no longer ours."""
-        ended = self._owned().update(
+        ended = self.owned().update(
             state=state, finished_at=Now(), lease_until=None, owner_token="", **changes
         )
         return bool(ended)
@@ -92,22 +95,27 @@ class Claim:
     def _keep(self, done: threading.Event) -> None:
         try:
             while not done.wait(RENEW_EVERY) and not self._lost.is_set():
-                self._renew_if_possible()
+                with self._database_may_be_away("lease not renewed"):  # the lease outlives several misses
+                    self.renew()
         finally:
             connection.close()  # this thread's own
 
-    def _renew_if_possible(self) -> None:
-        """A database that is busy for a moment costs one renewal; the lease outlives several."""
+    @contextmanager
+    def _database_may_be_away(self, what: str) -> Iterator[None]:
+        """Busy or restarted, it costs this one write; a connection that broke is opened anew by the next."""
         try:
-            self.renew()
-        except OperationalError as error:
-            log.warning("lease not renewed", job=self.job.key, error=str(error))
+            yield
+        except (OperationalError, InterfaceError) as error:
+            log.warning(what, job=self.job.key, error=str(error))
+            if not connection.in_atomic_block:
+                connection.close()
 
-    def _owned(self) -> QuerySet[Job]:
+    def owned(self) -> QuerySet[Job]:
+        """The row, as long as it is ours."""
         return Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING, owner_token=self.token)
 
     def _write(self, **changes: Any) -> None:
-        if not self._owned().update(**changes):
+        if not self.owned().update(**changes):
             self._lost.set()
 
 
@@ -146,18 +154,27 @@ def request_cancel(job: Job) -> None:
 
 
 def retry(job: Job) -> bool:
-    """Queue a failed or cancelled job again; it resumes from its last checkpoint."""
+    """Queue a failed or cancelled job again; it resumes from its last checkpoint. False if it did not fail.
+
+    Should the queue not answer, the job waits until the reaper rings again.
+    """
     again = Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]).update(
         state=Job.State.QUEUED, attempts=0, cancel_requested=False, error="", ring_after=_far_enough()
     )
-    return bool(again) and ring(job)
+    if again:
+        ring(job)
+    return bool(again)
 
 
 def reap() -> list[Job]:
     """Requeue jobs whose worker fell silent and ring forgotten bells; give up after the last attempt.
 
+    A job that was asked to stop, and whose worker died before it heard, is stopped.
     Returns the jobs that were given up.
     """
+    _silent().filter(cancel_requested=True).update(
+        state=Job.State.CANCELLED, finished_at=Now(), lease_until=None, owner_token="", message=STOPPED
+    )
     given_up = list(_silent().filter(attempts__gte=Job.MAX_ATTEMPTS))
     for job in given_up:
         _silent().filter(pk=job.pk).update(

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from pipeline import jobs
 from pipeline.attacks import queue_attackers, queue_designers, queue_ensembles
 from pipeline.checking.kinds import kinds_for, queue_check
 from pipeline.decisions import Decision, Step, decide
 from pipeline.facts import facts, rules_of
-from pipeline.jobs import enqueue, request_cancel, retry
+from pipeline.jobs import enqueue
 from pipeline.models import Check, Job, Loop, LoopEntry
+from pipeline.models.jobs import JobQuerySet
 from study.models import Study
 
 LOOP_KINDS = (Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST, Job.Kind.COMBINE, Job.Kind.CHECK)
+_STUCK = (
+    "The loop decides '{}' at level {}, but the jobs for it are done. Photos, levels or seeds were changed "
+    "after the loop had begun: change them back and start it again, or make a new study."
+)
+log = structlog.get_logger()
 
 
 class LoopRefused(ValueError):
@@ -26,9 +34,9 @@ def start(study: Study) -> Loop:
     """Start the loop, or go on with one that was stopped or failed."""
     _check(study)
     loop, _ = Loop.objects.get_or_create(study=study)
-    for job in study.jobs.filter(kind__in=LOOP_KINDS, state__in=[Job.State.FAILED, Job.State.CANCELLED]):
-        retry(job)
-    resume(study)
+    for job in _jobs(study).filter(state__in=[Job.State.FAILED, Job.State.CANCELLED]):
+        jobs.retry(job)
+    _resume(study)
     loop.refresh_from_db()
     return loop
 
@@ -36,11 +44,19 @@ def start(study: Study) -> Loop:
 def stop(study: Study) -> None:
     """Let the loop take no further decision; running jobs are asked to stop."""
     _end(study.loop, Loop.State.STOPPED, "Stopped by a researcher; start again to go on.")
-    for job in study.jobs.filter(kind__in=LOOP_KINDS, state__in=Job.UNFINISHED):
-        request_cancel(job)
+    for job in _jobs(study).unfinished():
+        jobs.request_cancel(job)
 
 
-def resume(study: Study) -> None:
+def retry(job: Job) -> bool:
+    """Queue a failed job again; a loop that it had ended goes on. False if it did not fail."""
+    again = jobs.retry(job)
+    if again and _jobs(job.study).filter(pk=job.pk).exists():
+        _resume(job.study)
+    return again
+
+
+def _resume(study: Study) -> None:
     """Let a loop that failed or was stopped go on, once its jobs are queued again."""
     Loop.objects.filter(study=study, state__in=[Loop.State.FAILED, Loop.State.STOPPED]).update(
         state=Loop.State.RUNNING, reason="", finished_at=None
@@ -53,31 +69,60 @@ def advance(study: Study) -> Decision | None:
     loop = Loop.objects.filter(study=study).first()
     if loop is None or loop.is_finished:
         return None
-    jobs = study.jobs.filter(kind__in=LOOP_KINDS)
-    failed = jobs.filter(state__in=[Job.State.FAILED, Job.State.CANCELLED]).first()
+    failed = _jobs(study).filter(state__in=[Job.State.FAILED, Job.State.CANCELLED]).first()
     if failed:
-        _end(loop, Loop.State.FAILED, f"{failed.key}: {failed.error or failed.message}"[:300])
+        _end(loop, Loop.State.FAILED, f"{failed.key}: {failed.error or failed.message}")
         return None
-    if jobs.filter(state__in=Job.UNFINISHED).exists():
+    if _jobs(study).unfinished().exists():
         return None
     decision = decide(facts(study), rules_of(study))
-    with transaction.atomic():
-        LoopEntry.objects.get_or_create(
-            loop=loop, level=decision.level, decision=decision.step, reason=decision.reason[:300]
-        )
-        _ACTIONS[decision.step](study, decision)
+    _carry_out(loop, study, decision)
+    if _changes_nothing(study, decision):
+        _end(loop, Loop.State.FAILED, _STUCK.format(decision.step, decision.level))
     return decision
 
 
 def advance_all() -> None:
-    """Take the next decision of every running loop that has one to take."""
-    for study in Study.objects.filter(loop__state=Loop.State.RUNNING):
-        advance(study)
+    """Take the next decision of every loop that may have one to take, also where people have reviewed."""
+    for study in Study.objects.filter(loop__state__in=[Loop.State.RUNNING, Loop.State.WAITING]):
+        try:
+            advance(study)
+        except Exception:  # one study's trouble is not the others'
+            log.exception("the loop cannot go on", study=study.code)
+
+
+def _jobs(study: Study) -> JobQuerySet:
+    """The loop's own jobs: not those of runs that were queued by hand, or of crops that were cut by hand."""
+    attackers = study.attacker_runs.attackers()
+    by_hand = attackers.exclude(pk__in=study.attacker_runs.of_the_loop(study).values("pk"))
+    own = study.jobs.filter(kind__in=LOOP_KINDS).exclude(key__startswith=jobs.TEST_AGAIN)
+    return own.exclude(pk__in=by_hand.values("job"))
+
+
+def _carry_out(loop: Loop, study: Study, decision: Decision) -> None:
+    with transaction.atomic():
+        LoopEntry.objects.get_or_create(
+            loop=loop, level=decision.level, decision=decision.step, reason=decision.reason[:300]
+        )
+        if decision.step != Step.REVIEW:
+            Loop.objects.filter(pk=loop.pk, state=Loop.State.WAITING).update(
+                state=Loop.State.RUNNING, reason=""
+            )
+        _ACTIONS[decision.step](study, decision)
+
+
+def _changes_nothing(study: Study, decision: Decision) -> bool:
+    """Whether the jobs of a decision were done before, and it would be taken again for ever."""
+    if decision.step in (Step.REVIEW, Step.STOP) or _jobs(study).unfinished().exists():
+        return False
+    return decide(facts(study), rules_of(study)) == decision
 
 
 def _check(study: Study) -> None:
     if not study.items.exists():
         raise LoopRefused(f"{study.name!r} has no photos. Import a folder or zip file first.")
+    if _jobs(study).filter(state=Job.State.RUNNING, cancel_requested=True).exists():
+        raise LoopRefused("The loop is still stopping. Start it again in half a minute.")
     if study.levels.count() < 2:
         raise LoopRefused(f"{study.name!r} has no crop levels. Add at least level 0 and one smaller.")
 

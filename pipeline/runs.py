@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from attacker.cache import write_atomically
 from attacker.example import Example
 from pipeline.answering import calibrate, predicted, write_answers
 from pipeline.examples import (
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 TRAINING_SHARE = 0.9  # of the job's progress bar; testing is the rest
 UNRECOGNISED_WEIGHT = 2.0
 WEIGHTS_FILE = "model.safetensors"
+EXAMPLE_WEIGHTS_FILE = "example-weights.json"
 
 
 def train_and_test(claim: Claim) -> Write:
@@ -73,13 +76,29 @@ def _train(run: AttackerRun, claim: Claim) -> TrainedAttacker:
 
 
 def _weights(run: AttackerRun, examples: Sequence[Example], claim: Claim) -> list[float] | None:
-    """In a further round, photos that the last round did not recognise count more (old and unrecognised)."""
+    """In a further round, photos that the last round did not recognise count more (old and unrecognised).
+
+    They belong to what a run is: computed once and kept beside its checkpoints. On another device a photo
+    that is nearly even between two classes may flip, and the run could not be resumed.
+    """
     if run.warm_from is None:
         return None
+    kept = run_directory(run) / EXAMPLE_WEIGHTS_FILE
+    if not kept.exists():
+        text = json.dumps(_unrecognised_weigh_more(run.warm_from, examples, claim)).encode()
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(kept, lambda file: file.write(text), durable=True)
+    weights: list[float] = json.loads(kept.read_text())
+    return weights
+
+
+def _unrecognised_weigh_more(
+    before_run: AttackerRun, examples: Sequence[Example], claim: Claim
+) -> list[float]:
     from attacker import load, predict
 
     before = predict(
-        load(run_directory(run.warm_from)),
+        load(run_directory(before_run)),
         examples,
         cache_dir=feature_cache(),
         should_stop=claim.should_stop,
@@ -94,7 +113,7 @@ def _report(run: AttackerRun, claim: Claim, progress: Progress) -> None:
     claim.progress(progress.fraction * TRAINING_SHARE, _in_words(progress))
     if progress.validation_accuracy is not None:
         run.history.append({"stage": progress.stage, "validation_accuracy": progress.validation_accuracy})
-        run.save(update_fields=["history"])
+        AttackerRun.objects.filter(pk=run.pk, job__in=claim.owned()).update(history=run.history)
 
 
 def _in_words(progress: Progress) -> str:

@@ -7,12 +7,15 @@ import io
 from math import nan
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from PIL import Image
 
 from pipeline.boxes import Cover, to_hex
 from pipeline.crops import WHOLE, Choice, Window
 from pipeline.families import UNTOUCHED, Hiding, hide
 from pipeline.intake.photo import encode_png
+from pipeline.jobs import TEST_AGAIN, enqueue
+from pipeline.models import Job, Prediction
 from study.freezing import has_people, version_with
 from study.models import Item, Level, Stimulus
 from study.tokens import new_token
@@ -51,7 +54,7 @@ def render(item: Item, level: Level, hiding: Hiding = UNTOUCHED, made_by: str = 
 
 
 def recrop(stimulus: Stimulus, window: Window) -> None:
-    """Replace a crop by one that a researcher drew; the networks' answers to the old one are dropped.
+    """Replace a crop by one that a researcher drew; networks that had answered the old one are asked again.
 
     Raises
     ------
@@ -69,8 +72,10 @@ def recrop(stimulus: Stimulus, window: Window) -> None:
     stimulus.by_hand = True
     stimulus.review = Stimulus.Review.APPROVED
     stimulus.subject_kept = stimulus.attention_kept = None
-    stimulus.save()
-    stimulus.predictions.all().delete()
+    with transaction.atomic():
+        stimulus.save()
+        stimulus.predictions.all().delete()
+        _ask_again(stimulus)
     stimulus.image.storage.delete(old_name)
 
 
@@ -89,6 +94,13 @@ def check_not_frozen(stimulus: Stimulus) -> None:
         f"Version {version.number} is frozen with this crop, for people and machine alike. "
         f"To leave it out, {advice}."
     )
+
+
+def _ask_again(stimulus: Stimulus) -> None:
+    """Queue the networks' answers to new pixels, where they have met the level; each crop is a new job."""
+    if Prediction.objects.filter(stimulus__level=stimulus.level).exists():
+        key = f"{TEST_AGAIN}{stimulus.pk}:{new_token()}"
+        enqueue(stimulus.item.study, Job.Kind.TEST, key, level=stimulus.level.number, stimulus=stimulus.pk)
 
 
 def _fill(stimulus: Stimulus, hiding: Hiding) -> None:

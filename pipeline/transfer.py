@@ -1,21 +1,40 @@
-"""The transfer attack: attackers that were trained on lighter levels meet a new one."""
+"""Attackers meet what they were not asked when they were trained: a new level, or a crop cut by hand."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from pipeline.answering import predicted, write_answers
 from pipeline.combining import averaged
 from pipeline.examples import run_directory, stimuli_at
 from pipeline.jobs import Claim, Write
-from study.models import Item
+from pipeline.models import AttackerRun
+from study.models import Item, Stimulus
+
+TESTED = (Item.Split.VALIDATION, Item.Split.TEST)
 
 
 def test_level(claim: Claim) -> Write:
-    """Let every attacker of the lighter levels answer the photos of this one."""
+    """Let every attacker of the lighter levels answer the photos of this one (transfer attack)."""
+    level, study = claim.job.params["level"], claim.job.study
+    if "stimulus" in claim.job.params:
+        return _test_again(claim)
+    runs = study.attacker_runs.attackers().trained().filter(trained_through__lt=level)
+    return _answered(list(runs), list(stimuli_at(study, [level], TESTED)), claim)
+
+
+def _test_again(claim: Claim) -> Write:
+    """Let every attacker that has answered other photos of the level answer the one that was cut again."""
+    level, study = claim.job.params["level"], claim.job.study
+    stimuli = stimuli_at(study, [level], TESTED).filter(pk=claim.job.params["stimulus"])
+    runs = study.attacker_runs.attackers().trained().filter(predictions__stimulus__level__number=level)
+    return _answered(list(runs.distinct()), list(stimuli), claim)
+
+
+def _answered(runs: Sequence[AttackerRun], stimuli: Sequence[Stimulus], claim: Claim) -> Write:
+    """Answers of the networks, then of the ensembles that average them."""
     from attacker import load
 
-    level, study = claim.job.params["level"], claim.job.study
-    stimuli = list(stimuli_at(study, [level], [Item.Split.VALIDATION, Item.Split.TEST]))
-    runs = list(study.attacker_runs.attackers().trained().filter(trained_through__lt=level))
     networks = [run for run in runs if not run.is_ensemble]
     answers = []
     for number, run in enumerate(networks):

@@ -14,7 +14,7 @@ from pipeline.checking.job import check
 from pipeline.combining import combine
 from pipeline.cutting import cut_level
 from pipeline.intake.job import import_upload
-from pipeline.jobs import Cancelled, Claim, LostOwnership, Write, claim
+from pipeline.jobs import STOPPED, Cancelled, Claim, LostOwnership, Write, claim
 from pipeline.models import Job
 from pipeline.runs import train_and_test
 from pipeline.transfer import test_level
@@ -62,7 +62,7 @@ def _end_badly(claimed: Claim, error: Exception) -> None:
     from attacker.errors import Stopped
 
     if isinstance(error, (Cancelled, Stopped)):
-        claimed.finish(Job.State.CANCELLED, message="stopped; retry resumes from the last checkpoint")
+        claimed.finish(Job.State.CANCELLED, message=STOPPED)
         return
     log.exception("job failed", job=claimed.job.key)
     claimed.finish(Job.State.FAILED, error=f"{type(error).__name__}: {error}")

@@ -38,10 +38,8 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.action(description="Retry (resumes from the last checkpoint)", permissions=["act"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
-            rung = jobs.retry(job)
-            loop.resume(job.study)
-            if not rung:
-                messages.warning(request, f"{job.key} did not fail, or the queue does not answer yet.")
+            if not loop.retry(job):
+                messages.warning(request, f"{job.key} did not fail; there is nothing to retry.")
 
 
 @admin.register(AttackerRun)
@@ -66,7 +64,7 @@ class AttackerRunAdmin(OwnStudiesAdmin):
         return [field.name for field in AttackerRun._meta.fields] if obj else self.fields
 
     def save_model(self, request: HttpRequest, obj: AttackerRun, form: Any, change: bool) -> None:
-        """A further run outside the loop: queued like every other, and tested on all levels."""
+        """A further run, tested on all levels; the loop heeds it only if it is of the study's own recipe."""
         queued = queue_attack(obj.study, obj.architecture, obj.seed, obj.trained_through)
         obj.pk = queued.pk
         obj.job = queued.job

@@ -60,7 +60,10 @@ def check_attention(level: Level, claim: Claim) -> Finding:
 
 
 def kept_shares(stimuli: Sequence[Stimulus]) -> dict[str, float | None]:
-    """Mean share of subject and attention inside the kept part; crops drawn by hand have none."""
+    """Mean share inside the kept part, of the whole photo's subject and of the attention to the level before.
+
+    Crops drawn by hand have none.
+    """
     rows = Stimulus.objects.filter(pk__in=[one.pk for one in stimuli])
     return rows.aggregate(subject=Avg("subject_kept"), attention=Avg("attention_kept"))
 
@@ -112,8 +115,8 @@ def _in_words(values: dict[str, Any]) -> str:
         says.append(f"Maps of different seeds correlate at {values['stability']:.2f}.")
     if values["kept"]["attention"] is not None:
         says.append(
-            f"What is left of the photos holds {values['kept']['attention']:.0%} of the designers' attention "
-            f"and {values['kept']['subject']:.0%} of the subject."
+            f"The photos keep {values['kept']['subject']:.0%} of their subject, and "
+            f"{values['kept']['attention']:.0%} of what the designers attended to at the level before."
         )
     return " ".join(says)
 

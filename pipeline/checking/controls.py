@@ -56,7 +56,11 @@ def check_controls(level: Level, claim: Claim) -> Finding:
 
 
 def _controls(level: Level, claim: Claim) -> Iterator[tuple[str, Make]]:
-    """Name of each control and how it makes a photo."""
+    """Name of each control and how it makes a photo.
+
+    Chance and the centre choose from the whole photo: inside the study's own crop of the level before they
+    would inherit what attention did there, and only the last step would be compared.
+    """
     rng = np.random.default_rng(SEED)
     yield RANDOM, lambda stimulus: shown(original(stimulus.item), hide_anywhere(rng, level))
     yield CENTRE, lambda stimulus: shown(original(stimulus.item), hide_rim(level))
@@ -67,13 +71,12 @@ def _controls(level: Level, claim: Claim) -> Iterator[tuple[str, Make]]:
         return shown(original(stimulus.item), choose(subjects[item], attention[item], before[item], level))
 
     yield f"attention of {other}", by_other
-    yield FULL, lambda stimulus: _matched(original(stimulus.item), level.side)
+    yield FULL, lambda stimulus: _matched(original(stimulus.item), stimulus)
 
 
-def _matched(photo: Image.Image, side: float) -> Image.Image:
-    """The whole photo with as many pixels as its crop has."""
-    size = (max(round(photo.width * side), 1), max(round(photo.height * side), 1))
-    return photo.resize(size, Image.Resampling.LANCZOS)
+def _matched(photo: Image.Image, stimulus: Stimulus) -> Image.Image:
+    """The whole photo with as many pixels as its stimulus has; grey boxes take none away."""
+    return photo.resize((stimulus.width, stimulus.height), Image.Resampling.LANCZOS)
 
 
 def _rendered(level: Level, make: Make, folder: Path, claim: Claim) -> Roles:

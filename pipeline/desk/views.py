@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline import jobs, loop
+from pipeline import loop
 from pipeline.audit import record
 from pipeline.desk.access import chosen_version, own_study
 from pipeline.desk.gallery import gallery_of
@@ -74,12 +74,10 @@ def retry_job(request: HttpRequest, code: str, job_id: int) -> HttpResponse:
     """Queue a failed job again; a loop that it had ended goes on."""
     study = own_study(request, code)
     job = get_object_or_404(study.jobs, pk=job_id)
-    if jobs.retry(job):
+    if loop.retry(job):
         messages.success(request, f"{job.key} is queued again and resumes from its last checkpoint.")
     else:
-        messages.warning(request, f"{job.key} waits; the queue does not answer yet.")
-    if hasattr(study, "loop"):
-        loop.resume(study)
+        messages.warning(request, f"{job.key} did not fail; there is nothing to retry.")
     return redirect("pipeline:desk", code=code)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Avg
+from django.db.models import Avg, Count, Max
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.models.jobs import Job
@@ -20,16 +20,31 @@ class AttackerRunQuerySet(models.QuerySet["AttackerRun"]):
         """Runs whose accuracy counts; designers only decide where crops are cut."""
         return self.filter(role=AttackerRun.Role.ATTACK)
 
+    def of_the_loop(self, study: Study) -> AttackerRunQuerySet:
+        """Attackers of the study's own recipe; the loop does not heed others, queued by hand."""
+        architectures = [*study.architectures, ENSEMBLE]
+        return self.attackers().filter(architecture__in=architectures, seed__lt=study.seeds)
+
     def networks(self) -> AttackerRunQuerySet:
         """Runs with weights of their own; ensembles only average the answers of these."""
         return self.exclude(architecture=ENSEMBLE)
 
     def strongest(self) -> AttackerRunQuerySet:
-        """All seeds of the architecture and round with the best mean accuracy on validation photos."""
+        """All seeds of the architecture and round with the best mean accuracy on validation photos.
+
+        A recipe with fewer seeds than the study asks for does not count beside one that has them: a single
+        seed can be lucky.
+        """
         recipes = self.order_by().values("architecture", "round")
-        best = recipes.annotate(mean=Avg("validation_accuracy")).order_by("-mean", "round", "architecture")
-        recipe = best.values("architecture", "round").first()
-        return self.filter(**recipe) if recipe else self.none()
+        found = recipes.annotate(
+            mean=Avg("validation_accuracy"), seeds=Count("seed", distinct=True), wanted=Max("study__seeds")
+        )
+        most = max((recipe["seeds"] for recipe in found), default=0)
+        complete = [recipe for recipe in found if recipe["seeds"] >= min(most, recipe["wanted"])]
+        if not complete:
+            return self.none()
+        best = min(complete, key=lambda one: (-(one["mean"] or 0.0), one["round"], one["architecture"]))
+        return self.filter(architecture=best["architecture"], round=best["round"])
 
 
 class AttackerRun(models.Model):
@@ -78,7 +93,7 @@ class AttackerRun(models.Model):
     def members(self) -> AttackerRunQuerySet:
         """The networks whose answers an ensemble averages."""
         same = {"seed": self.seed, "trained_through": self.trained_through, "round": self.round}
-        runs = AttackerRun.objects.filter(study=self.study, **same).attackers().trained()
+        runs = AttackerRun.objects.filter(study=self.study, **same).of_the_loop(self.study).trained()
         return runs.networks().order_by("architecture")
 
     @property

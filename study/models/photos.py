@@ -111,7 +111,9 @@ class Stimulus(models.Model):
     covered = models.CharField(
         max_length=64, blank=True, help_text="Grey boxes: one bit per cell of the photo's grid, hexadecimal."
     )
-    made_by = models.CharField(max_length=64, blank=True, help_text="Attacker run whose attention was used.")
+    made_by = models.CharField(
+        max_length=255, blank=True, help_text="Attacker runs whose attention was used."
+    )
     review = models.CharField(max_length=10, choices=Review, default=Review.PENDING)
     by_hand = models.BooleanField(default=False, help_text="A researcher chose the window.")
 

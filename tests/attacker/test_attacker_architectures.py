@@ -8,10 +8,12 @@ import torch
 import torchvision
 
 from attacker.architectures import staged
-from attacker.config import Normalisation
+from attacker.config import AttackerConfig, Normalisation
+from attacker.devices import runtime
 from attacker.errors import ArchitectureError
 from attacker.folding import fold_batch_norms
 from attacker.packaged import PACKAGED, packaged_state
+from attacker.phases import FinetunePhase
 from attacker.stages import cut
 
 STAGED = [  # network, stages, side of the last map of a photo of 64 pixels
@@ -172,6 +174,52 @@ def test_a_normalisation_that_follows_no_convolution_is_left_alone() -> None:
         assert fold_batch_norms(network, torch.randn(1, 3, 8, 8)) == 0
 
 
+class ReadTwice(torch.nn.Module):
+    """A convolution that a skip reads too, beside one that only its norm reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem, self.bn1 = torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4)
+        self.conv, self.bn2 = torch.nn.Conv2d(4, 4, 1), torch.nn.BatchNorm2d(4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.conv(self.bn1(self.stem(x)))
+        return y + self.bn2(y)
+
+
+class ChangedOnTheWay(torch.nn.Sequential):
+    """The norm gets the convolution's own tensor, but an activation has been over it."""
+
+    def __init__(self) -> None:
+        changed = torch.nn.ReLU(inplace=True)
+        super().__init__(torch.nn.Conv2d(3, 4, 3), changed, torch.nn.BatchNorm2d(4))
+
+
+@pytest.mark.parametrize(("network", "folded"), [(ReadTwice(), 1), (ChangedOnTheWay(), 0)])
+def test_only_a_norm_that_alone_reads_its_convolution_is_folded(
+    network: torch.nn.Module, folded: int
+) -> None:
+    for module in network.eval().modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.normal_(1, 0.5)
+            module.running_var.uniform_(2, 3)
+    x = torch.randn(1, 3, 8, 8)
+    with torch.no_grad():
+        before = network(x)
+        assert fold_batch_norms(network, x) == folded
+        torch.testing.assert_close(network(x), before)
+
+
+def test_frozen_statistics_that_could_not_be_folded_stay_frozen_in_training() -> None:
+    network = staged("densenet121", "random", 64, "frozen", 3)
+    config = AttackerConfig(architecture="densenet121", device="cpu")
+    phase = FinetunePhase(network, config, runtime(config), 6, None, None)  # type: ignore[arg-type]
+    phase.training(True)
+    norms = [m for stage in network.stages for m in stage.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    assert norms
+    assert not any(norm.training for norm in norms)
+
+
 def test_adapting_statistics_are_kept() -> None:
     network = staged("resnet18", "random", 64, "adapt", 3)
     assert any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
@@ -191,6 +239,11 @@ def test_the_upper_state_is_the_rest() -> None:
     network = staged("timm:test_resnet", "random", 64, "frozen", 3)
     assert set(network.upper_state(0)) == set(network.state_dict())
     assert set(network.upper_state(len(network.stages))) == {"head.weight", "head.bias"}
+
+
+def test_a_network_of_another_size_says_which_setting_to_change() -> None:
+    with pytest.raises(ArchitectureError, match=r"vit_tiny_patch16_384 refuses photos of 64.*set image_size"):
+        staged("timm:vit_tiny_patch16_384", "random", 64, "frozen", 3)
 
 
 @pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net"])

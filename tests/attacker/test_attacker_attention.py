@@ -13,7 +13,7 @@ from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
 from attacker import Example, TrainedAttacker, attention_maps, predict
 from attacker.architectures import StagedNetwork, staged
-from attacker.attention import grad_cam, over_photo
+from attacker.attention import evidence_over_photo, grad_cam, over_photo
 from attacker.errors import ArchitectureError, DataError
 
 
@@ -96,6 +96,17 @@ def test_a_map_covers_a_wide_photo_and_not_the_bars_around_it() -> None:
     bars[:, 2:6] = 1.0  # where an image twice as wide as high lies in the square
     np.testing.assert_allclose(over_photo(bars, [(200, 100)], 4)[0, 1:3], 1.0)
     assert over_photo(bars, [(100, 100)], 8)[0, 0].max() == 0
+
+
+@pytest.mark.parametrize("grid", [7, 28])
+@pytest.mark.parametrize(("rows", "size"), [(slice(0, 7), (90, 90)), (slice(2, 5), (140, 60))])
+def test_the_evidence_of_a_photo_is_that_of_the_networks_own_map(
+    rows: slice, size: tuple[int, int], grid: int
+) -> None:
+    planted_map = torch.zeros(1, 7, 7)
+    planted_map[:, rows] = torch.tensor([0.0, 0.5, 1.0, 3.0, 1.0, 0.5, 0.0])
+    own = float(planted_map.sum())
+    assert evidence_over_photo(planted_map, [size], grid).sum() == pytest.approx(own, rel=0.1)
 
 
 @pytest.mark.parametrize("targets", ["best", [0], [9] * 18])

@@ -40,9 +40,23 @@ def test_a_file_cut_short_counts_as_absent(tmp_path: Path) -> None:
     store = DiskStore(tmp_path)
     store.put(KEY, np.zeros(100))
     (path,) = tmp_path.rglob("*.npy")
+    whole = path.read_bytes()
     for kept in (0, 20, 300):
-        path.write_bytes(path.read_bytes()[:kept])
+        path.write_bytes(whole[:kept])
         assert store.get(KEY) is None
+        assert KEY not in store
+
+
+@pytest.mark.parametrize(("cut", "base"), [(0, 0), (3, 0), (9, 3)])
+def test_damaged_features_are_made_again(
+    cut: int, base: int, frozen: Frozen, training: list[Example], tmp_path: Path
+) -> None:
+    part, photos, store = replace(frozen, cut=cut, base=base), training[:3], DiskStore(tmp_path)
+    whole = bank(part, photos, hashes_of(photos), store).batch([0, 1, 2], [0] * 3)
+    for path in tmp_path.rglob("*.npy"):
+        path.write_bytes(path.read_bytes()[:-1] if "a" in path.stem[:1] else b"")
+    again = bank(part, photos, hashes_of(photos), store).batch([0, 1, 2], [0] * 3)
+    assert torch.equal(whole, again)
 
 
 def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,24 @@ def test_settings_are_laid_over_a_preset() -> None:
     assert (config.seed, config.architecture, config.finetune_depth) == (4, "resnet152", None)
     with pytest.raises(ConfigError, match="NAME=VALUE"):
         config_of(True, ["seed"])
+    with pytest.raises(ConfigError, match="seed must be a whole number, not 'abc'"):
+        config_of(True, ["seed=abc"])
+
+
+def test_a_group_is_named_by_its_photo_not_by_its_place(folder: Path, tmp_path: Path) -> None:
+    def groups(root: Path) -> set[str]:
+        roles = read_folder(root, 0)
+        return {example.group for example in (*roles.train, *roles.validation, *roles.test)}
+
+    copied, other = tmp_path / "copied", tmp_path / "other"
+    shutil.copytree(folder, copied)
+    for path in folder.rglob("*.png"):
+        (other / path.parent.name).mkdir(parents=True, exist_ok=True)
+        planted.photo(planted.CLASSES.index(path.parent.name), 50 + int(path.stem)).save(
+            other / path.relative_to(folder)
+        )
+    assert groups(folder) == groups(copied)
+    assert not groups(folder) & groups(other)
 
 
 def test_near_duplicates_of_a_folder_share_a_role(folder: Path) -> None:

@@ -22,6 +22,10 @@ def test_a_checkpoint_that_is_older_than_test_time_augmentation_was_tested_witho
     assert not AttackerConfig.from_dict({"seed": 4}).test_time_augmentation
 
 
+def test_a_checkpoint_may_speak_of_a_setting_that_never_did_anything() -> None:
+    assert AttackerConfig.from_dict({"averaging": 0.0, "seed": 4}) == AttackerConfig.from_dict({"seed": 4})
+
+
 def test_quick_is_a_preset_that_can_be_changed() -> None:
     assert AttackerConfig.quick(seed=5).seed == 5
     assert AttackerConfig.quick().finetune_depth is not None
@@ -46,6 +50,12 @@ def test_a_probe_trains_nothing_but_a_head() -> None:
         ("device", "tpu"),
         ("precision", "fp16"),
         ("batch_size", 0),
+        ("batch_size", 1.5),
+        ("seed", "abc"),
+        ("seed", True),
+        ("head_lr", "fast"),
+        ("class_balance", 1),
+        ("finetune_depth", "all"),
         ("finetune_depth", 0),
         ("label_smoothing", 1.0),
         ("finetune_lr", 0.0),

@@ -77,6 +77,7 @@ def test_smaller_parts_lie_inside_larger_ones_and_keep_groups_whole(training: li
 def test_a_curve_is_measured_at_every_size_and_seed(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
+    done: list[float] = []
     curve = learning_curve(
         planted.tiny(head_epochs=2, finetune_epochs=0),
         planted.CLASSES,
@@ -85,7 +86,9 @@ def test_a_curve_is_measured_at_every_size_and_seed(
         cache_dir=tmp_path,
         shares=(0.25, 0.5, 0.75, 1.0),
         seeds=(0, 1),
+        on_progress=lambda progress: done.append(progress.fraction),
     )
+    assert done == [number / 8 for number in range(9)]
     assert curve.sizes.tolist() == [12, 24, 36, 48]
     assert curve.errors.shape == (4, 2)
     assert curve.errors[-1].mean() < curve.errors[0].mean() + 0.05

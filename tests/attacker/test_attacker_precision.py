@@ -7,6 +7,8 @@ import torch
 from torch import nn
 
 from attacker.architectures import staged
+from attacker.config import AttackerConfig
+from attacker.devices import runtime
 from attacker.precision import train_slow_kernels_in_fp32
 
 
@@ -30,6 +32,14 @@ def _types(network: nn.Module, x: torch.Tensor) -> list[torch.dtype]:
     for hook in hooks:
         hook.remove()
     return seen
+
+
+def test_emulated_bf16_of_an_old_gpu_is_not_taken_for_bf16(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation)
+    chosen = runtime(AttackerConfig(device="cuda"))
+    assert chosen.precision == "fp32"
+    assert "no bf16" in chosen.note
 
 
 def test_only_slow_kernels_leave_bf16_and_only_while_gradients_are_kept() -> None:

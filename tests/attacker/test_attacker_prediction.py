@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import planted
 import pytest
 from PIL import Image
 
 from attacker import Example, LeakError, Stopped, TrainedAttacker, predict
 from attacker.errors import DataError
+from attacker.frozen import Frozen
 from attacker.prediction import Predictions
 
 
@@ -89,3 +91,13 @@ def test_prediction_stops_when_asked(trained: TrainedAttacker, held_out: list[Ex
 def test_nothing_to_predict_is_said(trained: TrainedAttacker) -> None:
     with pytest.raises(DataError, match="no photos"):
         predict(trained, [])
+
+
+def test_a_frozen_probe_is_asked_again_without_its_trunk(
+    held_out, training, validation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    probe = planted.tiny(head_epochs=1, finetune_epochs=0, finetune_depth=None)
+    trained = planted.fit(probe, tmp_path / "run", training, validation)
+    first = predict(trained, held_out, cache_dir=tmp_path)
+    monkeypatch.setattr(Frozen, "__call__", lambda *_: pytest.fail("the trunk again"))
+    assert (predict(trained, held_out, cache_dir=tmp_path).logits == first.logits).all()

@@ -18,12 +18,27 @@ from attacker import (
 from attacker.errors import CheckpointError
 
 
-@pytest.mark.parametrize("depth", [2, None])
-@pytest.mark.parametrize("stop_after", [2, 5, 6])
+@pytest.mark.parametrize(
+    ("depth", "stop_after", "rate"),
+    [
+        (2, 2, 3e-3),
+        (2, 5, 3e-3),
+        (2, 6, 3e-3),
+        (None, 2, 3e-3),
+        (None, 5, 3e-3),
+        (None, 6, 3e-3),
+        (2, 5, 30.0),  # no epoch of fine-tuning beats the head's best
+    ],
+)
 def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
-    depth: int | None, stop_after: int, training: list[Example], validation: list[Example], tmp_path: Path
+    depth: int | None,
+    stop_after: int,
+    rate: float,
+    training: list[Example],
+    validation: list[Example],
+    tmp_path: Path,
 ) -> None:
-    config = planted.tiny(finetune_depth=depth, patience=9)
+    config = planted.tiny(finetune_depth=depth, patience=9, finetune_lr=rate)
     whole = planted.fit(config, tmp_path / "whole", training, validation)
     epochs: list[Progress] = []
 
@@ -96,6 +111,9 @@ def test_damaged_weights_are_refused(
     content[-1] ^= 1
     path.write_bytes(content)
     with pytest.raises(CheckpointError, match="checksum mismatch"):
+        load(tmp_path)
+    path.unlink()
+    with pytest.raises(CheckpointError, match="missing"):
         load(tmp_path)
 
 

@@ -7,7 +7,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attacker.architectures import build
+from attacker.devices import runtime
 from attacker.errors import ConfigError
+from attacker.frozen import Frozen
 from attacker.photos import fit
 from attacker.views import View, ViewSet, render, square, view_of
 
@@ -28,7 +31,17 @@ def test_the_first_view_is_the_photo_itself() -> None:
 def test_the_mirrored_view_swaps_left_and_right() -> None:
     squares = _squares(0)
     mirrored = render(squares, [view_of("a" * 64, "mirrored", 0, (32, 32))], FILL)
-    torch.testing.assert_close(mirrored, (squares.float() / 255).flip(3), atol=2e-6, rtol=0)
+    assert torch.equal(mirrored, (squares.float() / 255).flip(3))
+
+
+def test_places_in_a_view_are_not_rounded_to_bf16() -> None:
+    config = planted.tiny(precision="bf16")
+    frozen = Frozen(build(config, 3), config.architecture, 0, 32, runtime(config))
+    views = [view_of("c" * 64, "augmented", number, (32, 32)) for number in (1, 2)]
+    squares = _squares(0, 1).numpy()
+    with frozen.runtime.autocast():
+        inside = frozen.inputs(squares, views)
+    assert torch.equal(inside, frozen.inputs(squares, views))
 
 
 def test_a_view_is_a_function_of_photo_and_number() -> None:

@@ -5,7 +5,9 @@ import pytest
 from PIL import Image
 
 from pipeline.boxes import GRID, choose_cover, cover, cover_first, from_hex, random_order, rim_order, to_hex
+from pipeline.checking.controls import _matched
 from pipeline.crops import LEAST_SUBJECT, CropError
+from study.models import Stimulus
 
 
 def blob(row: int, column: int, size: int = 28) -> np.ndarray:
@@ -81,6 +83,12 @@ def test_the_controls_cover_as_much_as_the_rule_does() -> None:
     assert not shown[0].any()
     chance = [cover_first(random_order(np.random.default_rng(seed)), 0.5) for seed in range(2)]
     assert not np.array_equal(*chance)
+
+
+@pytest.mark.parametrize("size", [(140, 280), (70, 140)])
+def test_the_whole_photo_is_shown_at_the_resolution_of_what_people_see(size: tuple[int, int]) -> None:
+    """A boxed photo loses no resolution, a crop does."""
+    assert _matched(Image.new("RGB", (140, 280)), Stimulus(width=size[0], height=size[1])).size == size
 
 
 def test_levels_out_of_order_and_broken_maps_are_refused() -> None:

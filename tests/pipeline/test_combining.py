@@ -1,20 +1,27 @@
 """Ensembles: the architectures of one seed and round, averaged."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from django.utils import timezone
 
+from attacker import TrainedAttacker
+from attacker.errors import LeakError
+from attacker.trained import RunRecord
 from pipeline import facts
-from pipeline.answering import write_answers
+from pipeline.answering import CutMeanwhile, predicted, write_answers
 from pipeline.attacks import queue_attackers, queue_ensembles
 from pipeline.combining import NothingToAverage, averaged, combine
+from pipeline.crops import Window
+from pipeline.export import _run_row
 from pipeline.jobs import claim
 from pipeline.models import ENSEMBLE, AttackerRun, Job
-from pipeline.stimuli import render
+from pipeline.stimuli import recrop, render
 from study.models import Stimulus, Study
-from tests.pipeline.studies import draw_photos, import_folder, make_study
+from tests.pipeline.answered import add_run
+from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +62,7 @@ def test_networks_that_know_different_photos_are_stronger_together(study: Study)
     combine(claimed)()
     run.refresh_from_db()
     assert run.validation_accuracy == 1.0
+    assert json.loads(_run_row(run)["offsets"]) == run.offsets
     assert all(prediction.correct for prediction in run.predictions.all())
     assert run.predictions.count() == len(stimuli(study))
 
@@ -66,6 +74,51 @@ def test_the_strongest_of_a_level_may_be_an_ensemble_and_then_it_counts(study: S
     assert [run.architecture for run in counted] == [ENSEMBLE]
     assert facts.rounds_of(study, 0) == ((1.0,),)
     assert facts.facts(study)[0].combined
+
+
+def test_a_crop_that_is_cut_again_is_answered_again_by_everyone_who_had_answered(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test_networks_that_know_different_photos_are_stronger_together(study)
+    Job.objects.update(state=Job.State.SUCCEEDED)
+    stimulus = stimuli(study)[0]
+    recrop(stimulus, Window(0.2, 0.2, 0.5, 0.5))
+    assert not stimulus.predictions.exists()
+    monkeypatch.setattr("attacker.load", lambda folder: folder)
+    monkeypatch.setattr(
+        "pipeline.transfer.predicted",
+        lambda _, asked, claim: np.array([[0.0, 3.0] for one in asked if one.pk == stimulus.pk]),
+    )
+    assert work_off(study) == 1
+    assert study.jobs.latest("pk").state == Job.State.SUCCEEDED
+    assert {prediction.run.architecture for prediction in stimulus.predictions.all()} == {
+        "one",
+        "two",
+        ENSEMBLE,
+    }
+    for run in study.attacker_runs.all():
+        assert run.predictions.count() == len(stimuli(study))
+
+
+def test_answers_to_pixels_that_are_gone_are_not_written(study: Study) -> None:
+    asked = stimuli(study)
+    Stimulus.objects.filter(pk=asked[3].pk).update(sha256="other")
+    with pytest.raises(CutMeanwhile, match="retry this job"):
+        write_answers(study.attacker_runs.first(), asked, np.zeros((len(asked), 2)))
+
+
+def test_a_network_that_has_learned_from_a_photo_may_not_be_tested_on_it(study: Study) -> None:
+    record = RunRecord(None, (), "", (stimuli(study)[0].item.cluster,), {})
+    network = TrainedAttacker(None, None, (), record, None)
+    with pytest.raises(LeakError, match="trained on"):
+        predicted(network, stimuli(study), None)
+
+
+def test_a_network_that_was_queued_by_hand_is_averaged_into_nothing(study: Study) -> None:
+    queue_ensembles(study, trained_through=0)
+    add_run(study, 0, seed=0, skill=1.0, net="by hand")
+    members = study.attacker_runs.get(architecture=ENSEMBLE).members()
+    assert [run.architecture for run in members] == ["one", "two"]
 
 
 def test_one_architecture_needs_no_average(study: Study) -> None:

@@ -134,6 +134,13 @@ def test_before_the_end_every_level_at_which_the_machine_fell_is_checked() -> No
     assert decide(used_up, replace(RULES, minimum_levels=5)).step == Step.CHECK
 
 
+def test_a_machine_that_is_weak_on_whole_photos_ends_the_loop_unchecked() -> None:
+    facts = [*measured(TWICE, prospect=EXHAUSTED, checked=False), LevelFacts(1)]
+    decision = decide(facts, replace(RULES, minimum_levels=0))
+    assert (decision.step, decision.level) == (Step.STOP, 0)
+    assert "Machine at 0.670, below 0.75" in decision.reason
+
+
 def test_the_loop_ends_when_the_levels_are_used_up() -> None:
     decision = decide(levels(STRONG, STRONG), RULES)
     assert decision.step == Step.STOP

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.db.models.functions import Now
 
 from pipeline import bell, jobs
@@ -85,6 +86,23 @@ def test_a_renewed_lease_keeps_the_job(study: Study) -> None:
     assert jobs.claim(job.pk, "two") is None
 
 
+def test_a_database_that_is_away_for_a_moment_ends_no_job(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = jobs.claim(queued(study).pk, "one")
+
+    def away(**_: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    assert claim is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(claim, "_write", away)
+        claim.progress(0.4)
+    claim.progress(0.5)
+    claim.job.refresh_from_db()
+    assert claim.job.progress == 0.5
+
+
 def test_a_stop_is_heard_at_the_next_renewal(study: Study) -> None:
     job = queued(study)
     claim = jobs.claim(job.pk, "one")
@@ -112,6 +130,18 @@ def test_the_reaper_brings_a_silent_job_back_and_rings_for_it(study: Study, rung
     job.refresh_from_db()
     assert job.state == Job.State.QUEUED
     assert rung == [job.key]
+
+
+def test_the_reaper_stops_a_silent_job_that_was_asked_to_stop(study: Study, rung: list[str]) -> None:
+    job = queued(study)
+    jobs.claim(job.pk, "one")
+    jobs.request_cancel(job)
+    fall_silent(job)
+    jobs.reap()
+    job.refresh_from_db()
+    assert (job.state, rung) == (Job.State.CANCELLED, [])
+    assert jobs.retry(job)
+    assert jobs.claim(job.pk, "two") is not None
 
 
 def test_the_reaper_leaves_a_living_worker_alone(study: Study, rung: list[str]) -> None:

@@ -2,14 +2,19 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from django.db.models.functions import Now
 
+from attacker import Example
 from pipeline import jobs, loop, work
 from pipeline.loop import LoopRefused
-from pipeline.models import Job, Loop
+from pipeline.models import AttackerRun, Job, Loop
+from pipeline.runs import _weights
 from study.models import Item, Stimulus, Study
+from tests.pipeline.answered import add_run
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +85,88 @@ def test_the_loop_waits_for_people_to_review_the_crops(study: Study) -> None:
     assert loop.facts(study)[1].awaits_review
     level.stimuli.update(review=Stimulus.Review.APPROVED)
     assert not loop.facts(study)[1].awaits_review
+
+
+def test_a_loop_that_waited_for_a_review_runs_again(study: Study) -> None:
+    loop.start(study)
+    Loop.objects.filter(study=study).update(state=Loop.State.WAITING)
+    study.jobs.all().delete()
+    loop.advance_all()
+    study.loop.refresh_from_db()
+    assert (study.loop.state, study.jobs.count()) == (Loop.State.RUNNING, 1)
+
+
+def test_a_start_while_the_last_stop_is_not_heard_yet_is_refused(study: Study) -> None:
+    loop.start(study)
+    jobs.claim(study.jobs.get().pk, "busy")
+    loop.stop(study)
+    with pytest.raises(LoopRefused, match="still stopping"):
+        loop.start(study)
+
+
+def test_a_retried_analysis_wakes_no_loop(study: Study) -> None:
+    loop.start(study)
+    loop.stop(study)
+    job = jobs.enqueue(study, Job.Kind.ANALYSE, "analyse:1")
+    Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED)
+    assert loop.retry(job)
+    assert not loop.retry(job)
+    study.loop.refresh_from_db()
+    assert study.loop.state == Loop.State.STOPPED
+
+
+def test_what_a_run_learns_does_not_change_when_it_is_resumed(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Resumed on another device, where a borderline photo is told the other way."""
+    first = add_run(study, 0, seed=0, skill=1.0)
+    again = add_run(study, 0, seed=0, skill=1.0, round=2)
+    again.warm_from = first
+    examples = [Example(Path("x"), label, "x", 0, "x") for label in (0, 1)]
+    monkeypatch.setattr("attacker.load", lambda folder: folder)
+    found = []
+    for logits in (np.eye(2), np.eye(2)[::-1]):
+        monkeypatch.setattr("attacker.predict", lambda *_, _l=logits, **__: SimpleNamespace(logits=_l))
+        found.append(_weights(again, examples, SimpleNamespace(should_stop=None)))
+    assert found == [[1.0, 1.0], [1.0, 1.0]]
+
+
+def test_a_run_that_was_queued_by_hand_does_not_steer_the_loop(study: Study) -> None:
+    """One lucky seed of another network is no round, is not the strongest, and may fail."""
+    loop.start(study)
+    lucky = add_run(study, 0, seed=7, skill=1.0, net="other")
+    own = [add_run(study, 0, seed=seed, skill=0.5, net=study.architectures[0]) for seed in range(study.seeds)]
+    assert loop.facts(study)[0].rounds == ((0.5, 0.5),)
+    assert set(study.attacker_runs.trained().strongest()) == set(own)
+    AttackerRun.objects.filter(pk=own[1].pk).delete()
+    assert loop.facts(study)[0].rounds == ()
+    Job.objects.filter(pk=lucky.job_id).update(state=Job.State.FAILED)
+    loop.advance(study)
+    study.loop.refresh_from_db()
+    assert study.loop.state == Loop.State.RUNNING
+
+
+def test_a_decision_whose_jobs_are_done_says_so_instead_of_being_taken_for_ever(study: Study) -> None:
+    loop.start(study)
+    study.jobs.update(state=Job.State.SUCCEEDED)  # and yet not a photo is rendered
+    loop.advance(study)
+    study.loop.refresh_from_db()
+    assert study.loop.state == Loop.State.FAILED
+    assert "'crop' at level 0, but the jobs for it are done" in study.loop.reason
+
+
+def test_one_broken_study_does_not_hold_up_the_others(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    for one in (study, make_study("Another")):
+        Loop.objects.create(study=one)
+
+    def advance(study: Study) -> None:
+        asked.append(study)
+        raise ValueError("broken")
+
+    monkeypatch.setattr(loop, "advance", advance)
+    loop.advance_all()
+    assert len(asked) == 2
 
 
 def _stimulus(item: Item, level: object) -> None:

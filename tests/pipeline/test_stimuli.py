@@ -1,12 +1,14 @@
 """Stimuli: the photo's own pixels, once."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from pipeline.crops import Choice, Window
+from pipeline.cutting import subject_maps_of
 from pipeline.stimuli import MAXIMUM_SIDE, recrop, render, shown
 from study.models import Item, Stimulus
 from tests.pipeline.studies import draw_photos, import_folder, make_study
@@ -58,6 +60,25 @@ def test_the_stored_file_carries_nothing_but_pixels(item: Item) -> None:
         assert picture.info == {}
     assert item.category.name not in stimulus.image.name
     assert "level" not in stimulus.image.name
+
+
+def test_subject_maps_are_kept_until_their_recipe_changes(
+    item: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = item.study
+    for one in study.items.all()[:3]:
+        render(one, study.levels.get(number=0), made_by="1000, " * 30)
+    computed: list[object] = []
+
+    def subject_maps(architecture: str, examples: list[object], *, device: str, **_: object) -> np.ndarray:
+        computed.append(device)
+        return np.zeros((len(examples), 2, 2), np.float32)
+
+    monkeypatch.setattr("attacker.subject_maps", subject_maps)
+    for size in (320, 320, 384):
+        monkeypatch.setattr("attacker.subject.IMAGE_SIZE", size)
+        assert len(subject_maps_of(study, SimpleNamespace(should_stop=None))) == 3
+    assert computed == [study.device] * 2
 
 
 def test_a_researcher_cuts_again_by_hand(item: Item) -> None:

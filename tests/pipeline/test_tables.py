@@ -63,9 +63,9 @@ def test_an_unfinished_session_stays_in_the_table_and_is_flagged(version: StudyV
 
 
 def test_the_machine_of_a_level_is_the_attacker_that_validation_prefers(version: StudyVersion) -> None:
-    strong = add_run(version.study, through=1, seed=0, skill=0.5, net="a stronger net")
+    strong = [add_run(version.study, 1, seed, skill=0.5, net="a stronger net") for seed in range(2)]
     rows = [row for row in tables.machine_rows(version, Mode.SIMULATED) if row["crop_level"] == 1]
-    assert {row["session_id"] for row in rows} == {f"run{strong.pk}"}
+    assert {row["session_id"] for row in rows} == {f"run{run.pk}" for run in strong}
 
 
 def test_a_later_round_counts_only_where_it_is_stronger(version: StudyVersion) -> None:

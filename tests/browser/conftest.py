@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.browser.axe import fetch_axe
+
 PHONE = {"width": 390, "height": 780}
 LAPTOP = {"width": 1280, "height": 800}
 PLAIN_HOST = "laptop.example"  # by plain http, not this machine's own name: browsers trust it less
@@ -35,6 +37,11 @@ def chromium(playwright_driver: Playwright, chromium_path: str) -> Iterator[Brow
     browser = playwright_driver.chromium.launch(executable_path=chromium_path, args=QUIET)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return fetch_axe(tmp_path_factory.mktemp("axe"))
 
 
 @pytest.fixture

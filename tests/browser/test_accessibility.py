@@ -3,12 +3,9 @@
 Pages are reached by their address, with a session that stands where it must; the way from one to the next is
 walked in test_whole_way.
 
-The rules come from npm (axe-core); where there is no npm these tests skip and say so.
+The rules are axe-core's, from npm; where there is no npm these tests skip and say so. The researcher's pages
+are looked at in test_researcher.
 """
-
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -16,6 +13,7 @@ from playwright.sync_api import Page
 from study import sessions
 from study.freezing import close_study
 from study.models import Session, StudyVersion
+from tests.browser.axe import violations
 from tests.browser.visitor import Visitor
 from tests.study.factories import DEVICE, GRIDS, newcomer, open_study_version, player
 from tests.study.playing import (
@@ -30,24 +28,6 @@ from tests.study.playing import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = "axe-core@4.14.1"
-RUN_AXE = """() => axe.run(document, {resultTypes: ["violations"]}).then(({violations}) =>
-    violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`))"""
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory) -> str:
-    """The source of axe-core."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("no npm here to fetch axe-core with")
-    folder: Path = tmp_path_factory.mktemp("axe")
-    fetched = subprocess.run([npm, "install", "--silent", "--no-save", "--prefix", folder, AXE], check=False)
-    if fetched.returncode:
-        pytest.skip("npm could not fetch axe-core")
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text()
-
-
 STATUS_IN_CONSOLE = "Failed to load resource"  # a page that is a refusal has a status of 400 and more
 SHOW_SCREEN = """name => document.querySelectorAll("[data-screen]")
     .forEach((screen) => (screen.hidden = screen.id !== name))"""
@@ -69,14 +49,13 @@ class Inspector:
 
     def look(self, sign: str) -> None:
         self.page.locator(sign).first.wait_for()
-        self.page.evaluate(self.source)
         self.seen.append(sign)
         for direction in ("ltr", "rtl"):
             self.page.evaluate("direction => document.documentElement.dir = direction", direction)
             self._inspect(f"{sign} ({direction})")
 
     def _inspect(self, name: str) -> None:
-        self.violations += [f"{name}: {text}" for text in self.page.evaluate(RUN_AXE)]
+        self.violations += [f"{name}: {text}" for text in violations(self.page, self.source)]
         width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         if self.page.evaluate(width) > 0:
             self.violations.append(f"{name}: wider than the screen")

@@ -7,7 +7,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page
 
+from pipeline.models import Loop
 from study.models import StudyVersion
+from tests.browser.axe import violations
 from tests.pipeline.answered import answered_version
 from tests.pipeline.studies import work_off
 
@@ -25,9 +27,14 @@ def version() -> StudyVersion:
     return version
 
 
-def test_from_login_to_export(page: Page, live_server, version: StudyVersion) -> None:
+def test_from_login_to_export(page: Page, live_server, version: StudyVersion, axe: str) -> None:
+    """On the way, axe finds nothing wrong with a page."""
     desk = f"{live_server.url}/desk/{version.study.code}/"
+    Loop.objects.create(study=version.study, state=Loop.State.FINISHED).entries.create(
+        level=1, decision="stop", reason="The levels are used up."
+    )
     _log_in(page, desk)
+    assert violations(page, axe) == []
     page.get_by_role("button", name="Analyse simulated participants").click()
     page.get_by_text("its report says that they are robots").wait_for()
     work_off(version.study)
@@ -35,7 +42,11 @@ def test_from_login_to_export(page: Page, live_server, version: StudyVersion) ->
     page.get_by_role("link", name=f"{version.study.analyses.get().created_at:%Y-%m-%d}").click()
     page.get_by_text("The people in this report are simulated").wait_for()
     _all_pictures_are_drawn(page)
+    assert violations(page, axe) == []
+    page.goto(f"{desk}crops/1/")
+    assert violations(page, axe) == []
     page.goto(f"{desk}machine/")
+    assert violations(page, axe) == []
     assert page.get_by_role("cell", name="yes", exact=True).count() == version.study.levels.count()
     page.goto(desk)
     assert _exported(page) == {"human", "model"}

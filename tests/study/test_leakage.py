@@ -135,8 +135,10 @@ def make_heavy(stimuli) -> None:
     buffer = io.BytesIO()
     Image.fromarray(noise).save(buffer, "PNG")
     digest = hashlib.sha256(buffer.getvalue()).hexdigest()
-    name = default_storage.save("stimuli/heavy.png", ContentFile(buffer.getvalue()))
-    stimuli.update(image=name, sha256=digest)
+    for stimulus in stimuli:  # each its own file: one that is read time and again would come faster
+        stimulus.image = default_storage.save("stimuli/heavy.png", ContentFile(buffer.getvalue()))
+        stimulus.sha256 = digest
+    Stimulus.objects.bulk_update(stimuli, ["image", "sha256"])
 
 
 def is_first(trial: str) -> bool:

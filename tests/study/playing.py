@@ -9,7 +9,7 @@ from study import sessions
 from study.answers import parse_delivery
 from study.models import Session, StudyVersion, Trial
 from study.sessions import Block, Recorded
-from tests.study.factories import NOW, new_uuid, player
+from tests.study.factories import DEVICE, NOW, new_uuid, player
 
 TAB = "11111111-1111-4111-8111-111111111111"
 OTHER_TAB = "22222222-2222-4222-8222-222222222222"
@@ -109,3 +109,9 @@ def at_the_trials(version: StudyVersion, now: datetime = NOW) -> Session:
 def fresh(session: Session) -> Session:
     """The session as it is stored by now."""
     return Session.objects.get(pk=session.pk)
+
+
+def play_ready(session: Session) -> Session:
+    """Led past device check and instructions."""
+    sessions.device_checked(session.token, DEVICE)
+    return sessions.instructions_read(session.token, understood=True)

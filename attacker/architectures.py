@@ -18,6 +18,7 @@ from attacker.folding import fold_batch_norms
 from attacker.precision import train_slow_kernels_in_fp32
 from attacker.sources import Source, source
 from attacker.stages import Cut, cut
+from attacker.transformers import on_grid
 from attacker.weights import fingerprint
 
 
@@ -45,6 +46,7 @@ class StagedNetwork(nn.Module):
         train_slow_kernels_in_fp32(self.network)
         self.stages = pieces.stages  # a tuple registers nothing: the parameters belong to `network`
         self.neck = pieces.neck
+        self.prefix = pieces.prefix
         self.head = nn.Linear(pieces.features, classes)
         self.register_buffer("mean", torch.tensor(source.mean).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(source.std).view(1, 3, 1, 1), persistent=False)
@@ -66,7 +68,7 @@ class StagedNetwork(nn.Module):
         Parameters
         ----------
         feature_map
-            [n, C, h, w], or [n, T, D] for a transformer without a grid.
+            [n, C, h, w], or tokens [n, T, D].
 
         Returns
         -------
@@ -76,6 +78,10 @@ class StagedNetwork(nn.Module):
         pooled = self.neck(feature_map)
         with torch.autocast(pooled.device.type, enabled=False):
             return self.head(pooled.float())  # type: ignore[no-any-return]
+
+    def grid(self, feature_map: Tensor) -> Tensor:
+        """Return the last feature map as a grid of cells, [n, C, h, w]; see `on_grid`."""
+        return on_grid(feature_map, self.prefix)
 
     def forward(self, x: Tensor, start: int = 0) -> Tensor:
         return self.classify(self.run(x, start))
@@ -133,9 +139,14 @@ def staged(
         pieces = cut(whole.network, probe, architecture)
     except AssertionError as error:  # how the libraries refuse a size
         raise ArchitectureError(
-            f"{architecture} refuses photos of {image_size} pixels ({error}); set image_size to its own size"
+            f"{architecture} refuses photos of {image_size} pixels{_reason(error)}; "
+            "set image_size to its own size"
         ) from error
     return StagedNetwork(whole, pieces, classes).eval()
+
+
+def _reason(error: AssertionError) -> str:
+    return f" ({error})" if str(error) else ""
 
 
 def seed_head(head: nn.Linear, seed: int) -> None:

@@ -16,7 +16,7 @@ from attacker.architectures import StagedNetwork
 from attacker.banks import Bank, PixelBank
 from attacker.cache import store
 from attacker.devices import memory_guard
-from attacker.errors import ArchitectureError, DataError
+from attacker.errors import DataError
 from attacker.example import Example
 from attacker.features import bank
 from attacker.photos import hashes_of, size_of
@@ -67,7 +67,7 @@ def attention_maps(
     Raises
     ------
     ArchitectureError
-        If the network has no spatial feature map (a vision transformer).
+        If the network has no spatial feature map (a transformer that is not cut block by block).
     DataError
         If there are no photos, or targets that fit neither them nor the classes.
 
@@ -98,7 +98,7 @@ def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None
     network
         Its neck and head.
     feature_map
-        [n, C, h, w].
+        [n, C, h, w], or a vision transformer's tokens.
     targets
         Class of each photo, int64 [n]; None for the predicted class.
 
@@ -113,8 +113,8 @@ def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None
         logits = network.classify(leaf)
         chosen = logits.argmax(1) if targets is None else targets
         (gradient,) = torch.autograd.grad(logits.gather(1, chosen[:, None]).sum(), leaf)
-    weights = gradient.mean(dim=(2, 3))
-    return torch.einsum("nc,nchw->nhw", weights, leaf.detach()).relu()
+    weights = network.grid(gradient).mean(dim=(2, 3))
+    return torch.einsum("nc,nchw->nhw", weights, network.grid(leaf.detach())).relu()
 
 
 def evidence_over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Floats:
@@ -164,20 +164,9 @@ def over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Flo
 
 
 def last_maps(attacker: TrainedAttacker, features: Bank | PixelBank, rows: Sequence[int]) -> Tensor:
-    """Return the last feature maps, [len(rows), C, h, w].
-
-    Raises
-    ------
-    ArchitectureError
-        If the network makes none.
-    """
+    """Return the last feature maps, [len(rows), C, h, w], or a transformer's tokens."""
     with torch.no_grad(), attacker.runtime.autocast():
-        maps = attacker.network.run(features.batch(rows, [0] * len(rows)), attacker.cut)
-    if maps.ndim != 4:
-        raise ArchitectureError(
-            f"{attacker.config.architecture} has no spatial feature map to explain; use a convolutional one"
-        )
-    return maps
+        return attacker.network.run(features.batch(rows, [0] * len(rows)), attacker.cut)
 
 
 def _batches(

@@ -20,11 +20,18 @@ def drop_classifier(network: Any, architecture: str) -> None:
     if hasattr(network, "reset_classifier"):
         network.reset_classifier(0)
         return
-    linears = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)]
-    if not linears:
-        raise ArchitectureError(f"{architecture} has no linear classifier to replace")
-    parent, _, name = linears[-1].rpartition(".")
+    parent, _, name = _classifier(network, architecture).rpartition(".")
     setattr(network.get_submodule(parent), name, nn.Identity())
+
+
+def _classifier(network: nn.Module, architecture: str) -> str:
+    """Return the name of the last linear layer, or of a convolution that stands for one before the pool."""
+    for layer, within in ((nn.Linear, ""), (nn.Conv2d, "classifier")):
+        names: list[str] = [name for name, part in network.named_modules() if isinstance(part, layer)]
+        fitting = [name for name in names if name.startswith(within)]
+        if fitting:
+            return fitting[-1]
+    raise ArchitectureError(f"{architecture} has no linear classifier to replace")
 
 
 class Neck:
@@ -88,7 +95,12 @@ class FromChannelsFirst:
         return self.neck(x.permute(0, 2, 3, 1))
 
 
+def ends_in_a_pool(module: nn.Module) -> bool:
+    """Whether the last thing this module does is to pool over the whole map."""
+    *_, last = module.modules()
+    return any(kind(part).startswith(("adaptiveavgpool", "selectadaptivepool")) for part in (module, last))
+
+
 def kind(module: nn.Module) -> str:
-    """Return the lower-case name of a module's type, ``globalpool`` for every pool over the whole map."""
-    name = type(module).__name__.lower()
-    return "globalpool" if name.startswith(("adaptiveavgpool", "selectadaptivepool")) else name
+    """Return the lower-case name of a module's type."""
+    return type(module).__name__.lower()

@@ -9,8 +9,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from attacker.classifiers import ForwardFeatures, FromChannelsFirst, Neck, PreLogits, ToChannelsFirst, kind
+from attacker.classifiers import (
+    ForwardFeatures,
+    FromChannelsFirst,
+    Neck,
+    PreLogits,
+    ToChannelsFirst,
+    ends_in_a_pool,
+)
 from attacker.errors import ArchitectureError
+from attacker.transformers import block_by_block
 
 NeckFunction = Callable[[Tensor], Tensor]
 Stages = tuple[nn.Module, ...]
@@ -26,17 +34,19 @@ class Cut:
     Parameters
     ----------
     stages
-        Composed in order they make its last feature map, [n, C, h, w] (tokens [n, T, D] for a transformer
-        without a grid).
+        Composed in order they make its last feature map, [n, C, h, w] (tokens [n, T, D] for a transformer).
     neck
         From that map to the classifier's input, [n, features].
     features
         Length of that input.
+    prefix
+        Tokens that come before those of the patches; None for a map, and for tokens without known places.
     """
 
     stages: Stages
     neck: NeckFunction
     features: int
+    prefix: int | None = None
 
 
 def cut(network: nn.Module, probe: Tensor, architecture: str) -> Cut:
@@ -58,6 +68,9 @@ def cut(network: nn.Module, probe: Tensor, architecture: str) -> Cut:
     """
     with torch.no_grad():
         whole = network(probe)
+        for blocks, pool, prefix in block_by_block(network):
+            if _composes(blocks, pool, probe, whole):
+                return Cut(blocks, pool, whole.shape[1], prefix)
         for stages, neck in _proposals(network, probe):
             found = _channels_first(stages, neck, probe)
             if found is not None and _composes(*found, probe, whole):
@@ -82,6 +95,8 @@ def _channels_first(stages: Stages, neck: Any, probe: Tensor) -> tuple[Stages, N
         last = nn.Sequential(*stages)(probe)
     except (RuntimeError, TypeError, ValueError, AssertionError):
         return None
+    if not isinstance(last, Tensor):
+        return None  # several branches at once: no single map
     if last.ndim == 4 and last.shape[1] == last.shape[2] != last.shape[3]:  # a square photo makes square maps
         return (*stages[:-1], nn.Sequential(stages[-1], ToChannelsFirst())), FromChannelsFirst(neck)
     return stages, neck
@@ -125,7 +140,7 @@ def _before_and_after_the_pool(
     """Split where a part no longer makes maps [n, C, h, w], or pools them to one cell."""
     parts = [part for part, _ in ran]
     end = next(
-        (i for i, (part, dimensions) in enumerate(ran) if dimensions != 4 or kind(part) == "globalpool"),
+        (i for i, (part, dimensions) in enumerate(ran) if dimensions != 4 or ends_in_a_pool(part)),
         len(ran),
     )
     while end and isinstance(parts[end - 1], nn.Identity):

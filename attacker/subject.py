@@ -18,7 +18,7 @@ from attacker.attention import GRID, over_photo
 from attacker.cache import store
 from attacker.config import AttackerConfig, Device
 from attacker.devices import Runtime, memory_guard, runtime
-from attacker.errors import ArchitectureError, DataError
+from attacker.errors import DataError
 from attacker.example import Example
 from attacker.features import bank
 from attacker.frozen import Frozen
@@ -52,7 +52,8 @@ def subject_maps(
     Parameters
     ----------
     architecture
-        A convolutional classifier, as in `AttackerConfig`; it knows nothing of the study's classes.
+        A classifier with a spatial feature map, as in `AttackerConfig`; it knows nothing of the study's
+        classes.
     examples
         Photos.
     grid
@@ -117,7 +118,7 @@ def _maps(
     for start in range(0, len(features), _BATCH):
         watch.check()
         rows = list(range(start, min(start + _BATCH, len(features))))
-        batch = features.batch(rows, [0] * len(rows)).float()
+        batch = network.grid(features.batch(rows, [0] * len(rows)).float())
         maps += [within_photo(one, size_of(examples[row].path)) for one, row in zip(batch, rows, strict=True)]
     return torch.stack(maps)
 
@@ -139,10 +140,6 @@ def within_photo(feature_map: Tensor, size: tuple[int, int]) -> Tensor:
     Tensor
         Float32 [h, w] in [0, 1].
     """
-    if feature_map.ndim != 3:
-        raise ArchitectureError(
-            "subject maps need a network with a spatial feature map; use a convolutional one"
-        )
     _, height, width = feature_map.shape
     columns, rows = _covered(width, size[0] / max(size)), _covered(height, size[1] / max(size))
     found = torch.zeros(height, width, device=feature_map.device)

@@ -8,12 +8,14 @@ import torch
 import torchvision
 
 from attacker.architectures import staged
+from attacker.classifiers import drop_classifier
 from attacker.config import AttackerConfig, Normalisation
 from attacker.devices import runtime
 from attacker.errors import ArchitectureError
 from attacker.folding import fold_batch_norms
 from attacker.packaged import PACKAGED, packaged_state
 from attacker.phases import FinetunePhase
+from attacker.sources import source
 from attacker.stages import cut
 
 STAGED = [  # network, stages, side of the last map of a photo of 64 pixels
@@ -24,6 +26,16 @@ STAGED = [  # network, stages, side of the last map of a photo of 64 pixels
     ("timm:test_efficientnet", 7, 2),
     ("timm:test_convnext", 5, 2),
     ("timm:mobilenetv3_small_050", 7, 2),
+]
+TRANSFORMERS = [  # network, stages, tokens before the patches, patches in a row
+    ("timm:test_vit", 6, 1, 10),
+    ("timm:test_vit3", 9, 1, 10),
+]
+LARGE_TRANSFORMERS = [
+    ("vit_b_16", 12, 1, 14),
+    ("vit_b_32", 12, 1, 7),
+    ("timm:vit_tiny_patch16_224", 12, 1, 14),
+    ("timm:deit_tiny_distilled_patch16_224", 12, 2, 14),
 ]
 FAMILIES = [
     ("swin_t", 9, 2),
@@ -149,11 +161,55 @@ def test_a_network_can_be_entered_at_any_stage() -> None:
             torch.testing.assert_close(network(network.run(x, 0, start), start), network(x))
 
 
-def test_a_transformer_is_one_stage_and_has_a_head() -> None:
-    network = staged("timm:test_vit", "random", 160, "frozen", 3)
+@pytest.mark.parametrize(
+    ("name", "stages", "prefix", "side"),
+    [*TRANSFORMERS, *(pytest.param(*large, marks=pytest.mark.slow) for large in LARGE_TRANSFORMERS)],
+)
+def test_a_vision_transformer_is_cut_block_by_block(name: str, stages: int, prefix: int, side: int) -> None:
+    photo = 160 if name in {"timm:test_vit", "timm:test_vit3"} else 224
+    whole = source(name, "random").network.eval()
+    drop_classifier(whole, name)
+    network = staged(name, "random", photo, "frozen", 3)
+    x = torch.rand(2, 3, photo, photo, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        tokens = network.run(x)
+        torch.testing.assert_close(network.neck(tokens), whole(x), rtol=1e-4, atol=1e-5)
+        for start in range(1, len(network.stages)):
+            entered = network(network.run(x, 0, start), start)
+            torch.testing.assert_close(entered, network.classify(tokens), rtol=1e-4, atol=1e-5)
+    assert len(network.stages) == stages
+    assert tokens.shape[1] == prefix + side**2
+    assert network.grid(tokens).shape[2:] == (side, side)
+    torch.testing.assert_close(network.grid(tokens)[0, :, 0, 1], tokens[0, prefix + 1])
+
+
+@pytest.mark.parametrize("name", ["timm:test_vit", "timm:test_vit3"])
+def test_every_weight_of_a_vision_transformer_is_trained_at_one_rate(name: str) -> None:
+    network = staged(name, "random", 160, "frozen", 3)
+    config = AttackerConfig(architecture=name, device="cpu")
+    phase = FinetunePhase(network, config, runtime(config), 0, None, None)  # type: ignore[arg-type]
+    trained = [id(parameter) for group in phase.groups() for parameter in group["params"]]
+    assert sorted(trained) == sorted(id(parameter) for parameter in network.parameters())
+
+
+def test_other_transformers_are_one_stage_and_have_a_head() -> None:
+    network = staged("timm:test_vit_relpos", "random", 160, "frozen", 3)
     with torch.no_grad():
         assert len(network.stages) == 1
         assert network(torch.zeros(2, 3, 160, 160)).shape == (2, 3)
+
+
+def test_a_classifier_by_convolution_gives_way_to_a_linear_one() -> None:
+    """SqueezeNet's classifier is a convolution before the pool; the last map is what it reads."""
+    network = staged("squeezenet1_1", "random", 64, "frozen", 3)
+    whole = source("squeezenet1_1", "random").network.eval()
+    x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        last = network.run(x)
+        torch.testing.assert_close(last, whole.features(x))
+        torch.testing.assert_close(network.neck(last), whole.features(x).mean((2, 3)))
+    assert last.shape == (2, 512, 3, 3)
+    assert not [name for name, _ in network.named_parameters() if "classifier" in name]
 
 
 def test_folding_leaves_trained_statistics_in_the_convolutions() -> None:
@@ -252,13 +308,9 @@ def test_an_unknown_network_is_refused_by_name(name: str) -> None:
         staged(name, "random", 64, "frozen", 3)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param("vit_b_16", marks=pytest.mark.slow), "squeezenet1_1"],
-)
-def test_a_network_that_cannot_be_cut_is_refused_by_name(name: str) -> None:
-    with pytest.raises(ArchitectureError, match=name):
-        staged(name, "random", 224, "frozen", 3)
+def test_a_network_of_several_branches_is_refused_by_name() -> None:
+    with pytest.raises(ArchitectureError, match="coat_tiny cannot be cut"):
+        staged("timm:coat_tiny", "random", 224, "frozen", 3)
 
 
 @pytest.mark.parametrize(

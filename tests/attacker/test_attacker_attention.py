@@ -49,6 +49,23 @@ def test_maps_of_pretrained_weights_equal_pytorch_grad_cams() -> None:
     np.testing.assert_allclose(_as_the_peer_scales(ours, 128), theirs, atol=1e-5)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_maps_of_a_vision_transformer_equal_pytorch_grad_cams() -> None:
+    """The peer is told how the patches lie; we know."""
+    network, x, targets = staged("timm:test_vit", "random", 160, "frozen", 5), _photos(4, 160), [0, 1, 4, 2]
+    torch.nn.init.normal_(network.head.weight, 0, 0.5, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        ours = grad_cam(network, network.run(x), torch.tensor(targets)).numpy()
+
+    def grid(tokens: torch.Tensor) -> torch.Tensor:
+        return tokens[:, 1:].reshape(4, 10, 10, -1).permute(0, 3, 1, 2)
+
+    with GradCAM(network, [network.stages[-1]], reshape_transform=grid) as cam:
+        theirs = cam(x, [ClassifierOutputTarget(target) for target in targets])
+    assert theirs.std() > 0.1
+    np.testing.assert_allclose(_as_the_peer_scales(ours, 160), theirs, atol=1e-5)
+
+
 def test_a_map_before_rectifying_sums_to_the_logit() -> None:
     network, x = _packaged(), _photos(3, 128)
     with torch.no_grad():
@@ -117,10 +134,26 @@ def test_targets_that_fit_nothing_are_refused(
         attention_maps(trained, held_out, targets)
 
 
+def test_a_vision_transformer_is_trained_on_cached_tokens_and_explained(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    config = planted.tiny(
+        architecture="timm:test_vit", image_size=160, head_epochs=1, finetune_epochs=1, views=1
+    )
+    trained = planted.fit(config, tmp_path / "run", training[::3], validation[::3])
+    assert trained.record.history[-1].stage == "finetune"
+    assert trained.cut == 4  # of six stages the upper two were trained
+    maps = attention_maps(trained, validation[:2], "predicted", grid=10)
+    assert maps.shape == (2, 10, 10)
+    assert (maps.sum((1, 2)) > 0).any()
+
+
 def test_a_network_without_a_map_is_refused(held_out, training, validation, tmp_path: Path) -> None:
     from attacker import train
 
-    config = planted.tiny(architecture="timm:test_vit", image_size=160, head_epochs=1, finetune_epochs=0)
+    config = planted.tiny(
+        architecture="timm:test_vit_relpos", image_size=160, head_epochs=1, finetune_epochs=0
+    )
     trained = train(config, planted.CLASSES, training[:48:4] + training[1:48:4], validation, run_dir=tmp_path)
     with pytest.raises(ArchitectureError, match="no spatial feature map"):
         attention_maps(trained, held_out)

@@ -62,6 +62,12 @@ def test_the_foreground_is_positive_and_flat_features_have_none() -> None:
     assert found[1].max() == 0
 
 
-def test_a_network_without_a_map_is_refused() -> None:
+def test_a_network_without_a_map_is_refused(held_out: list[Example]) -> None:
     with pytest.raises(ArchitectureError, match="spatial feature map"):
-        within_photo(torch.zeros(10, 5), (8, 8))
+        subject_maps("timm:test_vit_relpos", held_out[:2], weights="random", image_size=160)
+
+
+def test_a_vision_transformer_has_a_subject_for_every_patch(held_out: list[Example]) -> None:
+    maps = subject_maps("timm:test_vit", held_out[:2], weights="random", image_size=160, grid=10)
+    assert maps.shape == (2, 10, 10)
+    assert (maps.std((1, 2)) > 0).all()

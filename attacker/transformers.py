@@ -1,0 +1,116 @@
+"""Vision transformers cut block by block, and the grid that their patches' tokens lie on.
+
+Where the classifier reads a class token, nothing that happens to the patches after the last block's attention
+counts. So the last map is what the last block reads, and that block belongs to the neck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isqrt
+from typing import Any
+
+import timm
+import torch
+import torchvision
+from torch import Tensor, nn
+
+from attacker.errors import ArchitectureError
+
+
+class TorchvisionEmbedding(nn.Module):
+    """From pixels [n, 3, s, s] to tokens [n, 1 + g * g, D]: class token first, places added."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.patches = network.conv_proj
+        self.class_token = network.class_token
+        self.places = network.encoder.pos_embedding
+        self.dropout = network.encoder.dropout
+
+    def forward(self, x: Tensor) -> Tensor:
+        patches = self.patches(x).flatten(2).transpose(1, 2)
+        tokens = torch.cat([self.class_token.expand(len(patches), -1, -1), patches], dim=1)
+        return self.dropout(tokens + self.places)  # type: ignore[no-any-return]
+
+
+class TimmEmbedding(nn.Module):
+    """The same in timm: what its `forward_features` does before the first block."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.whole = (network,)  # in a tuple: blocks and head are not this stage's own
+        self.parts = nn.ModuleList(
+            [network.patch_embed, network.pos_drop, network.patch_drop, network.norm_pre]
+        )
+        for name, parameter in network.named_parameters(recurse=False):  # class token and places
+            self.register_parameter(name, parameter)
+
+    def forward(self, x: Tensor) -> Tensor:
+        network = self.whole[0]
+        tokens = network._pos_embed(network.patch_embed(x))
+        return network.norm_pre(network.patch_drop(tokens))  # type: ignore[no-any-return]
+
+
+class ClassTokenNeck:
+    """torchvision's last block and norm, then the class token."""
+
+    def __init__(self, network: Any) -> None:
+        self.block, self.norm = network.encoder.layers[-1], network.encoder.ln
+
+    def __call__(self, tokens: Tensor) -> Tensor:
+        return self.norm(self.block(tokens))[:, 0]  # type: ignore[no-any-return]
+
+
+class TimmNeck:
+    """timm's last block and norm, then its own pooling."""
+
+    def __init__(self, network: Any) -> None:
+        self.network = network
+
+    def __call__(self, tokens: Tensor) -> Tensor:
+        last = self.network.norm(self.network.blocks[-1](tokens))
+        return self.network.forward_head(last, pre_logits=True)  # type: ignore[no-any-return]
+
+
+def block_by_block(network: Any) -> Iterator[tuple[tuple[nn.Module, ...], Any, int]]:
+    """Yield a plain vision transformer's stages and neck, and how many tokens come before the patches'."""
+    if isinstance(network, torchvision.models.VisionTransformer):
+        yield (TorchvisionEmbedding(network), *network.encoder.layers[:-1]), ClassTokenNeck(network), 1
+    if isinstance(network, timm.models.VisionTransformer):
+        stages = (TimmEmbedding(network), *network.blocks[:-1])
+        yield stages, TimmNeck(network), network.num_prefix_tokens
+
+
+def on_grid(feature_map: Tensor, prefix: int | None) -> Tensor:
+    """Return a feature map, or the tokens of patches, as a grid of cells.
+
+    Parameters
+    ----------
+    feature_map
+        [n, C, h, w], or tokens [n, prefix + g * g, C].
+    prefix
+        Tokens that stand for no patch (class token, registers) and come first; None where tokens have no
+        known place.
+
+    Returns
+    -------
+    Tensor
+        [n, C, h, w].
+
+    Raises
+    ------
+    ArchitectureError
+        If there is no grid.
+    """
+    if feature_map.ndim == 4:
+        return feature_map
+    cells = 0 if prefix is None or feature_map.ndim != 3 else feature_map.shape[1] - prefix
+    side = isqrt(max(cells, 0))
+    if side < 2 or side**2 != cells:
+        raise ArchitectureError(
+            "this network has no spatial feature map to explain; use a convolutional one, or a plain vision "
+            "transformer such as vit_b_16"
+        )
+    patches = feature_map[:, prefix:].transpose(1, 2)
+    return patches.reshape(*patches.shape[:2], side, side)

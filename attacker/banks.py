@@ -46,7 +46,7 @@ class Bank:
     def batch(self, rows: Sequence[int], numbers: Sequence[int]) -> Tensor:
         """Return view ``numbers[i]`` of photo ``rows[i]``; maps in the run's precision, vectors float32."""
         arrays = [self.read(self.hashes[row])[number] for row, number in zip(rows, numbers, strict=True)]
-        x = torch.from_numpy(np.stack(arrays)).to(self.frozen.runtime.device)
+        x = self.frozen.runtime.take(np.stack(arrays))
         if x.ndim == 2:
             return x.float()
         x = x.to(self.frozen.runtime.dtype)

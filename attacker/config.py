@@ -18,7 +18,7 @@ _USUAL_SIDE = 224
 _RETIRED = {"averaging"}
 _WHOLE = ("image_size", "seed", "head_epochs", "finetune_epochs", "batch_size", "patience", "views")
 _NUMBERS = ("head_lr", "finetune_lr", "layer_decay", "weight_decay", "label_smoothing")
-_SWITCHES = ("class_balance", "test_time_augmentation", "shuffle_labels")
+_SWITCHES = ("class_balance", "test_time_augmentation", "shuffle_labels", "compile")
 _KINDS: tuple[tuple[tuple[str, ...], type, str], ...] = (
     (_WHOLE, Integral, "a whole number"),
     (_NUMBERS, Real, "a number"),
@@ -68,6 +68,9 @@ class AttackerConfig:
         ``auto``: CUDA where there is one, else the CPU.
     precision
         ``auto``: bf16 where the device has it, else fp32.
+    compile
+        Compile the fine-tuning of a whole network on CUDA. On a CPU it gains nothing, and upper stages alone
+        train too briefly to earn the minute that it takes: there nothing is compiled.
     normalisation
         ``frozen``: batch normalisation keeps its pre-training statistics and, where the wiring allows, is
         folded into the convolutions, whose weights then learn. ``adapt``: statistics follow the new photos.
@@ -103,6 +106,7 @@ class AttackerConfig:
     shuffle_labels: bool = False
     device: Device = "auto"
     precision: Precision = "auto"
+    compile: bool = True
 
     def __post_init__(self) -> None:
         for names, kind, words in _KINDS:

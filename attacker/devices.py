@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 
 import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from attacker.config import AttackerConfig
 from attacker.errors import DeviceError
 
+Network = TypeVar("Network", bound=nn.Module)
+
 _CPU_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory")
+_COMPILER = ("torch._dynamo", "torch._inductor")
 
 
 @dataclass(frozen=True)
@@ -26,11 +32,14 @@ class Runtime:
         ``bf16`` or ``fp32``.
     note
         Why it is not faster, where it is not; empty otherwise.
+    compiles
+        Whether what runs long is worth compiling.
     """
 
     device: torch.device
     precision: str
     note: str = ""
+    compiles: bool = False
 
     @property
     def dtype(self) -> torch.dtype:
@@ -45,6 +54,17 @@ class Runtime:
         together = 32 if self.device.type == "cuda" else 8
         return max(1, together // views)
 
+    def take(self, array: NDArray[Any]) -> Tensor:
+        """Bring an array to the device; to a GPU through pinned memory, while it still computes."""
+        tensor = torch.from_numpy(array)
+        if self.device.type != "cuda":
+            return tensor
+        return tensor.pin_memory().to(self.device, non_blocking=True)
+
+    def compiled(self, network: Network) -> Network:
+        """Return the network, compiled where that pays; its parameters stay where they are."""
+        return cast(Network, torch.compile(network)) if self.compiles else network
+
     def autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.precision == "bf16")
 
@@ -58,14 +78,18 @@ def runtime(config: AttackerConfig) -> Runtime:
         If CUDA is asked for and not there.
     """
     device = torch.device(_device(config.device))
+    precision, note = _precision(config.precision, device)
+    return Runtime(device, precision, note, compiles=config.compile and device.type == "cuda")
+
+
+def _precision(asked: str, device: torch.device) -> tuple[str, str]:
+    """Return the precision to run in, and why it is not the fast one."""
     fast = _has_bf16(device)
-    if config.precision == "auto":
+    if asked == "auto":
         note = "" if fast else f"this {device.type} has no bf16 arithmetic: fp32 is used, about twice as slow"
-        return Runtime(device, "bf16" if fast else "fp32", note)
-    slow = config.precision == "bf16" and not fast
-    return Runtime(
-        device, config.precision, "bf16 is emulated here and slow; use precision='auto'" if slow else ""
-    )
+        return "bf16" if fast else "fp32", note
+    slow = asked == "bf16" and not fast
+    return asked, "bf16 is emulated here and slow; use precision='auto'" if slow else ""
 
 
 def _device(asked: str) -> str:
@@ -92,6 +116,9 @@ def memory_guard(what_to_lower: str) -> Iterator[None]:
     except torch.cuda.OutOfMemoryError as error:
         raise DeviceError(f"out of GPU memory; lower {what_to_lower}") from error
     except RuntimeError as error:
+        if type(error).__module__.startswith(_COMPILER):
+            reason = " ".join(str(error).partition("\n\n")[0].split())
+            raise DeviceError(f"the network cannot be compiled here ({reason}); set compile=false") from error
         if any(phrase in str(error) for phrase in _CPU_OUT_OF_MEMORY):
             raise DeviceError(f"out of memory; lower {what_to_lower}") from error
         raise

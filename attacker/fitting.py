@@ -134,7 +134,7 @@ def _epoch(
 ) -> Epoch:
     seed = _seed(config.seed, phase.name, number)
     batches = list(_batches(len(phase.train_bank), phase.train_bank.views.count, config.batch_size, seed))
-    total, logits, order = 0.0, [], []
+    total, logits, order = torch.zeros((), dtype=torch.float64, device=targets.train.device), [], []
     phase.training(True)
     with torch.random.fork_rng():
         torch.manual_seed(seed)  # dropout and the like
@@ -142,13 +142,13 @@ def _epoch(
             watch.check()
             _set_rates(optimizer, rates, (number + step / len(batches)) / phase.epochs)
             loss, output = _step(phase, targets, config, optimizer, rows, views)
-            total += loss * len(rows)
+            total += loss.double() * len(rows)  # not read until the epoch ends: a GPU would wait each time
             logits.append(output)
             order.append(rows)
     phase.training(False)
     train_accuracy = balanced_accuracy(torch.cat(logits), targets.train[np.concatenate(order)])
-    accuracy, loss = _validate(phase, targets, watch)
-    return Epoch(phase.name, number + 1, total / len(phase.train_bank), train_accuracy, accuracy, loss)
+    mean_loss = float(total) / len(phase.train_bank)
+    return Epoch(phase.name, number + 1, mean_loss, train_accuracy, *_validate(phase, targets, watch))
 
 
 def _seed(seed: int, stage: str, epoch: int) -> int:
@@ -181,7 +181,7 @@ def _step(
     optimizer: torch.optim.Optimizer,
     rows: NDArray[np.int64],
     views: NDArray[np.int64],
-) -> tuple[float, Tensor]:
+) -> tuple[Tensor, Tensor]:
     logits = phase.logits(phase.train_bank.batch(rows.tolist(), views.tolist()))
     losses = functional.cross_entropy(
         logits, targets.train[rows], reduction="none", label_smoothing=config.label_smoothing
@@ -190,7 +190,7 @@ def _step(
     optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     optimizer.step()
-    return float(loss.detach()), logits.detach()
+    return loss.detach(), logits.detach()
 
 
 @torch.inference_mode()

@@ -70,7 +70,7 @@ class Frozen:
     def from_base(self, maps: NDArray[np.float16]) -> NDArray[np.float16]:
         """Return features, float16 [n, ...], of what stage `base` takes in, float16 [n, ...]."""
         with torch.inference_mode(), self.runtime.autocast():
-            x = torch.from_numpy(maps).to(self.runtime.device, self.runtime.dtype)
+            x = self.runtime.take(maps).to(self.runtime.dtype)
             return self._upwards(
                 x.contiguous(memory_format=torch.channels_last) if x.ndim == 4 else x, self.base
             )
@@ -87,7 +87,7 @@ class Frozen:
 
     def inputs(self, squares: NDArray[np.uint8], views: Sequence[View]) -> Tensor:
         """Return normalised network input, float32 [n, 3, S, S], channels last."""
-        pixels = torch.from_numpy(squares).to(self.runtime.device)
+        pixels = self.runtime.take(squares)
         fill = self.network.get_buffer("mean")
         with torch.autocast(self.runtime.device.type, enabled=False):  # places in bf16 are off by 1/5 pixel
             x = self.network.normalise(render(pixels, views, fill))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from torch import Tensor, nn
@@ -91,9 +92,14 @@ class FinetunePhase:
     def epochs(self) -> int:
         return self.config.finetune_epochs
 
+    @cached_property
+    def forward(self) -> StagedNetwork:
+        """The network, compiled where all of it is trained."""
+        return self.network if self.start else self.runtime.compiled(self.network)
+
     def logits(self, x: Tensor) -> Tensor:
         with self.runtime.autocast():
-            return self.network(x, self.start)  # type: ignore[no-any-return]
+            return self.forward(x, self.start)  # type: ignore[no-any-return]
 
     def tensors(self) -> dict[str, Tensor]:
         return self.network.upper_state(self.start)

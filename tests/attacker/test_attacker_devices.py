@@ -1,0 +1,64 @@
+"""Where a network runs: compiled where that pays, and errors that say what to set."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import planted
+import pytest
+import torch
+
+from attacker import Example
+from attacker.architectures import staged
+from attacker.config import AttackerConfig
+from attacker.devices import Runtime, memory_guard, runtime
+from attacker.errors import DeviceError
+from attacker.phases import FinetunePhase
+
+
+def _on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: True)
+
+
+def test_a_gpu_compiles_unless_it_is_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    _on_a_gpu(monkeypatch)
+    assert runtime(AttackerConfig()).compiles
+    assert not runtime(AttackerConfig(compile=False)).compiles
+    assert not runtime(AttackerConfig(device="cpu")).compiles
+
+
+@pytest.mark.parametrize(("start", "compiled"), [(0, True), (3, False)])
+def test_only_a_network_that_is_trained_whole_is_compiled(start: int, compiled: bool) -> None:
+    network = staged("timm:test_resnet", "random", 48, "frozen", 3)
+    where = Runtime(torch.device("cpu"), "fp32", compiles=True)
+    phase = FinetunePhase(network, planted.tiny(), where, start, None, None)  # type: ignore[arg-type]
+    assert (phase.forward is not network) == compiled
+    assert phase.tensors().keys() == network.upper_state(start).keys()
+
+
+def test_a_compiled_training_learns_what_a_plain_one_learns(
+    training: list[Example], validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a backend that traces and runs as it stands: this needs no compiler, and rounds alike."""
+    config = planted.tiny(finetune_depth=None, finetune_epochs=2, head_epochs=1)
+    plain = planted.fit(config, tmp_path / "plain", training, validation)
+    seen = []
+    traced = partial(torch.compile, backend="aot_eager")
+    monkeypatch.setattr(torch, "compile", lambda network: seen.append(network) or traced(network))
+    monkeypatch.setattr("attacker.job.runtime", lambda _: Runtime(torch.device("cpu"), "fp32", compiles=True))
+    compiled = planted.fit(config, tmp_path / "compiled", training, validation)
+    assert len(seen) == 1
+    for name, tensor in plain.network.state_dict().items():
+        torch.testing.assert_close(compiled.network.state_dict()[name], tensor, rtol=1e-4, atol=1e-5)
+    losses = [[epoch.loss for epoch in one.record.history] for one in (plain, compiled)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_a_network_that_cannot_be_compiled_says_what_to_set() -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no Triton here")
+
+    with pytest.raises(DeviceError, match=r"no Triton here.*set compile=false"), memory_guard("batch_size"):
+        torch.compile(torch.nn.Linear(2, 2), backend=broken)(torch.zeros(1, 2))

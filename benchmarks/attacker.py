@@ -1,6 +1,6 @@
 """The attacker beside the plain way and beside pytorch-grad-cam: one run, medians, ratios, differences.
 
-    python -m benchmarks.attacker [--photos FOLDER] [--repeats 5] [--threads 2]
+    python -m benchmarks.attacker [--photos FOLDER] [--device cuda] [--repeats 5] [--threads 2]
 
 Prints a table and writes var/benchmarks/attacker.json. Photos default to drawn noise: speed does not depend
 on what they show, but the check of bf16 against fp32 does, and is only made on real ones.
@@ -28,7 +28,7 @@ from benchmarks._attacker.frozen_stage import frozen_stage_rows
 from benchmarks._attacker.maps import attention_rows, differences, head_change_row
 from benchmarks._attacker.networks import SIZE
 from benchmarks._attacker.photos import loader_row, real_photos
-from benchmarks._attacker.steps import full_step_rows
+from benchmarks._attacker.steps import full_step_rows, step_parts
 
 BATCH, REAL_PHOTOS = 8, 240
 NO_PHOTOS = "needs real photos: give --photos FOLDER, one folder per class"
@@ -38,12 +38,15 @@ def main() -> int:
     chosen = options()
     warnings.simplefilter("ignore", DeprecationWarning)  # the peer's own
     torch.set_num_threads(chosen.threads)
+    x = torch.rand(BATCH, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0)).to(chosen.device) * 2 - 1
     with tempfile.TemporaryDirectory() as scratch:
-        goals = measured(Path(scratch), chosen.repeats)
-    goals |= agreement(real_photos(chosen.photos, REAL_PHOTOS)) if chosen.photos else unmeasured()
+        goals = measured(x, Path(scratch), chosen.repeats)
+    goals |= same_in_bf16(chosen)
     show_values(goals)
+    parts = step_parts(x, chosen.repeats)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.write_text(json.dumps({"goals": goals, "machine": machine(chosen)}, indent=1))
+    found = {"goals": goals, "parts": parts, "machine": machine(chosen)}
+    chosen.out.write_text(json.dumps(found, indent=1))
     print(f"{sum(bool(goal['met']) for goal in goals.values())} of {len(goals)} goals met -> {chosen.out}")
     return 0
 
@@ -51,20 +54,27 @@ def main() -> int:
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=Path, help="real photos, one folder per class, for the bf16 check")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--out", type=Path, default=Path("var/benchmarks/attacker.json"))
     return parser.parse_args()
 
 
-def measured(scratch: Path, repeats: int) -> dict[str, dict[str, object]]:
-    x = torch.rand(BATCH, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0)) * 2 - 1
+def measured(x: torch.Tensor, scratch: Path, repeats: int) -> dict[str, dict[str, object]]:
+    device = x.device.type
     rows = attention_rows(x, repeats)
     rows.append(head_change_row(x, repeats))
     rows += full_step_rows(x, repeats)
-    rows.append(loader_row(scratch / "large", repeats))
-    rows += frozen_stage_rows(scratch, max(2, repeats // 2))
-    return {row.name: row.goal_entry() for row in rows} | differences(x)
+    rows.append(loader_row(scratch / "large", device, repeats))
+    rows += frozen_stage_rows(scratch, device, max(2, repeats // 2))
+    return {row.name: row.entry() for row in rows} | differences(x)
+
+
+def same_in_bf16(chosen: argparse.Namespace) -> dict[str, dict[str, object]]:
+    if chosen.photos is None:
+        return unmeasured()
+    return agreement(real_photos(chosen.photos, REAL_PHOTOS), chosen.device)
 
 
 def unmeasured() -> dict[str, dict[str, object]]:
@@ -84,8 +94,10 @@ def show_values(goals: dict[str, dict[str, object]]) -> None:
 
 
 def machine(chosen: argparse.Namespace) -> dict[str, object]:
-    note = runtime(AttackerConfig(device="cpu")).note
+    note = runtime(AttackerConfig(device=chosen.device)).note
+    gpu = torch.cuda.get_device_name() if chosen.device == "cuda" else None
     return {
+        "device": gpu or "cpu",
         "platform": platform.platform(),
         "cpu": torch.backends.cpu.get_cpu_capability(),
         "cores": os.cpu_count(),

@@ -27,12 +27,15 @@ COARSE = (
 )
 
 
-def agreement(examples: list[Example]) -> dict[str, object]:
+def agreement(examples: list[Example], device: str) -> dict[str, object]:
     half = len(examples) // 2
-    config = AttackerConfig.quick(device="cpu", finetune_epochs=3)
+    config = AttackerConfig.quick(device=device, finetune_epochs=3)
     with tempfile.TemporaryDirectory() as scratch:
         trained = train(config, ("0", "1", "2"), examples[:half], examples[half:], run_dir=Path(scratch))
-    x, labels = pixels_of(trained, examples[half:]), torch.tensor([e.label for e in examples[half:]])
+    x, labels = (
+        pixels_of(trained, examples[half:]),
+        torch.tensor([e.label for e in examples[half:]], device=device),
+    )
     (answers, maps), (exact_answers, exact_maps) = (
         seen_in(precision, trained, x, labels) for precision in ("bf16", "fp32")
     )
@@ -51,7 +54,7 @@ def pixels_of(trained: TrainedAttacker, examples: list[Example]) -> Tensor:
 
 def seen_in(precision: str, trained: TrainedAttacker, x: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Answers and maps of the same weights in one precision."""
-    where = runtime(AttackerConfig(precision=precision, device="cpu"))
+    where = runtime(AttackerConfig(precision=precision, device=x.device.type))
     with torch.no_grad(), where.autocast():
         feature_map = trained.network.run(x)
         answers = trained.network.classify(feature_map).argmax(1)

@@ -24,13 +24,13 @@ SMALL = (
 )
 
 
-def frozen_stage_rows(folder: Path, repeats: int) -> list[Row]:
+def frozen_stage_rows(folder: Path, device: str, repeats: int) -> list[Row]:
     """The original study's network at its size, and the offline one at its own."""
     return [
-        frozen_stage_row("resnet152", "random", torchvision.models.resnet152(weights=None).eval(),
-                         noise_photos(folder / "large", 600, 480), 480, 1, NOTE + ONCE),
-        frozen_stage_row("efficientnet_lite0", "pretrained", plain_network(),
-                         noise_photos(folder / "small", 600, 224), 224, repeats, NOTE + SMALL),
+        frozen_stage_row("resnet152", "random", torchvision.models.resnet152(weights=None).eval().to(device),
+                         noise_photos(folder / "large", 600, 480), 480, device, 1, NOTE + ONCE),
+        frozen_stage_row("efficientnet_lite0", "pretrained", plain_network(device),
+                         noise_photos(folder / "small", 600, 224), 224, device, repeats, NOTE + SMALL),
     ]  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def frozen_stage_row(
     plain: nn.Module,
     examples: list[Example],
     side: int,
+    device: str,
     repeats: int,
     note: str,
 ) -> Row:
@@ -50,13 +51,15 @@ def frozen_stage_row(
         patience=EPOCHS,
         views=1,
         image_size=side,
-        device="cpu",
+        device=device,
     )
     half = len(examples) // 2
     pairs = [
         (
             EPOCHS
-            * timed(lambda: pixels_through(plain, examples, side)),  # validation passes through it as well
+            * timed(
+                lambda: pixels_through(plain, examples, side, device)
+            ),  # validation passes through it as well
             timed(lambda: head_from_cache(config, examples[:half], examples[half:])),
         )
         for _ in range(repeats)
@@ -73,8 +76,8 @@ def head_from_cache(config: AttackerConfig, training: list[Example], validation:
         train(config, ("0", "1", "2"), training, validation, run_dir=run_dir, cache_dir=cache)
 
 
-def pixels_through(network: nn.Module, examples: list[Example], side: int) -> None:
+def pixels_through(network: nn.Module, examples: list[Example], side: int, device: str) -> None:
     for start in range(0, len(examples), BATCH):
         batch = np.stack([decoded(example.path, side) for example in examples[start : start + BATCH]])
         with torch.no_grad():
-            network(torch.from_numpy(batch).float() / 127.5 - 1)
+            network(torch.from_numpy(batch).to(device).float() / 127.5 - 1)

@@ -21,8 +21,9 @@ from benchmarks._attacker.rows import Row, at_most, beside
 
 def attention_rows(x: Tensor, repeats: int) -> list[Row]:
     """Maps in both precisions, and predict + map, the original script's way a photo at a time."""
-    plain, targets = plain_network(), targets_of(x)
-    (bf16, frozen16), (fp32, frozen32) = our_network("auto"), our_network("fp32")
+    device, targets = x.device.type, targets_of(x)
+    plain = plain_network(device)
+    (bf16, frozen16), (fp32, frozen32) = our_network("auto", device), our_network("fp32", device)
     peer = partial(peers_maps, GradCAM(plain, [plain.bn2]), x, targets)
     return [
         beside("attention maps, bf16", peer, lambda: our_maps(bf16, frozen16, x, targets), 7.0, repeats),
@@ -39,7 +40,8 @@ def attention_rows(x: Tensor, repeats: int) -> list[Row]:
 
 def head_change_row(x: Tensor, repeats: int) -> Row:
     """New maps after the head has changed: again from pixels, or from the last maps kept."""
-    plain, (network, frozen), targets = plain_network(), our_network("auto"), targets_of(x)
+    device, targets = x.device.type, targets_of(x)
+    plain, (network, frozen) = plain_network(device), our_network("auto", device)
     with torch.no_grad(), frozen.runtime.autocast():
         kept = network.run(x.contiguous(memory_format=torch.channels_last))
     peer = partial(peers_maps, GradCAM(plain, [plain.bn2]), x, targets)
@@ -48,7 +50,8 @@ def head_change_row(x: Tensor, repeats: int) -> Row:
 
 def differences(x: Tensor) -> dict[str, dict[str, object]]:
     """Largest difference of maps in [0, 1] from the peer: on the same weights, and on unfolded ones."""
-    plain, (network, frozen), targets = plain_network(), our_network("fp32"), targets_of(x)
+    device, targets = x.device.type, targets_of(x)
+    plain, (network, frozen) = plain_network(device), our_network("fp32", device)
     same_head(plain, network)
     ours = scaled(our_maps(network, frozen, x, targets))
     same = peers_maps(GradCAM(network, [network.stages[-1]]), x, targets)
@@ -66,7 +69,7 @@ def differences(x: Tensor) -> dict[str, dict[str, object]]:
 
 
 def targets_of(x: Tensor) -> Tensor:
-    return torch.arange(len(x)) % CLASSES
+    return torch.arange(len(x), device=x.device) % CLASSES
 
 
 def peers_maps(cam: GradCAM, x: Tensor, targets: Tensor) -> np.ndarray:
@@ -78,9 +81,9 @@ def original_pass(plain: nn.Module, x: Tensor) -> None:
     """Predict, then draw the predicted class's map of each photo, the hooks set up anew."""
     with torch.no_grad():
         chosen = plain(x).argmax(1)
-    for one, label in zip(x, chosen, strict=True):
+    for one, label in zip(x, chosen.tolist(), strict=True):
         with GradCAM(plain, [plain.bn2]) as single:
-            single(one[None], [ClassifierOutputTarget(int(label))])
+            single(one[None], [ClassifierOutputTarget(label)])
 
 
 def our_maps(network: StagedNetwork, frozen: Frozen, x: Tensor, targets: Tensor | None) -> Tensor:
@@ -91,7 +94,7 @@ def our_maps(network: StagedNetwork, frozen: Frozen, x: Tensor, targets: Tensor 
 
 def scaled(maps: Tensor) -> np.ndarray:
     """As the peer does it: to [0, 1], enlarged, and to [0, 1] once more."""
-    return np.stack([unit(cv2.resize(unit(one), (SIZE, SIZE))) for one in maps.numpy()])
+    return np.stack([unit(cv2.resize(unit(one), (SIZE, SIZE))) for one in maps.cpu().numpy()])
 
 
 def unit(one: np.ndarray) -> np.ndarray:

@@ -17,10 +17,10 @@ from benchmarks._attacker.networks import CLASSES, SIZE, our_network
 from benchmarks._attacker.rows import Row, beside
 
 
-def loader_row(folder: Path, repeats: int) -> Row:
+def loader_row(folder: Path, device: str, repeats: int) -> Row:
     """Photos of 1024 px to network input: decoded each epoch, or read back from the cache."""
     examples = noise_photos(folder, 32, 1024)
-    _, frozen = our_network("fp32")
+    _, frozen = our_network("fp32", device)
     pixels = Frozen(frozen.network, frozen.architecture, 0, SIZE, frozen.runtime)
     store, hashes, rows = DiskStore(folder / "cache"), hashes_of(examples), list(range(len(examples)))
     bank(pixels, examples, hashes, store)
@@ -30,7 +30,7 @@ def loader_row(folder: Path, repeats: int) -> Row:
 
     def by_pil() -> None:
         batch = np.stack([decoded(example.path) for example in examples])
-        torch.from_numpy(batch).float().div_(127.5).sub_(1)
+        torch.from_numpy(batch).to(device).float().div_(127.5).sub_(1)
 
     return beside("photos to tensors, 1024 px", by_pil, from_disk, 5.0, repeats)
 

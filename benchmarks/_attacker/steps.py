@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
 
 import torch
 import torchvision
@@ -10,45 +12,83 @@ from torch import nn
 
 from attacker import AttackerConfig
 from attacker.architectures import StagedNetwork, build
-from attacker.devices import Runtime
+from attacker.devices import Runtime, runtime
 from attacker.trained import channels_last
 from benchmarks._attacker.networks import CLASSES, our_network, plain_network
 from benchmarks._attacker.rows import Row, beside
 
+NOT_COMPILED = "on CUDA only: compiling gains nothing for training on a CPU, and takes minutes"
+
 
 def full_step_rows(x: torch.Tensor, repeats: int) -> list[Row]:
     """One optimizer step of the whole network: the study's own, and the offline one."""
-    offline, (lite0, frozen) = plain_network(), our_network("auto")
-    study = torchvision.models.resnet152(weights=None, num_classes=CLASSES)
-    ours = channels_last(
-        build(AttackerConfig(architecture="resnet152", weights="random", device="cpu"), CLASSES)
-    )
+    device = x.device.type
+    offline, (lite0, frozen) = plain_network(device), our_network("auto", device)
+    study, ours = studys_network(device)
+    ours = channels_last(ours)
     first = step_row("full fine-tuning step, resnet152", study, ours, frozen.runtime, x, repeats)
     second = step_row("full fine-tuning step, efficientnet_lite0", offline, lite0, frozen.runtime, x, repeats)
     return [first, second]
 
 
+def studys_network(device: str) -> tuple[nn.Module, StagedNetwork]:
+    """ResNet152 as torchvision has it, and as the attacker has it."""
+    plain = torchvision.models.resnet152(weights=None, num_classes=CLASSES)
+    config = AttackerConfig(architecture="resnet152", weights="random", device=device)
+    return plain.to(device), build(config, CLASSES).to(device)
+
+
+def step_parts(x: torch.Tensor, repeats: int) -> dict[str, dict[str, object]]:
+    """What each of the means does by itself to a step of ResNet152; they carry no goals of their own."""
+    plain, ours = studys_network(x.device.type)
+    laid_out = channels_last(deepcopy(ours))
+    fast = runtime(AttackerConfig(device=x.device.type))
+    slow = replace(fast, precision="fp32", compiles=False)
+    cases = {
+        "folded batch norm, fused optimizer": (ours, x, slow),
+        "the same and channels last": (laid_out, packed(x), slow),
+        "the same and bf16": (laid_out, packed(x), replace(fast, compiles=False)),
+    }
+    if fast.compiles:
+        cases["the same and compiled"] = (laid_out, packed(x), fast)
+    baseline = stepper(plain, plain, x, fused=False)
+    rows = [
+        beside(f"step of resnet152: {name}", baseline, ours_stepper(*case), None, repeats)
+        for name, case in cases.items()
+    ]
+    found = {row.name: row.entry() for row in rows}
+    return found if fast.compiles else {**found, "compiled": {"ratio": None, "note": NOT_COMPILED}}
+
+
 def step_row(
     name: str, plain: nn.Module, network: StagedNetwork, where: Runtime, x: torch.Tensor, repeats: int
 ) -> Row:
+    plainly = stepper(plain, plain, x, fused=False)
+    return beside(name, plainly, ours_stepper(network, packed(x), where), 2.0, repeats)
+
+
+def packed(x: torch.Tensor) -> torch.Tensor:
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def ours_stepper(network: StagedNetwork, x: torch.Tensor, where: Runtime) -> Callable[[], None]:
+    compiled = where.compiled(network)
+
     def forward(batch: torch.Tensor) -> torch.Tensor:
         with where.autocast():
-            return network(batch)
+            return compiled(batch)
 
-    labels = torch.arange(len(x)) % CLASSES
-    packed = x.contiguous(memory_format=torch.channels_last)
-    plainly = stepper(plain, plain, x, labels, fused=False)
-    return beside(name, plainly, stepper(network, forward, packed, labels, fused=True), 2.0, repeats)
+    return stepper(network, forward, x, fused=True)
 
 
 def stepper(
     network: nn.Module,
     forward: Callable[[torch.Tensor], torch.Tensor],
     x: torch.Tensor,
-    labels: torch.Tensor,
     *,
     fused: bool,
 ) -> Callable[[], None]:
+    labels = torch.arange(len(x), device=x.device) % CLASSES
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-5, fused=fused)
 
     def step() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ Network = TypeVar("Network", bound=nn.Module)
 
 _CPU_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory")
 _COMPILER = ("torch._dynamo", "torch._inductor")
+_NO_COMPILER = "no C compiler here: whole networks are trained without torch.compile, and slower"
+_UNCOMPILED = "set compile=false, or TORCH_COMPILE_DISABLE=1 for the whole worker"
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,11 @@ def runtime(config: AttackerConfig) -> Runtime:
         If CUDA is asked for and not there.
     """
     device = torch.device(_device(config.device))
-    precision, note = _precision(config.precision, device)
-    return Runtime(device, precision, note, compiles=config.compile and device.type == "cuda")
+    precision, slow = _precision(config.precision, device)
+    compiles = config.compile and device.type == "cuda"
+    missing = _NO_COMPILER if compiles and not _has_compiler() else ""
+    notes = "; ".join(note for note in (slow, missing) if note)
+    return Runtime(device, precision, notes, compiles and not missing)
 
 
 def _precision(asked: str, device: torch.device) -> tuple[str, str]:
@@ -102,6 +109,11 @@ def _device(asked: str) -> str:
     return asked
 
 
+def _has_compiler() -> bool:
+    """Whether Triton finds what it builds its launchers with."""
+    return bool(os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang"))
+
+
 def _has_bf16(device: torch.device) -> bool:
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
@@ -118,7 +130,7 @@ def memory_guard(what_to_lower: str) -> Iterator[None]:
     except RuntimeError as error:
         if type(error).__module__.startswith(_COMPILER):
             reason = " ".join(str(error).partition("\n\n")[0].split())
-            raise DeviceError(f"the network cannot be compiled here ({reason}); set compile=false") from error
+            raise DeviceError(f"the network cannot be compiled here ({reason}); {_UNCOMPILED}") from error
         if any(phrase in str(error) for phrase in _CPU_OUT_OF_MEMORY):
             raise DeviceError(f"out of memory; lower {what_to_lower}") from error
         raise

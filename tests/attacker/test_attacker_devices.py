@@ -20,6 +20,7 @@ from attacker.phases import FinetunePhase
 def _on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: True)
+    monkeypatch.setenv("CC", "cc")
 
 
 def test_a_gpu_compiles_unless_it_is_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,6 +28,15 @@ def test_a_gpu_compiles_unless_it_is_told_not_to(monkeypatch: pytest.MonkeyPatch
     assert runtime(AttackerConfig()).compiles
     assert not runtime(AttackerConfig(compile=False)).compiles
     assert not runtime(AttackerConfig(device="cpu")).compiles
+
+
+def test_a_gpu_without_a_c_compiler_trains_uncompiled_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    _on_a_gpu(monkeypatch)
+    monkeypatch.delenv("CC")
+    monkeypatch.setenv("PATH", "")
+    chosen = runtime(AttackerConfig())
+    assert not chosen.compiles
+    assert "without torch.compile" in chosen.note
 
 
 @pytest.mark.parametrize(("start", "compiled"), [(0, True), (3, False)])

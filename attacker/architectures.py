@@ -7,6 +7,8 @@ stage's output is the feature map that attention maps are drawn on.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -124,11 +126,21 @@ def staged(
 ) -> StagedNetwork:
     """Build, cut and check a network; see `build`.
 
+    A loop asks for the same network dozens of times: the last two are kept, and copied.
+
     Raises
     ------
     ArchitectureError
         If it cannot be cut, or looks at photos of another size only.
     """
+    if weights in ("pretrained", "random"):
+        return deepcopy(_kept(architecture, weights, image_size, normalisation, classes))
+    return _made(architecture, weights, image_size, normalisation, classes)  # the file may change
+
+
+def _made(
+    architecture: str, weights: str, image_size: int, normalisation: Normalisation, classes: int
+) -> StagedNetwork:
     whole = source(architecture, weights)
     whole.network.eval()
     probe = torch.linspace(-1, 1, 3 * image_size**2).reshape(1, 3, image_size, image_size)
@@ -143,6 +155,9 @@ def staged(
             "set image_size to its own size"
         ) from error
     return StagedNetwork(whole, pieces, classes).eval()
+
+
+_kept = lru_cache(maxsize=2)(_made)
 
 
 def _reason(error: AssertionError) -> str:

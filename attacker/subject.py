@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +86,7 @@ def subject_maps(
         raise DataError("no photos to look for a subject in")
     config = AttackerConfig(architecture=architecture, weights=weights, image_size=image_size, device=device)
     where = runtime(config)
-    network = _network(architecture, weights, image_size).to(where.device)
+    network = channels_last(staged(architecture, weights, image_size, "frozen", 2)).to(where.device)
     with memory_guard("image_size"):
         maps = _maps(network, config, where, examples, cache_dir, Watch(should_stop=should_stop))
     return over_photo(maps, [size_of(example.path) for example in examples], grid).clip(0, 1)
@@ -97,11 +96,6 @@ def recipe(architecture: str) -> str:
     """Return the hash of all that decides `subject_maps` of given photos, where nothing else is asked for."""
     facts = [ALGORITHM, DECODING, architecture, IMAGE_SIZE, GRID, versions()]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-
-
-@lru_cache(maxsize=2)
-def _network(architecture: str, weights: str, image_size: int) -> StagedNetwork:
-    return channels_last(staged(architecture, weights, image_size, "frozen", 2))
 
 
 def _maps(

@@ -276,6 +276,18 @@ def test_frozen_statistics_that_could_not_be_folded_stay_frozen_in_training() ->
     assert not any(norm.training for norm in norms)
 
 
+@pytest.mark.parametrize("name", ["timm:test_resnet", "timm:test_vit"])
+def test_what_one_run_learns_the_next_one_does_not_start_with(name: str) -> None:
+    """The network is kept and copied: stages, neck and head of the copy must be its own."""
+    first = staged(name, "random", 160, "frozen", 3)
+    x = torch.rand(1, 3, 160, 160)
+    with torch.no_grad():
+        before = first(x)
+        for parameter in first.parameters():
+            parameter.zero_()
+        torch.testing.assert_close(staged(name, "random", 160, "frozen", 3)(x), before)
+
+
 def test_adapting_statistics_are_kept() -> None:
     network = staged("resnet18", "random", 64, "adapt", 3)
     assert any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.crops import LEAST_SUBJECT, CropError, Map, Window, share_inside
+from pipeline.crops import LEAST_SUBJECT, CropError, Map, cell_shares
 
 GRID = 14
 GREY = (128, 128, 128)
@@ -55,7 +55,7 @@ def choose_cover(
     CropError
         If a map is negative or not finite, or the level before covered more than this one would.
     """
-    shares = _shares(subject, "subject"), _shares(attention, "attention")
+    shares = cell_shares(subject, GRID, "subject"), cell_shares(attention, GRID, "attention")
     before = np.zeros((GRID, GRID), dtype=bool) if within is None else within
     enough = LEAST_SUBJECT * _least_worth_first(*shares, 0.0, side, before).subject_kept
     found = _least_worth_first(*shares, attention_weight, side, before)
@@ -112,14 +112,6 @@ def _least_worth_first(subject: Map, attention: Map, weight: float, side: float,
     order = np.lexsort((-_distance_from_centre().ravel(), worth.ravel()))
     cells = cover_first(order, side, before)
     return Cover(cells, float(subject[~cells].sum()), float(attention[~cells].sum()))
-
-
-def _shares(values: Map, name: str) -> Map:
-    """Share of a map's mass in each cell; zero everywhere for a map without any."""
-    if values.ndim != 2 or values.size == 0 or not np.isfinite(values).all() or values.min() < 0:
-        raise CropError(f"The {name} map must be a non-empty 2-d array of finite, non-negative numbers.")
-    edges = np.arange(GRID) / GRID
-    return np.array([[share_inside(values, Window(x, y, 1 / GRID, 1 / GRID)) for x in edges] for y in edges])
 
 
 def _distance_from_centre() -> Map:

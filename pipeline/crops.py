@@ -142,6 +142,26 @@ def share_inside(values: Map, window: Window) -> float:
     return float((corners[1, 1] - corners[0, 1] - corners[1, 0] + corners[0, 0]) / total)
 
 
+def cell_shares(values: Map, grid: int, name: str) -> Map:
+    """Share of a map's mass in each cell of another grid, shape (grid, grid); 0 for a map without any mass.
+
+    Raises
+    ------
+    CropError
+        If the map, called by its `name`, is empty, negative or not finite.
+    """
+    _check_map(values, name)
+    edges = np.linspace(0.0, 1.0, grid + 1)
+    cumulative = _at(_cumulative(values), edges, edges)
+    inside: Map = np.diff(np.diff(cumulative, axis=0), axis=1).clip(0.0)
+    return inside / cumulative[-1, -1] if cumulative[-1, -1] else inside
+
+
+def _check_map(values: Map, name: str) -> None:
+    if values.ndim != 2 or values.size == 0 or not np.isfinite(values).all() or values.min() < 0:
+        raise CropError(f"The {name} map must be a non-empty 2-d array of finite, non-negative numbers.")
+
+
 def _check_side(side: float, within: Window) -> None:
     if not 0 < side <= min(within.width, within.height) + 1e-9:
         raise CropError(
@@ -159,8 +179,7 @@ def _corners(within: Window, side: float) -> tuple[Map, Map]:
 
 def _shares_kept(values: Map, corners: tuple[Map, Map], side: float, name: str) -> Map:
     """Share of the map's mass in every window, shape (tops, lefts), by one integral image."""
-    if values.ndim != 2 or values.size == 0 or not np.isfinite(values).all() or values.min() < 0:
-        raise CropError(f"The {name} map must be a non-empty 2-d array of finite, non-negative numbers.")
+    _check_map(values, name)
     cumulative = _cumulative(values)
     total = cumulative[-1, -1]
     if total == 0:  # nothing attended, or no subject found: this map has no say in where to cut

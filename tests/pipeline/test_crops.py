@@ -10,6 +10,7 @@ from pipeline.crops import (
     WHOLE,
     CropError,
     Window,
+    cell_shares,
     centre_window,
     choose_window,
     place,
@@ -131,3 +132,13 @@ def test_a_window_larger_than_the_level_before_is_refused() -> None:
     with pytest.raises(CropError, match="from light to heavy"):
         choose_window(FLAT, FLAT, side=0.7, within=Window(0, 0, 0.6, 0.6))
     assert choose_window(FLAT, FLAT, side=1.0).window == WHOLE
+
+
+def test_the_shares_of_cells_are_those_of_windows_as_large_as_cells() -> None:
+    values = np.random.default_rng(0).random((28, 20))
+    shares = cell_shares(values, 14, "attention")
+    windows = [[Window(x / 14, y / 14, 1 / 14, 1 / 14) for x in range(14)] for y in range(14)]
+    expected = [[share_inside(values, window) for window in row] for row in windows]
+    np.testing.assert_allclose(shares, expected, atol=1e-12)
+    assert shares.sum() == pytest.approx(1.0)
+    assert (cell_shares(np.zeros((28, 20)), 14, "attention") == 0).all()

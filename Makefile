@@ -27,8 +27,9 @@ run: $(VENV)/installed ## Start the site
 
 install: $(VENV)/installed ## Install what the site needs into .venv
 
+# Tests start some fifty Python processes, each of which would compile everything anew where no bytecode is kept.
 test: $(VENV)/installed-dev chromium ## Run the tests (slow ones apart)
-	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
 
 test-slow: $(VENV)/installed-dev chromium ## Run the long calibrations and soak tests
 	$(BIN)/python -m pytest -m slow --timeout=3600

@@ -1,5 +1,6 @@
 """What holds for every test: CI skips nothing that matters."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ def _in_english() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist, which may be switched off
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than cores: a browser test spends half its time waiting for a browser."""
     return (os.cpu_count() or 1) + 1
@@ -36,6 +38,12 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long ones, so that no process is left alone with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What the imports made will never be garbage: to look through it again and again takes seconds."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

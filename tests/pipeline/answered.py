@@ -6,7 +6,7 @@ import numpy as np
 from django.utils import timezone
 
 from pipeline.models import AttackerRun, Job, Prediction
-from study.models import Item, Stimulus, Study, StudyVersion
+from study.models import Category, Item, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from tests.study.factories import open_study_version, player
 from tests.study.playing import play_to_the_end
@@ -47,13 +47,15 @@ def predict(run: AttackerRun, skill: float) -> None:
             "item__category"
         )
         right_ones = round(skill * len(stimuli))
-        for number, stimulus in enumerate(stimuli):
-            right = number < right_ones
-            position = (stimulus.item.category.position + (0 if right else 1)) % len(categories)
-            Prediction.objects.create(
-                run=run,
-                stimulus=stimulus,
-                logits=[float(value) for value in 4 * np.eye(len(categories))[position]],
-                response=categories[position],
-                correct=right,
-            )
+        Prediction.objects.bulk_create(
+            _answer(run, stimulus, categories, right=number < right_ones)
+            for number, stimulus in enumerate(stimuli)
+        )
+
+
+def _answer(run: AttackerRun, stimulus: Stimulus, categories: list[Category], *, right: bool) -> Prediction:
+    position = (stimulus.item.category.position + (0 if right else 1)) % len(categories)
+    logits = 4.0 * np.eye(len(categories))[position]
+    return Prediction(
+        run=run, stimulus=stimulus, logits=logits.tolist(), response=categories[position], correct=right
+    )

@@ -32,7 +32,7 @@ def draw_photos(folder: Path, per_class: int = 24, size: int = 160, seed: int = 
     for shape in SHAPES:
         (folder / shape).mkdir(parents=True)
         for number in range(per_class):
-            draw_photo(shape, size, rng).save(folder / shape / f"{number}.png")
+            draw_photo(shape, size, rng).save(folder / shape / f"{number}.png", compress_level=1)
     return folder
 
 

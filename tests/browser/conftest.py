@@ -20,8 +20,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--in-process-gpu",
-    "--disable-features=SpareRendererForSitePerProcess",  # a process made in advance, for nobody
     f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]
 

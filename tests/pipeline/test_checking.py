@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.timeout(240)
 @pytest.mark.long
+@pytest.mark.usefixtures("small_input")
 def test_grey_boxes_that_attackers_design(tmp_path: Path) -> None:
     """One run for both choices: boxes instead of crops, attackers' attention instead of designers'."""
     design = {"level_family": "box", "crop_designers": "attackers"}

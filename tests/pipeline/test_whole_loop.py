@@ -20,13 +20,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("small_input")
 @pytest.mark.timeout(240)
 def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """One run of everything, then what must hold of it: the run takes a while, so it is done once."""
     monkeypatch.setattr("pipeline.checking.curve.LEAST_SEEDS", 2)
     monkeypatch.setattr("pipeline.checking.probe.SEEDS", 1)
     monkeypatch.setattr("pipeline.checking.attention.PER_CLASS", 2)
-    study = make_study(sides=(1.0, 0.12), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98)
+    study = make_study(sides=(1.0, 0.08), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98)
     import_folder(study, draw_photos(tmp_path / "photos"))
     loop.start(study)
     work_off(study)
@@ -49,7 +50,7 @@ def _every_photo_stands_at_every_level_inside_the_one_before(study: Study) -> No
         whole, crop = item.stimuli.order_by("level__number")
         assert window_of(whole) == WHOLE
         assert window_of(whole).contains(window_of(crop))
-        assert crop.window_width == 0.12
+        assert crop.window_width == 0.08
         assert crop.made_by
 
 

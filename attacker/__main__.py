@@ -6,9 +6,9 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 # A thread that waits must sleep: on a machine with other work, spinning threads slow training several times.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -17,7 +17,11 @@ from tqdm import tqdm
 
 from attacker.config import AttackerConfig
 from attacker.errors import AttackerError, ConfigError
+from attacker.example import Example
 from attacker.progress import Progress
+
+if TYPE_CHECKING:
+    from attacker.body import PartAttention
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,11 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m attacker", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="train|evaluate|explain|benchmark")
+    commands = parser.add_subparsers(required=True, metavar="train|evaluate|explain|landmarks|benchmark")
     for name, command, purpose in (
         ("train", _train, "train on the folder's training photos"),
         ("evaluate", _evaluate, "test a finished run on the folder's test photos"),
         ("explain", _explain, "write a report on where the run looks in the test photos"),
+        ("landmarks", _landmarks, "estimate people's joints in all photos (needs sweetspot[pose])"),
         ("benchmark", _benchmark, "time training, prediction and attention on the folder"),
     ):
         sub = commands.add_parser(name, help=purpose, description=purpose)
@@ -57,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument(
                 "--set", action="append", default=[], metavar="NAME=VALUE", help="a config setting"
             )
+        if name == "explain":
+            sub.add_argument("--landmarks", type=Path, help="table of joints: attention by part of the body")
         sub.set_defaults(command=command)
     return parser
 
@@ -132,9 +139,35 @@ def _explain(chosen: argparse.Namespace) -> None:
         maps = attention_maps(trained, test, "true", cache_dir=chosen.cache, on_progress=_onto(bar))
     with _bar("faithfulness") as bar:
         faithful = measure_faithfulness(trained, test, maps, on_progress=_onto(bar))
-    page = write_explanation(chosen.run / "attention", test, maps, trained.classes, faithful)
+    body = _body(chosen.landmarks, test, maps)
+    page = write_explanation(chosen.run / "attention", test, maps, trained.classes, faithful, body)
     print(faithful.in_words())
     print(f"report -> {page}")
+
+
+def _body(table: Path | None, test: Sequence[Example], maps: Any) -> tuple[PartAttention, ...]:
+    """Attention by part of the body, nothing where no landmarks are given."""
+    from attacker.body import by_part
+    from attacker.landmarks import read_landmarks
+    from attacker.photos import size_of
+
+    if table is None:
+        return ()
+    poses = read_landmarks(table, [example.item for example in test])
+    sizes = [size_of(example.path) for example in test]
+    return by_part(test, maps, [poses.get(example.item) for example in test], sizes)
+
+
+def _landmarks(chosen: argparse.Namespace) -> None:
+    from attacker.folder import read_folder
+    from attacker.landmarks import FILE, estimate_landmarks, write_landmarks
+
+    folder = read_folder(chosen.folder, chosen.split_seed)
+    photos = [*folder.train, *folder.validation, *folder.test]
+    with tqdm(total=len(photos), desc="landmarks", unit="photo") as bar:
+        poses = estimate_landmarks(photos, bar.update)
+    write_landmarks(chosen.folder / FILE, poses)
+    print(f"a person in {len(poses)} of {len(photos)} photos -> {chosen.folder / FILE}")
 
 
 def _benchmark(chosen: argparse.Namespace) -> None:

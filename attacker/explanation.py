@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attacker.attention_report import ClassAttention, by_class_and_level
+from attacker.body import PartAttention
 from attacker.contrast import Contrast, Faithfulness
 from attacker.example import Example
 from attacker.pictures import contact_sheet, mean_maps
@@ -32,6 +33,7 @@ def write_explanation(
     maps: NDArray[np.float32],
     classes: Sequence[str],
     faithfulness: Faithfulness,
+    body: Sequence[PartAttention] = (),
 ) -> Path:
     """Write the report and return its page.
 
@@ -45,21 +47,29 @@ def write_explanation(
         Names of the labels.
     faithfulness
         Of these maps.
+    body
+        Attention by part of the body, where landmarks are known.
     """
     folder.mkdir(parents=True, exist_ok=True)
     summary = by_class_and_level(examples, maps)
     np.savez_compressed(folder / MAPS, maps=maps, items=[example.item for example in examples])
     contact_sheet(examples, maps, classes).save(folder / OVERLAYS)
     mean_maps(summary, classes).save(folder / MEANS)
-    (folder / FIGURES).write_text(json.dumps(_figures(summary, classes, faithfulness), indent=1))
-    (folder / PAGE).write_text(_page(summary, classes, faithfulness), encoding="utf-8")
+    (folder / FIGURES).write_text(json.dumps(_figures(summary, classes, faithfulness, body), indent=1))
+    (folder / PAGE).write_text(_page(summary, classes, faithfulness, body), encoding="utf-8")
     return folder / PAGE
 
 
 def _figures(
-    summary: Sequence[ClassAttention], classes: Sequence[str], faithfulness: Faithfulness
+    summary: Sequence[ClassAttention],
+    classes: Sequence[str],
+    faithfulness: Faithfulness,
+    body: Sequence[PartAttention],
 ) -> dict[str, Any]:
     return {
+        "by_part_of_the_body": [
+            {"class": classes[one.label], **asdict(one), "relative": one.relative} for one in body
+        ],
         "photos": faithfulness.photos,
         "faithfulness": {
             "words": faithfulness.in_words(),
@@ -78,7 +88,12 @@ def _plain(found: Contrast) -> dict[str, Any]:
     return {**asdict(found), **curves}
 
 
-def _page(summary: Sequence[ClassAttention], classes: Sequence[str], faithfulness: Faithfulness) -> str:
+def _page(
+    summary: Sequence[ClassAttention],
+    classes: Sequence[str],
+    faithfulness: Faithfulness,
+    body: Sequence[PartAttention],
+) -> str:
     rows = "\n".join(
         f"<tr><td>{escape(classes[one.label])}<td>{one.level}<td>{one.photos}"
         f"<td>{one.strength:.2f}<td>{one.without_evidence:.0%}"
@@ -93,9 +108,29 @@ img {{ max-width: 100% }} td, th {{ padding: 0 1rem 0 0; text-align: left }}</st
 <table><tr><th>class<th>level<th>photos<th>evidence (logits)<th>photos without evidence
 {rows}
 </table>
-<h2>Where each class is seen, on average</h2>
+{_body_table(body, classes)}<h2>Where each class is seen, on average</h2>
 <img src="{MEANS}" alt="Mean attention map of each class and level">
 <h2>Single photos, all on one scale</h2>
 <img src="{OVERLAYS}" alt="Photos with their attention laid over them">
 </html>
 """
+
+
+def _body_table(body: Sequence[PartAttention], classes: Sequence[str]) -> str:
+    """Attention by part of the body; nothing where no landmarks are known."""
+    if not body:
+        return ""
+    rows = "\n".join(
+        f"<tr><td>{escape(classes[one.label])}<td>{one.level}<td>{one.part}<td>{one.photos}"
+        f"<td>{_percent(one.share)}<td>{_percent(one.low)} to {_percent(one.high)}<td>{_percent(one.area)}"
+        for one in body
+    )
+    return f"""<h2>Which part of the body</h2>
+<table><tr><th>class<th>level<th>part<th>photos<th>share of attention<th>95 % interval<th>share of area
+{rows}
+</table>
+"""
+
+
+def _percent(share: float | None) -> str:
+    return "unknown" if share is None else f"{share:.0%}"

@@ -11,6 +11,7 @@ from django.db.models import Avg
 from numpy.typing import NDArray
 
 from attacker.example import Example
+from pipeline.checking.body import body_in_words, body_shares
 from pipeline.checking.finding import Finding
 from pipeline.checking.probe import asked
 from pipeline.examples import classes_of, examples_of, run_directory, stimuli_at
@@ -51,6 +52,7 @@ def check_attention(level: Level, claim: Claim) -> Finding:
         "stability": _number(agreement),
         "true_against_predicted": _number(_true_against_predicted(networks[0], examples, maps[0], claim)),
         "kept": kept_shares(stimuli),
+        "body": body_shares(stimuli, examples, np.mean(maps, axis=0), classes_of(level.study)),
         "photos": len(examples),
         "networks": len(networks),
     }
@@ -118,7 +120,7 @@ def _in_words(values: dict[str, Any]) -> str:
             f"The photos keep {values['kept']['subject']:.0%} of their subject, and "
             f"{values['kept']['attention']:.0%} of what the designers attended to at the level before."
         )
-    return " ".join(says)
+    return " ".join(filter(None, [*says, body_in_words(values["body"])]))
 
 
 def _plain(found: Contrast) -> dict[str, Any]:

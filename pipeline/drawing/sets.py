@@ -13,7 +13,10 @@ from threading import Thread
 import numpy as np
 from PIL import Image
 
+from attacker.body import Pose
+from attacker.landmarks import FILE, write_landmarks
 from pipeline.drawing.cues import Cues
+from pipeline.drawing.landmarks import landmarks_of
 from pipeline.drawing.photo import photograph
 from pipeline.drawing.picture import draw_picture
 from pipeline.drawing.poses import ACTIONS, Action
@@ -54,6 +57,14 @@ class DrawnPhoto:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A photo that was written, and where its player's joints are."""
+
+    photo: DrawnPhoto
+    pose: Pose
+
+
 def code_digest() -> str:
     """Return a digest of the drawing code: photos drawn by other code are another set."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
@@ -67,18 +78,18 @@ def draw_photo(action: Action, index: int, seed: int, size: int) -> tuple[Image.
     return photograph(draw_picture(scene), rng), scene
 
 
-def _write_one(out: Path, action: Action, index: int, settings: SetSettings) -> DrawnPhoto:
+def _write_one(out: Path, action: Action, index: int, settings: SetSettings) -> Drawn:
     relative = f"{action}/{action}_{index:04d}.jpg"
     photo, scene = draw_photo(action, index, settings.seed, settings.size)
     photo.save(out / relative, "JPEG", quality=JPEG_QUALITY)
     digest = hashlib.sha256((out / relative).read_bytes()).hexdigest()
-    return DrawnPhoto(relative, action, scene.cues, player_box(scene), digest)
+    return Drawn(DrawnPhoto(relative, action, scene.cues, player_box(scene), digest), landmarks_of(scene))
 
 
 def is_complete(out: Path, settings: SetSettings) -> bool:
     """Say whether the set is there, from these settings, with every file unchanged."""
     manifest = out / MANIFEST
-    if not manifest.exists():
+    if not manifest.exists() or not (out / FILE).exists():
         return False
     written = json.loads(manifest.read_text())
     return written["settings"] == asdict(settings) and all(
@@ -88,15 +99,17 @@ def is_complete(out: Path, settings: SetSettings) -> bool:
     )
 
 
-def _write_manifest(out: Path, settings: SetSettings, photos: list[DrawnPhoto]) -> None:
+def _write_manifest(out: Path, settings: SetSettings, drawn: list[Drawn]) -> None:
     """Name the files and cues of a finished set; the rename makes it appear at once or not at all."""
-    ordered = [asdict(p) for p in sorted(photos, key=lambda p: p.path)]
+    drawn = sorted(drawn, key=lambda one: one.photo.path)
+    write_landmarks(out / FILE, {one.photo.path: one.pose for one in drawn})
+    ordered = [asdict(one.photo) for one in drawn]
     draft = out / f"{MANIFEST}.part"
     draft.write_text(json.dumps({"settings": asdict(settings), "photos": ordered}, indent=1))
     draft.replace(out / MANIFEST)
 
 
-def _drawn(out: Path, settings: SetSettings) -> Iterator[DrawnPhoto]:
+def _drawn(out: Path, settings: SetSettings) -> Iterator[Drawn]:
     """Draw the photos as they get done; a small set is done before other processes could start."""
     jobs = [(out, a, k, settings) for a in ACTIONS for k in range(1, settings.per_class + 1)]
     if len(jobs) <= SMALL_SET:
@@ -137,7 +150,7 @@ def draw_set(
     """Draw `per_class` photos of each action below `out`, unless the same set is there already.
 
     Files are named `<action>/<action>_0001.jpg` and so on; `manifest.json` lists them with their cues and
-    the player's box.
+    the player's box, `landmarks.csv` where the player's joints are.
     `on_progress` is called with the number of photos done and the number of photos in all.
     """
     settings = SetSettings(per_class, seed, size, code_digest())
@@ -147,10 +160,10 @@ def draw_set(
             on_progress(total, total)
         return out
     _clear(out)
-    photos: list[DrawnPhoto] = []
-    for photo in _drawn(out, settings):
-        photos.append(photo)
+    drawn: list[Drawn] = []
+    for one in _drawn(out, settings):
+        drawn.append(one)
         if on_progress:
-            on_progress(len(photos), total)
-    _write_manifest(out, settings, photos)
+            on_progress(len(drawn), total)
+    _write_manifest(out, settings, drawn)
     return out

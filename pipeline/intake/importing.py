@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from pipeline.files import local_path
+from pipeline.intake.landmarks import Joints, landmarks_in
 from pipeline.intake.photo import PhotoRefused, encode_png, read_photo
 from pipeline.intake.source import Source, SourceFile, SourceRefused
 from pipeline.intake.splits import split_groups
@@ -30,6 +31,7 @@ class ImportReport:
 
     imported: dict[str, dict[str, int]] = field(default_factory=dict)  # class -> split -> photos
     refused: list[tuple[str, str]] = field(default_factory=list)  # file, reason
+    with_landmarks: int = 0  # photos whose person's joints came with them
     near_duplicates: int = 0  # photos that share a group with another
 
     @property
@@ -48,6 +50,7 @@ class _Candidate:
     path: Path
     width: int
     height: int
+    landmarks: Joints | None
 
 
 def import_photos(study: Study, source: Source, on_progress: Callable[[float], None]) -> ImportReport:
@@ -66,7 +69,8 @@ def import_photos(study: Study, source: Source, on_progress: Callable[[float], N
         raise SourceRefused("Fewer than two classes found: put the photos into one folder per class.")
     report = ImportReport()
     with tempfile.TemporaryDirectory(prefix="sweetspot-import-") as scratch:
-        candidates = _read_all(study, source, files, Path(scratch), report, on_progress)
+        joints = landmarks_in(source, files)
+        candidates = _read_all(study, source, files, joints, Path(scratch), report, on_progress)
         clusters = _clusters(study, candidates, report)
         _store(study, candidates, clusters, report, on_progress)
     return report
@@ -83,6 +87,7 @@ def _read_all(
     study: Study,
     source: Source,
     files: Sequence[SourceFile],
+    joints: Mapping[str, Joints],
     scratch: Path,
     report: ImportReport,
     on_progress: Callable[[float], None],
@@ -91,7 +96,7 @@ def _read_all(
     candidates: list[_Candidate] = []
     for number, file in enumerate(files):
         try:
-            candidate = _read(source, file, scratch / f"{number}.png", known)
+            candidate = _read(source, file, joints.get(file.name), scratch / f"{number}.png", known)
         except PhotoRefused as refusal:
             report.refused.append((file.name, str(refusal)))
         else:
@@ -101,7 +106,9 @@ def _read_all(
     return candidates
 
 
-def _read(source: Source, file: SourceFile, target: Path, known: set[str]) -> _Candidate:
+def _read(
+    source: Source, file: SourceFile, joints: Joints | None, target: Path, known: set[str]
+) -> _Candidate:
     if len(file.category) > MAXIMUM_NAME:
         raise PhotoRefused(f"the class name has over {MAXIMUM_NAME} characters")
     data = source.read(file)
@@ -110,7 +117,7 @@ def _read(source: Source, file: SourceFile, target: Path, known: set[str]) -> _C
         raise PhotoRefused("the same photo is already in this study")
     picture = read_photo(data)
     target.write_bytes(encode_png(picture))
-    return _Candidate(file.category, file.name, sha256, target, picture.width, picture.height)
+    return _Candidate(file.category, file.name, sha256, target, picture.width, picture.height, joints)
 
 
 def _clusters(study: Study, candidates: list[_Candidate], report: ImportReport) -> dict[str, str]:
@@ -160,6 +167,7 @@ def _store(
                 stored.append(
                     _store_one(study, categories[candidate.category], candidate, cluster, splits[cluster])
                 )
+                report.with_landmarks += candidate.landmarks is not None
                 counts = report.imported.setdefault(candidate.category, {})
                 counts[splits[cluster]] = counts.get(splits[cluster], 0) + 1
                 on_progress(0.8 + 0.2 * (number + 1) / len(candidates))
@@ -187,6 +195,7 @@ def _store_one(study: Study, category: Category, candidate: _Candidate, cluster:
         height=candidate.height,
         cluster=cluster,
         split=split,
+        landmarks=candidate.landmarks,
     )
     item.photo.save(f"{new_token()}.png", ContentFile(candidate.path.read_bytes()), save=False)
     item.save()

@@ -16,7 +16,8 @@ from pipeline.intake.photo import PhotoRefused
 MAXIMUM_FILES = 50_000
 MAXIMUM_RATIO = 100
 MAXIMUM_FILE_BYTES = 80_000_000
-IGNORED_NAMES = {"Thumbs.db", "desktop.ini", "manifest.json"}
+LANDMARKS = "landmarks.csv"
+IGNORED_NAMES = {"Thumbs.db", "desktop.ini", "manifest.json", LANDMARKS}
 
 
 class SourceRefused(ValueError):
@@ -36,6 +37,10 @@ class Source(Protocol):
 
     def read(self, file: SourceFile) -> bytes:
         """The file's bytes; `PhotoRefused` if this one cannot be read."""
+        ...
+
+    def landmarks(self) -> tuple[SourceFile, str] | None:
+        """The table of landmarks, if one lies beside the class folders, and where its paths begin."""
         ...
 
 
@@ -64,6 +69,9 @@ class FolderSource:
     def read(self, file: SourceFile) -> bytes:
         return (self.path / file.name).read_bytes()
 
+    def landmarks(self) -> tuple[SourceFile, str] | None:
+        return (SourceFile("", LANDMARKS), "") if (self.path / LANDMARKS).is_file() else None
+
 
 class ZipSource:
     """The same in a zip file, with or without one enclosing folder. Nothing is unpacked to disk."""
@@ -77,10 +85,19 @@ class ZipSource:
             raise SourceRefused(f"The zip file holds {len(self.entries)} files; at most {MAXIMUM_FILES}.")
 
     def files(self) -> list[SourceFile]:
-        paths = sorted(PurePosixPath(name) for name in self.entries)
-        visible = [path for path in paths if _is_visible(path)]
-        depth = 1 if _has_one_enclosing_folder(visible) else 0
+        visible, depth = self._visible()
         return list(_by_class(visible, depth))
+
+    def landmarks(self) -> tuple[SourceFile, str] | None:
+        visible, depth = self._visible()
+        start = f"{visible[0].parts[0]}/" if depth else ""
+        name = start + LANDMARKS
+        return (SourceFile("", name), start) if name in self.entries else None
+
+    def _visible(self) -> tuple[list[PurePosixPath], int]:
+        """The entries that count, and how many folders enclose the class folders."""
+        visible = [path for path in sorted(map(PurePosixPath, self.entries)) if _is_visible(path)]
+        return visible, 1 if _has_one_enclosing_folder(visible) else 0
 
     def read(self, file: SourceFile) -> bytes:
         try:

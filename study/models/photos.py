@@ -49,6 +49,11 @@ class Item(models.Model):
         help_text="Near-duplicates and photos of one source share this; a split keeps it whole.",
     )
     split = models.CharField(max_length=10, choices=Split)
+    landmarks = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="Joints of the person: x, y (shares of the photo) and visibility, where they came with it.",
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -12,8 +12,10 @@ from PIL import Image
 
 from attacker import load, train
 from attacker.__main__ import config_of, main
+from attacker.body import JOINTS, PARTS, Landmark
 from attacker.errors import ConfigError
 from attacker.folder import read_folder
+from attacker.landmarks import read_landmarks, write_landmarks
 
 SETTINGS = [
     f"--set={name}={json.dumps(value)}"
@@ -66,6 +68,34 @@ def test_a_report_holds_maps_figures_pictures_and_a_page(places: list[str], tmp_
         assert picture in page
         with Image.open(report / picture) as image:
             assert np.asarray(image).std() > 10
+
+
+def test_landmarks_tell_which_part_of_the_body_is_attended(
+    places: list[str], folder: Path, tmp_path: Path
+) -> None:
+    """Everybody's joints lie on one spot in a corner: nearly all of the attention is elsewhere."""
+    corner = {name: Landmark(0.01, 0.01 + number / 1000) for number, name in enumerate(JOINTS)}
+    photos = [str(path.relative_to(folder)) for path in folder.glob("*/*.png")]
+    write_landmarks(folder / "landmarks.csv", dict.fromkeys(photos, corner))
+    main(["train", *places, *SETTINGS])
+    assert main(["explain", *places, "--landmarks", str(folder / "landmarks.csv")]) == 0
+    found = json.loads((tmp_path / "run" / "attention" / "report.json").read_text())["by_part_of_the_body"]
+    assert [one["part"] for one in found] == [*PARTS] * 3
+    elsewhere = [one["share"] for one in found if one["part"] == "elsewhere" and one["photos"]]
+    assert elsewhere
+    assert min(elsewhere) > 0.9
+    assert "<h2>Which part of the body" in (tmp_path / "run" / "attention" / "report.html").read_text()
+
+
+def test_estimated_landmarks_are_written_beside_the_photos(
+    places: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pose = {name: Landmark(0.5, number / 16) for number, name in enumerate(JOINTS)}
+    monkeypatch.setattr("attacker.landmarks.estimate_landmarks", lambda photos, _: {photos[0].item: pose})
+    assert main(["landmarks", *places]) == 0
+    assert "a person in 1 of 45 photos" in capsys.readouterr().out
+    photos = [example.item for example in read_folder(folder, 0).train]
+    assert list(read_landmarks(folder / "landmarks.csv", photos).values()) == [pose]
 
 
 def test_a_benchmark_times_every_step(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from attacker.body import JOINTS
+from attacker.landmarks import read_landmarks
 from pipeline.drawing import draw_set
 from pipeline.drawing.cues import CHANCES, draw_cues
 from pipeline.drawing.poses import ACTIONS
@@ -138,3 +140,18 @@ def test_a_contact_sheet_shows_every_action(photos):
     assert sheet.size == (2 * 44 + 4, 3 * 44 + 4)
     blocks = [np.asarray(sheet)[4 + 44 * k : 44 * (k + 1), 4:44] for k in range(3)]
     assert all(b.std() > 10 for b in blocks)
+
+
+def test_the_joints_lie_in_the_players_box(photos):
+    manifest = json.loads((photos / "manifest.json").read_text())["photos"]
+    poses = read_landmarks(photos / "landmarks.csv", [entry["path"] for entry in manifest])
+    for entry in manifest:
+        width, height = Image.open(photos / entry["path"]).size
+        left, top, right, bottom = entry["box"]
+        seen = [(mark.x * width, mark.y * height) for mark in poses[entry["path"]].values()]
+        inside = [(x, y) for x, y in seen if 0 <= x <= width and 0 <= y <= height]
+        assert len(seen) == len(JOINTS)
+        assert len(inside) > len(seen) / 2
+        reach = 0.06 * (bottom - top)
+        assert all(left - reach <= x <= right + reach for x, _ in inside)
+        assert all(top - reach <= y <= bottom + reach for _, y in inside)

@@ -12,8 +12,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import Image, ImageEnhance
 
+from attacker.body import Landmark
+from attacker.landmarks import write_landmarks
+from pipeline.intake.importing import import_photos
 from pipeline.intake.job import enqueue_import
-from pipeline.intake.source import SourceRefused
+from pipeline.intake.source import SourceRefused, open_source
 from pipeline.intake.splits import TooFewPhotos
 from pipeline.models import Job
 from study.models import Item
@@ -34,6 +37,27 @@ def test_every_photo_arrives_with_its_class_and_one_split(folder: Path) -> None:
     assert report.refused == []
     assert [category.name for category in study.categories.all()] == ["bar", "disc"]
     assert set(study.items.values_list("split", flat=True)) == set(Item.Split.values)
+
+
+def test_landmarks_come_with_the_photos(folder: Path, tmp_path: Path) -> None:
+    """From a folder as from a zip file with an enclosing one, and under the photos' own names."""
+    pose = {"nose": Landmark(0.5, 0.25), "left_hip": Landmark(0.4, 0.6, 0.8)}
+    write_landmarks(folder / "landmarks.csv", {"disc/3.png": pose})
+    archive = shutil.make_archive(str(tmp_path / "zipped"), "zip", folder.parent, folder.name)
+    for source in (folder, Path(archive)):
+        study = make_study(name=source.name)
+        report = import_photos(study, open_source(source), lambda _: None)
+        assert (report.total, report.with_landmarks) == (48, 1)
+        item = study.items.exclude(landmarks=None).get()
+        assert (item.source_name, item.category.name) == ("3.png", "disc")
+        assert item.landmarks == {"nose": [0.5, 0.25, 1.0], "left_hip": [0.4, 0.6, 0.8]}
+
+
+def test_a_table_of_landmarks_that_cannot_be_used_imports_nothing(folder: Path) -> None:
+    (folder / "landmarks.csv").write_text("photo,landmark,x\n")
+    with pytest.raises(SourceRefused, match=r"column y is missing.*mend or remove it"):
+        import_folder(make_study(), folder)
+    assert not Item.objects.exists()
 
 
 def test_near_duplicates_of_a_photo_share_its_split(folder: Path) -> None:

@@ -146,7 +146,8 @@ def test_the_joints_lie_in_the_players_box(photos):
     manifest = json.loads((photos / "manifest.json").read_text())["photos"]
     poses = read_landmarks(photos / "landmarks.csv", [entry["path"] for entry in manifest])
     for entry in manifest:
-        width, height = Image.open(photos / entry["path"]).size
+        with Image.open(photos / entry["path"]) as photo:
+            width, height = photo.size
         left, top, right, bottom = entry["box"]
         seen = [(mark.x * width, mark.y * height) for mark in poses[entry["path"]].values()]
         inside = [(x, y) for x, y in seen if 0 <= x <= width and 0 <= y <= height]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 
+from pipeline.intake.photo import PhotoRefused
 from pipeline.intake.source import Source, SourceFile, SourceRefused
 
 Joints = dict[str, list[float]]  # landmark -> x, y, visibility
@@ -28,7 +29,7 @@ def landmarks_in(source: Source, files: Sequence[SourceFile]) -> dict[str, Joint
     photos = [file.name.removeprefix(start) for file in files]
     try:
         poses = read_landmarks(BytesIO(source.read(table)), photos)
-    except DataError as error:
+    except (DataError, PhotoRefused) as error:
         raise SourceRefused(f"{error}; mend or remove it") from error
     return {
         start + photo: {name: [mark.x, mark.y, mark.visibility] for name, mark in pose.items()}

@@ -52,7 +52,7 @@ def test_a_compiled_training_learns_what_a_plain_one_learns(
     training: list[Example], validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a backend that traces and runs as it stands: this needs no compiler, and rounds alike."""
-    config = planted.tiny(finetune_depth=None, finetune_epochs=2, head_epochs=1)
+    config = planted.tiny(finetune_depth=None, finetune_epochs=1, head_epochs=1, views=1)
     plain = planted.fit(config, tmp_path / "plain", training, validation)
     seen = []
     traced = partial(torch.compile, backend="aot_eager")

@@ -12,7 +12,7 @@ from tests.study.factories import open_study_version, player
 from tests.study.playing import play_to_the_end
 
 
-def answered_version(people: int = 3, mode: Mode = Mode.SIMULATED, **draft: object) -> StudyVersion:
+def answered_version(people: int = 2, mode: Mode = Mode.SIMULATED, **draft: object) -> StudyVersion:
     """Everybody answers every trial correctly; the machine is right on full photos only."""
     version = open_study_version(**draft)
     for _ in range(people):

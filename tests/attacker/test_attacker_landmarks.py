@@ -52,5 +52,5 @@ def test_without_the_estimator_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(sys.modules, "mediapipe.python.solutions", None)
-    with pytest.raises(NoEstimatorError, match=r"pip install 'sweetspot\[pose\]'"):
+    with pytest.raises(NoEstimatorError, match=r"pip install '\.\[pose\]'"):
         estimate_landmarks(planted.examples(tmp_path, 1))

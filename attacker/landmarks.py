@@ -19,8 +19,8 @@ from attacker.photos import decode, read_bytes
 FILE = "landmarks.csv"
 COLUMNS = ("photo", "landmark", "x", "y")
 MISSING = (
-    "landmarks are estimated by MediaPipe, which is not installed; run pip install '.[pose]' in an environment "
-    "of its own (Python 3.11 or 3.12), or bring a landmarks.csv of your own"
+    "landmarks are estimated by MediaPipe, which is not installed; run pip install '.[pose]' in an "
+    "environment of its own (Python 3.11 or 3.12), or bring a landmarks.csv of your own"
 )
 FARTHEST = 10.0  # photos away: a joint that a crop has cut off lies outside it, but not there
 _SMALLEST = 448  # pixels: in smaller photos the estimator finds fewer people

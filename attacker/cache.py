@@ -61,8 +61,11 @@ class DiskStore:
 
     def put(self, key: str, array: Array) -> None:
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, lambda file: np.save(file, array, allow_pickle=False), durable=False)
+        try:
+            _save(path, array)
+        except FileNotFoundError:  # asked for only then: the folder is nearly always there
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _save(path, array)
 
     def _path(self, key: str) -> Path:
         folder, name = key.split("/")
@@ -72,6 +75,10 @@ class DiskStore:
 def store(root: Path | None) -> Store:
     """Return a store on disk, or in memory where no folder is given."""
     return MemoryStore() if root is None else DiskStore(root)
+
+
+def _save(path: Path, array: Array) -> None:
+    write_atomically(path, lambda file: np.save(file, array, allow_pickle=False), durable=False)
 
 
 def write_atomically(path: Path, write: Callable[[Any], None], *, durable: bool) -> None:

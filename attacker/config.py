@@ -12,18 +12,28 @@ from attacker.errors import ConfigError
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["auto", "bf16", "fp32"]
 Normalisation = Literal["frozen", "adapt"]
+Compile = Literal["auto", "always", "never"]
 
 _OWN_SIDE = {"efficientnet_lite1": 240, "efficientnet_lite2": 260}
 _USUAL_SIDE = 224
 _RETIRED = {"averaging"}
 _WHOLE = ("image_size", "seed", "head_epochs", "finetune_epochs", "batch_size", "patience", "views")
 _NUMBERS = ("head_lr", "finetune_lr", "layer_decay", "weight_decay", "label_smoothing")
-_SWITCHES = ("class_balance", "test_time_augmentation", "shuffle_labels", "compile")
+_SWITCHES = ("class_balance", "test_time_augmentation", "shuffle_labels")
+_WAS_A_SWITCH = {True: "auto", False: "never"}
 _KINDS: tuple[tuple[tuple[str, ...], type, str], ...] = (
     (_WHOLE, Integral, "a whole number"),
     (_NUMBERS, Real, "a number"),
     (_SWITCHES, bool, "true or false"),
     (("architecture", "weights"), str, "a text"),
+)
+
+
+_CHOICES = (
+    ("device", Device),
+    ("precision", Precision),
+    ("normalisation", Normalisation),
+    ("compile", Compile),
 )
 
 
@@ -69,8 +79,9 @@ class AttackerConfig:
     precision
         ``auto``: bf16 where the device has it, else fp32.
     compile
-        Compile the fine-tuning of a whole network on CUDA. On a CPU it gains nothing, and upper stages alone
-        train too briefly to earn the minute that it takes: there nothing is compiled.
+        Of a whole network's fine-tuning on CUDA. ``auto``: where it has so many steps that compiling, which
+        takes a minute or more, has paid at the end; ``always``; ``never``. On a CPU it gains nothing, and
+        upper stages alone train too briefly: there nothing is compiled.
     normalisation
         ``frozen``: batch normalisation keeps its pre-training statistics and, where the wiring allows, is
         folded into the convolutions, whose weights then learn. ``adapt``: statistics follow the new photos.
@@ -106,7 +117,7 @@ class AttackerConfig:
     shuffle_labels: bool = False
     device: Device = "auto"
     precision: Precision = "auto"
-    compile: bool = True
+    compile: Compile = "auto"
 
     def __post_init__(self) -> None:
         for names, kind, words in _KINDS:
@@ -114,7 +125,7 @@ class AttackerConfig:
                 self._require(_is(getattr(self, name), kind), name, words)
         if self.image_size == 0:
             object.__setattr__(self, "image_size", _OWN_SIDE.get(self.architecture, _USUAL_SIDE))
-        for name, choices in (("device", Device), ("precision", Precision), ("normalisation", Normalisation)):
+        for name, choices in _CHOICES:
             self._require(getattr(self, name) in get_args(choices), name, f"one of {get_args(choices)}")
         for name in ("image_size", "head_epochs", "batch_size", "patience", "views"):
             self._require(getattr(self, name) >= 1, name, "at least 1")
@@ -173,4 +184,6 @@ class AttackerConfig:
         if unknown:
             raise ConfigError(f"unknown settings: {', '.join(sorted(unknown))}")
         known = {name: value for name, value in values.items() if name not in _RETIRED}
+        if isinstance(known.get("compile"), bool):
+            known["compile"] = _WAS_A_SWITCH[known["compile"]]
         return cls(**{"test_time_augmentation": False, **known})

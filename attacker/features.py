@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from attacker.views import PLAIN, ViewSet, view_of
 PhotosByHash = dict[str, Example]
 OnBatch = Callable[[int, int], None]
 _PHOTOS_PER_CHUNK = 32
+_MOST_DECODERS = 8
 
 
 def _quiet(_done: int, _total: int) -> None:
@@ -133,13 +134,17 @@ def _decoded_ahead(
             raise PhotoError(f"{example.path}: changed while it was read; leave photos alone during a run")
         return key, fit(decode(data, example.path), side)
 
-    chunks = (list(islice(photos, start, start + size)) for start in range(0, len(photos), size))
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        ahead = None
-        for chunk in chunks:
-            coming = worker.submit(lambda photos: [decoded(photo) for photo in photos], chunk)
-            if ahead is not None:
-                yield ahead.result()
+    with ThreadPoolExecutor(max_workers=_decoders()) as workers:
+        ahead: list[Future[tuple[str, Array]]] = []
+        for start in range(0, len(photos), size):
+            coming = [workers.submit(decoded, photo) for photo in photos[start : start + size]]
+            if ahead:
+                yield [photo.result() for photo in ahead]
             ahead = coming
-        if ahead is not None:
-            yield ahead.result()
+        if ahead:
+            yield [photo.result() for photo in ahead]
+
+
+def _decoders() -> int:
+    """How many threads decode: half the cores, as the network wants the others."""
+    return min(_MOST_DECODERS, max(1, (os.cpu_count() or 1) // 2))

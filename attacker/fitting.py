@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from attacker.checkpoints import RunState, Tensors
 from attacker.config import AttackerConfig
+from attacker.devices import carried
 from attacker.phases import Phase
 from attacker.progress import Progress, Watch
 from attacker.targets import Targets
@@ -183,10 +184,11 @@ def _step(
     views: NDArray[np.int64],
 ) -> tuple[Tensor, Tensor]:
     logits = phase.logits(phase.train_bank.batch(rows.tolist(), views.tolist()))
+    chosen = carried(rows, targets.train.device)
     losses = functional.cross_entropy(
-        logits, targets.train[rows], reduction="none", label_smoothing=config.label_smoothing
+        logits, targets.train[chosen], reduction="none", label_smoothing=config.label_smoothing
     )
-    loss = (losses * targets.weights[rows]).mean()
+    loss = (losses * targets.weights[chosen]).mean()
     optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     optimizer.step()

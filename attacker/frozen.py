@@ -78,8 +78,7 @@ class Frozen:
     def _upwards(self, x: Tensor, start: int) -> NDArray[np.float16]:
         x = self.network.run(x, start, min(self.cut, len(self.network.stages)))
         x = self.network.neck(x) if self.cut > len(self.network.stages) else x
-        result: NDArray[np.float16] = x.to(torch.float16).contiguous().cpu().numpy()
-        return result
+        return self.runtime.bring_back(x.to(torch.float16).contiguous())
 
     def below(self) -> Frozen:
         """Return the part up to `base`, whose cached output this one starts from."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
+import torch
 from torch import Tensor, nn
 
 from attacker.architectures import StagedNetwork
@@ -93,13 +95,17 @@ class FinetunePhase:
         return self.config.finetune_epochs
 
     @cached_property
-    def forward(self) -> StagedNetwork:
-        """The network, compiled where all of it is trained."""
-        return self.network if self.start else self.runtime.compiled(self.network)
+    def learner(self) -> StagedNetwork:
+        """The network as it is trained: compiled where all of it is, for long enough to earn that."""
+        steps = self.epochs * math.ceil(len(self.train_bank) / self.config.batch_size)
+        pays = self.start == 0 and steps >= self.runtime.compiles_from
+        return self.runtime.compiled(self.network) if pays else self.network
 
     def logits(self, x: Tensor) -> Tensor:
+        # Validation runs as `predict` will, on the network as it stands.
+        network = self.learner if torch.is_grad_enabled() else self.network
         with self.runtime.autocast():
-            return self.forward(x, self.start)  # type: ignore[no-any-return]
+            return network(x, self.start)  # type: ignore[no-any-return]
 
     def tensors(self) -> dict[str, Tensor]:
         return self.network.upper_state(self.start)

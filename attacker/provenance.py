@@ -44,7 +44,7 @@ def identity(config: AttackerConfig, classes: Sequence[str], *data: object) -> s
 def describe(train: Sequence[Example], validation: Sequence[Example], runtime: Runtime) -> dict[str, Any]:
     """Return the facts about data, software and machine that a checkpoint carries."""
     return {
-        "device": str(runtime.device),
+        "device": runtime.name,
         "git_revision": git_revision(),
         "levels": sorted({example.level for example in train}),
         "machine": platform.platform(),

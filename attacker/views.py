@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from attacker.devices import carried
 from attacker.errors import ConfigError
 
 AUGMENTATION = "zoom-mirror-colour-2"  # part of every cache key; raise when views change
-_LUMA = (0.299, 0.587, 0.114)
+_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 _SMALLEST_SIDE = 0.6
 _STRETCH = 0.1
 _COLOUR = 0.3
@@ -137,12 +137,12 @@ def render(squares: Tensor, views: Sequence[View], fill: Tensor) -> Tensor:
 
 
 def _coloured(x: Tensor, views: Sequence[View]) -> Tensor:
-    factors = torch.tensor([view.colour for view in views], device=x.device)
+    factors = carried(np.array([view.colour for view in views], dtype=np.float32), x.device)
     brightness, contrast, saturation = (factors[:, i].view(-1, 1, 1, 1) for i in range(3))
     x = x * brightness
     mean = x.mean(dim=(1, 2, 3), keepdim=True)
     x = mean + (x - mean) * contrast
-    grey = (x * torch.tensor(_LUMA, device=x.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    grey = (x * carried(_LUMA, x.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
     return (grey + (x - grey) * saturation).clamp(0, 1)
 
 
@@ -154,5 +154,6 @@ def _zoomed(x: Tensor, views: Sequence[View]) -> Tensor:
         ]
         for view in views
     ]
-    grid = functional.affine_grid(torch.tensor(rows, device=x.device), list(x.shape), align_corners=False)
+    windows = carried(np.array(rows, dtype=np.float32), x.device)
+    grid = functional.affine_grid(windows, list(x.shape), align_corners=False)
     return functional.grid_sample(x, grid, padding_mode="zeros", align_corners=False)

@@ -30,7 +30,8 @@ from benchmarks._attacker.networks import SIZE
 from benchmarks._attacker.photos import loader_row, real_photos
 from benchmarks._attacker.steps import full_step_rows, step_parts
 
-BATCH, REAL_PHOTOS = 8, 240
+BATCH = {"cpu": 8, "cuda": 32}  # a GPU wants to be filled
+REAL_PHOTOS = 240
 NO_PHOTOS = "needs real photos: give --photos FOLDER, one folder per class"
 
 
@@ -38,7 +39,7 @@ def main() -> int:
     chosen = options()
     warnings.simplefilter("ignore", DeprecationWarning)  # the peer's own
     torch.set_num_threads(chosen.threads)
-    x = torch.rand(BATCH, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0)).to(chosen.device) * 2 - 1
+    x = noise(BATCH[chosen.device]).to(chosen.device)
     with tempfile.TemporaryDirectory() as scratch:
         goals = measured(x, Path(scratch), chosen.repeats)
     goals |= same_in_bf16(chosen)
@@ -59,6 +60,11 @@ def options() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--out", type=Path, default=Path("var/benchmarks/attacker.json"))
     return parser.parse_args()
+
+
+def noise(photos: int) -> torch.Tensor:
+    """Network input, float32 [photos, 3, SIZE, SIZE] in [-1, 1]."""
+    return torch.rand(photos, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0)) * 2 - 1
 
 
 def measured(x: torch.Tensor, scratch: Path, repeats: int) -> dict[str, dict[str, object]]:

@@ -43,6 +43,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--photos", type=Path, help="one folder per class; without it the demo's are drawn")
     parser.add_argument("--architectures", nargs="+", default=["efficientnet_lite0"])
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--preset", choices=["quick", "full", "probe"], default="quick")
     parser.add_argument("--sides", type=float, nargs="+", default=[1.0, 0.5, 0.3, 0.2])
     parser.add_argument("--ceiling", type=float, default=0.75)
     parser.add_argument("--minimum-levels", type=int, default=3)
@@ -68,6 +69,7 @@ def measured(chosen: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         "classes": study.categories.count(),
         "architectures": study.architectures,
         "seeds": study.seeds,
+        "preset": study.attacker_preset,
         "minutes": round(minutes, 2),
         "levels": levels,
         **_findings(study),
@@ -111,7 +113,7 @@ def _study(chosen: argparse.Namespace, photos: Path) -> Any:
         owner=owner,
         architectures=chosen.architectures,
         seeds=chosen.seeds,
-        attacker_preset="quick",
+        attacker_preset=chosen.preset,
         ceiling=chosen.ceiling,
         minimum_levels=chosen.minimum_levels,
         trials_per_person=4 * len(chosen.sides) * 9,
@@ -127,7 +129,8 @@ def _work_off(study: Any) -> dict[str, dict[str, float]]:
     from pipeline.models import Job
     from pipeline.work import perform
 
-    found: dict[str, dict[str, float]] = defaultdict(lambda: {"seconds": 0.0, "peak_mib": 0.0})
+    nothing = {"seconds": 0.0, "peak_mib": 0.0, "peak_gpu_mib": 0.0}
+    found: dict[str, dict[str, float]] = defaultdict(nothing.copy)
     loop.start(study)
     while job := study.jobs.filter(state=Job.State.QUEUED).first():
         _forget_peak()
@@ -139,6 +142,7 @@ def _work_off(study: Any) -> dict[str, dict[str, float]]:
         level["seconds"] = round(level["seconds"] + seconds, 1)
         level[kind] = round(level.get(kind, 0.0) + seconds, 1)
         level["peak_mib"] = max(level["peak_mib"], peak)
+        level["peak_gpu_mib"] = max(level["peak_gpu_mib"], _peak_gpu_mib())
         print(f"{seconds:7.1f} s {peak:7.0f} MiB  {job.key}", file=sys.stderr, flush=True)
     study.loop.refresh_from_db()
     print(f"loop {study.loop.state}: {study.loop.reason}")
@@ -207,13 +211,23 @@ def _be_quiet() -> None:
 
 
 def _forget_peak() -> None:
-    """Let Linux count this process's peak memory anew."""
+    """Let Linux and CUDA count this process's peak memory anew."""
+    import torch
+
     Path("/proc/self/clear_refs").write_text("5")
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
 
 
 def _peak_mib() -> float:
     status = Path("/proc/self/status").read_text()
     return round(int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024)
+
+
+def _peak_gpu_mib() -> float:
+    import torch
+
+    return round(torch.cuda.max_memory_allocated() / 2**20) if torch.cuda.is_available() else 0.0
 
 
 if __name__ == "__main__":

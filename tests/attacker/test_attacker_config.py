@@ -26,6 +26,11 @@ def test_a_checkpoint_may_speak_of_a_setting_that_never_did_anything() -> None:
     assert AttackerConfig.from_dict({"averaging": 0.0, "seed": 4}) == AttackerConfig.from_dict({"seed": 4})
 
 
+@pytest.mark.parametrize(("once", "now"), [(True, "auto"), (False, "never")])
+def test_a_checkpoint_may_say_whether_to_compile_as_it_was_said_once(once: bool, now: str) -> None:
+    assert AttackerConfig.from_dict({"compile": once}).compile == now
+
+
 def test_quick_is_a_preset_that_can_be_changed() -> None:
     assert AttackerConfig.quick(seed=5).seed == 5
     assert AttackerConfig.quick().finetune_depth is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from pathlib import Path
 
@@ -25,9 +26,10 @@ def _on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_gpu_compiles_unless_it_is_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
     _on_a_gpu(monkeypatch)
-    assert runtime(AttackerConfig()).compiles
-    assert not runtime(AttackerConfig(compile=False)).compiles
-    assert not runtime(AttackerConfig(device="cpu")).compiles
+    assert runtime(AttackerConfig(compile="always")).compiles_from == 0
+    assert runtime(AttackerConfig()).compiles_from == pytest.approx(25_000)
+    assert runtime(AttackerConfig(compile="never")).compiles_from == math.inf
+    assert runtime(AttackerConfig(device="cpu", compile="always")).compiles_from == math.inf
 
 
 def test_a_gpu_without_a_c_compiler_trains_uncompiled_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,16 +37,20 @@ def test_a_gpu_without_a_c_compiler_trains_uncompiled_and_says_so(monkeypatch: p
     monkeypatch.delenv("CC")
     monkeypatch.setenv("PATH", "")
     chosen = runtime(AttackerConfig())
-    assert not chosen.compiles
+    assert chosen.compiles_from == math.inf
     assert "without torch.compile" in chosen.note
 
 
-@pytest.mark.parametrize(("start", "compiled"), [(0, True), (3, False)])
-def test_only_a_network_that_is_trained_whole_is_compiled(start: int, compiled: bool) -> None:
+@pytest.mark.parametrize(
+    ("start", "photos", "compiled"), [(0, 8000, True), (3, 8000, False), (0, 800, False)]
+)
+def test_only_a_network_that_is_trained_whole_and_for_long_is_compiled(
+    start: int, photos: int, compiled: bool
+) -> None:
     network = staged("timm:test_resnet", "random", 48, "frozen", 3)
-    where = Runtime(torch.device("cpu"), "fp32", compiles=True)
-    phase = FinetunePhase(network, planted.tiny(), where, start, None, None)  # type: ignore[arg-type]
-    assert (phase.forward is not network) == compiled
+    where = Runtime(torch.device("cpu"), "fp32", compiles_from=2000)
+    phase = FinetunePhase(network, planted.tiny(), where, start, range(photos), None)  # type: ignore[arg-type]
+    assert (phase.learner is not network) == compiled
     assert phase.tensors().keys() == network.upper_state(start).keys()
 
 
@@ -57,7 +63,8 @@ def test_a_compiled_training_learns_what_a_plain_one_learns(
     seen = []
     traced = partial(torch.compile, backend="aot_eager")
     monkeypatch.setattr(torch, "compile", lambda network: seen.append(network) or traced(network))
-    monkeypatch.setattr("attacker.job.runtime", lambda _: Runtime(torch.device("cpu"), "fp32", compiles=True))
+    compiling = Runtime(torch.device("cpu"), "fp32", compiles_from=0)
+    monkeypatch.setattr("attacker.job.runtime", lambda _: compiling)
     compiled = planted.fit(config, tmp_path / "compiled", training, validation)
     assert len(seen) == 1
     for name, tensor in plain.network.state_dict().items():
@@ -70,5 +77,5 @@ def test_a_network_that_cannot_be_compiled_says_what_to_set() -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("no Triton here")
 
-    with pytest.raises(DeviceError, match=r"no Triton here.*set compile=false"), memory_guard("batch_size"):
+    with pytest.raises(DeviceError, match=r"no Triton here.*set compile=.never"), memory_guard("batch_size"):
         torch.compile(torch.nn.Linear(2, 2), backend=broken)(torch.zeros(1, 2))

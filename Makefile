@@ -75,6 +75,7 @@ $(VENV)/installed-dev: $(VENV)/installed
 
 .PHONY: chromium
 chromium: $(VENV)/installed-dev
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
-	  || $(BIN)/playwright install chromium \
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome; do \
+	  if command -v $$name >/dev/null; then exit 0; fi; done; \
+	  $(BIN)/playwright install chromium \
 	  || echo "NOTICE: no Chromium here and none could be fetched; browser tests will skip"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The first is Chromium without its window, which nobody would see, and has half the work with a page.
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NEVER_SKIPPED_IN_CI = ("browser", "photos", "server")
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
@@ -36,8 +37,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(trylast=True)  # after the shuffling
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long ones, so that no process is left alone with one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Begin with the long ones, so that no process is left alone with one at the end.
+
+    Then the browser's: one process begins with all of them, while the others keep the cores busy that it
+    leaves idle; at the end all would wait for a browser.
+    """
+    items.sort(key=lambda item: [item.get_closest_marker(mark) is None for mark in ("long", "browser")])
 
 
 def pytest_collection_finish() -> None:

@@ -28,8 +28,11 @@ run: $(VENV)/installed ## Start the site
 install: $(VENV)/installed ## Install what the site needs into .venv
 
 # Tests start some fifty Python processes, each of which would compile everything anew where no bytecode is kept.
+# Checkpoints wait until the disk has them for sure: files of tests lie in memory where there are 2 GB to spare.
+in_memory = $(shell free=$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1); \
+  [ "$${free:-0}" -gt 2000000 ] && echo TMPDIR=/dev/shm)
 test: $(VENV)/installed-dev chromium ## Run the tests (slow ones apart)
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
+	env -u PYTHONDONTWRITEBYTECODE $(in_memory) $(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
 
 test-slow: $(VENV)/installed-dev chromium ## Run the long calibrations and soak tests
 	$(BIN)/python -m pytest -m slow --timeout=3600

@@ -37,7 +37,7 @@ class MemoryStore:
         return self._arrays.get(key)
 
     def put(self, key: str, array: Array) -> None:
-        self._arrays[key] = array
+        self._arrays[key] = array.copy()  # from a GPU it came in pinned memory, which is scarce
 
 
 class DiskStore:

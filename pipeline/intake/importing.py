@@ -66,7 +66,9 @@ def import_photos(study: Study, source: Source, on_progress: Callable[[float], N
     _check_study(study)
     files = source.files()
     if len({file.category for file in files}) < 2:
-        raise SourceRefused("Fewer than two classes found: put the photos into one folder per class.")
+        raise SourceRefused(
+            "Fewer than two classes found: put the photos into one folder per class; links are not followed."
+        )
     report = ImportReport()
     with tempfile.TemporaryDirectory(prefix="sweetspot-import-") as scratch:
         joints = landmarks_in(source, files)

@@ -23,13 +23,30 @@ def test_a_planted_law_is_recovered_from_its_own_curve(law: PowerLaw) -> None:
     assert found.gain(1280) == pytest.approx(law.gain(1280), rel=0.05)
 
 
-def test_the_gain_at_twice_the_data_is_covered_by_its_interval() -> None:
-    law, random, covered = PowerLaw(2.0, 0.5, 0.05), np.random.default_rng(4), []
-    for _ in range(30):
-        errors = random.binomial(400, law.error(SIZES)[:, None], (6, 5)) / 400
-        found = improvement(SIZES, errors, resamples=60)
-        covered.append(found.low <= law.gain(1280) <= found.high)
-    assert np.mean(covered) > 0.8  # nominal .95; five repetitions make a bootstrap narrow
+@pytest.mark.parametrize(
+    ("law", "noise"),
+    [
+        (PowerLaw(2.0, 0.5, 0.05), 0.02),
+        (PowerLaw(1.0, 0.15, 0.0), 0.03),  # lies at the limits of slope and floor
+        (PowerLaw(0.3, 0.3, 0.25), 0.03),  # nearly flat
+    ],
+)
+def test_intervals_cover_a_planted_gain_and_asymptote_with_three_seeds(law: PowerLaw, noise: float) -> None:
+    random, covered = np.random.default_rng(1), []
+    for _ in range(200):
+        errors = law.error(SIZES)[:, None] + random.normal(0, noise, (len(SIZES), 3))
+        found = improvement(SIZES, np.clip(errors, 0, 1))
+        gain = found.low <= law.gain(SIZES.max()) <= found.high
+        covered.append([gain, found.floor_low <= law.c <= found.floor_high])
+    assert np.all(np.mean(covered, axis=0) > 0.9)  # nominal .95; 200 curves have a standard error of .015
+
+
+def test_more_confidence_is_a_wider_interval_around_the_same_estimate() -> None:
+    errors = PowerLaw(2.0, 0.5, 0.05).error(SIZES)[:, None] + np.random.default_rng(2).normal(0, 0.02, (6, 3))
+    narrow, wide = (improvement(SIZES, errors, confidence=level) for level in (0.8, 0.99))
+    assert narrow.law == wide.law
+    assert wide.low < narrow.low < narrow.gain < narrow.high < wide.high
+    assert wide.floor_low <= narrow.floor_low <= narrow.law.c <= narrow.floor_high <= wide.floor_high
 
 
 def test_a_flat_curve_says_that_the_machine_is_exhausted() -> None:

@@ -18,8 +18,8 @@ from benchmarks._attacker.rows import Row, show, timed
 EPOCHS, BATCH, GOAL = 10, 8, 20.0
 NOTE = "plain: one epoch timed, times ten; ours: everything, filling the empty cache and checkpoints included"
 ONCE = (
-    "; one repeat, as it takes minutes; ten epochs cost one pass, so 20 needs a pass twice as fast as the plain "
-    "one, and bf16 on a CPU gives little more or less than that"
+    "; one repeat, as it takes minutes; ten epochs cost one pass, so 20 needs a pass twice as fast as the"
+    " plain one: bf16 gives about that on a CPU"
 )
 SMALL = (
     "; what is left beside one pass over the photos is reading and scaling them, which this network's own "

@@ -15,7 +15,7 @@ from torch.nn import functional
 from attacker.architectures import StagedNetwork
 from attacker.banks import Bank, PixelBank
 from attacker.cache import store
-from attacker.devices import memory_guard, repeatable
+from attacker.devices import computing
 from attacker.errors import DataError
 from attacker.example import Example
 from attacker.features import bank
@@ -78,7 +78,7 @@ def attention_maps(
     if not examples:
         raise DataError("no photos to explain")
     watch = Watch(on_progress, should_stop)
-    with repeatable(), memory_guard("image_size, or explain fewer photos at once"):
+    with computing("image_size, or explain fewer photos at once"):
         features = bank(
             frozen(attacker), examples, hashes_of(examples), store(cache_dir), on_batch=watch.photos
         )

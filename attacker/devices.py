@@ -144,6 +144,13 @@ def repeatable() -> AbstractContextManager[None]:
 
 
 @contextmanager
+def computing(what_to_lower: str) -> Iterator[None]:
+    """Whatever runs a network does so in here: the same bits each time, and an error that helps."""
+    with repeatable(), memory_guard(what_to_lower):
+        yield
+
+
+@contextmanager
 def memory_guard(what_to_lower: str) -> Iterator[None]:
     """Turn running out of memory into an error that says what to lower."""
     try:

@@ -14,6 +14,7 @@ from torch import Tensor
 from attacker.banks import PixelBank
 from attacker.cache import MemoryStore
 from attacker.contrast import Contrast, Faithfulness, contrast
+from attacker.devices import computing
 from attacker.errors import DataError
 from attacker.example import Example
 from attacker.features import bank
@@ -143,7 +144,8 @@ def _contrasts(
         )
     random = np.random.default_rng(seed)
     both = np.stack([attention, np.stack([turned(one, random) for one in attention])])
-    found = _confidence(attacker, examples, both, games, shares, watch)  # [games, 2, n, S]
+    with computing("image_size, or measure fewer photos at once"):
+        found = _confidence(attacker, examples, both, games, shares, watch)  # [games, 2, n, S]
     watch.report(Progress("done", 1, 1, 1.0))
     signs = {"deletion": -1.0, "insertion": 1.0}
     return [contrast(pair[0], pair[1], signs[game], shares) for game, pair in zip(games, found, strict=True)]

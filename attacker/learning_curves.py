@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from attacker.architectures import StagedNetwork, build, seed_head
 from attacker.cache import Store, store
 from attacker.config import AttackerConfig
-from attacker.devices import memory_guard, repeatable, runtime
+from attacker.devices import computing, runtime
 from attacker.errors import DataError
 from attacker.example import Example
 from attacker.job import Job
@@ -129,7 +129,7 @@ class _Trainer:
         """Return 1 - balanced accuracy on validation after training on `part` with `seed`."""
         config, watch = replace(self._config, seed=seed), Watch(should_stop=should_stop)
         job = Job.prepare(config, self._classes, self._train.only(part), self._validation)
-        with repeatable(), memory_guard(LOWER):
+        with computing(LOWER):
             trained = run(job, self._fresh(seed), None, Unsaved(), self._cache, watch)
         return 1.0 - trained.record.best.validation_accuracy
 

@@ -14,7 +14,7 @@ from scipy.special import softmax
 from attacker.banks import Bank, PixelBank
 from attacker.cache import store
 from attacker.config import AttackerConfig
-from attacker.devices import memory_guard, repeatable
+from attacker.devices import computing
 from attacker.errors import DataError
 from attacker.example import Example
 from attacker.features import bank
@@ -136,7 +136,7 @@ def predict(
         raise DataError("no photos to predict")
     watch = Watch(on_progress, should_stop)
     cache, hashes = store(cache_dir), hashes_of(examples)
-    with repeatable(), memory_guard("image_size, or predict fewer photos at once"):
+    with computing("image_size, or predict fewer photos at once"):
         banks = [
             bank(frozen(attacker), examples, hashes, cache, views, watch.photos)
             for views in _looked_at(attacker.config, test_time_augmentation)

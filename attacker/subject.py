@@ -16,7 +16,7 @@ from attacker.architectures import StagedNetwork, staged
 from attacker.attention import GRID, over_photo
 from attacker.cache import store
 from attacker.config import AttackerConfig, Device
-from attacker.devices import Runtime, memory_guard, repeatable, runtime
+from attacker.devices import Runtime, computing, runtime
 from attacker.errors import DataError
 from attacker.example import Example
 from attacker.features import bank
@@ -87,7 +87,7 @@ def subject_maps(
     config = AttackerConfig(architecture=architecture, weights=weights, image_size=image_size, device=device)
     where = runtime(config)
     network = channels_last(staged(architecture, weights, image_size, "frozen", 2)).to(where.device)
-    with repeatable(), memory_guard("image_size"):
+    with computing("image_size"):
         maps = _maps(network, config, where, examples, cache_dir, Watch(should_stop=should_stop))
     return over_photo(maps, [size_of(example.path) for example in examples], grid).clip(0, 1)
 

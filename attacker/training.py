@@ -9,7 +9,7 @@ from attacker.architectures import StagedNetwork, build
 from attacker.cache import store
 from attacker.checkpoints import Checkpoints, require_same_run
 from attacker.config import AttackerConfig
-from attacker.devices import memory_guard, repeatable
+from attacker.devices import computing
 from attacker.errors import CheckpointError
 from attacker.example import Example
 from attacker.job import Job
@@ -91,7 +91,7 @@ def train(
     if is_finished(run_dir):
         return _finished(run_dir, job.identity)
     watch, checkpoints = Watch(on_progress, should_stop), Checkpoints(run_dir, job.identity)
-    with repeatable(), memory_guard(LOWER):
+    with computing(LOWER):
         trained = run(job, _network(job), checkpoints.restore(), checkpoints, store(cache_dir), watch)
     save_trained(trained, run_dir)
     checkpoints.clear()

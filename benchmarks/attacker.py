@@ -22,7 +22,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import torch
 
 from attacker import AttackerConfig
-from attacker.devices import runtime
+from attacker.devices import repeatable, runtime
 from benchmarks._attacker.agreement import agreement
 from benchmarks._attacker.frozen_stage import frozen_stage_rows
 from benchmarks._attacker.maps import attention_rows, differences, head_change_row
@@ -74,13 +74,15 @@ def measured(x: torch.Tensor, scratch: Path, repeats: int) -> dict[str, dict[str
     rows += full_step_rows(x, repeats)
     rows.append(loader_row(scratch / "large", device, repeats))
     rows += frozen_stage_rows(scratch, device, max(2, repeats // 2))
-    return {row.name: row.entry() for row in rows} | differences(x)
+    with repeatable():  # the peer's maps too: float32 is compared, not TensorFloat-32
+        return {row.name: row.entry() for row in rows} | differences(x)
 
 
 def same_in_bf16(chosen: argparse.Namespace) -> dict[str, dict[str, object]]:
     if chosen.photos is None:
         return unmeasured()
-    return agreement(real_photos(chosen.photos, REAL_PHOTOS), chosen.device)
+    with repeatable():
+        return agreement(real_photos(chosen.photos, REAL_PHOTOS), chosen.device)
 
 
 def unmeasured() -> dict[str, dict[str, object]]:

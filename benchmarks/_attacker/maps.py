@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from attacker.architectures import StagedNetwork
 from attacker.attention import grad_cam
+from attacker.devices import repeatable
 from attacker.frozen import Frozen
 from benchmarks._attacker.networks import CLASSES, SIZE, our_network, plain_network, same_head
 from benchmarks._attacker.rows import Row, at_most, beside
@@ -87,7 +88,7 @@ def original_pass(plain: nn.Module, x: Tensor) -> None:
 
 
 def our_maps(network: StagedNetwork, frozen: Frozen, x: Tensor, targets: Tensor | None) -> Tensor:
-    with torch.no_grad(), frozen.runtime.autocast():
+    with repeatable(), torch.no_grad(), frozen.runtime.autocast():
         feature_map = network.run(x.contiguous(memory_format=torch.channels_last))
     return grad_cam(network, feature_map, targets)
 

@@ -13,7 +13,7 @@ from torch import nn
 
 from attacker import AttackerConfig
 from attacker.architectures import StagedNetwork, build
-from attacker.devices import Runtime, runtime
+from attacker.devices import Runtime, repeatable, runtime
 from attacker.trained import channels_last
 from benchmarks._attacker.networks import CLASSES, our_network, plain_network
 from benchmarks._attacker.rows import Row, beside, timed
@@ -87,7 +87,13 @@ def ours_stepper(network: StagedNetwork, x: torch.Tensor, where: Runtime) -> Cal
         with where.autocast():
             return compiled(batch)
 
-    return stepper(network, forward, x, fused=True)
+    step = stepper(network, forward, x, fused=True)
+
+    def as_the_attacker_does() -> None:
+        with repeatable():
+            step()
+
+    return as_the_attacker_does
 
 
 def stepper(

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 
-from attacker import AttackerConfig, Example, TrainedAttacker, train
+from attacker import AttackerConfig, Example, Progress, Stopped, TrainedAttacker, train
 
 CLASSES = ("red", "green", "blue")
 SIDE = 48
@@ -38,6 +39,27 @@ def fit(
     config: AttackerConfig, run_dir: Path, training: Sequence[Example], validation: Sequence[Example], **more
 ) -> TrainedAttacker:
     return train(config, CLASSES, training, validation, run_dir=run_dir, **more)
+
+
+def stopped(
+    config: AttackerConfig,
+    run_dir: Path,
+    training: Sequence[Example],
+    validation: Sequence[Example],
+    *,
+    after: int,
+) -> None:
+    """A run that is stopped once so many epochs are done."""
+    epochs: list[Progress] = []
+    with pytest.raises(Stopped):
+        fit(
+            config,
+            run_dir,
+            training,
+            validation,
+            on_progress=lambda news: epochs.extend([news] if news.loss is not None else []),
+            should_stop=lambda: len(epochs) == after,
+        )
 
 
 def same_weights(a: TrainedAttacker, b: TrainedAttacker) -> bool:

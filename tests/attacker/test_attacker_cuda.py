@@ -12,8 +12,6 @@ import torch
 
 from attacker import (
     Example,
-    Progress,
-    Stopped,
     TrainedAttacker,
     attention_maps,
     fitting,
@@ -52,16 +50,7 @@ def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
 ) -> None:
     config = planted.tiny(**on_gpu(**way))
     whole = planted.fit(config, tmp_path / "whole", training, validation)
-    epochs: list[Progress] = []
-    with pytest.raises(Stopped):
-        planted.fit(
-            config,
-            tmp_path / "cut",
-            training,
-            validation,
-            on_progress=lambda news: epochs.extend([news] if news.loss is not None else []),
-            should_stop=lambda: len(epochs) == 5,
-        )
+    planted.stopped(config, tmp_path / "cut", training, validation, after=5)
     resumed = planted.fit(config, tmp_path / "cut", training, validation)
     assert resumed.record.history == whole.record.history
     assert planted.same_weights(whole, resumed)

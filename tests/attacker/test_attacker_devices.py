@@ -6,12 +6,21 @@ import math
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import planted
 import pytest
 import torch
 
-from attacker import Example
-from attacker.architectures import staged
+from attacker import (
+    Example,
+    TrainedAttacker,
+    attention_maps,
+    deletion,
+    learning_curve,
+    predict,
+    subject_maps,
+)
+from attacker.architectures import StagedNetwork, staged
 from attacker.config import AttackerConfig
 from attacker.devices import Runtime, memory_guard, runtime
 from attacker.errors import DeviceError
@@ -79,3 +88,66 @@ def test_a_network_that_cannot_be_compiled_says_what_to_set() -> None:
 
     with pytest.raises(DeviceError, match=r"no Triton here.*set compile=.never"), memory_guard("batch_size"):
         torch.compile(torch.nn.Linear(2, 2), backend=broken)(torch.zeros(1, 2))
+
+
+def _train(_: TrainedAttacker, photos: list[Example], folder: Path) -> None:
+    config = planted.tiny(head_epochs=1, finetune_epochs=1)
+    planted.fit(config, folder, photos[1::2], photos[::2])
+
+
+def _curve(_: TrainedAttacker, photos: list[Example], folder: Path) -> None:
+    config, few = planted.tiny(head_epochs=1, finetune_epochs=0), photos[::5]
+    rest = [photo for photo in photos if photo not in few]
+    learning_curve(config, planted.CLASSES, rest, few, shares=(0.4, 0.6, 0.8, 1.0), seeds=(0, 1))
+
+
+ROUTES = {
+    "train": _train,
+    "learning curve": _curve,
+    "predict": lambda attacker, photos, _: predict(attacker, photos),
+    "attention": lambda attacker, photos, _: attention_maps(attacker, photos),
+    "faithfulness": lambda attacker, photos, _: deletion(attacker, photos, _even_maps(photos)),
+    "subject": lambda _, photos, __: subject_maps("timm:test_resnet", photos, weights="random"),
+}
+
+
+def _even_maps(photos: list[Example]) -> np.ndarray:
+    return np.ones((len(photos), 4, 4))
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_whatever_runs_a_network_runs_it_repeatably(
+    route: str,
+    trained: TrainedAttacker,
+    held_out: list[Example],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What CUDA would be told: the same bits each time, and no TensorFloat-32 in place of float32."""
+    seen: list[tuple[bool, bool]] = []
+    run, cudnn = StagedNetwork.run, torch.backends.cudnn
+    monkeypatch.setattr(
+        StagedNetwork,
+        "run",
+        lambda *given: seen.append((cudnn.deterministic, cudnn.allow_tf32)) or run(*given),
+    )
+    before = cudnn.deterministic, cudnn.allow_tf32
+    ROUTES[route](trained, held_out, tmp_path)
+    assert set(seen) == {(True, False)}
+    assert (cudnn.deterministic, cudnn.allow_tf32) == before
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_wherever_memory_runs_out_the_error_says_what_to_lower(
+    route: str,
+    trained: TrainedAttacker,
+    held_out: list[Example],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def explode(*_: object) -> None:
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(StagedNetwork, "run", explode)
+    with pytest.raises(DeviceError, match=r"out of GPU memory; lower .*image_size"):
+        ROUTES[route](trained, held_out, tmp_path)

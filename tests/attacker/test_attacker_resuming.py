@@ -40,22 +40,10 @@ def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
 ) -> None:
     config = planted.tiny(finetune_depth=depth, patience=9, finetune_lr=rate)
     whole = planted.fit(config, tmp_path / "whole", training, validation)
-    epochs: list[Progress] = []
-
-    def note(progress: Progress) -> None:
-        epochs.extend([progress] if progress.loss is not None else [])
-
-    with pytest.raises(Stopped):
-        planted.fit(
-            config,
-            tmp_path / "cut",
-            training,
-            validation,
-            on_progress=note,
-            should_stop=lambda: len(epochs) == stop_after,
-        )
-    resumed = planted.fit(config, tmp_path / "cut", training, validation, on_progress=note)
-    assert len(epochs) == len(whole.record.history) == 7
+    planted.stopped(config, tmp_path / "cut", training, validation, after=stop_after)
+    again: list[Progress] = []
+    resumed = planted.fit(config, tmp_path / "cut", training, validation, on_progress=again.append)
+    assert stop_after + sum(news.loss is not None for news in again) == len(whole.record.history) == 7
     assert resumed.record.history == whole.record.history
     assert planted.same_weights(whole, resumed)
 

@@ -14,7 +14,6 @@ import os
 import platform
 import sys
 import tempfile
-import warnings
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -22,12 +21,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import torch
 
 from attacker import AttackerConfig
-from attacker.devices import repeatable, runtime
+from attacker.devices import computing, runtime
 from benchmarks._attacker.agreement import agreement
 from benchmarks._attacker.frozen_stage import frozen_stage_rows
 from benchmarks._attacker.maps import attention_rows, differences, head_change_row
-from benchmarks._attacker.networks import SIZE
 from benchmarks._attacker.photos import loader_row, real_photos
+from benchmarks._attacker.plain import noise
+from benchmarks._attacker.rows import Comparison, as_in_here, comparison
 from benchmarks._attacker.steps import full_step_rows, step_parts
 
 BATCH = {"cpu": 8, "cuda": 32}  # a GPU wants to be filled
@@ -37,14 +37,12 @@ NO_PHOTOS = "needs real photos: give --photos FOLDER, one folder per class"
 
 def main() -> int:
     chosen = options()
-    warnings.simplefilter("ignore", DeprecationWarning)  # the peer's own
-    torch.set_num_threads(chosen.threads)
-    x = noise(BATCH[chosen.device]).to(chosen.device)
-    with tempfile.TemporaryDirectory() as scratch:
-        goals = measured(x, Path(scratch), chosen.repeats)
-    goals |= same_in_bf16(chosen)
-    show_values(goals)
-    parts = step_parts(x, chosen.repeats)
+    as_in_here(chosen.threads)
+    x = noise(BATCH[chosen.device], chosen.device)
+    with comparison(chosen.repeats, chosen.threads) as compared, computing("the number of photos"):
+        goals = measured(x, compared) | same_in_bf16(chosen)
+        show_values(goals)
+        parts = step_parts(x, compared)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     found = {"goals": goals, "parts": parts, "machine": machine(chosen)}
     chosen.out.write_text(json.dumps(found, indent=1))
@@ -62,27 +60,21 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def noise(photos: int) -> torch.Tensor:
-    """Network input, float32 [photos, 3, SIZE, SIZE] in [-1, 1]."""
-    return torch.rand(photos, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0)) * 2 - 1
-
-
-def measured(x: torch.Tensor, scratch: Path, repeats: int) -> dict[str, dict[str, object]]:
+def measured(x: torch.Tensor, compared: Comparison) -> dict[str, dict[str, object]]:
     device = x.device.type
-    rows = attention_rows(x, repeats)
-    rows.append(head_change_row(x, repeats))
-    rows += full_step_rows(x, repeats)
-    rows.append(loader_row(scratch / "large", device, repeats))
-    rows += frozen_stage_rows(scratch, device, max(2, repeats // 2))
-    with repeatable():  # the peer's maps too: float32 is compared, not TensorFloat-32
-        return {row.name: row.entry() for row in rows} | differences(x)
+    rows = attention_rows(x, compared)
+    rows.append(head_change_row(x, compared))
+    rows += full_step_rows(x, compared)
+    with tempfile.TemporaryDirectory() as scratch:
+        rows.append(loader_row(Path(scratch, "large"), device, compared))
+        rows += frozen_stage_rows(Path(scratch), device, compared)
+    return {row.name: row.entry() for row in rows} | differences(x)
 
 
 def same_in_bf16(chosen: argparse.Namespace) -> dict[str, dict[str, object]]:
     if chosen.photos is None:
         return unmeasured()
-    with repeatable():
-        return agreement(real_photos(chosen.photos, REAL_PHOTOS), chosen.device)
+    return agreement(real_photos(chosen.photos, REAL_PHOTOS), chosen.device)
 
 
 def unmeasured() -> dict[str, dict[str, object]]:

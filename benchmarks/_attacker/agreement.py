@@ -16,7 +16,7 @@ from attacker.devices import runtime
 from attacker.features import bank
 from attacker.frozen import Frozen
 from attacker.photos import hashes_of
-from benchmarks._attacker.networks import SIZE
+from benchmarks._attacker.plain import SIZE
 from benchmarks._attacker.rows import at_least
 
 TOP, FINE = 0.2, 28

@@ -1,11 +1,11 @@
-"""Photos to learn from: drawn noise, real ones, and how one would decode them without a cache."""
+"""Photos to learn from, drawn noise or real ones, and how fast the cache gives them back."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image
 
 from attacker import Example
@@ -13,11 +13,13 @@ from attacker.cache import DiskStore
 from attacker.features import bank
 from attacker.frozen import Frozen
 from attacker.photos import hashes_of
-from benchmarks._attacker.networks import CLASSES, SIZE, our_network
-from benchmarks._attacker.rows import Row, beside
+from benchmarks._attacker import plain
+from benchmarks._attacker.networks import our_network
+from benchmarks._attacker.plain import CLASSES, SIZE
+from benchmarks._attacker.rows import Comparison, Row
 
 
-def loader_row(folder: Path, device: str, repeats: int) -> Row:
+def loader_row(folder: Path, device: str, compared: Comparison) -> Row:
     """Photos of 1024 px to network input: decoded each epoch, or read back from the cache."""
     examples = noise_photos(folder, 32, 1024)
     _, frozen = our_network("fp32", device)
@@ -28,16 +30,8 @@ def loader_row(folder: Path, device: str, repeats: int) -> Row:
     def from_disk() -> None:
         bank(pixels, examples, hashes, store).batch(rows, [0] * len(rows))
 
-    def by_pil() -> None:
-        batch = np.stack([decoded(example.path) for example in examples])
-        torch.from_numpy(batch).to(device).float().div_(127.5).sub_(1)
-
-    return beside("photos to tensors, 1024 px", by_pil, from_disk, 5.0, repeats)
-
-
-def decoded(path: Path, side: int = SIZE) -> np.ndarray:
-    image = Image.open(path).convert("RGB").resize((side, side))
-    return np.asarray(image).transpose(2, 0, 1)
+    by_pil = partial(plain.photos_to_tensors, [example.path for example in examples], device)
+    return compared.beside("photos to tensors, 1024 px", by_pil, from_disk, 5.0)
 
 
 def noise_photos(folder: Path, count: int, side: int) -> list[Example]:

@@ -1,13 +1,19 @@
-"""Two ways of doing the same, timed in turn."""
+"""Two ways of doing the same, timed in turn, the plain one in a process of its own."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 import numpy as np
 import torch
+
+Work = Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,36 @@ class Row:
         return {**found, "note": self.note} if self.note else found
 
 
-def timed(work: Callable[[], object]) -> float:
+@dataclass(frozen=True)
+class Comparison:
+    """How often both ways are timed, and where the plain one runs: untouched by what ours sets."""
+
+    process: ProcessPoolExecutor
+    repeats: int
+
+    def beside(self, name: str, plain: Work, ours: Work, goal: float | None = None, note: str = "") -> Row:
+        """Time both in turn, so that a busy moment falls on both; one unmeasured round first."""
+        self.plainly(plain), ours()
+        pairs = [(self.plainly(plain), timed(ours)) for _ in range(self.repeats)]
+        return shown(Row(name, [a for a, _ in pairs], [b for _, b in pairs], goal, note))
+
+    def plainly(self, work: Work) -> float:
+        """Return the seconds that the plain way takes; `work` is sent to its process by name."""
+        return self.process.submit(timed, work).result()
+
+
+@contextmanager
+def comparison(repeats: int, threads: int) -> Iterator[Comparison]:
+    with ProcessPoolExecutor(1, get_context("spawn"), as_in_here, (threads,)) as process:
+        yield Comparison(process, repeats)
+
+
+def as_in_here(threads: int) -> None:
+    warnings.simplefilter("ignore", DeprecationWarning)  # the peer's own
+    torch.set_num_threads(threads)
+
+
+def timed(work: Work) -> float:
     start = time.perf_counter()
     work()
     if torch.cuda.is_available():
@@ -40,18 +75,7 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def beside(
-    name: str, plain: Callable[[], object], ours: Callable[[], object], goal: float | None, repeats: int
-) -> Row:
-    """Time both in turn, so that a busy moment of the machine falls on both; one unmeasured round first."""
-    plain(), ours()
-    pairs = [(timed(plain), timed(ours)) for _ in range(repeats)]
-    row = Row(name, [a for a, _ in pairs], [b for _, b in pairs], goal)
-    show(row)
-    return row
-
-
-def show(row: Row) -> None:
+def shown(row: Row) -> Row:
     entry = row.entry()
     judged = "" if row.goal is None else f"  goal {row.goal:5.1f}  {'met' if entry['met'] else 'MISSED'}"
     print(
@@ -59,6 +83,7 @@ def show(row: Row) -> None:
         f"ratio {entry['ratio']:7.1f}{judged}",
         flush=True,
     )
+    return row
 
 
 def at_most(value: float, goal: float) -> dict[str, object]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from attacker.attention_report import by_class_and_level as by_class_and_level
     from attacker.attention_report import overlay as overlay
     from attacker.attention_report import share_inside as share_inside
+    from attacker.calibration import corrected_accuracy as corrected_accuracy
     from attacker.calibration import expected_calibration_error as expected_calibration_error
     from attacker.calibration import offsets as offsets
     from attacker.config import AttackerConfig as AttackerConfig
@@ -60,6 +61,7 @@ _HOME = {
     "measure_faithfulness": "faithfulness",
     "near_duplicate_groups": "duplicates",
     "nuisance_baseline": "nuisance",
+    "corrected_accuracy": "calibration",
     "offsets": "calibration",
     "overlay": "attention_report",
     "predict": "prediction",

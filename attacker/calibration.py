@@ -16,7 +16,8 @@ def offsets(logits: ArrayLike, labels: ArrayLike, *, penalty: float = 1e-3) -> F
     """Return class offsets that make the logits' probabilities fit the labels.
 
     An attacker trained on one level is often biased towards a class at another; a class offset is the
-    smallest correction, and an attacker may always make it on photos whose answers it has.
+    smallest correction, and an attacker may always make it on photos whose answers it has. Every class weighs
+    the same, as in the accuracy that counts.
 
     Parameters
     ----------
@@ -25,7 +26,7 @@ def offsets(logits: ArrayLike, labels: ArrayLike, *, penalty: float = 1e-3) -> F
     labels
         True classes, [n], each in 0..K-1.
     penalty
-        Weight of the mean squared offset: keeps a class that validation hardly shows near 0.
+        Weight of half the sum of squared offsets: keeps that of a class that is always or never right finite.
 
     Returns
     -------
@@ -44,17 +45,53 @@ def offsets(logits: ArrayLike, labels: ArrayLike, *, penalty: float = 1e-3) -> F
     """
     values, truth = _checked(logits, labels)
     classes = values.shape[1]
-    hot = np.eye(classes)[truth]
+    hot, counts = np.eye(classes)[truth], np.bincount(truth, minlength=classes)
+    weights = 1 / (np.count_nonzero(counts) * counts[truth])
 
     def loss_and_slope(shift: Floats) -> tuple[float, Floats]:
         log_probabilities = log_softmax(values + shift, axis=1)
-        loss = penalty * (shift**2).mean() - (hot * log_probabilities).sum(1).mean()
-        slope = (np.exp(log_probabilities) - hot).mean(0) + 2 * penalty * shift / classes
+        loss = penalty * (shift @ shift) / 2 - weights @ (hot * log_probabilities).sum(1)
+        slope = weights @ (np.exp(log_probabilities) - hot) + penalty * shift
         return float(loss), slope
 
-    found = minimize(loss_and_slope, np.zeros(classes), jac=True, method="L-BFGS-B").x
+    found = minimize(loss_and_slope, np.zeros(classes), jac=True, method="BFGS").x
     centred: Floats = found - found.mean()
     return centred
+
+
+def corrected_accuracy(logits: ArrayLike, labels: ArrayLike, *, folds: int = 5) -> float:
+    """Return the balanced accuracy that refitted class offsets give on photos they were not fitted on.
+
+    Parameters
+    ----------
+    logits
+        On validation photos, [n, K].
+    labels
+        True classes, [n], each in 0..K-1.
+    folds
+        Each class's photos are dealt out to so many parts, in their order; the offsets of a part are those
+        of the others.
+
+    Returns
+    -------
+    float
+        In [0, 1]: the mean over classes.
+
+    Raises
+    ------
+    DataError
+        If shapes or labels do not fit, or a logit is not finite.
+    """
+    values, truth = _checked(logits, labels)
+    part = np.empty(len(truth), dtype=np.int64)
+    for label in np.unique(truth):
+        part[truth == label] = np.arange(np.count_nonzero(truth == label)) % folds
+    right = np.zeros(len(truth), dtype=bool)
+    for number in np.unique(part):
+        here, others = part == number, part != number
+        shift = offsets(values[others], truth[others]) if others.any() else 0.0
+        right[here] = (values[here] + shift).argmax(1) == truth[here]
+    return float(np.mean([right[truth == label].mean() for label in np.unique(truth)]))
 
 
 def expected_calibration_error(logits: ArrayLike, labels: ArrayLike, *, bins: int = 15) -> float:

@@ -160,7 +160,7 @@ def _findings(study: Any) -> dict[str, Any]:
     matrix = grid_of(attack_matrix(pd.DataFrame(_answers(study)), ceiling=study.ceiling))
     print(as_text(matrix))
     for attack in attacks_of(study):
-        counts = "  <- counts" if attack.counts else ""
+        counts = f"  <- counts at {', '.join(map(str, attack.counts_at))}" if attack.counts_at else ""
         accuracy = f"{attack.mean_pct:.1f} ({attack.lowest_pct:.1f} to {attack.highest_pct:.1f})"
         print(f"level {attack.level} round {attack.round} {attack.architecture}: {accuracy}{counts}")
     checks = [{"level": one.level, "kind": one.kind, **one.result} for one in study.checks.done()]
@@ -180,18 +180,22 @@ def _answers(study: Any) -> list[dict[str, Any]]:
         for run in attackers.filter(trained_through=level.number).strongest()
     ]
     rows = Prediction.objects.filter(run__in=counted, stimulus__item__split="test")
-    fields = ("run_id", "run__trained_through", "stimulus__item_id", "stimulus__item__category__name")
+    fields = (
+        "run_id", "run__trained_through", "stimulus__item_id", "stimulus__item__cluster",
+        "stimulus__item__category__name",
+    )  # fmt: skip
     return [
         {
             "agent_type": "model",
             "agent_id": f"run{run}",
             "trained_through": trained,
             "item_id": item,
+            "source_id": cluster,
             "category": category,
             "crop_level": level,
             "correct": int(correct),
         }
-        for run, trained, item, category, level, correct in rows.values_list(
+        for run, trained, item, cluster, category, level, correct in rows.values_list(
             *fields, "stimulus__level__number", "correct"
         )
     ]

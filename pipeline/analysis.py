@@ -82,9 +82,8 @@ def analyse(claim: Claim) -> Callable[[], None]:
     analysis.settings = fixed | {WHILE_OPEN: is_a_look(analysis)}
     analysis.result, analysis.text = outcome.to_dict(), outcome.table()
     _draw(analysis, outcome)
-    predictions = strongest_predictions(analysis.version)
-    _add_matrix(analysis, predictions)
-    _add_secondary(analysis, trials, outcome, predictions, claim)
+    _add_matrix(analysis, strongest_predictions(analysis.version))
+    _add_secondary(analysis, trials, outcome, machine_predictions(analysis.version), claim)
     analysis.software = software()
     return analysis.save
 
@@ -147,12 +146,21 @@ def strongest_predictions(version: StudyVersion) -> pd.DataFrame:
     answers = list(tables.all_predictions(version))
     columns = None if answers else [*tables.COLUMNS, *tables.MACHINE_COLUMNS]
     rows = pd.DataFrame(answers, columns=columns)
+    attackers = version.study.attacker_runs.attackers().trained()
     strongest = [
         run
         for level in version.study.levels.all()
-        for run in tables.strongest_runs(version, level.number).values_list("pk", flat=True)
+        for run in attackers.filter(trained_through=level.number).strongest().values_list("pk", flat=True)
     ]
     return rows[rows["session_id"].isin([f"run{run}" for run in strongest])]
+
+
+def machine_predictions(version: StudyVersion) -> pd.DataFrame:
+    """Answers of the machine that counts at each level, to its test photos and to the validation photos."""
+    import pandas as pd
+
+    answers = list(tables.validated_machine_rows(version))
+    return pd.DataFrame(answers, columns=None if answers else [*tables.COLUMNS, tables.SPLIT])
 
 
 def software() -> dict[str, str]:

@@ -77,10 +77,10 @@ def _require_same_pixels(stimuli: Sequence[Stimulus]) -> None:
 def calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> None:
     """Accuracy and class offsets on the validation photos of the run's own level, from its final answers.
 
-    The offsets are recorded, not applied: stored answers, and the accuracy that counts, are of the logits as
-    they are. Whether a biased attacker is really defeated is a secondary analysis (`pipeline.stats.debias`).
+    Stored answers are of the logits as they are. The accuracy after correction tells the loop that a biased
+    attacker is not defeated, and the report corrects the machine that counts (`pipeline.stats.debias`).
     """
-    from attacker import expected_calibration_error, offsets
+    from attacker import corrected_accuracy, expected_calibration_error, offsets
 
     own = [
         number
@@ -90,6 +90,7 @@ def calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> 
     labels = np.array([stimuli[number].item.category.position for number in own])
     right = logits[own].argmax(1) == labels
     run.validation_accuracy = float(np.mean([right[labels == label].mean() for label in np.unique(labels)]))
+    run.corrected_accuracy = corrected_accuracy(logits[own], labels)
     run.offsets = [float(value) for value in offsets(logits[own], labels)]
     run.calibration_error = float(expected_calibration_error(logits[own], labels))
-    run.save(update_fields=["validation_accuracy", "offsets", "calibration_error"])
+    run.save(update_fields=["validation_accuracy", "corrected_accuracy", "offsets", "calibration_error"])

@@ -6,16 +6,18 @@ cut -> test -> can people tell? no -> review -> ...
                     | no
                has it been attacked twice? no -> retrain, warm from the level before
                     | yes
-               can the machine still improve (learning curve, gain of the last round)? yes -> retrain
+               can the machine still improve (learning curve, and gain of the last round)? yes -> retrain
                     | no
                check what the failure means -> stop
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import fmean
 
 import numpy as np
 
@@ -36,21 +38,53 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Gain:
-    """Accuracy gained by the last retraining, with its one-sided upper bound."""
+    """Accuracy that the last retraining gained on the best one before, with its one-sided test.
+
+    Parameters
+    ----------
+    estimate
+        Mean over seeds.
+    upper
+        One-sided upper bound of 95 %.
+    p
+        Of a gain this large where retraining gains nothing; 1 for a single seed, which can be lucky.
+    """
 
     estimate: float
     upper: float
-    confidence: float = 0.95
+    p: float
+
+    @property
+    def is_significant(self) -> bool:
+        return self.p < 0.05
+
+    def __str__(self) -> str:
+        bound = "" if math.isinf(self.upper) else f", at most {self.upper:+.3f}"
+        p = f"p = {self.p:.2g}" if self.p >= 0.001 else "p < 0.001"
+        return f"The last retraining gained {self.estimate:+.3f}{bound} ({p})."
 
 
 @dataclass(frozen=True)
 class Prospect:
-    """Accuracy that twice the training photos would gain, by the learning curve, with its interval."""
+    """Accuracy that twice the training photos would gain, by the learning curve, with its interval.
+
+    Parameters
+    ----------
+    gain, low, high
+        Estimate and interval.
+    of
+        Whose curve it is: network and recipe.
+    """
 
     gain: float
     low: float
     high: float
-    confidence: float = 0.95
+    of: str = ""
+
+    def __str__(self) -> str:
+        interval = f"[{self.low:+.3f}, {self.high:+.3f}]"
+        of = f" of {self.of}" if self.of else ""
+        return f"Twice the photos would gain {self.gain:+.3f} {interval} (learning curve{of})."
 
 
 @dataclass(frozen=True)
@@ -63,6 +97,9 @@ class LevelFacts:
     tested: bool = False  # by the attackers of earlier levels
     designed: bool = False  # a designer was trained through this level
     rounds: tuple[tuple[float, ...], ...] = ()  # per retraining round, validation accuracy per seed
+    best: float = (
+        0.0  # validation accuracy of the strongest attack of all, class offsets refitted where it helps
+    )
     combined: bool = True  # nothing to average, or it was averaged since the last round
     prospect: Prospect | None = None
     checked: bool = False
@@ -97,27 +134,30 @@ def decide(levels: Sequence[LevelFacts], rules: Rules) -> Decision:
 
 
 def gain_of_last_round(rounds: Sequence[Sequence[float]]) -> Gain | None:
-    """Paired over seeds: mean gain and its upper 95 % bound (t); None with fewer than two rounds.
+    """Paired over seeds, against the best round before (t); None with fewer than two rounds.
 
-    With one seed there is no spread to learn from; the bound is then infinite, so that a single lucky or
-    unlucky seed never ends the loop by itself.
+    With one seed there is no spread to learn from: nothing is significant then, and nothing bounded.
     """
     if len(rounds) < 2:
         return None
-    before, after = rounds[-2], rounds[-1]
+    before, after = max(rounds[:-1], key=fmean), rounds[-1]
     paired = min(len(before), len(after))
     gains = np.asarray(after[:paired]) - np.asarray(before[:paired])
+    estimate = float(gains.mean())
     if paired < 2:
-        return Gain(float(gains.mean()), float("inf"))
+        return Gain(estimate, math.inf, 1.0)
+    error = float(gains.std(ddof=1) / math.sqrt(paired))
+    if error == 0:
+        return Gain(estimate, estimate, 0.0 if estimate > 0 else 1.0)
     from scipy import stats  # half a second to load: nothing that a web process should wait for
 
-    margin = stats.t.ppf(0.95, paired - 1) * gains.std(ddof=1) / np.sqrt(paired)
-    return Gain(float(gains.mean()), float(gains.mean() + margin))
+    spread = stats.t(paired - 1)
+    return Gain(estimate, estimate + float(spread.ppf(0.95)) * error, float(spread.sf(estimate / error)))
 
 
 def strongest(rounds: Sequence[Sequence[float]]) -> float:
     """Validation accuracy of the best round: mean over its seeds."""
-    return max(float(np.mean(accuracies)) for accuracies in rounds)
+    return max(map(fmean, rounds))
 
 
 def _prepare(level: LevelFacts, before: LevelFacts | None) -> Decision | None:
@@ -147,19 +187,16 @@ def _attack(level: LevelFacts, rules: Rules) -> Decision | None:
 
 def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
     """What could still make the machine succeed; None once it is measured that nothing would."""
-    state = f"Machine at {strongest(level.rounds):.3f}, below {rules.ceiling:g}."
+    state = f"Machine at {_reached(level):.3f}, below {rules.ceiling:g}."
     again = len(level.rounds) + 1
     if again == 2 <= rules.max_rounds:
         reason = f"{state} The second attack starts from the attacker of the level before."
         return Decision(Step.RETRAIN, level.number, reason, round=again)
     if level.prospect is None:
         return Decision(Step.CURVE, level.number, f"{state} Would more photos help?")
-    if again > rules.max_rounds or _why_exhausted(level, rules):
+    if again > rules.max_rounds or is_exhausted(level, rules):
         return None
-    gain = gain_of_last_round(level.rounds)
-    told = f" The last round gained {gain.estimate:+.3f} (up to {gain.upper:+.3f})." if gain else ""
-    reason = f"{state}{told} {_curve_in_words(level.prospect)}"
-    return Decision(Step.RETRAIN, level.number, reason, round=again)
+    return Decision(Step.RETRAIN, level.number, f"{state} {_prospects_in_words(level)}", round=again)
 
 
 def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
@@ -167,10 +204,10 @@ def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
     if level.number < rules.minimum_levels:
         return None
     used_up = f"all {rules.max_rounds} retraining rounds are used up, and it may still improve"
-    why = _why_exhausted(level, rules) or used_up
-    curve = f" {_curve_in_words(level.prospect)}" if level.prospect else ""
-    reason = f"Machine at {strongest(level.rounds):.3f}, below {rules.ceiling:g}, and {why}.{curve}"
-    return Decision(Step.STOP, level.number, reason)
+    shown = f"it cannot improve by {rules.epsilon:g} or more"
+    why = shown if is_exhausted(level, rules) else used_up
+    state = f"Machine at {_reached(level):.3f}, below {rules.ceiling:g}, and {why}."
+    return Decision(Step.STOP, level.number, f"{state} {_prospects_in_words(level)}")
 
 
 def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision:
@@ -186,19 +223,24 @@ def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision
 
 def has_fallen(level: LevelFacts, rules: Rules) -> bool:
     """Whether even the strongest attack on a level stays below the ceiling, on validation photos."""
-    return strongest(level.rounds) < rules.ceiling
+    return _reached(level) < rules.ceiling
 
 
-def _why_exhausted(level: LevelFacts, rules: Rules) -> str:
-    """Why the machine cannot improve; empty if it may."""
-    if level.prospect and level.prospect.high < rules.epsilon:
-        return f"it cannot improve by {rules.epsilon:g} or more"
+def is_exhausted(level: LevelFacts, rules: Rules) -> bool:
+    """Whether both say that the machine cannot improve: the learning curve, and its last retraining.
+
+    The curve must bound the gain of twice the photos below epsilon, and the last retraining must not have
+    gained significantly. That the last one failed is no proof by itself: it may have gone wrong.
+    """
     gain = gain_of_last_round(level.rounds)
-    if gain and gain.upper <= rules.epsilon:
-        return f"retraining cannot improve it: gain {gain.estimate:+.3f}, surely below {gain.upper:+.3f}"
-    return ""
+    flat = level.prospect is not None and level.prospect.high < rules.epsilon
+    return flat and not (gain and gain.is_significant)
 
 
-def _curve_in_words(prospect: Prospect) -> str:
-    interval = f"[{prospect.low:+.3f}, {prospect.high:+.3f}]"
-    return f"Twice the photos would gain {prospect.gain:+.3f} {interval} (learning curve)."
+def _reached(level: LevelFacts) -> float:
+    return max(strongest(level.rounds), level.best)
+
+
+def _prospects_in_words(level: LevelFacts) -> str:
+    told = (gain_of_last_round(level.rounds), level.prospect)
+    return " ".join(str(one) for one in told if one)

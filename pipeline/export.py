@@ -31,7 +31,8 @@ STIMULUS_COLUMNS = [
 ]  # fmt: skip
 RUN_COLUMNS = [
     "run_id", "role", "architecture", "seed", "trained_through", "round", "warm_from", "state",
-    "validation_accuracy", "calibration_error", "offsets", "seconds", "device", "checkpoint_sha256", "config",
+    "validation_accuracy", "corrected_accuracy", "calibration_error", "offsets", "seconds", "device",
+    "checkpoint_sha256", "config",
 ]  # fmt: skip
 
 

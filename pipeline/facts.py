@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from statistics import fmean
 
+from django.db.models import Avg, Count
+
 from pipeline.checking.kinds import kinds_for
 from pipeline.decisions import LevelFacts, Prospect, Rules
 from pipeline.models import ENSEMBLE, AttackerRun, Check, Job
+from pipeline.strength import strongest_attack
 from study.models import Level, Stimulus, Study
 from study.models.studies import CropDesigners
 
@@ -36,6 +39,7 @@ def facts(study: Study) -> list[LevelFacts]:
             tested=f"test:l{level.number}" in tested,
             designed=level.number in designed,
             rounds=rounds_of(study, level.number),
+            best=best_of(study, level.number),
             combined=_combined(study, level.number),
             prospect=prospect_of(study, level.number),
             checked=_checked(study, level.number),
@@ -58,13 +62,28 @@ def rounds_of(study: Study, level: int) -> Rounds:
     return tuple(tuple(accuracies) for accuracies in best)
 
 
+def best_of(study: Study, level: int) -> float:
+    """Validation accuracy of the strongest attack on a level, mean over its seeds; 0 where there is none.
+
+    An attacker that calls everything by one name is biased, not defeated: where class offsets make a
+    recipe stronger, they count.
+    """
+    counting = strongest_attack(study, level)
+    runs = study.attacker_runs.of_the_loop(study).trained().filter(trained_through=level)
+    found = (
+        runs.order_by().values("round", "architecture").annotate(n=Count("seed"), a=Avg("corrected_accuracy"))
+    )
+    corrected = [one["a"] or 0.0 for one in found if one["n"] >= study.seeds]
+    return max([counting.mean if counting else 0.0, *corrected])
+
+
 def prospect_of(study: Study, level: int) -> Prospect | None:
     """What the learning curve of a level says; None before it was measured."""
     curve = study.checks.done().at(level).filter(kind=Check.Kind.CURVE).first()
     if curve is None or curve.result is None:
         return None
     gain = curve.result["gain"]
-    return Prospect(gain["estimate"], gain["low"], gain["high"], gain["confidence"])
+    return Prospect(gain["estimate"], gain["low"], gain["high"], curve.result.get("of", ""))
 
 
 def _designed(study: Study) -> set[int]:

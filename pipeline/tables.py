@@ -9,6 +9,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from pipeline.models import AttackerRun, Prediction
+from pipeline.strength import strongest_attack
 from study.exclusions import exclusions_of
 from study.models import Item, Stimulus, StudyVersion, Trial
 from study.plan import plan_of
@@ -24,7 +25,8 @@ COLUMNS = [
     "onset_utc", "received_utc", "refresh_hz", "browser", "os", "viewport_w", "viewport_h", "dpr",
     "excluded_trial", "excluded_participant", "exclusion_reason",
 ]  # fmt: skip
-MACHINE_COLUMNS = ["architecture", "seed", "trained_through", "round", "split"]
+SPLIT = "split"
+MACHINE_COLUMNS = ["architecture", "seed", "trained_through", "round", SPLIT]
 
 
 def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
@@ -55,11 +57,26 @@ def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
     """Answers of the machine that counts: per level the strongest attacker that was retrained on it."""
     choices = list(_choices(version).values())
     frozen = _frozen_tests(version)
+    for prediction in _of_the_machine(version):
+        if prediction.stimulus_id in frozen:
+            yield _machine_row(version, prediction, mode, choices)
+
+
+def validated_machine_rows(version: StudyVersion) -> Iterator[Row]:
+    """The same answers, and those to validation photos, with `split`: what class offsets are refitted on."""
+    choices = list(_choices(version).values())
+    frozen = _frozen_tests(version)
+    for prediction in _of_the_machine(version):
+        split = prediction.stimulus.item.split
+        if split == Item.Split.VALIDATION or prediction.stimulus_id in frozen:
+            yield _machine_row(version, prediction, "", choices) | {SPLIT: split}
+
+
+def _of_the_machine(version: StudyVersion) -> Iterator[Prediction]:
     for level in version.study.levels.filter(number__in=plan_of(version).levels):
-        predictions = _predictions(strongest_runs(version, level.number)).filter(stimulus__level=level)
-        for prediction in predictions.iterator(chunk_size=2000):
-            if prediction.stimulus_id in frozen:
-                yield _machine_row(version, prediction, mode, choices)
+        attack = strongest_attack(version.study, level.number)
+        runs = AttackerRun.objects.filter(pk__in=attack.accuracies if attack else [])
+        yield from _predictions(runs).filter(stimulus__level=level).iterator(chunk_size=2000)
 
 
 def all_predictions(version: StudyVersion) -> Iterator[Row]:
@@ -76,11 +93,6 @@ def all_predictions(version: StudyVersion) -> Iterator[Row]:
 def _frozen_tests(version: StudyVersion) -> frozenset[int]:
     """The very stimuli that people are asked about, whatever was reviewed or added after freezing."""
     return frozenset(picture.stimulus for picture in plan_of(version).tested)
-
-
-def strongest_runs(version: StudyVersion, level: int) -> QuerySet[AttackerRun]:
-    """Runs of the architecture and round that validation says is the strongest at a level."""
-    return version.study.attacker_runs.attackers().trained().filter(trained_through=level).strongest()
 
 
 def _predictions(runs: QuerySet[AttackerRun]) -> QuerySet[Prediction]:

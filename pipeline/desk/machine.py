@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from pipeline.cautions import cautions_of
 from pipeline.desk.access import own_study
 from pipeline.models import AttackerRun
+from pipeline.strength import Recipe, strongest_attack
 from study.models import Study
 
 
@@ -27,7 +28,7 @@ class Attack:
     accuracies: tuple[float, ...]
     seconds: float
     devices: str
-    counts: bool  # the strongest of its level on validation photos
+    counts_at: tuple[int, ...]  # levels at which it is the strongest on validation photos
 
     @property
     def mean_pct(self) -> float:
@@ -69,18 +70,17 @@ def check_figure(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def attacks_of(study: Study) -> list[Attack]:
     """Light to heavy; within a level by round and architecture."""
     attackers = study.attacker_runs.attackers().trained().select_related("warm_from")
-    found: dict[tuple[int, int, str], list[AttackerRun]] = defaultdict(list)
+    found: dict[Recipe, list[AttackerRun]] = defaultdict(list)
     for run in attackers:
         found[run.trained_through, run.round, run.architecture].append(run)
-    strongest = {
-        run.pk
-        for level in {run.trained_through for run in attackers}
-        for run in attackers.filter(trained_through=level).strongest()
-    }
-    return [_attack(runs, strongest) for _, runs in sorted(found.items())]
+    counts: dict[Recipe, list[int]] = defaultdict(list)
+    for level in study.levels.values_list("number", flat=True):
+        if strongest := strongest_attack(study, level):
+            counts[strongest.recipe].append(level)
+    return [_attack(runs, tuple(counts[recipe])) for recipe, runs in sorted(found.items())]
 
 
-def _attack(runs: list[AttackerRun], strongest: set[int]) -> Attack:
+def _attack(runs: list[AttackerRun], counts_at: tuple[int, ...]) -> Attack:
     first = runs[0]
     return Attack(
         level=first.trained_through,
@@ -90,7 +90,7 @@ def _attack(runs: list[AttackerRun], strongest: set[int]) -> Attack:
         accuracies=tuple(run.validation_accuracy or 0.0 for run in runs),
         seconds=sum(run.seconds or 0.0 for run in runs),
         devices=", ".join(sorted({run.device for run in runs if run.device})),
-        counts=first.pk in strongest,
+        counts_at=counts_at,
     )
 
 

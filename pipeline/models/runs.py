@@ -67,6 +67,9 @@ class AttackerRun(models.Model):
     directory = models.CharField(max_length=255, blank=True, help_text="Checkpoint folder below media.")
     checkpoint_sha256 = models.CharField(max_length=64, blank=True)
     validation_accuracy = models.FloatField(null=True, help_text="Balanced accuracy at its own level.")
+    corrected_accuracy = models.FloatField(
+        null=True, help_text="The same with class offsets refitted on other validation photos."
+    )
     offsets = models.JSONField(default=list, help_text="Class offsets of the logits, refitted on validation.")
     calibration_error = models.FloatField(null=True)
     device = models.CharField(max_length=120, blank=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from attacker import expected_calibration_error, offsets
+from attacker import corrected_accuracy, expected_calibration_error, offsets
 from attacker.errors import DataError
 
 
@@ -31,6 +31,24 @@ def test_offsets_make_a_biased_attacker_stronger() -> None:
     biased = logits + np.array([4.0, 0, 0])
     fixed = biased + offsets(biased, labels)
     assert (fixed.argmax(1) == labels).mean() > (biased.argmax(1) == labels).mean() + 0.1
+
+
+def test_the_accuracy_after_correction_is_that_on_photos_the_offsets_have_not_seen() -> None:
+    logits, labels = _honest(2000)
+    fair = corrected_accuracy(logits, labels)
+    assert corrected_accuracy(logits + np.array([4.0, 0, 0]), labels) == pytest.approx(fair, abs=1e-3)
+    noise = np.random.default_rng(0).normal(size=(30, 3))
+    chances = [corrected_accuracy(np.roll(noise, shift, axis=0), np.arange(30) % 3) for shift in range(10)]
+    assert np.mean(chances) < 0.4
+
+
+def test_every_class_weighs_the_same_in_offsets_and_accuracy() -> None:
+    """Nine in ten photos are of one class: calling everything so is no accuracy, and no offset rewards it."""
+    labels = np.repeat([0, 1], [180, 20])
+    logits = np.random.default_rng(0).normal(0, 1, (200, 2)) + 2.0 * np.eye(2)[labels]
+    biased = logits + np.array([5.0, 0.0])
+    assert offsets(biased, labels) == pytest.approx([-2.5, 2.5], abs=0.5)
+    assert corrected_accuracy(biased, labels) > 0.85
 
 
 def test_a_class_that_validation_never_shows_keeps_a_finite_offset() -> None:

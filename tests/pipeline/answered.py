@@ -6,7 +6,7 @@ import numpy as np
 from django.utils import timezone
 
 from pipeline.models import AttackerRun, Job, Prediction
-from study.models import Category, Item, Stimulus, Study, StudyVersion
+from study.models import Category, Item, Level, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from tests.study.factories import open_study_version, player
 from tests.study.playing import play_to_the_end
@@ -24,9 +24,18 @@ def answered_version(people: int = 2, mode: Mode = Mode.SIMULATED, **draft: obje
 
 
 def add_run(
-    study: Study, through: int, seed: int, skill: float, round: int = 1, net: str = "net"
+    study: Study,
+    through: int,
+    seed: int,
+    skill: float,
+    round: int = 1,
+    net: str = "net",
+    validated: dict[int, float] | None = None,
 ) -> AttackerRun:
-    """A finished run that is right on this share of the photos of its level, and wrong on lighter ones."""
+    """A finished run that is right on this share of the test photos of every level.
+
+    `validated` gives the share of the validation photos of other levels that it is right on.
+    """
     key = f"train:attack:{net}:s{seed}:l{through}:r{round}"
     job = Job.objects.create(
         study=study, kind=Job.Kind.TRAIN, key=key, state=Job.State.SUCCEEDED, ring_after=timezone.now()
@@ -36,21 +45,25 @@ def add_run(
         trained_through=through, round=round, validation_accuracy=skill, device="cpu",
     )  # fmt: skip
     predict(run, skill)
+    for level, share in (validated or {}).items():
+        _answer_all(run, study.levels.get(number=level), Item.Split.VALIDATION, share)
     return run
 
 
 def predict(run: AttackerRun, skill: float) -> None:
     """Answers to the test photos of every level: right on the first `skill` of them."""
-    categories = list(run.study.categories.all())
     for level in run.study.levels.all():
-        stimuli = Stimulus.objects.filter(level=level, item__split=Item.Split.TEST).select_related(
-            "item__category"
-        )
-        right_ones = round(skill * len(stimuli))
-        Prediction.objects.bulk_create(
-            _answer(run, stimulus, categories, right=number < right_ones)
-            for number, stimulus in enumerate(stimuli)
-        )
+        _answer_all(run, level, Item.Split.TEST, skill)
+
+
+def _answer_all(run: AttackerRun, level: Level, split: str, skill: float) -> None:
+    categories = list(run.study.categories.all())
+    stimuli = Stimulus.objects.filter(level=level, item__split=split).select_related("item__category")
+    right_ones = round(skill * len(stimuli))
+    Prediction.objects.bulk_create(
+        _answer(run, stimulus, categories, right=number < right_ones)
+        for number, stimulus in enumerate(stimuli)
+    )
 
 
 def _answer(run: AttackerRun, stimulus: Stimulus, categories: list[Category], *, right: bool) -> Prediction:

@@ -4,13 +4,14 @@ import math
 from dataclasses import replace
 
 import pytest
+from scipy import stats
 
 from pipeline.decisions import LevelFacts, Prospect, Rules, Step, decide, gain_of_last_round, strongest
 
 RULES = Rules(ceiling=0.75, epsilon=0.02, max_rounds=3, minimum_levels=1)
 STRONG = ((0.95, 0.93, 0.94),)
 FALLEN = ((0.60, 0.62, 0.61),)
-TWICE = (*FALLEN, (0.66, 0.68, 0.67))
+TWICE = (*FALLEN, (0.58, 0.63, 0.62))
 HOPEFUL = Prospect(gain=0.05, low=0.01, high=0.09)
 EXHAUSTED = Prospect(gain=0.002, low=-0.001, high=0.008)
 
@@ -91,7 +92,7 @@ def test_with_a_single_round_allowed_the_learning_curve_comes_at_once() -> None:
 def test_a_machine_that_may_still_improve_is_retrained_again() -> None:
     decision = decide(measured(STRONG, TWICE, prospect=HOPEFUL), RULES)
     assert (decision.step, decision.round) == (Step.RETRAIN, 3)
-    assert "gained +0.060" in decision.reason
+    assert "gained +0.000, at most +0.029 (p = 0.5)" in decision.reason
     assert "+0.050 [+0.010, +0.090]" in decision.reason
 
 
@@ -107,11 +108,27 @@ def test_the_upper_end_of_the_gain_decides_not_its_estimate() -> None:
     assert decide(measured(STRONG, TWICE, prospect=barely), RULES).step == Step.RETRAIN
 
 
-def test_the_loop_stops_where_retraining_surely_gains_nothing() -> None:
-    facts = measured(STRONG, (*FALLEN, (0.601, 0.622, 0.611)), prospect=HOPEFUL)
+def test_a_retraining_that_failed_proves_nothing_while_the_curve_still_rises() -> None:
+    facts = measured(STRONG, (*FALLEN, (0.40, 0.42, 0.41)), prospect=HOPEFUL)
     decision = decide(facts, RULES)
+    assert (decision.step, decision.round) == (Step.RETRAIN, 3)
+    assert "gained -0.200" in decision.reason
+
+
+def test_a_flat_curve_proves_nothing_while_retraining_gains_significantly() -> None:
+    facts = measured(STRONG, (*FALLEN, (0.65, 0.68, 0.66)), prospect=EXHAUSTED)
+    assert decide(facts, RULES).step == Step.RETRAIN
+    uneven = measured(STRONG, (*FALLEN, (0.60, 0.66, 0.61)), prospect=EXHAUSTED)
+    decision = decide(uneven, RULES)
     assert decision.step == Step.STOP
-    assert "retraining cannot improve it" in decision.reason
+    assert "The last retraining gained +0.013, at most +0.052 (p = 0.21)." in decision.reason
+
+
+def test_an_attacker_that_only_its_bias_defeats_has_not_fallen() -> None:
+    """Or one that a stronger attack, trained on heavier crops too, beats: `best` is of all of them."""
+    facts = [*levels(STRONG, FALLEN), LevelFacts(2)]
+    facts[1] = replace(facts[1], best=0.80)
+    assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.CROP, 2)
 
 
 def test_rounds_that_are_used_up_are_no_proof_and_the_reason_says_so() -> None:
@@ -119,6 +136,7 @@ def test_rounds_that_are_used_up_are_no_proof_and_the_reason_says_so() -> None:
     decision = decide(facts, RULES)
     assert decision.step == Step.STOP
     assert "used up, and it may still improve" in decision.reason
+    assert "gained +0.100" in decision.reason
 
 
 def test_no_early_stop_before_the_minimum_of_levels() -> None:
@@ -138,7 +156,7 @@ def test_a_machine_that_is_weak_on_whole_photos_ends_the_loop_unchecked() -> Non
     facts = [*measured(TWICE, prospect=EXHAUSTED, checked=False), LevelFacts(1)]
     decision = decide(facts, replace(RULES, minimum_levels=0))
     assert (decision.step, decision.level) == (Step.STOP, 0)
-    assert "Machine at 0.670, below 0.75" in decision.reason
+    assert "Machine at 0.610, below 0.75" in decision.reason
 
 
 def test_the_loop_ends_when_the_levels_are_used_up() -> None:
@@ -152,20 +170,31 @@ def test_the_best_round_counts_not_the_last() -> None:
 
 
 def test_the_gain_is_paired_over_seeds() -> None:
-    """Seeds differ much, but each gains exactly two points: the bound is tight."""
-    gain = gain_of_last_round([(0.5, 0.7, 0.9), (0.52, 0.72, 0.92)])
+    """Seeds differ much, but each gains about two points: that is significant."""
+    gain = gain_of_last_round([(0.5, 0.7, 0.9), (0.52, 0.721, 0.919)])
     assert gain is not None
     assert gain.estimate == pytest.approx(0.02)
-    assert gain.upper == pytest.approx(0.02)
+    assert gain.upper == pytest.approx(0.02, abs=0.002)
+    assert gain.is_significant
 
 
-def test_the_upper_bound_is_the_one_sided_t_bound() -> None:
-    gain = gain_of_last_round([(0.50, 0.50, 0.50), (0.51, 0.52, 0.53)])
+def test_bound_and_p_are_those_of_the_one_sided_paired_t_test() -> None:
+    before, after = (0.50, 0.52, 0.50), (0.51, 0.53, 0.54)
+    gain, peer = gain_of_last_round([before, after]), stats.ttest_rel(after, before, alternative="less")
     assert gain is not None
-    assert gain.upper == pytest.approx(0.02 + 2.919986 * 0.01 / math.sqrt(3), abs=1e-6)
+    assert gain.upper == pytest.approx(peer.confidence_interval(0.95).high)
+    assert gain.p == pytest.approx(stats.ttest_rel(after, before, alternative="greater").pvalue)
 
 
-def test_one_seed_never_proves_that_nothing_can_be_gained() -> None:
-    gain = gain_of_last_round([(0.6,), (0.6,)])
+def test_the_gain_is_against_the_best_round_before() -> None:
+    gain = gain_of_last_round([(0.60, 0.62), (0.50, 0.52), (0.55, 0.57)])
     assert gain is not None
-    assert gain.upper == math.inf
+    assert gain.estimate == pytest.approx(-0.05)
+    assert not gain.is_significant
+
+
+def test_one_seed_never_proves_anything() -> None:
+    gain = gain_of_last_round([(0.6,), (0.9,)])
+    assert gain is not None
+    assert (gain.upper, gain.p) == (math.inf, 1.0)
+    assert str(gain) == "The last retraining gained +0.300 (p = 1)."

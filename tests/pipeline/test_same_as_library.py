@@ -7,12 +7,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attacker import AttackerConfig, Example, expected_calibration_error, load, offsets, predict, train
+from attacker import (
+    AttackerConfig,
+    Example,
+    corrected_accuracy,
+    expected_calibration_error,
+    load,
+    offsets,
+    predict,
+    train,
+)
 from pipeline import runs
 from pipeline.attacks import queue_attack
 from pipeline.examples import run_directory
 from pipeline.files import local_path
 from pipeline.models import AttackerRun
+from pipeline.stats.debias import class_offsets
 from pipeline.stimuli import render
 from study.models import Item, Stimulus, Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
@@ -89,6 +99,8 @@ def test_the_site_and_the_library_give_the_same_attacker(
     own = predict(ours, roles["validation"])
     assert run.validation_accuracy == pytest.approx(own.balanced_accuracy())
     assert run.offsets == pytest.approx(offsets(own.logits, own.labels), abs=1e-6)
+    assert run.offsets == pytest.approx(class_offsets(own.logits, own.labels), abs=1e-4)  # the report's
+    assert run.corrected_accuracy == pytest.approx(corrected_accuracy(own.logits, own.labels))
     assert run.calibration_error == pytest.approx(
         expected_calibration_error(own.logits, own.labels), abs=1e-6
     )

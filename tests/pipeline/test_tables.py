@@ -74,6 +74,37 @@ def test_a_later_round_counts_only_where_it_is_stronger(version: StudyVersion) -
     assert {row["correct"] for row in rows} == {1}
 
 
+@pytest.fixture
+def validated(version: StudyVersion) -> StudyVersion:
+    """With validation photos at every level."""
+    add_photos(version.study.categories.all(), "validation", version.study.levels.all(), 4)
+    return version
+
+
+def test_an_attacker_of_heavier_crops_counts_where_it_is_the_strongest(validated: StudyVersion) -> None:
+    """It was trained on the lighter ones too; validation photos of the level decide, never test photos."""
+    heavier = [
+        add_run(validated.study, 2, seed, skill=0.0, net="heavier", validated={1: 0.5}) for seed in range(2)
+    ]
+    for rows in (tables.machine_rows(validated, Mode.SIMULATED), tables.validated_machine_rows(validated)):
+        counted = {(row["crop_level"], row["session_id"]) for row in rows}
+        assert {run for level, run in counted if level == 1} == {f"run{run.pk}" for run in heavier}
+        assert not {run for level, run in counted if level == 0} & {f"run{run.pk}" for run in heavier}
+
+
+def test_one_seed_of_a_heavier_attacker_does_not_count_beside_complete_ones(validated: StudyVersion) -> None:
+    add_run(validated.study, 2, 0, skill=0.0, net="lucky", validated={1: 1.0})
+    rows = [row for row in tables.machine_rows(validated, Mode.SIMULATED) if row["crop_level"] == 1]
+    assert {row["agent_id"].rpartition("-")[0] for row in rows} == {"net"}
+
+
+def test_an_attacker_of_lighter_crops_never_counts(validated: StudyVersion) -> None:
+    for seed in range(2):
+        add_run(validated.study, 0, seed, skill=1.0, net="lighter", validated={1: 1.0})
+    rows = [row for row in tables.machine_rows(validated, Mode.SIMULATED) if row["crop_level"] == 1]
+    assert {row["agent_id"].rpartition("-")[0] for row in rows} == {"net"}
+
+
 def test_the_machine_is_asked_about_exactly_the_frozen_photos(version: StudyVersion) -> None:
     frozen = {pk for item in version.config["items"] for pk, _ in item["stimuli"]}
     shown = Stimulus.objects.for_people().filter(level__number=1).first()

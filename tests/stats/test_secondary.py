@@ -157,6 +157,11 @@ def test_an_attacker_that_is_only_biased_recovers():
     bias = package.bias.find(material(trials, predictions=predictions(3.0)))
     before, after = bias.numbers["2"]["before"], bias.numbers["2"]["after"]
     assert before["ci_high"] < 0.75 < after["ci_low"]
+    assert bias.warnings[0].startswith("Level 2: the attacker is biased rather than defeated.")
+
+
+def test_an_attacker_without_bias_is_no_reason_to_warn():
+    assert package.bias.find(material(study(), predictions=predictions(0.0))).warnings == ()
 
 
 def test_an_analysis_that_breaks_unexpectedly_is_not_hidden(monkeypatch):

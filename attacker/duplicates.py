@@ -22,13 +22,21 @@ THRESHOLD = 10
 Bits = NDArray[np.bool_]
 
 
-def near_duplicate_groups(paths: Sequence[Path], *, threshold: int = THRESHOLD) -> list[int]:
+def near_duplicate_groups(
+    paths: Sequence[Path], *, sources: Sequence[str | None] = (), threshold: int = THRESHOLD
+) -> list[int]:
     """Cluster photos that are the same scene again: resized, recompressed, recoloured, mirrored.
+
+    Hashes do not see that two photos are different parts of one picture (a crop to nine tenths of the side is
+    already another photo to them): where that may be, say the sources.
 
     Parameters
     ----------
     paths
         Image files.
+    sources
+        The source photo of each, None where it is its own; photos of one source are one cluster. Empty: none
+        is known.
     threshold
         Most of the hash's 63 bits that two near duplicates may differ in.
 
@@ -44,7 +52,7 @@ def near_duplicate_groups(paths: Sequence[Path], *, threshold: int = THRESHOLD) 
     """
     if not paths:
         return []
-    return clusters(np.stack([_both_hashes(path) for path in paths]), threshold)
+    return clusters(np.stack([_both_hashes(path) for path in paths]), threshold, sources)
 
 
 def _both_hashes(path: Path) -> Bits:
@@ -78,7 +86,7 @@ def perceptual_hash(image: Image.Image, *, mirrored: bool = False) -> Bits:
     return bits
 
 
-def clusters(hashes: Bits, threshold: int) -> list[int]:
+def clusters(hashes: Bits, threshold: int, sources: Sequence[str | None] = ()) -> list[int]:
     """Join photos whose hashes, or one's hash and the other's mirror hash, differ in few bits.
 
     Parameters
@@ -87,13 +95,16 @@ def clusters(hashes: Bits, threshold: int) -> list[int]:
         Bool [n, 2, bits]: of each photo and of its mirror image.
     threshold
         Most bits that may differ.
+    sources
+        As for `near_duplicate_groups`.
 
     Returns
     -------
     list of int
         Cluster of each photo, numbered in order of first appearance.
     """
-    first, second = _close_pairs(hashes, threshold)
+    pairs = _close_pairs(hashes, threshold), _of_one_source(sources)
+    first, second = (np.concatenate(side) for side in zip(*pairs, strict=True))
     count = len(hashes)
     links = coo_matrix((np.ones(len(first), dtype=bool), (first, second)), shape=(count, count))
     _, component = connected_components(links, directed=False)
@@ -101,6 +112,18 @@ def clusters(hashes: Bits, threshold: int) -> list[int]:
     order = np.empty(len(place), dtype=int)
     order[np.argsort(place)] = np.arange(len(place))
     return [int(number) for number in order[inverse]]
+
+
+def _of_one_source(sources: Sequence[str | None]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pair each photo with the first of its source."""
+    first: dict[str, int] = {}
+    pairs = [
+        (first.setdefault(source, number), number)
+        for number, source in enumerate(sources)
+        if source is not None
+    ]
+    one, other = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    return one, other
 
 
 def _close_pairs(hashes: Bits, threshold: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

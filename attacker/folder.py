@@ -8,6 +8,7 @@ from pathlib import Path
 from attacker.duplicates import near_duplicate_groups
 from attacker.errors import DataError
 from attacker.example import Example
+from attacker.origins import FILE, read_sources
 from attacker.photos import content_hash, read_bytes
 from attacker.splits import grouped_split
 
@@ -39,14 +40,14 @@ def read_folder(root: Path, seed: int) -> Folder:
     Parameters
     ----------
     root
-        Holds one folder per class.
+        Holds one folder per class and, where photos share a source, a table of them (`attacker.origins`).
     seed
         Decides the split.
 
     Raises
     ------
     DataError
-        If there are not at least two class folders with photos.
+        If there are not at least two class folders with photos, or the table of sources cannot be used.
     PhotoError
         If a photo cannot be read.
     """
@@ -56,16 +57,24 @@ def read_folder(root: Path, seed: int) -> Folder:
         raise DataError(f"{root}: needs at least two folders of photos, one per class; found {len(classes)}")
     paths = [path for name in classes for path in photos[name]]
     labels = [label for label, name in enumerate(classes) for _ in photos[name]]
+    names = [path.relative_to(root).as_posix() for path in paths]
+    groups = _groups(paths, _sources(root, names))
     examples = [
-        Example(path, label, str(path.relative_to(root)), 0, group)
-        for path, label, group in zip(paths, labels, _groups(paths), strict=True)
+        Example(path, label, name, 0, group)
+        for path, label, name, group in zip(paths, labels, names, groups, strict=True)
     ]
     return Folder(classes, *grouped_split(examples, _SHARES, seed))
 
 
-def _groups(paths: list[Path]) -> list[str]:
+def _sources(root: Path, names: list[str]) -> list[str | None]:
+    """Return the source of each photo, where a table tells."""
+    told = read_sources(root / FILE, names) if (root / FILE).is_file() else {}
+    return [told.get(name) for name in names]
+
+
+def _groups(paths: list[Path], sources: list[str | None]) -> list[str]:
     """Name each cluster of near duplicates by the content of its first photo: another folder's is another."""
-    clusters = near_duplicate_groups(paths)
+    clusters = near_duplicate_groups(paths, sources=sources)
     first = dict(zip(reversed(clusters), reversed(paths), strict=True))
     names = {cluster: content_hash(read_bytes(path)) for cluster, path in first.items()}
     return [names[cluster] for cluster in clusters]

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from pipeline.files import local_path
 from pipeline.intake.landmarks import Joints, landmarks_in
+from pipeline.intake.origins import sources_in
 from pipeline.intake.photo import PhotoRefused, encode_png, read_photo
 from pipeline.intake.source import Source, SourceFile, SourceRefused
 from pipeline.intake.splits import split_groups
@@ -23,6 +24,7 @@ from study.tokens import new_token
 
 SPLIT_SEED = 0
 MAXIMUM_NAME = 120
+MAXIMUM_ORIGIN = 255
 
 
 @dataclass
@@ -32,6 +34,7 @@ class ImportReport:
     imported: dict[str, dict[str, int]] = field(default_factory=dict)  # class -> split -> photos
     refused: list[tuple[str, str]] = field(default_factory=list)  # file, reason
     with_landmarks: int = 0  # photos whose person's joints came with them
+    with_source: int = 0  # photos whose source came with them
     near_duplicates: int = 0  # photos that share a group with another
 
     @property
@@ -51,6 +54,15 @@ class _Candidate:
     width: int
     height: int
     landmarks: Joints | None
+    origin: str
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What tables beside the class folders tell, by file name."""
+
+    joints: Mapping[str, Joints]
+    origins: Mapping[str, str]
 
 
 def import_photos(study: Study, source: Source, on_progress: Callable[[float], None]) -> ImportReport:
@@ -71,8 +83,8 @@ def import_photos(study: Study, source: Source, on_progress: Callable[[float], N
         )
     report = ImportReport()
     with tempfile.TemporaryDirectory(prefix="sweetspot-import-") as scratch:
-        joints = landmarks_in(source, files)
-        candidates = _read_all(study, source, files, joints, Path(scratch), report, on_progress)
+        beside = _Beside(landmarks_in(source, files), sources_in(source, files))
+        candidates = _read_all(study, source, files, beside, Path(scratch), report, on_progress)
         clusters = _clusters(study, candidates, report)
         _store(study, candidates, clusters, report, on_progress)
     return report
@@ -89,7 +101,7 @@ def _read_all(
     study: Study,
     source: Source,
     files: Sequence[SourceFile],
-    joints: Mapping[str, Joints],
+    beside: _Beside,
     scratch: Path,
     report: ImportReport,
     on_progress: Callable[[float], None],
@@ -98,7 +110,7 @@ def _read_all(
     candidates: list[_Candidate] = []
     for number, file in enumerate(files):
         try:
-            candidate = _read(source, file, joints.get(file.name), scratch / f"{number}.png", known)
+            candidate = _read(source, file, beside, scratch / f"{number}.png", known)
         except PhotoRefused as refusal:
             report.refused.append((file.name, str(refusal)))
         else:
@@ -108,27 +120,33 @@ def _read_all(
     return candidates
 
 
-def _read(
-    source: Source, file: SourceFile, joints: Joints | None, target: Path, known: set[str]
-) -> _Candidate:
+def _read(source: Source, file: SourceFile, beside: _Beside, target: Path, known: set[str]) -> _Candidate:
     if len(file.category) > MAXIMUM_NAME:
         raise PhotoRefused(f"the class name has over {MAXIMUM_NAME} characters")
+    origin = beside.origins.get(file.name, "")
+    if len(origin) > MAXIMUM_ORIGIN:
+        raise PhotoRefused(f"the name of its source has over {MAXIMUM_ORIGIN} characters")
     data = source.read(file)
     sha256 = hashlib.sha256(data).hexdigest()
     if sha256 in known:
         raise PhotoRefused("the same photo is already in this study")
     picture = read_photo(data)
     target.write_bytes(encode_png(picture))
-    return _Candidate(file.category, file.name, sha256, target, picture.width, picture.height, joints)
+    size, joints = (picture.width, picture.height), beside.joints.get(file.name)
+    return _Candidate(file.category, file.name, sha256, target, *size, joints, origin)
 
 
 def _clusters(study: Study, candidates: list[_Candidate], report: ImportReport) -> dict[str, str]:
-    """Cluster of every new photo by its hash; photos that would join two splits are refused."""
+    """Cluster of every new photo by its hash, near-duplicates and photos of one source together.
+
+    Photos that would join two splits are refused.
+    """
     from attacker.duplicates import near_duplicate_groups
 
     existing = list(study.items.all())
     paths = [local_path(item.photo, item.source_sha256) for item in existing]
-    groups = near_duplicate_groups([*paths, *(candidate.path for candidate in candidates)])
+    origins = [item.origin or None for item in existing] + [one.origin or None for one in candidates]
+    groups = near_duplicate_groups([*paths, *(one.path for one in candidates)], sources=origins)
     held: dict[int, list[Item]] = defaultdict(list)
     for item, group in zip(existing, groups, strict=False):
         held[group].append(item)
@@ -136,7 +154,7 @@ def _clusters(study: Study, candidates: list[_Candidate], report: ImportReport) 
     clusters: dict[str, str] = {}
     for candidate, group in zip(list(candidates), groups[len(existing) :], strict=True):
         if len({item.split for item in held[group]}) > 1:
-            report.refused.append((candidate.name, "resembles photos that stand in two different splits"))
+            report.refused.append((candidate.name, "belongs to photos that stand in two different splits"))
             candidates.remove(candidate)
             continue
         fallback = held[group][0].cluster if held[group] else candidate.sha256
@@ -170,6 +188,7 @@ def _store(
                     _store_one(study, categories[candidate.category], candidate, cluster, splits[cluster])
                 )
                 report.with_landmarks += candidate.landmarks is not None
+                report.with_source += bool(candidate.origin)
                 counts = report.imported.setdefault(candidate.category, {})
                 counts[splits[cluster]] = counts.get(splits[cluster], 0) + 1
                 on_progress(0.8 + 0.2 * (number + 1) / len(candidates))
@@ -193,6 +212,7 @@ def _store_one(study: Study, category: Category, candidate: _Candidate, cluster:
         category=category,
         source_name=Path(candidate.name).name[:255],
         source_sha256=candidate.sha256,
+        origin=candidate.origin,
         width=candidate.width,
         height=candidate.height,
         cluster=cluster,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 
-from pipeline.intake.photo import PhotoRefused
-from pipeline.intake.source import Source, SourceFile, SourceRefused
+from pipeline.intake.beside import read_beside
+from pipeline.intake.source import LANDMARKS, Source, SourceFile
 
 Joints = dict[str, list[float]]  # landmark -> x, y, visibility
 
@@ -19,19 +18,9 @@ def landmarks_in(source: Source, files: Sequence[SourceFile]) -> dict[str, Joint
     SourceRefused
         If there is a table and it cannot be used.
     """
-    found = source.landmarks()
-    if found is None:
-        return {}
-    from attacker.errors import DataError
     from attacker.landmarks import read_landmarks
 
-    table, start = found
-    photos = [file.name.removeprefix(start) for file in files]
-    try:
-        poses = read_landmarks(BytesIO(source.read(table)), photos)
-    except (DataError, PhotoRefused) as error:
-        raise SourceRefused(f"{error}; mend or remove it") from error
     return {
-        start + photo: {name: [mark.x, mark.y, mark.visibility] for name, mark in pose.items()}
-        for photo, pose in poses.items()
+        photo: {name: [mark.x, mark.y, mark.visibility] for name, mark in pose.items()}
+        for photo, pose in read_beside(source, files, LANDMARKS, read_landmarks).items()
     }

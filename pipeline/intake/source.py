@@ -16,8 +16,8 @@ from pipeline.intake.photo import PhotoRefused
 MAXIMUM_FILES = 50_000
 MAXIMUM_RATIO = 100
 MAXIMUM_FILE_BYTES = 80_000_000
-LANDMARKS = "landmarks.csv"
-IGNORED_NAMES = {"Thumbs.db", "desktop.ini", "manifest.json", LANDMARKS}
+LANDMARKS, SOURCES = "landmarks.csv", "sources.csv"
+IGNORED_NAMES = {"Thumbs.db", "desktop.ini", "manifest.json", LANDMARKS, SOURCES}
 
 
 class SourceRefused(ValueError):
@@ -39,8 +39,8 @@ class Source(Protocol):
         """The file's bytes; `PhotoRefused` if this one cannot be read."""
         ...
 
-    def landmarks(self) -> tuple[SourceFile, str] | None:
-        """The table of landmarks, if one lies beside the class folders, and where its paths begin."""
+    def table(self, name: str) -> tuple[SourceFile, str] | None:
+        """The table of this name, if one lies beside the class folders, and where its paths begin."""
         ...
 
 
@@ -69,8 +69,8 @@ class FolderSource:
     def read(self, file: SourceFile) -> bytes:
         return (self.path / file.name).read_bytes()
 
-    def landmarks(self) -> tuple[SourceFile, str] | None:
-        return (SourceFile("", LANDMARKS), "") if (self.path / LANDMARKS).is_file() else None
+    def table(self, name: str) -> tuple[SourceFile, str] | None:
+        return (SourceFile("", name), "") if (self.path / name).is_file() else None
 
 
 class ZipSource:
@@ -88,11 +88,10 @@ class ZipSource:
         visible, depth = self._visible()
         return list(_by_class(visible, depth))
 
-    def landmarks(self) -> tuple[SourceFile, str] | None:
+    def table(self, name: str) -> tuple[SourceFile, str] | None:
         visible, depth = self._visible()
         start = f"{visible[0].parts[0]}/" if depth else ""
-        name = start + LANDMARKS
-        return (SourceFile("", name), start) if name in self.entries else None
+        return (SourceFile("", start + name), start) if start + name in self.entries else None
 
     def _visible(self) -> tuple[list[PurePosixPath], int]:
         """The entries that count, and how many folders enclose the class folders."""

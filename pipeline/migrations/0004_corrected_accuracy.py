@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pipeline', '0003_checks'),
+        ("pipeline", "0003_checks"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attackerrun',
-            name='corrected_accuracy',
-            field=models.FloatField(help_text='The same with class offsets refitted on other validation photos.', null=True),
+            model_name="attackerrun",
+            name="corrected_accuracy",
+            field=models.FloatField(
+                help_text="The same with class offsets refitted on other validation photos.", null=True
+            ),
         ),
     ]

@@ -41,6 +41,9 @@ class Item(models.Model):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="items")
     source_name = models.CharField(max_length=255, help_text="File name as imported; never shown to people.")
     source_sha256 = models.CharField(max_length=64)
+    origin = models.CharField(
+        max_length=255, blank=True, help_text="The picture it was taken from, as sources.csv names it."
+    )
     photo = models.FileField(upload_to="items/", max_length=255, help_text="Upright RGB, without metadata.")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()

@@ -172,3 +172,15 @@ def test_near_duplicates_of_a_folder_share_a_role(folder: Path) -> None:
         if e.item.startswith("red")
     }
     assert all(role_of[str(number)] == role_of[f"copy-{number}"] for number in range(5))
+
+
+def test_photos_of_one_source_share_a_role(folder: Path) -> None:
+    photos = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.png"))
+    sources = {photo: f"film {number // 3}" for number, photo in enumerate(photos)}
+    (folder / "sources.csv").write_text(
+        "photo,source\n" + "".join(f"{photo},{source}\n" for photo, source in sources.items())
+    )
+    roles = read_folder(folder, 0)
+    seen = {role: {sources[e.item] for e in getattr(roles, role)} for role in ("train", "validation", "test")}
+    assert not seen["train"] & (seen["validation"] | seen["test"])
+    assert not seen["validation"] & seen["test"]

@@ -70,3 +70,18 @@ def test_no_photos_no_groups_and_a_broken_photo_is_named(tmp_path: Path) -> None
     (tmp_path / "broken.jpg").write_bytes(b"no photo")
     with pytest.raises(PhotoError, match=r"broken\.jpg"):
         near_duplicate_groups([tmp_path / "broken.jpg"])
+
+
+def test_parts_of_one_picture_are_one_cluster_where_the_source_is_known(tmp_path: Path) -> None:
+    """Two halves of a picture share no pixel; a near duplicate of one of them joins as well."""
+    paths = []
+    for scene in range(3):
+        whole = _scene(scene)
+        for number, part in enumerate((whole.crop((0, 0, 100, 150)), whole.crop((100, 0, 200, 150)))):
+            paths.append(tmp_path / f"{scene}-{number}.png")
+            part.save(paths[-1])
+    paths.append(tmp_path / "copy.jpg")
+    Image.open(paths[3]).save(paths[-1], quality=80)
+    assert near_duplicate_groups(paths) == [0, 1, 2, 3, 4, 5, 3]
+    sources = ["a", "a", "b", "b", None, None, None]
+    assert near_duplicate_groups(paths, sources=sources) == [0, 0, 1, 1, 2, 3, 1]

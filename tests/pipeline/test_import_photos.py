@@ -77,6 +77,43 @@ def test_near_duplicates_of_a_photo_share_its_split(folder: Path) -> None:
     assert all(len(split) == 1 for split in splits.values())
 
 
+def test_photos_of_one_picture_share_its_split_where_a_table_names_it(tmp_path: Path) -> None:
+    """Whatever they show: hashes tell these apart. A later import may bring more of the same picture."""
+    folder, later = draw_photos(tmp_path / "first", per_class=48), tmp_path / "later"
+    for name in ("bar", "disc"):
+        (later / name).mkdir(parents=True)
+        shutil.move(folder / name / "0.png", later / name)
+    table = "".join(f"disc/{number}.png,picture {number // 2}\n" for number in range(48))
+    for part in (folder, later):
+        (part / "sources.csv").write_text(f"photo,source\n{table}")
+    study = make_study()
+    assert import_folder(study, folder).with_source == 47
+    assert import_folder(study, later).with_source == 1
+    places = defaultdict(set)
+    for item in study.items.filter(category__name="disc"):
+        places[item.origin].add((item.split, item.cluster))
+    assert len(places) == 24
+    assert all(len(place) == 1 for place in places.values())
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ("photo\n", "column source is missing"),
+        ("photo,source\nnowhere.png,a\n", "holds none of the photos"),
+        ("photo,source\ndisc/0.png,a\ndisc/0.png,b\n", "disc/0.png has two sources"),
+        ("photo,source\ndisc/0.png, \n", "disc/0.png has an empty source"),
+    ],
+)
+def test_a_table_of_sources_that_cannot_be_used_imports_nothing(
+    folder: Path, table: str, reason: str
+) -> None:
+    (folder / "sources.csv").write_text(table)
+    with pytest.raises(SourceRefused, match=f"{reason}.*mend or remove it"):
+        import_folder(make_study(), folder)
+    assert not Item.objects.exists()
+
+
 def test_refused_files_are_named_with_a_reason_and_the_rest_comes_in(folder: Path) -> None:
     (folder / "disc" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not a jpeg")
     shutil.copy(folder / "disc" / "0.png", folder / "disc" / "copy.png")

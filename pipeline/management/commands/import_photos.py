@@ -45,6 +45,8 @@ class Command(BaseCommand):
             counts = ", ".join(f"{split} {count}" for split, count in sorted(splits.items()))
             self.stdout.write(f"{category}: {counts}")
         self.stdout.write(f"{report.total} photos imported; {report.near_duplicates} have near-duplicates.")
+        if report.with_source:
+            self.stdout.write(f"{report.with_source} came with the name of their source.")
         if report.with_landmarks:
             self.stdout.write(f"{report.with_landmarks} came with landmarks of a person.")
         for name, reason in report.refused:

@@ -93,7 +93,7 @@ class AttackerConfig:
         `predict` averages each photo with its mirror image. The validation accuracy that chooses the best
         epoch, and is reported with it, is of the photos as they are.
     shuffle_labels
-        Control: give the training photos each other's labels; accuracy must fall to chance.
+        Control: give the photos of a role each other's labels; accuracy on test photos must fall to chance.
     """
 
     architecture: str = "efficientnet_lite0"

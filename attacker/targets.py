@@ -40,20 +40,30 @@ def targets_of(
     weights: Sequence[float] | None,
     device: torch.device,
 ) -> Targets:
-    """Return labels (shuffled for the control that asks for it) and weights of the loss, on `device`."""
-    labels = _shuffled(train, config.seed) if config.shuffle_labels else np.array([e.label for e in train])
+    """Return labels (shuffled for the control that asks for it) and weights of the loss, on `device`.
+
+    The control shuffles both roles: among epochs that know nothing, true labels of the validation photos
+    would choose the one that happens to be right about them, and about test photos as well.
+    """
+    labels, held_out = (_labels(config, role, photos) for role, photos in enumerate((train, validation)))
     return Targets(
         torch.from_numpy(labels).to(device),
-        torch.tensor([example.label for example in validation], device=device),
+        torch.from_numpy(held_out).to(device),
         _weights(labels, classes, weights, balance=config.class_balance).to(device),
     )
 
 
-def _shuffled(examples: Sequence[Example], seed: int) -> NDArray[np.int64]:
+def _labels(config: AttackerConfig, role: int, examples: Sequence[Example]) -> NDArray[np.int64]:
+    if config.shuffle_labels:
+        return _shuffled(examples, np.random.default_rng([config.seed, role]))
+    return np.array([example.label for example in examples])
+
+
+def _shuffled(examples: Sequence[Example], random: np.random.Generator) -> NDArray[np.int64]:
     """Give source photos each other's labels; all crops of one photo keep a common one."""
     label_of = {example.item: example.label for example in examples}
     items = sorted(label_of)
-    shuffled = np.random.default_rng(seed).permutation([label_of[item] for item in items])
+    shuffled = random.permutation([label_of[item] for item in items])
     given = dict(zip(items, shuffled.tolist(), strict=True))
     return np.array([given[example.item] for example in examples])
 

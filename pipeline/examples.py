@@ -12,7 +12,7 @@ from attacker.config import AttackerConfig
 from attacker.example import Example
 from pipeline.files import cache_directory, local_path
 from pipeline.models import AttackerRun
-from study.models import Item, Stimulus, Study
+from study.models import Stimulus, Study
 
 FEATURES = "features"
 PRESETS: dict[str, Callable[..., AttackerConfig]] = {
@@ -52,11 +52,6 @@ def examples_of(stimuli: Iterable[Stimulus]) -> list[Example]:
 
 def classes_of(study: Study) -> list[str]:
     return list(study.categories.order_by("position").values_list("name", flat=True))
-
-
-def training_split(role: str) -> str:
-    """Designers learn from photos that no attacker learns from, so that crops of the others are fair."""
-    return Item.Split.DESIGN if role == AttackerRun.Role.DESIGN else Item.Split.TRAIN
 
 
 def config_of(study: Study, architecture: str, seed: int) -> AttackerConfig:

@@ -16,15 +16,14 @@ from pipeline.answering import calibrate, predicted, write_answers
 from pipeline.examples import (
     classes_of,
     config_of,
-    examples_of,
     feature_cache,
     levels_there_are,
     run_directory,
     stimuli_at,
-    training_split,
 )
 from pipeline.jobs import Claim, Write
 from pipeline.models import AttackerRun
+from pipeline.roles import roles_of
 from study.models import Item
 
 if TYPE_CHECKING:
@@ -58,9 +57,7 @@ def train_and_test(claim: Claim) -> Write:
 def _train(run: AttackerRun, claim: Claim) -> TrainedAttacker:
     from attacker import train
 
-    levels = range(run.trained_through + 1)
-    examples = examples_of(stimuli_at(run.study, levels, [training_split(run.role)]))
-    validation = examples_of(stimuli_at(run.study, [run.trained_through], [Item.Split.VALIDATION]))
+    examples, validation = roles_of(run)
     return train(
         config_of(run.study, run.architecture, run.seed),
         classes_of(run.study),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -103,24 +103,40 @@ def _stand_in(example: Example, picture: Image.Image, path: Path, claim: Claim) 
 
 def _finding(found: dict[str, Accuracy], gaps: dict[str, Gap], guess: float) -> Finding:
     listed = "; ".join(f"{name} {in_percent(one)}" for name, one in found.items())
+    by_attention, by_hiding = (_surely_gain(gaps, names) for names in ((RANDOM, CENTRE), (FULL,)))
     return Finding(
         {
             "rules": {name: as_values(one) for name, one in found.items()},
             "gained_without_the_rule": {name: asdict(gap) for name, gap in gaps.items()},
             "chance": guess,
         },
-        f"A frozen probe reaches, on equal area: {listed}. {_meaning(gaps)}",
+        f"A frozen probe reaches, on equal area: {listed}. "
+        f"{_about_attention(gaps, by_attention)} {_about_resolution(gaps, by_hiding)}",
+        concern=not (by_attention and by_hiding),
         figure=svg(controls_figure(found, guess)),
         settings={"probe": "linear head on frozen features", "seed": SEED},
     )
 
 
-def _meaning(gaps: dict[str, Gap]) -> str:
+def _surely_gain(gaps: dict[str, Gap], names: Sequence[str]) -> bool:
+    return all(gaps[name].ci_low > 0 for name in names)
+
+
+def _about_attention(gaps: dict[str, Gap], takes_more: bool) -> str:
     """Against the controls that look at nothing: chance and the centre; differences are paired by photo."""
-    blind = {name: gaps[name] for name in (RANDOM, CENTRE)}
-    told = ", ".join(
-        f"{name} {gap.estimate:+.1%} [{gap.ci_low:+.1%}, {gap.ci_high:+.1%}]" for name, gap in blind.items()
-    )
-    if all(gap.ci_low > 0 for gap in blind.values()):
+    told = ", ".join(f"{name} {_in_words(gaps[name])}" for name in (RANDOM, CENTRE))
+    if takes_more:
         return f"The rule takes more from the machine than missing pixels do: without it {told}."
     return f"Missing pixels alone may explain the machine's fall: without the rule {told}."
+
+
+def _about_resolution(gaps: dict[str, Gap], gains: bool) -> str:
+    """Against the whole photo, made as small as the crop."""
+    told = _in_words(gaps[FULL])
+    if gains:
+        return f"It is not the resolution: the whole photo at as many pixels gains {told}."
+    return f"The resolution alone may explain it: the whole photo at as many pixels gains {told}."
+
+
+def _in_words(gap: Gap) -> str:
+    return f"{gap.estimate:+.1%} [{gap.ci_low:+.1%}, {gap.ci_high:+.1%}]"

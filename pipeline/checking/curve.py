@@ -61,11 +61,21 @@ def _architecture(level: Level) -> str:
     return strongest.architecture if strongest else level.study.architectures[0]
 
 
+def _recipe(config: AttackerConfig) -> str:
+    if config.finetune_epochs == 0:
+        return "head on frozen features"
+    if config.finetune_depth is None:
+        return "trained whole"
+    return f"upper {config.finetune_depth} stages trained on cached features"
+
+
 def _finding(curve: LearningCurve, config: AttackerConfig, epsilon: float) -> Finding:
     found = curve.improvement
     exhausted = found.is_exhausted(epsilon)
+    of = f"{config.architecture}, {_recipe(config)}"
     verdict = f"surely below {epsilon:g}: it cannot improve" if exhausted else f"{epsilon:g} is not ruled out"
     values = {
+        "of": of,
         "sizes": curve.sizes.tolist(),
         "errors": curve.errors.tolist(),
         "law": asdict(found.law),
@@ -81,7 +91,8 @@ def _finding(curve: LearningCurve, config: AttackerConfig, epsilon: float) -> Fi
     }
     return Finding(
         values,
-        f"Twice the photos would gain {found.gain:+.3f} [{found.low:+.3f}, {found.high:+.3f}]; {verdict}. "
+        f"Learning curve of {of}. Twice the photos would gain {found.gain:+.3f} "
+        f"[{found.low:+.3f}, {found.high:+.3f}]; {verdict}. "
         f"With photos without end, accuracy would reach {1 - found.law.c:.3f} "
         f"[{1 - found.floor_high:.3f}, {1 - found.floor_low:.3f}].",
         concern=not exhausted,

@@ -58,6 +58,7 @@ def _answers(
     config, classes = probe_config(study, seed, **changes), classes_of(study)
     trained = trained_probe(config, classes, roles[Item.Split.TRAIN], roles[Item.Split.VALIDATION], claim)
     test = roles[Item.Split.TEST]
+    trained.require_unseen(test)
     for example, right in zip(test, predict(trained, test, **asked(claim)).correct, strict=True):
         yield {
             "agent_type": "model",

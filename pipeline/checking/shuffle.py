@@ -9,14 +9,18 @@ from study.models import Item, Level
 
 
 def check_shuffle(level: Level, claim: Claim) -> Finding:
-    """Train on each other's labels; more than chance would mean that photos leak into the test."""
+    """Train on each other's labels: more than chance would mean that something else tells the classes.
+
+    It is no test of photos that stand on both sides: a twin would carry a shuffled label too. Those are
+    refused before any training (`attacker.splits`).
+    """
     roles = photos_of(level)
     found = accuracy_of(probe(level.study, roles, claim, shuffle_labels=True), level.study)
     guess = chance(roles[Item.Split.TEST])
-    leaks = found.ci_low > guess
+    told = found.ci_low > guess
     return Finding(
         {"accuracy": as_values(found), "chance": guess},
         f"With shuffled labels the probe reaches {in_percent(found)}, chance is {guess:.1%}: "
-        + ("test photos leak into training." if leaks else "no leak shows."),
-        concern=leaks,
+        + ("something besides their labels tells it the classes." if told else "it learns from labels only."),
+        concern=told,
     )

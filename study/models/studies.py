@@ -163,7 +163,7 @@ class Study(models.Model):
         default=0.02, validators=SHARE, help_text="A gain surely below this means: cannot improve."
     )
     max_rounds = models.PositiveIntegerField(
-        default=2, validators=[MinValueValidator(1)], help_text="Retrainings per level at most."
+        default=3, validators=[MinValueValidator(1)], help_text="Retrainings per level at most."
     )
     minimum_levels = models.PositiveIntegerField(
         default=3, help_text="Crop levels to make before the loop may stop early."

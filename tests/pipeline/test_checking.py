@@ -40,7 +40,8 @@ def test_a_probe_knows_which_photos_share_a_source(monkeypatch: pytest.MonkeyPat
     photos = [Example(Path("x"), 0, str(number), 1, "one shoot") for number in range(8)]
     answered = SimpleNamespace(correct=[True, False] * 4)
     monkeypatch.setattr("pipeline.checking.probe.classes_of", lambda _: ["disc"])
-    monkeypatch.setattr("pipeline.checking.probe.trained_probe", lambda *_: None)
+    stranger = SimpleNamespace(require_unseen=lambda _: None)
+    monkeypatch.setattr("pipeline.checking.probe.trained_probe", lambda *_: stranger)
     monkeypatch.setattr("attacker.predict", lambda *_, **__: answered)
     claim = SimpleNamespace(should_stop=lambda: False)
     roles = dict.fromkeys(("train", "validation", "test"), photos)

@@ -8,9 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from attacker import load
 from pipeline import loop
 from pipeline.cautions import cautions_of
 from pipeline.crops import WHOLE
+from pipeline.desk.machine import attacks_of
+from pipeline.examples import run_directory
 from pipeline.families import window_of
 from pipeline.models import AttackerRun, Check, Loop, Prediction
 from study.models import Item, Study
@@ -27,7 +30,7 @@ def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytes
     monkeypatch.setattr("pipeline.checking.curve.LEAST_SEEDS", 2)
     monkeypatch.setattr("pipeline.checking.probe.SEEDS", 1)
     monkeypatch.setattr("pipeline.checking.attention.PER_CLASS", 2)
-    study = make_study(sides=(1.0, 0.08), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98)
+    study = make_study(sides=(1.0, 0.08), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2)
     import_folder(study, draw_photos(tmp_path / "photos"))
     loop.start(study)
     work_off(study)
@@ -61,6 +64,13 @@ def _attackers_and_designers_share_no_photo(study: Study) -> None:
     assert not designed_for.exists()
     tested = Prediction.objects.filter(run__study=study).values_list("stimulus__item__split", flat=True)
     assert set(tested) == {Item.Split.TEST, Item.Split.VALIDATION}
+    for role, own in (
+        (AttackerRun.Role.ATTACK, Item.Split.TRAIN),
+        (AttackerRun.Role.DESIGN, Item.Split.DESIGN),
+    ):
+        clusters = set(study.items.filter(split=own).values_list("cluster", flat=True))
+        for run in study.attacker_runs.filter(role=role):
+            assert set(load(run_directory(run)).record.trained_groups) <= clusters
 
 
 def _the_matrix_is_full(study: Study) -> None:
@@ -94,6 +104,7 @@ def _the_log_tells_the_flow_chart(study: Study) -> None:
     told = [(entry.decision, entry.level) for entry in study.loop.entries.all()]
     beginning = [("crop", 0), ("retrain", 0), ("design", 0), ("crop", 1), ("test", 1), ("retrain", 1)]
     assert told == [*beginning, ("retrain", 1), ("curve", 1), ("check", 1), ("stop", 1)]
+    assert "The last retraining gained" in study.loop.reason
 
 
 def _starting_again_does_nothing(study: Study) -> None:
@@ -134,7 +145,9 @@ def _the_machine_page_tells_it(study: Study, client: Client) -> None:
     page = client.get(reverse("pipeline:machine", args=[study.code])).content.decode()
     for check in study.checks.all():
         assert escape(check.result["says"]) in page
-    assert page.count("<td>yes</td>") == 2  # one attack counts at each level
+    assert [attack.counts_at for attack in attacks_of(study)].count(
+        ()
+    ) == 1  # of three: one counts at each level
     assert "level 0, round 1" in page
     curve = study.checks.get(kind="curve")
     figure = client.get(reverse("pipeline:check-figure", args=[study.code, curve.pk]))

@@ -16,12 +16,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from tqdm import tqdm
 
 from attacker.config import AttackerConfig
-from attacker.errors import AttackerError, ConfigError
+from attacker.errors import AttackerError, ConfigError, DataError
 from attacker.example import Example
 from attacker.progress import Progress
 
 if TYPE_CHECKING:
     from attacker.body import PartAttention
+    from attacker.folder import Folder
+    from attacker.trained import TrainedAttacker
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -88,10 +90,9 @@ def _value(text: str) -> Any:
 
 
 def _train(chosen: argparse.Namespace) -> None:
-    from attacker.folder import read_folder
     from attacker.training import train
 
-    folder = read_folder(chosen.folder, chosen.split_seed)
+    folder = _folder(chosen)
     with _bar("train") as bar:
         trained = train(
             config_of(chosen.full, chosen.set),
@@ -111,12 +112,9 @@ def _train(chosen: argparse.Namespace) -> None:
 
 def _evaluate(chosen: argparse.Namespace) -> None:
     from attacker.calibration import expected_calibration_error
-    from attacker.folder import read_folder
     from attacker.prediction import predict
-    from attacker.trained import load
 
-    trained, test = load(chosen.run), read_folder(chosen.folder, chosen.split_seed).test
-    trained.require_unseen(test)
+    trained, test = _run_and_test(chosen)
     with _bar("evaluate") as bar:
         found = predict(trained, test, cache_dir=chosen.cache, on_progress=_onto(bar))
     accuracy = found.balanced_accuracy()
@@ -126,15 +124,33 @@ def _evaluate(chosen: argparse.Namespace) -> None:
     print(f"balanced accuracy {accuracy:.3f} on {len(test)} photos, calibration error {error:.3f}")
 
 
+def _run_and_test(chosen: argparse.Namespace) -> tuple[TrainedAttacker, tuple[Example, ...]]:
+    """Return the run, and the folder's test photos if they may be put to it."""
+    from attacker.trained import load
+
+    trained, folder = load(chosen.run), _folder(chosen)
+    if folder.classes != trained.classes:
+        raise DataError(
+            f"{chosen.run} tells {', '.join(trained.classes)} apart, but {chosen.folder} has "
+            f"{', '.join(folder.classes)}; give the folder that it was trained on, or one with those classes"
+        )
+    trained.require_unseen(folder.test)
+    return trained, folder.test
+
+
+def _folder(chosen: argparse.Namespace) -> Folder:
+    from attacker.folder import read_folder
+
+    with tqdm(desc="reading photos", unit="photo", delay=0.5) as bar:
+        return read_folder(chosen.folder, chosen.split_seed, on_photo=bar.update)
+
+
 def _explain(chosen: argparse.Namespace) -> None:
     from attacker.attention import attention_maps
     from attacker.explanation import write_explanation
     from attacker.faithfulness import measure_faithfulness
-    from attacker.folder import read_folder
-    from attacker.trained import load
 
-    trained, test = load(chosen.run), read_folder(chosen.folder, chosen.split_seed).test
-    trained.require_unseen(test)
+    trained, test = _run_and_test(chosen)
     with _bar("attention") as bar:
         maps = attention_maps(trained, test, "true", cache_dir=chosen.cache, on_progress=_onto(bar))
     with _bar("faithfulness") as bar:
@@ -159,10 +175,9 @@ def _body(table: Path | None, test: Sequence[Example], maps: Any) -> tuple[PartA
 
 
 def _landmarks(chosen: argparse.Namespace) -> None:
-    from attacker.folder import read_folder
     from attacker.landmarks import FILE, estimate_landmarks, write_landmarks
 
-    folder = read_folder(chosen.folder, chosen.split_seed)
+    folder = _folder(chosen)
     photos = [*folder.train, *folder.validation, *folder.test]
     with tqdm(total=len(photos), desc="landmarks", unit="photo") as bar:
         poses = estimate_landmarks(photos, bar.update)
@@ -171,11 +186,12 @@ def _landmarks(chosen: argparse.Namespace) -> None:
 
 
 def _benchmark(chosen: argparse.Namespace) -> None:
-    from attacker.folder import read_folder
-    from attacker.timing import time_folder
+    from attacker.timing import STEPS, time_folder
 
-    folder = read_folder(chosen.folder, chosen.split_seed)
-    for name, seconds in time_folder(config_of(chosen.full, chosen.set), folder).items():
+    config, folder = config_of(chosen.full, chosen.set), _folder(chosen)
+    with tqdm(total=STEPS, desc="benchmark", unit="step") as bar:
+        found = time_folder(config, folder, on_step=bar.update)
+    for name, seconds in found.items():
         print(f"{name:44} {seconds:8.2f} s")
 
 

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from attacker.errors import DataError
+
 Array = NDArray[Any]
 
 
@@ -73,8 +75,20 @@ class DiskStore:
 
 
 def store(root: Path | None) -> Store:
-    """Return a store on disk, or in memory where no folder is given."""
-    return MemoryStore() if root is None else DiskStore(root)
+    """Return a store on disk, or in memory where no folder is given.
+
+    Raises
+    ------
+    DataError
+        If there can be no such folder.
+    """
+    if root is None:
+        return MemoryStore()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{root}: no folder for a cache ({error.strerror}); give another") from error
+    return DiskStore(root)
 
 
 def _save(path: Path, array: Array) -> None:

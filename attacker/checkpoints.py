@@ -17,6 +17,7 @@ from attacker.weights import file_sha256
 
 Tensors = dict[str, Tensor]
 _STATE = "state.json"
+_AGAIN = "delete the run folder and train again"
 
 
 @dataclass
@@ -57,7 +58,12 @@ class Checkpoints:
     """
 
     def __init__(self, run_dir: Path, identity: str) -> None:
-        run_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            run_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CheckpointError(
+                f"{run_dir}: no folder for a run ({error.strerror}); give another"
+            ) from error
         self._folder, self._identity = run_dir, identity
         self._best_file: tuple[Epoch, set[str], list[str]] | None = None
 
@@ -90,6 +96,12 @@ class Checkpoints:
         if not path.exists():
             return None
         facts = self._facts(path)
+        try:
+            return self._state(facts)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CheckpointError(f"{path}: incomplete ({error}); {_AGAIN}") from error
+
+    def _state(self, facts: dict[str, Any]) -> RunState:
         best = Epoch(**facts["best"]) if facts["best"] else None
         best_tensors = self._read(facts["files"]["best"])
         if best is not None:
@@ -113,9 +125,9 @@ class Checkpoints:
         try:
             facts: dict[str, Any] = json.loads(path.read_text())
         except ValueError as error:
-            raise CheckpointError(
-                f"{path}: damaged ({error}); delete the run folder and train again"
-            ) from error
+            raise CheckpointError(f"{path}: damaged ({error}); {_AGAIN}") from error
+        if not isinstance(facts, dict):
+            raise CheckpointError(f"{path}: damaged (no object); {_AGAIN}")
         require_same_run(facts.get("identity"), self._identity, self._folder)
         return facts
 
@@ -137,14 +149,15 @@ class Checkpoints:
         name, expected = entry
         path = self._folder / name
         if not path.exists() or file_sha256(path) != expected:
-            raise CheckpointError(
-                f"{path}: missing or checksum mismatch; delete the run folder and train again"
-            )
+            raise CheckpointError(f"{path}: missing or checksum mismatch; {_AGAIN}")
         return load_file(path)
 
     def _drop_all_but(self, kept: set[str]) -> None:
-        for pattern in ("head-*.safetensors", "finetune-*.safetensors", "best-*.safetensors"):
-            for path in self._folder.glob(pattern):
+        for pattern in ("head-*", "finetune-*", "best-*", _STATE + ".*"):
+            for path in (
+                *self._folder.glob(pattern),
+                *self._folder.glob(f".{pattern}"),
+            ):  # dots: never finished
                 if path.name not in kept:
                     path.unlink(missing_ok=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,11 @@ Bits = NDArray[np.bool_]
 
 
 def near_duplicate_groups(
-    paths: Sequence[Path], *, sources: Sequence[str | None] = (), threshold: int = THRESHOLD
+    paths: Sequence[Path],
+    *,
+    sources: Sequence[str | None] = (),
+    threshold: int = THRESHOLD,
+    on_photo: Callable[[], object] = lambda: None,
 ) -> list[int]:
     """Cluster photos that are the same scene again: resized, recompressed, recoloured, mirrored.
 
@@ -39,6 +43,8 @@ def near_duplicate_groups(
         is known.
     threshold
         Most of the hash's 63 bits that two near duplicates may differ in.
+    on_photo
+        Called after each photo.
 
     Returns
     -------
@@ -52,12 +58,14 @@ def near_duplicate_groups(
     """
     if not paths:
         return []
-    return clusters(np.stack([_both_hashes(path) for path in paths]), threshold, sources)
+    return clusters(np.stack([_both_hashes(path, on_photo) for path in paths]), threshold, sources)
 
 
-def _both_hashes(path: Path) -> Bits:
+def _both_hashes(path: Path, on_photo: Callable[[], object]) -> Bits:
     image = decode(read_bytes(path), path)
-    return np.stack([perceptual_hash(image), perceptual_hash(image, mirrored=True)])
+    both = np.stack([perceptual_hash(image), perceptual_hash(image, mirrored=True)])
+    on_photo()
+    return both
 
 
 def perceptual_hash(image: Image.Image, *, mirrored: bool = False) -> Bits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from attacker.frozen import Frozen
 from attacker.photos import content_hash, decode, fit, read_bytes
 from attacker.views import PLAIN, ViewSet, view_of
 
+Photo = TypeVar("Photo")
 PhotosByHash = dict[str, Example]
 OnBatch = Callable[[int, int], None]
 _PHOTOS_PER_CHUNK = 32
@@ -84,12 +86,13 @@ def _fill_pixels(
 def _fill_features(
     frozen: Frozen, photos: PhotosByHash, store: Store, views: ViewSet, on_batch: OnBatch
 ) -> None:
-    namespace = frozen.namespace(views)
+    namespace, size = frozen.namespace(views), frozen.runtime.photos_at_once(views.count)
     missing = _missing(namespace, photos, store)
     done = 0
-    for chunk in _decoded_ahead(missing, frozen.image_size, frozen.runtime.photos_at_once(views.count)):
+    for chunk in _decoded_ahead(missing, frozen.image_size, size):
         on_batch(done, len(missing))
-        for (key, _), array in zip(chunk, _features(frozen, chunk, views), strict=True):
+        features = _features(frozen, _filled_up(chunk, size), views)
+        for (key, _), array in zip(chunk, features, strict=False):
             store.put(f"{namespace}/{key}", array)
         done += len(chunk)
 
@@ -105,11 +108,18 @@ def _fill_from_base(
     for start in range(0, len(missing), size):
         on_batch(start, len(missing))
         keys = missing[start : start + size]
-        features = frozen.from_base(np.concatenate([below.read(key) for key in keys]))
-        for key, array in zip(
-            keys, features.reshape(len(keys), views.count, *features.shape[1:]), strict=True
-        ):
+        features = frozen.from_base(np.concatenate([below.read(key) for key in _filled_up(keys, size)]))
+        for key, array in zip(keys, features.reshape(size, views.count, *features.shape[1:]), strict=False):
             store.put(f"{here}/{key}", array)
+
+
+def _filled_up(chunk: Sequence[Photo], size: int) -> list[Photo]:
+    """Repeat the last of a chunk until it is full.
+
+    Kernels are chosen, and so numbers rounded, by how many pass together: what the cache already held would
+    show in the features of the others, and a resumed run would not be the same.
+    """
+    return [*chunk, *[chunk[-1]] * (size - len(chunk))]
 
 
 def _features(frozen: Frozen, photos: Sequence[tuple[str, Array]], views: ViewSet) -> NDArray[np.float16]:

@@ -137,7 +137,8 @@ def _epoch(
     batches = list(_batches(len(phase.train_bank), phase.train_bank.views.count, config.batch_size, seed))
     total, logits, order = torch.zeros((), dtype=torch.float64, device=targets.train.device), [], []
     phase.training(True)
-    with torch.random.fork_rng():
+    device = targets.train.device
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(seed)  # dropout and the like
         for step, (rows, views) in enumerate(batches):
             watch.check()

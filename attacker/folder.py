@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from attacker.splits import grouped_split
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 _SHARES = (0.6, 0.2, 0.2)
+_HIDDEN = (".", "__")  # what systems and archivers leave behind
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Folder:
     test: tuple[Example, ...]
 
 
-def read_folder(root: Path, seed: int) -> Folder:
+def read_folder(root: Path, seed: int, *, on_photo: Callable[[], object] = lambda: None) -> Folder:
     """Read and split a folder.
 
     Parameters
@@ -42,15 +44,20 @@ def read_folder(root: Path, seed: int) -> Folder:
     root
         Holds one folder per class and, where photos share a source, a table of them (`attacker.origins`).
     seed
-        Decides the split.
+        Decides the split; at least 0.
+    on_photo
+        Called after each photo that was looked at.
 
     Raises
     ------
     DataError
-        If there are not at least two class folders with photos, or the table of sources cannot be used.
+        If there are not at least two class folders, one holds no photo, or the table of sources cannot be
+        used.
     PhotoError
         If a photo cannot be read.
     """
+    if seed < 0:
+        raise DataError(f"the seed of a split must be at least 0, not {seed}")
     photos = _photos(root)
     classes = tuple(sorted(photos))
     if len(classes) < 2:
@@ -58,7 +65,7 @@ def read_folder(root: Path, seed: int) -> Folder:
     paths = [path for name in classes for path in photos[name]]
     labels = [label for label, name in enumerate(classes) for _ in photos[name]]
     names = [path.relative_to(root).as_posix() for path in paths]
-    groups = _groups(paths, _sources(root, names))
+    groups = _groups(paths, _sources(root, names), on_photo)
     examples = [
         Example(path, label, name, 0, group)
         for path, label, name, group in zip(paths, labels, names, groups, strict=True)
@@ -72,9 +79,9 @@ def _sources(root: Path, names: list[str]) -> list[str | None]:
     return [told.get(name) for name in names]
 
 
-def _groups(paths: list[Path], sources: list[str | None]) -> list[str]:
+def _groups(paths: list[Path], sources: list[str | None], on_photo: Callable[[], object]) -> list[str]:
     """Name each cluster of near duplicates by the content of its first photo: another folder's is another."""
-    clusters = near_duplicate_groups(paths, sources=sources)
+    clusters = near_duplicate_groups(paths, sources=sources, on_photo=on_photo)
     first = dict(zip(reversed(clusters), reversed(paths), strict=True))
     names = {cluster: content_hash(read_bytes(path)) for cluster, path in first.items()}
     return [names[cluster] for cluster in clusters]
@@ -83,9 +90,13 @@ def _groups(paths: list[Path], sources: list[str | None]) -> list[str]:
 def _photos(root: Path) -> dict[str, list[Path]]:
     if not root.is_dir():
         raise DataError(f"{root}: no such folder")
-    folders = [folder for folder in root.iterdir() if folder.is_dir()]
-    found = {
-        folder.name: sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES)
-        for folder in folders
-    }
-    return {name: paths for name, paths in found.items() if paths}
+    folders = [folder for folder in root.iterdir() if folder.is_dir() and not folder.name.startswith(_HIDDEN)]
+    return {folder.name: _photos_of_a_class(folder) for folder in folders}
+
+
+def _photos_of_a_class(folder: Path) -> list[Path]:
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
+    if not found:
+        known = ", ".join(sorted(suffix[1:] for suffix in _SUFFIXES))
+        raise DataError(f"{folder}: holds no photo ({known}); put the class's photos there or remove it")
+    return found

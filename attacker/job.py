@@ -13,6 +13,7 @@ from attacker.provenance import data_hash, describe, identity
 from attacker.splits import require_disjoint, require_enough, require_no_shared_file
 from attacker.targets import Targets, targets_of
 from attacker.trained import TrainedAttacker
+from attacker.weights import local_sha256
 
 _LEAST_TRAIN, _LEAST_VALIDATION = 2, 1
 
@@ -51,12 +52,16 @@ class Job:
             If a class has too few photos, or the weights do not fit them.
         DeviceError
             If the device is not there.
+        WeightsError
+            If weights are a local file and it is not there.
         """
         _check(classes, train, validation, warm)
         device = runtime(config)
         weights = None if example_weights is None else [float(weight) for weight in example_weights]
         data = [data_hash(photos.examples, photos.hashes) for photos in (train, validation)]
-        name = identity(config, classes, *data, weights, warm.record.identity if warm else None)
+        local = local_sha256(config.weights)
+        start = (warm.record.identity if warm else None, *([local] if local else []))
+        name = identity(config, classes, *data, weights, *start)
         targets = targets_of(
             config, len(classes), train.examples, validation.examples, weights, device.device
         )
@@ -76,6 +81,7 @@ class Job:
             **describe(self.train.examples, self.validation.examples, self.runtime),
             "train_data": data_hash(self.train.examples, self.train.hashes),
             "validation_data": data_hash(self.validation.examples, self.validation.hashes),
+            "local_weights_sha256": local_sha256(self.config.weights),
             "warm_start": self.warm.record.identity if self.warm else None,
         }
 

@@ -93,15 +93,24 @@ def learning_curve(
     """
     if len(set(shares)) < 4 or len(set(seeds)) < 2 or not all(0 < share <= 1 for share in shares):
         raise DataError("a learning curve needs four shares in (0, 1] and two seeds at least")
-    watch, runs = Watch(on_progress, should_stop), len(shares) * len(seeds)
+    parts = {
+        (row, column): nested_part(train, share, seed)
+        for row, share in enumerate(shares)
+        for column, seed in enumerate(seeds)
+    }
+    errors = np.zeros((len(shares), len(seeds)))
+    sizes = np.array([np.mean([len(parts[row, n]) for n in range(len(seeds))]) for row in range(len(shares))])
+    if len(np.unique(sizes)) < 4:
+        raise DataError(
+            f"the shares give parts of {sizes.tolist()} photos; a curve needs four different sizes"
+        )
+    watch, runs = Watch(on_progress, should_stop), errors.size
     trainer = _Trainer(config, classes, Photos.read(train), Photos.read(validation), store(cache_dir))
-    sizes, errors = np.zeros((len(shares), len(seeds))), np.zeros((len(shares), len(seeds)))
-    for number, (row, column) in enumerate(np.ndindex(errors.shape)):
+    for number, (place, part) in enumerate(parts.items()):
         watch.report(Progress("curve", number, runs, number / runs))
-        part = nested_part(train, shares[row], seeds[column])
-        sizes[row, column], errors[row, column] = len(part), trainer.error(part, seeds[column], should_stop)
+        errors[place] = trainer.error(part, seeds[place[1]], should_stop)
     watch.report(Progress("done", runs, runs, 1.0))
-    return LearningCurve(sizes.mean(1), tuple(seeds), errors, improvement(sizes.mean(1), errors))
+    return LearningCurve(sizes, tuple(seeds), errors, improvement(sizes, errors))
 
 
 def nested_part(examples: Sequence[Example], share: float, seed: int) -> tuple[Example, ...]:
@@ -123,7 +132,8 @@ class _Trainer:
     ) -> None:
         self._config, self._classes, self._cache = config, classes, cache
         self._train, self._validation = train, validation
-        self._network = channels_last(build(config, len(classes))).to(runtime(config).device)
+        with computing(LOWER):
+            self._network = channels_last(build(config, len(classes))).to(runtime(config).device)
 
     def error(self, part: Sequence[Example], seed: int, should_stop: Callable[[], bool]) -> float:
         """Return 1 - balanced accuracy on validation after training on `part` with `seed`."""

@@ -17,6 +17,7 @@ from attacker.example import Example
 
 # Says how pixels are made; part of every cache key, to be raised when decoding or fitting changes.
 DECODING = "contain-bicubic-1"
+_NO_IMAGE = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError)
 _ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # EXIF: turned by a quarter
 
 
@@ -52,7 +53,7 @@ def decode(data: bytes, path: Path) -> Image.Image:
         image = Image.open(io.BytesIO(data))
         image.load()
         return ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except _NO_IMAGE as error:
         raise PhotoError(f"{path}: not a readable image ({error}); replace the file or remove it") from error
 
 
@@ -76,7 +77,7 @@ def size_of(path: Path) -> tuple[int, int]:
         with Image.open(path) as image:
             width, height = image.size
             turned = image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except _NO_IMAGE as error:
         raise PhotoError(f"{path}: not a readable image ({error}); replace the file or remove it") from error
     return (height, width) if turned else (width, height)
 

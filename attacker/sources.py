@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import timm
 import torch
 import torchvision
+from safetensors import SafetensorError
 from torch import nn
 
 from attacker.errors import ArchitectureError, WeightsError
 from attacker.packaged import PACKAGED, packaged_state
-from attacker.weights import local_state, unreachable
+from attacker.weights import local_state, require_named_content, unreachable
 
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _RANDOM_WEIGHTS_SEED = 20_260
@@ -61,15 +63,24 @@ def _packaged(name: str, weights: str) -> Source:
 def _torchvision(name: str, weights: str) -> Source:
     chosen = torchvision.models.get_model_weights(name).DEFAULT
     if weights == "pretrained":
-        try:
-            network = torchvision.models.get_model(name, weights=chosen, progress=False)
-        except OSError as error:
-            raise unreachable(name, chosen.url.rsplit("/", 1)[-1], error) from error
+        network = _from_hub(name, chosen)
     else:
         network = _fresh(lambda: torchvision.models.get_model(name, weights=None))
         if weights != "random":
             _load(network, Path(weights))
     return Source(network, _IMAGENET_MEAN, _IMAGENET_STD)
+
+
+def _from_hub(name: str, chosen: Any) -> nn.Module:
+    """Return torchvision's network with its weights, which must be those that their file's name tells."""
+    file = chosen.url.rsplit("/", 1)[-1]
+    kept = Path(torch.hub.get_dir()) / "checkpoints" / file
+    if kept.is_file():  # put there by hand, perhaps: nobody has compared it yet
+        require_named_content(kept)
+    try:
+        return torchvision.models.get_model(name, weights=chosen, progress=False)  # type: ignore[no-any-return]
+    except (OSError, RuntimeError, UnpicklingError, EOFError) as error:
+        raise unreachable(name, file, error) from error
 
 
 def _timm(name: str, weights: str) -> Source:
@@ -80,7 +91,7 @@ def _timm(name: str, weights: str) -> Source:
     pretrained = weights == "pretrained"
     try:
         network = _fresh(lambda: timm.create_model(name, pretrained=pretrained))
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, SafetensorError) as error:
         raise unreachable(name, None, error) from error
     if weights not in ("pretrained", "random"):
         _load(network, Path(weights))

@@ -86,8 +86,8 @@ def subject_maps(
         raise DataError("no photos to look for a subject in")
     config = AttackerConfig(architecture=architecture, weights=weights, image_size=image_size, device=device)
     where = runtime(config)
-    network = channels_last(staged(architecture, weights, image_size, "frozen", 2)).to(where.device)
     with computing("image_size"):
+        network = channels_last(staged(architecture, weights, image_size, "frozen", 2)).to(where.device)
         maps = _maps(network, config, where, examples, cache_dir, Watch(should_stop=should_stop))
     return over_photo(maps, [size_of(example.path) for example in examples], grid).clip(0, 1)
 

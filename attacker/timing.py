@@ -14,9 +14,13 @@ from attacker.prediction import predict
 from attacker.trained import load
 from attacker.training import train
 
+STEPS = 5
 
-def time_folder(config: AttackerConfig, folder: Folder) -> dict[str, float]:
-    """Return wall-clock seconds of each step, run once in a fresh temporary cache.
+
+def time_folder(
+    config: AttackerConfig, folder: Folder, on_step: Callable[[], object] = lambda: None
+) -> dict[str, float]:
+    """Return wall-clock seconds of each of the `STEPS`, run once in a fresh temporary cache.
 
     Parameters
     ----------
@@ -24,6 +28,8 @@ def time_folder(config: AttackerConfig, folder: Folder) -> dict[str, float]:
         How to train.
     folder
         The photos.
+    on_step
+        Called after each step.
     """
     with tempfile.TemporaryDirectory() as scratch:
         first, second, cache = Path(scratch, "first"), Path(scratch, "second"), Path(scratch, "cache")
@@ -31,18 +37,21 @@ def time_folder(config: AttackerConfig, folder: Folder) -> dict[str, float]:
         def run(run_dir: Path) -> None:
             train(config, folder.classes, folder.train, folder.validation, run_dir=run_dir, cache_dir=cache)
 
-        return {
-            "train, nothing cached": _seconds(lambda: run(first)),
-            "train again, features cached": _seconds(lambda: run(second)),
-            "load": _seconds(lambda: load(first)),
-            "predict the test photos": _seconds(lambda: predict(load(first), folder.test, cache_dir=cache)),
-            "attention maps of the test photos": _seconds(
-                lambda: attention_maps(load(first), folder.test, cache_dir=cache)
+        steps: dict[str, Callable[[], object]] = {
+            "train, nothing cached": lambda: run(first),
+            "train again, features cached": lambda: run(second),
+            "load": lambda: load(first),
+            "predict the test photos": lambda: predict(load(first), folder.test, cache_dir=cache),
+            "attention maps of the test photos": lambda: attention_maps(
+                load(first), folder.test, cache_dir=cache
             ),
         }
+        return {name: _seconds(work, on_step) for name, work in steps.items()}
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _seconds(work: Callable[[], object], on_step: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
-    return time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    on_step()
+    return seconds

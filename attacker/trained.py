@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save
 from attacker.architectures import StagedNetwork, staged
 from attacker.cache import write_atomically
 from attacker.config import AttackerConfig
-from attacker.devices import Runtime, runtime
+from attacker.devices import Runtime, memory_guard, runtime
 from attacker.errors import CheckpointError, LeakError
 from attacker.example import Example
 from attacker.weights import file_sha256
@@ -161,33 +161,35 @@ def load(run_dir: Path) -> TrainedAttacker:
         If its device is not there.
     """
     facts = _facts(run_dir)
+    try:
+        config, classes = AttackerConfig.from_dict(facts["config"]), tuple(facts["classes"])
+        record, weights_sha256 = _record(facts["record"]), facts["weights_sha256"]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"{run_dir / _RECORD}: incomplete ({error}); restore it or train again"
+        ) from error
     if not (run_dir / _WEIGHTS).is_file():
         raise CheckpointError(f"{run_dir / _WEIGHTS}: missing; restore the file or train again")
-    if file_sha256(run_dir / _WEIGHTS) != facts["weights_sha256"]:
+    if file_sha256(run_dir / _WEIGHTS) != weights_sha256:
         raise CheckpointError(f"{run_dir / _WEIGHTS}: checksum mismatch; restore the file or train again")
-    config = AttackerConfig.from_dict(facts["config"])
     device = runtime(config)
-    return TrainedAttacker(
-        _network(run_dir, config, len(facts["classes"])).to(device.device),
-        config,
-        tuple(facts["classes"]),
-        _record(facts["record"]),
-        device,
-    )
+    network = _network(run_dir, config, len(classes))
+    with memory_guard("what else this device holds"):
+        return TrainedAttacker(network.to(device.device), config, classes, record, device)
 
 
 def _facts(run_dir: Path) -> dict[str, Any]:
     path = run_dir / _RECORD
     try:
         facts: dict[str, Any] = json.loads(path.read_text())
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise CheckpointError(
             f"{run_dir}: no finished run here; call train with this folder to go on"
         ) from error
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise CheckpointError(f"{path}: damaged ({error}); restore it or train again") from error
-    if facts.get("format") != _FORMAT:
-        raise CheckpointError(f"{path}: format {facts.get('format')}, this version reads {_FORMAT}")
+    if not isinstance(facts, dict) or facts.get("format") != _FORMAT:
+        raise CheckpointError(f"{path}: not a record of format {_FORMAT}; restore it or train again")
     return facts
 
 

@@ -87,11 +87,11 @@ def train(
     """
     warm = _warm(warm_start, config, classes)
     photos = Photos.read(train), Photos.read(validation)
-    job = Job.prepare(config, classes, *photos, example_weights=example_weights, warm=warm)
-    if is_finished(run_dir):
-        return _finished(run_dir, job.identity)
-    watch, checkpoints = Watch(on_progress, should_stop), Checkpoints(run_dir, job.identity)
     with computing(LOWER):
+        job = Job.prepare(config, classes, *photos, example_weights=example_weights, warm=warm)
+        if is_finished(run_dir):
+            return _finished(run_dir, job.identity)
+        watch, checkpoints = Watch(on_progress, should_stop), Checkpoints(run_dir, job.identity)
         trained = run(job, _network(job), checkpoints.restore(), checkpoints, store(cache_dir), watch)
     save_trained(trained, run_dir)
     checkpoints.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
@@ -34,6 +35,19 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def local_sha256(weights: str) -> str | None:
+    """Return the hash of the file that a config's `weights` names, None where it names none.
+
+    Raises
+    ------
+    WeightsError
+        If the file is missing.
+    """
+    if weights in ("pretrained", "random"):
+        return None
+    return file_sha256(_existing(Path(weights)))
+
+
 def local_state(path: Path) -> State:
     """Read a state dict from a safetensors or torch file; pickled code is never run.
 
@@ -42,15 +56,20 @@ def local_state(path: Path) -> State:
     WeightsError
         If the file is missing or holds no state dict.
     """
-    if not path.is_file():
-        raise WeightsError(
-            f"{path}: no such weights file; give the path of a .safetensors or .pth state dict"
-        )
+    _existing(path)
     try:
         state = load_file(path) if path.suffix == ".safetensors" else unpickled(path)
     except (SafetensorError, UnpicklingError, RuntimeError, ValueError, EOFError, OSError) as error:
         raise WeightsError(f"{path}: not a state dict ({error})") from error
     return state
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise WeightsError(
+            f"{path}: no such weights file; give the path of a .safetensors or .pth state dict"
+        )
+    return path
 
 
 def unpickled(path: Path) -> State:
@@ -60,6 +79,19 @@ def unpickled(path: Path) -> State:
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
         raise WeightsError(f"{path}: holds no state dict (a flat mapping of names to tensors)")
     return dict(state)
+
+
+def require_named_content(path: Path) -> None:
+    """Refuse a hub's file whose content is not the one that its name tells, as in ``resnet18-f37072fd.pth``.
+
+    Raises
+    ------
+    WeightsError
+        If the name ends in the beginning of another sha256.
+    """
+    named = re.search(r"-([0-9a-f]{8,})$", path.stem)
+    if named and not file_sha256(path).startswith(named[1]):
+        raise WeightsError(f"{path}: checksum mismatch; delete it, so that it is fetched again")
 
 
 def unreachable(name: str, file: str | None, error: Exception) -> WeightsError:

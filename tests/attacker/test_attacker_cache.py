@@ -9,7 +9,7 @@ import planted
 import pytest
 import torch
 
-from attacker import Example
+from attacker import AttackerConfig, Example
 from attacker.architectures import build
 from attacker.banks import Bank
 from attacker.cache import DiskStore, MemoryStore, write_atomically
@@ -18,6 +18,7 @@ from attacker.errors import PhotoError
 from attacker.features import bank
 from attacker.frozen import Frozen
 from attacker.photos import hashes_of
+from attacker.trained import channels_last
 from attacker.views import MIRRORED, PLAIN, ViewSet
 
 KEY = "folder/" + "ab" * 32
@@ -166,3 +167,20 @@ def test_a_bank_reads_from_disk_what_memory_has_no_room_for(
     tight = bank(frozen, photos, hashes_of(photos), store)
     assert isinstance(tight, Bank)
     assert torch.equal(tight.batch([0, 1, 2, 3], [0] * 4), roomy)
+
+
+@pytest.mark.parametrize(("cut", "base"), [(9, 0), (9, 3)])
+@pytest.mark.parametrize("known", [1, 5, 30])
+def test_features_do_not_depend_on_what_the_cache_already_held(
+    cut: int, base: int, known: int, training: list[Example], tmp_path: Path
+) -> None:
+    """In float32 passes of eight photos and of three round differently: a resumed run would as well."""
+    config = AttackerConfig(architecture="efficientnet_lite0", image_size=64, precision="fp32", device="cpu")
+    network = channels_last(build(config, 3))
+    part = Frozen(network, config.architecture, cut, config.image_size, runtime(config), base)
+    photos, store = training[:40], DiskStore(tmp_path)
+    rows = list(range(40))
+    at_once = bank(part, photos, hashes_of(photos), MemoryStore()).batch(rows, [0] * 40)
+    bank(part, photos[:known], hashes_of(photos[:known]), store)
+    in_parts = bank(part, photos, hashes_of(photos), store).batch(rows, [0] * 40)
+    assert torch.equal(at_once, in_parts)

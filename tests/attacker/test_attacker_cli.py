@@ -13,7 +13,7 @@ from PIL import Image
 from attacker import load, train
 from attacker.__main__ import config_of, main
 from attacker.body import JOINTS, PARTS, Landmark
-from attacker.errors import ConfigError
+from attacker.errors import ConfigError, DataError
 from attacker.folder import read_folder
 from attacker.landmarks import read_landmarks, write_landmarks
 
@@ -131,9 +131,40 @@ def test_the_shell_and_the_library_train_the_same_attacker(folder: Path, tmp_pat
     assert ours.record.history == theirs.record.history
 
 
-def test_what_goes_wrong_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["train", str(tmp_path / "nowhere")]) == 1
-    assert capsys.readouterr().err.startswith("error: ")
+def test_what_goes_wrong_is_one_line(
+    places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    wrong = {
+        "no such folder": ["train", str(tmp_path / "nowhere")],
+        "the seed of a split must be at least 0": ["train", *places, "--split-seed", "-1"],
+        "no folder for a run": ["train", *places, *SETTINGS, "--run", str(tmp_path / "file")],
+        "no folder for a cache": ["train", *places, *SETTINGS, "--cache", str(tmp_path / "file")],
+        "no finished run here": ["evaluate", *places, "--run", str(tmp_path / "file")],
+    }
+    for reason, arguments in wrong.items():
+        assert main(arguments) == 1
+        told = capsys.readouterr().err.splitlines()[-1]
+        assert told.startswith("error: ")
+        assert reason in told
+
+
+def test_a_run_is_not_tested_on_other_classes(
+    places: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["train", *places, *SETTINGS])
+    (folder / "red").rename(folder / "amber")
+    for command in ("evaluate", "explain"):
+        assert main([command, *places]) == 1
+        assert "tells blue, green, red apart, but" in capsys.readouterr().err
+
+
+def test_a_class_without_photos_is_named(folder: Path) -> None:
+    (folder / "violet").mkdir()
+    (folder / "violet" / "notes.txt").write_text("to come")
+    (folder / ".cache").mkdir()
+    with pytest.raises(DataError, match=r"violet: holds no photo \(bmp, jpeg, jpg, png, webp\)"):
+        read_folder(folder, 0)
 
 
 def test_settings_are_laid_over_a_preset() -> None:

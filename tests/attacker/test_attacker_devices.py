@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -71,7 +72,9 @@ def test_a_compiled_training_learns_what_a_plain_one_learns(
     plain = planted.fit(config, tmp_path / "plain", training, validation)
     seen = []
     traced = partial(torch.compile, backend="aot_eager")
-    monkeypatch.setattr(torch, "compile", lambda network: seen.append(network) or traced(network))
+    monkeypatch.setattr(
+        torch, "compile", lambda network, dynamic: seen.append(network) or traced(network, dynamic=dynamic)
+    )
     compiling = Runtime(torch.device("cpu"), "fp32", compiles_from=0)
     monkeypatch.setattr("attacker.job.runtime", lambda _: compiling)
     compiled = planted.fit(config, tmp_path / "compiled", training, validation)
@@ -80,6 +83,28 @@ def test_a_compiled_training_learns_what_a_plain_one_learns(
         torch.testing.assert_close(compiled.network.state_dict()[name], tensor, rtol=1e-4, atol=1e-5)
     losses = [[epoch.loss for epoch in one.record.history] for one in (plain, compiled)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_each_size_of_batch_is_compiled_by_itself_however_often_and_in_whatever_order(
+    validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kernels for any size are other kernels, made where the second size is met: no run could be resumed."""
+    sizes: list[object] = []
+
+    def backend(graph: torch.fx.GraphModule, inputs: list[torch.Tensor]) -> object:
+        sizes.extend(one.shape[0] for one in inputs if one.ndim == 4 and one.shape[1:] == (3, 48, 48))
+        return graph
+
+    compiled = partial(torch.compile, backend=backend)
+    monkeypatch.setattr(torch, "compile", compiled)
+    monkeypatch.setattr(
+        "attacker.job.runtime", lambda _: Runtime(torch.device("cpu"), "fp32", compiles_from=0)
+    )
+    photos = planted.examples(tmp_path / "photos", 5, first=500)  # batches of 8 and 7
+    config = planted.tiny(finetune_depth=None, finetune_epochs=2, head_epochs=1, views=1)
+    for run in range(10):  # more than torch.compile would bear of one network
+        planted.fit(replace(config, seed=run), tmp_path / str(run), photos, validation)
+    assert sizes == [8, 7] * 10
 
 
 def test_a_network_that_cannot_be_compiled_says_what_to_set() -> None:

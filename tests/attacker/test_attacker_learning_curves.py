@@ -7,9 +7,10 @@ import planted
 import pytest
 
 from attacker import Example, Stopped, train
+from attacker.cache import MemoryStore
 from attacker.errors import DataError
-from attacker.frozen import Frozen
 from attacker.learning_curves import learning_curve, nested_part
+from attacker.photos import hashes_of
 from attacker.power_law import PowerLaw, fit_power_law, improvement
 
 SIZES = np.array([40, 80, 160, 320, 640, 1280])
@@ -126,16 +127,26 @@ def test_the_last_point_of_a_curve_is_what_training_on_all_photos_gives(
 def test_a_curve_passes_every_photo_through_the_frozen_layers_once(
     training: list[Example], validation: list[Example], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    passed: list[int] = []
-    whole = Frozen.inputs
+    passed: list[str] = []
+    put = MemoryStore.put
     monkeypatch.setattr(
-        Frozen,
-        "inputs",
-        lambda self, squares, views: passed.append(len(views)) or whole(self, squares, views),
+        MemoryStore, "put", lambda store, key, array: passed.append(key) or put(store, key, array)
     )
     config = planted.tiny(head_epochs=1, finetune_epochs=1)
     learning_curve(config, planted.CLASSES, training, validation, shares=(0.25, 0.5, 0.75, 1.0), seeds=(0, 1))
-    assert sum(passed) == config.views * len(training) + len(validation)
+    different = len({*hashes_of(training), *hashes_of(validation)})
+    assert len(passed) == len(set(passed)) == 2 * different  # maps, and what is pooled of them
+
+
+def test_parts_of_too_few_sizes_are_refused_before_anything_is_trained(
+    validation: list[Example], tmp_path: Path
+) -> None:
+    few = planted.examples(tmp_path, 3)
+    with pytest.raises(DataError, match=r"parts of \[6.0, 6.0, 6.0, 9.0\] photos; a curve needs four"):
+        learning_curve(
+            planted.tiny(), planted.CLASSES, few, validation, should_stop=lambda: pytest.fail("trained"),
+            shares=(0.1, 0.2, 0.5, 1.0),
+        )  # fmt: skip
 
 
 def test_a_curve_stops_when_asked(training: list[Example], validation: list[Example]) -> None:

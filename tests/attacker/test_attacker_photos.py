@@ -49,6 +49,17 @@ def test_a_text_file_and_a_missing_file_are_named(tmp_path: Path) -> None:
             call(tmp_path / "gone.jpg")
 
 
+def test_a_photo_that_would_unpack_to_too_much_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "vast.png"
+    Image.new("RGB", (50, 50)).save(path)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    for call in (lambda p: decode(read_bytes(p), p), size_of):
+        with pytest.raises(PhotoError, match=r"vast\.png: not a readable image .*exceeds limit"):
+            call(path)
+
+
 def test_fitting_keeps_colours() -> None:
     pixels = fit(Image.new("RGB", (50, 50), (10, 200, 90)), 32)
     assert np.unique(pixels.reshape(3, -1), axis=1).ravel().tolist() == [10, 200, 90]

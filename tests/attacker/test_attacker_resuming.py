@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import planted
 import pytest
+import timm
+import torch
+from safetensors.torch import save_file
 
 from attacker import (
     Example,
@@ -15,7 +19,7 @@ from attacker import (
     load,
     predict,
 )
-from attacker.errors import CheckpointError
+from attacker.errors import CheckpointError, WeightsError
 
 
 @pytest.mark.parametrize(
@@ -118,3 +122,49 @@ def test_a_loaded_attacker_says_the_same(
 def test_an_unfinished_folder_cannot_be_loaded(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no finished run"):
         load(tmp_path)
+
+
+def test_a_run_is_that_of_its_local_weights_not_of_their_path(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    path = tmp_path / "own.safetensors"
+    config = planted.tiny(head_epochs=1, finetune_epochs=0, weights=str(path))
+    for seed in (0, 1):
+        torch.manual_seed(seed)
+        save_file(timm.create_model("test_resnet", pretrained=False).state_dict(), path)
+        if seed == 0:
+            first = planted.fit(config, tmp_path / "run", training, validation)
+    assert len(first.record.provenance["local_weights_sha256"]) == 64
+    with pytest.raises(CheckpointError, match="other settings or photos"):
+        planted.fit(config, tmp_path / "run", training, validation)
+    path.unlink()
+    with pytest.raises(WeightsError, match=r"own\.safetensors: no such weights file"):
+        planted.fit(config, tmp_path / "other", training, validation)
+
+
+@pytest.mark.parametrize("text", ["[]", "null", '{"format": 1}', '{"format": 1, "config": {}, "classes": 3}'])
+def test_a_record_that_is_none_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text(text)
+    with pytest.raises(CheckpointError, match=r"model\.json: .*restore it or train again"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("left", [[], ["identity"], ["identity", "stage", "epoch", "files"]])
+def test_a_state_that_is_incomplete_is_refused(
+    left: list[str], training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    planted.stopped(planted.tiny(), tmp_path, training, validation, after=1)
+    state = tmp_path / "state.json"
+    facts = json.loads(state.read_text())
+    state.write_text(json.dumps({name: facts[name] for name in left} or None))
+    with pytest.raises(CheckpointError, match=r"delete the run folder and train again"):
+        planted.fit(planted.tiny(), tmp_path, training, validation)
+
+
+def test_what_a_killed_write_left_behind_goes_with_the_next_checkpoint(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    for name in (".finetune-0001.safetensors.x1", ".best-head-0001.safetensors.x2", ".state.json.x3"):
+        (tmp_path / name).write_bytes(b"half")
+    planted.fit(planted.tiny(), tmp_path, training, validation)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "model.safetensors"]

@@ -83,6 +83,33 @@ def test_offline_the_error_names_the_file_and_torch_home(
         staged("resnet18", "pretrained", 64, "frozen", 2)
 
 
+@pytest.mark.parametrize("content", [b"damaged", b""])
+def test_a_hubs_file_that_is_not_what_its_name_says_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
+) -> None:
+    """Whoever put it there: torch compares only what it fetches itself."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    kept = tmp_path / "hub" / "checkpoints" / "resnet18-f37072fd.pth"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(content)
+    with pytest.raises(WeightsError, match=r"resnet18-f37072fd\.pth: checksum mismatch; delete it"):
+        staged("resnet18", "pretrained", 64, "frozen", 2)
+
+
+def test_weights_of_another_network_under_a_hubs_name_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    kept = tmp_path / "hub" / "checkpoints" / "resnet18-f37072fd.pth"
+    kept.parent.mkdir(parents=True)
+    torch.save(torchvision.models.resnet18(weights=None).state_dict(), kept)
+    with pytest.raises(WeightsError, match="checksum mismatch"):
+        staged("resnet18", "pretrained", 64, "frozen", 2)
+    sha256 = weights.file_sha256(kept)
+    kept.rename(kept.with_name(f"resnet18-{sha256[:8]}.pth"))
+    weights.require_named_content(kept.with_name(f"resnet18-{sha256[:8]}.pth"))
+
+
 def test_offline_the_error_names_the_hugging_face_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_: object, **__: object) -> None:
         raise OSError("offline")

@@ -90,6 +90,12 @@ def _action(name: str, label: str, verb: Verb) -> Callable[..., None]:
     return described(run)
 
 
+JUDGES_THE_MACHINE = (
+    "ceiling", "attacker_preset", "test_time_augmentation", "level_family", "crop_designers",
+    "attention_weight", "improvement_epsilon",
+)  # fmt: skip
+
+
 @admin.register(Study)
 class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "status", "photos", "desk_link", "owner", "created_at")
@@ -147,9 +153,15 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return Study.objects.of(request.user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Study | None = None) -> Any:
-        """A design can change until people take part; before, freezing it again makes the next version."""
-        fixed = obj is not None and has_people(obj)
-        return (*self.readonly_fields, *(Design.names() if fixed else ()), *(("code",) if obj else ()))
+        """A design can change until people take part; before, freezing it again makes the next version.
+
+        What decides whether the machine counts as defeated can change until the first attacker is trained.
+        """
+        if obj is None:
+            return self.readonly_fields
+        tried = obj.attacker_runs.attackers().trained().exists()
+        fixed = Design.names() if has_people(obj) else JUDGES_THE_MACHINE if tried else ()
+        return (*self.readonly_fields, *fixed, "code")
 
     def get_urls(self) -> list[URLPattern]:
         upload = path("<path:pk>/import/", self.admin_site.admin_view(self.upload), name="study_study_import")

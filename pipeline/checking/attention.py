@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.db.models import Avg
 from numpy.typing import NDArray
+from PIL import Image
 
 from attacker.example import Example
 from pipeline.checking.body import body_in_words, body_shares
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 PER_CLASS = 8  # photos on which faithfulness is measured
 NETWORKS = 3
+SHOWN, THUMBNAIL, BRIGHTEST = 5, 140, 0.99  # photos of a class, pixels, quantile in full colour
 Maps = NDArray[np.float32]
 
 
@@ -45,18 +47,20 @@ def check_attention(level: Level, claim: Claim) -> Finding:
     chosen = [examples[row] for row in sample]
     faithful = measure_faithfulness(networks[0], chosen, maps[0][sample], should_stop=claim.should_stop)
     agreement = stability(maps) if len(maps) > 1 else None
+    classes, mean = classes_of(level.study), np.mean(maps, axis=0)
     values = {
         "deletion": _plain(faithful.deletion),
         "insertion": _plain(faithful.insertion),
         "faithful": faithful.is_faithful(),
         "stability": _number(agreement),
         "true_against_predicted": _number(_true_against_predicted(networks[0], examples, maps[0], claim)),
+        "without_evidence": float((mean.sum((1, 2)) <= 0).mean()),
         "kept": kept_shares(stimuli),
-        "body": body_shares(stimuli, examples, np.mean(maps, axis=0), classes_of(level.study)),
+        "body": body_shares(stimuli, examples, mean, classes),
         "photos": len(examples),
         "networks": len(networks),
     }
-    figure = svg(attention_figure(_mean_maps(level, examples, maps)))
+    figure = svg(attention_figure(_mean_maps(classes, examples, mean), _overlays(classes, examples, mean)))
     says = f"{faithful.in_words()} {_in_words(values)}".strip()
     return Finding(values, says, concern=not faithful.is_faithful(), figure=figure)
 
@@ -103,16 +107,37 @@ def _true_against_predicted(
     return stability([true[wrong], predicted])
 
 
-def _mean_maps(level: Level, examples: Sequence[Example], maps: list[Maps]) -> dict[str, NDArray[np.float64]]:
+def _mean_maps(
+    classes: Sequence[str], examples: Sequence[Example], mean: Maps
+) -> dict[str, NDArray[np.float64]]:
     from attacker import by_class_and_level
 
-    classes = classes_of(level.study)
-    summed = by_class_and_level(examples, np.mean(maps, axis=0))
-    return {classes[one.label]: one.mean_map for one in summed}
+    return {classes[one.label]: one.mean_map for one in by_class_and_level(examples, mean)}
+
+
+def _overlays(
+    classes: Sequence[str], examples: Sequence[Example], mean: Maps
+) -> dict[str, list[NDArray[np.uint8]]]:
+    """Attention laid over the first photos of each class, in one scale: no evidence stays plain."""
+    from attacker import overlay
+
+    scale = float(np.quantile(mean, BRIGHTEST)) or 1.0
+    shown: dict[str, list[NDArray[np.uint8]]] = {name: [] for name in classes}
+    for example, attention in zip(examples, mean, strict=True):
+        row = shown[classes[example.label]]
+        if len(row) < SHOWN:
+            with Image.open(example.path) as photo:
+                photo.thumbnail((THUMBNAIL, THUMBNAIL))
+                row.append(overlay(photo.convert("RGB"), attention, scale))
+    return shown
 
 
 def _in_words(values: dict[str, Any]) -> str:
     says = []
+    if values["without_evidence"]:
+        says.append(
+            f"{values['without_evidence']:.0%} of the maps hold no evidence for the true class at all."
+        )
     if values["stability"] is not None:
         says.append(f"Maps of different seeds correlate at {values['stability']:.2f}.")
     if values["kept"]["attention"] is not None:

@@ -28,6 +28,7 @@ class Attack:
     accuracies: tuple[float, ...]
     seconds: float
     devices: str
+    best_epochs: str  # by seed; an attacker whose head was never improved on is seen here
     counts_at: tuple[int, ...]  # levels at which it is the strongest on validation photos
 
     @property
@@ -90,6 +91,7 @@ def _attack(runs: list[AttackerRun], counts_at: tuple[int, ...]) -> Attack:
         accuracies=tuple(run.validation_accuracy or 0.0 for run in runs),
         seconds=sum(run.seconds or 0.0 for run in runs),
         devices=", ".join(sorted({run.device for run in runs if run.device})),
+        best_epochs=", ".join(filter(None, (run.best_epoch for run in runs))),
         counts_at=counts_at,
     )
 

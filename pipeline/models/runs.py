@@ -93,6 +93,15 @@ class AttackerRun(models.Model):
     def is_ensemble(self) -> bool:
         return self.architecture == ENSEMBLE
 
+    @property
+    def best_epoch(self) -> str:
+        """The epoch whose weights are kept, as its stage and number; empty for ensembles and older runs."""
+        finished = [one for one in self.history if "validation_loss" in one]
+        if not finished:
+            return ""
+        best = max(finished, key=lambda one: (one["validation_accuracy"], -one["validation_loss"]))
+        return f"{best['stage']} {best['epoch']}"
+
     def members(self) -> AttackerRunQuerySet:
         """The networks whose answers an ensemble averages."""
         same = {"seed": self.seed, "trained_through": self.trained_through, "round": self.round}

@@ -57,9 +57,9 @@ def test_fine_tuning_moves_the_upper_stages_only(
 ) -> None:
     probe = planted.fit(planted.tiny(finetune_epochs=0), tmp_path, training, validation)
     cut = trained.cut
+    assert trained.record.best.stage == "finetune"
     assert trained.network.lower_fingerprint(cut) == probe.network.lower_fingerprint(cut)
-    if trained.record.best.stage == "finetune":
-        assert trained.network.lower_fingerprint(cut + 1) != probe.network.lower_fingerprint(cut + 1)
+    assert trained.network.lower_fingerprint(cut + 1) != probe.network.lower_fingerprint(cut + 1)
 
 
 def test_the_record_says_what_went_in(

@@ -17,7 +17,7 @@ from study.freezing import freeze, version_with
 from study.models import Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
-from tests.pipeline.answered import answered_version
+from tests.pipeline.answered import add_run, answered_version
 from tests.pipeline.studies import draw_photos, import_folder, make_study
 from tests.study.factories import NOW, draft_study, player
 
@@ -207,6 +207,17 @@ def test_a_design_can_be_edited_until_people_take_part(admin_client: Client) -> 
     assert study.version().design.deadline_ms == 5000
     player(study.version(), mode=Mode.LIVE)
     assert "floor" not in admin_client.get(page).context["adminform"].form.fields
+
+
+def test_what_judges_the_machine_is_fixed_before_it_is_tried(admin_client: Client) -> None:
+    study = draft_study()
+    page = reverse("admin:study_study_change", args=[study.pk])
+    fields = admin_client.get(page).context["adminform"].form.fields
+    assert {"ceiling", "improvement_epsilon", "floor", "max_rounds"} <= fields.keys()
+    add_run(study, through=0, seed=0, skill=0.5)
+    fields = admin_client.get(page).context["adminform"].form.fields
+    assert not {"ceiling", "improvement_epsilon", "attention_weight", "crop_designers"} & fields.keys()
+    assert {"floor", "max_rounds", "seeds"} <= fields.keys()
 
 
 LISTS = [

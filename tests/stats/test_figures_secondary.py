@@ -8,6 +8,7 @@ from pipeline.stats.agreement import error_consistency
 from pipeline.stats.confusion import confusions
 from pipeline.stats.continuous import sweet_region
 from pipeline.stats.figures import (
+    attention_figure,
     confusion_figure,
     consistency_figure,
     curves_figure,
@@ -70,3 +71,13 @@ def test_the_power_figure_has_a_curve_per_level():
     curve = next(c for c in axes.containers if c.get_label() == "level 1")
     assert curve[0].get_xdata().tolist() == [10, 20, 30]
     assert curve[0].get_ydata() == pytest.approx([0.25, 0.5, 0.75])
+
+
+def test_attention_has_a_row_for_each_class_all_means_on_one_scale():
+    maps = {"dunk": np.full((4, 4), 1 / 16), "shoot": np.eye(4) / 4, "dribble": np.zeros((4, 4))}
+    photos = {"dunk": [np.zeros((9, 12, 3), np.uint8)] * 2, "shoot": [np.zeros((9, 12, 3), np.uint8)]}
+    panels = np.reshape(attention_figure(maps, photos).axes, (3, 3))
+    assert [axes.get_title() for axes in panels[:, 0]] == ["dunk", "shoot", "dribble"]
+    assert [[len(axes.images) for axes in row] for row in panels] == [[1, 1, 1], [1, 1, 0], [1, 0, 0]]
+    assert {axes.images[0].get_clim() for axes in panels[:, 0]} == {(0.0, 0.25)}
+    assert len(attention_figure(maps).axes) == 3

@@ -89,7 +89,7 @@ def share_inside(maps: ArrayLike, windows: Sequence[Window]) -> Floats:
     grid = attention.shape[1]
     kept = []
     for one, (left, top, right, bottom) in zip(attention, windows, strict=True):
-        inside = _overlap(grid, top, bottom) @ one @ _overlap(grid, left, right)
+        inside = overlap(grid, top, bottom) @ one @ overlap(grid, left, right)
         kept.append(inside / one.sum() if one.sum() > 0 else np.nan)
     return np.array(kept)
 
@@ -117,6 +117,13 @@ def overlay(image: Image.Image, attention: ArrayLike, scale: float) -> NDArray[n
     return shown
 
 
+def overlap(grid: int, start: float, end: float) -> Floats:
+    """Return which part of each of `grid` equal cells of [0, 1] lies between `start` and `end`, [grid]."""
+    edges = np.arange(grid + 1) / grid
+    parts: Floats = np.clip(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0, None) * grid
+    return parts
+
+
 def _summed(label: int, level: int, maps: Floats) -> ClassAttention:
     totals = maps.sum((1, 2))
     seen = maps[totals > 0] / totals[totals > 0, None, None]
@@ -128,13 +135,6 @@ def _summed(label: int, level: int, maps: Floats) -> ClassAttention:
 
 def _rows(examples: Sequence[Example], label: int, level: int) -> list[int]:
     return [row for row, example in enumerate(examples) if (example.label, example.level) == (label, level)]
-
-
-def _overlap(grid: int, start: float, end: float) -> Floats:
-    """Return which part of each of `grid` cells lies between `start` and `end`."""
-    edges = np.arange(grid + 1) / grid
-    parts: Floats = np.clip(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0, None) * grid
-    return parts
 
 
 def _checked(maps: ArrayLike, photos: int) -> Floats:

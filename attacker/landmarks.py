@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
+from attacker.beside import Table, called, numbers_of, only, read_rows
 from attacker.body import JOINTS, Landmark, Pose
 from attacker.errors import DataError
 from attacker.example import Example
@@ -30,7 +31,7 @@ class NoEstimatorError(DataError):
     """No pose estimator is installed."""
 
 
-def read_landmarks(table: Path | IO[bytes], photos: Collection[str]) -> dict[str, Pose]:
+def read_landmarks(table: Table, photos: Collection[str]) -> dict[str, Pose]:
     """Read the landmarks of photos from a CSV file.
 
     Parameters
@@ -73,29 +74,16 @@ def write_landmarks(path: Path, poses: Mapping[str, Pose]) -> None:
     pd.DataFrame(rows, columns=[*COLUMNS, "visibility"]).to_csv(path, index=False)
 
 
-def _checked(table: Path | IO[bytes], photos: set[str]) -> pd.DataFrame:
-    path = table if isinstance(table, Path) else FILE
-    try:
-        rows = pd.read_csv(table, dtype={"photo": str, "landmark": str})
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: no table of landmarks ({error})") from error
-    missing = [name for name in COLUMNS if name not in rows]
-    if missing:
-        raise DataError(f"{path}: column {', '.join(missing)} is missing; needed are {', '.join(COLUMNS)}")
-    rows = rows.assign(visibility=rows.get("visibility", 1.0))
-    numbers = rows[["x", "y", "visibility"]].apply(pd.to_numeric, errors="coerce")
-    if not np.isfinite(numbers).all(axis=None):
-        line = int(np.flatnonzero(~np.isfinite(numbers).all(axis=1))[0]) + 2
-        raise DataError(f"{path}, line {line}: x, y and visibility must be numbers")
-    if (numbers[["x", "y"]].abs() > FARTHEST).any(axis=None):
-        raise DataError(f"{path}: x and y must be shares of the photo's width and height, not pixels")
-    rows = rows.assign(**numbers)[rows["landmark"].isin(JOINTS)]
+def _checked(table: Table, photos: set[str]) -> pd.DataFrame:
+    where, numbers = called(table, FILE), ("x", "y", "visibility")
+    rows = read_rows(table, FILE, COLUMNS)
+    rows = numbers_of(rows.assign(visibility=rows.get("visibility", "1")), numbers, where)
+    if (rows[["x", "y"]].abs() > FARTHEST).any(axis=None):
+        raise DataError(f"{where}: x and y must be shares of the photo's width and height, not pixels")
+    rows = rows[rows["landmark"].isin(JOINTS)]
     if rows.empty:
-        raise DataError(f"{path}: holds none of the landmarks {', '.join(JOINTS)}")
-    rows = rows[rows["photo"].isin(photos)]
-    if rows.empty:
-        raise DataError(f"{path}: holds none of the photos; name them as {min(photos)}")
-    return rows
+        raise DataError(f"{where}: holds none of the landmarks {', '.join(JOINTS)}")
+    return only(rows, photos, where)
 
 
 def estimate_landmarks(

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
-from typing import IO
 
-import pandas as pd
-
+from attacker.beside import Table, called, once, only, read_rows
 from attacker.errors import DataError
 
 FILE = "sources.csv"
 COLUMNS = ("photo", "source")
 
 
-def read_sources(table: Path | IO[bytes], photos: Collection[str]) -> dict[str, str]:
+def read_sources(table: Table, photos: Collection[str]) -> dict[str, str]:
     """Read where photos come from: two crops of one picture, or two frames of one film, are no two photos.
 
     Parameters
@@ -36,21 +33,10 @@ def read_sources(table: Path | IO[bytes], photos: Collection[str]) -> dict[str, 
         If the file cannot be read, lacks a column, leaves a source empty, gives a photo two, or knows none
         of the photos.
     """
-    path = table if isinstance(table, Path) else FILE
-    try:
-        rows = pd.read_csv(table, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: no table of sources ({error})") from error
-    missing = [name for name in COLUMNS if name not in rows]
-    if missing:
-        raise DataError(f"{path}: column {', '.join(missing)} is missing; needed are {', '.join(COLUMNS)}")
-    rows = rows[rows["photo"].isin(set(photos))][list(COLUMNS)].drop_duplicates()
-    if rows.empty:
-        raise DataError(f"{path}: holds none of the photos; name them as {min(photos)}")
-    twice = rows["photo"][rows["photo"].duplicated()]
-    if not twice.empty:
-        raise DataError(f"{path}: {twice.iloc[0]} has two sources; give each photo one")
-    unnamed = rows["photo"][rows["source"].str.strip() == ""]
+    where = called(table, FILE)
+    rows = only(read_rows(table, FILE, COLUMNS)[list(COLUMNS)], photos, where)
+    rows = once(rows.assign(source=rows["source"].str.strip()), "sources", where)
+    unnamed = rows["photo"][rows["source"] == ""]
     if not unnamed.empty:
-        raise DataError(f"{path}: {unnamed.iloc[0]} has an empty source; name it or leave the row out")
-    return dict(zip(rows["photo"], rows["source"].str.strip(), strict=True))
+        raise DataError(f"{where}: {unnamed.iloc[0]} has an empty source; name it or leave the row out")
+    return dict(zip(rows["photo"], rows["source"], strict=True))

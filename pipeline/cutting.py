@@ -97,11 +97,23 @@ def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus], cl
 
 
 def subject_maps_of(study: Study, claim: Claim) -> dict[int, Maps]:
-    """Class-free subject map of every photo by item, computed once and kept by content and recipe."""
+    """Class-free subject map of every photo by item: its box where one came with it, else its foreground."""
+    from attacker.boxes import Box, box_map
+
+    stimuli = _stimuli(study, 0)
+    found = _foregrounds(study, stimuli, claim)
+    return {
+        stimulus.item_id: box_map(Box(*stimulus.item.box), len(one)) if stimulus.item.box else one
+        for stimulus, one in zip(stimuli, found, strict=True)
+    }
+
+
+def _foregrounds(study: Study, stimuli: Sequence[Stimulus], claim: Claim) -> Maps:
+    """What the features say, [photos, g, g]; computed once and kept by content and recipe."""
     from attacker import subject_maps
     from attacker.subject import recipe
 
-    stimuli, architecture = _stimuli(study, 0), study.architectures[0]
+    architecture = study.architectures[0]
     content = " ".join([recipe(architecture), *(stimulus.sha256 for stimulus in stimuli)])
     key = f"maps/{hashlib.sha256(content.encode()).hexdigest()}"
     kept = DiskStore(cache_directory("subjects"))
@@ -110,4 +122,4 @@ def subject_maps_of(study: Study, claim: Claim) -> dict[int, Maps]:
         device = cast(Device, study.device)
         found = subject_maps(architecture, examples_of(stimuli), device=device, should_stop=claim.should_stop)
         kept.put(key, found)
-    return {stimulus.item_id: found[number] for number, stimulus in enumerate(stimuli)}
+    return found

@@ -1,30 +1,55 @@
-"""Tables that lie beside the class folders and tell something of each photo."""
+"""What tables beside the class folders tell of each photo: joints, source, the subject's box."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from io import BytesIO
 from typing import IO, TypeVar
 
 from pipeline.intake.photo import PhotoRefused
-from pipeline.intake.source import Source, SourceFile, SourceRefused
+from pipeline.intake.source import BOXES, LANDMARKS, SOURCES, Source, SourceFile, SourceRefused
 
+Joints = dict[str, list[float]]  # landmark -> x, y, visibility
 Told = TypeVar("Told")
 
 
-def read_beside(
+@dataclass(frozen=True)
+class Beside:
+    """Each by file name; empty where no such table came with the photos."""
+
+    joints: Mapping[str, Joints]
+    origins: Mapping[str, str]
+    boxes: Mapping[str, list[float]]  # left, top, right, bottom
+
+
+def read_beside(source: Source, files: Sequence[SourceFile]) -> Beside:
+    """Read all tables that there are.
+
+    Raises
+    ------
+    SourceRefused
+        If one cannot be used.
+    """
+    from attacker.boxes import read_boxes
+    from attacker.landmarks import read_landmarks
+    from attacker.origins import read_sources
+
+    poses = _read(source, files, LANDMARKS, read_landmarks)
+    joints = {
+        photo: {name: [mark.x, mark.y, mark.visibility] for name, mark in pose.items()}
+        for photo, pose in poses.items()
+    }
+    boxes = {photo: list(astuple(box)) for photo, box in _read(source, files, BOXES, read_boxes).items()}
+    return Beside(joints, _read(source, files, SOURCES, read_sources), boxes)
+
+
+def _read(
     source: Source,
     files: Sequence[SourceFile],
     name: str,
     read: Callable[[IO[bytes], Collection[str]], dict[str, Told]],
 ) -> dict[str, Told]:
-    """What a table tells, by file name; empty where there is none.
-
-    Raises
-    ------
-    SourceRefused
-        If there is a table and it cannot be used.
-    """
     found = source.table(name)
     if found is None:
         return {}

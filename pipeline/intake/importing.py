@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from pipeline.files import local_path
-from pipeline.intake.landmarks import Joints, landmarks_in
-from pipeline.intake.origins import sources_in
+from pipeline.intake.beside import Beside, Joints, read_beside
 from pipeline.intake.photo import PhotoRefused, encode_png, read_photo
 from pipeline.intake.source import Source, SourceFile, SourceRefused
 from pipeline.intake.splits import split_groups
@@ -35,6 +34,7 @@ class ImportReport:
     refused: list[tuple[str, str]] = field(default_factory=list)  # file, reason
     with_landmarks: int = 0  # photos whose person's joints came with them
     with_source: int = 0  # photos whose source came with them
+    with_box: int = 0  # photos whose subject's box came with them
     near_duplicates: int = 0  # photos that share a group with another
 
     @property
@@ -55,14 +55,7 @@ class _Candidate:
     height: int
     landmarks: Joints | None
     origin: str
-
-
-@dataclass(frozen=True)
-class _Beside:
-    """What tables beside the class folders tell, by file name."""
-
-    joints: Mapping[str, Joints]
-    origins: Mapping[str, str]
+    box: list[float] | None
 
 
 def import_photos(study: Study, source: Source, on_progress: Callable[[float], None]) -> ImportReport:
@@ -83,7 +76,7 @@ def import_photos(study: Study, source: Source, on_progress: Callable[[float], N
         )
     report = ImportReport()
     with tempfile.TemporaryDirectory(prefix="sweetspot-import-") as scratch:
-        beside = _Beside(landmarks_in(source, files), sources_in(source, files))
+        beside = read_beside(source, files)
         candidates = _read_all(study, source, files, beside, Path(scratch), report, on_progress)
         clusters = _clusters(study, candidates, report)
         _store(study, candidates, clusters, report, on_progress)
@@ -101,7 +94,7 @@ def _read_all(
     study: Study,
     source: Source,
     files: Sequence[SourceFile],
-    beside: _Beside,
+    beside: Beside,
     scratch: Path,
     report: ImportReport,
     on_progress: Callable[[float], None],
@@ -120,7 +113,7 @@ def _read_all(
     return candidates
 
 
-def _read(source: Source, file: SourceFile, beside: _Beside, target: Path, known: set[str]) -> _Candidate:
+def _read(source: Source, file: SourceFile, beside: Beside, target: Path, known: set[str]) -> _Candidate:
     if len(file.category) > MAXIMUM_NAME:
         raise PhotoRefused(f"the class name has over {MAXIMUM_NAME} characters")
     origin = beside.origins.get(file.name, "")
@@ -132,8 +125,9 @@ def _read(source: Source, file: SourceFile, beside: _Beside, target: Path, known
         raise PhotoRefused("the same photo is already in this study")
     picture = read_photo(data)
     target.write_bytes(encode_png(picture))
-    size, joints = (picture.width, picture.height), beside.joints.get(file.name)
-    return _Candidate(file.category, file.name, sha256, target, *size, joints, origin)
+    size = picture.width, picture.height
+    joints, box = beside.joints.get(file.name), beside.boxes.get(file.name)
+    return _Candidate(file.category, file.name, sha256, target, *size, joints, origin, box)
 
 
 def _clusters(study: Study, candidates: list[_Candidate], report: ImportReport) -> dict[str, str]:
@@ -189,6 +183,7 @@ def _store(
                 )
                 report.with_landmarks += candidate.landmarks is not None
                 report.with_source += bool(candidate.origin)
+                report.with_box += candidate.box is not None
                 counts = report.imported.setdefault(candidate.category, {})
                 counts[splits[cluster]] = counts.get(splits[cluster], 0) + 1
                 on_progress(0.8 + 0.2 * (number + 1) / len(candidates))
@@ -218,6 +213,7 @@ def _store_one(study: Study, category: Category, candidate: _Candidate, cluster:
         cluster=cluster,
         split=split,
         landmarks=candidate.landmarks,
+        box=candidate.box,
     )
     item.photo.save(f"{new_token()}.png", ContentFile(candidate.path.read_bytes()), save=False)
     item.save()

@@ -16,8 +16,8 @@ from pipeline.intake.photo import PhotoRefused
 MAXIMUM_FILES = 50_000
 MAXIMUM_RATIO = 100
 MAXIMUM_FILE_BYTES = 80_000_000
-LANDMARKS, SOURCES = "landmarks.csv", "sources.csv"
-IGNORED_NAMES = {"Thumbs.db", "desktop.ini", "manifest.json", LANDMARKS, SOURCES}
+LANDMARKS, SOURCES, BOXES = "landmarks.csv", "sources.csv", "boxes.csv"
+IGNORED_NAMES = {"Thumbs.db", "desktop.ini", "manifest.json", LANDMARKS, SOURCES, BOXES}
 
 
 class SourceRefused(ValueError):

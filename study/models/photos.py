@@ -57,6 +57,11 @@ class Item(models.Model):
         editable=False,
         help_text="Joints of the person: x, y (shares of the photo) and visibility, where they came with it.",
     )
+    box = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="Of the subject: left, top, right, bottom (shares of the photo), where it came with it.",
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -53,6 +53,29 @@ def test_landmarks_come_with_the_photos(folder: Path, tmp_path: Path) -> None:
         assert item.landmarks == {"nose": [0.5, 0.25, 1.0], "left_hip": [0.4, 0.6, 0.8]}
 
 
+def test_boxes_of_subjects_come_with_the_photos(folder: Path) -> None:
+    (folder / "boxes.csv").write_text("photo,left,top,right,bottom\ndisc/3.png,0.25,0,0.75,1\n")
+    study = make_study()
+    assert import_folder(study, folder).with_box == 1
+    assert study.items.exclude(box=None).get().box == [0.25, 0.0, 0.75, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("disc/3.png,10,10,90,90", "the box of disc/3.png leaves the photo.*not pixels"),
+        ("disc/3.png,.5,0,.5,1", "the box of disc/3.png is empty"),
+        ("disc/3.png,.5,,.5,1", "line 2: left, top, right and bottom must be numbers"),
+        ("disc/3.png,0,0,1,1\ndisc/3.png,0,0,.5,1", "disc/3.png has two boxes"),
+    ],
+)
+def test_a_table_of_boxes_that_cannot_be_used_imports_nothing(folder: Path, row: str, reason: str) -> None:
+    (folder / "boxes.csv").write_text(f"photo,left,top,right,bottom\n{row}\n")
+    with pytest.raises(SourceRefused, match=f"{reason}.*mend or remove it"):
+        import_folder(make_study(), folder)
+    assert not Item.objects.exists()
+
+
 def test_a_table_of_landmarks_that_cannot_be_used_imports_nothing(folder: Path) -> None:
     (folder / "landmarks.csv").write_text("photo,landmark,x\n")
     with pytest.raises(SourceRefused, match=r"column y is missing.*mend or remove it"):

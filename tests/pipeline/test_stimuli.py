@@ -81,6 +81,21 @@ def test_subject_maps_are_kept_until_their_recipe_changes(
     assert computed == [study.device] * 2
 
 
+def test_where_a_box_came_with_the_photo_it_is_the_subject(
+    item: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = item.study
+    for one in study.items.all()[:2]:
+        render(one, study.levels.get(number=0))
+    Item.objects.filter(pk=item.pk).update(box=[0.25, 0.0, 1.0, 0.5])
+    monkeypatch.setattr(
+        "attacker.subject_maps", lambda _, photos, **__: np.full((len(photos), 2, 2), 0.3, np.float32)
+    )
+    maps = subject_maps_of(study, SimpleNamespace(should_stop=None))
+    assert maps.pop(item.pk).tolist() == [[0.5, 1.0], [0.0, 0.0]]
+    assert [one.tolist() for one in maps.values()] == [[[pytest.approx(0.3)] * 2] * 2]
+
+
 def test_a_researcher_cuts_again_by_hand(item: Item) -> None:
     stimulus = render(item, item.study.levels.get(number=1), Choice(Window(0, 0, 0.6, 0.6), 0.8, 0.3))
     old_path, old_hash = Path(stimulus.image.path), stimulus.sha256

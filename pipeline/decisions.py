@@ -97,9 +97,7 @@ class LevelFacts:
     tested: bool = False  # by the attackers of earlier levels
     designed: bool = False  # a designer was trained through this level
     rounds: tuple[tuple[float, ...], ...] = ()  # per retraining round, validation accuracy per seed
-    best: float = (
-        0.0  # validation accuracy of the strongest attack of all, class offsets refitted where it helps
-    )
+    best: float = 0.0  # validation accuracy of the strongest attack, class offsets refitted where it helps
     combined: bool = True  # nothing to average, or it was averaged since the last round
     prospect: Prospect | None = None
     checked: bool = False

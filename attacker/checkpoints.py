@@ -153,13 +153,11 @@ class Checkpoints:
         return load_file(path)
 
     def _drop_all_but(self, kept: set[str]) -> None:
-        for pattern in ("head-*", "finetune-*", "best-*", _STATE + ".*"):
-            for path in (
-                *self._folder.glob(pattern),
-                *self._folder.glob(f".{pattern}"),
-            ):  # dots: never finished
-                if path.name not in kept:
-                    path.unlink(missing_ok=True)
+        patterns = ("head-*", "finetune-*", "best-*", f"{_STATE}.*")
+        unfinished = tuple(f".{pattern}" for pattern in patterns)  # what a killed process was writing
+        for path in (found for pattern in patterns + unfinished for found in self._folder.glob(pattern)):
+            if path.name not in kept:
+                path.unlink(missing_ok=True)
 
 
 def require_same_run(found: object, expected: str, run_dir: Path) -> None:

@@ -56,6 +56,7 @@ class Frozen:
         facts = [DECODING, AUGMENTATION, views.kind, self.architecture, self.image_size, self.cut]
         facts += [self.runtime.precision, self.runtime.device.type, self.weights]
         facts += [self.base]  # what was rounded on its way through the cache is not quite the same
+        facts += [torch.__version__, self.runtime.photos_at_once(views.count)]  # these round differently too
         facts += (
             self.network.get_buffer("mean").flatten().tolist()
             + self.network.get_buffer("std").flatten().tolist()

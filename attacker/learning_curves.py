@@ -89,28 +89,30 @@ def learning_curve(
     Raises
     ------
     DataError
-        If there are fewer than four shares or two seeds, or a part is too small to train on.
+        If there are fewer than four shares or two seeds, the shares give fewer than four different sizes, or
+        a part is too small to train on.
     """
     if len(set(shares)) < 4 or len(set(seeds)) < 2 or not all(0 < share <= 1 for share in shares):
         raise DataError("a learning curve needs four shares in (0, 1] and two seeds at least")
-    parts = {
-        (row, column): nested_part(train, share, seed)
-        for row, share in enumerate(shares)
-        for column, seed in enumerate(seeds)
-    }
+    parts = [[nested_part(train, share, seed) for seed in seeds] for share in shares]
+    sizes = _sizes(parts)
     errors = np.zeros((len(shares), len(seeds)))
-    sizes = np.array([np.mean([len(parts[row, n]) for n in range(len(seeds))]) for row in range(len(shares))])
-    if len(np.unique(sizes)) < 4:
-        raise DataError(
-            f"the shares give parts of {sizes.tolist()} photos; a curve needs four different sizes"
-        )
     watch, runs = Watch(on_progress, should_stop), errors.size
     trainer = _Trainer(config, classes, Photos.read(train), Photos.read(validation), store(cache_dir))
-    for number, (place, part) in enumerate(parts.items()):
+    for number, (row, column) in enumerate(np.ndindex(errors.shape)):
         watch.report(Progress("curve", number, runs, number / runs))
-        errors[place] = trainer.error(part, seeds[place[1]], should_stop)
+        errors[row, column] = trainer.error(parts[row][column], seeds[column], should_stop)
     watch.report(Progress("done", runs, runs, 1.0))
     return LearningCurve(sizes, tuple(seeds), errors, improvement(sizes, errors))
+
+
+def _sizes(parts: Sequence[Sequence[Sequence[Example]]]) -> NDArray[np.float64]:
+    """Return the mean size of each share's parts; too few different ones are refused before any training."""
+    sizes = np.array([np.mean([len(part) for part in of_a_share]) for of_a_share in parts])
+    if len(np.unique(sizes)) < 4:
+        told = f"the shares give parts of {sizes.tolist()} photos"
+        raise DataError(f"{told}; a curve needs four different sizes")
+    return sizes
 
 
 def nested_part(examples: Sequence[Example], share: float, seed: int) -> tuple[Example, ...]:

@@ -114,6 +114,7 @@ def _run_loop(study: Study, show: Show) -> None:
         _show_jobs(study, show)
         time.sleep(POLL_SECONDS)
         state.refresh_from_db()
+    _show_jobs(study, show)  # what ended with the loop
     if state.state != Loop.State.FINISHED:
         raise DemoFailed(f"The loop ended as {state.state}: {state.reason}")
 

@@ -44,9 +44,10 @@ def photos_of(level: Level) -> Roles:
     }
 
 
-def probe(study: Study, roles: Roles, claim: Claim, **changes: Any) -> pd.DataFrame:
+def probe(study: Study, roles: Roles, claim: Claim, seeds: int | None = None, **changes: Any) -> pd.DataFrame:
     """Train a probe per seed and test it; one row per seed and test photo, in the tidy table's columns."""
-    rows = [row for seed in range(SEEDS) for row in _answers(study, roles, seed, claim, changes)]
+    drawn = range(seeds or SEEDS)
+    rows = [row for seed in drawn for row in _answers(study, roles, seed, claim, changes)]
     return pd.DataFrame(rows)
 
 

@@ -29,6 +29,7 @@ def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytes
     """One run of everything, then what must hold of it: the run takes a while, so it is done once."""
     monkeypatch.setattr("pipeline.checking.curve.LEAST_SEEDS", 2)
     monkeypatch.setattr("pipeline.checking.probe.SEEDS", 1)
+    monkeypatch.setattr("pipeline.checking.shuffle.SEEDS", 2)
     monkeypatch.setattr("pipeline.checking.attention.PER_CLASS", 2)
     study = make_study(sides=(1.0, 0.08), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2)
     import_folder(study, draw_photos(tmp_path / "photos"))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PER_CLASS = 8  # photos on which faithfulness is measured
 NETWORKS = 3
-SHOWN, THUMBNAIL, BRIGHTEST = 5, 140, 0.99  # photos of a class, pixels, quantile in full colour
+SHOWN, THUMBNAIL, BRIGHTEST = 5, 140, 0.95  # photos of a class, pixels, quantile in full colour
 Maps = NDArray[np.float32]
 
 

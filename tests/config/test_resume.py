@@ -64,7 +64,7 @@ def job_in_the_middle(environment: dict[str, str]) -> str:
 
 def test_a_killed_training_resumes_and_commits_once(start, local_environment, tmp_path: Path) -> None:
     stack = start()
-    photos = draw_photos(tmp_path / "photos")
+    photos = draw_photos(tmp_path / "photos", per_class=80)  # to be trained on while somebody looks twice
     ask(local_environment, START.format(photos=str(photos)))
     killed = job_in_the_middle(local_environment)
     stack.kill(r"celery.* worker")

@@ -101,7 +101,7 @@ def test_each_size_of_batch_is_compiled_by_itself_however_often_and_in_whatever_
         "attacker.job.runtime", lambda _: Runtime(torch.device("cpu"), "fp32", compiles_from=0)
     )
     photos = planted.examples(tmp_path / "photos", 5, first=500)  # batches of 8 and 7
-    config = planted.tiny(finetune_depth=None, finetune_epochs=2, head_epochs=1, views=1)
+    config = planted.tiny(finetune_depth=None, finetune_epochs=1, head_epochs=1, views=1)
     with torch._dynamo.config.patch(recompile_limit=2):  # of one network; it is 8, and a worker trains many
         for run in range(2):
             planted.fit(replace(config, seed=run), tmp_path / str(run), photos, validation)

@@ -27,7 +27,7 @@ Ask = Callable[[], bool]
 
 
 def _curve(_: TrainedAttacker, photos: list[Example], __: Path, ask: Ask) -> None:
-    config, few = planted.tiny(head_epochs=1, finetune_epochs=1), photos[::5]
+    config, few = planted.tiny(head_epochs=1, finetune_epochs=0), photos[::5]
     rest = [photo for photo in photos if photo not in few]
     learning_curve(
         config, planted.CLASSES, rest, few, shares=(0.4, 0.6, 0.8, 1.0), seeds=(0, 1), should_stop=ask
@@ -48,7 +48,7 @@ LONG = {
         trained, photos, np.ones((len(photos), 4, 4)), should_stop=ask
     ),
     "subject": lambda _, photos, __, ask: subject_maps(
-        "timm:test_resnet", photos, weights="random", should_stop=ask
+        "timm:test_resnet", photos, weights="random", image_size=48, should_stop=ask
     ),
 }
 

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
+from attacker.accuracy import balanced
 from attacker.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -91,7 +92,7 @@ def corrected_accuracy(logits: ArrayLike, labels: ArrayLike, *, folds: int = 5) 
         here, others = part == number, part != number
         shift = offsets(values[others], truth[others]) if others.any() else 0.0
         right[here] = (values[here] + shift).argmax(1) == truth[here]
-    return float(np.mean([right[truth == label].mean() for label in np.unique(truth)]))
+    return balanced(right, truth)
 
 
 def expected_calibration_error(logits: ArrayLike, labels: ArrayLike, *, bins: int = 15) -> float:

@@ -12,6 +12,7 @@ from PIL import Image
 from scipy.optimize import minimize
 from scipy.special import betainc, log_softmax
 
+from attacker.accuracy import balanced
 from attacker.errors import DataError
 from attacker.example import Example
 from attacker.photos import decode, read_bytes
@@ -169,7 +170,7 @@ def classify(
     spread[spread == 0] = 1.0
     weights = _regression((train - mean) / spread, learned, classes)
     right = _scores((test - mean) / spread, weights).argmax(1) == truth
-    accuracy = float(np.mean([right[truth == label].mean() for label in np.unique(truth)]))
+    accuracy = balanced(right, truth)
     guess = float(np.bincount(truth).max() / len(truth))
     sizes = np.unique(np.asarray(test_groups), return_counts=True)[1]
     independent = float(len(truth) ** 2 / (sizes**2).sum())

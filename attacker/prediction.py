@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from attacker.accuracy import balanced
 from attacker.banks import Bank, PixelBank
 from attacker.cache import store
 from attacker.config import AttackerConfig
@@ -88,8 +89,7 @@ class Predictions:
 
     def balanced_accuracy(self) -> float:
         """Mean over classes of the share of each class's photos that is right."""
-        labels = self.labels
-        return float(np.mean([self.correct[labels == label].mean() for label in np.unique(labels)]))
+        return balanced(self.correct, self.labels)
 
     def shifted(self, offsets: NDArray[np.floating]) -> Predictions:
         """Return predictions with `offsets` [K] added to the logits; see `attacker.offsets`."""

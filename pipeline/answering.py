@@ -81,6 +81,7 @@ def calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> 
     attacker is not defeated, and the report corrects the machine that counts (`pipeline.stats.debias`).
     """
     from attacker import corrected_accuracy, expected_calibration_error, offsets
+    from attacker.accuracy import balanced
 
     own = [
         number
@@ -88,8 +89,7 @@ def calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> 
         if stimulus.level.number == run.trained_through and stimulus.item.split == Item.Split.VALIDATION
     ]
     labels = np.array([stimuli[number].item.category.position for number in own])
-    right = logits[own].argmax(1) == labels
-    run.validation_accuracy = float(np.mean([right[labels == label].mean() for label in np.unique(labels)]))
+    run.validation_accuracy = balanced(logits[own].argmax(1) == labels, labels)
     run.corrected_accuracy = corrected_accuracy(logits[own], labels)
     run.offsets = [float(value) for value in offsets(logits[own], labels)]
     run.calibration_error = float(expected_calibration_error(logits[own], labels))

@@ -43,11 +43,10 @@ def _attacks(study: Study, level: int) -> list[Attack]:
     runs = study.attacker_runs.attackers().trained().filter(trained_through__gte=level)
     heavier = _accuracies(runs.filter(trained_through__gt=level), level)
     own = {run.pk: run.validation_accuracy or 0.0 for run in runs.filter(trained_through=level)}
+    accuracies = own | heavier  # a heavier one that has not met the level's photos is in neither
     found: dict[Recipe, dict[int, float]] = defaultdict(dict)
-    for run in runs:
-        if run.pk in own or run.pk in heavier:
-            recipe = run.trained_through, run.round, run.architecture
-            found[recipe][run.pk] = (own | heavier)[run.pk]
+    for run in runs.filter(pk__in=accuracies):
+        found[run.trained_through, run.round, run.architecture][run.pk] = accuracies[run.pk]
     return [Attack(recipe, accuracies) for recipe, accuracies in found.items()]
 
 

@@ -56,27 +56,27 @@ def _score(trial: Trial) -> int | None:
 def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
     """Answers of the machine that counts: per level the strongest attacker that was retrained on it."""
     choices = list(_choices(version).values())
-    frozen = _frozen_tests(version)
     for prediction in _of_the_machine(version):
-        if prediction.stimulus_id in frozen:
+        if prediction.stimulus.item.split == Item.Split.TEST:
             yield _machine_row(version, prediction, mode, choices)
 
 
 def validated_machine_rows(version: StudyVersion) -> Iterator[Row]:
     """The same answers, and those to validation photos, with `split`: what class offsets are refitted on."""
     choices = list(_choices(version).values())
-    frozen = _frozen_tests(version)
     for prediction in _of_the_machine(version):
-        split = prediction.stimulus.item.split
-        if split == Item.Split.VALIDATION or prediction.stimulus_id in frozen:
-            yield _machine_row(version, prediction, "", choices) | {SPLIT: split}
+        yield _machine_row(version, prediction, "", choices) | {SPLIT: prediction.stimulus.item.split}
 
 
 def _of_the_machine(version: StudyVersion) -> Iterator[Prediction]:
+    """Its answers to the frozen test photos, and to validation photos."""
+    frozen = _frozen_tests(version)
     for level in version.study.levels.filter(number__in=plan_of(version).levels):
         attack = strongest_attack(version.study, level.number)
         runs = AttackerRun.objects.filter(pk__in=attack.accuracies if attack else [])
-        yield from _predictions(runs).filter(stimulus__level=level).iterator(chunk_size=2000)
+        for prediction in _predictions(runs).filter(stimulus__level=level).iterator(chunk_size=2000):
+            if _counts(prediction, frozen):
+                yield prediction
 
 
 def all_predictions(version: StudyVersion) -> Iterator[Row]:
@@ -85,9 +85,13 @@ def all_predictions(version: StudyVersion) -> Iterator[Row]:
     frozen = _frozen_tests(version)
     runs = version.study.attacker_runs.attackers().trained()
     for prediction in _predictions(runs).iterator(chunk_size=2000):
-        if prediction.stimulus.item.split == Item.Split.TEST and prediction.stimulus_id not in frozen:
-            continue
-        yield _machine_row(version, prediction, "", choices) | _recipe(prediction)
+        if _counts(prediction, frozen):
+            yield _machine_row(version, prediction, "", choices) | _recipe(prediction)
+
+
+def _counts(prediction: Prediction, frozen: frozenset[int]) -> bool:
+    """Whether it answers a validation photo, or a test photo that people are asked about as well."""
+    return prediction.stimulus.item.split != Item.Split.TEST or prediction.stimulus_id in frozen
 
 
 def _frozen_tests(version: StudyVersion) -> frozenset[int]:

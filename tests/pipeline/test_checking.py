@@ -40,13 +40,15 @@ def test_a_probe_knows_which_photos_share_a_source(monkeypatch: pytest.MonkeyPat
     photos = [Example(Path("x"), 0, str(number), 1, "one shoot") for number in range(8)]
     answered = SimpleNamespace(correct=[True, False] * 4)
     monkeypatch.setattr("pipeline.checking.probe.classes_of", lambda _: ["disc"])
-    stranger = SimpleNamespace(require_unseen=lambda _: None)
+    asked: list[object] = []
+    stranger = SimpleNamespace(require_unseen=asked.append)
     monkeypatch.setattr("pipeline.checking.probe.trained_probe", lambda *_: stranger)
     monkeypatch.setattr("attacker.predict", lambda *_, **__: answered)
     claim = SimpleNamespace(should_stop=lambda: False)
     roles = dict.fromkeys(("train", "validation", "test"), photos)
     answers = probe(study, roles, claim)
     assert set(answers["source_id"]) == {"one shoot"}
+    assert asked == [photos] * 3  # no seed is tested on what it may have learned
     assert accuracy_of(answers, study).ci_low < 0.05
 
 

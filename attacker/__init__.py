@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from attacker.faithfulness import insertion as insertion
     from attacker.faithfulness import measure_faithfulness as measure_faithfulness
     from attacker.learning_curves import learning_curve as learning_curve
+    from attacker.nuisance import collection_baseline as collection_baseline
     from attacker.nuisance import mask_baseline as mask_baseline
     from attacker.nuisance import nuisance_baseline as nuisance_baseline
     from attacker.prediction import Predictions as Predictions
@@ -51,6 +52,7 @@ _HOME = {
     "WeightsError": "errors",
     "attention_maps": "attention",
     "by_class_and_level": "attention_report",
+    "collection_baseline": "nuisance",
     "deletion": "faithfulness",
     "ensemble": "ensembles",
     "expected_calibration_error": "calibration",

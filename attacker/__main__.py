@@ -21,6 +21,7 @@ from attacker.example import Example
 from attacker.progress import Progress
 
 if TYPE_CHECKING:
+    from attacker.baselines import BaselineResult
     from attacker.body import PartAttention
     from attacker.folder import Folder
     from attacker.trained import TrainedAttacker
@@ -114,18 +115,33 @@ def _evaluate(chosen: argparse.Namespace) -> None:
     from attacker.calibration import expected_calibration_error
     from attacker.prediction import predict
 
-    trained, test = _run_and_test(chosen)
+    trained, folder = _run_and_folder(chosen)
     with _bar("evaluate") as bar:
-        found = predict(trained, test, cache_dir=chosen.cache, on_progress=_onto(bar))
+        found = predict(trained, folder.test, cache_dir=chosen.cache, on_progress=_onto(bar))
     accuracy = found.balanced_accuracy()
     for label, name in enumerate(found.classes):
         print(f"{name:24} {found.correct[found.labels == label].mean():.3f}")
     error = expected_calibration_error(found.logits, found.labels)
-    print(f"balanced accuracy {accuracy:.3f} on {len(test)} photos, calibration error {error:.3f}")
+    print(f"balanced accuracy {accuracy:.3f} on {len(folder.test)} photos, calibration error {error:.3f}")
+    for cue, told in _without_looking(folder).items():
+        print(f"{cue} alone: {told.in_words()}")
 
 
-def _run_and_test(chosen: argparse.Namespace) -> tuple[TrainedAttacker, tuple[Example, ...]]:
-    """Return the run, and the folder's test photos if they may be put to it."""
+def _without_looking(folder: Folder) -> dict[str, BaselineResult]:
+    """What says nothing about the subject, and how much of the test photos' classes it tells."""
+    from attacker.nuisance import collection_baseline, nuisance_baseline
+
+    train, test, told = folder.train, folder.test, folder.collections
+    with tqdm(total=len(train) + len(test), desc="files and colours", unit="photo", delay=0.5) as bar:
+        found = {"files and colours": nuisance_baseline(train, test, on_photo=bar.update)}
+    if told.keys() & {example.item for example in train}:
+        named = [[told.get(example.item, "") for example in role] for role in (train, test)]
+        found["collections"] = collection_baseline(train, named[0], test, named[1])
+    return found
+
+
+def _run_and_folder(chosen: argparse.Namespace) -> tuple[TrainedAttacker, Folder]:
+    """Return the run, and the folder if its test photos may be put to it."""
     from attacker.trained import load
 
     trained, folder = load(chosen.run), _folder(chosen)
@@ -135,7 +151,7 @@ def _run_and_test(chosen: argparse.Namespace) -> tuple[TrainedAttacker, tuple[Ex
             f"{', '.join(folder.classes)}; give the folder that it was trained on, or one with those classes"
         )
     trained.require_unseen(folder.test)
-    return trained, folder.test
+    return trained, folder
 
 
 def _folder(chosen: argparse.Namespace) -> Folder:
@@ -150,7 +166,8 @@ def _explain(chosen: argparse.Namespace) -> None:
     from attacker.explanation import write_explanation
     from attacker.faithfulness import measure_faithfulness
 
-    trained, test = _run_and_test(chosen)
+    trained, folder = _run_and_folder(chosen)
+    test = folder.test
     with _bar("attention") as bar:
         maps = attention_maps(trained, test, "true", cache_dir=chosen.cache, on_progress=_onto(bar))
     with _bar("faithfulness") as bar:

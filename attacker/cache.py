@@ -71,7 +71,7 @@ class DiskStore:
 
     def _path(self, key: str) -> Path:
         folder, name = key.split("/")
-        return self._root / folder / name[:2] / f"{name}.npy"
+        return self._root / folder / name[:1] / f"{name}.npy"
 
 
 def store(root: Path | None) -> Store:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from attacker.duplicates import near_duplicate_groups
 from attacker.errors import DataError
 from attacker.example import Example
-from attacker.origins import FILE, read_sources
+from attacker.origins import FILE, Origin, read_origins
 from attacker.photos import content_hash, read_bytes
 from attacker.splits import grouped_split
 
@@ -28,12 +28,15 @@ class Folder:
         Names of the class folders, sorted.
     train, validation, test
         Photos that are learned from, that choose the epoch, and that are kept for the end.
+    collections
+        Where a table tells it, the collection that a photo comes from, by its item.
     """
 
     classes: tuple[str, ...]
     train: tuple[Example, ...]
     validation: tuple[Example, ...]
     test: tuple[Example, ...]
+    collections: dict[str, str] = field(default_factory=dict)
 
 
 def read_folder(root: Path, seed: int, *, on_photo: Callable[[], object] = lambda: None) -> Folder:
@@ -65,18 +68,21 @@ def read_folder(root: Path, seed: int, *, on_photo: Callable[[], object] = lambd
     paths = [path for name in classes for path in photos[name]]
     labels = [label for label, name in enumerate(classes) for _ in photos[name]]
     names = [path.relative_to(root).as_posix() for path in paths]
-    groups = _groups(paths, _sources(root, names), on_photo)
+    origins = _origins(root, names)
+    sources = [origins[name].source or None if name in origins else None for name in names]
+    groups = _groups(paths, sources, on_photo)
     examples = [
         Example(path, label, name, 0, group)
         for path, label, name, group in zip(paths, labels, names, groups, strict=True)
     ]
-    return Folder(classes, *grouped_split(examples, _SHARES, seed))
+    collections = {name: origin.collection for name, origin in origins.items() if origin.collection}
+    train, validation, test = grouped_split(examples, _SHARES, seed)
+    return Folder(classes, train, validation, test, collections)
 
 
-def _sources(root: Path, names: list[str]) -> list[str | None]:
-    """Return the source of each photo, where a table tells."""
-    told = read_sources(root / FILE, names) if (root / FILE).is_file() else {}
-    return [told.get(name) for name in names]
+def _origins(root: Path, names: list[str]) -> dict[str, Origin]:
+    """Return where photos come from, as far as a table tells."""
+    return read_origins(root / FILE, names) if (root / FILE).is_file() else {}
 
 
 def _groups(paths: list[Path], sources: list[str | None], on_photo: Callable[[], object]) -> list[str]:

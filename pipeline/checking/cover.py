@@ -11,7 +11,7 @@ from pipeline.boxes import from_hex
 from pipeline.checking.finding import Finding
 from pipeline.examples import examples_of, stimuli_at
 from pipeline.jobs import Claim
-from pipeline.stats.report.numbers import p_value
+from pipeline.stats.report.numbers import interval, p_value, share
 from study.models import Item, Level, Stimulus
 
 
@@ -25,8 +25,9 @@ def check_cover(level: Level, claim: Claim) -> Finding:
     above = found.is_above_chance()
     return Finding(
         asdict(found) | {"above_chance": above},
-        f"From the boxes' places alone the class is told in {found.accuracy:.1%} of photos "
-        f"(chance {found.chance:.1%}, p {p_value(found.p_value)}): "
+        f"From the boxes' places alone the class of {share(found.accuracy)} "
+        f"{interval(found.low, found.high)} of the photos is told "
+        f"(chance {share(found.chance)}, p {p_value(found.p_value)}): "
         + ("the boxes themselves tell the class." if above else "no removal artefact shows."),
         concern=above,
     )

@@ -1,45 +1,93 @@
-"""Can classes be told without looking at the subject? By size, bytes, compression and mean colour."""
+"""Can classes be told without looking at the subject? By size, bytes and colour, or by the collection."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from attacker.example import Example
 from pipeline.checking.finding import Finding
-from pipeline.checking.probe import photos_of
+from pipeline.checking.probe import Roles, photos_of
 from pipeline.examples import classes_of
 from pipeline.files import local_path
 from pipeline.jobs import Claim
-from pipeline.stats.report.numbers import p_value
+from pipeline.stats.report.numbers import interval, p_value, share
 from study.models import Item, Level, Study
+
+if TYPE_CHECKING:
+    from attacker.baselines import BaselineResult
+
+STIMULI, SOURCES, COLLECTIONS = "stimuli", "source photos", "collections"
 
 
 def check_nuisance(level: Level, claim: Claim) -> Finding:
-    """Classify the stimuli, and the files as they were imported, by what says nothing about the subject."""
-    from attacker.nuisance import nuisance_baseline
-
-    seen = {"stimuli": photos_of(level), "source photos": _sources(level.study)}
-    found = {}
-    for number, (name, roles) in enumerate(seen.items()):
-        found[name] = nuisance_baseline(roles[Item.Split.TRAIN], roles[Item.Split.TEST])
-        claim.progress((number + 1) / len(seen), name)
+    """Classify stimuli, source photos and names of collections by what says nothing about the subject."""
+    seen = {STIMULI: photos_of(level), SOURCES: _sources(level.study)}
+    total = sum(len(seen[name][split]) for name in seen for split in (Item.Split.TRAIN, Item.Split.TEST))
+    look = _counting(claim, total)
+    found = {name: _from_files(roles, look) for name, roles in seen.items()}
+    found |= _from_collections(level.study, seen[SOURCES])
     above = any(baseline.is_above_chance() for baseline in found.values())
-    numbers = "; ".join(
-        f"{name} {one.accuracy:.1%} (chance {one.chance:.1%}, p {p_value(one.p_value)})"
-        for name, one in found.items()
-    )
     return Finding(
         {name: asdict(one) | {"above_chance": one.is_above_chance()} for name, one in found.items()},
-        f"Size, bytes and mean colour alone tell the class of {numbers}"
+        _in_words(found)
         + (": classes differ by more than their action." if above else ": not above chance."),
         concern=above,
     )
 
 
-def _sources(study: Study) -> dict[str, list[Example]]:
+def _counting(claim: Claim, total: int) -> Callable[[], None]:
+    """Return what is called after each photo: it shows how far the check is, and stops it when asked to."""
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        claim.checkpoint()
+        if done % 20 == 0:
+            claim.progress(done / total, f"{done} of {total} photos")
+
+    return count
+
+
+def _from_files(roles: Roles, on_photo: Callable[[], None]) -> BaselineResult:
+    from attacker.nuisance import nuisance_baseline
+
+    return nuisance_baseline(roles[Item.Split.TRAIN], roles[Item.Split.TEST], on_photo=on_photo)
+
+
+def _from_collections(study: Study, roles: Roles) -> dict[str, BaselineResult]:
+    """Nothing where no training photo came with the name of its collection."""
+    from attacker.nuisance import collection_baseline
+
+    told = {str(pk): name for pk, name in study.items.exclude(collection="").values_list("pk", "collection")}
+
+    def named(examples: Sequence[Example]) -> list[str]:
+        return [told.get(example.item, "") for example in examples]
+
+    train, test = roles[Item.Split.TRAIN], roles[Item.Split.TEST]
+    if not any(named(train)):
+        return {}
+    return {COLLECTIONS: collection_baseline(train, named(train), test, named(test))}
+
+
+def _in_words(found: dict[str, BaselineResult]) -> str:
+    said = {
+        name: f"{share(one.accuracy)} {interval(one.low, one.high)} (p {p_value(one.p_value)})"
+        for name, one in found.items()
+    }
+    files = f"Size, bytes and mean colour alone tell the class of {said[STIMULI]} of the stimuli and "
+    collections = f"; the collection alone that of {said[COLLECTIONS]}" if COLLECTIONS in said else ""
+    return (
+        f"{files}{said[SOURCES]} of the source photos{collections}; chance is {share(found[STIMULI].chance)}"
+    )
+
+
+def _sources(study: Study) -> Roles:
     """Imported photos by split; their files were re-encoded alike, their sizes and colours are their own."""
     labels = {name: number for number, name in enumerate(classes_of(study))}
-    roles: dict[str, list[Example]] = {Item.Split.TRAIN: [], Item.Split.TEST: []}
+    roles: Roles = {Item.Split.TRAIN: [], Item.Split.TEST: []}
     for item in study.items.filter(split__in=roles).select_related("category"):
         path = local_path(item.photo, item.source_sha256)
         label = labels[item.category.name]

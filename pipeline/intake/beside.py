@@ -19,7 +19,8 @@ class Beside:
     """Each by file name; empty where no such table came with the photos."""
 
     joints: Mapping[str, Joints]
-    origins: Mapping[str, str]
+    sources: Mapping[str, str]
+    collections: Mapping[str, str]
     boxes: Mapping[str, list[float]]  # left, top, right, bottom
 
 
@@ -33,7 +34,7 @@ def read_beside(source: Source, files: Sequence[SourceFile]) -> Beside:
     """
     from attacker.boxes import read_boxes
     from attacker.landmarks import read_landmarks
-    from attacker.origins import read_sources
+    from attacker.origins import read_origins
 
     poses = _read(source, files, LANDMARKS, read_landmarks)
     joints = {
@@ -41,7 +42,10 @@ def read_beside(source: Source, files: Sequence[SourceFile]) -> Beside:
         for photo, pose in poses.items()
     }
     boxes = {photo: list(astuple(box)) for photo, box in _read(source, files, BOXES, read_boxes).items()}
-    return Beside(joints, _read(source, files, SOURCES, read_sources), boxes)
+    origins = _read(source, files, SOURCES, read_origins)
+    sources = {photo: origin.source for photo, origin in origins.items()}
+    collections = {photo: origin.collection for photo, origin in origins.items()}
+    return Beside(joints, sources, collections, boxes)
 
 
 def _read(

@@ -34,6 +34,7 @@ class ImportReport:
     refused: list[tuple[str, str]] = field(default_factory=list)  # file, reason
     with_landmarks: int = 0  # photos whose person's joints came with them
     with_source: int = 0  # photos whose source came with them
+    with_collection: int = 0  # photos whose collection came with them
     with_box: int = 0  # photos whose subject's box came with them
     near_duplicates: int = 0  # photos that share a group with another
 
@@ -55,6 +56,7 @@ class _Candidate:
     height: int
     landmarks: Joints | None
     origin: str
+    collection: str
     box: list[float] | None
 
 
@@ -116,9 +118,9 @@ def _read_all(
 def _read(source: Source, file: SourceFile, beside: Beside, target: Path, known: set[str]) -> _Candidate:
     if len(file.category) > MAXIMUM_NAME:
         raise PhotoRefused(f"the class name has over {MAXIMUM_NAME} characters")
-    origin = beside.origins.get(file.name, "")
-    if len(origin) > MAXIMUM_ORIGIN:
-        raise PhotoRefused(f"the name of its source has over {MAXIMUM_ORIGIN} characters")
+    origin, collection = beside.sources.get(file.name, ""), beside.collections.get(file.name, "")
+    if max(len(origin), len(collection)) > MAXIMUM_ORIGIN:
+        raise PhotoRefused(f"the name of its source or collection has over {MAXIMUM_ORIGIN} characters")
     data = source.read(file)
     sha256 = hashlib.sha256(data).hexdigest()
     if sha256 in known:
@@ -127,7 +129,7 @@ def _read(source: Source, file: SourceFile, beside: Beside, target: Path, known:
     target.write_bytes(encode_png(picture))
     size = picture.width, picture.height
     joints, box = beside.joints.get(file.name), beside.boxes.get(file.name)
-    return _Candidate(file.category, file.name, sha256, target, *size, joints, origin, box)
+    return _Candidate(file.category, file.name, sha256, target, *size, joints, origin, collection, box)
 
 
 def _clusters(study: Study, candidates: list[_Candidate], report: ImportReport) -> dict[str, str]:
@@ -183,6 +185,7 @@ def _store(
                 )
                 report.with_landmarks += candidate.landmarks is not None
                 report.with_source += bool(candidate.origin)
+                report.with_collection += bool(candidate.collection)
                 report.with_box += candidate.box is not None
                 counts = report.imported.setdefault(candidate.category, {})
                 counts[splits[cluster]] = counts.get(splits[cluster], 0) + 1
@@ -208,6 +211,7 @@ def _store_one(study: Study, category: Category, candidate: _Candidate, cluster:
         source_name=Path(candidate.name).name[:255],
         source_sha256=candidate.sha256,
         origin=candidate.origin,
+        collection=candidate.collection,
         width=candidate.width,
         height=candidate.height,
         cluster=cluster,

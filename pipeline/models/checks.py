@@ -26,7 +26,7 @@ class Check(models.Model):
         CURVE = "curve", _("Can the machine still improve? (learning curve)")
         CONTROLS = "controls", _("Is it the attention, or just missing pixels? (crops of equal area)")
         SHUFFLE = "shuffle", _("Does it learn from labels only? (shuffled labels)")
-        NUISANCE = "nuisance", _("Can classes be told without looking? (file and colour)")
+        NUISANCE = "nuisance", _("Can classes be told without looking? (file, colour, collection)")
         COVER = "cover", _("Do the grey boxes tell the class? (removal artefact)")
         ATTENTION = "attention", _("Is the attention faithful and stable?")
 

@@ -44,6 +44,11 @@ class Item(models.Model):
     origin = models.CharField(
         max_length=255, blank=True, help_text="The picture it was taken from, as sources.csv names it."
     )
+    collection = models.CharField(
+        max_length=255,
+        blank=True,
+        help_text="Where it was got: site, archive, camera, as sources.csv names it.",
+    )
     photo = models.FileField(upload_to="items/", max_length=255, help_text="Upright RGB, without metadata.")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()

@@ -10,14 +10,20 @@ import pytest
 
 from attacker.boxes import Box, box_map, read_boxes
 from attacker.errors import DataError
-from attacker.origins import read_sources
+from attacker.origins import Origin, read_origins
 
 PHOTOS = ["disc/2.png", "disc/3.png"]
 
 
 def test_sources_are_told_by_photo_and_others_left_out() -> None:
     table = b"photo,source\ndisc/3.png, film 7 \nelse.png,film 8\ndisc/3.png,film 7\n"
-    assert read_sources(BytesIO(table), PHOTOS) == {"disc/3.png": "film 7"}
+    assert read_origins(BytesIO(table), PHOTOS) == {"disc/3.png": Origin("film 7")}
+
+
+def test_a_collection_may_be_known_where_the_source_is_not() -> None:
+    table = b"photo,collection,source\ndisc/2.png, archive A,\ndisc/3.png,,film 7\n"
+    found = read_origins(BytesIO(table), PHOTOS)
+    assert found == {"disc/2.png": Origin(collection="archive A"), "disc/3.png": Origin("film 7")}
 
 
 def test_boxes_are_told_by_photo(tmp_path: Path) -> None:
@@ -34,12 +40,14 @@ def test_boxes_are_told_by_photo(tmp_path: Path) -> None:
         ("photo,source\nnowhere.png,a", "holds none of the photos; name them as disc/2.png"),
         ("photo,source\ndisc/3.png,a\ndisc/3.png,b", "disc/3.png has two sources"),
         ("photo,source\ndisc/3.png, ", "disc/3.png has an empty source"),
+        ("photo,source,collection\ndisc/3.png,,", "disc/3.png has an empty source and collection"),
+        ("photo,source,collection\ndisc/3.png,a,b\ndisc/3.png,a,c", "has two sources or collections"),
         ("", "no table of sources"),
     ],
 )
 def test_sources_that_cannot_be_used_are_refused(rows: str, reason: str) -> None:
     with pytest.raises(DataError, match=rf"sources\.csv: .*{reason}"):
-        read_sources(BytesIO(rows.encode()), PHOTOS)
+        read_origins(BytesIO(rows.encode()), PHOTOS)
 
 
 @pytest.mark.parametrize(

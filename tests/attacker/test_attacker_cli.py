@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,21 @@ def test_train_evaluate_and_explain_from_the_shell(
     assert "Attention is " in said.out
     for bar in ("train", "evaluate", "attention", "faithfulness"):
         assert f"{bar}: 100%" in said.err
+
+
+def test_evaluation_says_what_is_told_without_looking(
+    places: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["train", *places, *SETTINGS])
+    main(["evaluate", *places])
+    assert "collections alone" not in capsys.readouterr().out
+    photos = [path.relative_to(folder) for path in folder.glob("*/*.png")]
+    rows = "".join(f"{photo},{photo},archive of {photo.parent}\n" for photo in photos)
+    (folder / "sources.csv").write_text(f"photo,source,collection\n{rows}")
+    assert main(["evaluate", *places]) == 0
+    said, photos_told = capsys.readouterr().out, f"on {len(read_folder(folder, 0).test)} photos, chance 0.333"
+    assert re.search(rf"files and colours alone: \d\.\d+ \[.*\] {photos_told}", said)
+    assert re.search(rf"collections alone: 1\.000 \[.*\] {photos_told}.*: above chance", said)
 
 
 def test_a_report_holds_maps_figures_pictures_and_a_page(places: list[str], tmp_path: Path) -> None:

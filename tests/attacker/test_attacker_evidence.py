@@ -1,4 +1,4 @@
-"""Attention summaries, nuisance baselines, ensembles: what a report says."""
+"""Attention summaries and ensembles: what a report says."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from pathlib import Path
 import numpy as np
 import planted
 import pytest
-from PIL import Image
 
-from attacker import Example, LeakError, TrainedAttacker, predict
+from attacker import Example, TrainedAttacker, predict
 from attacker.attention_report import by_class_and_level, overlay, share_inside
 from attacker.ensembles import ensemble
 from attacker.errors import DataError
-from attacker.nuisance import classify, mask_baseline, nuisance_baseline
 from attacker.prediction import Predictions
 
 
@@ -52,62 +50,6 @@ def test_an_overlay_leaves_a_photo_without_evidence_as_it_is() -> None:
 def test_maps_that_fit_nothing_are_refused(maps: np.ndarray) -> None:
     with pytest.raises(DataError):
         share_inside(maps, [(0, 0, 1, 1)] * 2)
-
-
-def _saved(folder: Path, first: int, per_class: int, *, quality: tuple[int, int]) -> list[Example]:
-    """Grey noise photos of two classes, which differ in nothing but how they were compressed."""
-    folder.mkdir()
-    made = []
-    for number in range(first, first + per_class):
-        for label in (0, 1):
-            path = folder / f"{label}-{number}.jpg"
-            noise = np.random.default_rng([label, number]).integers(0, 255, (32, 32, 3), dtype=np.uint8)
-            Image.fromarray(noise).save(path, quality=quality[label])
-            made.append(Example(path, label, path.stem, 0, path.stem))
-    return made
-
-
-def test_classes_that_differ_in_compression_are_told_without_looking(tmp_path: Path) -> None:
-    roles = [_saved(tmp_path / str(first), first, 25, quality=(60, 85)) for first in (0, 100)]
-    found = nuisance_baseline(*roles)
-    assert found.accuracy == 1.0
-    assert found.is_above_chance()
-
-
-def test_classes_that_differ_in_nothing_are_not(tmp_path: Path) -> None:
-    roles = [_saved(tmp_path / str(first), first, 40, quality=(75, 75)) for first in (0, 100)]
-    found = nuisance_baseline(*roles)
-    assert abs(found.accuracy - found.chance) < 0.2
-    assert found.p_value > 0.01
-
-
-def test_a_mask_whose_shape_tells_the_class_is_an_artefact(tmp_path: Path) -> None:
-    train, test = (_saved(tmp_path / str(first), first, 20, quality=(75, 75)) for first in (0, 100))
-    random = np.random.default_rng(0)
-    masks = [random.random((len(role), 6, 6)) for role in (train, test)]
-    assert not mask_baseline(train, masks[0], test, masks[1]).is_above_chance(0.01)
-    for role, mask in zip((train, test), masks, strict=True):
-        mask[[e.label == 1 for e in role], :3] += 1
-    assert mask_baseline(train, masks[0], test, masks[1]).accuracy > 0.95
-
-
-def test_photos_of_one_source_are_not_counted_as_many() -> None:
-    """Two sources told apart are two right answers, however many photos each of them has."""
-    labels = np.repeat([0, 1], 600)
-    features = np.stack([labels, 1 - labels], axis=1).astype(float)
-    alone, together = (
-        classify(features, labels, features, labels, groups)
-        for groups in ([str(place) for place in range(1200)], [str(label) for label in labels])
-    )
-    assert alone.accuracy == together.accuracy == 1.0
-    assert (alone.independent, together.independent) == (1200, 2)
-    assert together.p_value == pytest.approx(0.25)
-    assert 0 < alone.p_value < 1e-300
-
-
-def test_a_baseline_on_its_own_training_photos_is_a_leak(training: list[Example]) -> None:
-    with pytest.raises(LeakError):
-        nuisance_baseline(training, training[:1])
 
 
 def test_an_ensemble_of_members_that_err_apart_errs_less() -> None:

@@ -105,6 +105,15 @@ def test_photos_of_one_picture_share_its_split_where_a_table_names_it(tmp_path: 
     assert all(len(place) == 1 for place in places.values())
 
 
+def test_the_collection_that_a_photo_comes_from_is_kept(folder: Path) -> None:
+    (folder / "sources.csv").write_text("photo,source,collection\ndisc/3.png,,archive A\n")
+    study = make_study()
+    report = import_folder(study, folder)
+    assert (report.with_source, report.with_collection) == (0, 1)
+    assert study.items.get(source_name="3.png", category__name="disc").collection == "archive A"
+    assert study.items.exclude(collection="").count() == 1
+
+
 def test_refused_files_are_named_with_a_reason_and_the_rest_comes_in(folder: Path) -> None:
     (folder / "disc" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not a jpeg")
     shutil.copy(folder / "disc" / "0.png", folder / "disc" / "copy.png")

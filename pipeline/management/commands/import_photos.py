@@ -47,6 +47,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{report.total} photos imported; {report.near_duplicates} have near-duplicates.")
         if report.with_source:
             self.stdout.write(f"{report.with_source} came with the name of their source.")
+        if report.with_collection:
+            self.stdout.write(f"{report.with_collection} came with the name of their collection.")
         if report.with_box:
             self.stdout.write(f"{report.with_box} came with a box of the subject.")
         if report.with_landmarks:

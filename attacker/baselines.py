@@ -1,0 +1,147 @@
+"""A plain classifier on a few numbers per photo, and whether it does better than guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize
+from scipy.special import betainc, log_softmax, ndtri
+
+from attacker.accuracy import balanced
+from attacker.errors import DataError
+
+Floats = NDArray[np.float64]
+
+_PENALTY = 1e-2
+_SMALLEST_P = float(np.finfo(float).tiny)  # no finite sample gives p = 0
+_Z = float(ndtri(0.975))
+
+
+@dataclass(frozen=True)
+class BaselineResult:
+    """What can be told from cues that say nothing about the subject.
+
+    Parameters
+    ----------
+    accuracy
+        Balanced over classes, on the test photos.
+    low, high
+        Its 95 % interval (Wilson) over the independent photos.
+    chance
+        1 / number of classes.
+    p_value
+        Of as many right answers or more by guessing the commonest test class; one-sided binomial over the
+        independent photos, in (0, 1].
+    photos
+        Test photos.
+    independent
+        Photos that they count as where those of a group are told alike: n^2 over the sum of squared group
+        sizes, all photos where every one is its own group.
+    """
+
+    accuracy: float
+    low: float
+    high: float
+    chance: float
+    p_value: float
+    photos: int
+    independent: float
+
+    def is_above_chance(self, alpha: float = 0.05) -> bool:
+        """Whether the report must say so."""
+        return self.p_value < alpha
+
+    def in_words(self) -> str:
+        """Return one line for a report."""
+        verdict = "above chance" if self.is_above_chance() else "not above chance"
+        found = f"{self.accuracy:.3f} [{self.low:.3f}, {self.high:.3f}] on {self.photos} photos"
+        return f"{found}, chance {self.chance:.3f}, p {self.p_value:.2g}: {verdict}"
+
+
+def classify(
+    train: Floats,
+    train_labels: ArrayLike,
+    test: Floats,
+    test_labels: ArrayLike,
+    test_groups: Sequence[str],
+) -> BaselineResult:
+    """Fit a penalised multinomial logistic regression and test it.
+
+    Parameters
+    ----------
+    train, test
+        Features, [n, d].
+    train_labels, test_labels
+        Classes, [n].
+    test_groups
+        Group of each test photo, [n]; photos of one group are not independent.
+
+    Raises
+    ------
+    DataError
+        If there are no photos to train or to test on.
+
+    References
+    ----------
+    Kish (1965), Survey Sampling (effective size; here with the largest correlation within a group).
+    Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA.
+    """
+    learned, truth = np.asarray(train_labels, dtype=int), np.asarray(test_labels, dtype=int)
+    if len(learned) == 0 or len(truth) == 0:
+        raise DataError("a baseline needs photos to train and to test on")
+    classes = int(max(learned.max(), truth.max())) + 1
+    mean, spread = train.mean(0), train.std(0)
+    spread[spread == 0] = 1.0
+    weights = _regression((train - mean) / spread, learned, classes)
+    right = _scores((test - mean) / spread, weights).argmax(1) == truth
+    return _result(right, truth, test_groups, 1 / classes)
+
+
+def _result(
+    right: NDArray[np.bool_], truth: NDArray[np.int_], groups: Sequence[str], chance: float
+) -> BaselineResult:
+    counts = np.unique(truth, return_counts=True)[1]
+    sizes = np.unique(np.asarray(groups), return_counts=True)[1]
+    independent = float(len(truth) ** 2 / (sizes**2).sum())
+    p_value = _p_above(float(right.mean()), independent, counts.max() / len(truth))
+    accuracy = balanced(right, truth)
+    # The mean of K shares varies as one share of K^2 / sum(1 / n_k) photos does, or less.
+    worth = independent / len(truth) * len(counts) ** 2 / (1 / counts).sum()
+    low, high = _wilson(accuracy, float(worth))
+    return BaselineResult(accuracy, low, high, chance, p_value, len(truth), independent)
+
+
+def _p_above(share: float, units: float, null: float) -> float:
+    """Return P of a share at least this large among so many units: the binomial tail, also between wholes."""
+    right = share * units
+    return max(float(betainc(right, units - right + 1, null)), _SMALLEST_P) if right > 0 else 1.0
+
+
+def _wilson(share: float, units: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share that was seen among so many units."""
+    middle = (share + _Z**2 / (2 * units)) / (1 + _Z**2 / units)
+    half = _Z / (1 + _Z**2 / units) * np.sqrt(share * (1 - share) / units + _Z**2 / (4 * units**2))
+    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+def _scores(features: Floats, weights: Floats) -> Floats:
+    scores: Floats = features @ weights[:-1] + weights[-1]
+    return scores
+
+
+def _regression(features: Floats, labels: NDArray[np.int_], classes: int) -> Floats:
+    """Return weights [d + 1, K], the last row the intercepts."""
+    hot, shape = np.eye(classes)[labels], (features.shape[1] + 1, classes)
+
+    def loss_and_slope(flat: Floats) -> tuple[float, Floats]:
+        weights = flat.reshape(shape)
+        log_p = log_softmax(_scores(features, weights), axis=1)
+        residual = (np.exp(log_p) - hot) / len(labels)
+        slope = np.vstack([features.T @ residual + 2 * _PENALTY * weights[:-1], residual.sum(0)])
+        return float(_PENALTY * (weights[:-1] ** 2).sum() - (hot * log_p).sum() / len(labels)), slope.ravel()
+
+    fitted: Floats = minimize(loss_and_slope, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B").x
+    return fitted.reshape(shape)

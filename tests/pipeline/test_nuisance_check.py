@@ -1,0 +1,74 @@
+"""The check that looks at no subject: stimuli, source photos, and the collections that they come from."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.checking.nuisance import check_nuisance
+from pipeline.jobs import Cancelled
+from study.models import Study
+from tests.pipeline.studies import draw_photos, import_folder, make_study
+
+pytestmark = pytest.mark.django_db
+
+
+class Listener:
+    """Hears of progress, and stops what goes on too long."""
+
+    def __init__(self, patience: int = 10_000) -> None:
+        self.asked, self.told, self.patience = 0, [0.0], patience
+
+    def checkpoint(self) -> None:
+        self.asked += 1
+        if self.asked > self.patience:
+            raise Cancelled("check")
+
+    def progress(self, fraction: float, _message: str) -> None:
+        self.told.append(fraction)
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    """Photos of discs and bars that come from two archives, three in four from their class's own."""
+    folder = draw_photos(tmp_path / "photos", per_class=60)
+    own = {"disc": ("archive A", "archive B"), "bar": ("archive B", "archive A")}
+    rows = "".join(f"{name}/{n}.png,,{own[name][n % 4 == 0]}\n" for name in own for n in range(60))
+    (folder / "sources.csv").write_text(f"photo,source,collection\n{rows}")
+    made = make_study()
+    import_folder(made, folder)
+    monkeypatch.setattr("pipeline.checking.nuisance.photos_of", lambda level: _as_imported(level.study))
+    return made
+
+
+def _as_imported(study: Study) -> dict[str, list]:
+    from pipeline.checking.nuisance import _sources
+
+    return _sources(study)
+
+
+def test_a_collection_that_goes_with_a_class_is_a_concern(study: Study) -> None:
+    listener = Listener()
+    found = check_nuisance(study.levels.get(number=1), listener)  # type: ignore[arg-type]
+    collections = found.values["collections"]
+    assert 0.6 < collections["accuracy"] < 0.9
+    assert collections["low"] < 0.75 < collections["high"]
+    assert collections["above_chance"]
+    assert found.concern
+    assert "the collection alone that of ." in found.says
+    assert listener.told == sorted(listener.told)
+    assert len(listener.told) > 5
+
+
+def test_where_nothing_is_known_of_collections_nothing_is_said(study: Study) -> None:
+    study.items.update(collection="")
+    found = check_nuisance(study.levels.get(number=1), Listener())  # type: ignore[arg-type]
+    assert set(found.values) == {"stimuli", "source photos"}
+    assert "collection" not in found.says
+    assert "chance is .500" in found.says
+
+
+def test_it_stops_at_the_next_photo(study: Study) -> None:
+    listener = Listener(patience=3)
+    with pytest.raises(Cancelled):
+        check_nuisance(study.levels.get(number=1), listener)  # type: ignore[arg-type]
+    assert listener.asked == 4

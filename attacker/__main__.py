@@ -157,8 +157,10 @@ def _run_and_folder(chosen: argparse.Namespace) -> tuple[TrainedAttacker, Folder
 def _folder(chosen: argparse.Namespace) -> Folder:
     from attacker.folder import read_folder
 
-    with tqdm(desc="reading photos", unit="photo", delay=0.5) as bar:
-        return read_folder(chosen.folder, chosen.split_seed, on_photo=bar.update)
+    with _bar("reading photos", delay=0.5) as bar:
+        return read_folder(
+            chosen.folder, chosen.split_seed, on_progress=lambda share: bar.update(100 * share - bar.n)
+        )
 
 
 def _explain(chosen: argparse.Namespace) -> None:
@@ -212,8 +214,8 @@ def _benchmark(chosen: argparse.Namespace) -> None:
         print(f"{name:44} {seconds:8.2f} s")
 
 
-def _bar(title: str) -> tqdm[Any]:
-    return tqdm(total=100, desc=title, unit="%", bar_format="{l_bar}{bar}| {elapsed}{postfix}")
+def _bar(title: str, delay: float = 0) -> tqdm[Any]:
+    return tqdm(total=100, desc=title, unit="%", bar_format="{l_bar}{bar}| {elapsed}{postfix}", delay=delay)
 
 
 def _onto(bar: tqdm[Any]) -> Callable[[Progress], None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +15,13 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from attacker.photos import decode, read_bytes
+from attacker.recrops import Pairs, Sketch, parts_of_one_picture, sketch
 
 _SIDE, _KEPT = 32, 8
 _BITS = _KEPT * _KEPT - 1
 _BLOCK = 512
 THRESHOLD = 10
+_LOOKING = 0.8  # share of the time that goes into the photos one by one
 
 Bits = NDArray[np.bool_]
 
@@ -27,12 +31,12 @@ def near_duplicate_groups(
     *,
     sources: Sequence[str | None] = (),
     threshold: int = THRESHOLD,
-    on_photo: Callable[[], object] = lambda: None,
+    on_progress: Callable[[float], object] = lambda _: None,
 ) -> list[int]:
-    """Cluster photos that are the same scene again: resized, recompressed, recoloured, mirrored.
+    """Cluster photos that are the same scene again: resized, recompressed, recoloured, mirrored, cropped.
 
-    Hashes do not see that two photos are different parts of one picture (a crop to nine tenths of the side is
-    already another photo to them): where that may be, say the sources.
+    Nothing tells of parts of one picture that do not overlap, are turned, or are cropped and mirrored:
+    where that may be, say the sources.
 
     Parameters
     ----------
@@ -43,8 +47,8 @@ def near_duplicate_groups(
         is known.
     threshold
         Most of the hash's 63 bits that two near duplicates may differ in.
-    on_photo
-        Called after each photo.
+    on_progress
+        Called with the share that is done, in [0, 1]; may raise to stop.
 
     Returns
     -------
@@ -58,14 +62,19 @@ def near_duplicate_groups(
     """
     if not paths:
         return []
-    return clusters(np.stack([_both_hashes(path, on_photo) for path in paths]), threshold, sources)
+    hashes, sketches = [], []
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for both, found in threads.map(_looked_at, paths):
+            hashes.append(both)
+            sketches.append(found)
+            on_progress(_LOOKING * len(hashes) / len(paths))
+    parts = parts_of_one_picture(sketches, lambda share: on_progress(_LOOKING + (1 - _LOOKING) * share))
+    return clusters(len(paths), close_pairs(np.stack(hashes), threshold), _of_one_source(sources), parts)
 
 
-def _both_hashes(path: Path, on_photo: Callable[[], object]) -> Bits:
+def _looked_at(path: Path) -> tuple[Bits, Sketch]:
     image = decode(read_bytes(path), path)
-    both = np.stack([perceptual_hash(image), perceptual_hash(image, mirrored=True)])
-    on_photo()
-    return both
+    return np.stack([perceptual_hash(image), perceptual_hash(image, mirrored=True)]), sketch(image)
 
 
 def perceptual_hash(image: Image.Image, *, mirrored: bool = False) -> Bits:
@@ -94,26 +103,22 @@ def perceptual_hash(image: Image.Image, *, mirrored: bool = False) -> Bits:
     return bits
 
 
-def clusters(hashes: Bits, threshold: int, sources: Sequence[str | None] = ()) -> list[int]:
-    """Join photos whose hashes, or one's hash and the other's mirror hash, differ in few bits.
+def clusters(count: int, *pairs: Pairs) -> list[int]:
+    """Join the photos of each pair, and whoever is joined with them.
 
     Parameters
     ----------
-    hashes
-        Bool [n, 2, bits]: of each photo and of its mirror image.
-    threshold
-        Most bits that may differ.
-    sources
-        As for `near_duplicate_groups`.
+    count
+        Photos.
+    pairs
+        First and second photo of each pair, for each reason to join them.
 
     Returns
     -------
     list of int
         Cluster of each photo, numbered in order of first appearance.
     """
-    pairs = _close_pairs(hashes, threshold), _of_one_source(sources)
     first, second = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    count = len(hashes)
     links = coo_matrix((np.ones(len(first), dtype=bool), (first, second)), shape=(count, count))
     _, component = connected_components(links, directed=False)
     _, place, inverse = np.unique(component, return_index=True, return_inverse=True)
@@ -122,7 +127,7 @@ def clusters(hashes: Bits, threshold: int, sources: Sequence[str | None] = ()) -
     return [int(number) for number in order[inverse]]
 
 
-def _of_one_source(sources: Sequence[str | None]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _of_one_source(sources: Sequence[str | None]) -> Pairs:
     """Pair each photo with the first of its source."""
     first: dict[str, int] = {}
     pairs = [
@@ -134,8 +139,23 @@ def _of_one_source(sources: Sequence[str | None]) -> tuple[NDArray[np.intp], NDA
     return one, other
 
 
-def _close_pairs(hashes: Bits, threshold: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Compare all pairs by matrix products, a block of rows at a time."""
+def close_pairs(hashes: Bits, threshold: int) -> Pairs:
+    """Pair photos whose hashes, or one's hash and the other's mirror hash, differ in few bits.
+
+    All are compared, by matrix products, a block of rows at a time.
+
+    Parameters
+    ----------
+    hashes
+        Bool [n, 2, bits]: of each photo and of its mirror image.
+    threshold
+        Most bits that may differ.
+
+    Returns
+    -------
+    tuple of ndarray
+        First and second photo of each pair.
+    """
     signs = np.where(hashes, 1.0, -1.0).astype(np.float32)
     plain, bits = signs[:, 0], signs.shape[2]
     least = bits - 2 * threshold  # agreements minus disagreements

@@ -39,7 +39,7 @@ class Folder:
     collections: dict[str, str] = field(default_factory=dict)
 
 
-def read_folder(root: Path, seed: int, *, on_photo: Callable[[], object] = lambda: None) -> Folder:
+def read_folder(root: Path, seed: int, *, on_progress: Callable[[float], object] = lambda _: None) -> Folder:
     """Read and split a folder.
 
     Parameters
@@ -48,8 +48,8 @@ def read_folder(root: Path, seed: int, *, on_photo: Callable[[], object] = lambd
         Holds one folder per class and, where photos share a source, a table of them (`attacker.origins`).
     seed
         Decides the split; at least 0.
-    on_photo
-        Called after each photo that was looked at.
+    on_progress
+        Called with the share that is done, in [0, 1].
 
     Raises
     ------
@@ -70,7 +70,7 @@ def read_folder(root: Path, seed: int, *, on_photo: Callable[[], object] = lambd
     names = [path.relative_to(root).as_posix() for path in paths]
     origins = _origins(root, names)
     sources = [origins[name].source or None if name in origins else None for name in names]
-    groups = _groups(paths, sources, on_photo)
+    groups = _groups(paths, sources, on_progress)
     examples = [
         Example(path, label, name, 0, group)
         for path, label, name, group in zip(paths, labels, names, groups, strict=True)
@@ -85,9 +85,11 @@ def _origins(root: Path, names: list[str]) -> dict[str, Origin]:
     return read_origins(root / FILE, names) if (root / FILE).is_file() else {}
 
 
-def _groups(paths: list[Path], sources: list[str | None], on_photo: Callable[[], object]) -> list[str]:
+def _groups(
+    paths: list[Path], sources: list[str | None], on_progress: Callable[[float], object]
+) -> list[str]:
     """Name each cluster of near duplicates by the content of its first photo: another folder's is another."""
-    clusters = near_duplicate_groups(paths, sources=sources, on_photo=on_photo)
+    clusters = near_duplicate_groups(paths, sources=sources, on_progress=on_progress)
     first = dict(zip(reversed(clusters), reversed(paths), strict=True))
     names = {cluster: content_hash(read_bytes(path)) for cluster, path in first.items()}
     return [names[cluster] for cluster in clusters]

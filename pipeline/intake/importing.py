@@ -80,7 +80,7 @@ def import_photos(study: Study, source: Source, on_progress: Callable[[float], N
     with tempfile.TemporaryDirectory(prefix="sweetspot-import-") as scratch:
         beside = read_beside(source, files)
         candidates = _read_all(study, source, files, beside, Path(scratch), report, on_progress)
-        clusters = _clusters(study, candidates, report)
+        clusters = _clusters(study, candidates, report, on_progress)
         _store(study, candidates, clusters, report, on_progress)
     return report
 
@@ -111,7 +111,7 @@ def _read_all(
         else:
             known.add(candidate.sha256)
             candidates.append(candidate)
-        on_progress(0.7 * (number + 1) / len(files))
+        on_progress(0.4 * (number + 1) / len(files))
     return candidates
 
 
@@ -132,8 +132,13 @@ def _read(source: Source, file: SourceFile, beside: Beside, target: Path, known:
     return _Candidate(file.category, file.name, sha256, target, *size, joints, origin, collection, box)
 
 
-def _clusters(study: Study, candidates: list[_Candidate], report: ImportReport) -> dict[str, str]:
-    """Cluster of every new photo by its hash, near-duplicates and photos of one source together.
+def _clusters(
+    study: Study,
+    candidates: list[_Candidate],
+    report: ImportReport,
+    on_progress: Callable[[float], None],
+) -> dict[str, str]:
+    """Cluster of every new photo by its hash, near-duplicates and parts of one picture together.
 
     Photos that would join two splits are refused.
     """
@@ -142,7 +147,10 @@ def _clusters(study: Study, candidates: list[_Candidate], report: ImportReport) 
     existing = list(study.items.all())
     paths = [local_path(item.photo, item.source_sha256) for item in existing]
     origins = [item.origin or None for item in existing] + [one.origin or None for one in candidates]
-    groups = near_duplicate_groups([*paths, *(one.path for one in candidates)], sources=origins)
+    paths += [one.path for one in candidates]
+    groups = near_duplicate_groups(
+        paths, sources=origins, on_progress=lambda share: on_progress(0.4 + 0.4 * share)
+    )
     held: dict[int, list[Item]] = defaultdict(list)
     for item, group in zip(existing, groups, strict=False):
         held[group].append(item)

@@ -54,7 +54,7 @@ class Item(models.Model):
     height = models.PositiveIntegerField()
     cluster = models.CharField(
         max_length=64,
-        help_text="Near-duplicates and photos of one source share this; a split keeps it whole.",
+        help_text="Near-duplicates and parts of one picture share this; a split keeps it whole.",
     )
     split = models.CharField(max_length=10, choices=Split)
     landmarks = models.JSONField(

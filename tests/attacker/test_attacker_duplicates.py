@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
 from attacker import near_duplicate_groups
-from attacker.duplicates import clusters
+from attacker.duplicates import close_pairs, clusters
 from attacker.errors import PhotoError
 
 
@@ -53,14 +53,14 @@ def test_chains_of_duplicates_are_one_cluster() -> None:
     chain = np.stack([bits ^ (np.arange(63) < 8 * step) for step in range(4)])
     far = np.stack([~chain, ~chain], 1)
     hashes = np.stack([chain, np.roll(far[:, 0], 5, axis=1)], 1)
-    assert clusters(hashes, 8) == [0, 0, 0, 0]
-    assert clusters(hashes, 7) == [0, 1, 2, 3]
+    assert clusters(4, close_pairs(hashes, 8)) == [0, 0, 0, 0]
+    assert clusters(4, close_pairs(hashes, 7)) == [0, 1, 2, 3]
 
 
 def test_many_photos_are_compared_in_blocks() -> None:
     hashes = np.random.default_rng(1).random((1300, 2, 63)) < 0.5
     hashes[1250] = hashes[3]
-    found = clusters(hashes, 0)
+    found = clusters(1300, close_pairs(hashes, 0))
     assert found[1250] == 3
     assert len(set(found)) == 1299
 

@@ -6,7 +6,9 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from attacker import (
     AttackerConfig,
@@ -14,6 +16,7 @@ from attacker import (
     attention_maps,
     learning_curve,
     measure_faithfulness,
+    near_duplicate_groups,
     nuisance_baseline,
     predict,
     stability,
@@ -58,6 +61,26 @@ def attackers(sports: Folder, cache: Path, tmp_path_factory: pytest.TempPathFact
         )
         for seed in (0, 1)
     ]
+
+
+@pytest.mark.parametrize("side", [0.75, 0.5, 0.4])
+def test_crops_of_photos_are_grouped_with_them_and_photos_stay_apart(
+    side: float, sports: Folder, tmp_path: Path
+) -> None:
+    photos = [example.path for example in sports.test]
+    random, crops = np.random.default_rng(0), []
+    for number, path in enumerate(photos):
+        photo = Image.open(path).convert("RGB")
+        size = [round(side * length) for length in photo.size]
+        left, top = (
+            int(random.integers(0, 1 + length - cut)) for length, cut in zip(photo.size, size, strict=True)
+        )
+        crops.append(tmp_path / f"{number}.jpg")
+        photo.crop((left, top, left + size[0], top + size[1])).save(crops[-1], quality=80)
+    groups = near_duplicate_groups([*photos, *crops])
+    whole, cut = groups[: len(photos)], groups[len(photos) :]
+    assert np.mean([one == other for one, other in zip(whole, cut, strict=True)]) > 0.93
+    assert len(set(whole)) > 0.95 * len(photos)
 
 
 def test_photos_are_recognised(attackers: list[TrainedAttacker], sports: Folder, cache: Path) -> None:

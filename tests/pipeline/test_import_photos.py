@@ -5,6 +5,7 @@ import zipfile
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -84,6 +85,24 @@ def test_near_duplicates_of_a_photo_share_its_split(folder: Path) -> None:
         splits[Path(item.source_name).stem.split("-")[0]].add(item.split)
     assert len(splits) == 24
     assert all(len(split) == 1 for split in splits.values())
+
+
+def test_crops_of_a_photo_share_its_split_though_no_table_names_them(folder: Path) -> None:
+    """The leak of the original study: parts of one photo on both sides of the split."""
+    random = np.random.default_rng(0)
+    for original in sorted((folder / "disc").glob("*.png")):
+        detailed = Image.open(original).resize((40, 40))
+        noise = Image.fromarray(random.integers(0, 255, (40, 40, 3), dtype=np.uint8))
+        whole = Image.blend(detailed, noise, 0.3).resize((240, 240), Image.Resampling.BICUBIC)
+        whole.save(original)
+        whole.crop((20, 60, 160, 200)).save(original.with_name(f"{original.stem}-crop.png"))
+    study = make_study()
+    import_folder(study, folder)
+    splits = defaultdict(list)
+    for item in study.items.filter(category__name="disc"):
+        splits[Path(item.source_name).stem.split("-")[0]].append(item.split)
+    assert len(splits) == 24
+    assert all(len(both) == 2 and len(set(both)) == 1 for both in splits.values())
 
 
 def test_photos_of_one_picture_share_its_split_where_a_table_names_it(tmp_path: Path) -> None:

@@ -1,0 +1,224 @@
+"""Parts of one picture: photos that show the same, each at another size and place, as crops do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Floats = NDArray[np.float64]
+Grey = NDArray[np.uint8]
+Rows = NDArray[np.intp]
+Pairs = tuple[Rows, Rows]
+
+_SIDE = 256  # of the miniature that keypoints are looked for in
+_MOST_KEYPOINTS, _LEAST_CONTRAST = 200, 0.02
+_KD_TREES, _CHECKS, _BLOCK = 1, 24, 2048  # OpenCV's number of the method; leaves that are looked at; queries
+_NEIGHBOURS, _CLOSEST = 5, 0.6  # descriptors have length 1
+_TURN = 20.0  # degrees: crops are not turned
+_STRAY = 0.03 * _SIDE  # pixels that a match may lie off
+_STRETCH = 0.4  # of the logarithm of a keypoint's size
+_SMALLEST = 0.1  # scale
+_LEAST_MATCHES, _LEAST_SHARED = 3, 0.3  # share of the smaller photo
+# Of all pairs of 1,435 photos of sports those above are of one picture or scene; most others are below .3.
+_ALIKE = 0.5
+_WINDOW = 17  # pixels
+_FLAT = 3.0  # standard deviation of grey levels below which nothing can be compared
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """What is kept of a photo to be found again in others.
+
+    Parameters
+    ----------
+    grey
+        Miniature, uint8 [h, w], its longer side 256 pixels.
+    places
+        Of its keypoints, x and y in pixels of the miniature, [k, 2].
+    sizes, angles
+        Pixels, degrees, [k].
+    descriptors
+        Float32 [k, 128], of length 1.
+    """
+
+    grey: Grey
+    places: Floats
+    sizes: Floats
+    angles: Floats
+    descriptors: NDArray[np.float32]
+
+
+def sketch(image: Image.Image) -> Sketch:
+    """Find a photo's keypoints.
+
+    References
+    ----------
+    Lowe (2004), Distinctive image features from scale-invariant keypoints, IJCV.
+    Arandjelovic & Zisserman (2012), Three things everyone should know to improve object retrieval, CVPR.
+    """
+    scale = _SIDE / max(image.size)
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    grey = np.asarray(image.convert("L").resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0))
+    finder = cv2.SIFT.create(nfeatures=_MOST_KEYPOINTS, contrastThreshold=_LEAST_CONTRAST)
+    found, histograms = finder.detectAndCompute(grey, None)
+    histograms = histograms if len(found) else np.zeros((0, 128), dtype=np.float32)
+    facts = np.array([(*one.pt, one.size, one.angle) for one in found], dtype=np.float64).reshape(-1, 4)
+    shares = histograms / np.maximum(histograms.sum(1, keepdims=True), 1e-9)
+    return Sketch(grey, facts[:, :2], facts[:, 2], facts[:, 3], np.sqrt(shares, dtype=np.float32))
+
+
+def parts_of_one_picture(
+    sketches: Sequence[Sketch], on_progress: Callable[[float], object] = lambda _: None
+) -> Pairs:
+    """Pair photos that show the same picture, or parts of it that overlap.
+
+    Keypoints that look alike propose a size and a place; the brightness of what both would show there
+    decides. Turned and mirrored parts are not found.
+
+    Parameters
+    ----------
+    sketches
+        Of all photos.
+    on_progress
+        Called with the share that is done, in [0, 1]; may raise to stop.
+
+    Returns
+    -------
+    tuple of ndarray
+        First and second photo of each pair.
+    """
+    pairs = [
+        (one, other)
+        for one, other, matches in _candidates(sketches, on_progress)
+        if _show_the_same(sketches[one], sketches[other], matches)
+    ]
+    first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    return first, second
+
+
+def _candidates(
+    sketches: Sequence[Sketch], on_progress: Callable[[float], object]
+) -> Iterator[tuple[int, int, Rows]]:
+    """Yield photos with keypoints in common, and which keypoints these are, [m, 2]."""
+    counts = [len(one.descriptors) for one in sketches]
+    owner, starts = np.repeat(np.arange(len(sketches)), counts), np.cumsum([0, *counts])
+    for photos, matches in _by_photos(owner, _upright(sketches, *_alike(sketches, on_progress))):
+        yield int(photos[0]), int(photos[1]), matches - starts[photos]
+
+
+def _alike(sketches: Sequence[Sketch], on_progress: Callable[[float], object]) -> Pairs:
+    """Pair every keypoint with its nearest neighbours in all photos, as far as they are near."""
+    descriptors = np.concatenate([one.descriptors for one in sketches])
+    near: list[Rows] = [np.empty((0, 2), dtype=np.intp)]
+    if len(descriptors) > _NEIGHBOURS:
+        cv2.setRNGSeed(0)  # the trees are random; groups must not be
+        index = cv2.flann.Index(descriptors, {"algorithm": _KD_TREES, "trees": 4})
+        starts = range(0, len(descriptors), _BLOCK)
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            for found in threads.map(lambda start: _near(index, descriptors, start), starts):
+                near.append(found)
+                on_progress(len(near) / (len(starts) + 1))
+    mine, theirs = np.concatenate(near).T
+    return mine, theirs
+
+
+def _near(index: cv2.flann.Index, descriptors: NDArray[np.float32], start: int) -> Rows:
+    """Return the close neighbours of one block of descriptors, [m, 2]."""
+    block = descriptors[start : start + _BLOCK]
+    neighbours, squares = index.knnSearch(block, _NEIGHBOURS, params={"checks": _CHECKS})
+    rows, columns = np.nonzero(squares < _CLOSEST**2)
+    return np.stack([rows + start, neighbours[rows, columns]], axis=1).astype(np.intp)
+
+
+def _upright(sketches: Sequence[Sketch], mine: Rows, theirs: Rows) -> Rows:
+    """Return the matches that are not turned against each other, once each, the earlier photo's first."""
+    angles = np.concatenate([one.angles for one in sketches])
+    turned = np.abs((angles[mine] - angles[theirs] + 180) % 360 - 180)
+    matches = np.stack([mine, theirs], axis=1)[turned < _TURN]
+    return np.unique(np.sort(matches, axis=1), axis=0)
+
+
+def _by_photos(owner: Rows, matches: Rows) -> Iterator[tuple[Rows, Rows]]:
+    """Yield two photos and their matches, where there are enough of them."""
+    photos = owner[matches]
+    order = np.lexsort((photos[:, 1], photos[:, 0]))
+    matches, photos = matches[order], photos[order]
+    borders = np.flatnonzero((np.diff(photos, axis=0) != 0).any(axis=1)) + 1
+    for start, stop in pairwise([0, *borders.tolist(), len(matches)]):
+        if stop - start >= _LEAST_MATCHES and photos[start, 0] != photos[start, 1]:
+            yield photos[start], matches[start:stop]
+
+
+def _show_the_same(one: Sketch, other: Sketch, matches: Rows) -> bool:
+    placed = _placed(*_that_agree(one, other, matches))
+    if placed is None:
+        return False
+    scale, shift = placed
+    if scale.prod() > 1:  # the one that shows less is made smaller
+        return _correlation(other.grey, one.grey, 1 / scale, -shift / scale) >= _ALIKE
+    return _correlation(one.grey, other.grey, scale, shift) >= _ALIKE
+
+
+def _that_agree(one: Sketch, other: Sketch, matches: Rows) -> tuple[Floats, Floats]:
+    """Return the places, in one and the other, of most matches that tell the same size and shift."""
+    here, there = one.places[matches[:, 0]], other.places[matches[:, 1]]
+    scales = other.sizes[matches[:, 1]] / one.sizes[matches[:, 0]]
+    shifts = there - scales[:, None] * here
+    off = np.linalg.norm(scales[:, None, None] * here + shifts[:, None] - there, axis=2)
+    near = off < _STRAY * np.maximum(1, scales)[:, None]
+    agree = near & (np.abs(np.log(scales / scales[:, None])) < _STRETCH)
+    best = agree[agree.sum(1).argmax()]
+    return here[best], there[best]
+
+
+def _placed(here: Floats, there: Floats) -> tuple[Floats, Floats] | None:
+    """Return scale and shift (x, y) by least squares; None where the matches cannot tell."""
+    around, about = here - here.mean(0), there - there.mean(0)
+    spread = (around**2).sum(0)
+    if len(here) < _LEAST_MATCHES or spread.min() < 1:
+        return None
+    scale = (around * about).sum(0) / spread
+    known = bool(((scale > _SMALLEST) & (scale < 1 / _SMALLEST)).all())
+    return (scale, there.mean(0) - scale * here.mean(0)) if known else None
+
+
+def _correlation(larger: Grey, smaller: Grey, scale: Floats, shift: Floats) -> float:
+    """Return how alike the details of both are where they overlap; 0 where that is too little.
+
+    The mean, over windows in which one of them is not flat, of the correlation within the window: what is
+    bright and large in both would else outweigh that the rest differs.
+    """
+    size = smaller.shape[1], smaller.shape[0]
+    place = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
+    blurred = cv2.GaussianBlur(larger, (0, 0), max(0.1, 0.35 / float(scale.min())))
+    moved = cv2.warpAffine(blurred, place, size)
+    shared = cv2.warpAffine(np.ones_like(larger), place, size, flags=cv2.INTER_NEAREST) > 0
+    if shared.sum() < _LEAST_SHARED * min(larger.size * scale.prod(), smaller.size):
+        return 0.0
+    return _mean_local_correlation(moved, smaller, shared)
+
+
+def _mean_local_correlation(one: NDArray[Any], other: NDArray[Any], shared: NDArray[np.bool_]) -> float:
+    def window(values: NDArray[Any]) -> Floats:
+        return np.asarray(cv2.blur(values.astype(np.float64), (_WINDOW, _WINDOW)))
+
+    inside = window(shared) > 0.999
+    a, b = one.astype(np.float64), other.astype(np.float64)
+    mean_a, mean_b = window(a), window(b)
+    variance_a, variance_b = window(a * a) - mean_a**2, window(b * b) - mean_b**2
+    counts = inside & (np.maximum(variance_a, variance_b) > _FLAT**2)
+    if not counts.any():
+        return 0.0
+    floor = _FLAT**2 / 4
+    both = np.sqrt(np.maximum(variance_a, floor) * np.maximum(variance_b, floor))
+    local = (window(a * b) - mean_a * mean_b) / both
+    return float(local[counts].mean())

@@ -26,11 +26,11 @@ _NEIGHBOURS, _CLOSEST = 5, 0.6  # descriptors have length 1
 _TURN = 20.0  # degrees: crops are not turned
 _STRAY = 0.03 * _SIDE  # pixels that a match may lie off
 _STRETCH = 0.4  # of the logarithm of a keypoint's size
-_SMALLEST = 0.1  # scale
+_SMALLEST, _REFITS = 0.1, 3  # scale
 _LEAST_MATCHES, _LEAST_SHARED = 3, 0.3  # share of the smaller photo
 # Of all pairs of 1,435 photos of sports those above are of one picture or scene; most others are below .3.
 _ALIKE = 0.5
-_WINDOW = 17  # pixels
+_WINDOW, _LEAST_WINDOW = 1 / 15, 7  # share of the shorter side; pixels
 _FLAT = 3.0  # standard deviation of grey levels below which nothing can be compared
 
 
@@ -65,7 +65,7 @@ def sketch(image: Image.Image) -> Sketch:
     Lowe (2004), Distinctive image features from scale-invariant keypoints, IJCV.
     Arandjelovic & Zisserman (2012), Three things everyone should know to improve object retrieval, CVPR.
     """
-    scale = _SIDE / max(image.size)
+    scale = min(1.0, _SIDE / max(image.size))
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     grey = np.asarray(image.convert("L").resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0))
     finder = cv2.SIFT.create(nfeatures=_MOST_KEYPOINTS, contrastThreshold=_LEAST_CONTRAST)
@@ -159,7 +159,7 @@ def _by_photos(owner: Rows, matches: Rows) -> Iterator[tuple[Rows, Rows]]:
 
 
 def _show_the_same(one: Sketch, other: Sketch, matches: Rows) -> bool:
-    placed = _placed(*_that_agree(one, other, matches))
+    placed = _placed(one, other, matches)
     if placed is None:
         return False
     scale, shift = placed
@@ -168,23 +168,36 @@ def _show_the_same(one: Sketch, other: Sketch, matches: Rows) -> bool:
     return _correlation(one.grey, other.grey, scale, shift) >= _ALIKE
 
 
-def _that_agree(one: Sketch, other: Sketch, matches: Rows) -> tuple[Floats, Floats]:
-    """Return the places, in one and the other, of most matches that tell the same size and shift."""
+def _placed(one: Sketch, other: Sketch, matches: Rows) -> tuple[Floats, Floats] | None:
+    """Return scale and shift (x, y) from one to the other that most matches agree on; None if too few do."""
     here, there = one.places[matches[:, 0]], other.places[matches[:, 1]]
-    scales = other.sizes[matches[:, 1]] / one.sizes[matches[:, 0]]
+    agree = _most_that_agree(here, there, other.sizes[matches[:, 1]] / one.sizes[matches[:, 0]])
+    for _ in range(_REFITS):  # a squeezed crop has two scales: those that agree on one are only some
+        placed = _fitted(here[agree], there[agree])
+        if placed is None:
+            return None
+        scale, shift = placed
+        agree = np.linalg.norm(scale * here + shift - there, axis=1) < _STRAY * max(1, scale.max())
+    return placed
+
+
+def _most_that_agree(here: Floats, there: Floats, scales: Floats) -> NDArray[np.bool_]:
+    """Return which matches agree with the one that most agree with, on size and shift."""
     shifts = there - scales[:, None] * here
     off = np.linalg.norm(scales[:, None, None] * here + shifts[:, None] - there, axis=2)
     near = off < _STRAY * np.maximum(1, scales)[:, None]
     agree = near & (np.abs(np.log(scales / scales[:, None])) < _STRETCH)
-    best = agree[agree.sum(1).argmax()]
-    return here[best], there[best]
+    best: NDArray[np.bool_] = agree[agree.sum(1).argmax()]
+    return best
 
 
-def _placed(here: Floats, there: Floats) -> tuple[Floats, Floats] | None:
+def _fitted(here: Floats, there: Floats) -> tuple[Floats, Floats] | None:
     """Return scale and shift (x, y) by least squares; None where the matches cannot tell."""
+    if len(here) < _LEAST_MATCHES:
+        return None
     around, about = here - here.mean(0), there - there.mean(0)
     spread = (around**2).sum(0)
-    if len(here) < _LEAST_MATCHES or spread.min() < 1:
+    if spread.min() < 1:
         return None
     scale = (around * about).sum(0) / spread
     known = bool(((scale > _SMALLEST) & (scale < 1 / _SMALLEST)).all())
@@ -209,7 +222,9 @@ def _correlation(larger: Grey, smaller: Grey, scale: Floats, shift: Floats) -> f
 
 def _mean_local_correlation(one: NDArray[Any], other: NDArray[Any], shared: NDArray[np.bool_]) -> float:
     def window(values: NDArray[Any]) -> Floats:
-        return np.asarray(cv2.blur(values.astype(np.float64), (_WINDOW, _WINDOW)))
+        return np.asarray(cv2.blur(values.astype(np.float64), (side, side)))
+
+    side = max(_LEAST_WINDOW, round(min(one.shape) * _WINDOW))
 
     inside = window(shared) > 0.999
     a, b = one.astype(np.float64), other.astype(np.float64)

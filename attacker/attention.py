@@ -79,9 +79,8 @@ def attention_maps(
         raise DataError("no photos to explain")
     watch = Watch(on_progress, should_stop)
     with computing("image_size, or explain fewer photos at once"):
-        features = bank(
-            frozen(attacker), examples, hashes_of(examples), store(cache_dir), on_batch=watch.photos
-        )
+        hashes = hashes_of(examples, watch.check)
+        features = bank(frozen(attacker), examples, hashes, store(cache_dir), on_batch=watch.photos)
         wanted = _wanted(targets, examples, len(attacker.classes))
         native = torch.cat(_batches(attacker, features, wanted, watch))
     watch.report(Progress("done", 1, 1, 1.0))

@@ -164,7 +164,7 @@ def _confidence(
     watch: Watch,
 ) -> Floats:
     """Return the probability of each photo's true class under each game and map, [games, maps, n, S]."""
-    hashes, whole = hashes_of(examples), replace(frozen(attacker), cut=0)
+    hashes, whole = hashes_of(examples, watch.check), replace(frozen(attacker), cut=0)
     pixels = bank(whole, examples, hashes, MemoryStore(), on_batch=watch.photos)
     assert isinstance(pixels, PixelBank)
     found = np.zeros((len(games), len(maps), len(examples), len(shares)))

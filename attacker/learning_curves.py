@@ -98,7 +98,8 @@ def learning_curve(
     sizes = _sizes(parts)
     errors = np.zeros((len(shares), len(seeds)))
     watch, runs = Watch(on_progress, should_stop), errors.size
-    trainer = _Trainer(config, classes, Photos.read(train), Photos.read(validation), store(cache_dir))
+    photos = Photos.read(train, watch.check), Photos.read(validation, watch.check)
+    trainer = _Trainer(config, classes, *photos, store(cache_dir))
     for number, (row, column) in enumerate(np.ndindex(errors.shape)):
         watch.report(Progress("curve", number, runs, number / runs))
         errors[row, column] = trainer.error(parts[row][column], seeds[column], should_stop)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,9 +82,16 @@ def size_of(path: Path) -> tuple[int, int]:
     return (height, width) if turned else (width, height)
 
 
-def hashes_of(examples: Sequence[Example]) -> tuple[str, ...]:
-    """Return the content hash of each example's file."""
-    return tuple(content_hash(read_bytes(example.path)) for example in examples)
+def hashes_of(
+    examples: Sequence[Example], before_each: Callable[[], object] = lambda: None
+) -> tuple[str, ...]:
+    """Return the content hash of each example's file; what is called before each may raise to stop."""
+
+    def hashed(example: Example) -> str:
+        before_each()
+        return content_hash(read_bytes(example.path))
+
+    return tuple(hashed(example) for example in examples)
 
 
 @dataclass(frozen=True)
@@ -95,8 +102,8 @@ class Photos:
     hashes: tuple[str, ...]
 
     @classmethod
-    def read(cls, examples: Sequence[Example]) -> Photos:
-        return cls(tuple(examples), hashes_of(examples))
+    def read(cls, examples: Sequence[Example], before_each: Callable[[], object] = lambda: None) -> Photos:
+        return cls(tuple(examples), hashes_of(examples, before_each))
 
     def only(self, kept: Collection[Example]) -> Photos:
         """Return those that are in `kept`, in their own order."""

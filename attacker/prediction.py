@@ -135,7 +135,7 @@ def predict(
     if not examples:
         raise DataError("no photos to predict")
     watch = Watch(on_progress, should_stop)
-    cache, hashes = store(cache_dir), hashes_of(examples)
+    cache, hashes = store(cache_dir), hashes_of(examples, watch.check)
     with computing("image_size, or predict fewer photos at once"):
         banks = [
             bank(frozen(attacker), examples, hashes, cache, views, watch.photos)

@@ -64,7 +64,7 @@ def subject_maps(
     weights, device
         As in `AttackerConfig`.
     should_stop
-        Asked before every batch.
+        Asked before every photo that is read and every batch.
 
     Returns
     -------
@@ -107,7 +107,8 @@ def _maps(
     watch: Watch,
 ) -> Tensor:
     frozen = Frozen(network, config.architecture, len(network.stages), config.image_size, device)
-    features = bank(frozen, examples, hashes_of(examples), store(cache_dir), on_batch=watch.photos)
+    hashes = hashes_of(examples, watch.check)
+    features = bank(frozen, examples, hashes, store(cache_dir), on_batch=watch.photos)
     maps = []
     for start in range(0, len(features), _BATCH):
         watch.check()

@@ -58,7 +58,7 @@ def train(
     on_progress
         Called after each epoch and each batch of features.
     should_stop
-        Asked before every batch.
+        Asked before every photo that is read and every batch.
 
     Returns
     -------
@@ -86,12 +86,13 @@ def train(
     Howard and Ruder (2018), ULMFiT, ACL (head first, then lower layers at lower rates).
     """
     warm = _warm(warm_start, config, classes)
-    photos = Photos.read(train), Photos.read(validation)
+    watch = Watch(on_progress, should_stop)
+    photos = Photos.read(train, watch.check), Photos.read(validation, watch.check)
     with computing(LOWER):
         job = Job.prepare(config, classes, *photos, example_weights=example_weights, warm=warm)
         if is_finished(run_dir):
             return _finished(run_dir, job.identity)
-        watch, checkpoints = Watch(on_progress, should_stop), Checkpoints(run_dir, job.identity)
+        checkpoints = Checkpoints(run_dir, job.identity)
         trained = run(job, _network(job), checkpoints.restore(), checkpoints, store(cache_dir), watch)
     save_trained(trained, run_dir)
     checkpoints.clear()

@@ -57,7 +57,7 @@ def test_a_finished_run_is_loaded_not_repeated(
 ) -> None:
     first = planted.fit(planted.tiny(), tmp_path, training, validation)
     again = planted.fit(
-        planted.tiny(), tmp_path, training, validation, should_stop=lambda: pytest.fail("trained again")
+        planted.tiny(), tmp_path, training, validation, on_progress=lambda _: pytest.fail("trained again")
     )
     assert planted.same_weights(first, again)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "model.safetensors"]

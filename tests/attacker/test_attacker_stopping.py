@@ -66,8 +66,8 @@ def test_it_stops_wherever_it_is_asked(
         monkeypatch.setattr(module, "_BATCH", 6)
     asked: list[bool] = []
     LONG[name](trained, held_out, tmp_path / "whole", lambda: bool(asked.append(False)))
-    assert len(asked) >= 2 + 3  # of the eighteen photos' features, and of what is made of them
-    for moment in {1, len(asked) // 2, len(asked)}:
+    assert len(asked) >= 18 + 2 + 3  # of the eighteen photos, their features, and of what is made of them
+    for moment in {1, 18, 18 + (len(asked) - 18) // 2, len(asked)}:
         answers: list[bool] = []
 
         def stop_then(moment: int = moment, answers: list[bool] = answers) -> bool:

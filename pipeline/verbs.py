@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pipeline import loop
 from pipeline.analysis import NothingToAnalyse, request_analysis
+from pipeline.checking.kinds import NothingToExplain, queue_attention
 from pipeline.loop import LoopRefused
 from pipeline.models import Loop
 from study.freezing import NotReady, close_study, freeze, left_out, open_study
@@ -15,7 +16,7 @@ from study.models import Study
 from study.models.people import Mode
 
 Verb = Callable[[Study], str]
-REFUSALS = (LoopRefused, NotReady, NothingToAnalyse)
+REFUSALS = (LoopRefused, NotReady, NothingToAnalyse, NothingToExplain)
 
 
 def start_loop(study: Study) -> str:
@@ -30,6 +31,14 @@ def stop_loop(study: Study) -> str:
         raise LoopRefused("The loop was never started.")
     loop.stop(study)
     return "The loop stops; a running job stops within one batch. Start again to go on."
+
+
+def show_attention(study: Study) -> str:
+    queued = queue_attention(study)
+    if not queued:
+        return "The attention at every level that was attacked is on the machine's page already, or queued."
+    numbers = ", ".join(map(str, queued))
+    return f"Attention at level {numbers} is queued: the machine's page shows it when it is ready."
 
 
 def freeze_study(study: Study) -> str:
@@ -61,6 +70,7 @@ def analyse_simulated(study: Study) -> str:
 VERBS: dict[str, tuple[str, Verb]] = {
     "start-loop": ("Start the loop (queue attacker runs)", start_loop),
     "stop-loop": ("Stop the loop", stop_loop),
+    "show-attention": ("Show the attention at every level", show_attention),
     "freeze": ("Freeze the design", freeze_study),
     "open": ("Open for participants", open_for_participants),
     "close": ("Close", close),

@@ -32,6 +32,12 @@ def test_the_desk_starts_the_loop_and_shows_its_jobs(admin_client: Client, tmp_p
     assert "every 2s" in fragment
 
 
+def test_attention_of_nobody_is_refused(admin_client: Client) -> None:
+    study = make_study()
+    assert "No attacker is trained yet" in do(admin_client, study, "show-attention")
+    assert not study.checks.exists()
+
+
 def test_polling_stops_when_nothing_runs(admin_client: Client) -> None:
     study = make_study()
     Loop.objects.create(study=study, state=Loop.State.FINISHED, reason="All levels are used up.")

@@ -17,6 +17,7 @@ from pipeline.examples import run_directory
 from pipeline.families import window_of
 from pipeline.models import AttackerRun, Check, Loop, Prediction
 from study.models import Item, Study
+from tests.pipeline.acting import do
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytes
     _every_check_has_found_something(study)
     _the_machine_page_tells_it(study, admin_client)
     _starting_again_does_nothing(study)
+    _the_attention_is_shown_where_the_machine_has_not_fallen_too(study, admin_client)
 
 
 def _every_photo_stands_at_every_level_inside_the_one_before(study: Study) -> None:
@@ -156,6 +158,16 @@ def _the_machine_page_tells_it(study: Study, client: Client) -> None:
     assert figure["Content-Type"] == "image/svg+xml"
     concerns = [check for check in study.checks.all() if check.result["concern"]]
     assert len(cautions_of(study)) == len(concerns)
+
+
+def _the_attention_is_shown_where_the_machine_has_not_fallen_too(study: Study, client: Client) -> None:
+    assert "Attention at level 0 is queued" in do(client, study, "show-attention")
+    work_off(study)
+    shown = study.checks.filter(kind=Check.Kind.ATTENTION)
+    assert [check.level for check in shown if check.figure.startswith("<?xml")] == [0, 1]
+    assert "on the machine&#x27;s page already" in do(client, study, "show-attention")
+    study.loop.refresh_from_db()
+    assert study.loop.state == Loop.State.FINISHED
 
 
 def _found(study: Study, kind: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -83,6 +84,36 @@ def test_a_compiled_training_learns_what_a_plain_one_learns(
         torch.testing.assert_close(compiled.network.state_dict()[name], tensor, rtol=1e-4, atol=1e-5)
     losses = [[epoch.loss for epoch in one.record.history] for one in (plain, compiled)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)  # a cold compiler takes minutes
+@pytest.mark.skipif(not shutil.which("g++"), reason="there is no C++ compiler here")
+@pytest.mark.parametrize(
+    "way",
+    [
+        {},
+        {"precision": "bf16"},
+        {"normalisation": "adapt"},
+        {"architecture": "timm:test_vit", "image_size": 160},
+    ],
+)
+def test_a_stopped_compiled_training_ends_bit_for_bit_like_one_that_was_not(
+    way: dict[str, object],
+    training: list[Example],
+    validation: list[Example],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the real compiler, for the CPU; what it builds for a GPU is tested where there is one."""
+    compiling = Runtime(torch.device("cpu"), str(way.get("precision", "fp32")), compiles_from=0)
+    monkeypatch.setattr("attacker.job.runtime", lambda _: compiling)
+    config, uneven = planted.tiny(finetune_depth=None, patience=9, **way), training[1:]
+    whole = planted.fit(config, tmp_path / "whole", uneven, validation)
+    planted.stopped(config, tmp_path / "cut", uneven, validation, after=5)
+    resumed = planted.fit(config, tmp_path / "cut", uneven, validation)
+    assert resumed.record.history == whole.record.history
+    assert planted.same_weights(whole, resumed)
 
 
 def test_each_size_of_batch_is_compiled_by_itself_however_often_and_in_whatever_order(

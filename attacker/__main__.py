@@ -109,6 +109,7 @@ def _train(chosen: argparse.Namespace) -> None:
     for note in trained.record.provenance["notes"]:
         print(f"note: {note}")
     print(f"best: {best.stage} epoch {best.epoch}, {accuracy} -> {chosen.run}")
+    print("one seed: another (--set seed=1, in a --run of its own) may be stronger or weaker")
 
 
 def _evaluate(chosen: argparse.Namespace) -> None:

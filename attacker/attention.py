@@ -20,7 +20,7 @@ from attacker.errors import DataError
 from attacker.example import Example
 from attacker.features import bank
 from attacker.photos import hashes_of, size_of
-from attacker.prediction import frozen
+from attacker.prediction import LESS, frozen
 from attacker.progress import Progress, Watch, ignore, never
 from attacker.trained import TrainedAttacker
 
@@ -78,7 +78,7 @@ def attention_maps(
     if not examples:
         raise DataError("no photos to explain")
     watch = Watch(on_progress, should_stop)
-    with computing("image_size, or explain fewer photos at once"):
+    with computing(LESS):
         hashes = hashes_of(examples, watch.check)
         features = bank(frozen(attacker), examples, hashes, store(cache_dir), on_batch=watch.photos)
         wanted = _wanted(targets, examples, len(attacker.classes))

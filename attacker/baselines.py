@@ -33,13 +33,13 @@ class BaselineResult:
     chance
         1 / number of classes.
     p_value
-        Of as many right answers or more by guessing the commonest test class; one-sided binomial over the
-        independent photos, in (0, 1].
+        Of this accuracy or more by guessing, whichever class is guessed; one-sided binomial over what the
+        independent photos are worth, in (0, 1].
     photos
         Test photos.
     independent
-        Photos that they count as where those of a group are told alike: n^2 over the sum of squared group
-        sizes, all photos where every one is its own group.
+        Photos that they are worth, where those of a group are told alike and the class with the fewest
+        decides; all photos where every one is its own group and classes are equally large.
     """
 
     accuracy: float
@@ -58,7 +58,8 @@ class BaselineResult:
         """Return one line for a report."""
         verdict = "above chance" if self.is_above_chance() else "not above chance"
         found = f"{self.accuracy:.3f} [{self.low:.3f}, {self.high:.3f}] on {self.photos} photos"
-        return f"{found}, chance {self.chance:.3f}, p {self.p_value:.2g}: {verdict}"
+        worth = f" (worth {self.independent:.0f})" if self.independent < self.photos else ""
+        return f"{found}{worth}, chance {self.chance:.3f}, p {self.p_value:.2g}: {verdict}"
 
 
 def classify(
@@ -68,7 +69,7 @@ def classify(
     test_labels: ArrayLike,
     test_groups: Sequence[str],
 ) -> BaselineResult:
-    """Fit a penalised multinomial logistic regression and test it.
+    """Fit a penalised multinomial logistic regression, all classes weighing alike, and test it.
 
     Parameters
     ----------
@@ -103,15 +104,21 @@ def classify(
 def _result(
     right: NDArray[np.bool_], truth: NDArray[np.int_], groups: Sequence[str], chance: float
 ) -> BaselineResult:
-    counts = np.unique(truth, return_counts=True)[1]
-    sizes = np.unique(np.asarray(groups), return_counts=True)[1]
-    independent = float(len(truth) ** 2 / (sizes**2).sum())
-    p_value = _p_above(float(right.mean()), independent, counts.max() / len(truth))
-    accuracy = balanced(right, truth)
-    # The mean of K shares varies as one share of K^2 / sum(1 / n_k) photos does, or less.
-    worth = independent / len(truth) * len(counts) ** 2 / (1 / counts).sum()
-    low, high = _wilson(accuracy, float(worth))
-    return BaselineResult(accuracy, low, high, chance, p_value, len(truth), independent)
+    accuracy, units = balanced(right, truth), _worth(truth, np.asarray(groups))
+    low, high = _wilson(accuracy, units)
+    p_value = _p_above(accuracy, units, 1 / len(np.unique(truth)))
+    return BaselineResult(accuracy, low, high, chance, p_value, len(truth), units)
+
+
+def _worth(truth: NDArray[np.int_], groups: NDArray[np.str_]) -> float:
+    """Return of how many independent photos one share would vary as much as the mean of the classes' does.
+
+    Or more: each class's n_k photos are worth n_k^2 / sum s^2, with s the sizes of its groups, and K classes
+    at least K times what the poorest is worth, as p (1 - p) is concave.
+    """
+    labels = np.unique(truth)
+    sizes = [np.unique(groups[truth == label], return_counts=True)[1] for label in labels]
+    return float(len(labels) * min(size.sum() ** 2 / (size**2).sum() for size in sizes))
 
 
 def _p_above(share: float, units: float, null: float) -> float:
@@ -135,13 +142,16 @@ def _scores(features: Floats, weights: Floats) -> Floats:
 def _regression(features: Floats, labels: NDArray[np.int_], classes: int) -> Floats:
     """Return weights [d + 1, K], the last row the intercepts."""
     hot, shape = np.eye(classes)[labels], (features.shape[1] + 1, classes)
+    share = 1 / np.bincount(labels)[labels]
+    share /= share.sum()  # of each photo in the loss
 
     def loss_and_slope(flat: Floats) -> tuple[float, Floats]:
         weights = flat.reshape(shape)
         log_p = log_softmax(_scores(features, weights), axis=1)
-        residual = (np.exp(log_p) - hot) / len(labels)
+        residual = (np.exp(log_p) - hot) * share[:, None]
         slope = np.vstack([features.T @ residual + 2 * _PENALTY * weights[:-1], residual.sum(0)])
-        return float(_PENALTY * (weights[:-1] ** 2).sum() - (hot * log_p).sum() / len(labels)), slope.ravel()
+        loss = _PENALTY * (weights[:-1] ** 2).sum() - share @ (hot * log_p).sum(axis=1)
+        return float(loss), slope.ravel()
 
     fitted: Floats = minimize(loss_and_slope, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B").x
     return fitted.reshape(shape)

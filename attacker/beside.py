@@ -35,6 +35,7 @@ def read_rows(table: Table, name: str, columns: Sequence[str]) -> pd.DataFrame:
         rows = pd.read_csv(table, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
         raise DataError(f"{called(table, name)}: no table of {Path(name).stem} ({error})") from error
+    rows = rows.rename(columns=lambda name: str(name).strip().lower())
     missing = [column for column in columns if column not in rows]
     if missing:
         raise DataError(

@@ -21,7 +21,7 @@ from attacker.memory import kept_memory
 
 Network = TypeVar("Network", bound=nn.Module)
 
-_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
+_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "STATUS_ALLOC_FAILED")
 _COMPILER = ("torch._dynamo", "torch._inductor")
 # On an H100 compiling takes about a minute and saves 2.5 ms of the 41 that a step of ResNet152 takes.
 _COMPILES_FROM = {"always": 0, "auto": 25_000, "never": math.inf}
@@ -85,10 +85,11 @@ class Runtime:
 
         Each size of batch gets kernels of its own: one kernel for all sizes would be made at the second size
         that is met, and a resumed run would meet them in another order. What earlier trainings of the process
-        compiled is forgotten, as torch.compile gives up after some.
+        compiled is forgotten, as torch.compile gives up after some. Kernels are not chosen by how fast they
+        were just now: another run would choose others, which round differently.
         """
         torch._dynamo.reset()
-        return cast(Network, torch.compile(network, dynamic=False))
+        return cast(Network, torch.compile(network, dynamic=False, options={"deterministic": True}))
 
     def autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.precision == "bf16")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,11 +13,11 @@ from scipy.fft import dctn
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from attacker.photos import decode, read_bytes
+from attacker.errors import DataError
+from attacker.photos import decode, read_bytes, threads_for_photos
 from attacker.recrops import Pairs, Sketch, parts_of_one_picture, sketch
 
 _SIDE, _KEPT = 32, 8
-_BITS = _KEPT * _KEPT - 1
 _BLOCK = 512
 THRESHOLD = 10
 _LOOKING = 0.8  # share of the time that goes into the photos one by one
@@ -59,17 +58,31 @@ def near_duplicate_groups(
     ------
     PhotoError
         If a file cannot be read; the message names it.
+    DataError
+        If there are not as many sources as photos.
     """
+    if sources and len(sources) != len(paths):
+        raise DataError(f"{len(sources)} sources for {len(paths)} photos; give each photo one, or None")
     if not paths:
         return []
     hashes, sketches = [], []
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(threads_for_photos()) as threads:
         for both, found in threads.map(_looked_at, paths):
             hashes.append(both)
             sketches.append(found)
             on_progress(_LOOKING * len(hashes) / len(paths))
-    parts = parts_of_one_picture(sketches, lambda share: on_progress(_LOOKING + (1 - _LOOKING) * share))
-    return clusters(len(paths), close_pairs(np.stack(hashes), threshold), _of_one_source(sources), parts)
+    close, different = close_pairs(np.stack(hashes), threshold), _different(np.stack(hashes))
+    one, other = parts_of_one_picture(
+        [sketches[row] for row in different], lambda share: on_progress(_LOOKING + (1 - _LOOKING) * share)
+    )
+    parts = different[one], different[other]
+    return clusters(len(paths), close, _of_one_source(sources), parts)
+
+
+def _different(hashes: Bits) -> NDArray[np.intp]:
+    """Return the first photo of each hash, in order: the others are its copies, and joined by that."""
+    rows: NDArray[np.intp] = np.sort(np.unique(hashes[:, 0], axis=0, return_index=True)[1])
+    return rows
 
 
 def _looked_at(path: Path) -> tuple[Bits, Sketch]:

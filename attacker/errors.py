@@ -35,6 +35,10 @@ class CheckpointError(AttackerError):
     """A run folder that is damaged, unfinished, or belongs to another run."""
 
 
+class DivergedError(AttackerError):
+    """A training whose numbers are no longer finite."""
+
+
 class DeviceError(AttackerError):
     """The device asked for is not there, or has not enough memory."""
 

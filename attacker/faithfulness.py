@@ -21,7 +21,7 @@ from attacker.features import bank
 from attacker.imputation import impute
 from attacker.masking import PixelOrder, pixel_order, turned
 from attacker.photos import hashes_of, size_of
-from attacker.prediction import frozen
+from attacker.prediction import LESS, frozen
 from attacker.progress import Progress, Watch, ignore, never
 from attacker.trained import TrainedAttacker
 
@@ -144,7 +144,7 @@ def _contrasts(
         )
     random = np.random.default_rng(seed)
     both = np.stack([attention, np.stack([turned(one, random) for one in attention])])
-    with computing("image_size, or measure fewer photos at once"):
+    with computing(LESS):
         found = _confidence(attacker, examples, both, games, shares, watch)  # [games, 2, n, S]
     watch.report(Progress("done", 1, 1, 1.0))
     signs = {"deletion": -1.0, "insertion": 1.0}

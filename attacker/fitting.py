@@ -16,6 +16,7 @@ from torch.nn import functional
 from attacker.checkpoints import RunState, Tensors
 from attacker.config import AttackerConfig
 from attacker.devices import carried
+from attacker.errors import DivergedError
 from attacker.phases import Phase
 from attacker.progress import Progress, Watch
 from attacker.targets import Targets
@@ -90,13 +91,14 @@ def put(phase: Phase, tensors: Tensors) -> None:
 
 
 def _copy(tensors: Tensors) -> Tensors:
-    return {name: tensor.detach().clone() for name, tensor in tensors.items()}
+    """Copies in main memory: on a GPU the optimizer and the best weights would stand there twice."""
+    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
 
 def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> Tensors:
     entries = optimizer.state_dict()["state"]
     return {
-        f"optimizer.{index}.{key}": value.clone()
+        f"optimizer.{index}.{key}": value.to("cpu", copy=True)
         for index, entry in entries.items()
         for key, value in entry.items()
     }
@@ -149,8 +151,18 @@ def _epoch(
             order.append(rows)
     phase.training(False)
     train_accuracy = balanced_accuracy(torch.cat(logits), targets.train[np.concatenate(order)])
-    mean_loss = float(total) / len(phase.train_bank)
+    mean_loss = _finite(float(total) / len(phase.train_bank), phase)
     return Epoch(phase.name, number + 1, mean_loss, train_accuracy, *_validate(phase, targets, watch))
+
+
+def _finite(loss: float, phase: Phase) -> float:
+    """Refuse to go on from weights that are none: an attacker that diverged would pass for a weak one."""
+    if math.isfinite(loss):
+        return loss
+    raise DivergedError(
+        f"the training diverged in stage {phase.name} (its loss is {loss}); "
+        f"lower {'head_lr' if phase.name == 'head' else 'finetune_lr'}, or use precision='fp32'"
+    )
 
 
 def _seed(seed: int, stage: str, epoch: int) -> int:

@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import timm
 import torch
+import torchvision
 from numpy.typing import NDArray
 from torch import Tensor
 
 from attacker.architectures import StagedNetwork
 from attacker.devices import Runtime
+from attacker.errors import ArchitectureError
 from attacker.photos import DECODING
 from attacker.views import AUGMENTATION, View, ViewSet, render, square
 
@@ -56,7 +59,12 @@ class Frozen:
         facts = [DECODING, AUGMENTATION, views.kind, self.architecture, self.image_size, self.cut]
         facts += [self.runtime.precision, self.runtime.device.type, self.weights]
         facts += [self.base]  # what was rounded on its way through the cache is not quite the same
-        facts += [torch.__version__, self.runtime.photos_at_once(views.count)]  # these round differently too
+        facts += [
+            torch.__version__,
+            torchvision.__version__,
+            timm.__version__,
+            self.runtime.photos_at_once(views.count),
+        ]  # these round differently too
         facts += (
             self.network.get_buffer("mean").flatten().tolist()
             + self.network.get_buffer("std").flatten().tolist()
@@ -79,7 +87,16 @@ class Frozen:
     def _upwards(self, x: Tensor, start: int) -> NDArray[np.float16]:
         x = self.network.run(x, start, min(self.cut, len(self.network.stages)))
         x = self.network.neck(x) if self.cut > len(self.network.stages) else x
-        return self.runtime.bring_back(x.to(torch.float16).contiguous())
+        return self._kept(self.runtime.bring_back(x.to(torch.float16).contiguous()))
+
+    def _kept(self, features: NDArray[np.float16]) -> NDArray[np.float16]:
+        """Refuse features that are no numbers: a head trained on them would pass for a weak attacker."""
+        if not np.isfinite(features).all():
+            raise ArchitectureError(
+                f"{self.architecture}: features below stage {self.cut} are beyond what the cache holds "
+                "(65,504); train the whole network (finetune_depth=None), or use another"
+            )
+        return features
 
     def below(self) -> Frozen:
         """Return the part up to `base`, whose cached output this one starts from."""

@@ -94,6 +94,10 @@ def collection_baseline(
         np.array([[name == one for one in known] for name in names], dtype=np.float64)
         for names in (train_collections, test_collections)
     ]
+    told = [one.any(axis=1) for one in hot]
+    usual = hot[0][told[0]].mean(axis=0)
+    for one, known_here in zip(hot, told, strict=True):
+        one[~known_here] = usual  # so that not to know says nothing either
     return _classified(hot, train, test)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,14 @@ from attacker.example import Example
 DECODING = "contain-bicubic-1"
 _NO_IMAGE = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError)
 _ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # EXIF: turned by a quarter
+
+
+_MOST_THREADS = 8  # each holds a photo as large as it comes
+
+
+def threads_for_photos() -> int:
+    """How many threads look at photos at once, where nothing else wants the processors."""
+    return min(_MOST_THREADS, os.cpu_count() or 1)
 
 
 def read_bytes(path: Path) -> bytes:

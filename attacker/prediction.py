@@ -26,6 +26,8 @@ from attacker.trained import TrainedAttacker
 from attacker.views import MIRRORED, PLAIN, ViewSet
 
 _BATCH = 64
+# Where memory runs out: batches are of fixed size, and a trained run is as it is.
+LESS = "what else this device holds, or the image_size of the next training"
 Floats = NDArray[np.float32]
 
 
@@ -136,7 +138,7 @@ def predict(
         raise DataError("no photos to predict")
     watch = Watch(on_progress, should_stop)
     cache, hashes = store(cache_dir), hashes_of(examples, watch.check)
-    with computing("image_size, or predict fewer photos at once"):
+    with computing(LESS):
         banks = [
             bank(frozen(attacker), examples, hashes, cache, views, watch.photos)
             for views in _looked_at(attacker.config, test_time_augmentation)

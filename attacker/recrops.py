@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from attacker.photos import threads_for_photos
+
 Floats = NDArray[np.float64]
 Grey = NDArray[np.uint8]
 Rows = NDArray[np.intp]
@@ -21,16 +22,23 @@ Pairs = tuple[Rows, Rows]
 
 _SIDE = 256  # of the miniature that keypoints are looked for in
 _MOST_KEYPOINTS, _LEAST_CONTRAST = 200, 0.02
-_KD_TREES, _CHECKS, _BLOCK = 1, 24, 2048  # OpenCV's number of the method; leaves that are looked at; queries
+_FOREST: dict[str, bool | int | float | str] = {
+    "algorithm": 1,
+    "trees": 4,
+}  # OpenCV's number of randomised k-d trees
+_CHECKS, _BLOCK = 24, 2048  # leaves that are looked at for each query; queries at once
 _NEIGHBOURS, _CLOSEST = 5, 0.6  # descriptors have length 1
 _TURN = 20.0  # degrees: crops are not turned
 _STRAY = 0.03 * _SIDE  # pixels that a match may lie off
 _STRETCH = 0.4  # of the logarithm of a keypoint's size
 _SMALLEST, _REFITS = 0.1, 3  # scale
-_LEAST_MATCHES, _LEAST_SHARED = 3, 0.3  # share of the smaller photo
+_LEAST_MATCHES = 3
+_LEAST_SHARED = 0.3  # of the smaller photo
+_MATCHING = 0.6  # share of the time that keypoints take to find each other
 # Of all pairs of 1,435 photos of sports those above are of one picture or scene; most others are below .3.
 _ALIKE = 0.5
 _WINDOW, _LEAST_WINDOW = 1 / 15, 7  # share of the shorter side; pixels
+_LEAST_DETAIL = 0.4  # of the windows
 _FLAT = 3.0  # standard deviation of grey levels below which nothing can be compared
 
 
@@ -41,7 +49,7 @@ class Sketch:
     Parameters
     ----------
     grey
-        Miniature, uint8 [h, w], its longer side 256 pixels.
+        Miniature, uint8 [h, w], its longer side 256 pixels at most.
     places
         Of its keypoints, x and y in pixels of the miniature, [k, 2].
     sizes, angles
@@ -68,9 +76,11 @@ def sketch(image: Image.Image) -> Sketch:
     scale = min(1.0, _SIDE / max(image.size))
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     grey = np.asarray(image.convert("L").resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0))
-    finder = cv2.SIFT.create(nfeatures=_MOST_KEYPOINTS, contrastThreshold=_LEAST_CONTRAST)
-    found, histograms = finder.detectAndCompute(grey, None)
-    histograms = histograms if len(found) else np.zeros((0, 128), dtype=np.float32)
+    finder = cv2.SIFT.create(contrastThreshold=_LEAST_CONTRAST)
+    # The strongest, chosen here: told how many, SIFT keeps all that are as strong as the last of them.
+    strongest = sorted(finder.detect(grey, None), key=lambda one: -one.response)[:_MOST_KEYPOINTS]
+    nothing = (), np.zeros((0, 128), dtype=np.float32)
+    found, histograms = finder.compute(grey, strongest) if strongest else nothing
     facts = np.array([(*one.pt, one.size, one.angle) for one in found], dtype=np.float64).reshape(-1, 4)
     shares = histograms / np.maximum(histograms.sum(1, keepdims=True), 1e-9)
     return Sketch(grey, facts[:, :2], facts[:, 2], facts[:, 3], np.sqrt(shares, dtype=np.float32))
@@ -87,22 +97,46 @@ def parts_of_one_picture(
     Parameters
     ----------
     sketches
-        Of all photos.
+        Of all photos, of near copies one: among many copies a photo's keypoints find no others.
     on_progress
         Called with the share that is done, in [0, 1]; may raise to stop.
 
     Returns
     -------
     tuple of ndarray
-        First and second photo of each pair.
+        First and second photo of each pair; where two are joined by others, they may be no pair.
     """
-    pairs = [
-        (one, other)
-        for one, other, matches in _candidates(sketches, on_progress)
-        if _show_the_same(sketches[one], sketches[other], matches)
-    ]
+    if not sketches:
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    candidates = list(_candidates(sketches, lambda share: on_progress(_MATCHING * share)))
+    joined, pairs = Joined(len(sketches)), []
+    for number, (one, other, matches) in enumerate(candidates):
+        if not joined.already(one, other) and _show_the_same(sketches[one], sketches[other], matches):
+            joined.join(one, other)
+            pairs.append((one, other))
+        on_progress(_MATCHING + (1 - _MATCHING) * (number + 1) / len(candidates))
+    on_progress(1.0)
     first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     return first, second
+
+
+class Joined:
+    """Which photos are one group already; union-find by Tarjan (1975)."""
+
+    def __init__(self, count: int) -> None:
+        self._above = list(range(count))
+
+    def already(self, one: int, other: int) -> bool:
+        return self._top(one) == self._top(other)
+
+    def join(self, one: int, other: int) -> None:
+        self._above[self._top(one)] = self._top(other)
+
+    def _top(self, photo: int) -> int:
+        while self._above[photo] != photo:
+            self._above[photo] = self._above[self._above[photo]]
+            photo = self._above[photo]
+        return photo
 
 
 def _candidates(
@@ -121,9 +155,9 @@ def _alike(sketches: Sequence[Sketch], on_progress: Callable[[float], object]) -
     near: list[Rows] = [np.empty((0, 2), dtype=np.intp)]
     if len(descriptors) > _NEIGHBOURS:
         cv2.setRNGSeed(0)  # the trees are random; groups must not be
-        index = cv2.flann.Index(descriptors, {"algorithm": _KD_TREES, "trees": 4})
+        index = cv2.flann.Index(descriptors, _FOREST)
         starts = range(0, len(descriptors), _BLOCK)
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
+        with ThreadPoolExecutor(threads_for_photos()) as threads:
             for found in threads.map(lambda start: _near(index, descriptors, start), starts):
                 near.append(found)
                 on_progress(len(near) / (len(starts) + 1))
@@ -221,18 +255,18 @@ def _correlation(larger: Grey, smaller: Grey, scale: Floats, shift: Floats) -> f
 
 
 def _mean_local_correlation(one: NDArray[Any], other: NDArray[Any], shared: NDArray[np.bool_]) -> float:
+    side = max(_LEAST_WINDOW, round(min(one.shape) * _WINDOW))
+
     def window(values: NDArray[Any]) -> Floats:
         return np.asarray(cv2.blur(values.astype(np.float64), (side, side)))
-
-    side = max(_LEAST_WINDOW, round(min(one.shape) * _WINDOW))
 
     inside = window(shared) > 0.999
     a, b = one.astype(np.float64), other.astype(np.float64)
     mean_a, mean_b = window(a), window(b)
     variance_a, variance_b = window(a * a) - mean_a**2, window(b * b) - mean_b**2
     counts = inside & (np.maximum(variance_a, variance_b) > _FLAT**2)
-    if not counts.any():
-        return 0.0
+    if counts.sum() < _LEAST_DETAIL * inside.sum() or not counts.any():
+        return 0.0  # one logo on white paper shows nothing of what the papers are
     floor = _FLAT**2 / 4
     both = np.sqrt(np.maximum(variance_a, floor) * np.maximum(variance_b, floor))
     local = (window(a * b) - mean_a * mean_b) / both

@@ -18,7 +18,6 @@ from attacker.errors import ArchitectureError, WeightsError
 from attacker.packaged import PACKAGED, packaged_state
 from attacker.weights import local_state, require_named_content, unreachable
 
-_IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _RANDOM_WEIGHTS_SEED = 20_260
 
 
@@ -68,7 +67,8 @@ def _torchvision(name: str, weights: str) -> Source:
         network = _fresh(lambda: torchvision.models.get_model(name, weights=None))
         if weights != "random":
             _load(network, Path(weights))
-    return Source(network, _IMAGENET_MEAN, _IMAGENET_STD)
+    shown = chosen.transforms()  # what these weights were trained to see
+    return Source(network, tuple(shown.mean), tuple(shown.std))
 
 
 def _from_hub(name: str, chosen: Any) -> nn.Module:

@@ -86,7 +86,9 @@ def _composes(stages: Stages, neck: NeckFunction, probe: Tensor, whole: Tensor) 
         x = neck(nn.Sequential(*stages)(probe))
     except (RuntimeError, TypeError, ValueError, AssertionError):
         return False  # modules in another order than they run; the next proposal may fit
-    return x.shape == whole.shape and torch.allclose(x, whole, rtol=1e-4, atol=1e-5)
+    return x.shape == whole.shape and torch.allclose(
+        x, whole, rtol=1e-4, atol=1e-5 * float(whole.abs().max())
+    )
 
 
 def _channels_first(stages: Stages, neck: Any, probe: Tensor) -> tuple[Stages, NeckFunction] | None:

@@ -202,7 +202,9 @@ def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
     if level.number < rules.minimum_levels:
         return None
     used_up = f"all {rules.max_rounds} retraining rounds are used up, and it may still improve"
-    shown = f"it cannot improve by {rules.epsilon:g} or more"
+    shown = (
+        f"twice the photos would not gain {rules.epsilon:g}, nor did retraining once more help significantly"
+    )
     why = shown if is_exhausted(level, rules) else used_up
     state = f"Machine at {_reached(level):.3f}, below {rules.ceiling:g}, and {why}."
     return Decision(Step.STOP, level.number, f"{state} {_prospects_in_words(level)}")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pipeline import loop
 from pipeline.analysis import NothingToAnalyse, request_analysis
-from pipeline.checking.kinds import NothingToExplain, queue_attention
+from pipeline.checking.kinds import AttackersNotReady, queue_attention
 from pipeline.loop import LoopRefused
 from pipeline.models import Loop
 from study.freezing import NotReady, close_study, freeze, left_out, open_study
@@ -16,7 +16,7 @@ from study.models import Study
 from study.models.people import Mode
 
 Verb = Callable[[Study], str]
-REFUSALS = (LoopRefused, NotReady, NothingToAnalyse, NothingToExplain)
+REFUSALS = (LoopRefused, NotReady, NothingToAnalyse, AttackersNotReady)
 
 
 def start_loop(study: Study) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from pipeline.jobs import enqueue
-from pipeline.models import Check, Job
+from pipeline.jobs import enqueue, retry
+from pipeline.models import Check, Job, Loop
 from study.models import Study
 from study.models.studies import LevelFamily
 
@@ -17,27 +17,32 @@ def kinds_for(study: Study) -> tuple[Check.Kind, ...]:
     return (*ALWAYS, Check.Kind.COVER) if study.level_family == LevelFamily.BOX else ALWAYS
 
 
-class NothingToExplain(Exception):
-    """No attacker has been trained whose attention could be shown."""
+class AttackersNotReady(Exception):
+    """The loop still trains attackers: what is shown of them now would pass for a check of the last ones."""
 
 
 def queue_attention(study: Study) -> list[int]:
     """Queue the attention check of every level that an attacker was trained on, fallen or not.
 
-    Returns the levels whose check was not there yet.
+    Returns the levels whose check was not there yet, or had failed.
 
     Raises
     ------
-    NothingToExplain
-        If there are none.
+    AttackersNotReady
+        If the loop has not finished.
     """
+    if not Loop.objects.filter(study=study, state=Loop.State.FINISHED).exists():
+        raise AttackersNotReady(
+            "The loop has not finished, so its attackers may still change: ask again then."
+        )
     networks = study.attacker_runs.attackers().trained().networks()
-    attacked = sorted(set(networks.values_list("trained_through", flat=True)))
-    if not attacked:
-        raise NothingToExplain("No attacker is trained yet, so nothing looks anywhere: start the loop first.")
-    there = set(study.checks.filter(kind=Check.Kind.ATTENTION).values_list("level", flat=True))
-    for level in (queued := [level for level in attacked if level not in there]):
-        queue_check(study, level, Check.Kind.ATTENTION)
+    there = {check.level: check for check in study.checks.filter(kind=Check.Kind.ATTENTION)}
+    queued = []
+    for level in sorted(set(networks.values_list("trained_through", flat=True))):
+        if level not in there:
+            queue_check(study, level, Check.Kind.ATTENTION)
+        if level not in there or retry(there[level].job):
+            queued.append(level)
     return queued
 
 

@@ -18,6 +18,7 @@ from study.models import Item, Level, Study
 if TYPE_CHECKING:
     from attacker.baselines import BaselineResult
 
+ALPHA = 0.05
 STIMULI, SOURCES, COLLECTIONS = "stimuli", "source photos", "collections"
 
 
@@ -28,7 +29,8 @@ def check_nuisance(level: Level, claim: Claim) -> Finding:
     look = _counting(claim, total)
     found = {name: _from_files(roles, look) for name, roles in seen.items()}
     found |= _from_collections(level.study, seen[SOURCES])
-    above = any(baseline.is_above_chance() for baseline in found.values())
+    # One of several is above chance if the surest is, counted for all of them (Bonferroni).
+    above = min(one.p_value for one in found.values()) < ALPHA / len(found)
     return Finding(
         {name: asdict(one) | {"above_chance": one.is_above_chance()} for name, one in found.items()},
         _in_words(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.checking.finding import Finding
 from pipeline.checking.probe import accuracy_of, as_values, chance, in_percent, photos_of, probe
 from pipeline.jobs import Claim
+from pipeline.stats.accuracy import Accuracy
 from study.models import Item, Level
 
 SEEDS = 12  # a head on shuffled labels is right on a fifth of the photos, or on half: few tell little
@@ -20,10 +21,17 @@ def check_shuffle(level: Level, claim: Claim) -> Finding:
     roles = photos_of(level)
     found = accuracy_of(probe(level.study, roles, claim, SEEDS, shuffle_labels=True), level.study)
     guess = chance(roles[Item.Split.TEST])
-    told = found.se is not None and found.estimate - guess > SURELY * found.se
+    told = _surely_above(found, guess)
     return Finding(
         {"accuracy": as_values(found), "chance": guess},
         f"With shuffled labels the probe reaches {in_percent(found)}, chance is {guess:.1%}: "
         + ("something besides their labels tells it the classes." if told else "it learns from labels only."),
         concern=told,
     )
+
+
+def _surely_above(found: Accuracy, guess: float) -> bool:
+    """Seeds that all answer alike have no standard error, but an interval: right every time is no chance."""
+    if found.se is None:
+        return found.ci_low is not None and found.ci_low > guess
+    return found.estimate - guess > SURELY * found.se

@@ -21,7 +21,7 @@ def test_sources_are_told_by_photo_and_others_left_out() -> None:
 
 
 def test_a_collection_may_be_known_where_the_source_is_not() -> None:
-    table = b"photo,collection,source\ndisc/2.png, archive A,\ndisc/3.png,,film 7\n"
+    table = b"photo, Collection ,source\ndisc/2.png, archive A,\ndisc/3.png,,film 7\n"
     found = read_origins(BytesIO(table), PHOTOS)
     assert found == {"disc/2.png": Origin(collection="archive A"), "disc/3.png": Origin("film 7")}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import shutil
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -72,10 +71,13 @@ def test_a_compiled_training_learns_what_a_plain_one_learns(
     config = planted.tiny(finetune_depth=None, finetune_epochs=1, head_epochs=1, views=1)
     plain = planted.fit(config, tmp_path / "plain", training, validation)
     seen = []
-    traced = partial(torch.compile, backend="aot_eager")
-    monkeypatch.setattr(
-        torch, "compile", lambda network, dynamic: seen.append(network) or traced(network, dynamic=dynamic)
-    )
+    compile_by = torch.compile
+
+    def traced(network: torch.nn.Module, *, dynamic: bool, **_: object) -> object:
+        seen.append(network)
+        return compile_by(network, dynamic=dynamic, backend="aot_eager")
+
+    monkeypatch.setattr(torch, "compile", traced)
     compiling = Runtime(torch.device("cpu"), "fp32", compiles_from=0)
     monkeypatch.setattr("attacker.job.runtime", lambda _: compiling)
     compiled = planted.fit(config, tmp_path / "compiled", training, validation)
@@ -126,8 +128,12 @@ def test_each_size_of_batch_is_compiled_by_itself_however_often_and_in_whatever_
         sizes.extend(one.shape[0] for one in inputs if one.ndim == 4 and one.shape[1:] == (3, 48, 48))
         return graph
 
-    compiled = partial(torch.compile, backend=backend)
-    monkeypatch.setattr(torch, "compile", compiled)
+    compile_by = torch.compile
+    monkeypatch.setattr(
+        torch,
+        "compile",
+        lambda network, *, dynamic, **_: compile_by(network, dynamic=dynamic, backend=backend),
+    )
     monkeypatch.setattr(
         "attacker.job.runtime", lambda _: Runtime(torch.device("cpu"), "fp32", compiles_from=0)
     )

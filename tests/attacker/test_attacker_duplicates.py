@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance, ImageOps
 
 from attacker import near_duplicate_groups
 from attacker.duplicates import close_pairs, clusters
-from attacker.errors import PhotoError
+from attacker.errors import DataError, PhotoError
 
 
 def _scene(seed: int) -> Image.Image:
@@ -70,6 +70,11 @@ def test_no_photos_no_groups_and_a_broken_photo_is_named(tmp_path: Path) -> None
     (tmp_path / "broken.jpg").write_bytes(b"no photo")
     with pytest.raises(PhotoError, match=r"broken\.jpg"):
         near_duplicate_groups([tmp_path / "broken.jpg"])
+
+
+def test_sources_of_other_photos_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="2 sources for 1 photos"):
+        near_duplicate_groups([tmp_path / "one.png"], sources=["a", "b"])
 
 
 def test_parts_of_one_picture_are_one_cluster_where_the_source_is_known(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from statsmodels.stats.proportion import proportion_confint
 
 from attacker import Example, LeakError
-from attacker.baselines import classify
+from attacker.baselines import _result, classify
 from attacker.errors import DataError
 from attacker.nuisance import collection_baseline, mask_baseline, nuisance_baseline
 
@@ -115,12 +115,52 @@ def test_collections_of_other_photos_or_of_none_are_refused() -> None:
         collection_baseline(train, ["a"] * 4, train, ["a"] * 4)
 
 
+def test_not_to_know_a_collection_says_nothing() -> None:
+    """A table that was filled in for one class only, and half of it, would tell the class by its gaps."""
+    train, test = _unlooked(0, 80), _unlooked(100, 80)
+    for named in (2, 4):
+        told = [["archive" if n % named == 0 else "" for n in range(len(role))] for role in (train, test)]
+        found = collection_baseline(train, told[0], test, told[1])
+        assert found.accuracy == 0.5
+        assert not found.is_above_chance()
+
+
+def test_a_cue_of_a_rare_class_is_seen() -> None:
+    """Guessing the commoner class is right in 85 %: that must not hide what the cue tells of the other."""
+    random, labels = np.random.default_rng(0), np.repeat([0, 1], [340, 60])
+    features = [(random.normal(size=400) + 1.2 * labels)[:, None] for _ in range(2)]
+    found = classify(features[0], labels, features[1], labels, [str(n) for n in range(400)])
+    assert found.low > 0.5
+    assert found.is_above_chance()
+
+
+@pytest.mark.parametrize(("sizes", "shares"), [((200, 20), (0.98, 0.55)), ((400, 20), (0.95, 0.7))])
+def test_the_interval_covers_where_classes_are_unequal(
+    sizes: tuple[int, int], shares: tuple[float, float]
+) -> None:
+    random, labels = np.random.default_rng(1), np.repeat([0, 1], sizes)
+    covered = []
+    for _ in range(300):
+        right = random.random(len(labels)) < np.repeat(shares, sizes)
+        found = _result(right, labels, [str(n) for n in range(len(labels))], 0.5)
+        covered.append(found.low <= np.mean(shares) <= found.high)
+    assert np.mean(covered) > 0.95
+
+
+def test_one_shoot_of_a_class_is_not_counted_as_many_photos() -> None:
+    labels, groups = np.repeat([0, 1], [20, 200]), ["shoot"] * 20 + [str(n) for n in range(200)]
+    found = _result(labels == labels, labels, groups, 0.5)
+    assert found.independent == 2
+    assert not found.is_above_chance()
+    assert "(worth 2)" in found.in_words()
+
+
 def test_the_interval_is_wilsons_over_what_the_class_shares_are_worth() -> None:
-    """60 of 80 right in one class, 10 of 20 in the other: .625, as uncertain as one share of 64 photos."""
+    """60 of 80 right in one class, 10 of 20 in the other: .625, as uncertain as one share of 40 photos."""
     labels = np.repeat([0, 1], [80, 20])
     said = np.r_[np.repeat([0, 1], [60, 20]), np.repeat([1, 0], [10, 10])]
     ways = np.eye(2)[said]
     learned = np.eye(2)[labels]
     found = classify(learned, labels, ways, labels, [str(n) for n in range(100)])
     assert found.accuracy == pytest.approx(0.625)
-    assert (found.low, found.high) == pytest.approx(proportion_confint(0.625 * 64, 64, method="wilson"))
+    assert (found.low, found.high) == pytest.approx(proportion_confint(0.625 * 40, 40, method="wilson"))

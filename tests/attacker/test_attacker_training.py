@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from attacker import (
+    AttackerConfig,
     Example,
     Progress,
     Stopped,
@@ -20,7 +21,8 @@ from attacker import (
     predict,
     train,
 )
-from attacker.errors import CheckpointError, DataError, DeviceError
+from attacker.architectures import StagedNetwork, build
+from attacker.errors import ArchitectureError, CheckpointError, DataError, DeviceError, DivergedError
 
 
 def test_planted_classes_are_learned(trained: TrainedAttacker, held_out: list[Example]) -> None:
@@ -178,4 +180,26 @@ def test_running_out_of_memory_says_what_to_lower(
 
     monkeypatch.setattr("attacker.features.Frozen.__call__", explode)
     with pytest.raises(DeviceError, match="lower batch_size or image_size"):
+        planted.fit(planted.tiny(), tmp_path, training, validation)
+
+
+def test_a_training_that_diverges_says_so_and_passes_for_no_attacker(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    with pytest.raises(DivergedError, match=r"diverged in stage finetune.*lower finetune_lr"):
+        planted.fit(planted.tiny(finetune_lr=1e30), tmp_path, training, validation)
+
+
+def test_features_beyond_what_the_cache_holds_are_refused(
+    training: list[Example], validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loud(config: AttackerConfig, classes: int) -> StagedNetwork:
+        network = build(config, classes)
+        with torch.no_grad():
+            for parameter in network.stages[0].parameters():
+                parameter.mul_(1e15)
+        return network
+
+    monkeypatch.setattr("attacker.training.build", loud)
+    with pytest.raises(ArchitectureError, match="beyond what the cache holds"):
         planted.fit(planted.tiny(), tmp_path, training, validation)

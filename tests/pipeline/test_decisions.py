@@ -99,7 +99,7 @@ def test_a_machine_that_may_still_improve_is_retrained_again() -> None:
 def test_the_loop_stops_where_the_curve_is_flat() -> None:
     decision = decide([*measured(STRONG, TWICE, prospect=EXHAUSTED), LevelFacts(2)], RULES)
     assert (decision.step, decision.level) == (Step.STOP, 1)
-    assert "cannot improve by 0.02 or more" in decision.reason
+    assert "twice the photos would not gain 0.02" in decision.reason
     assert "+0.002 [-0.001, +0.008] (learning curve)" in decision.reason
 
 

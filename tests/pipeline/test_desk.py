@@ -32,10 +32,20 @@ def test_the_desk_starts_the_loop_and_shows_its_jobs(admin_client: Client, tmp_p
     assert "every 2s" in fragment
 
 
-def test_attention_of_nobody_is_refused(admin_client: Client) -> None:
-    study = make_study()
-    assert "No attacker is trained yet" in do(admin_client, study, "show-attention")
+@pytest.mark.parametrize("state", [Loop.State.RUNNING, Loop.State.WAITING, Loop.State.STOPPED])
+def test_attention_is_shown_when_no_attacker_can_change_any_more(
+    state: Loop.State, admin_client: Client
+) -> None:
+    """Shown earlier, it would stand for the check of the level when the machine falls there."""
+    study = answered_version(people=1).study
+    loop = Loop.objects.create(study=study, state=state)
+    assert "The loop has not finished" in do(admin_client, study, "show-attention")
     assert not study.checks.exists()
+    Loop.objects.filter(pk=loop.pk).update(state=Loop.State.FINISHED)
+    assert "is queued" in do(admin_client, study, "show-attention")
+    assert "already, or queued" in do(admin_client, study, "show-attention")
+    Job.objects.filter(check_row__isnull=False).update(state=Job.State.FAILED)
+    assert "is queued" in do(admin_client, study, "show-attention")
 
 
 def test_polling_stops_when_nothing_runs(admin_client: Client) -> None:

@@ -43,3 +43,15 @@ def test_it_is_quiet_at_chance_and_sees_what_is_above(
     assert sum(one.concern for one in found) == alarms
     told = "something besides their labels" if alarms else "it learns from labels only"
     assert all(told in one.says for one in found)
+
+
+def test_heads_that_are_right_every_time_have_not_learned_from_shuffled_labels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All seeds alike: there is no standard error to count in."""
+    level = SimpleNamespace(study=Study(floor=0.85, ceiling=0.75, alpha=0.05))
+    always = answers(np.random.default_rng(0), 0.0).assign(correct=1)
+    monkeypatch.setattr(shuffle, "photos_of", lambda _: {"test": []})
+    monkeypatch.setattr(shuffle, "chance", lambda _: 1 / 3)
+    monkeypatch.setattr(shuffle, "probe", lambda *_, **__: always)
+    assert check_shuffle(level, None).concern  # type: ignore[arg-type]

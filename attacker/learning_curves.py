@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from attacker.architectures import StagedNetwork, build, seed_head
 from attacker.cache import Store, store
 from attacker.config import AttackerConfig
+from attacker.curve_sampling import balanced_errors, improvement_for_photos
 from attacker.devices import computing, runtime
 from attacker.errors import DataError
 from attacker.example import Example
 from attacker.job import Job
 from attacker.photos import Photos
-from attacker.power_law import Improvement, improvement
+from attacker.power_law import Improvement
+from attacker.prediction import logits_of
 from attacker.progress import Progress, Watch, ignore, never
 from attacker.running import Unsaved, run
 from attacker.trained import channels_last
@@ -42,7 +44,7 @@ class LearningCurve:
     errors
         1 - balanced accuracy on validation, float64 [S, R].
     improvement
-        The fitted law and the gain that twice the photos would bring.
+        The fitted law and the gain that twice the photos would bring, its interval for new runs and photos.
     """
 
     sizes: NDArray[np.float64]
@@ -96,15 +98,17 @@ def learning_curve(
         raise DataError("a learning curve needs four shares in (0, 1] and two seeds at least")
     parts = [[nested_part(train, share, seed) for seed in seeds] for share in shares]
     sizes = _sizes(parts)
-    errors = np.zeros((len(shares), len(seeds)))
-    watch, runs = Watch(on_progress, should_stop), errors.size
+    right = np.zeros((len(shares), len(seeds), len(validation)), dtype=bool)
+    watch, runs = Watch(on_progress, should_stop), len(shares) * len(seeds)
     photos = Photos.read(train, watch.check), Photos.read(validation, watch.check)
     trainer = _Trainer(config, classes, *photos, store(cache_dir))
-    for number, (row, column) in enumerate(np.ndindex(errors.shape)):
+    for number, (row, column) in enumerate(np.ndindex(right.shape[:2])):
         watch.report(Progress("curve", number, runs, number / runs))
-        errors[row, column] = trainer.error(parts[row][column], seeds[column], should_stop)
+        right[row, column] = trainer.right(parts[row][column], seeds[column], should_stop)
+    labels = np.array([example.label for example in validation])
+    found = improvement_for_photos(sizes, right, labels, [example.group for example in validation])
     watch.report(Progress("done", runs, runs, 1.0))
-    return LearningCurve(sizes, tuple(seeds), errors, improvement(sizes, errors))
+    return LearningCurve(sizes, tuple(seeds), balanced_errors(right, labels), found)
 
 
 def _sizes(parts: Sequence[Sequence[Sequence[Example]]]) -> NDArray[np.float64]:
@@ -138,13 +142,15 @@ class _Trainer:
         with computing(LOWER):
             self._network = channels_last(build(config, len(classes))).to(runtime(config).device)
 
-    def error(self, part: Sequence[Example], seed: int, should_stop: Callable[[], bool]) -> float:
-        """Return 1 - balanced accuracy on validation after training on `part` with `seed`."""
+    def right(self, part: Sequence[Example], seed: int, should_stop: Callable[[], bool]) -> NDArray[np.bool_]:
+        """Return which validation photos are told after training on `part` with `seed`, [n]."""
         config, watch = replace(self._config, seed=seed), Watch(should_stop=should_stop)
         job = Job.prepare(config, self._classes, self._train.only(part), self._validation)
         with computing(LOWER):
             trained = run(job, self._fresh(seed), None, Unsaved(), self._cache, watch)
-        return 1.0 - trained.record.best.validation_accuracy
+            logits = logits_of(trained, self._validation, self._cache, watch)
+        told: NDArray[np.bool_] = logits.argmax(1) == [one.label for one in self._validation.examples]
+        return told
 
     def _fresh(self, seed: int) -> StagedNetwork:
         network = deepcopy(self._network)

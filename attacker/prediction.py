@@ -13,14 +13,14 @@ from scipy.special import softmax
 
 from attacker.accuracy import balanced
 from attacker.banks import Bank, PixelBank
-from attacker.cache import store
+from attacker.cache import Store, store
 from attacker.config import AttackerConfig
 from attacker.devices import computing
 from attacker.errors import DataError
 from attacker.example import Example
 from attacker.features import bank
 from attacker.frozen import Frozen
-from attacker.photos import hashes_of
+from attacker.photos import Photos, hashes_of
 from attacker.progress import Progress, Watch, ignore, never
 from attacker.trained import TrainedAttacker
 from attacker.views import MIRRORED, PLAIN, ViewSet
@@ -146,6 +146,12 @@ def predict(
         logits = np.mean([_logits(attacker, features, watch) for features in banks], axis=0)
     watch.report(Progress("done", 1, 1, 1.0))
     return Predictions(tuple(examples), attacker.classes, logits.astype(np.float32))
+
+
+def logits_of(attacker: TrainedAttacker, photos: Photos, cache: Store, watch: Watch) -> Floats:
+    """Return the logits of photos that are read already, float32 [n, K], each seen once, as it is."""
+    features = bank(frozen(attacker), photos.examples, photos.hashes, cache, PLAIN, watch.photos)
+    return _logits(attacker, features, watch)
 
 
 def _looked_at(config: AttackerConfig, augmented: bool | None) -> tuple[ViewSet, ...]:

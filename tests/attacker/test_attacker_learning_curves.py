@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import planted
 import pytest
+from scipy.stats import norm
 
 from attacker import Example, Stopped, train
 from attacker.cache import MemoryStore
+from attacker.curve_sampling import balanced_errors, improvement_for_photos
 from attacker.errors import DataError
 from attacker.learning_curves import learning_curve, nested_part
 from attacker.photos import hashes_of
@@ -40,6 +42,42 @@ def test_intervals_cover_a_planted_gain_and_asymptote_with_three_seeds(law: Powe
         gain = found.low <= law.gain(SIZES.max()) <= found.high
         covered.append([gain, found.floor_low <= law.c <= found.floor_high])
     assert np.all(np.mean(covered, axis=0) > 0.9)  # nominal .95; 200 curves have a standard error of .015
+
+
+def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos() -> None:
+    """Each photo is told from some size on: a sample of photos makes all runs err together."""
+    law, photos, random = PowerLaw(2.0, 0.5, 0.05), 135, np.random.default_rng(0)
+    spread = np.exp(0.3 * norm.ppf((np.arange(999) + 0.5) / 999))
+    errors = [np.minimum(1, law.error(size * spread)).mean() for size in (1280, 2560)]
+    labels, covered = np.arange(photos) % 3, []
+    for _ in range(40):
+        share = random.random(photos)
+        told_from = np.where(share > law.c, (np.maximum(share - law.c, 1e-9) / law.a) ** (-1 / law.b), np.inf)
+        luck = np.exp(random.normal(0, 0.3, (len(SIZES), 3, photos)))
+        right = SIZES[:, None, None] * luck > told_from
+        gain = errors[0] - errors[1]
+        both = improvement_for_photos(SIZES, right, labels, [str(n) for n in range(photos)])
+        runs = improvement(SIZES, balanced_errors(right, labels))
+        covered.append([runs.low <= gain <= runs.high, both.low <= gain <= both.high])
+    over_runs, over_both = np.mean(covered, axis=0)
+    assert over_both > 0.87  # nominal .95; 40 curves have a standard error of .034
+    assert over_runs < over_both - 0.1
+
+
+def test_photos_of_one_group_are_drawn_together() -> None:
+    told_from = np.tile(np.geomspace(30, 4000, 8), 2).repeat(10)  # of eight shoots in each of two classes
+    labels, groups = np.repeat([0, 1], 80), [str(n // 10) for n in range(160)]
+    right = np.repeat((SIZES[:, None] > told_from)[:, None], 3, axis=1)
+    alone, together = (
+        improvement_for_photos(SIZES, right, labels, named)
+        for named in ([str(n) for n in range(160)], groups)
+    )
+    assert together.high - together.low > 1.5 * (alone.high - alone.low)
+
+
+def test_answers_to_other_photos_are_refused() -> None:
+    with pytest.raises(DataError, match=r"must be \[sizes, runs, photos\]"):
+        improvement_for_photos(SIZES, np.ones((6, 3, 4)), [0, 1], ["a", "b"])
 
 
 def test_more_confidence_is_a_wider_interval_around_the_same_estimate() -> None:

@@ -46,6 +46,18 @@ class Contrast:
 
 
 @dataclass(frozen=True)
+class Margin:
+    """By how much one kind of map matters more than another, mean and 95 % interval over photos."""
+
+    advantage: float
+    low: float
+    high: float
+
+    def in_figures(self) -> str:
+        return f"{self.advantage:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+
+
+@dataclass(frozen=True)
 class Faithfulness:
     """Both games over the same photos and maps.
 
@@ -55,32 +67,59 @@ class Faithfulness:
         Attended pixels are hidden first.
     insertion
         Attended pixels are shown first.
+    own
+        By how much a photo's own map does better than another photo's, in the mean of both games: a map of
+        where subjects usually are beats random regions, and says nothing of this photo.
     photos
         How many photos.
     """
 
     deletion: Contrast
     insertion: Contrast
+    own: Margin
     photos: int
 
     def is_faithful(self) -> bool:
-        """Whether both games say so."""
-        return self.deletion.is_faithful() and self.insertion.is_faithful()
+        """Whether both games say so, and the map is of its own photo."""
+        return self.deletion.is_faithful() and self.insertion.is_faithful() and self.own.low > 0
 
     def in_words(self) -> str:
         """Say whether attention is faithful, and by which figures."""
-        said = {2: "faithful", 1: "faithful in one of two tests", 0: "not shown to be faithful"}
-        passed = self.deletion.is_faithful() + self.insertion.is_faithful()
         return (
-            f"Attention is {said[passed]} on {self.photos} photos. Beside random regions of the same shape, "
-            f"hiding the attended ones lowers the true class's probability by {self.deletion.in_figures()} "
-            f"more, and showing them alone raises it by {self.insertion.in_figures()} more."
+            f"Attention is {self._verdict()} on {self.photos} photos. "
+            f"Beside random regions of the same shape, hiding the attended ones lowers the true class's probability by {self.deletion.in_figures()} "
+            f"more, and showing them alone raises it by {self.insertion.in_figures()} more; beside what is "
+            f"attended in another photo, {self.own.in_figures()} in the mean of both."
         )
+
+    def _verdict(self) -> str:
+        passed = self.deletion.is_faithful() + self.insertion.is_faithful()
+        if passed < 2:
+            return ("not shown to be faithful", "faithful in one of two tests")[passed]
+        return "faithful" if self.own.low > 0 else "on the right place, but not shown to be each photo's own,"
 
 
 def contrast(attended: Floats, others: Floats, sign: float, shares: Sequence[float]) -> Contrast:
     """Compare probabilities [n, S], attended and random pixels first; `sign` of the hoped for difference."""
-    gained = sign * (attended - others)[:, np.asarray(shares) > 0].mean(1)
+    gained = margin(_gained(attended, others, sign, shares))
+    means = attended.mean(0), others.mean(0)
+    return Contrast(tuple(shares), *means, gained.advantage, gained.low, gained.high)
+
+
+def own_margin(
+    attended: Sequence[Floats], others: Sequence[Floats], signs: Sequence[float], shares: Sequence[float]
+) -> Margin:
+    """Compare a photo's own attention with another's, [n, S] of each game, in the mean of all games."""
+    games = zip(attended, others, signs, strict=True)
+    return margin(np.mean([_gained(own, other, sign, shares) for own, other, sign in games], axis=0))
+
+
+def margin(gained: Floats) -> Margin:
+    """Return the mean of what each photo gained, [n], with a normal interval."""
     mean, error = float(gained.mean()), float(gained.std(ddof=1) / np.sqrt(len(gained)))
-    low, high = mean - _Z * error, mean + _Z * error
-    return Contrast(tuple(shares), attended.mean(0), others.mean(0), mean, low, high)
+    return Margin(mean, mean - _Z * error, mean + _Z * error)
+
+
+def _gained(attended: Floats, others: Floats, sign: float, shares: Sequence[float]) -> Floats:
+    gained: Floats = sign * (attended - others)[:, np.asarray(shares) > 0].mean(1)
+    return gained

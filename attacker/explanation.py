@@ -76,6 +76,7 @@ def _figures(
             "faithful": faithfulness.is_faithful(),
             "deletion": _plain(faithfulness.deletion),
             "insertion": _plain(faithfulness.insertion),
+            "own_against_another": asdict(faithfulness.own),
         },
         "by_class_and_level": [
             {"class": classes[one.label], **asdict(one), "mean_map": one.mean_map.tolist()} for one in summary

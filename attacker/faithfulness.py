@@ -13,7 +13,7 @@ from torch import Tensor
 
 from attacker.banks import PixelBank
 from attacker.cache import MemoryStore
-from attacker.contrast import Contrast, Faithfulness, contrast
+from attacker.contrast import Contrast, Faithfulness, contrast, own_margin
 from attacker.devices import computing
 from attacker.errors import DataError
 from attacker.example import Example
@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 Maps = NDArray[np.float32]
 Game = Literal["deletion", "insertion"]
 
+_SIGNS: dict[Game, float] = {"deletion": -1.0, "insertion": 1.0}
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
 _BATCH = 32
 
@@ -60,8 +61,14 @@ def measure_faithfulness(
         If `should_stop` said so.
     """
     watch = Watch(on_progress, should_stop)
-    hidden, shown = _contrasts(attacker, examples, maps, ("deletion", "insertion"), shares, seed, watch)
-    return Faithfulness(hidden, shown, len(examples))
+    games: tuple[Game, ...] = ("deletion", "insertion")
+    found = _games(attacker, examples, _with_another(_checked(maps, examples), seed), games, shares, watch)
+    signs = [_SIGNS[game] for game in games]
+    hidden, shown = (
+        contrast(own, elsewhere, sign, shares) for (own, elsewhere, _), sign in zip(found, signs, strict=True)
+    )
+    own = own_margin([arms[0] for arms in found], [arms[2] for arms in found], signs, shares)
+    return Faithfulness(hidden, shown, own, len(examples))
 
 
 def deletion(
@@ -105,8 +112,7 @@ def deletion(
     Petsiuk, Das and Saenko (2018), RISE, BMVC (deletion and insertion). Rong et al. (2022), A Consistent and
     Efficient Evaluation Strategy for Attribution Methods, ICML (imputed instead of constant removal).
     """
-    (found,) = _contrasts(attacker, examples, maps, ("deletion",), shares, seed, Watch())
-    return found
+    return _contrast(attacker, examples, maps, "deletion", shares, seed)
 
 
 def insertion(
@@ -124,31 +130,59 @@ def insertion(
     DataError
         If maps do not fit the photos.
     """
-    (found,) = _contrasts(attacker, examples, maps, ("insertion",), shares, seed, Watch())
-    return found
+    return _contrast(attacker, examples, maps, "insertion", shares, seed)
 
 
-def _contrasts(
+def _contrast(
     attacker: TrainedAttacker,
     examples: Sequence[Example],
     maps: ArrayLike,
-    games: Sequence[Game],
+    game: Game,
     shares: Sequence[float],
     seed: int,
-    watch: Watch,
-) -> list[Contrast]:
+) -> Contrast:
+    arms = _with_elsewhere(_checked(maps, examples), np.random.default_rng(seed))
+    ((own, elsewhere),) = _games(attacker, examples, arms, (game,), shares, Watch())
+    return contrast(own, elsewhere, _SIGNS[game], shares)
+
+
+def _checked(maps: ArrayLike, examples: Sequence[Example]) -> Maps:
     attention = np.asarray(maps, dtype=np.float32)
     if attention.ndim != 3 or len(attention) != len(examples) or len(examples) < 2:
         raise DataError(
             f"maps {attention.shape} must be [n, g, g] for the {len(examples)} photos, at least two"
         )
+    return attention
+
+
+def _with_elsewhere(attention: Maps, random: np.random.Generator) -> Maps:
+    """Return the maps, and patches of the same shapes elsewhere, [2, n, g, g]."""
+    return np.stack([attention, np.stack([turned(one, random) for one in attention])])
+
+
+def _with_another(attention: Maps, seed: int) -> Maps:
+    """Return also the map of another photo for each, [3, n, g, g]."""
     random = np.random.default_rng(seed)
-    both = np.stack([attention, np.stack([turned(one, random) for one in attention])])
+    arms = _with_elsewhere(attention, random)
+    order = random.permutation(len(attention))
+    another = np.empty_like(attention)
+    another[order] = attention[np.roll(order, 1)]
+    return np.concatenate([arms, another[None]])
+
+
+def _games(
+    attacker: TrainedAttacker,
+    examples: Sequence[Example],
+    arms: Maps,
+    games: Sequence[Game],
+    shares: Sequence[float],
+    watch: Watch,
+) -> Floats:
+    """Return the probability of each photo's true class under each game and arm, [games, arms, n, S]."""
     with computing(LESS):
-        found = _confidence(attacker, examples, both, games, shares, watch)  # [games, 2, n, S]
+        found = _confidence(attacker, examples, arms, games, shares, watch)
     watch.report(Progress("done", 1, 1, 1.0))
-    signs = {"deletion": -1.0, "insertion": 1.0}
-    return [contrast(pair[0], pair[1], signs[game], shares) for game, pair in zip(games, found, strict=True)]
+    return found
 
 
 def _hidden(game: Game, order: PixelOrder, share: float) -> Tensor:

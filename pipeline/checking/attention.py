@@ -51,6 +51,7 @@ def check_attention(level: Level, claim: Claim) -> Finding:
     values = {
         "deletion": _plain(faithful.deletion),
         "insertion": _plain(faithful.insertion),
+        "own_against_another": asdict(faithful.own),
         "faithful": faithful.is_faithful(),
         "stability": _number(agreement),
         "true_against_predicted": _number(_true_against_predicted(networks[0], examples, maps[0], claim)),

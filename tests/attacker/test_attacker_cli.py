@@ -78,7 +78,13 @@ def test_a_report_holds_maps_figures_pictures_and_a_page(places: list[str], tmp_
     figures = json.loads((report / "report.json").read_text())
     assert figures["photos"] == len(test)
     assert [one["class"] for one in figures["by_class_and_level"]] == sorted(planted.CLASSES)
-    assert set(figures["faithfulness"]) == {"words", "faithful", "deletion", "insertion"}
+    assert set(figures["faithfulness"]) == {
+        "words",
+        "faithful",
+        "deletion",
+        "insertion",
+        "own_against_another",
+    }
     page = (report / "report.html").read_text()
     assert figures["faithfulness"]["words"] in html.unescape(page)
     for picture in ("overlays.png", "mean-maps.png"):

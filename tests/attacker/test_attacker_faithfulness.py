@@ -18,6 +18,7 @@ from attacker import (
     predict,
     stability,
 )
+from attacker.contrast import Contrast, Faithfulness, Margin
 from attacker.errors import DataError
 from attacker.imputation import impute
 from attacker.masking import pixel_order
@@ -40,6 +41,26 @@ def test_attention_on_the_planted_square_is_faithful(
     assert found.in_words().startswith("Attention is faithful on 18 photos.")
     assert found.deletion.in_figures() in found.in_words()
     assert found.insertion.in_figures() in found.in_words()
+    assert found.own.low > 0
+    assert found.own.in_figures() in found.in_words()
+
+
+def test_one_map_for_all_photos_is_not_faithful_though_it_beats_random_regions(
+    trained: TrainedAttacker, held_out: list[Example]
+) -> None:
+    """Subjects are often in the middle: a map of the middle finds them, and has looked at no photo."""
+    usual = np.repeat(_true_maps(held_out).mean(0, keepdims=True), len(held_out), axis=0)
+    found = measure_faithfulness(trained, held_out, usual, shares=SHARES)
+    assert not found.is_faithful()
+    assert (found.own.advantage, found.own.low) == (0.0, 0.0)
+
+
+def test_maps_on_the_right_place_that_belong_to_other_photos_are_told_apart() -> None:
+    sure = Contrast((0.1,), np.ones(1), np.zeros(1), 0.2, 0.1, 0.3)
+    found = Faithfulness(sure, sure, Margin(0.01, -0.02, 0.04), 30)
+    assert not found.is_faithful()
+    assert "on the right place, but not shown to be each photo's own" in found.in_words()
+    assert Faithfulness(sure, sure, Margin(0.05, 0.02, 0.08), 30).is_faithful()
 
 
 def test_attention_on_the_background_is_not_faithful(

@@ -86,8 +86,9 @@ class Faithfulness:
     def in_words(self) -> str:
         """Say whether attention is faithful, and by which figures."""
         return (
-            f"Attention is {self._verdict()} on {self.photos} photos. "
-            f"Beside random regions of the same shape, hiding the attended ones lowers the true class's probability by {self.deletion.in_figures()} "
+            f"Attention is {self._verdict()} on {self.photos} photos. Beside random regions of the same "
+            f"shape, hiding the attended ones lowers the true class's probability by "
+            f"{self.deletion.in_figures()} "
             f"more, and showing them alone raises it by {self.insertion.in_figures()} more; beside what is "
             f"attended in another photo, {self.own.in_figures()} in the mean of both."
         )

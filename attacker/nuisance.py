@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +18,29 @@ from attacker.photos import decode, read_bytes
 from attacker.splits import require_disjoint
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class File:
+    """What a photo's file tells of how it was compressed.
+
+    Parameters
+    ----------
+    size
+        Bytes.
+    quantisation
+        Mean of a JPEG's quantisation tables (coarser is larger), 0 for other formats.
+    """
+
+    size: int
+    quantisation: float
+
+    @classmethod
+    def of(cls, data: bytes) -> File:
+        tables = getattr(Image.open(io.BytesIO(data)), "quantization", None) or {}
+        steps = [value for table in tables.values() for value in table]
+        return cls(len(data), float(np.mean(steps)) if steps else 0.0)
+
 
 CUES = (
     "log width",
@@ -31,7 +56,11 @@ CUES = (
 
 
 def nuisance_baseline(
-    train: Sequence[Example], test: Sequence[Example], *, on_photo: Callable[[], object] = lambda: None
+    train: Sequence[Example],
+    test: Sequence[Example],
+    *,
+    files: Mapping[str, File] = MappingProxyType({}),
+    on_photo: Callable[[], object] = lambda: None,
 ) -> BaselineResult:
     """Classify photos by their file and colours alone.
 
@@ -39,6 +68,8 @@ def nuisance_baseline(
     ----------
     train, test
         Photos of one level, split by group.
+    files
+        By item, what the photo's file was before it was saved anew: JPEG leaves its traces in the pixels.
     on_photo
         Called after each photo that was looked at; may raise to stop.
 
@@ -53,7 +84,10 @@ def nuisance_baseline(
         If a group or source photo is in both.
     """
     require_disjoint(train, test)
-    features = [np.stack([_seen(example, on_photo) for example in role]) for role in (train, test)]
+    features = [
+        np.stack([_seen(example, files.get(example.item), on_photo) for example in role])
+        for role in (train, test)
+    ]
     return _classified(features, train, test)
 
 
@@ -131,23 +165,17 @@ def _classified(
     return classify(features[0], labels[0], features[1], labels[1], [example.group for example in test])
 
 
-def _seen(example: Example, on_photo: Callable[[], object]) -> Floats:
-    found = cues(example)
+def _seen(example: Example, file: File | None, on_photo: Callable[[], object]) -> Floats:
+    found = cues(example, file)
     on_photo()
     return found
 
 
-def cues(example: Example) -> Floats:
-    """Return the `CUES` of one photo, float64 [9]."""
+def cues(example: Example, file: File | None = None) -> Floats:
+    """Return the `CUES` of one photo, float64 [9]; of another file than its own, where one is given."""
     data = read_bytes(example.path)
-    image = decode(data, example.path)
+    image, known = decode(data, example.path), file or File.of(data)
     pixels = np.asarray(image, dtype=np.float64) / 255
-    area = image.width * image.height
-    logs = np.log([image.width, image.height, len(data)])
-    return np.array([*logs, 8 * len(data) / area, _quantisation(data), *pixels.mean((0, 1)), pixels.std()])
-
-
-def _quantisation(data: bytes) -> float:
-    """Return the mean of a JPEG's quantisation tables (coarser is larger), 0 for other formats."""
-    tables = getattr(Image.open(io.BytesIO(data)), "quantization", None) or {}
-    return float(np.mean([value for table in tables.values() for value in table])) if tables else 0.0
+    logs = np.log([image.width, image.height, known.size])
+    density = 8 * known.size / (image.width * image.height)
+    return np.array([*logs, density, known.quantisation, *pixels.mean((0, 1)), pixels.std()])

@@ -73,16 +73,25 @@ def versions() -> dict[str, str]:
 
 
 def git_revision() -> str | None:
-    """Return the revision of the code, None where it is no git checkout."""
+    """Return the revision of the code, ending in -dirty where files differ; None where it is no checkout.
+
+    Installed inside somebody else's checkout, the code has none.
+    """
     try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        )
+        root = Path(_git("rev-parse", "--show-toplevel"))
+        is_ours = root == Path(__file__).resolve().parents[1]
+        return _git("describe", "--always", "--dirty", "--abbrev=40", "--exclude=*") if is_ours else None
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=10,
+    )
     return done.stdout.strip()

@@ -11,6 +11,7 @@ from pipeline.checking.kinds import kinds_for
 from pipeline.decisions import LevelFacts, Prospect, Rules
 from pipeline.models import ENSEMBLE, AttackerRun, Check, Job
 from pipeline.strength import strongest_attack
+from pipeline.together import together_accuracies
 from study.models import Level, Stimulus, Study
 from study.models.studies import CropDesigners
 
@@ -66,7 +67,7 @@ def best_of(study: Study, level: int) -> float:
     """Validation accuracy of the strongest attack on a level, mean over its seeds; 0 where there is none.
 
     An attacker that calls everything by one name is biased, not defeated: where class offsets make a
-    recipe stronger, they count.
+    recipe stronger, they count. So does what all its seeds answer together, where nothing else holds.
     """
     counting = strongest_attack(study, level)
     runs = study.attacker_runs.of_the_loop(study).trained().filter(trained_through=level)
@@ -74,7 +75,8 @@ def best_of(study: Study, level: int) -> float:
         runs.order_by().values("round", "architecture").annotate(n=Count("seed"), a=Avg("corrected_accuracy"))
     )
     corrected = [one["a"] or 0.0 for one in found if one["n"] >= study.seeds]
-    return max([counting.mean if counting else 0.0, *corrected])
+    best = max([counting.mean if counting else 0.0, *corrected])
+    return best if best >= study.ceiling else max([best, *together_accuracies(study, level).values()])
 
 
 def prospect_of(study: Study, level: int) -> Prospect | None:

@@ -96,8 +96,32 @@ JUDGES_THE_MACHINE = (
 )  # fmt: skip
 
 
+GROWS_ONLY = ("max_rounds", "seeds", "minimum_levels")  # fewer would end the search for an attack earlier
+
+
+class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A study's design; what the machine was given to try may grow, once it has tried."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        before = Study.objects.filter(pk=self.instance.pk).first()
+        if cleaned and before and before.attacker_runs.attackers().trained().exists():
+            for name in GROWS_ONLY:
+                if name in cleaned and cleaned[name] < getattr(before, name):
+                    self.add_error(
+                        name, f"An attacker is trained: at least {getattr(before, name)} from now on."
+                    )
+            gone = set(before.architectures) - set(cleaned.get("architectures", before.architectures))
+            if gone:
+                self.add_error(
+                    "architectures", f"An attacker is trained: {', '.join(sorted(gone))} must stay."
+                )
+        return cleaned
+
+
 @admin.register(Study)
 class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = StudyForm
     list_display = ("name", "status", "photos", "desk_link", "owner", "created_at")
     list_filter = ("status",)
     search_fields = ("name", "code")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from attacker.example import Example
@@ -17,6 +18,7 @@ from study.models import Item, Level, Study
 
 if TYPE_CHECKING:
     from attacker.baselines import BaselineResult
+    from attacker.nuisance import File
 
 ALPHA = 0.05
 STIMULI, SOURCES, COLLECTIONS = "stimuli", "source photos", "collections"
@@ -27,7 +29,10 @@ def check_nuisance(level: Level, claim: Claim) -> Finding:
     seen = {STIMULI: photos_of(level), SOURCES: _sources(level.study)}
     total = sum(len(seen[name][split]) for name in seen for split in (Item.Split.TRAIN, Item.Split.TEST))
     look = _counting(claim, total)
-    found = {name: _from_files(roles, look) for name, roles in seen.items()}
+    found = {
+        STIMULI: _from_files(seen[STIMULI], look),
+        SOURCES: _from_files(seen[SOURCES], look, _files(level.study)),
+    }
     found |= _from_collections(level.study, seen[SOURCES])
     # One of several is above chance if the surest is, counted for all of them (Bonferroni).
     above = min(one.p_value for one in found.values()) < ALPHA / len(found)
@@ -53,10 +58,21 @@ def _counting(claim: Claim, total: int) -> Callable[[], None]:
     return count
 
 
-def _from_files(roles: Roles, on_photo: Callable[[], None]) -> BaselineResult:
+def _from_files(
+    roles: Roles, on_photo: Callable[[], None], files: Mapping[str, File] = MappingProxyType({})
+) -> BaselineResult:
     from attacker.nuisance import nuisance_baseline
 
-    return nuisance_baseline(roles[Item.Split.TRAIN], roles[Item.Split.TEST], on_photo=on_photo)
+    train, test = roles[Item.Split.TRAIN], roles[Item.Split.TEST]
+    return nuisance_baseline(train, test, files=files, on_photo=on_photo)
+
+
+def _files(study: Study) -> dict[str, File]:
+    """What was imported; photos from before this was kept are judged by the files as they were saved anew."""
+    from attacker.nuisance import File
+
+    rows = study.items.values_list("pk", "source_bytes", "source_quantisation")
+    return {str(pk): File(size, steps) for pk, size, steps in rows if size is not None and steps is not None}
 
 
 def _from_collections(study: Study, roles: Roles) -> dict[str, BaselineResult]:
@@ -79,15 +95,16 @@ def _in_words(found: dict[str, BaselineResult]) -> str:
         name: f"{share(one.accuracy)} {interval(one.low, one.high)} (p {p_value(one.p_value)})"
         for name, one in found.items()
     }
-    files = f"Size, bytes and mean colour alone tell the class of {said[STIMULI]} of the stimuli and "
+    cues = "Size, bytes, compression and mean colour alone"
     collections = f"; the collection alone that of {said[COLLECTIONS]}" if COLLECTIONS in said else ""
     return (
-        f"{files}{said[SOURCES]} of the source photos{collections}; chance is {share(found[STIMULI].chance)}"
+        f"{cues} tell the class of {said[STIMULI]} of the stimuli and {said[SOURCES]} of the source photos"
+        f"{collections}; chance is {share(found[STIMULI].chance)}"
     )
 
 
 def _sources(study: Study) -> Roles:
-    """Imported photos by split; their files were re-encoded alike, their sizes and colours are their own."""
+    """Imported photos by split, as they were saved anew: without loss, in their own sizes and colours."""
     labels = {name: number for number, name in enumerate(classes_of(study))}
     roles: Roles = {Item.Split.TRAIN: [], Item.Split.TEST: []}
     for item in study.items.filter(split__in=roles).select_related("category"):

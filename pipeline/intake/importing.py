@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -20,6 +20,9 @@ from pipeline.intake.source import Source, SourceFile, SourceRefused
 from pipeline.intake.splits import split_groups
 from study.models import Category, Item, Study
 from study.tokens import new_token
+
+if TYPE_CHECKING:
+    from attacker.nuisance import File
 
 SPLIT_SEED = 0
 MAXIMUM_NAME = 120
@@ -51,6 +54,7 @@ class _Candidate:
     category: str
     name: str
     sha256: str
+    file: File
     path: Path
     width: int
     height: int
@@ -121,6 +125,8 @@ def _read(source: Source, file: SourceFile, beside: Beside, target: Path, known:
     origin, collection = beside.sources.get(file.name, ""), beside.collections.get(file.name, "")
     if max(len(origin), len(collection)) > MAXIMUM_ORIGIN:
         raise PhotoRefused(f"the name of its source or collection has over {MAXIMUM_ORIGIN} characters")
+    from attacker.nuisance import File
+
     data = source.read(file)
     sha256 = hashlib.sha256(data).hexdigest()
     if sha256 in known:
@@ -129,7 +135,9 @@ def _read(source: Source, file: SourceFile, beside: Beside, target: Path, known:
     target.write_bytes(encode_png(picture))
     size = picture.width, picture.height
     joints, box = beside.joints.get(file.name), beside.boxes.get(file.name)
-    return _Candidate(file.category, file.name, sha256, target, *size, joints, origin, collection, box)
+    return _Candidate(
+        file.category, file.name, sha256, File.of(data), target, *size, joints, origin, collection, box
+    )
 
 
 def _clusters(
@@ -218,6 +226,8 @@ def _store_one(study: Study, category: Category, candidate: _Candidate, cluster:
         category=category,
         source_name=Path(candidate.name).name[:255],
         source_sha256=candidate.sha256,
+        source_bytes=candidate.file.size,
+        source_quantisation=candidate.file.quantisation,
         origin=candidate.origin,
         collection=candidate.collection,
         width=candidate.width,

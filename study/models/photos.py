@@ -41,6 +41,11 @@ class Item(models.Model):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="items")
     source_name = models.CharField(max_length=255, help_text="File name as imported; never shown to people.")
     source_sha256 = models.CharField(max_length=64)
+    source_bytes = models.PositiveBigIntegerField(null=True, help_text="Size of the file as it was imported.")
+    source_quantisation = models.FloatField(
+        null=True,
+        help_text="Mean step of its JPEG tables, 0 for other formats: compression may tell a class.",
+    )
     origin = models.CharField(
         max_length=255, blank=True, help_text="The picture it was taken from, as sources.csv names it."
     )

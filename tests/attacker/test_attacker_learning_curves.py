@@ -50,7 +50,7 @@ def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos() -> None:
     spread = np.exp(0.3 * norm.ppf((np.arange(999) + 0.5) / 999))
     errors = [np.minimum(1, law.error(size * spread)).mean() for size in (1280, 2560)]
     labels, covered = np.arange(photos) % 3, []
-    for _ in range(40):
+    for _ in range(20):
         share = random.random(photos)
         told_from = np.where(share > law.c, (np.maximum(share - law.c, 1e-9) / law.a) ** (-1 / law.b), np.inf)
         luck = np.exp(random.normal(0, 0.3, (len(SIZES), 3, photos)))
@@ -60,7 +60,7 @@ def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos() -> None:
         runs = improvement(SIZES, balanced_errors(right, labels))
         covered.append([runs.low <= gain <= runs.high, both.low <= gain <= both.high])
     over_runs, over_both = np.mean(covered, axis=0)
-    assert over_both > 0.87  # nominal .95; 40 curves have a standard error of .034
+    assert over_both > 0.85  # nominal .95; 20 curves have a standard error of .05
     assert over_runs < over_both - 0.1
 
 

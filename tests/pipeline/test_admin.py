@@ -97,6 +97,31 @@ def test_what_judges_the_machine_is_fixed_before_it_is_tried(admin_client: Clien
     assert {"floor", "max_rounds", "seeds"} <= fields.keys()
 
 
+def test_what_the_machine_may_try_can_only_grow_once_it_has_tried(admin_client: Client) -> None:
+    study = draft_study(max_rounds=3, seeds=2, architectures=["efficientnet_lite0"])
+    add_run(study, through=0, seed=0, skill=0.5)
+    page = reverse("admin:study_study_change", args=[study.pk])
+    response = admin_client.get(page)
+    form = response.context["adminform"].form
+    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    values = {name: "" if value is None else value for name, value in values.items()}
+    for formset in response.context["inline_admin_formsets"]:
+        values |= {f"levels-{name}": value for name, value in formset.formset.management_form.initial.items()}
+    fewer = values | {"max_rounds": 2, "seeds": 1, "architectures": json.dumps(["resnet18"])}
+    shown = admin_client.post(page, fewer, follow=True).content.decode()
+    assert "at least 3 from now on" in shown
+    assert "at least 2 from now on" in shown
+    assert "efficientnet_lite0 must stay" in shown
+    more = values | {
+        "max_rounds": 4,
+        "seeds": 3,
+        "architectures": json.dumps(["efficientnet_lite0", "resnet18"]),
+    }
+    admin_client.post(page, more, follow=True)
+    study.refresh_from_db()
+    assert (study.max_rounds, study.seeds, study.architectures) == (4, 3, ["efficientnet_lite0", "resnet18"])
+
+
 LISTS = [
     *(
         f"admin:study_{name}_changelist"

@@ -1,10 +1,13 @@
 """What the flow chart is told of a level's attackers."""
 
+import numpy as np
 import pytest
 
+from pipeline.cautions import cautions_of
 from pipeline.facts import best_of
-from pipeline.models import AttackerRun
-from study.models import Study
+from pipeline.models import AttackerRun, Prediction
+from pipeline.together import together_accuracies
+from study.models import Stimulus, Study
 from tests.pipeline.answered import add_run
 from tests.study.factories import add_photos, draft_study
 
@@ -26,6 +29,37 @@ def test_an_attacker_that_class_offsets_make_stronger_counts_with_them(study: St
     assert best_of(study, 1) == pytest.approx(0.8)
     study.attacker_runs.update(corrected_accuracy=0.4)
     assert best_of(study, 1) == pytest.approx(0.5)
+
+
+def _answer_apart(study: Study, runs: list[AttackerRun]) -> None:
+    """Each photo is told surely by one of two seeds, and missed by a little by the other."""
+    add_photos(study.categories.all(), "validation", study.levels.all(), 4)
+    categories = list(study.categories.all())
+    stimuli = Stimulus.objects.filter(level__number=1, item__split="validation").order_by("pk")
+    for number, stimulus in enumerate(stimuli):
+        position = stimulus.item.category.position
+        for seed, run in enumerate(runs):
+            right = (number + seed) % 2 == 0
+            chosen = position if right else (position + 1) % len(categories)
+            logits = (4.0 if right else 1.0) * np.eye(len(categories))[chosen]
+            Prediction.objects.create(
+                run=run, stimulus=stimulus, logits=logits.tolist(), response=categories[chosen], correct=right
+            )
+
+
+def test_all_seeds_together_count_where_no_attack_holds_the_level_alone(study: Study) -> None:
+    _answer_apart(study, list(study.attacker_runs.order_by("seed")))
+    assert best_of(study, 1) == pytest.approx(1.0)
+    assert any("all its seeds together: the machine is not defeated" in said for said in cautions_of(study))
+    study.ceiling = 0.45  # one of them is not below that: nobody has to ask
+    assert best_of(study, 1) == pytest.approx(0.5)
+
+
+def test_a_single_seed_has_nobody_to_answer_with(study: Study) -> None:
+    study.attacker_runs.filter(seed=1).delete()
+    Study.objects.filter(pk=study.pk).update(seeds=1)
+    _answer_apart(study, list(study.attacker_runs.all()))
+    assert together_accuracies(Study.objects.get(pk=study.pk), 1) == {}
 
 
 def test_one_lucky_seed_with_offsets_does_not_count(study: Study) -> None:

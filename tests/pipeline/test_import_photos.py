@@ -124,6 +124,17 @@ def test_photos_of_one_picture_share_its_split_where_a_table_names_it(tmp_path: 
     assert all(len(place) == 1 for place in places.values())
 
 
+def test_the_compression_of_an_imported_file_is_kept(folder: Path) -> None:
+    jpeg = folder / "disc" / "0.jpg"
+    Image.open(folder / "disc" / "0.png").transpose(Image.Transpose.ROTATE_90).save(jpeg, quality=40)
+    study = make_study()
+    import_folder(study, folder)
+    item = study.items.get(source_name="0.jpg")
+    assert item.source_bytes == jpeg.stat().st_size
+    assert item.source_quantisation > 20
+    assert study.items.get(source_name="1.png", category__name="disc").source_quantisation == 0
+
+
 def test_the_collection_that_a_photo_comes_from_is_kept(folder: Path) -> None:
     (folder / "sources.csv").write_text("photo,source,collection\ndisc/3.png,,archive A\n")
     study = make_study()

@@ -59,6 +59,15 @@ def test_a_collection_that_goes_with_a_class_is_a_concern(study: Study) -> None:
     assert len(listener.told) > 5
 
 
+def test_a_compression_that_goes_with_a_class_is_seen_though_photos_are_saved_anew(study: Study) -> None:
+    """JPEG's blocks stay in the pixels, for an attacker to find."""
+    for name, quantisation in (("disc", 12.0), ("bar", 30.0)):
+        study.items.filter(category__name=name).update(source_quantisation=quantisation)
+    found = check_nuisance(study.levels.get(number=1), Listener())  # type: ignore[arg-type]
+    assert found.values["source photos"]["accuracy"] == 1.0
+    assert found.values["stimuli"]["accuracy"] < 0.9
+
+
 def test_where_nothing_is_known_of_collections_nothing_is_said(study: Study) -> None:
     study.items.update(collection="")
     found = check_nuisance(study.levels.get(number=1), Listener())  # type: ignore[arg-type]

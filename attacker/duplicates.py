@@ -15,7 +15,8 @@ from scipy.sparse.csgraph import connected_components
 
 from attacker.errors import DataError
 from attacker.photos import decode, read_bytes, threads_for_photos
-from attacker.recrops import Pairs, Sketch, parts_of_one_picture, sketch
+from attacker.recrops import Pairs, parts_of_one_picture
+from attacker.sketches import Sketch, sketch
 
 _SIDE, _KEPT = 32, 8
 _BLOCK = 512

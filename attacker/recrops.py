@@ -4,86 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from attacker.overlap import likeness
 from attacker.photos import threads_for_photos
+from attacker.sketches import SIDE, Floats, Sketch
 
-Floats = NDArray[np.float64]
-Grey = NDArray[np.uint8]
 Rows = NDArray[np.intp]
 Pairs = tuple[Rows, Rows]
 
-_SIDE = 256  # of the miniature that keypoints are looked for in
-_MOST_KEYPOINTS, _LEAST_CONTRAST = 200, 0.02
-_FOREST: dict[str, bool | int | float | str] = {
-    "algorithm": 1,
-    "trees": 4,
-}  # OpenCV's number of randomised k-d trees
+# OpenCV's number of randomised k-d trees, and how many.
+_FOREST: dict[str, bool | int | float | str] = {"algorithm": 1, "trees": 4}
 _CHECKS, _BLOCK = 24, 2048  # leaves that are looked at for each query; queries at once
 _NEIGHBOURS, _CLOSEST = 5, 0.6  # descriptors have length 1
 _TURN = 20.0  # degrees: crops are not turned
-_STRAY = 0.03 * _SIDE  # pixels that a match may lie off
+_STRAY = 0.03 * SIDE  # pixels that a match may lie off
 _STRETCH = 0.4  # of the logarithm of a keypoint's size
-_SMALLEST, _REFITS = 0.1, 3  # scale
-_LEAST_MATCHES = 3
-_LEAST_SHARED = 0.3  # of the smaller photo
+_SMALLEST = 0.1  # scale
+_REFITS, _LEAST_MATCHES = 3, 3
 _MATCHING = 0.6  # share of the time that keypoints take to find each other
 # Of all pairs of 1,435 photos of sports those above are of one picture or scene; most others are below .3.
 _ALIKE = 0.5
-_WINDOW, _LEAST_WINDOW = 1 / 15, 7  # share of the shorter side; pixels
-_LEAST_DETAIL = 0.4  # of the windows
-_FLAT = 3.0  # standard deviation of grey levels below which nothing can be compared
-
-
-@dataclass(frozen=True)
-class Sketch:
-    """What is kept of a photo to be found again in others.
-
-    Parameters
-    ----------
-    grey
-        Miniature, uint8 [h, w], its longer side 256 pixels at most.
-    places
-        Of its keypoints, x and y in pixels of the miniature, [k, 2].
-    sizes, angles
-        Pixels, degrees, [k].
-    descriptors
-        Float32 [k, 128], of length 1.
-    """
-
-    grey: Grey
-    places: Floats
-    sizes: Floats
-    angles: Floats
-    descriptors: NDArray[np.float32]
-
-
-def sketch(image: Image.Image) -> Sketch:
-    """Find a photo's keypoints.
-
-    References
-    ----------
-    Lowe (2004), Distinctive image features from scale-invariant keypoints, IJCV.
-    Arandjelovic & Zisserman (2012), Three things everyone should know to improve object retrieval, CVPR.
-    """
-    scale = min(1.0, _SIDE / max(image.size))
-    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    grey = np.asarray(image.convert("L").resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0))
-    finder = cv2.SIFT.create(contrastThreshold=_LEAST_CONTRAST)
-    # The strongest, chosen here: told how many, SIFT keeps all that are as strong as the last of them.
-    strongest = sorted(finder.detect(grey, None), key=lambda one: -one.response)[:_MOST_KEYPOINTS]
-    nothing = (), np.zeros((0, 128), dtype=np.float32)
-    found, histograms = finder.compute(grey, strongest) if strongest else nothing
-    facts = np.array([(*one.pt, one.size, one.angle) for one in found], dtype=np.float64).reshape(-1, 4)
-    shares = histograms / np.maximum(histograms.sum(1, keepdims=True), 1e-9)
-    return Sketch(grey, facts[:, :2], facts[:, 2], facts[:, 3], np.sqrt(shares, dtype=np.float32))
 
 
 def parts_of_one_picture(
@@ -198,8 +143,8 @@ def _show_the_same(one: Sketch, other: Sketch, matches: Rows) -> bool:
         return False
     scale, shift = placed
     if scale.prod() > 1:  # the one that shows less is made smaller
-        return _correlation(other.grey, one.grey, 1 / scale, -shift / scale) >= _ALIKE
-    return _correlation(one.grey, other.grey, scale, shift) >= _ALIKE
+        return likeness(other.grey, one.grey, 1 / scale, -shift / scale) >= _ALIKE
+    return likeness(one.grey, other.grey, scale, shift) >= _ALIKE
 
 
 def _placed(one: Sketch, other: Sketch, matches: Rows) -> tuple[Floats, Floats] | None:
@@ -236,38 +181,3 @@ def _fitted(here: Floats, there: Floats) -> tuple[Floats, Floats] | None:
     scale = (around * about).sum(0) / spread
     known = bool(((scale > _SMALLEST) & (scale < 1 / _SMALLEST)).all())
     return (scale, there.mean(0) - scale * here.mean(0)) if known else None
-
-
-def _correlation(larger: Grey, smaller: Grey, scale: Floats, shift: Floats) -> float:
-    """Return how alike the details of both are where they overlap; 0 where that is too little.
-
-    The mean, over windows in which one of them is not flat, of the correlation within the window: what is
-    bright and large in both would else outweigh that the rest differs.
-    """
-    size = smaller.shape[1], smaller.shape[0]
-    place = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
-    blurred = cv2.GaussianBlur(larger, (0, 0), max(0.1, 0.35 / float(scale.min())))
-    moved = cv2.warpAffine(blurred, place, size)
-    shared = cv2.warpAffine(np.ones_like(larger), place, size, flags=cv2.INTER_NEAREST) > 0
-    if shared.sum() < _LEAST_SHARED * min(larger.size * scale.prod(), smaller.size):
-        return 0.0
-    return _mean_local_correlation(moved, smaller, shared)
-
-
-def _mean_local_correlation(one: NDArray[Any], other: NDArray[Any], shared: NDArray[np.bool_]) -> float:
-    side = max(_LEAST_WINDOW, round(min(one.shape) * _WINDOW))
-
-    def window(values: NDArray[Any]) -> Floats:
-        return np.asarray(cv2.blur(values.astype(np.float64), (side, side)))
-
-    inside = window(shared) > 0.999
-    a, b = one.astype(np.float64), other.astype(np.float64)
-    mean_a, mean_b = window(a), window(b)
-    variance_a, variance_b = window(a * a) - mean_a**2, window(b * b) - mean_b**2
-    counts = inside & (np.maximum(variance_a, variance_b) > _FLAT**2)
-    if counts.sum() < _LEAST_DETAIL * inside.sum() or not counts.any():
-        return 0.0  # one logo on white paper shows nothing of what the papers are
-    floor = _FLAT**2 / 4
-    both = np.sqrt(np.maximum(variance_a, floor) * np.maximum(variance_b, floor))
-    local = (window(a * b) - mean_a * mean_b) / both
-    return float(local[counts].mean())

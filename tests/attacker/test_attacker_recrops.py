@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw
 
 from attacker import near_duplicate_groups
 from attacker.errors import Stopped
-from attacker.recrops import parts_of_one_picture, sketch
+from attacker.recrops import parts_of_one_picture
+from attacker.sketches import sketch
 
 SIDE = 240
 

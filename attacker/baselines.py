@@ -111,10 +111,10 @@ def _result(
 
 
 def _worth(truth: NDArray[np.int_], groups: NDArray[np.str_]) -> float:
-    """Return of how many independent photos one share would vary as much as the mean of the classes' does.
+    """Return of how many independent photos one share would vary as much as the mean of the classes' shares.
 
-    Or more: each class's n_k photos are worth n_k^2 / sum s^2, with s the sizes of its groups, and K classes
-    at least K times what the poorest is worth, as p (1 - p) is concave.
+    On the safe side: each class's n_k photos are worth n_k^2 / sum s^2, with s the sizes of its groups, and
+    K classes at least K times what the poorest of them is, as p (1 - p) is concave.
     """
     labels = np.unique(truth)
     sizes = [np.unique(groups[truth == label], return_counts=True)[1] for label in labels]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.checking.kinds import kinds_for
-from pipeline.decisions import LevelFacts, has_fallen
+from pipeline.decisions import LevelFacts, fails_alone, has_fallen
 from pipeline.facts import facts, rules_of
 from pipeline.models import Check
-from pipeline.strength import strongest_attack
 from study.models import Item, Stimulus, Study
 
 
@@ -40,22 +39,22 @@ def _about_checks(study: Study) -> Iterator[str]:
         if check.result and check.result["concern"]:
             yield f"Level {check.level}: {check.result['says']}"
     for level in facts(study):
-        yield from _held_by_other_means(study, level)
-        if level.rounds and has_fallen(level, rules_of(study)) and level.number > 0:
-            missing = _missing(study, level.number)
-            if missing:
-                yield f"Level {level.number}: not checked yet ({', '.join(missing)})."
+        if not level.rounds or level.number == 0 or not fails_alone(level, rules_of(study)):
+            continue
+        if not has_fallen(level, rules_of(study)):
+            yield _held_by_other_means(study, level)
+        missing = _missing(study, level.number)
+        if missing:
+            yield f"Level {level.number}: not checked yet ({', '.join(missing)})."
 
 
-def _held_by_other_means(study: Study, level: LevelFacts) -> Iterator[str]:
+def _held_by_other_means(study: Study, level: LevelFacts) -> str:
     """The verdict judges networks one by one, as they answer; an attacker has other means."""
-    counting = strongest_attack(study, level.number)
-    if counting and counting.mean < study.ceiling <= level.best:
-        yield (
-            f"Level {level.number}: on validation photos the strongest attack reaches {counting.mean:.3f} by "
-            f"itself, but one reaches {level.best:.3f}, not below {study.ceiling:g}, with class offsets "
-            "refitted or with all its seeds together: the machine is not defeated there."
-        )
+    return (
+        f"Level {level.number}: on validation photos the strongest attack reaches {level.alone:.3f} by "
+        f"itself, but one reaches {level.best:.3f}, not below {study.ceiling:g}, with class offsets refitted or with "
+        "all its seeds together: the machine is not defeated there."
+    )
 
 
 def _missing(study: Study, level: int) -> list[str]:

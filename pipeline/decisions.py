@@ -97,7 +97,8 @@ class LevelFacts:
     tested: bool = False  # by the attackers of earlier levels
     designed: bool = False  # a designer was trained through this level
     rounds: tuple[tuple[float, ...], ...] = ()  # per retraining round, validation accuracy per seed
-    best: float = 0.0  # validation accuracy of the strongest attack, class offsets refitted where it helps
+    alone: float = 0.0  # validation accuracy of the attack that enters the verdict, mean over its seeds
+    best: float = 0.0  # of the strongest by any means: class offsets refitted, all its seeds together
     combined: bool = True  # nothing to average, or it was averaged since the last round
     prospect: Prospect | None = None
     checked: bool = False
@@ -178,14 +179,14 @@ def _attack(level: LevelFacts, rules: Rules) -> Decision | None:
         return Decision(Step.RETRAIN, level.number, "An attacker of this level's own (adaptive attack).")
     if not level.combined:
         return Decision(Step.COMBINE, level.number, "The architectures together may be stronger than each.")
-    if not has_fallen(level, rules):
+    if not fails_alone(level, rules):
         return None  # the machine still can: crop further
     return _try_harder(level, rules) or _give_up(level, rules)
 
 
 def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
     """What could still make the machine succeed; None once it is measured that nothing would."""
-    state = f"Machine at {_reached(level):.3f}, below {rules.ceiling:g}."
+    state = f"Machine at {_alone(level):.3f}, below {rules.ceiling:g}."
     again = len(level.rounds) + 1
     if again == 2 <= rules.max_rounds:
         reason = f"{state} The second attack starts from the attacker of the level before."
@@ -198,15 +199,15 @@ def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
 
 
 def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
-    """The machine failed for good: stop, unless the study wants more levels."""
-    if level.number < rules.minimum_levels:
+    """The machine failed for good: stop, unless other means still hold the level, or more are wanted."""
+    if level.number < rules.minimum_levels or not has_fallen(level, rules):
         return None
     used_up = f"all {rules.max_rounds} retraining rounds are used up, and it may still improve"
     shown = (
         f"twice the photos would not gain {rules.epsilon:g}, nor did retraining once more help significantly"
     )
     why = shown if is_exhausted(level, rules) else used_up
-    state = f"Machine at {_reached(level):.3f}, below {rules.ceiling:g}, and {why}."
+    state = f"Machine at {max(_alone(level), level.best):.3f}, below {rules.ceiling:g}, and {why}."
     return Decision(Step.STOP, level.number, f"{state} {_prospects_in_words(level)}")
 
 
@@ -216,14 +217,19 @@ def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision
     A machine that is weak on whole photos did not fall to a crop: there is no level before to compare with.
     """
     for level in levels[1:]:
-        if level.rounds and has_fallen(level, rules) and not level.checked:
+        if level.rounds and fails_alone(level, rules) and not level.checked:
             return Decision(Step.CHECK, level.number, "What does the machine's failure mean?")
     return stop
 
 
+def fails_alone(level: LevelFacts, rules: Rules) -> bool:
+    """Whether the attack that enters the verdict stays below the ceiling, on validation photos."""
+    return _alone(level) < rules.ceiling
+
+
 def has_fallen(level: LevelFacts, rules: Rules) -> bool:
-    """Whether even the strongest attack on a level stays below the ceiling, on validation photos."""
-    return _reached(level) < rules.ceiling
+    """Whether attacks of any kind do: one that is biased, or can ask all its seeds, is not defeated."""
+    return max(_alone(level), level.best) < rules.ceiling
 
 
 def is_exhausted(level: LevelFacts, rules: Rules) -> bool:
@@ -237,8 +243,8 @@ def is_exhausted(level: LevelFacts, rules: Rules) -> bool:
     return flat and not (gain and gain.is_significant)
 
 
-def _reached(level: LevelFacts) -> float:
-    return max(strongest(level.rounds), level.best)
+def _alone(level: LevelFacts) -> float:
+    return max(strongest(level.rounds), level.alone)
 
 
 def _prospects_in_words(level: LevelFacts) -> str:

@@ -40,6 +40,7 @@ def facts(study: Study) -> list[LevelFacts]:
             tested=f"test:l{level.number}" in tested,
             designed=level.number in designed,
             rounds=rounds_of(study, level.number),
+            alone=alone_of(study, level.number),
             best=best_of(study, level.number),
             combined=_combined(study, level.number),
             prospect=prospect_of(study, level.number),
@@ -63,19 +64,24 @@ def rounds_of(study: Study, level: int) -> Rounds:
     return tuple(tuple(accuracies) for accuracies in best)
 
 
+def alone_of(study: Study, level: int) -> float:
+    """Validation accuracy of the attack that counts in the verdict, mean over its seeds; 0 without one."""
+    counting = strongest_attack(study, level)
+    return counting.mean if counting else 0.0
+
+
 def best_of(study: Study, level: int) -> float:
     """Validation accuracy of the strongest attack on a level, mean over its seeds; 0 where there is none.
 
     An attacker that calls everything by one name is biased, not defeated: where class offsets make a
     recipe stronger, they count. So does what all its seeds answer together, where nothing else holds.
     """
-    counting = strongest_attack(study, level)
     runs = study.attacker_runs.of_the_loop(study).trained().filter(trained_through=level)
     found = (
         runs.order_by().values("round", "architecture").annotate(n=Count("seed"), a=Avg("corrected_accuracy"))
     )
     corrected = [one["a"] or 0.0 for one in found if one["n"] >= study.seeds]
-    best = max([counting.mean if counting else 0.0, *corrected])
+    best = max([alone_of(study, level), *corrected])
     return best if best >= study.ceiling else max([best, *together_accuracies(study, level).values()])
 
 

@@ -44,8 +44,11 @@ def test_intervals_cover_a_planted_gain_and_asymptote_with_three_seeds(law: Powe
     assert np.all(np.mean(covered, axis=0) > 0.9)  # nominal .95; 200 curves have a standard error of .015
 
 
-def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos() -> None:
+def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Each photo is told from some size on: a sample of photos makes all runs err together."""
+    monkeypatch.setattr("attacker.curve_sampling._DRAWS", 100)
     law, photos, random = PowerLaw(2.0, 0.5, 0.05), 135, np.random.default_rng(0)
     spread = np.exp(0.3 * norm.ppf((np.arange(999) + 0.5) / 999))
     errors = [np.minimum(1, law.error(size * spread)).mean() for size in (1280, 2560)]

@@ -124,11 +124,24 @@ def test_a_flat_curve_proves_nothing_while_retraining_gains_significantly() -> N
     assert "The last retraining gained +0.013, at most +0.052 (p = 0.21)." in decision.reason
 
 
-def test_an_attacker_that_only_its_bias_defeats_has_not_fallen() -> None:
-    """Or one that a stronger attack, trained on heavier crops too, beats: `best` is of all of them."""
+def test_an_attack_trained_on_heavier_crops_too_may_hold_a_level() -> None:
+    facts = [*levels(STRONG, FALLEN), LevelFacts(2)]
+    facts[1] = replace(facts[1], alone=0.80, best=0.80)
+    assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.CROP, 2)
+
+
+def test_an_attacker_that_only_its_bias_defeats_is_tried_as_hard_and_the_level_not_given_up() -> None:
+    """Its networks enter the verdict one by one, as they answer: they get every round and check."""
     facts = [*levels(STRONG, FALLEN), LevelFacts(2)]
     facts[1] = replace(facts[1], best=0.80)
+    assert (decide(facts, RULES).step, decide(facts, RULES).round) == (Step.RETRAIN, 2)
+    assert "Machine at 0.610" in decide(facts, RULES).reason
+    facts[1] = replace(facts[1], rounds=TWICE)
+    assert decide(facts, RULES).step == Step.CURVE
+    facts[1] = replace(facts[1], prospect=EXHAUSTED)
     assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.CROP, 2)
+    facts[2] = replace(measured(STRONG, FALLEN, TWICE, prospect=EXHAUSTED)[2], checked=True)
+    assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.CHECK, 1)
 
 
 def test_rounds_that_are_used_up_are_no_proof_and_the_reason_says_so() -> None:

@@ -52,8 +52,8 @@ def _held_by_other_means(study: Study, level: LevelFacts) -> str:
     """The verdict judges networks one by one, as they answer; an attacker has other means."""
     return (
         f"Level {level.number}: on validation photos the strongest attack reaches {level.alone:.3f} by "
-        f"itself, but one reaches {level.best:.3f}, not below {study.ceiling:g}, with class offsets refitted or with "
-        "all its seeds together: the machine is not defeated there."
+        f"itself, but one reaches {level.best:.3f}, not below {study.ceiling:g}, with class offsets refitted "
+        "or with all its seeds together: the machine is not defeated there."
     )
 
 

@@ -21,7 +21,8 @@ pytestmark = [
 def test_a_stack_heals_refuses_a_twin_and_leaves_nothing_behind(start, local_environment) -> None:
     stack = start()
     assert stack.serves()
-    assert len(stack.processes()) >= 8  # broker, worker, beat, web and its four processes
+    # Broker, worker, beat, web and its four processes; the first of these answers before the last is forked.
+    seconds_until(lambda: len(stack.processes()) >= 8, 10)
 
     stack.kill(r"gunicorn")
     seconds_until(lambda: "web restarted" in stack.said() and stack.serves(), 30)

@@ -88,9 +88,9 @@ class Faithfulness:
         return (
             f"Attention is {self._verdict()} on {self.photos} photos. Beside random regions of the same "
             f"shape, hiding the attended ones lowers the true class's probability by "
-            f"{self.deletion.in_figures()} "
-            f"more, and showing them alone raises it by {self.insertion.in_figures()} more; beside what is "
-            f"attended in another photo, {self.own.in_figures()} in the mean of both."
+            f"{self.deletion.in_figures()} more, and showing them alone raises it by "
+            f"{self.insertion.in_figures()} more; beside what is attended in another photo, "
+            f"{self.own.in_figures()} in the mean of both."
         )
 
     def _verdict(self) -> str:

@@ -34,10 +34,10 @@ def check_nuisance(level: Level, claim: Claim) -> Finding:
         SOURCES: _from_files(seen[SOURCES], look, _files(level.study)),
     }
     found |= _from_collections(level.study, seen[SOURCES])
-    # One of several is above chance if the surest is, counted for all of them (Bonferroni).
-    above = min(one.p_value for one in found.values()) < ALPHA / len(found)
+    told = {name: one.is_above_chance(ALPHA / len(found)) for name, one in found.items()}  # Bonferroni
+    above = any(told.values())
     return Finding(
-        {name: asdict(one) | {"above_chance": one.is_above_chance()} for name, one in found.items()},
+        {name: asdict(one) | {"above_chance": told[name]} for name, one in found.items()},
         _in_words(found)
         + (": classes differ by more than their action." if above else ": not above chance."),
         concern=above,

@@ -31,14 +31,21 @@ def stranger(client: Client) -> Client:
     return client
 
 
+def _as_shown(client: Client, page: str) -> dict[str, object]:
+    """What a browser would send of a study's form that nobody has touched."""
+    context = client.get(page).context
+    form = context["adminform"].form
+    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    for formset in context["inline_admin_formsets"]:
+        values |= {f"levels-{name}": value for name, value in formset.formset.management_form.initial.items()}
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
 def test_a_study_is_created_in_the_admin_with_its_default_levels(admin_client: Client) -> None:
     add = reverse("admin:study_study_add")
-    form = admin_client.get(add).context["adminform"].form
-    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    values = {name: "" if value is None else value for name, value in values.items()}
+    values = _as_shown(admin_client, add)
     values |= {"name": "Ball games", "architectures": json.dumps(["efficientnet_lite0"])}
-    management = {"levels-TOTAL_FORMS": 0, "levels-INITIAL_FORMS": 0}
-    response = admin_client.post(add, values | management, follow=True)
+    response = admin_client.post(add, values, follow=True)
     assert response.status_code == 200
     study = Study.objects.get(name="Ball games")
     assert [level.side for level in study.levels.all()] == [1.0, 0.66, 0.45, 0.30, 0.20]
@@ -71,13 +78,8 @@ def test_a_design_can_be_edited_until_people_take_part(admin_client: Client) -> 
     """A preview needs a frozen version, and what it shows may be mended: the next freeze makes version 2."""
     study = answered_version(people=1, mode=Mode.PREVIEW).study
     page = reverse("admin:study_study_change", args=[study.pk])
-    response = admin_client.get(page)
-    form = response.context["adminform"].form
-    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    values = {name: "" if value is None else value for name, value in values.items()}
+    values = _as_shown(admin_client, page)
     values |= {"architectures": json.dumps(study.architectures), "deadline_ms": 5000}
-    for formset in response.context["inline_admin_formsets"]:
-        values |= {f"levels-{name}": value for name, value in formset.formset.management_form.initial.items()}
     shown = admin_client.post(page, values, follow=True).content.decode()
     assert "Participants still join version 1" in shown
     assert "Frozen as version 2" in do(admin_client, study, "freeze")
@@ -101,12 +103,7 @@ def test_what_the_machine_may_try_can_only_grow_once_it_has_tried(admin_client: 
     study = draft_study(max_rounds=3, seeds=2, architectures=["efficientnet_lite0"])
     add_run(study, through=0, seed=0, skill=0.5)
     page = reverse("admin:study_study_change", args=[study.pk])
-    response = admin_client.get(page)
-    form = response.context["adminform"].form
-    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    values = {name: "" if value is None else value for name, value in values.items()}
-    for formset in response.context["inline_admin_formsets"]:
-        values |= {f"levels-{name}": value for name, value in formset.formset.management_form.initial.items()}
+    values = _as_shown(admin_client, page)
     fewer = values | {"max_rounds": 2, "seeds": 1, "architectures": json.dumps(["resnet18"])}
     shown = admin_client.post(page, fewer, follow=True).content.decode()
     assert "at least 3 from now on" in shown

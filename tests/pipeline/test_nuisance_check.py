@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.checking.nuisance import check_nuisance
+from attacker.baselines import BaselineResult
+from pipeline.checking.nuisance import _sources, check_nuisance
 from pipeline.jobs import Cancelled
 from study.models import Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study
@@ -36,14 +37,8 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     (folder / "sources.csv").write_text(f"photo,source,collection\n{rows}")
     made = make_study()
     import_folder(made, folder)
-    monkeypatch.setattr("pipeline.checking.nuisance.photos_of", lambda level: _as_imported(level.study))
+    monkeypatch.setattr("pipeline.checking.nuisance.photos_of", lambda level: _sources(level.study))
     return made
-
-
-def _as_imported(study: Study) -> dict[str, list]:
-    from pipeline.checking.nuisance import _sources
-
-    return _sources(study)
 
 
 def test_a_collection_that_goes_with_a_class_is_a_concern(study: Study) -> None:
@@ -74,6 +69,23 @@ def test_where_nothing_is_known_of_collections_nothing_is_said(study: Study) -> 
     assert set(found.values) == {"stimuli", "source photos"}
     assert "collection" not in found.says
     assert "chance is .500" in found.says
+
+
+@pytest.mark.parametrize(("p_value", "above"), [(0.03, False), (0.02, True)])
+def test_what_is_flagged_said_and_a_concern_is_one_judgement_over_all_baselines(
+    p_value: float, above: bool, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of two that is below .05 may be so by chance."""
+    study.items.update(collection="")
+    ends = iter([0.5, p_value])
+    monkeypatch.setattr(
+        "pipeline.checking.nuisance._from_files",
+        lambda *_: BaselineResult(0.6, 0.5, 0.7, 0.5, next(ends), 40, 40.0),
+    )
+    found = check_nuisance(study.levels.get(number=1), Listener())  # type: ignore[arg-type]
+    assert [one["above_chance"] for one in found.values.values()] == [False, above]
+    assert found.concern == above
+    assert ("differ by more" in found.says) == above
 
 
 def test_it_stops_at_the_next_photo(study: Study) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from functools import lru_cache
 
 import torch
@@ -15,10 +16,10 @@ from torch import Tensor, nn
 
 from attacker.classifiers import drop_classifier
 from attacker.config import AttackerConfig, Normalisation
-from attacker.errors import ArchitectureError
+from attacker.errors import SideError
 from attacker.folding import fold_batch_norms
 from attacker.precision import train_slow_kernels_in_fp32
-from attacker.sources import Source, source
+from attacker.sources import Source, own_side, source
 from attacker.stages import Cut, cut
 from attacker.transformers import on_grid
 from attacker.weights import fingerprint
@@ -116,9 +117,23 @@ def build(config: AttackerConfig, classes: int) -> StagedNetwork:
     WeightsError
         If its weights cannot be had.
     """
-    network = staged(config.architecture, config.weights, config.image_size, config.normalisation, classes)
+    side = at_own_side(config).image_size
+    network = staged(config.architecture, config.weights, side, config.normalisation, classes)
     seed_head(network.head, config.seed)
     return network
+
+
+def at_own_side(config: AttackerConfig) -> AttackerConfig:
+    """Return the config with the image size that it leaves to its architecture.
+
+    Raises
+    ------
+    ArchitectureError
+        If no library knows the architecture.
+    """
+    if config.image_size:
+        return config
+    return replace(config, image_size=own_side(config.architecture))
 
 
 def staged(
@@ -131,7 +146,7 @@ def staged(
     Raises
     ------
     ArchitectureError
-        If it cannot be cut, or looks at photos of another size only.
+        If it cannot be cut; `SideError` if it looks at photos of another size only.
     """
     if weights in ("pretrained", "random"):
         return deepcopy(_kept(architecture, weights, image_size, normalisation, classes))
@@ -150,9 +165,9 @@ def _made(
             fold_batch_norms(whole.network, probe)
         pieces = cut(whole.network, probe, architecture)
     except AssertionError as error:  # how the libraries refuse a size
-        raise ArchitectureError(
+        raise SideError(
             f"{architecture} refuses photos of {image_size} pixels{_reason(error)}; "
-            "set image_size to its own size"
+            f"set image_size to 0, which stands for its own {own_side(architecture)}"
         ) from error
     return StagedNetwork(whole, pieces, classes).eval()
 

@@ -14,8 +14,6 @@ Precision = Literal["auto", "bf16", "fp32"]
 Normalisation = Literal["frozen", "adapt"]
 Compile = Literal["auto", "always", "never"]
 
-_OWN_SIDE = {"efficientnet_lite1": 240, "efficientnet_lite2": 260}
-_USUAL_SIDE = 224
 _RETIRED = {"averaging"}
 _WHOLE = ("image_size", "seed", "head_epochs", "finetune_epochs", "batch_size", "patience", "views")
 _NUMBERS = ("head_lr", "finetune_lr", "layer_decay", "weight_decay", "label_smoothing")
@@ -54,8 +52,8 @@ class AttackerConfig:
     weights
         ``pretrained``, ``random`` (tests, controls) or the path of a local state dict.
     image_size
-        Side in pixels of the square into which a photo is fitted, its shape kept. 0, the default, is replaced
-        by the side that the architecture was made for (224 where nothing else is known).
+        Side in pixels of the square into which a photo is fitted, its shape kept. 0, the default, is the side
+        that the architecture's weights were trained at; a trained attacker's config names it.
     seed
         Decides the head's first weights, the order of photos and their augmentation.
     head_epochs, head_lr
@@ -123,16 +121,14 @@ class AttackerConfig:
         for names, kind, words in _KINDS:
             for name in names:
                 self._require(_is(getattr(self, name), kind), name, words)
-        if self.image_size == 0:
-            object.__setattr__(self, "image_size", _OWN_SIDE.get(self.architecture, _USUAL_SIDE))
         for name, choices in _CHOICES:
             self._require(getattr(self, name) in get_args(choices), name, f"one of {get_args(choices)}")
-        for name in ("image_size", "head_epochs", "batch_size", "patience", "views"):
+        for name in ("head_epochs", "batch_size", "patience", "views"):
             self._require(getattr(self, name) >= 1, name, "at least 1")
         for name in ("head_lr", "finetune_lr", "layer_decay"):
             self._require(getattr(self, name) > 0, name, "above 0")
         self._require(0 <= self.label_smoothing < 1, "label_smoothing", "in [0, 1)")
-        for name in ("weight_decay", "finetune_epochs", "seed"):
+        for name in ("image_size", "weight_decay", "finetune_epochs", "seed"):
             self._require(getattr(self, name) >= 0, name, "at least 0")
         depth = self.finetune_depth
         self._require(

@@ -31,6 +31,10 @@ class ArchitectureError(AttackerError):
     """A network that is unknown, or that cannot do what is asked of it."""
 
 
+class SideError(ArchitectureError):
+    """A network that refuses photos of the size asked for."""
+
+
 class CheckpointError(AttackerError):
     """A run folder that is damaged, unfinished, or belongs to another run."""
 

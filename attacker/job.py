@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from attacker.architectures import at_own_side
 from attacker.config import AttackerConfig
 from attacker.devices import Runtime, runtime
 from attacker.photos import Photos
@@ -50,12 +51,15 @@ class Job:
             If a group, a source photo or a file stands in both roles.
         DataError
             If a class has too few photos, or the weights do not fit them.
+        ArchitectureError
+            If no library knows the architecture.
         DeviceError
             If the device is not there.
         WeightsError
             If weights are a local file and it is not there.
         """
         _check(classes, train, validation, warm)
+        config = at_own_side(config)
         device = runtime(config)
         weights = None if example_weights is None else [float(weight) for weight in example_weights]
         data = [data_hash(photos.examples, photos.hashes) for photos in (train, validation)]

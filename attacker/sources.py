@@ -19,6 +19,7 @@ from attacker.packaged import PACKAGED, packaged_state
 from attacker.weights import local_state, require_named_content, unreachable
 
 _RANDOM_WEIGHTS_SEED = 20_260
+_USUAL_SIDE = 224  # for what timm knows without weights
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,34 @@ def source(architecture: str, weights: str) -> Source:
     """
     if architecture in PACKAGED:
         return _packaged(architecture, weights)
-    if architecture.startswith("timm:"):
-        return _timm(architecture.removeprefix("timm:"), weights)
-    if architecture in torchvision.models.list_models(module=torchvision.models):
+    if _is_torchvisions(architecture):
         return _torchvision(architecture, weights)
-    return _timm(architecture, weights)
+    return _timm(_timm_name(architecture), weights)
+
+
+def own_side(architecture: str) -> int:
+    """Return the side in pixels of the square that an architecture's pretrained weights were trained on.
+
+    Raises
+    ------
+    ArchitectureError
+        If no library knows it.
+    """
+    if architecture in PACKAGED:
+        return PACKAGED[architecture].side
+    if _is_torchvisions(architecture):
+        shown = torchvision.models.get_model_weights(architecture).DEFAULT.transforms()
+        return int(shown.crop_size[0])
+    settings = timm.get_pretrained_cfg(_known_to_timm(_timm_name(architecture)))
+    return int(settings.input_size[-1]) if settings else _USUAL_SIDE
+
+
+def _is_torchvisions(architecture: str) -> bool:
+    return architecture in torchvision.models.list_models(module=torchvision.models)
+
+
+def _timm_name(architecture: str) -> str:
+    return architecture.removeprefix("timm:")
 
 
 def _packaged(name: str, weights: str) -> Source:
@@ -84,19 +108,23 @@ def _from_hub(name: str, chosen: Any) -> nn.Module:
 
 
 def _timm(name: str, weights: str) -> Source:
-    if not timm.is_model(name):
-        raise ArchitectureError(
-            f"{name!r} is neither a torchvision nor a timm classifier; see timm.list_models()"
-        )
     pretrained = weights == "pretrained"
     try:
-        network = _fresh(lambda: timm.create_model(name, pretrained=pretrained))
+        network = _fresh(lambda: timm.create_model(_known_to_timm(name), pretrained=pretrained))
     except (OSError, RuntimeError, SafetensorError) as error:
         raise unreachable(name, None, error) from error
     if weights not in ("pretrained", "random"):
         _load(network, Path(weights))
     settings = network.pretrained_cfg
     return Source(network, tuple(settings["mean"]), tuple(settings["std"]))
+
+
+def _known_to_timm(name: str) -> str:
+    if not timm.is_model(name):
+        raise ArchitectureError(
+            f"{name!r} is neither a torchvision nor a timm classifier; see timm.list_models()"
+        )
+    return name
 
 
 def _fresh(create: Callable[[], nn.Module]) -> Any:

@@ -16,14 +16,15 @@ from attacker.architectures import StagedNetwork, staged
 from attacker.attention import GRID, over_photo
 from attacker.cache import store
 from attacker.config import AttackerConfig, Device
-from attacker.devices import Runtime, computing, runtime
-from attacker.errors import DataError
+from attacker.devices import computing, runtime
+from attacker.errors import DataError, SideError
 from attacker.example import Example
 from attacker.features import bank
 from attacker.frozen import Frozen
 from attacker.photos import DECODING, hashes_of, size_of
 from attacker.progress import Watch, never
 from attacker.provenance import versions
+from attacker.sources import own_side
 from attacker.trained import channels_last
 
 Floats = NDArray[np.float32]
@@ -40,7 +41,7 @@ def subject_maps(
     examples: Sequence[Example],
     *,
     grid: int = GRID,
-    image_size: int = IMAGE_SIZE,
+    image_size: int | None = None,
     cache_dir: Path | None = None,
     weights: str = "pretrained",
     device: Device = "auto",
@@ -58,7 +59,8 @@ def subject_maps(
     grid
         Rows and columns of the maps; they cover the photo's whole extent, whatever its shape.
     image_size
-        Side of the network's input: larger gives finer maps at a quadratic price.
+        Side of the network's input: larger gives finer maps at a quadratic price. None: 320, or the network's
+        own where it takes no other.
     cache_dir
         Cache of features, as in `attacker.train`.
     weights, device
@@ -84,11 +86,12 @@ def subject_maps(
     """
     if not examples:
         raise DataError("no photos to look for a subject in")
-    config = AttackerConfig(architecture=architecture, weights=weights, image_size=image_size, device=device)
-    where = runtime(config)
+    where = runtime(AttackerConfig(device=device))
     with computing("image_size"):
-        network = channels_last(staged(architecture, weights, image_size, "frozen", 2)).to(where.device)
-        maps = _maps(network, config, where, examples, cache_dir, Watch(should_stop=should_stop))
+        fresh, side = _network(architecture, weights, image_size)
+        network = channels_last(fresh).to(where.device)
+        frozen = Frozen(network, architecture, len(network.stages), side, where)
+        maps = _maps(frozen, examples, cache_dir, Watch(should_stop=should_stop))
     return over_photo(maps, [size_of(example.path) for example in examples], grid).clip(0, 1)
 
 
@@ -98,22 +101,25 @@ def recipe(architecture: str) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def _maps(
-    network: StagedNetwork,
-    config: AttackerConfig,
-    device: Runtime,
-    examples: Sequence[Example],
-    cache_dir: Path | None,
-    watch: Watch,
-) -> Tensor:
-    frozen = Frozen(network, config.architecture, len(network.stages), config.image_size, device)
+def _network(architecture: str, weights: str, side: int | None) -> tuple[StagedNetwork, int]:
+    """Return the network and the side of its input."""
+    try:
+        return staged(architecture, weights, side or IMAGE_SIZE, "frozen", 2), side or IMAGE_SIZE
+    except SideError:
+        if side is not None:
+            raise
+    own = own_side(architecture)
+    return staged(architecture, weights, own, "frozen", 2), own
+
+
+def _maps(frozen: Frozen, examples: Sequence[Example], cache_dir: Path | None, watch: Watch) -> Tensor:
     hashes = hashes_of(examples, watch.check)
     features = bank(frozen, examples, hashes, store(cache_dir), on_batch=watch.photos)
     maps = []
     for start in range(0, len(features), _BATCH):
         watch.check()
         rows = list(range(start, min(start + _BATCH, len(features))))
-        batch = network.grid(features.batch(rows, [0] * len(rows)).float())
+        batch = frozen.network.grid(features.batch(rows, [0] * len(rows)).float())
         maps += [within_photo(one, size_of(examples[row].path)) for one, row in zip(batch, rows, strict=True)]
     return torch.stack(maps)
 

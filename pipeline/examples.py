@@ -59,6 +59,7 @@ def config_of(study: Study, architecture: str, seed: int) -> AttackerConfig:
     return PRESETS[study.attacker_preset](
         architecture=architecture,
         seed=seed,
+        image_size=study.image_size,
         device=study.device,
         test_time_augmentation=study.test_time_augmentation,
     )

@@ -46,6 +46,7 @@ class Design:
     max_rounds: int
     minimum_levels: int
     # Added later: versions frozen before keep what was done then.
+    image_size: int = 0
     test_time_augmentation: bool = False
     level_family: str = "crop"
     crop_designers: str = "separate"

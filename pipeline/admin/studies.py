@@ -91,8 +91,8 @@ def _action(name: str, label: str, verb: Verb) -> Callable[..., None]:
 
 
 JUDGES_THE_MACHINE = (
-    "ceiling", "attacker_preset", "test_time_augmentation", "level_family", "crop_designers",
-    "attention_weight", "improvement_epsilon",
+    "ceiling", "attacker_preset", "image_size", "test_time_augmentation", "level_family",
+    "crop_designers", "attention_weight", "improvement_epsilon",
 )  # fmt: skip
 
 
@@ -164,7 +164,8 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             {
                 "fields": (
                     ("architectures", "seeds"),
-                    ("attacker_preset", "device", "test_time_augmentation"),
+                    ("attacker_preset", "image_size"),
+                    ("device", "test_time_augmentation"),
                     ("level_family", "crop_designers"),
                     ("attention_weight", "improvement_epsilon"),
                     ("max_rounds", "minimum_levels", "review_required"),

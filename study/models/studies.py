@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,7 @@ from study.design import GRID, SINGLE, Design
 from study.tokens import new_code
 
 GRID_SIDE = [MinValueValidator(2), MaxValueValidator(5)]
+LEAST_PIXELS, MOST_PIXELS = 32, 1024
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
@@ -25,6 +27,12 @@ class LevelFamily(models.TextChoices):
 class CropDesigners(models.TextChoices):
     SEPARATE = "separate", _("networks that saw design photos only")
     ATTACKERS = "attackers", _("the attackers themselves (as the original study did)")
+
+
+def require_usable_side(pixels: int) -> None:
+    """Refuse a side that no network can use; 0 leaves it to the network."""
+    if pixels and not LEAST_PIXELS <= pixels <= MOST_PIXELS:
+        raise ValidationError(f"0, or {LEAST_PIXELS} to {MOST_PIXELS} pixels.")
 
 
 def default_architectures() -> list[str]:
@@ -140,6 +148,11 @@ class Study(models.Model):
     )
     device = models.CharField(
         max_length=5, choices=[("auto", "auto"), ("cpu", "CPU"), ("cuda", "CUDA")], default="auto"
+    )
+    image_size = models.PositiveIntegerField(
+        default=0,
+        validators=[require_usable_side],
+        help_text="Side in pixels at which the networks see a photo; 0: the one each was pretrained at.",
     )
     test_time_augmentation = models.BooleanField(
         default=True, help_text="Each answer is the mean over the photo and its mirror image."

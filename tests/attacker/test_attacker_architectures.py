@@ -7,7 +7,7 @@ import timm
 import torch
 import torchvision
 
-from attacker.architectures import staged
+from attacker.architectures import at_own_side, staged
 from attacker.config import AttackerConfig, Normalisation
 from attacker.devices import runtime
 from attacker.errors import ArchitectureError
@@ -263,6 +263,28 @@ def test_the_upper_state_is_the_rest() -> None:
 def test_a_network_of_another_size_says_which_setting_to_change() -> None:
     with pytest.raises(ArchitectureError, match=r"vit_tiny_patch16_384 refuses photos of 64.*set image_size"):
         staged("timm:vit_tiny_patch16_384", "random", 64, "frozen", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "side"),
+    [
+        ("efficientnet_lite0", 224),
+        ("efficientnet_lite1", 240),
+        ("resnet152", 224),
+        ("efficientnet_v2_s", 384),
+        ("timm:vit_small_patch14_dinov2", 518),
+        ("timm:vit_small_patch14_dinov2.lvd142m", 518),
+    ],
+)
+def test_a_network_looks_at_the_side_its_weights_were_trained_at(name: str, side: int) -> None:
+    assert at_own_side(AttackerConfig.probe(architecture=name)).image_size == side
+    assert at_own_side(AttackerConfig(architecture=name, image_size=96)).image_size == 96
+
+
+@pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net"])
+def test_an_unknown_network_has_no_side(name: str) -> None:
+    with pytest.raises(ArchitectureError, match="no_such_net"):
+        at_own_side(AttackerConfig(architecture=name))
 
 
 @pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net"])

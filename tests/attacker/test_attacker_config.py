@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,15 +33,6 @@ def test_a_checkpoint_may_say_whether_to_compile_as_it_was_said_once(once: bool,
 def test_quick_is_a_preset_that_can_be_changed() -> None:
     assert AttackerConfig.quick(seed=5).seed == 5
     assert AttackerConfig.quick().finetune_depth is not None
-
-
-@pytest.mark.parametrize("preset", [AttackerConfig, AttackerConfig.quick, AttackerConfig.probe])
-def test_a_network_looks_at_the_size_it_was_made_for_unless_told_otherwise(
-    preset: Callable[..., AttackerConfig],
-) -> None:
-    assert preset().image_size == 224
-    assert preset(architecture="efficientnet_lite1").image_size == 240
-    assert preset(architecture="efficientnet_lite1", image_size=96).image_size == 96
 
 
 def test_a_probe_trains_nothing_but_a_head() -> None:

@@ -8,7 +8,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from attacker import Example, subject_maps
-from attacker.errors import ArchitectureError
+from attacker.errors import ArchitectureError, SideError
 from attacker.subject import foreground, within_photo
 
 
@@ -65,6 +65,13 @@ def test_the_foreground_is_positive_and_flat_features_have_none() -> None:
 def test_a_network_without_a_map_is_refused(held_out: list[Example]) -> None:
     with pytest.raises(ArchitectureError, match="spatial feature map"):
         subject_maps("timm:test_vit_relpos", held_out[:2], weights="random", image_size=160)
+
+
+def test_a_network_of_one_size_looks_for_the_subject_at_that_size(held_out: list[Example]) -> None:
+    fixed = "timm:vit_tiny_patch16_224"
+    assert subject_maps(fixed, held_out[:2], weights="random", grid=10).shape == (2, 10, 10)
+    with pytest.raises(SideError, match="its own 224"):
+        subject_maps(fixed, held_out[:2], weights="random", image_size=320)
 
 
 def test_a_vision_transformer_has_a_subject_for_every_patch(held_out: list[Example]) -> None:

@@ -20,11 +20,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.timeout(240)
 @pytest.mark.long
-@pytest.mark.usefixtures("small_input")
 def test_grey_boxes_that_attackers_design(tmp_path: Path) -> None:
     """One run for both choices: boxes instead of crops, attackers' attention instead of designers'."""
     design = {"level_family": "box", "crop_designers": "attackers"}
-    study = make_study(sides=(1.0, 0.6), minimum_levels=1, seeds=1, ceiling=0.1, **design)
+    study = make_study(sides=(1.0, 0.6), minimum_levels=1, seeds=1, ceiling=0.1, image_size=96, **design)
     import_folder(study, draw_photos(tmp_path / "photos", per_class=20))
     loop.start(study)
     work_off(study)

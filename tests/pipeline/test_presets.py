@@ -1,6 +1,7 @@
 """The study's choice of preset as the attacker's recipe."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from pipeline.checking.curve import curve_config
 from pipeline.examples import PRESETS, config_of
@@ -23,6 +24,17 @@ def test_a_probe_trains_its_head_only() -> None:
 def test_full_fine_tuning_is_not_the_quick_one() -> None:
     assert config_of(study("full"), "resnet152", seed=0).finetune_depth is None
     assert config_of(study("quick"), "resnet152", seed=0).finetune_depth == 2
+
+
+def test_a_study_may_choose_the_size_at_which_networks_see_its_photos() -> None:
+    original = Study(attacker_preset="full", image_size=480)
+    assert config_of(original, "resnet152", seed=0).image_size == 480
+
+
+@pytest.mark.parametrize("pixels", [1, 31, 1025])
+def test_a_size_that_no_network_can_use_is_refused(pixels: int) -> None:
+    with pytest.raises(ValidationError, match="32 to 1024"):
+        Study._meta.get_field("image_size").clean(pixels, None)
 
 
 @pytest.mark.parametrize("preset", ["quick", "probe"])

@@ -21,10 +21,10 @@ from tests.pipeline.acting import do
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
 pytestmark = pytest.mark.django_db
+SIDE = 96  # a disc and a bar are told apart there as well, and sooner
 
 
 @pytest.mark.long
-@pytest.mark.usefixtures("small_input")
 @pytest.mark.timeout(240)
 def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """One run of everything, then what must hold of it: the run takes a while, so it is done once."""
@@ -32,7 +32,9 @@ def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytes
     monkeypatch.setattr("pipeline.checking.probe.SEEDS", 1)
     monkeypatch.setattr("pipeline.checking.shuffle.SEEDS", 2)
     monkeypatch.setattr("pipeline.checking.attention.PER_CLASS", 2)
-    study = make_study(sides=(1.0, 0.08), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2)
+    study = make_study(
+        sides=(1.0, 0.08), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2, image_size=SIDE
+    )
     import_folder(study, draw_photos(tmp_path / "photos"))
     loop.start(study)
     work_off(study)

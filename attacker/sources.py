@@ -88,7 +88,9 @@ def _torchvision(name: str, weights: str) -> Source:
     if weights == "pretrained":
         network = _from_hub(name, chosen)
     else:
-        network = _fresh(lambda: torchvision.models.get_model(name, weights=None))
+        # As torchvision builds it where it brings the weights itself.
+        sized = {"image_size": own_side(name)} if name.startswith("vit_") else {}
+        network = _fresh(lambda: torchvision.models.get_model(name, weights=None, **sized))
         if weights != "random":
             _load(network, Path(weights))
     shown = chosen.transforms()  # what these weights were trained to see

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import timm
@@ -279,6 +280,12 @@ def test_a_network_of_another_size_says_which_setting_to_change() -> None:
 def test_a_network_looks_at_the_side_its_weights_were_trained_at(name: str, side: int) -> None:
     assert at_own_side(AttackerConfig.probe(architecture=name)).image_size == side
     assert at_own_side(AttackerConfig(architecture=name, image_size=96)).image_size == 96
+
+
+def test_a_transformer_is_built_for_the_side_of_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    larger = SimpleNamespace(DEFAULT=torchvision.models.ViT_B_16_Weights.IMAGENET1K_SWAG_E2E_V1)
+    monkeypatch.setattr(torchvision.models, "get_model_weights", lambda _: larger)
+    assert source("vit_b_16", "random").network.image_size == 384
 
 
 @pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net"])

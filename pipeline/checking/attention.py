@@ -55,7 +55,7 @@ def check_attention(level: Level, claim: Claim) -> Finding:
         "faithful": faithful.is_faithful(),
         "stability": _number(agreement),
         "true_against_predicted": _number(_true_against_predicted(networks[0], examples, maps[0], claim)),
-        "without_evidence": float((mean.sum((1, 2)) <= 0).mean()),
+        "without_evidence": _without_evidence(maps),
         "kept": kept_shares(stimuli),
         "body": body_shares(stimuli, examples, mean, classes),
         "photos": len(examples),
@@ -73,6 +73,11 @@ def kept_shares(stimuli: Sequence[Stimulus]) -> dict[str, float | None]:
     """
     rows = Stimulus.objects.filter(pk__in=[one.pk for one in stimuli])
     return rows.aggregate(subject=Avg("subject_kept"), attention=Avg("attention_kept"))
+
+
+def _without_evidence(maps: Sequence[Maps]) -> float:
+    """Share of maps that are 0 everywhere, over all networks: their mean hides what each does not see."""
+    return float((np.sum(maps, axis=(2, 3)) <= 0).mean())
 
 
 def _strongest(level: Level) -> list[AttackerRun]:
@@ -141,6 +146,11 @@ def _in_words(values: dict[str, Any]) -> str:
         )
     if values["stability"] is not None:
         says.append(f"Maps of different seeds correlate at {values['stability']:.2f}.")
+    if values["true_against_predicted"] is not None:
+        says.append(
+            "Where the machine is wrong, its maps of the true and of the predicted class correlate at "
+            f"{values['true_against_predicted']:.2f}."
+        )
     if values["kept"]["attention"] is not None:
         says.append(
             f"The photos keep {values['kept']['subject']:.0%} of their subject, and "

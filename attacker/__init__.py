@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from attacker.prediction import Predictions as Predictions
     from attacker.prediction import predict as predict
     from attacker.progress import Progress as Progress
+    from attacker.seed_results import SeedResults as SeedResults
+    from attacker.seed_results import evaluate_seeds as evaluate_seeds
+    from attacker.seeds import load_seeds as load_seeds
+    from attacker.seeds import train_seeds as train_seeds
     from attacker.subject import subject_maps as subject_maps
     from attacker.trained import TrainedAttacker as TrainedAttacker
     from attacker.trained import load as load
@@ -47,6 +51,7 @@ _HOME = {
     "LeakError": "errors",
     "Predictions": "prediction",
     "Progress": "progress",
+    "SeedResults": "seed_results",
     "Stopped": "errors",
     "TrainedAttacker": "trained",
     "WeightsError": "errors",
@@ -55,10 +60,12 @@ _HOME = {
     "collection_baseline": "nuisance",
     "deletion": "faithfulness",
     "ensemble": "ensembles",
+    "evaluate_seeds": "seed_results",
     "expected_calibration_error": "calibration",
     "insertion": "faithfulness",
     "learning_curve": "learning_curves",
     "load": "trained",
+    "load_seeds": "seeds",
     "mask_baseline": "nuisance",
     "measure_faithfulness": "faithfulness",
     "near_duplicate_groups": "duplicates",
@@ -71,6 +78,7 @@ _HOME = {
     "stability": "agreement",
     "subject_maps": "subject",
     "train": "training",
+    "train_seeds": "seeds",
 }
 
 __all__ = sorted(_HOME)

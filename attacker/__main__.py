@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from tqdm import tqdm
 from attacker.config import AttackerConfig
 from attacker.errors import AttackerError, ConfigError, DataError
 from attacker.example import Example
-from attacker.progress import Progress
+from attacker.progress import Progress, part_of
 
 if TYPE_CHECKING:
     from attacker.baselines import BaselineResult
@@ -46,8 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="train|evaluate|explain|landmarks|benchmark")
     for name, command, purpose in (
         ("train", _train, "train on the folder's training photos"),
-        ("evaluate", _evaluate, "test a finished run on the folder's test photos"),
-        ("explain", _explain, "write a report on where the run looks in the test photos"),
+        ("evaluate", _evaluate, "test the finished seeds on the folder's test photos"),
+        ("explain", _explain, "write a report on where the strongest seed looks in the test photos"),
         ("landmarks", _landmarks, "estimate people's joints in all photos (needs sweetspot[pose])"),
         ("benchmark", _benchmark, "time training, prediction and attention on the folder"),
     ):
@@ -58,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
         )
         sub.add_argument("--cache", type=Path, default=Path("var/attacker/cache"), help="cache (%(default)s)")
         sub.add_argument("--split-seed", type=int, default=0, help="which photos are for what (%(default)s)")
+        if name == "train":
+            sub.add_argument(
+                "--seeds", type=int, default=5, help="trainings, a run folder each in --run (%(default)s)"
+            )
         if name in ("train", "benchmark"):
             sub.add_argument(
                 "--full", action="store_true", help="fine-tune the whole network; best with a GPU"
@@ -91,39 +96,40 @@ def _value(text: str) -> Any:
 
 
 def _train(chosen: argparse.Namespace) -> None:
-    from attacker.training import train
+    from attacker.seeds import train_seeds
 
     folder = _folder(chosen)
     with _bar("train") as bar:
-        trained = train(
+        runs = train_seeds(
             config_of(chosen.full, chosen.set),
             folder.classes,
             folder.train,
             folder.validation,
-            run_dir=chosen.run,
+            seeds=chosen.seeds,
+            root=chosen.run,
             cache_dir=chosen.cache,
             on_progress=_onto(bar),
         )
-    best = trained.record.best
-    accuracy = f"validation accuracy {best.validation_accuracy:.3f}"
-    for note in trained.record.provenance["notes"]:
+    for note in runs[0].record.provenance["notes"]:
         print(f"note: {note}")
-    print(f"best: {best.stage} epoch {best.epoch}, {accuracy} -> {chosen.run}")
-    print("one seed: another (--set seed=1, in a --run of its own) may be stronger or weaker")
+    for run in runs:
+        best = run.record.best
+        accuracy = f"validation accuracy {best.validation_accuracy:.3f}"
+        print(f"seed {run.config.seed}: {best.stage} epoch {best.epoch}, {accuracy}")
+    print(f"runs -> {chosen.run}")
+    if len(runs) == 1:
+        print("one seed says nothing of how much luck it had; --seeds 5 would")
 
 
 def _evaluate(chosen: argparse.Namespace) -> None:
-    from attacker.calibration import expected_calibration_error
-    from attacker.prediction import predict
+    from attacker.seed_results import evaluate_seeds
 
-    trained, folder = _run_and_folder(chosen)
+    runs, folder = _runs_and_folder(chosen)
     with _bar("evaluate") as bar:
-        found = predict(trained, folder.test, cache_dir=chosen.cache, on_progress=_onto(bar))
-    accuracy = found.balanced_accuracy()
-    for label, name in enumerate(found.classes):
-        print(f"{name:24} {found.correct[found.labels == label].mean():.3f}")
-    error = expected_calibration_error(found.logits, found.labels)
-    print(f"balanced accuracy {accuracy:.3f} on {len(folder.test)} photos, calibration error {error:.3f}")
+        found = evaluate_seeds(
+            runs, folder.test, folder.validation, cache_dir=chosen.cache, on_progress=_onto(bar)
+        )
+    print(found.in_words())
     for cue, told in _without_looking(folder).items():
         print(f"{cue} alone: {told.in_words()}")
 
@@ -141,18 +147,19 @@ def _without_looking(folder: Folder) -> dict[str, BaselineResult]:
     return found
 
 
-def _run_and_folder(chosen: argparse.Namespace) -> tuple[TrainedAttacker, Folder]:
-    """Return the run, and the folder if its test photos may be put to it."""
-    from attacker.trained import load
+def _runs_and_folder(chosen: argparse.Namespace) -> tuple[tuple[TrainedAttacker, ...], Folder]:
+    """Return the runs, and the folder if its test photos may be put to them."""
+    from attacker.seeds import load_seeds
 
-    trained, folder = load(chosen.run), _folder(chosen)
-    if folder.classes != trained.classes:
+    runs, folder = load_seeds(chosen.run), _folder(chosen)
+    if folder.classes != runs[0].classes:
         raise DataError(
-            f"{chosen.run} tells {', '.join(trained.classes)} apart, but {chosen.folder} has "
+            f"{chosen.run} tells {', '.join(runs[0].classes)} apart, but {chosen.folder} has "
             f"{', '.join(folder.classes)}; give the folder that it was trained on, or one with those classes"
         )
-    trained.require_unseen(folder.test)
-    return trained, folder
+    for run in runs:
+        run.require_unseen(folder.test)
+    return runs, folder
 
 
 def _folder(chosen: argparse.Namespace) -> Folder:
@@ -165,20 +172,43 @@ def _folder(chosen: argparse.Namespace) -> Folder:
 
 
 def _explain(chosen: argparse.Namespace) -> None:
+    """Explain the seed that validation prefers, and say how alike all of them look at things."""
     from attacker.attention import attention_maps
     from attacker.explanation import write_explanation
     from attacker.faithfulness import measure_faithfulness
+    from attacker.seeds import strongest
 
-    trained, folder = _run_and_folder(chosen)
-    test = folder.test
+    runs, folder = _runs_and_folder(chosen)
+    test, best = folder.test, strongest(runs)
     with _bar("attention") as bar:
-        maps = attention_maps(trained, test, "true", cache_dir=chosen.cache, on_progress=_onto(bar))
+        of_seed = [
+            attention_maps(
+                run,
+                test,
+                "true",
+                cache_dir=chosen.cache,
+                on_progress=part_of(_onto(bar), number, len(runs)),
+            )
+            for number, run in enumerate(runs)
+        ]
+    maps = of_seed[runs.index(best)]
     with _bar("faithfulness") as bar:
-        faithful = measure_faithfulness(trained, test, maps, on_progress=_onto(bar))
+        faithful = measure_faithfulness(best, test, maps, on_progress=_onto(bar))
+    alike = _stability(of_seed)
     body = _body(chosen.landmarks, test, maps)
-    page = write_explanation(chosen.run / "attention", test, maps, trained.classes, faithful, body)
-    print(faithful.in_words())
+    page = write_explanation(chosen.run / "attention", test, maps, best.classes, faithful, alike, body)
+    print(f"seed {best.config.seed}: {faithful.in_words()}")
+    if alike is not None:
+        print(f"maps of {len(runs)} seeds correlate at {alike:.2f}")
     print(f"report -> {page}")
+
+
+def _stability(maps: Sequence[Any]) -> float | None:
+    """How alike the maps of several seeds are; None for one seed, or where no map has any contrast."""
+    from attacker.agreement import stability
+
+    alike = stability(maps) if len(maps) > 1 else math.nan
+    return None if math.isnan(alike) else alike
 
 
 def _body(table: Path | None, test: Sequence[Example], maps: Any) -> tuple[PartAttention, ...]:

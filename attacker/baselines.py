@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
-from scipy.special import betainc, log_softmax, ndtri
+from scipy.special import betainc, log_softmax
 
-from attacker.accuracy import balanced
+from attacker.accuracy import balanced, independent_photos, wilson_interval
 from attacker.errors import DataError
 
 Floats = NDArray[np.float64]
 
 _PENALTY = 1e-2
 _SMALLEST_P = float(np.finfo(float).tiny)  # no finite sample gives p = 0
-_Z = float(ndtri(0.975))
 
 
 @dataclass(frozen=True)
@@ -85,10 +84,6 @@ def classify(
     DataError
         If there are no photos to train or to test on.
 
-    References
-    ----------
-    Kish (1965), Survey Sampling (effective size; here with the largest correlation within a group).
-    Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA.
     """
     learned, truth = np.asarray(train_labels, dtype=int), np.asarray(test_labels, dtype=int)
     if len(learned) == 0 or len(truth) == 0:
@@ -104,34 +99,16 @@ def classify(
 def _result(
     right: NDArray[np.bool_], truth: NDArray[np.int_], groups: Sequence[str], chance: float
 ) -> BaselineResult:
-    accuracy, units = balanced(right, truth), _worth(truth, np.asarray(groups))
-    low, high = _wilson(accuracy, units)
+    accuracy, units = balanced(right, truth), independent_photos(truth, groups)
+    low, high = wilson_interval(accuracy, units)
     p_value = _p_above(accuracy, units, 1 / len(np.unique(truth)))
     return BaselineResult(accuracy, low, high, chance, p_value, len(truth), units)
-
-
-def _worth(truth: NDArray[np.int_], groups: NDArray[np.str_]) -> float:
-    """Return of how many independent photos one share would vary as much as the mean of the classes' shares.
-
-    On the safe side: each class's n_k photos are worth n_k^2 / sum s^2, with s the sizes of its groups, and
-    K classes at least K times what the poorest of them is, as p (1 - p) is concave.
-    """
-    labels = np.unique(truth)
-    sizes = [np.unique(groups[truth == label], return_counts=True)[1] for label in labels]
-    return float(len(labels) * min(size.sum() ** 2 / (size**2).sum() for size in sizes))
 
 
 def _p_above(share: float, units: float, null: float) -> float:
     """Return P of a share at least this large among so many units: the binomial tail, also between wholes."""
     right = share * units
     return max(float(betainc(right, units - right + 1, null)), _SMALLEST_P) if right > 0 else 1.0
-
-
-def _wilson(share: float, units: float) -> tuple[float, float]:
-    """Return the 95 % interval of a share that was seen among so many units."""
-    middle = (share + _Z**2 / (2 * units)) / (1 + _Z**2 / units)
-    half = _Z / (1 + _Z**2 / units) * np.sqrt(share * (1 - share) / units + _Z**2 / (4 * units**2))
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
 def _scores(features: Floats, weights: Floats) -> Floats:

@@ -33,6 +33,7 @@ def write_explanation(
     maps: NDArray[np.float32],
     classes: Sequence[str],
     faithfulness: Faithfulness,
+    stability: float | None = None,
     body: Sequence[PartAttention] = (),
 ) -> Path:
     """Write the report and return its page.
@@ -47,6 +48,8 @@ def write_explanation(
         Names of the labels.
     faithfulness
         Of these maps.
+    stability
+        How alike the maps of several seeds are, where there are several; see `attacker.stability`.
     body
         Attention by part of the body, where landmarks are known.
     """
@@ -55,8 +58,10 @@ def write_explanation(
     np.savez_compressed(folder / MAPS, maps=maps, items=[example.item for example in examples])
     contact_sheet(examples, maps, classes).save(folder / OVERLAYS)
     mean_maps(summary, classes).save(folder / MEANS)
-    (folder / FIGURES).write_text(json.dumps(_figures(summary, classes, faithfulness, body), indent=1))
-    (folder / PAGE).write_text(_page(summary, classes, faithfulness, body), encoding="utf-8")
+    (folder / FIGURES).write_text(
+        json.dumps(_figures(summary, classes, faithfulness, stability, body), indent=1)
+    )
+    (folder / PAGE).write_text(_page(summary, classes, faithfulness, stability, body), encoding="utf-8")
     return folder / PAGE
 
 
@@ -64,6 +69,7 @@ def _figures(
     summary: Sequence[ClassAttention],
     classes: Sequence[str],
     faithfulness: Faithfulness,
+    stability: float | None,
     body: Sequence[PartAttention],
 ) -> dict[str, Any]:
     return {
@@ -71,6 +77,7 @@ def _figures(
             {"class": classes[one.label], **asdict(one), "relative": one.relative} for one in body
         ],
         "photos": faithfulness.photos,
+        "stability": stability,
         "faithfulness": {
             "words": faithfulness.in_words(),
             "faithful": faithfulness.is_faithful(),
@@ -93,6 +100,7 @@ def _page(
     summary: Sequence[ClassAttention],
     classes: Sequence[str],
     faithfulness: Faithfulness,
+    stability: float | None,
     body: Sequence[PartAttention],
 ) -> str:
     rows = "\n".join(
@@ -105,7 +113,7 @@ def _page(
 <style>body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }}
 img {{ max-width: 100% }} td, th {{ padding: 0 1rem 0 0; text-align: left }}</style>
 <h1>Attention report</h1>
-<p>{escape(faithfulness.in_words())}</p>
+<p>{escape(faithfulness.in_words())}{_alike(stability)}</p>
 <table><tr><th>class<th>level<th>photos<th>evidence (logits)<th>photos without evidence
 {rows}
 </table>
@@ -115,6 +123,10 @@ img {{ max-width: 100% }} td, th {{ padding: 0 1rem 0 0; text-align: left }}</st
 <img src="{OVERLAYS}" alt="Photos with their attention laid over them">
 </html>
 """
+
+
+def _alike(stability: float | None) -> str:
+    return "" if stability is None else f" Maps of different seeds correlate at {stability:.2f}."
 
 
 def _body_table(body: Sequence[PartAttention], classes: Sequence[str]) -> str:

@@ -43,6 +43,15 @@ def ignore(_: Progress) -> None:
     """Take a report and do nothing with it."""
 
 
+def part_of(on_progress: Callable[[Progress], None], number: int, parts: int) -> Callable[[Progress], None]:
+    """Return a listener to part `number` of a job of so many equal parts."""
+
+    def pass_on(progress: Progress) -> None:
+        on_progress(replace(progress, fraction=(number + progress.fraction) / parts))
+
+    return pass_on
+
+
 def never() -> bool:
     """Never ask a job to stop."""
     return False

@@ -23,6 +23,8 @@ SETTINGS = [
     for name, value in vars(planted.tiny(head_epochs=2, finetune_epochs=1)).items()
 ]
 
+ONE_SEED = ["--seeds=1", *SETTINGS]
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -41,13 +43,19 @@ def places(folder: Path, tmp_path: Path) -> list[str]:
 def test_train_evaluate_and_explain_from_the_shell(
     places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["train", *places, *SETTINGS]) == 0
+    assert main(["train", *places, "--seeds=2", *SETTINGS]) == 0
     assert main(["evaluate", *places]) == 0
     assert main(["explain", *places]) == 0
     said = capsys.readouterr()
-    assert "validation accuracy" in said.out
-    assert "balanced accuracy" in said.out
-    assert "Attention is " in said.out
+    for seed in (0, 1):
+        assert re.search(rf"seed {seed}: \w+ epoch \d, validation accuracy \d\.\d+", said.out)
+        assert re.search(rf"seed {seed}: \d\.\d+\n", said.out)
+    share = r"\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]"
+    assert re.search(rf"balanced accuracy {share} on \d+ photos \(mean of 2 seeds, SD \d\.\d+\)", said.out)
+    assert re.search(rf"all seeds together: {share}", said.out)
+    assert "with class offsets refitted on validation photos: " in said.out
+    assert re.search(r"seed \d: Attention is ", said.out)
+    assert re.search(r"maps of 2 seeds correlate at -?\d\.\d+", said.out)
     for bar in ("train", "evaluate", "attention", "faithfulness"):
         assert f"{bar}: 100%" in said.err
 
@@ -55,7 +63,7 @@ def test_train_evaluate_and_explain_from_the_shell(
 def test_evaluation_says_what_is_told_without_looking(
     places: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["train", *places, *SETTINGS])
+    main(["train", *places, *ONE_SEED])
     main(["evaluate", *places])
     assert "collections alone" not in capsys.readouterr().out
     photos = [path.relative_to(folder) for path in folder.glob("*/*.png")]
@@ -69,7 +77,7 @@ def test_evaluation_says_what_is_told_without_looking(
 
 
 def test_a_report_holds_maps_figures_pictures_and_a_page(places: list[str], tmp_path: Path) -> None:
-    main(["train", *places, *SETTINGS])
+    main(["train", *places, *ONE_SEED])
     main(["explain", *places])
     report, test = tmp_path / "run" / "attention", read_folder(Path(places[0]), 0).test
     with np.load(report / "maps.npz") as written:
@@ -100,7 +108,7 @@ def test_landmarks_tell_which_part_of_the_body_is_attended(
     corner = {name: Landmark(0.01, 0.01 + number / 1000) for number, name in enumerate(JOINTS)}
     photos = [str(path.relative_to(folder)) for path in folder.glob("*/*.png")]
     write_landmarks(folder / "landmarks.csv", dict.fromkeys(photos, corner))
-    main(["train", *places, *SETTINGS])
+    main(["train", *places, *ONE_SEED])
     assert main(["explain", *places, "--landmarks", str(folder / "landmarks.csv")]) == 0
     found = json.loads((tmp_path / "run" / "attention" / "report.json").read_text())["by_part_of_the_body"]
     assert [one["part"] for one in found] == [*PARTS] * 3
@@ -137,7 +145,7 @@ def test_a_benchmark_times_every_step(places: list[str], capsys: pytest.CaptureF
 def test_a_run_on_photos_of_another_split_is_not_tested_on_what_it_learned(
     places: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["train", *places, *SETTINGS])
+    main(["train", *places, *ONE_SEED])
     for command in ("evaluate", "explain"):
         assert main([command, *places, "--split-seed", "9"]) == 1
         assert "were trained on" in capsys.readouterr().err
@@ -145,12 +153,11 @@ def test_a_run_on_photos_of_another_split_is_not_tested_on_what_it_learned(
 
 def test_the_shell_and_the_library_train_the_same_attacker(folder: Path, tmp_path: Path) -> None:
     main(
-        ["train", str(folder), "--run", str(tmp_path / "run"), "--cache", str(tmp_path / "cache"), *SETTINGS]
+        ["train", str(folder), "--run", str(tmp_path / "run"), "--cache", str(tmp_path / "cache"), *ONE_SEED]
     )
     roles = read_folder(folder, 0)
-    config = load(tmp_path / "run").config
-    ours = train(config, roles.classes, roles.train, roles.validation, run_dir=tmp_path / "own")
-    theirs = load(tmp_path / "run")
+    theirs = load(tmp_path / "run" / "seed-0")
+    ours = train(theirs.config, roles.classes, roles.train, roles.validation, run_dir=tmp_path / "own")
     assert ours.record.history == theirs.record.history
 
 
@@ -161,6 +168,7 @@ def test_what_goes_wrong_is_one_line(
     wrong = {
         "no such folder": ["train", str(tmp_path / "nowhere")],
         "the seed of a split must be at least 0": ["train", *places, "--split-seed", "-1"],
+        "the number of seeds must be at least 1": ["train", *places, *SETTINGS, "--seeds", "0"],
         "no folder for a run": ["train", *places, *SETTINGS, "--run", str(tmp_path / "file")],
         "no folder for a cache": ["train", *places, *SETTINGS, "--cache", str(tmp_path / "file")],
         "no finished run here": ["evaluate", *places, "--run", str(tmp_path / "file")],
@@ -175,7 +183,7 @@ def test_what_goes_wrong_is_one_line(
 def test_a_run_is_not_tested_on_other_classes(
     places: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["train", *places, *SETTINGS])
+    main(["train", *places, *ONE_SEED])
     (folder / "red").rename(folder / "amber")
     for command in ("evaluate", "explain"):
         assert main([command, *places]) == 1

@@ -166,9 +166,12 @@ def _folder(chosen: argparse.Namespace) -> Folder:
     from attacker.folder import read_folder
 
     with _bar("reading photos", delay=0.5) as bar:
-        return read_folder(
+        folder = read_folder(
             chosen.folder, chosen.split_seed, on_progress=lambda share: bar.update(100 * share - bar.n)
         )
+    if folder.left_out:
+        print(f"note: {len(folder.left_out)} files are no photos that are read, e.g. {folder.left_out[0]}")
+    return folder
 
 
 def _explain(chosen: argparse.Namespace) -> None:

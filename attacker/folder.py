@@ -13,9 +13,9 @@ from attacker.origins import FILE, Origin, read_origins
 from attacker.photos import content_hash, read_bytes
 from attacker.splits import grouped_split
 
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 _SHARES = (0.6, 0.2, 0.2)
-_HIDDEN = (".", "__")  # what systems and archivers leave behind
+_HIDDEN, _LITTER = (".", "__"), {"Thumbs.db", "desktop.ini"}  # what systems and archivers leave behind
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Folder:
         Photos that are learned from, that choose the epoch, and that are kept for the end.
     collections
         Where a table tells it, the collection that a photo comes from, by its item.
+    left_out
+        Files of the class folders that are no photos of a kind that is read, sorted.
     """
 
     classes: tuple[str, ...]
@@ -37,6 +39,7 @@ class Folder:
     validation: tuple[Example, ...]
     test: tuple[Example, ...]
     collections: dict[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 def read_folder(root: Path, seed: int, *, on_progress: Callable[[float], object] = lambda _: None) -> Folder:
@@ -77,7 +80,7 @@ def read_folder(root: Path, seed: int, *, on_progress: Callable[[float], object]
     ]
     collections = {name: origin.collection for name, origin in origins.items() if origin.collection}
     train, validation, test = grouped_split(examples, _SHARES, seed)
-    return Folder(classes, train, validation, test, collections)
+    return Folder(classes, train, validation, test, collections, _left_out(root, classes))
 
 
 def _origins(root: Path, names: list[str]) -> dict[str, Origin]:
@@ -102,8 +105,22 @@ def _photos(root: Path) -> dict[str, list[Path]]:
     return {folder.name: _photos_of_a_class(folder) for folder in folders}
 
 
+def _left_out(root: Path, classes: tuple[str, ...]) -> tuple[str, ...]:
+    """Name what lies among the photos and is none, but for what systems leave behind."""
+    files = [path for name in classes for path in (root / name).iterdir() if not _is_photo(path)]
+    return tuple(sorted(path.relative_to(root).as_posix() for path in files if not _is_litter(path)))
+
+
+def _is_photo(path: Path) -> bool:
+    return path.suffix.lower() in _SUFFIXES and not path.name.startswith(_HIDDEN)
+
+
+def _is_litter(path: Path) -> bool:
+    return path.name.startswith(_HIDDEN) or path.name in _LITTER
+
+
 def _photos_of_a_class(folder: Path) -> list[Path]:
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
+    found = sorted(path for path in folder.iterdir() if _is_photo(path))
     if not found:
         known = ", ".join(sorted(suffix[1:] for suffix in _SUFFIXES))
         raise DataError(f"{folder}: holds no photo ({known}); put the class's photos there or remove it")

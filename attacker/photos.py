@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import PIL
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from attacker.errors import PhotoError
 from attacker.example import Example
+from attacker.rgb import upright_rgb
 
-# Says how pixels are made; part of every cache key, to be raised when decoding or fitting changes.
-DECODING = "contain-bicubic-1"
+# Says how pixels are made; part of every cache key. The number is raised when decoding or fitting changes.
+DECODING = f"contain-bicubic-2-pillow-{PIL.__version__}"
 _NO_IMAGE = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError)
 _ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # EXIF: turned by a quarter
 
@@ -61,7 +63,7 @@ def decode(data: bytes, path: Path) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data))
         image.load()
-        return ImageOps.exif_transpose(image).convert("RGB")
+        return upright_rgb(image)
     except _NO_IMAGE as error:
         raise PhotoError(f"{path}: not a readable image ({error}); replace the file or remove it") from error
 

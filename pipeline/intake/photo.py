@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import warnings
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+
+from attacker.rgb import upright_rgb
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 MINIMUM_SIDE = 120
 MAXIMUM_PIXELS = 25_000_000
-BACKGROUND = (255, 255, 255)
 
 
 class PhotoRefused(ValueError):
@@ -31,7 +32,7 @@ def read_photo(data: bytes) -> Image.Image:
             with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
                 _check_size(opened.width, opened.height)  # before any pixel is decoded
                 opened.load()
-                return _as_rgb(ImageOps.exif_transpose(opened))
+                return _pixels_only(upright_rgb(opened))
     except UnidentifiedImageError:
         raise PhotoRefused(f"no photo that can be read; use {', '.join(FORMATS)}") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -54,29 +55,6 @@ def _check_size(width: int, height: int) -> None:
         raise PhotoRefused(f"{width} x {height} pixels; at most {MAXIMUM_PIXELS // 1_000_000} megapixels")
     if min(width, height) < MINIMUM_SIDE:
         raise PhotoRefused(f"{width} x {height} pixels; the shorter side needs {MINIMUM_SIDE}")
-
-
-def _as_rgb(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I") or picture.mode == "F":
-        return _eight_bits(picture).convert("RGB")
-    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
-        return _on_background(picture.convert("RGBA"))
-    return _pixels_only(picture.convert("RGB"))
-
-
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """16-bit grey keeps its upper 8 bits; other deep pictures are stretched over their own range."""
-    if picture.mode.startswith("I;16"):
-        return picture.point(lambda value: value / 256, "L")
-    low, high = picture.getextrema()
-    scale = 255 / (high - low) if high > low else 0  # type: ignore[operator]
-    return picture.convert("F").point(lambda value: (value - low) * scale).convert("L")
-
-
-def _on_background(picture: Image.Image) -> Image.Image:
-    canvas = Image.new("RGB", picture.size, BACKGROUND)
-    canvas.paste(picture, mask=picture.getchannel("A"))
-    return canvas
 
 
 def _pixels_only(picture: Image.Image) -> Image.Image:

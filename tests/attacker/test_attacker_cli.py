@@ -194,8 +194,21 @@ def test_a_class_without_photos_is_named(folder: Path) -> None:
     (folder / "violet").mkdir()
     (folder / "violet" / "notes.txt").write_text("to come")
     (folder / ".cache").mkdir()
-    with pytest.raises(DataError, match=r"violet: holds no photo \(bmp, jpeg, jpg, png, webp\)"):
+    with pytest.raises(DataError, match=r"violet: holds no photo \(bmp, jpeg, jpg, png, tif, tiff, webp\)"):
         read_folder(folder, 0)
+
+
+def test_files_that_are_no_photos_are_told_and_litter_is_not(
+    folder: Path, capsys: pytest.CaptureFixture[str], places: list[str]
+) -> None:
+    for name in ("moving.gif", "notes.txt", "Thumbs.db", ".hidden.png"):
+        (folder / "red" / name).write_bytes(b"")
+    planted.photo(0, 99).save(folder / "red" / "scan.TIF", "TIFF")
+    roles = read_folder(folder, 0)
+    assert roles.left_out == ("red/moving.gif", "red/notes.txt")
+    assert "red/scan.TIF" in {one.item for one in (*roles.train, *roles.validation, *roles.test)}
+    main(["train", *places, *ONE_SEED])
+    assert "note: 2 files are no photos that are read, e.g. red/moving.gif" in capsys.readouterr().out
 
 
 def test_settings_are_laid_over_a_preset() -> None:

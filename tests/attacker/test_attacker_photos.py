@@ -32,6 +32,17 @@ def test_any_colour_mode_becomes_three_channels(tmp_path: Path, mode: str) -> No
     assert decode(read_bytes(path), path).mode == "RGB"
 
 
+def test_a_transparent_and_a_deep_photo_are_seen_as_the_site_shows_them(tmp_path: Path) -> None:
+    clear = tmp_path / "clear.png"
+    Image.new("RGBA", (20, 20), (10, 20, 30, 0)).save(clear)
+    assert decode(read_bytes(clear), clear).getpixel((5, 5)) == (255, 255, 255)
+    deep = tmp_path / "deep.png"
+    Image.fromarray(np.linspace(0, 65535, 400, dtype=np.uint16).reshape(20, 20)).save(deep)
+    values = np.asarray(decode(read_bytes(deep), deep))
+    assert (values.min(), values.max()) == (0, 255)
+    assert abs(float(values.mean()) - 127.5) < 1
+
+
 def test_a_cut_short_photo_is_named(tmp_path: Path) -> None:
     path = tmp_path / "broken.png"
     planted.photo(0, 0).save(path)

@@ -25,12 +25,15 @@ _FORMAT = 1
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch gave; accuracies are balanced over classes, losses in nats."""
+    """What one epoch gave; accuracies are balanced over classes, losses in nats.
+
+    Epoch 0 is where a warm start begins: nothing was trained yet, so there is no training loss or accuracy.
+    """
 
     stage: str
     epoch: int
-    loss: float
-    train_accuracy: float
+    loss: float | None
+    train_accuracy: float | None
     validation_accuracy: float
     validation_loss: float
 

@@ -16,6 +16,7 @@ from pipeline.facts import facts, rules_of
 from pipeline.jobs import enqueue
 from pipeline.models import Check, Job, Loop, LoopEntry
 from pipeline.models.jobs import JobQuerySet
+from pipeline.models.loops import REASON_LENGTH
 from study.models import Study
 
 LOOP_KINDS = (Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST, Job.Kind.COMBINE, Job.Kind.CHECK)
@@ -102,7 +103,7 @@ def _jobs(study: Study) -> JobQuerySet:
 def _carry_out(loop: Loop, study: Study, decision: Decision) -> None:
     with transaction.atomic():
         LoopEntry.objects.get_or_create(
-            loop=loop, level=decision.level, decision=decision.step, reason=decision.reason[:300]
+            loop=loop, level=decision.level, decision=decision.step, reason=decision.reason[:REASON_LENGTH]
         )
         if decision.step != Step.REVIEW:
             Loop.objects.filter(pk=loop.pk, state=Loop.State.WAITING).update(
@@ -165,7 +166,9 @@ def _finish(study: Study, decision: Decision) -> None:
 
 
 def _end(loop: Loop, state: Loop.State, reason: str) -> None:
-    Loop.objects.filter(pk=loop.pk).update(state=state, reason=reason[:300], finished_at=timezone.now())
+    Loop.objects.filter(pk=loop.pk).update(
+        state=state, reason=reason[:REASON_LENGTH], finished_at=timezone.now()
+    )
 
 
 _ACTIONS: dict[Step, Callable[[Study, Decision], None]] = {

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from study.models import Study
 
+REASON_LENGTH = 1000
+
 
 class Loop(models.Model):
     """Whether the loop of a study runs, and why it ended."""
@@ -20,7 +22,7 @@ class Loop(models.Model):
 
     study = models.OneToOneField(Study, on_delete=models.CASCADE, related_name="loop")
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -39,7 +41,7 @@ class LoopEntry(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     level = models.PositiveIntegerField()
     decision = models.CharField(max_length=20)
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=REASON_LENGTH)
 
     class Meta:
         verbose_name_plural = "loop entries"

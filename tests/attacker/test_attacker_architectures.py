@@ -17,6 +17,7 @@ from attacker.packaged import PACKAGED, packaged_state
 from attacker.phases import FinetunePhase
 from attacker.sources import source
 from attacker.stages import cut
+from attacker.weights import fingerprint
 
 STAGED = [  # network, stages, side of the last map of a photo of 64 pixels
     ("resnet18", 5, 2),
@@ -280,6 +281,12 @@ def test_a_network_of_another_size_says_which_setting_to_change() -> None:
 def test_a_network_looks_at_the_side_its_weights_were_trained_at(name: str, side: int) -> None:
     assert at_own_side(AttackerConfig.probe(architecture=name)).image_size == side
     assert at_own_side(AttackerConfig(architecture=name, image_size=96)).image_size == 96
+
+
+def test_a_network_knows_which_weights_it_started_from() -> None:
+    network = staged("efficientnet_lite0", "pretrained", 64, "frozen", 3)
+    assert network.origin == fingerprint(source("efficientnet_lite0", "pretrained").network.state_dict())
+    assert staged("efficientnet_lite0", "random", 64, "frozen", 3).origin == "random"
 
 
 def test_a_transformer_is_built_for_the_side_of_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:

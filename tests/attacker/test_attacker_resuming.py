@@ -52,6 +52,17 @@ def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
     assert planted.same_weights(whole, resumed)
 
 
+def test_a_run_that_goes_on_elsewhere_says_where_it_ran(
+    training: list[Example], validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = planted.tiny(precision="auto")
+    monkeypatch.setattr("attacker.devices._has_bf16", lambda _: False)
+    planted.stopped(config, tmp_path, training, validation, after=2)
+    monkeypatch.setattr("attacker.devices._has_bf16", lambda _: True)
+    resumed = planted.fit(config, tmp_path, training, validation)
+    assert resumed.record.provenance["ran_on"] == ["cpu, fp32", "cpu, bf16"]
+
+
 def test_a_finished_run_is_loaded_not_repeated(
     trained: TrainedAttacker, training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:

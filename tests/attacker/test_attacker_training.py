@@ -73,6 +73,8 @@ def test_the_record_says_what_went_in(
     assert provenance["levels"] == [0, 1]
     assert provenance["train_per_class"] == {"0": 16, "1": 16, "2": 16}
     assert provenance["versions"]["torch"] == version("torch")
+    assert provenance["versions"]["cuda"] == (torch.version.cuda or "none")
+    assert (provenance["ran_on"], provenance["first_weights"]) == (["cpu, fp32"], "random")
     assert facts["record"]["trained_groups"] == sorted({example.group for example in training})
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_Z = 1.959963984540054
+_Z = NormalDist().inv_cdf(0.975)
 
 
 @dataclass(frozen=True)

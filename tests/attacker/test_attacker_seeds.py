@@ -33,11 +33,12 @@ def root(
 
 
 def test_every_seed_is_the_training_that_it_would_be_alone(
-    root: Path, tmp_path: Path, training: list[Example], validation: list[Example]
+    training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
-    runs = load_seeds(root)
-    assert [run.config.seed for run in runs] == [4, 5, 6]
-    alone = train(replace(CONFIG, seed=5), planted.CLASSES, training, validation, run_dir=tmp_path)
+    config, given = replace(CONFIG, seed=4), (planted.CLASSES, training, validation)
+    runs = train_seeds(config, *given, seeds=2, root=tmp_path / "seeds")
+    assert [run.config.seed for run in runs] == [4, 5]
+    alone = train(replace(CONFIG, seed=5), *given, run_dir=tmp_path / "alone")
     assert planted.same_weights(runs[1], alone)
     assert not planted.same_weights(runs[0], runs[1])
 

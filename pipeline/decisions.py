@@ -74,17 +74,25 @@ class Prospect:
         Estimate and interval.
     of
         Whose curve it is: network and recipe.
+    stand_in
+        Accuracy of that recipe on all photos, where it is a quicker one than the attack's own; else None.
     """
 
     gain: float
     low: float
     high: float
     of: str = ""
+    stand_in: float | None = None
+
+    def speaks_for(self, accuracy: float, epsilon: float) -> bool:
+        """Whether an attack of this accuracy is as strong as its curve says; a weaker recipe tells little."""
+        return self.stand_in is None or accuracy - self.stand_in < epsilon
 
     def __str__(self) -> str:
         interval = f"[{self.low:+.3f}, {self.high:+.3f}]"
         of = f" of {self.of}" if self.of else ""
-        return f"Twice the photos would gain {self.gain:+.3f} {interval} (learning curve{of})."
+        reached = "" if self.stand_in is None else f", a stand-in that reached {self.stand_in:.3f}"
+        return f"Twice the photos would gain {self.gain:+.3f} {interval} (learning curve{of}{reached})."
 
 
 @dataclass(frozen=True)
@@ -236,11 +244,16 @@ def is_exhausted(level: LevelFacts, rules: Rules) -> bool:
     """Whether both say that the machine cannot improve: the learning curve, and its last retraining.
 
     The curve must bound the gain of twice the photos below epsilon, and the last retraining must not have
-    gained significantly. That the last one failed is no proof by itself: it may have gone wrong.
+    gained significantly. That the last one failed is no proof by itself: it may have gone wrong. Nor is the
+    curve of a quicker recipe that falls short of the attack by epsilon.
     """
     gain = gain_of_last_round(level.rounds)
     flat = level.prospect is not None and level.prospect.high < rules.epsilon
-    return flat and not (gain and gain.is_significant)
+    return flat and not (gain and gain.is_significant) and _is_of_this_attack(level, rules)
+
+
+def _is_of_this_attack(level: LevelFacts, rules: Rules) -> bool:
+    return level.prospect is not None and level.prospect.speaks_for(_alone(level), rules.epsilon)
 
 
 def _alone(level: LevelFacts) -> float:

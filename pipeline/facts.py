@@ -91,7 +91,13 @@ def prospect_of(study: Study, level: int) -> Prospect | None:
     if curve is None or curve.result is None:
         return None
     gain = curve.result["gain"]
-    return Prospect(gain["estimate"], gain["low"], gain["high"], curve.result.get("of", ""))
+    return Prospect(
+        gain["estimate"],
+        gain["low"],
+        gain["high"],
+        curve.result.get("of", ""),
+        curve.result.get("stand_in"),
+    )
 
 
 def _designed(study: Study) -> set[int]:

@@ -211,3 +211,23 @@ def test_one_seed_never_proves_anything() -> None:
     assert gain is not None
     assert (gain.upper, gain.p) == (math.inf, 1.0)
     assert str(gain) == "The last retraining gained +0.300 (p = 1)."
+
+
+@pytest.mark.parametrize(
+    ("reached", "retrained"), [(None, False), (0.61, False), (0.65, False), (0.58, True)]
+)
+def test_the_curve_of_a_quicker_recipe_is_heeded_only_where_that_is_as_strong(
+    reached: float | None, retrained: bool
+) -> None:
+    """The attack is at .61, epsilon .02: what a recipe at .58 could gain says nothing of it."""
+    curve = replace(EXHAUSTED, stand_in=reached)
+    decision = decide(measured(STRONG, TWICE, prospect=curve), RULES)
+    assert decision.step == (Step.RETRAIN if retrained else Step.STOP)
+    assert ("stand-in that reached" in decision.reason) == (reached is not None)
+
+
+def test_rounds_that_are_used_up_are_no_proof_where_the_curve_is_of_a_weaker_recipe() -> None:
+    curve = replace(EXHAUSTED, stand_in=0.5)
+    decision = decide(measured(STRONG, TWICE, prospect=curve), replace(RULES, max_rounds=2))
+    assert decision.step == Step.STOP
+    assert "rounds are used up, and it may still improve" in decision.reason

@@ -12,6 +12,7 @@ from pipeline.checking.probe import asked, trained_probe
 from pipeline.cutting import subject_maps_of
 from pipeline.examples import classes_of, config_of, examples_of, stimuli_at
 from pipeline.jobs import Claim
+from pipeline.roles import designers_roles
 from study.models import Item, Level, Stimulus
 
 OTHER_SEED = 2000  # neither an attacker's seed nor a designer's
@@ -41,10 +42,8 @@ def other_attention(level: Level, claim: Claim) -> tuple[str, Maps, Maps, dict[i
 def _attention(level: Level, before: list[Stimulus], claim: Claim) -> NDArray[np.float32]:
     from attacker import attention_maps
 
-    study = level.study
-    design = examples_of(stimuli_at(study, range(level.number), [Item.Split.DESIGN]))
-    validation = examples_of(stimuli_at(study, [level.number - 1], [Item.Split.VALIDATION]))
-    network = trained_probe(_config(level), classes_of(study), design, validation, claim)
+    learned, held_out = designers_roles(level.study, level.number - 1, OTHER_SEED)
+    network = trained_probe(_config(level), classes_of(level.study), learned, held_out, claim)
     return attention_maps(network, examples_of(before), targets="true", **asked(claim))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from attacker import Example
 from pipeline.models import AttackerRun
-from pipeline.roles import roles_of
+from pipeline.roles import designers_roles, roles_of
 from study.models import Item, Study
 from tests.study.factories import add_photos, draft_study
 
@@ -35,6 +35,14 @@ def test_an_attacker_learns_from_train_photos_and_validates_at_its_own_level(stu
     assert splits(study, validated) == {Item.Split.VALIDATION}
     assert {example.level for example in learned} == {0, 1}
     assert {example.level for example in validated} == {1}
+
+
+def test_whoever_else_would_crop_knows_design_photos_only(study: Study) -> None:
+    """As the control that crops by another network's attention does."""
+    learned, validated = designers_roles(study, 1, seed=2000)
+    assert splits(study, [*learned, *validated]) == {Item.Split.DESIGN}
+    assert not {one.group for one in learned} & {one.group for one in validated}
+    assert ({one.level for one in learned}, {one.level for one in validated}) == ({0, 1}, {1})
 
 
 def test_a_designer_knows_design_photos_only_and_validates_on_a_quarter_of_them(study: Study) -> None:

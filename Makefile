@@ -48,9 +48,10 @@ check: $(VENV)/installed-dev ## Lint, types, import rules, migrations, templates
 	if ! command -v node >/dev/null; then echo "NOTICE: no node here; the JavaScript unit tests were not run"; \
 	elif [ -n "$$tests" ]; then node --test $$tests; fi
 
-bench: $(VENV)/installed-dev ## Run every benchmark
+bench: $(VENV)/installed-dev ## Run every benchmark (PHOTOS=folder for those that look at photos)
 	@set -e; for script in benchmarks/[!_]*.py; do name=$$(basename "$$script" .py); \
-	echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; done
+	case "$$name" in attacker|loop) photos='$(if $(PHOTOS),--photos "$(PHOTOS)")';; *) photos=;; esac; \
+	echo "== $$name"; eval "$(BIN)/python -m benchmarks.$$name $$photos"; done
 
 calibration: $(VENV)/installed ## Simulate how often the verdict is wrong, and write docs/method anew (ten minutes)
 	$(BIN)/python -m pipeline.stats.calibration --runs 2000 --out docs/method

@@ -2,8 +2,8 @@
 
     python -m benchmarks.attacker [--photos FOLDER] [--device cuda] [--repeats 5] [--threads 2]
 
-Prints a table and writes var/benchmarks/attacker.json. Photos default to drawn noise: speed does not depend
-on what they show, but the check of bf16 against fp32 does, and is only made on real ones.
+Prints a table and writes var/benchmarks/attacker.json. Speed is measured on noise, as it does not depend on
+what photos show; the check of bf16 against fp32 does, and is made on --photos, or on drawn ones without them.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from attacker.devices import computing, runtime
 from benchmarks._attacker.agreement import agreement
 from benchmarks._attacker.frozen_stage import frozen_stage_rows
 from benchmarks._attacker.maps import attention_rows, differences, head_change_row
-from benchmarks._attacker.photos import loader_row, real_photos
-from benchmarks._attacker.plain import noise
+from benchmarks._attacker.photos import chosen_photos, loader_row
+from benchmarks._attacker.plain import CLASSES, noise
 from benchmarks._attacker.rows import Comparison, as_in_here, comparison
 from benchmarks._attacker.steps import full_step_rows, step_parts
+from pipeline.drawing import draw_set
 
 BATCH = {"cpu": 8, "cuda": 32}  # a GPU wants to be filled
-REAL_PHOTOS = 240
-NO_PHOTOS = "needs real photos: give --photos FOLDER, one folder per class"
+SEEN = 240  # photos on which bf16 is checked
 
 
 def main() -> int:
@@ -40,7 +40,7 @@ def main() -> int:
     as_in_here(chosen.threads)
     x = noise(BATCH[chosen.device], chosen.device)
     with comparison(chosen.repeats, chosen.threads) as compared, computing("the number of photos"):
-        goals = measured(x, compared) | same_in_bf16(chosen)
+        goals = measured(x, compared) | same_in_bf16(chosen.photos, chosen.device)
         show_values(goals)
         parts = step_parts(x, compared)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def main() -> int:
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--photos", type=Path, help="real photos, one folder per class, for the bf16 check")
+    parser.add_argument("--photos", type=Path, help="photos for the bf16 check, one folder per class")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
@@ -71,24 +71,19 @@ def measured(x: torch.Tensor, compared: Comparison) -> dict[str, dict[str, objec
     return {row.name: row.entry() for row in rows} | differences(x)
 
 
-def same_in_bf16(chosen: argparse.Namespace) -> dict[str, dict[str, object]]:
-    if chosen.photos is None:
-        return unmeasured()
-    return agreement(real_photos(chosen.photos, REAL_PHOTOS), chosen.device)
-
-
-def unmeasured() -> dict[str, dict[str, object]]:
-    return {
-        name: {"value": None, "goal": goal, "met": False, "note": NO_PHOTOS}
-        for name, goal in (("bf16_same_predictions", 0.99), ("bf16_top_region_iou", 0.98))
-    }
+def same_in_bf16(photos: Path | None, device: str) -> dict[str, dict[str, object]]:
+    with tempfile.TemporaryDirectory() as scratch:
+        root = photos or draw_set(Path(scratch, "drawn"), SEEN // CLASSES, seed=0)
+        found = agreement(chosen_photos(root, SEEN), device)
+    return {name: {**entry, "photos": str(photos or "drawn")} for name, entry in found.items()}
 
 
 def show_values(goals: dict[str, dict[str, object]]) -> None:
     for name, goal in goals.items():
         if "value" in goal:
-            value = "not measured" if goal["value"] is None else f"{goal['value']:.4g}"
-            print(f"{name:58} {value:>12}  goal {goal['goal']}  {'met' if goal['met'] else 'MISSED'}")
+            print(
+                f"{name:58} {goal['value']:12.4g}  goal {goal['goal']}  {'met' if goal['met'] else 'MISSED'}"
+            )
         if not goal["met"] and "note" in goal:
             print(f"  {name}: {goal['note']}")
 

@@ -1,4 +1,4 @@
-"""Photos to learn from, drawn noise or real ones, and how fast the cache gives them back."""
+"""Photos to learn from, noise or those of a folder, and how fast the cache gives them back."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def noise_photos(folder: Path, count: int, side: int) -> list[Example]:
     return made
 
 
-def real_photos(root: Path, count: int) -> list[Example]:
+def chosen_photos(root: Path, count: int) -> list[Example]:
     """Photos of the first classes of a folder, the classes in turn."""
     folders = sorted(folder for folder in root.iterdir() if folder.is_dir())[:CLASSES]
     columns = [sorted(folder.iterdir())[: count // CLASSES] for folder in folders]

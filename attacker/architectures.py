@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from attacker.classifiers import drop_classifier
 from attacker.config import AttackerConfig, Normalisation
+from attacker.devices import is_out_of_memory
 from attacker.errors import SideError
 from attacker.folding import fold_batch_norms
 from attacker.precision import train_slow_kernels_in_fp32
@@ -163,7 +164,9 @@ def _made(
         if normalisation == "frozen":  # before cutting: the stages must hold what folding leaves
             fold_batch_norms(whole.network, probe)
         pieces = cut(whole.network, probe, architecture)
-    except AssertionError as error:  # how the libraries refuse a size
+    except _REFUSALS as error:
+        if image_size == own_side(architecture) or is_out_of_memory(error):
+            raise
         raise SideError(
             f"{architecture} refuses photos of {image_size} pixels{_reason(error)}; "
             f"set image_size to 0, which stands for its own {own_side(architecture)}"
@@ -171,10 +174,11 @@ def _made(
     return StagedNetwork(whole, pieces, classes, origin).eval()
 
 
+_REFUSALS = (AssertionError, RuntimeError, IndexError, ValueError)  # how the libraries refuse a size
 _kept = lru_cache(maxsize=2)(_made)
 
 
-def _reason(error: AssertionError) -> str:
+def _reason(error: Exception) -> str:
     return f" ({error})" if str(error) else ""
 
 

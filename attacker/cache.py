@@ -6,7 +6,6 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attacker.errors import DataError
-from attacker.room import make_room
 
 Array = NDArray[Any]
 
@@ -46,14 +44,10 @@ class MemoryStore:
 
 
 class DiskStore:
-    """Arrays in files, one per key; a reader sees a whole file or none.
-
-    The time of a folder tells when it was last used; see `attacker.room`.
-    """
+    """Arrays in files, one per key; a reader sees a whole file or none."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._used: set[str] = set()
 
     def __contains__(self, key: str) -> bool:
         return self._path(key).exists()
@@ -66,30 +60,24 @@ class DiskStore:
         except (ValueError, EOFError):  # cut short by a power failure or a full disk: it will be made again
             self._path(key).unlink(missing_ok=True)
             return None
-        self._note_use(key)
         return array
 
     def put(self, key: str, array: Array) -> None:
-        path = self._path(key)
+        try:
+            self._write(self._path(key), array)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise DataError(
+                f"{self._root}: the disk of the cache is full; free some of it, what is cached included"
+            ) from error
+
+    def _write(self, path: Path, array: Array) -> None:
         try:
             _save(path, array)
         except FileNotFoundError:  # asked for only then: the folder is nearly always there
             path.parent.mkdir(parents=True, exist_ok=True)
             _save(path, array)
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            raise DataError(
-                f"{self._root}: the disk of the cache is full; free some of it, what is cached included"
-            ) from error
-        self._note_use(key)
-
-    def _note_use(self, key: str) -> None:
-        folder = key.split("/")[0]
-        if folder not in self._used:
-            self._used.add(folder)
-            with suppress(FileNotFoundError):  # emptied by somebody meanwhile
-                os.utime(self._root / folder)
 
     def _path(self, key: str) -> Path:
         folder, name = key.split("/")
@@ -97,7 +85,7 @@ class DiskStore:
 
 
 def store(root: Path | None) -> Store:
-    """Return a store on disk, or in memory where no folder is given; make room on a disk that is short of it.
+    """Return a store on disk, or in memory where no folder is given.
 
     Raises
     ------
@@ -110,7 +98,6 @@ def store(root: Path | None) -> Store:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"{root}: no folder for a cache ({error.strerror}); give another") from error
-    make_room(root)
     return DiskStore(root)
 
 

@@ -118,7 +118,7 @@ class Checkpoints:
             [Epoch(**epoch) for epoch in facts["history"]],
             self._read(facts["files"]["current"]),
             best_tensors,
-            facts.get("ran_on", []),  # checkpoints of older versions do not tell
+            facts.get("ran_on", ["unknown"]),  # checkpoints of older versions do not tell
         )
 
     def clear(self) -> None:

@@ -166,6 +166,11 @@ def computing(what_to_lower: str) -> Iterator[None]:
         yield
 
 
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether torch means by an error that there was no memory left."""
+    return any(phrase in str(error) for phrase in _OUT_OF_MEMORY)
+
+
 @contextmanager
 def memory_guard(what_to_lower: str) -> Iterator[None]:
     """Turn running out of memory into an error that says what to lower."""
@@ -177,7 +182,7 @@ def memory_guard(what_to_lower: str) -> Iterator[None]:
         if type(error).__module__.startswith(_COMPILER):
             reason = " ".join(str(error).partition("\n\n")[0].split())
             raise DeviceError(f"the network cannot be compiled here ({reason}); {_UNCOMPILED}") from error
-        if any(phrase in str(error) for phrase in _OUT_OF_MEMORY):
+        if is_out_of_memory(error):
             raise DeviceError(f"out of memory; lower {what_to_lower}") from error
         raise
     except MemoryError as error:

@@ -57,19 +57,13 @@ def fit(
     if state.current:
         restore(phase, optimizer, state.current)
     elif state.best is not None:
-        state.best_tensors = _copy(phase.tensors())  # a phase must beat where it starts from
+        state.best_tensors = _copy(phase.tensors())  # a later phase must beat where it starts from
     while state.epoch < phase.epochs and state.stale < config.patience:
         epoch = _epoch(phase, targets, config, state.epoch, optimizer, rates, watch)
         _take_in(state, epoch, phase)
         state.current = {**_copy(phase.tensors()), **_optimizer_tensors(optimizer)}
         saver.save(state)
         watch.report(_news(epoch, phase))
-
-
-def starting_point(phase: Phase, targets: Targets, watch: Watch) -> Epoch:
-    """Return what validation says of a phase before its first epoch."""
-    phase.training(False)
-    return Epoch(phase.name, 0, None, None, *_validate(phase, targets, watch))
 
 
 def restore(phase: Phase, optimizer: torch.optim.Optimizer, current: Tensors) -> None:

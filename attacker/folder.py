@@ -15,7 +15,7 @@ from attacker.splits import grouped_split
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 _SHARES = (0.6, 0.2, 0.2)
-_HIDDEN, _LITTER = (".", "__"), {"Thumbs.db", "desktop.ini"}  # what systems and archivers leave behind
+_HIDDEN, _LITTER = (".", "__MACOSX"), {"Thumbs.db", "desktop.ini"}  # what systems and archivers leave behind
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from attacker.banks import Bank, PixelBank
 from attacker.cache import Store
 from attacker.checkpoints import RunState
 from attacker.features import bank
-from attacker.fitting import Saver, fit, put, starting_point
+from attacker.fitting import Saver, fit, put
 from attacker.frozen import Frozen
 from attacker.job import Job
 from attacker.phases import FinetunePhase, HeadPhase, Phase
@@ -59,9 +59,6 @@ def run(
 
 
 def _fitted(phase: Phase, job: Job, state: RunState, saver: Saver, watch: Watch) -> None:
-    if job.warm is not None and state.best is None:  # training on may only make it worse
-        state.best = starting_point(phase, job.targets, watch)
-        state.history.append(state.best)
     fit(phase, job.targets, job.config, state, saver, watch)
     put(phase, state.best_tensors)
 

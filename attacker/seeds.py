@@ -14,6 +14,7 @@ from attacker.trained import TrainedAttacker, is_finished, load
 from attacker.training import train as train_one
 
 _FOLDER = "seed-"
+_TWO_LAYOUTS = "{}: is itself a finished run; give a folder of its own to the runs of several seeds"
 
 
 def folder_of(root: Path, seed: int) -> Path:
@@ -50,9 +51,13 @@ def train_seeds(
     ------
     ConfigError
         If there is not one seed at least; and what `attacker.train` raises.
+    CheckpointError
+        If the folder is itself a finished run.
     """
     if seeds < 1:
         raise ConfigError(f"the number of seeds must be at least 1, not {seeds}")
+    if is_finished(root):
+        raise CheckpointError(_TWO_LAYOUTS.format(root))
     chosen = range(config.seed, config.seed + seeds)
     return tuple(
         train_one(
@@ -82,7 +87,10 @@ def load_seeds(root: Path) -> tuple[TrainedAttacker, ...]:
     CheckpointError
         If none is finished, one is damaged, or they differ in more than their seeds.
     """
-    folders = [root] if is_finished(root) else sorted(root.glob(f"{_FOLDER}*"), key=_seed_in)
+    of_seeds = sorted(root.glob(f"{_FOLDER}*"), key=_seed_in)
+    if is_finished(root) and of_seeds:
+        raise CheckpointError(_TWO_LAYOUTS.format(root))
+    folders = [root] if is_finished(root) else of_seeds
     runs = tuple(load(folder) for folder in folders if is_finished(folder))
     if not runs:
         raise CheckpointError(f"{root}: no finished run here; call train with this folder to go on")

@@ -61,7 +61,11 @@ def own_side(architecture: str) -> int:
     if _is_torchvisions(architecture):
         shown = torchvision.models.get_model_weights(architecture).DEFAULT.transforms()
         return int(shown.crop_size[0])
-    settings = timm.get_pretrained_cfg(_known_to_timm(_timm_name(architecture)))
+    name = _known_to_timm(_timm_name(architecture))
+    try:
+        settings = timm.get_pretrained_cfg(name)
+    except RuntimeError as error:  # a tag that it does not know
+        raise ArchitectureError(f"{architecture}: {error}; see timm.list_models(pretrained=True)") from error
     return int(settings.input_size[-1]) if settings else _USUAL_SIDE
 
 

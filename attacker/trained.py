@@ -25,15 +25,12 @@ _FORMAT = 1
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch gave; accuracies are balanced over classes, losses in nats.
-
-    Epoch 0 is where a warm start begins: nothing was trained yet, so there is no training loss or accuracy.
-    """
+    """What one epoch gave; accuracies are balanced over classes, losses in nats."""
 
     stage: str
     epoch: int
-    loss: float | None
-    train_accuracy: float | None
+    loss: float
+    train_accuracy: float
     validation_accuracy: float
     validation_loss: float
 

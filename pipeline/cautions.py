@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.checking.kinds import kinds_for
-from pipeline.decisions import LevelFacts, fails_alone, has_fallen
+from pipeline.decisions import LevelFacts, fails_alone, has_fallen, speaks_for_the_attack
 from pipeline.facts import facts, rules_of
 from pipeline.models import Check
 from study.models import Item, Stimulus, Study
@@ -43,6 +43,8 @@ def _about_checks(study: Study) -> Iterator[str]:
             continue
         if not has_fallen(level, rules_of(study)):
             yield _held_by_other_means(study, level)
+        if level.prospect and not speaks_for_the_attack(level, rules_of(study)):
+            yield _only_a_stand_in(level)
         missing = _missing(study, level.number)
         if missing:
             yield f"Level {level.number}: not checked yet ({', '.join(missing)})."
@@ -54,6 +56,13 @@ def _held_by_other_means(study: Study, level: LevelFacts) -> str:
         f"Level {level.number}: on validation photos the strongest attack reaches {level.alone:.3f} by "
         f"itself, but one reaches {level.best:.3f}, not below {study.ceiling:g}, with class offsets refitted "
         "or with all its seeds together: the machine is not defeated there."
+    )
+
+
+def _only_a_stand_in(level: LevelFacts) -> str:
+    return (
+        f"Level {level.number}: the learning curve is of a quicker recipe, weaker than the attack that it "
+        "stands in for: whether that attack can still improve is not known."
     )
 
 

@@ -249,10 +249,11 @@ def is_exhausted(level: LevelFacts, rules: Rules) -> bool:
     """
     gain = gain_of_last_round(level.rounds)
     flat = level.prospect is not None and level.prospect.high < rules.epsilon
-    return flat and not (gain and gain.is_significant) and _is_of_this_attack(level, rules)
+    return flat and not (gain and gain.is_significant) and speaks_for_the_attack(level, rules)
 
 
-def _is_of_this_attack(level: LevelFacts, rules: Rules) -> bool:
+def speaks_for_the_attack(level: LevelFacts, rules: Rules) -> bool:
+    """Whether there is a learning curve, and it is of a recipe as strong as the attack that counts."""
     return level.prospect is not None and level.prospect.speaks_for(_alone(level), rules.epsilon)
 
 

@@ -1,4 +1,4 @@
-"""bf16 beside fp32 on trained weights and real photos: same answers, same regions?"""
+"""bf16 beside fp32 on trained weights and photos that mean something: same answers, same regions?"""
 
 from __future__ import annotations
 

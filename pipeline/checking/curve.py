@@ -78,7 +78,10 @@ def _finding(curve: LearningCurve, config: AttackerConfig, epsilon: float, *, st
     found = curve.improvement
     exhausted = found.is_exhausted(epsilon)
     of = f"{config.architecture}, {_recipe(config)}"
-    verdict = f"surely below {epsilon:g}: it cannot improve" if exhausted else f"{epsilon:g} is not ruled out"
+    it = "this recipe" if stands_in else "it"
+    verdict = (
+        f"surely below {epsilon:g}: {it} cannot improve" if exhausted else f"{epsilon:g} is not ruled out"
+    )
     values = {
         "of": of,
         "sizes": curve.sizes.tolist(),

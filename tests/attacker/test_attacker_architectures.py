@@ -11,7 +11,7 @@ import torchvision
 from attacker.architectures import at_own_side, staged
 from attacker.config import AttackerConfig, Normalisation
 from attacker.devices import runtime
-from attacker.errors import ArchitectureError
+from attacker.errors import ArchitectureError, SideError
 from attacker.folding import fold_batch_norms
 from attacker.packaged import PACKAGED, packaged_state
 from attacker.phases import FinetunePhase
@@ -295,10 +295,16 @@ def test_a_transformer_is_built_for_the_side_of_its_weights(monkeypatch: pytest.
     assert source("vit_b_16", "random").network.image_size == 384
 
 
-@pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net"])
+@pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net", "timm:test_vit.no_such_net"])
 def test_an_unknown_network_has_no_side(name: str) -> None:
     with pytest.raises(ArchitectureError, match="no_such_net"):
         at_own_side(AttackerConfig(architecture=name))
+
+
+@pytest.mark.parametrize("name", ["maxvit_t", "timm:levit_128s"])
+def test_a_network_that_fails_at_another_size_does_not_blame_itself(name: str) -> None:
+    with pytest.raises(SideError, match="its own 224"):
+        staged(name, "random", 320, "frozen", 3)
 
 
 @pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net"])

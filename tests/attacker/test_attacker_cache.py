@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from attacker.architectures import build
 from attacker.banks import Bank
 from attacker.cache import DiskStore, MemoryStore, write_atomically
 from attacker.devices import runtime
-from attacker.errors import PhotoError
+from attacker.errors import DataError, PhotoError
 from attacker.features import bank
 from attacker.frozen import Frozen
 from attacker.photos import hashes_of
@@ -46,6 +47,23 @@ def test_a_file_cut_short_counts_as_absent(tmp_path: Path) -> None:
         path.write_bytes(whole[:kept])
         assert store.get(KEY) is None
         assert KEY not in store
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_full_disk_is_told_as_one(
+    number: int, at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the folder was there, or had to be made first."""
+    failures = [OSError(number, "full")] if at_once else [FileNotFoundError(), OSError(number, "full")]
+
+    def fail(*_: object, **__: object) -> None:
+        raise failures.pop(0)
+
+    monkeypatch.setattr("attacker.cache.write_atomically", fail)
+    with pytest.raises(DataError, match="disk of the cache is full"):
+        DiskStore(tmp_path).put(KEY, np.zeros(3))
+    assert not failures
 
 
 @pytest.mark.parametrize(("cut", "base"), [(0, 0), (3, 0), (9, 3)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -83,6 +84,18 @@ def test_seeds_are_in_the_order_of_their_numbers(root: Path, tmp_path: Path) -> 
 def test_a_run_by_itself_is_one_seed(root: Path) -> None:
     (only,) = load_seeds(folder_of(root, 5))
     assert planted.same_weights(only, load(folder_of(root, 5)))
+
+
+def test_a_run_is_no_place_for_other_seeds(
+    root: Path, tmp_path: Path, training: list[Example], validation: list[Example]
+) -> None:
+    alone = tmp_path / "alone"
+    shutil.copytree(folder_of(root, 5), alone)
+    with pytest.raises(CheckpointError, match="itself a finished run"):
+        train_seeds(CONFIG, planted.CLASSES, training, validation, seeds=1, root=alone)
+    folder_of(alone, 4).symlink_to(folder_of(root, 4))
+    with pytest.raises(CheckpointError, match="itself a finished run"):
+        load_seeds(alone)
 
 
 def test_a_folder_without_a_finished_run_is_refused(tmp_path: Path) -> None:

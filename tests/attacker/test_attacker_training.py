@@ -85,24 +85,9 @@ def test_a_warm_start_goes_on_from_its_weights_without_a_head_stage(
     config = planted.tiny(finetune_epochs=1, finetune_lr=1e-9, weight_decay=0.0)
     warm = planted.fit(config, tmp_path / "second", training, validation, warm_start=tmp_path / "first")
     first = load(tmp_path / "first")
-    assert [(epoch.stage, epoch.epoch) for epoch in warm.record.history] == [("finetune", 0), ("finetune", 1)]
+    assert [epoch.stage for epoch in warm.record.history] == ["finetune"]
     for name, tensor in warm.network.state_dict().items():
         torch.testing.assert_close(tensor, first.network.state_dict()[name], rtol=0, atol=1e-5)
-
-
-@pytest.mark.parametrize("finetune_epochs", [0, 1])
-def test_a_warm_start_that_training_only_makes_worse_is_kept(
-    training: list[Example], validation: list[Example], tmp_path: Path, finetune_epochs: int
-) -> None:
-    """A rate far too high: one epoch of it leaves nothing of what was learned."""
-    first = planted.fit(planted.tiny(), tmp_path / "first", training, validation)
-    worse = planted.tiny(finetune_epochs=finetune_epochs, head_epochs=1, finetune_lr=0.3, head_lr=100.0)
-    warm = planted.fit(worse, tmp_path / "second", training, validation, warm_start=tmp_path / "first")
-    start, trained = warm.record.history
-    assert start.validation_accuracy == first.record.best.validation_accuracy
-    assert trained.validation_accuracy < start.validation_accuracy
-    assert (warm.record.best, start.loss) == (start, None)
-    assert planted.same_weights(warm, first)
 
 
 def test_a_warm_start_of_other_classes_is_refused(

@@ -165,16 +165,6 @@ def test_a_reason_is_told_to_its_end(study: Study, monkeypatch: pytest.MonkeyPat
     assert study.loop.entries.get().reason == reason
 
 
-def test_an_attack_that_training_never_improved_says_where_it_started() -> None:
-    epochs = [(0, 0.9), (1, 0.6)]
-    history = [
-        {"stage": "finetune", "epoch": number, "validation_accuracy": accuracy, "validation_loss": 0.5}
-        for number, accuracy in epochs
-    ]
-    assert AttackerRun(history=history).best_epoch == "start"
-    assert AttackerRun(history=history[1:]).best_epoch == "finetune 1"
-
-
 def test_one_broken_study_does_not_hold_up_the_others(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     for one in (study, make_study("Another")):

@@ -150,7 +150,7 @@ def _the_machine_page_tells_it(study: Study, client: Client) -> None:
     page = client.get(reverse("pipeline:machine", args=[study.code])).content.decode()
     for check in study.checks.all():
         assert escape(check.result["says"]) in page
-    assert all(attack.best_epochs.startswith(("head ", "finetune ", "start")) for attack in attacks_of(study))
+    assert all(attack.best_epochs.startswith(("head ", "finetune ")) for attack in attacks_of(study))
     assert [attack.counts_at for attack in attacks_of(study)].count(
         ()
     ) == 1  # of three: one counts at each level

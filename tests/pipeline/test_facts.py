@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from pipeline.cautions import cautions_of
 from pipeline.facts import best_of
-from pipeline.models import AttackerRun, Prediction
+from pipeline.models import AttackerRun, Check, Job, Prediction
 from pipeline.together import together_accuracies
 from study.models import Stimulus, Study
 from tests.pipeline.answered import add_run
@@ -53,6 +54,20 @@ def test_all_seeds_together_count_where_no_attack_holds_the_level_alone(study: S
     assert any("all its seeds together: the machine is not defeated" in said for said in cautions_of(study))
     study.ceiling = 0.45  # one of them is not below that: nobody has to ask
     assert best_of(study, 1) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("reached", "warns"), [(0.4, True), (0.49, False), (None, False)])
+def test_a_report_warns_where_the_curve_is_of_a_weaker_recipe(
+    study: Study, reached: float | None, warns: bool
+) -> None:
+    """The attack is at .5, the study's epsilon .02."""
+    job = Job.objects.create(
+        study=study, kind=Job.Kind.CHECK, key="curve", state=Job.State.SUCCEEDED, ring_after=timezone.now()
+    )
+    gain = {"estimate": 0.001, "low": -0.001, "high": 0.005}
+    result = {"gain": gain, "stand_in": reached, "concern": False, "says": "flat"}
+    Check.objects.create(study=study, job=job, level=1, kind=Check.Kind.CURVE, result=result)
+    assert any("weaker than the attack" in said for said in cautions_of(study)) == warns
 
 
 def test_a_single_seed_has_nobody_to_answer_with(study: Study) -> None:

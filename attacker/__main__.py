@@ -170,7 +170,7 @@ def _folder(chosen: argparse.Namespace) -> Folder:
             chosen.folder, chosen.split_seed, on_progress=lambda share: bar.update(100 * share - bar.n)
         )
     if folder.left_out:
-        print(f"note: {len(folder.left_out)} files are no photos that are read, e.g. {folder.left_out[0]}")
+        print(f"note: left out as no photos: {len(folder.left_out)}, e.g. {folder.left_out[0]}")
     return folder
 
 

@@ -31,7 +31,7 @@ class Folder:
     collections
         Where a table tells it, the collection that a photo comes from, by its item.
     left_out
-        Files of the class folders that are no photos of a kind that is read, sorted.
+        Files and folders inside the class folders that are no photos of a kind that is read, sorted.
     """
 
     classes: tuple[str, ...]
@@ -107,8 +107,8 @@ def _photos(root: Path) -> dict[str, list[Path]]:
 
 def _left_out(root: Path, classes: tuple[str, ...]) -> tuple[str, ...]:
     """Name what lies among the photos and is none, but for what systems leave behind."""
-    files = [path for name in classes for path in (root / name).iterdir() if not _is_photo(path)]
-    return tuple(sorted(path.relative_to(root).as_posix() for path in files if not _is_litter(path)))
+    others = [path for name in classes for path in (root / name).iterdir() if not _is_photo(path)]
+    return tuple(sorted(path.relative_to(root).as_posix() for path in others if not _is_litter(path)))
 
 
 def _is_photo(path: Path) -> bool:

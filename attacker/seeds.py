@@ -14,7 +14,7 @@ from attacker.trained import TrainedAttacker, is_finished, load
 from attacker.training import train as train_one
 
 _FOLDER = "seed-"
-_TWO_LAYOUTS = "{}: is itself a finished run; give a folder of its own to the runs of several seeds"
+_TWO_LAYOUTS = "{} is itself a finished run; give a folder of its own to the runs of several seeds"
 
 
 def folder_of(root: Path, seed: int) -> Path:
@@ -85,7 +85,7 @@ def load_seeds(root: Path) -> tuple[TrainedAttacker, ...]:
     Raises
     ------
     CheckpointError
-        If none is finished, one is damaged, or they differ in more than their seeds.
+        If none is finished, one is damaged, they differ in more than their seeds, or lie inside a run.
     """
     of_seeds = sorted(root.glob(f"{_FOLDER}*"), key=_seed_in)
     if is_finished(root) and of_seeds:

@@ -45,7 +45,7 @@ class Design:
     improvement_epsilon: float
     max_rounds: int
     minimum_levels: int
-    # Added later: versions frozen before keep what was done then.
+    # Added later: versions frozen before keep what was done then (the size was the network's own, or 224).
     image_size: int = 0
     test_time_augmentation: bool = False
     level_family: str = "crop"

@@ -12,9 +12,8 @@ from pipeline.checking.probe import asked, trained_probe
 from pipeline.cutting import subject_maps_of
 from pipeline.examples import classes_of, config_of, examples_of, stimuli_at
 from pipeline.jobs import Claim
-from pipeline.roles import Roles, designers_roles
+from pipeline.roles import designers_roles
 from study.models import Item, Level, Stimulus
-from study.models.studies import CropDesigners
 
 OTHER_SEED = 2000  # neither an attacker's seed nor a designer's
 Maps = dict[int, NDArray[np.float64]]  # by item
@@ -43,17 +42,9 @@ def other_attention(level: Level, claim: Claim) -> tuple[str, Maps, Maps, dict[i
 def _attention(level: Level, before: list[Stimulus], claim: Claim) -> NDArray[np.float32]:
     from attacker import attention_maps
 
-    network = trained_probe(_config(level), classes_of(level.study), *_roles(level), claim)
+    roles = designers_roles(level.study, level.number - 1, OTHER_SEED)
+    network = trained_probe(_config(level), classes_of(level.study), *roles, claim)
     return attention_maps(network, examples_of(before), targets="true", **asked(claim))
-
-
-def _roles(level: Level) -> Roles:
-    """As a designer's. Where attackers design, design photos were never asked to fill two roles."""
-    study, before = level.study, level.number - 1
-    if study.crop_designers == CropDesigners.SEPARATE:
-        return designers_roles(study, before, OTHER_SEED)
-    design = examples_of(stimuli_at(study, range(level.number), [Item.Split.DESIGN]))
-    return tuple(design), tuple(examples_of(stimuli_at(study, [before], [Item.Split.VALIDATION])))
 
 
 def _config(level: Level) -> AttackerConfig:

@@ -65,12 +65,23 @@ def _groups_by_class(categories: Sequence[str], groups: Sequence[str]) -> dict[s
 
 
 def _fill(assigned: dict[str, str], members: dict[str, int], rng: np.random.Generator) -> None:
-    """Hand out new groups in random order, each to the split that is furthest behind its share."""
-    photos: Counter[str] = Counter(dict.fromkeys(SHARES, 0))
-    for group, size in members.items():
-        if group in assigned:
-            photos[assigned[group]] += size
-    for group in rng.permutation(sorted(set(members) - set(assigned))).tolist():
-        split = max(SHARES, key=lambda name: SHARES[name] * (photos.total() + 1) - photos[name])
+    """Hand out new groups in random order, each to the split that is furthest behind its share of the photos.
+
+    One large group may fill a share by itself: the last groups go to the splits that are short of some.
+    """
+    photos: Counter[str] = Counter()
+    missing = Counter(MINIMUM)
+    for group in members.keys() & assigned.keys():
+        photos[assigned[group]] += members[group]
+        missing[assigned[group]] -= 1
+    new = rng.permutation(sorted(members.keys() - assigned.keys())).tolist()
+    for left, group in zip(range(len(new), 0, -1), new, strict=True):
+        short = +missing  # what is short of some
+        split = _furthest_behind(photos, list(short) if left <= short.total() else list(SHARES))
         assigned[group] = split
         photos[split] += members[group]
+        missing[split] -= 1
+
+
+def _furthest_behind(photos: Counter[str], splits: Sequence[str]) -> str:
+    return max(splits, key=lambda name: SHARES[name] * (photos.total() + 1) - photos[name])

@@ -1,23 +1,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import timm
 import torch
 import torchvision
 
-from attacker.architectures import at_own_side, staged
-from attacker.config import AttackerConfig, Normalisation
-from attacker.devices import runtime
-from attacker.errors import ArchitectureError, SideError
-from attacker.folding import fold_batch_norms
+from attacker.architectures import staged
+from attacker.config import Normalisation
+from attacker.errors import ArchitectureError
 from attacker.packaged import PACKAGED, packaged_state
-from attacker.phases import FinetunePhase
 from attacker.sources import source
 from attacker.stages import cut
-from attacker.weights import fingerprint
 
 STAGED = [  # network, stages, side of the last map of a photo of 64 pixels
     ("resnet18", 5, 2),
@@ -165,70 +160,6 @@ def test_a_classifier_by_convolution_gives_way_to_a_linear_one() -> None:
     assert not [name for name, _ in network.named_parameters() if "classifier" in name]
 
 
-def test_folding_leaves_trained_statistics_in_the_convolutions() -> None:
-    network = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.ReLU()).eval()
-    network[1].running_mean.copy_(torch.tensor([1.0, -2, 3, 0.5]))
-    network[1].running_var.copy_(torch.tensor([4.0, 1, 0.25, 9]))
-    x = torch.randn(1, 3, 8, 8)
-    with torch.no_grad():
-        before = network(x)
-        assert fold_batch_norms(network, x) == 1
-        torch.testing.assert_close(network(x), before)
-    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
-
-
-def test_a_normalisation_that_follows_no_convolution_is_left_alone() -> None:
-    network = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU(), torch.nn.BatchNorm2d(4)).eval()
-    with torch.no_grad():
-        assert fold_batch_norms(network, torch.randn(1, 3, 8, 8)) == 0
-
-
-class ReadTwice(torch.nn.Module):
-    """A convolution that a skip reads too, beside one that only its norm reads."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stem, self.bn1 = torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4)
-        self.conv, self.bn2 = torch.nn.Conv2d(4, 4, 1), torch.nn.BatchNorm2d(4)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y = self.conv(self.bn1(self.stem(x)))
-        return y + self.bn2(y)
-
-
-class ChangedOnTheWay(torch.nn.Sequential):
-    """The norm gets the convolution's own tensor, but an activation has been over it."""
-
-    def __init__(self) -> None:
-        changed = torch.nn.ReLU(inplace=True)
-        super().__init__(torch.nn.Conv2d(3, 4, 3), changed, torch.nn.BatchNorm2d(4))
-
-
-@pytest.mark.parametrize(("network", "folded"), [(ReadTwice(), 1), (ChangedOnTheWay(), 0)])
-def test_only_a_norm_that_alone_reads_its_convolution_is_folded(
-    network: torch.nn.Module, folded: int
-) -> None:
-    for module in network.eval().modules():
-        if isinstance(module, torch.nn.BatchNorm2d):
-            module.running_mean.normal_(1, 0.5)
-            module.running_var.uniform_(2, 3)
-    x = torch.randn(1, 3, 8, 8)
-    with torch.no_grad():
-        before = network(x)
-        assert fold_batch_norms(network, x) == folded
-        torch.testing.assert_close(network(x), before)
-
-
-def test_frozen_statistics_that_could_not_be_folded_stay_frozen_in_training() -> None:
-    network = staged("densenet121", "random", 64, "frozen", 3)
-    config = AttackerConfig(architecture="densenet121", device="cpu")
-    phase = FinetunePhase(network, config, runtime(config), 6, None, None)  # type: ignore[arg-type]
-    phase.training(True)
-    norms = [m for stage in network.stages for m in stage.modules() if isinstance(m, torch.nn.BatchNorm2d)]
-    assert norms
-    assert not any(norm.training for norm in norms)
-
-
 @pytest.mark.parametrize("name", ["timm:test_resnet", "timm:test_vit"])
 def test_what_one_run_learns_the_next_one_does_not_start_with(name: str) -> None:
     """The network is kept and copied: stages, neck and head of the copy must be its own."""
@@ -260,51 +191,6 @@ def test_the_upper_state_is_the_rest() -> None:
     network = staged("timm:test_resnet", "random", 64, "frozen", 3)
     assert set(network.upper_state(0)) == set(network.state_dict())
     assert set(network.upper_state(len(network.stages))) == {"head.weight", "head.bias"}
-
-
-def test_a_network_of_another_size_says_which_setting_to_change() -> None:
-    with pytest.raises(ArchitectureError, match=r"vit_tiny_patch16_384 refuses photos of 64.*set image_size"):
-        staged("timm:vit_tiny_patch16_384", "random", 64, "frozen", 3)
-
-
-@pytest.mark.parametrize(
-    ("name", "side"),
-    [
-        ("efficientnet_lite0", 224),
-        ("efficientnet_lite1", 240),
-        ("resnet152", 224),
-        ("efficientnet_v2_s", 384),
-        ("timm:vit_small_patch14_dinov2", 518),
-        ("timm:vit_small_patch14_dinov2.lvd142m", 518),
-    ],
-)
-def test_a_network_looks_at_the_side_its_weights_were_trained_at(name: str, side: int) -> None:
-    assert at_own_side(AttackerConfig.probe(architecture=name)).image_size == side
-    assert at_own_side(AttackerConfig(architecture=name, image_size=96)).image_size == 96
-
-
-def test_a_network_knows_which_weights_it_started_from() -> None:
-    network = staged("efficientnet_lite0", "pretrained", 64, "frozen", 3)
-    assert network.origin == fingerprint(source("efficientnet_lite0", "pretrained").network.state_dict())
-    assert staged("efficientnet_lite0", "random", 64, "frozen", 3).origin == "random"
-
-
-def test_a_transformer_is_built_for_the_side_of_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    larger = SimpleNamespace(DEFAULT=torchvision.models.ViT_B_16_Weights.IMAGENET1K_SWAG_E2E_V1)
-    monkeypatch.setattr(torchvision.models, "get_model_weights", lambda _: larger)
-    assert source("vit_b_16", "random").network.image_size == 384
-
-
-@pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net", "timm:test_vit.no_such_net"])
-def test_an_unknown_network_has_no_side(name: str) -> None:
-    with pytest.raises(ArchitectureError, match="no_such_net"):
-        at_own_side(AttackerConfig(architecture=name))
-
-
-@pytest.mark.parametrize("name", ["maxvit_t", "timm:levit_128s"])
-def test_a_network_that_fails_at_another_size_does_not_blame_itself(name: str) -> None:
-    with pytest.raises(SideError, match="its own 224"):
-        staged(name, "random", 320, "frozen", 3)
 
 
 @pytest.mark.parametrize("name", ["no_such_net", "timm:no_such_net"])

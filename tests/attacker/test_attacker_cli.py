@@ -204,11 +204,12 @@ def test_files_that_are_no_photos_are_told_and_litter_is_not(
     for name in ("moving.gif", "notes.txt", "Thumbs.db", ".hidden.png"):
         (folder / "red" / name).write_bytes(b"")
     planted.photo(0, 99).save(folder / "red" / "scan.TIF", "TIFF")
+    (folder / "red" / "more").mkdir()
     roles = read_folder(folder, 0)
-    assert roles.left_out == ("red/moving.gif", "red/notes.txt")
+    assert roles.left_out == ("red/more", "red/moving.gif", "red/notes.txt")
     assert "red/scan.TIF" in {one.item for one in (*roles.train, *roles.validation, *roles.test)}
     main(["train", *places, *ONE_SEED])
-    assert "note: 2 files are no photos that are read, e.g. red/moving.gif" in capsys.readouterr().out
+    assert "note: left out as no photos: 3, e.g. red/more" in capsys.readouterr().out
 
 
 def test_settings_are_laid_over_a_preset() -> None:

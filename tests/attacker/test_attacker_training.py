@@ -82,10 +82,13 @@ def test_a_warm_start_goes_on_from_its_weights_without_a_head_stage(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     planted.fit(planted.tiny(), tmp_path / "first", training, validation)
+    record = tmp_path / "first" / "model.json"
+    record.write_text(record.read_text().replace('"first_weights": "random"', '"first_weights": "abc"'))
     config = planted.tiny(finetune_epochs=1, finetune_lr=1e-9, weight_decay=0.0)
     warm = planted.fit(config, tmp_path / "second", training, validation, warm_start=tmp_path / "first")
     first = load(tmp_path / "first")
     assert [epoch.stage for epoch in warm.record.history] == ["finetune"]
+    assert warm.record.provenance["first_weights"] == "abc"  # where the first run began
     for name, tensor in warm.network.state_dict().items():
         torch.testing.assert_close(tensor, first.network.state_dict()[name], rtol=0, atol=1e-5)
 

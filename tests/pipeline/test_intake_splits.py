@@ -26,13 +26,15 @@ def test_the_shares_are_kept_in_every_class() -> None:
         assert {split: counts[split] / 200 for split in SHARES} == pytest.approx(SHARES, abs=0.006)
 
 
-@given(seed=st.integers(0, 1000), sizes=st.lists(st.integers(1, 5), min_size=25, max_size=60))
+@given(seed=st.integers(0, 1000), sizes=st.lists(st.integers(1, 30), min_size=20, max_size=60))
 def test_every_group_has_exactly_one_split_and_no_split_is_short(seed: int, sizes: list[int]) -> None:
     categories = ["a"] * sum(sizes)
     groups = [f"g{number}" for number, size in enumerate(sizes) for _ in range(size)]
     splits = split_groups(categories, groups, seed=seed)
     assert set(splits) == set(groups)
-    assert set(Counter(splits.values())) == set(SHARES)
+    counts = Counter(splits.values())
+    assert set(counts) == set(SHARES)
+    assert all(counts[split] >= least for split, least in MINIMUM.items())
 
 
 def test_the_smallest_class_that_is_accepted_fills_every_split() -> None:

@@ -1,0 +1,28 @@
+"""What migrations make of studies that are under way."""
+
+from importlib import import_module
+
+import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from tests.pipeline.answered import add_run
+from tests.study.factories import draft_study
+
+pytestmark = pytest.mark.django_db
+BEFORE = (("pipeline", "0006_longer_reasons"), ("study", "0014_image_size"))
+
+
+@pytest.mark.parametrize(
+    ("trained_at", "side"), [([224, 224], 224), ([384], 384), ([224, 240], 0), ([None], 0), ([], 0)]
+)
+def test_a_study_under_way_goes_on_at_the_side_it_began_with(trained_at: list[int | None], side: int) -> None:
+    study = draft_study()
+    for seed, at in enumerate(trained_at):
+        run = add_run(study, 0, seed, skill=1.0)
+        run.config = {"image_size": at} if at else {}  # an average of others has no config
+        run.save()
+    before = MigrationLoader(connection).project_state(list(BEFORE)).apps
+    import_module("pipeline.migrations.0007_sides_as_begun").keep_the_side(before, None)
+    study.refresh_from_db()
+    assert study.image_size == side

@@ -31,7 +31,7 @@ class RunState:
     stage, epoch
         The next epoch to run.
     stale
-        Epochs since the best one.
+        Epochs since the best one of the stage.
     best
         The best epoch so far.
     history

@@ -69,7 +69,7 @@ class AttackerConfig:
     batch_size
         Photos per step.
     patience
-        A stage ends after so many epochs without a better validation accuracy (or loss, where it is even).
+        A stage ends after so many epochs without a lower loss on validation photos than before in the stage.
     label_smoothing
         Share of each label that is spread over all classes, in [0, 1).
     device
@@ -88,8 +88,8 @@ class AttackerConfig:
     class_balance
         Weigh classes by their inverse frequency.
     test_time_augmentation
-        `predict` averages each photo with its mirror image. The validation accuracy that chooses the best
-        epoch, and is reported with it, is of the photos as they are.
+        `predict` averages each photo with its mirror image. The validation loss that chooses the best epoch,
+        and the accuracy that is reported with it, are of the photos as they are.
     shuffle_labels
         Control: give the photos of a role each other's labels; accuracy on test photos must fall to chance.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from attacker.checkpoints import RunState, Tensors
 from attacker.config import AttackerConfig
+from attacker.descent import Descent
 from attacker.devices import carried
 from attacker.errors import DivergedError
 from attacker.phases import Phase
@@ -22,7 +23,6 @@ from attacker.progress import Progress, Watch
 from attacker.targets import Targets
 from attacker.trained import Epoch
 
-_WARMUP = 0.1  # share of all steps
 _VALIDATION_BATCH = 128
 
 
@@ -52,42 +52,19 @@ def fit(
     watch
         Progress and the wish to stop.
     """
-    optimizer = torch.optim.AdamW(phase.groups(), weight_decay=config.weight_decay, fused=True)
-    rates = [group["lr"] for group in optimizer.param_groups]
+    descent = Descent(phase, config)
     if state.current:
-        restore(phase, optimizer, state.current)
+        descent.restore(state.current)
     elif state.best is not None:
         state.best_tensors = _copy(phase.tensors())  # a later phase must beat where it starts from
     while state.epoch < phase.epochs and state.stale < config.patience:
-        epoch = _epoch(phase, targets, config, state.epoch, optimizer, rates, watch)
-        _take_in(state, epoch, phase)
-        state.current = {**_copy(phase.tensors()), **_optimizer_tensors(optimizer)}
+        learned = _learn(phase, targets, config, state.epoch, descent, watch)
+        with descent.average.in_place():
+            epoch = Epoch(phase.name, state.epoch + 1, *learned, *_validate(phase, targets, watch))
+            _take_in(state, epoch, phase)
+        state.current = _copy(descent.tensors())
         saver.save(state)
         watch.report(_news(epoch, phase))
-
-
-def restore(phase: Phase, optimizer: torch.optim.Optimizer, current: Tensors) -> None:
-    """Put the tensors of a checkpoint back where they were."""
-    put(phase, current)
-    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    entries: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in current.items():
-        if name.startswith("optimizer."):
-            _, index, key = name.split(".")
-            entries.setdefault(int(index), {})[key] = _laid_out_like(parameters[int(index)], tensor)
-    optimizer.load_state_dict({"state": entries, "param_groups": optimizer.state_dict()["param_groups"]})
-
-
-def _laid_out_like(parameter: Tensor, saved: Tensor) -> Tensor:
-    """Return the same values in the parameter's memory layout: the fused optimizer walks both alike."""
-    return torch.empty_like(parameter).copy_(saved) if saved.shape == parameter.shape else saved
-
-
-def put(phase: Phase, tensors: Tensors) -> None:
-    """Copy saved tensors into the phase's own."""
-    with torch.no_grad():
-        for name, tensor in phase.tensors().items():
-            tensor.copy_(tensors[name])
 
 
 def _copy(tensors: Tensors) -> Tensors:
@@ -95,20 +72,11 @@ def _copy(tensors: Tensors) -> Tensors:
     return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
 
-def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> Tensors:
-    entries = optimizer.state_dict()["state"]
-    return {
-        f"optimizer.{index}.{key}": value.to("cpu", copy=True)
-        for index, entry in entries.items()
-        for key, value in entry.items()
-    }
-
-
 def _take_in(state: RunState, epoch: Epoch, phase: Phase) -> None:
-    better = epoch.better_than(state.best)
-    if better:
+    if epoch.better_than(state.best):
         state.best, state.best_tensors = epoch, _copy(phase.tensors())
-    state.stale = 0 if better else state.stale + 1
+    of_the_stage = [before for before in state.history if before.stage == epoch.stage]
+    state.stale = 0 if all(map(epoch.better_than, of_the_stage)) else state.stale + 1
     state.history.append(epoch)
     state.epoch += 1
 
@@ -126,33 +94,26 @@ def _news(epoch: Epoch, phase: Phase) -> Progress:
     )
 
 
-def _epoch(
-    phase: Phase,
-    targets: Targets,
-    config: AttackerConfig,
-    number: int,
-    optimizer: torch.optim.Optimizer,
-    rates: Sequence[float],
-    watch: Watch,
-) -> Epoch:
+def _learn(
+    phase: Phase, targets: Targets, config: AttackerConfig, number: int, descent: Descent, watch: Watch
+) -> tuple[float, float]:
+    """Run epoch `number`, from 0; return its mean loss and the accuracy on training photos underway."""
     seed = _seed(config.seed, phase.name, number)
     batches = list(_batches(len(phase.train_bank), phase.train_bank.views.count, config.batch_size, seed))
-    total, logits, order = torch.zeros((), dtype=torch.float64, device=targets.train.device), [], []
-    phase.training(True)
     device = targets.train.device
+    total, logits, order = torch.zeros((), dtype=torch.float64, device=device), [], []
+    phase.training(True)
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(seed)  # dropout and the like
-        for step, (rows, views) in enumerate(batches):
+        for step, (rows, views) in enumerate(batches, start=number * len(batches)):
             watch.check()
-            _set_rates(optimizer, rates, (number + step / len(batches)) / phase.epochs)
-            loss, output = _step(phase, targets, config, optimizer, rows, views)
+            loss, output = _step(phase, targets, config, descent, step, rows, views)
             total += loss.double() * len(rows)  # not read until the epoch ends: a GPU would wait each time
             logits.append(output)
             order.append(rows)
     phase.training(False)
-    train_accuracy = balanced_accuracy(torch.cat(logits), targets.train[np.concatenate(order)])
-    mean_loss = _finite(float(total) / len(phase.train_bank), phase)
-    return Epoch(phase.name, number + 1, mean_loss, train_accuracy, *_validate(phase, targets, watch))
+    accuracy = balanced_accuracy(torch.cat(logits), targets.train[np.concatenate(order)])
+    return _finite(float(total) / len(phase.train_bank), phase), accuracy
 
 
 def _finite(loss: float, phase: Phase) -> float:
@@ -181,18 +142,12 @@ def _batches(
         yield rows, chosen[rows]
 
 
-def _set_rates(optimizer: torch.optim.Optimizer, rates: Sequence[float], done: float) -> None:
-    """Warm up linearly, then fall along a cosine; the share of steps `done` is all the state there is."""
-    factor = min(1.0, (done + 1e-3) / _WARMUP) * 0.5 * (1 + math.cos(math.pi * done))
-    for group, rate in zip(optimizer.param_groups, rates, strict=True):
-        group["lr"] = rate * factor
-
-
 def _step(
     phase: Phase,
     targets: Targets,
     config: AttackerConfig,
-    optimizer: torch.optim.Optimizer,
+    descent: Descent,
+    number: int,
     rows: NDArray[np.int64],
     views: NDArray[np.int64],
 ) -> tuple[Tensor, Tensor]:
@@ -202,9 +157,7 @@ def _step(
         logits, targets.train[chosen], reduction="none", label_smoothing=config.label_smoothing
     )
     loss = (losses * targets.weights[chosen]).mean()
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    optimizer.step()
+    descent.step(loss, number)
     return loss.detach(), logits.detach()
 
 
@@ -215,9 +168,9 @@ def _validate(phase: Phase, targets: Targets, watch: Watch) -> tuple[float, floa
         watch.check()
         rows = range(start, min(start + _VALIDATION_BATCH, len(phase.validation_bank)))
         logits.append(phase.logits(phase.validation_bank.batch(list(rows), [0] * len(rows))))
-    output = torch.cat(logits)
-    loss = functional.cross_entropy(output, targets.validation)
-    return balanced_accuracy(output, targets.validation), float(loss)
+    output, labels = torch.cat(logits), targets.validation
+    losses = functional.cross_entropy(output, labels, reduction="none")
+    return balanced_accuracy(output, labels), _finite(_balanced(losses, labels), phase)
 
 
 def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
@@ -235,6 +188,10 @@ def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
     float
         In [0, 1].
     """
-    right = (logits.argmax(1) == labels).float()
-    shares = [right[labels == label].mean() for label in torch.unique(labels)]
-    return float(torch.stack(shares).mean())
+    return _balanced((logits.argmax(1) == labels).float(), labels)
+
+
+def _balanced(values: Tensor, labels: Tensor) -> float:
+    """Return the mean over classes of the mean of each class's values [n]."""
+    means = [values[labels == label].mean() for label in torch.unique(labels)]
+    return float(torch.stack(means).mean())

@@ -51,6 +51,13 @@ class Phase(Protocol):
         ...
 
 
+def put(phase: Phase, tensors: dict[str, Tensor]) -> None:
+    """Copy saved tensors into the phase's own."""
+    with torch.no_grad():
+        for name, tensor in phase.tensors().items():
+            tensor.copy_(tensors[name])
+
+
 @dataclass(frozen=True)
 class HeadPhase:
     """A linear head on pooled features of the frozen network."""

@@ -7,10 +7,10 @@ from attacker.banks import Bank, PixelBank
 from attacker.cache import Store
 from attacker.checkpoints import RunState
 from attacker.features import bank
-from attacker.fitting import Saver, fit, put
+from attacker.fitting import Saver, fit
 from attacker.frozen import Frozen
 from attacker.job import Job
-from attacker.phases import FinetunePhase, HeadPhase, Phase
+from attacker.phases import FinetunePhase, HeadPhase, Phase, put
 from attacker.progress import Watch
 from attacker.trained import RunRecord, TrainedAttacker, first_trained_stage
 from attacker.views import PLAIN, ViewSet

@@ -105,9 +105,5 @@ def _seed_in(folder: Path) -> tuple[int, str]:
 
 
 def strongest(runs: Sequence[TrainedAttacker]) -> TrainedAttacker:
-    """Return the run that validation prefers, the first of equals."""
-    best = runs[0]
-    for run in runs[1:]:
-        if run.record.best.better_than(best.record.best):
-            best = run
-    return best
+    """Return the run of the highest validation accuracy, then of the lowest loss."""
+    return max(runs, key=lambda run: (run.record.best.validation_accuracy, -run.record.best.validation_loss))

@@ -25,7 +25,7 @@ _FORMAT = 1
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch gave; accuracies are balanced over classes, losses in nats."""
+    """What one epoch gave; validation and accuracies are means over classes, losses in nats."""
 
     stage: str
     epoch: int
@@ -35,11 +35,11 @@ class Epoch:
     validation_loss: float
 
     def better_than(self, other: Epoch | None) -> bool:
-        """Whether validation prefers this epoch: accuracy first, then loss."""
-        if other is None:
-            return True
-        mine = (self.validation_accuracy, -self.validation_loss)
-        return mine > (other.validation_accuracy, -other.validation_loss)
+        """Whether validation prefers this epoch: by its loss.
+
+        Of a few dozen photos an accuracy is so coarse that the best of many epochs is mostly a lucky one.
+        """
+        return other is None or self.validation_loss < other.validation_loss
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def train(
     train
         Photos to learn from, of any levels.
     validation
-        Photos that choose the best epoch (balanced accuracy, then loss).
+        Photos that choose the best epoch: by the loss, averaged over classes.
     run_dir
         Checkpoints and the finished attacker; a finished one is loaded and returned.
     cache_dir

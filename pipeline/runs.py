@@ -125,10 +125,11 @@ def _write_run(run: AttackerRun, trained: TrainedAttacker, seconds: float) -> No
 
     directory = run_directory(run)
     run.config = asdict(trained.config)
-    run.history = [asdict(epoch) for epoch in trained.record.history]
+    record = trained.record
+    run.history = [{**asdict(epoch), "kept": epoch == record.best} for epoch in record.history]
     run.directory = str(directory)
     run.checkpoint_sha256 = file_sha256(directory / WEIGHTS_FILE)
-    run.validation_accuracy = trained.record.best.validation_accuracy
-    run.device = str(trained.record.provenance["device"])
+    run.validation_accuracy = record.best.validation_accuracy
+    run.device = str(record.provenance["device"])
     run.seconds = seconds
     run.save()

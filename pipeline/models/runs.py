@@ -95,12 +95,8 @@ class AttackerRun(models.Model):
 
     @property
     def best_epoch(self) -> str:
-        """The epoch whose weights are kept, as its stage and number; empty for ensembles and older runs."""
-        finished = [one for one in self.history if "validation_loss" in one]
-        if not finished:
-            return ""
-        best = max(finished, key=lambda one: (one["validation_accuracy"], -one["validation_loss"]))
-        return f"{best['stage']} {best['epoch']}"
+        """The epoch whose weights are kept, as its stage and number; empty for ensembles."""
+        return next((f"{one['stage']} {one['epoch']}" for one in self.history if one.get("kept")), "")
 
     def members(self) -> AttackerRunQuerySet:
         """The networks whose answers an ensemble averages."""

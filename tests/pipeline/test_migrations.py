@@ -26,3 +26,27 @@ def test_a_study_under_way_goes_on_at_the_side_it_began_with(trained_at: list[in
     import_module("pipeline.migrations.0007_sides_as_begun").keep_the_side(before, None)
     study.refresh_from_db()
     assert study.image_size == side
+
+
+def test_a_finished_run_says_which_epoch_it_kept_when_accuracy_chose() -> None:
+    run = add_run(draft_study(), 0, 0, skill=1.0)
+    seen = [
+        ("head", 1, 0.7, 0.8),
+        ("head", 2, 0.8, 0.9),
+        ("finetune", 1, 0.8, 0.7),
+        ("finetune", 2, 0.7, 0.6),
+    ]
+    run.history = [
+        {"stage": stage, "epoch": epoch, "validation_accuracy": accuracy, "validation_loss": loss}
+        for stage, epoch, accuracy, loss in seen
+    ]
+    run.save()
+    under_way = add_run(draft_study(), 0, 0, skill=1.0)
+    under_way.history = [{"stage": "head", "validation_accuracy": 0.7}]
+    under_way.save()
+    before = MigrationLoader(connection).project_state([("pipeline", "0007_sides_as_begun")]).apps
+    import_module("pipeline.migrations.0008_kept_epochs").mark_the_kept_epoch(before, None)
+    run.refresh_from_db()
+    under_way.refresh_from_db()
+    assert run.best_epoch == "finetune 1"
+    assert under_way.best_epoch == ""

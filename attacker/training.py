@@ -63,7 +63,7 @@ def train(
     Returns
     -------
     TrainedAttacker
-        With the weights of the best epoch.
+        With the weights of the best epoch, averaged over the steps before its end (`attacker.averaging`).
 
     Raises
     ------

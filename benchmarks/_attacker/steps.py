@@ -12,6 +12,7 @@ import torch
 
 from attacker import AttackerConfig
 from attacker.architectures import StagedNetwork
+from attacker.averaging import RunningAverage
 from attacker.devices import Runtime, runtime
 from attacker.trained import channels_last
 from benchmarks._attacker import plain
@@ -77,4 +78,11 @@ def ours_stepper(network: StagedNetwork, x: torch.Tensor, where: Runtime) -> Cal
         with where.autocast():
             return compiled(batch)
 
-    return plain.stepper(network, forward, x, fused=True)
+    step = plain.stepper(network, forward, x, fused=True)
+    average = RunningAverage(dict(network.named_parameters()), steps=1000)
+
+    def step_and_average() -> None:
+        step()
+        average.update()
+
+    return step_and_average

@@ -50,6 +50,7 @@ class StagedNetwork(nn.Module):
         self.neck = pieces.neck
         self.prefix = pieces.prefix
         self.head = nn.Linear(pieces.features, classes)
+        self.fill: list[float] = torch.tensor(source.mean).tolist()  # where a GPU need not be asked for it
         self.register_buffer("mean", torch.tensor(source.mean).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(source.std).view(1, 3, 1, 1), persistent=False)
 
@@ -183,8 +184,8 @@ def _reason(error: Exception) -> str:
 
 
 def seed_head(head: nn.Linear, seed: int) -> None:
-    """Give the head its first weights."""
+    """Give the head its first weights: the same ones on every device."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        head.weight.normal_(0, 0.01, generator=generator)
+        head.weight.copy_(torch.empty(head.weight.shape).normal_(0, 0.01, generator=generator))
         head.bias.zero_()

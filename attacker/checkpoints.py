@@ -30,8 +30,6 @@ class RunState:
     ----------
     stage, epoch
         The next epoch to run.
-    stale
-        Epochs since the best one of the stage.
     best
         The best epoch so far.
     history
@@ -46,7 +44,6 @@ class RunState:
 
     stage: str
     epoch: int = 0
-    stale: int = 0
     best: Epoch | None = None
     history: list[Epoch] = field(default_factory=list)
     current: Tensors = field(default_factory=dict)
@@ -78,7 +75,6 @@ class Checkpoints:
             "identity": self._identity,
             "stage": state.stage,
             "epoch": state.epoch,
-            "stale": state.stale,
             "best": asdict(state.best) if state.best else None,
             "history": [asdict(epoch) for epoch in state.history],
             "files": files,
@@ -113,7 +109,6 @@ class Checkpoints:
         return RunState(
             facts["stage"],
             facts["epoch"],
-            facts["stale"],
             best,
             [Epoch(**epoch) for epoch in facts["history"]],
             self._read(facts["files"]["current"]),

@@ -10,7 +10,7 @@ from torch import Tensor
 from attacker.averaging import RunningAverage
 from attacker.checkpoints import Tensors
 from attacker.config import AttackerConfig
-from attacker.phases import Phase, put
+from attacker.phases import Phase, put, steps_of_an_epoch
 
 _WARMUP = 0.1  # share of all steps
 _PREFIX = "optimizer."
@@ -31,7 +31,7 @@ class Descent:
         self._phase = phase
         self._optimizer = torch.optim.AdamW(phase.groups(), weight_decay=config.weight_decay, fused=True)
         self._rates = [group["lr"] for group in self._optimizer.param_groups]
-        self._steps = math.ceil(len(phase.train_bank) / config.batch_size) * phase.epochs
+        self._steps = phase.epochs * steps_of_an_epoch(phase.train_bank, config)
         self.average = RunningAverage(phase.tensors(), self._steps)
 
     def step(self, loss: Tensor, number: int) -> None:

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from attacker.banks import Bank, PixelBank
 from attacker.checkpoints import RunState, Tensors
 from attacker.config import AttackerConfig
 from attacker.descent import Descent
 from attacker.devices import carried
 from attacker.errors import DivergedError
-from attacker.phases import Phase
+from attacker.phases import Phase, steps_of_an_epoch
 from attacker.progress import Progress, Watch
 from attacker.targets import Targets
 from attacker.trained import Epoch
@@ -57,7 +58,7 @@ def fit(
         descent.restore(state.current)
     elif state.best is not None:
         state.best_tensors = _copy(phase.tensors())  # a later phase must beat where it starts from
-    while state.epoch < phase.epochs and state.stale < config.patience:
+    while state.epoch < phase.epochs and _stale(state) < config.patience:
         learned = _learn(phase, targets, config, state.epoch, descent, watch)
         with descent.average.in_place():
             epoch = Epoch(phase.name, state.epoch + 1, *learned, *_validate(phase, targets, watch))
@@ -75,10 +76,14 @@ def _copy(tensors: Tensors) -> Tensors:
 def _take_in(state: RunState, epoch: Epoch, phase: Phase) -> None:
     if epoch.better_than(state.best):
         state.best, state.best_tensors = epoch, _copy(phase.tensors())
-    of_the_stage = [before for before in state.history if before.stage == epoch.stage]
-    state.stale = 0 if all(map(epoch.better_than, of_the_stage)) else state.stale + 1
     state.history.append(epoch)
     state.epoch += 1
+
+
+def _stale(state: RunState) -> int:
+    """Return how many epochs ago the stage was at its best; 0 before its first."""
+    losses = [epoch.validation_loss for epoch in state.history if epoch.stage == state.stage]
+    return len(losses) - 1 - losses.index(min(losses)) if losses else 0
 
 
 def _news(epoch: Epoch, phase: Phase) -> Progress:
@@ -99,7 +104,7 @@ def _learn(
 ) -> tuple[float, float]:
     """Run epoch `number`, from 0; return its mean loss and the accuracy on training photos underway."""
     seed = _seed(config.seed, phase.name, number)
-    batches = list(_batches(len(phase.train_bank), phase.train_bank.views.count, config.batch_size, seed))
+    batches = list(_batches(phase.train_bank, steps_of_an_epoch(phase.train_bank, config), seed))
     device = targets.train.device
     total, logits, order = torch.zeros((), dtype=torch.float64, device=device), [], []
     phase.training(True)
@@ -132,13 +137,13 @@ def _seed(seed: int, stage: str, epoch: int) -> int:
 
 
 def _batches(
-    photos: int, views: int, size: int, seed: int
+    bank: Bank | PixelBank, steps: int, seed: int
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Yield all photos once in random order, each in one of its views, in batches of nearly equal size."""
     random = np.random.default_rng(seed)
-    order = random.permutation(photos)
-    chosen = random.integers(0, views, photos)
-    for rows in np.array_split(order, math.ceil(photos / size)):
+    order = random.permutation(len(bank))
+    chosen = random.integers(0, bank.views.count, len(bank))
+    for rows in np.array_split(order, steps):
         yield rows, chosen[rows]
 
 

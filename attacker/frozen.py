@@ -111,10 +111,4 @@ class Frozen:
         return x.contiguous(memory_format=torch.channels_last)
 
     def square(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        return square(pixels, self.image_size, self._fill)
-
-    @cached_property
-    def _fill(self) -> list[float]:
-        """The colour around a photo; asked for once, as a GPU would be waited for each time."""
-        colour: list[float] = self.network.get_buffer("mean").flatten().tolist()
-        return colour
+        return square(pixels, self.image_size, self.network.fill)

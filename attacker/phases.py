@@ -58,6 +58,10 @@ def put(phase: Phase, tensors: dict[str, Tensor]) -> None:
             tensor.copy_(tensors[name])
 
 
+def steps_of_an_epoch(bank: Bank | PixelBank, config: AttackerConfig) -> int:
+    return math.ceil(len(bank) / config.batch_size)
+
+
 @dataclass(frozen=True)
 class HeadPhase:
     """A linear head on pooled features of the frozen network."""
@@ -104,7 +108,7 @@ class FinetunePhase:
     @cached_property
     def learner(self) -> StagedNetwork:
         """The network as it is trained: compiled where all of it is, for long enough to earn that."""
-        steps = self.epochs * math.ceil(len(self.train_bank) / self.config.batch_size)
+        steps = self.epochs * steps_of_an_epoch(self.train_bank, self.config)
         pays = self.start == 0 and steps >= self.runtime.compiles_from
         return self.runtime.compiled(self.network) if pays else self.network
 

@@ -52,7 +52,7 @@ def run(
     if state.stage == "head":
         _fitted(_head_phase(job, network, cache, watch), job, state, saver, watch)
         if job.config.finetune_epochs:
-            state.stage, state.epoch, state.stale, state.current = "finetune", 0, 0, {}
+            state.stage, state.epoch, state.current = "finetune", 0, {}
     if state.stage == "finetune":
         _fitted(_finetune_phase(job, network, cache, watch), job, state, saver, watch)
     return _result(job, network, state)

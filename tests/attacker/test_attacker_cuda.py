@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from attacker import (
     TrainedAttacker,
     attention_maps,
     fitting,
+    learning_curve,
     load,
     predict,
 )
+from attacker.devices import repeatable
 from attacker.errors import DeviceError
 from attacker.trained import save_trained
 
@@ -44,6 +47,7 @@ def on_gpu(**changes: object) -> dict[str, object]:
     return {"device": "cuda", "precision": "auto", "compile": "always", "patience": 9, **changes}
 
 
+@pytest.mark.filterwarnings("ignore:`torch.jit")  # how torch 2.11 imports its own compiler
 @pytest.mark.filterwarnings("ignore:TensorFloat32")  # the compiler would like to round more
 @pytest.mark.parametrize("way", WAYS)
 def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
@@ -96,6 +100,15 @@ def moved(trained: TrainedAttacker, folder: Path) -> TrainedAttacker:
     return load(folder)
 
 
+def test_a_learning_curve_is_measured_there(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    config, shares = planted.tiny(**on_gpu()), (0.25, 0.5, 0.75, 1.0)
+    curve = learning_curve(config, planted.CLASSES, training, validation, shares=shares, seeds=(0, 1))
+    alone = planted.fit(replace(config, seed=1), tmp_path, training, validation)
+    assert curve.errors[-1, 1] == pytest.approx(1 - alone.record.best.validation_accuracy)
+
+
 def test_a_full_gpu_says_what_to_lower(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -107,6 +120,17 @@ def test_a_full_gpu_says_what_to_lower(
             planted.fit(config, tmp_path, training, validation)
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0)
+
+
+@pytest.mark.parametrize(
+    "layer", [torch.nn.Conv2d(64, 64, 3), torch.nn.Linear(64, 64)], ids=["Conv2d", "Linear"]
+)
+def test_float32_is_not_rounded_to_tensor_float_32(layer: torch.nn.Module) -> None:
+    x = torch.randn(8, 64, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad(), repeatable():
+        exact = deepcopy(layer).double()(x.double())
+        there = deepcopy(layer).cuda()(x.cuda()).cpu()
+    assert (there - exact).norm() / exact.norm() < 1e-5  # TensorFloat-32 errs by 3e-4
 
 
 def test_the_record_names_the_gpu(training: list[Example], validation: list[Example], tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ def test_the_site_and_the_library_give_the_same_attacker(
     ours = train(TINY, classes, roles["train"], roles["validation"], run_dir=tmp_path / "run")
     theirs = load(run_directory(run))
     assert ours.record.history == theirs.record.history
+    assert run.best_epoch == f"{ours.record.best.stage} {ours.record.best.epoch}"
     assert ours.record.trained_groups == theirs.record.trained_groups
     for name, tensor in ours.network.state_dict().items():
         np.testing.assert_array_equal(tensor.numpy(), theirs.network.state_dict()[name].numpy(), err_msg=name)

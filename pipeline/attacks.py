@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from pipeline.jobs import enqueue
+from pipeline.jobs import enqueue, redo
 from pipeline.models import ENSEMBLE, AttackerRun, Job
 from study.models import Study
 
@@ -33,12 +33,10 @@ def queue_attack(study: Study, architecture: str, seed: int, trained_through: in
     return _queue(study, AttackerRun.Role.ATTACK, architecture, seed, trained_through)
 
 
-def queue_ensembles(study: Study, trained_through: int) -> None:
-    """One per seed, over the networks of the newest round."""
-    runs = study.attacker_runs.attackers().trained().filter(trained_through=trained_through)
-    newest = runs.order_by("-round")[0].round
+def queue_ensembles(study: Study, trained_through: int, round: int) -> None:
+    """One per seed, over the networks of a round; one that averages fewer than there are now is made anew."""
     for seed in range(study.seeds):
-        _queue(study, AttackerRun.Role.ATTACK, ENSEMBLE, seed, trained_through, newest)
+        redo(_queue(study, AttackerRun.Role.ATTACK, ENSEMBLE, seed, trained_through, round).job)
 
 
 def _queue(

@@ -39,15 +39,22 @@ def _about_checks(study: Study) -> Iterator[str]:
         if check.result and check.result["concern"]:
             yield f"Level {check.level}: {check.result['says']}"
     for level in facts(study):
-        if not level.rounds or level.number == 0 or not fails_alone(level, rules_of(study)):
-            continue
-        if not has_fallen(level, rules_of(study)):
-            yield _held_by_other_means(study, level)
-        if level.prospect and not speaks_for_the_attack(level, rules_of(study)):
-            yield _only_a_stand_in(level)
-        missing = _missing(study, level.number)
-        if missing:
-            yield f"Level {level.number}: not checked yet ({', '.join(missing)})."
+        attacked = level.rounds or level.alone
+        if attacked and level.number > 0 and fails_alone(level, rules_of(study)):
+            yield from _about_a_failure(study, level)
+
+
+def _about_a_failure(study: Study, level: LevelFacts) -> Iterator[str]:
+    """What a level at which the counting attack fails still lacks before the machine counts as defeated."""
+    if level.lacks_networks or level.lacks_ensembles:
+        yield _lacking(level)
+    if not has_fallen(level, rules_of(study)):
+        yield _held_by_other_means(study, level)
+    if level.prospect and not speaks_for_the_attack(level, rules_of(study)):
+        yield _only_a_stand_in(level)
+    missing = _missing(study, level.number)
+    if missing:
+        yield f"Level {level.number}: not checked yet ({', '.join(missing)})."
 
 
 def _held_by_other_means(study: Study, level: LevelFacts) -> str:
@@ -56,6 +63,13 @@ def _held_by_other_means(study: Study, level: LevelFacts) -> str:
         f"Level {level.number}: on validation photos the strongest attack reaches {level.alone:.3f} by "
         f"itself, but one reaches {level.best:.3f}, not below {study.ceiling:g}, with class offsets refitted "
         "or with all its seeds together: the machine is not defeated there."
+    )
+
+
+def _lacking(level: LevelFacts) -> str:
+    return (
+        f"Level {level.number}: not every architecture and seed that the study asks for has attacked: "
+        "start the loop again."
     )
 
 

@@ -23,8 +23,10 @@ def combine(claim: Claim) -> Write:
     splits = [Item.Split.VALIDATION, Item.Split.TEST]
     stimuli = list(stimuli_at(run.study, levels_there_are(run.study), splits))
     logits = averaged(run, stimuli)
+    run.config = {"members": [member.architecture for member in run.members()]}
 
     def write() -> None:
+        run.save(update_fields=["config"])
         calibrate(run, stimuli, logits)
         write_answers(run, stimuli, logits)
 

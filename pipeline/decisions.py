@@ -107,7 +107,8 @@ class LevelFacts:
     rounds: tuple[tuple[float, ...], ...] = ()  # per retraining round, validation accuracy per seed
     alone: float = 0.0  # validation accuracy of the attack that enters the verdict, mean over its seeds
     best: float = 0.0  # of the strongest by any means: class offsets refitted, all its seeds together
-    combined: bool = True  # nothing to average, or it was averaged since the last round
+    lacks_networks: int | None = None  # first round without some seeds or architectures of the study
+    lacks_ensembles: int | None = None  # first round whose architectures are not averaged
     prospect: Prospect | None = None
     checked: bool = False
 
@@ -163,8 +164,8 @@ def gain_of_last_round(rounds: Sequence[Sequence[float]]) -> Gain | None:
 
 
 def strongest(rounds: Sequence[Sequence[float]]) -> float:
-    """Validation accuracy of the best round: mean over its seeds."""
-    return max(map(fmean, rounds))
+    """Validation accuracy of the best round: mean over its seeds; 0 without one."""
+    return max(map(fmean, rounds), default=0.0)
 
 
 def _prepare(level: LevelFacts, before: LevelFacts | None) -> Decision | None:
@@ -183,10 +184,14 @@ def _prepare(level: LevelFacts, before: LevelFacts | None) -> Decision | None:
 
 def _attack(level: LevelFacts, rules: Rules) -> Decision | None:
     """Retrain, and again while the machine fails and may still improve. None: on to the next level."""
+    if level.lacks_networks:
+        reason = f"Round {level.lacks_networks} lacks seeds or architectures that the study asks for."
+        return Decision(Step.RETRAIN, level.number, reason, round=level.lacks_networks)
     if not level.rounds:
         return Decision(Step.RETRAIN, level.number, "An attacker of this level's own (adaptive attack).")
-    if not level.combined:
-        return Decision(Step.COMBINE, level.number, "The architectures together may be stronger than each.")
+    if level.lacks_ensembles:
+        reason = "The architectures together may be stronger than each."
+        return Decision(Step.COMBINE, level.number, reason, round=level.lacks_ensembles)
     if not fails_alone(level, rules):
         return None  # the machine still can: crop further
     return _try_harder(level, rules) or _give_up(level, rules)
@@ -197,7 +202,8 @@ def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
     state = f"Machine at {_alone(level):.3f}, below {rules.ceiling:g}."
     again = len(level.rounds) + 1
     if again == 2 <= rules.max_rounds:
-        reason = f"{state} The second attack starts from the attacker of the level before."
+        start = "the attacker of the level before" if level.number else "the first one"
+        reason = f"{state} The second attack starts from {start}."
         return Decision(Step.RETRAIN, level.number, reason, round=again)
     if level.prospect is None:
         return Decision(Step.CURVE, level.number, f"{state} Would more photos help?")

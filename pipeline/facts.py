@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from statistics import fmean
 
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, Q
 
 from pipeline.checking.kinds import kinds_for
 from pipeline.decisions import LevelFacts, Prospect, Rules
 from pipeline.models import ENSEMBLE, AttackerRun, Check, Job
+from pipeline.models.runs import AttackerRunQuerySet
 from pipeline.strength import strongest_attack
 from pipeline.together import together_accuracies
 from study.models import Level, Stimulus, Study
@@ -42,7 +43,8 @@ def facts(study: Study) -> list[LevelFacts]:
             rounds=rounds_of(study, level.number),
             alone=alone_of(study, level.number),
             best=best_of(study, level.number),
-            combined=_combined(study, level.number),
+            lacks_networks=_lacks_networks(study, level.number),
+            lacks_ensembles=_lacks_ensembles(study, level.number),
             prospect=prospect_of(study, level.number),
             checked=_checked(study, level.number),
         )
@@ -56,8 +58,7 @@ def rounds_of(study: Study, level: int) -> Rounds:
     A round is finished when every seed of the study is trained; runs queued by hand make no round.
     """
     found: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    runs = study.attacker_runs.of_the_loop(study).trained().filter(trained_through=level)
-    for run in runs.order_by("round", "seed"):
+    for run in _of_the_loop(study, level).order_by("round", "seed"):
         found[run.architecture][run.round].append(run.validation_accuracy or 0.0)
     finished = [[a for a in rounds.values() if len(a) >= study.seeds] for rounds in found.values()]
     best = max(filter(None, finished), key=lambda rounds: max(map(fmean, rounds)), default=[])
@@ -76,10 +77,8 @@ def best_of(study: Study, level: int) -> float:
     An attacker that calls everything by one name is biased, not defeated: where class offsets make a
     recipe stronger, they count. So does what all its seeds answer together, where nothing else holds.
     """
-    runs = study.attacker_runs.of_the_loop(study).trained().filter(trained_through=level)
-    found = (
-        runs.order_by().values("round", "architecture").annotate(n=Count("seed"), a=Avg("corrected_accuracy"))
-    )
+    recipes = _of_the_loop(study, level).order_by().values("round", "architecture")
+    found = recipes.annotate(n=Count("seed"), a=Avg("corrected_accuracy"))
     corrected = [one["a"] or 0.0 for one in found if one["n"] >= study.seeds]
     best = max([alone_of(study, level), *corrected])
     return best if best >= study.ceiling else max([best, *together_accuracies(study, level).values()])
@@ -112,13 +111,27 @@ def _pending(level: Level) -> bool:
     return level.number > 0 and waiting.exists()
 
 
-def _combined(study: Study, level: int) -> bool:
-    """Whether the newest round's architectures were averaged, if there are several."""
-    runs = study.attacker_runs.of_the_loop(study).trained().filter(trained_through=level).order_by("-round")
-    newest = runs.first()
-    if newest is None or len(study.architectures) < 2:
-        return True
-    return runs.filter(architecture=ENSEMBLE, round=newest.round).count() >= study.seeds
+def _lacks_networks(study: Study, level: int) -> int | None:
+    """First round begun at a level without all architectures and seeds: a study may be given more of them."""
+    wanted = len(study.architectures) * study.seeds
+    return _first_with_fewer(wanted, _of_the_loop(study, level).networks())
+
+
+def _lacks_ensembles(study: Study, level: int) -> int | None:
+    """First round whose networks are not averaged, each of its seeds over all architectures there are."""
+    if len(study.architectures) < 2:
+        return None
+    averaged = Q(architecture=ENSEMBLE, config__members=sorted(study.architectures))
+    return _first_with_fewer(study.seeds, _of_the_loop(study, level), averaged)
+
+
+def _of_the_loop(study: Study, level: int) -> AttackerRunQuerySet:
+    return study.attacker_runs.of_the_loop(study).trained().filter(trained_through=level)
+
+
+def _first_with_fewer(wanted: int, runs: AttackerRunQuerySet, which: Q | None = None) -> int | None:
+    rounds = runs.order_by("round").values("round").annotate(there=Count("pk", filter=which))
+    return next((one["round"] for one in rounds if one["there"] < wanted), None)
 
 
 def _checked(study: Study, level: int) -> bool:

@@ -7,7 +7,7 @@ carries the token, so that a worker which was presumed dead and comes back chang
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -158,11 +158,20 @@ def retry(job: Job) -> bool:
 
     Should the queue not answer, the job waits until the reaper rings again.
     """
-    again = Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]).update(
+    return _queue_again(job, [Job.State.FAILED, Job.State.CANCELLED])
+
+
+def redo(job: Job) -> bool:
+    """Queue a job again that is done, since what it was made from has changed. False if it is not done."""
+    return _queue_again(job, [Job.State.SUCCEEDED])
+
+
+def _queue_again(job: Job, ended: Sequence[Job.State]) -> bool:
+    again = Job.objects.filter(pk=job.pk, state__in=ended).update(
         state=Job.State.QUEUED, attempts=0, cancel_requested=False, error="", ring_after=_far_enough()
     )
     if again:
-        ring(job)
+        ring_after_commit(job)
     return bool(again)
 
 

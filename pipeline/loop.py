@@ -32,11 +32,13 @@ class LoopRefused(ValueError):
 
 
 def start(study: Study) -> Loop:
-    """Start the loop, or go on with one that was stopped or failed."""
+    """Start the loop, or go on with one that has failed, was stopped, or has more to do since it finished."""
     _check(study)
     loop, _ = Loop.objects.get_or_create(study=study)
     for job in _jobs(study).filter(state__in=[Job.State.FAILED, Job.State.CANCELLED]):
         jobs.retry(job)
+    if decide(facts(study), rules_of(study)).step != Step.STOP:  # the study was given more to try
+        Loop.objects.filter(pk=loop.pk, state=Loop.State.FINISHED).update(state=Loop.State.STOPPED)
     _resume(study)
     loop.refresh_from_db()
     return loop
@@ -137,7 +139,7 @@ def _retrain(study: Study, decision: Decision) -> None:
 
 
 def _combine(study: Study, decision: Decision) -> None:
-    queue_ensembles(study, decision.level)
+    queue_ensembles(study, decision.level, decision.round)
 
 
 def _measure_curve(study: Study, decision: Decision) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from django.utils import timezone
 
-from pipeline.models import AttackerRun, Job, Prediction
+from pipeline.models import ENSEMBLE, AttackerRun, Job, Prediction
 from study.models import Category, Item, Level, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from tests.study.factories import open_study_version, player
@@ -36,9 +36,10 @@ def add_run(
 
     `validated` gives the share of the validation photos of other levels that it is right on.
     """
-    key = f"train:attack:{net}:s{seed}:l{through}:r{round}"
+    kind = Job.Kind.COMBINE if net == ENSEMBLE else Job.Kind.TRAIN
+    key = f"{kind}:attack:{net}:s{seed}:l{through}:r{round}"
     job = Job.objects.create(
-        study=study, kind=Job.Kind.TRAIN, key=key, state=Job.State.SUCCEEDED, ring_after=timezone.now()
+        study=study, kind=kind, key=key, state=Job.State.SUCCEEDED, ring_after=timezone.now()
     )
     run = AttackerRun.objects.create(
         study=study, job=job, role=AttackerRun.Role.ATTACK, architecture=net, seed=seed,

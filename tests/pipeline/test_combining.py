@@ -55,8 +55,8 @@ def logits(stimulus: Stimulus, number: int, parity: int) -> list[float]:
 
 
 def test_networks_that_know_different_photos_are_stronger_together(study: Study) -> None:
-    assert not facts.facts(study)[0].combined
-    queue_ensembles(study, trained_through=0)
+    assert facts.facts(study)[0].lacks_ensembles == 1
+    queue_ensembles(study, trained_through=0, round=1)
     run = study.attacker_runs.get(architecture=ENSEMBLE)
     claimed = claim(run.job_id, "test")
     combine(claimed)()
@@ -73,7 +73,7 @@ def test_the_strongest_of_a_level_may_be_an_ensemble_and_then_it_counts(study: S
     counted = study.attacker_runs.attackers().trained().strongest()
     assert [run.architecture for run in counted] == [ENSEMBLE]
     assert facts.rounds_of(study, 0) == ((1.0,),)
-    assert facts.facts(study)[0].combined
+    assert facts.facts(study)[0].lacks_ensembles is None
 
 
 def test_a_crop_that_is_cut_again_is_answered_again_by_everyone_who_had_answered(
@@ -115,7 +115,7 @@ def test_a_network_that_has_learned_from_a_photo_may_not_be_tested_on_it(study: 
 
 
 def test_a_network_that_was_queued_by_hand_is_averaged_into_nothing(study: Study) -> None:
-    queue_ensembles(study, trained_through=0)
+    queue_ensembles(study, trained_through=0, round=1)
     add_run(study, 0, seed=0, skill=1.0, net="by hand")
     members = study.attacker_runs.get(architecture=ENSEMBLE).members()
     assert [run.architecture for run in members] == ["one", "two"]
@@ -123,11 +123,11 @@ def test_a_network_that_was_queued_by_hand_is_averaged_into_nothing(study: Study
 
 def test_one_architecture_needs_no_average(study: Study) -> None:
     study.architectures = ["one"]
-    assert facts.facts(study)[0].combined
+    assert facts.facts(study)[0].lacks_ensembles is None
 
 
 def test_a_member_that_has_not_answered_is_named(study: Study) -> None:
-    queue_ensembles(study, trained_through=0)
+    queue_ensembles(study, trained_through=0, round=1)
     study.attacker_runs.get(architecture="two").predictions.all().delete()
     with pytest.raises(NothingToAverage, match=r"two seed 0.*retry"):
         averaged(study.attacker_runs.get(architecture=ENSEMBLE), stimuli(study))

@@ -70,8 +70,18 @@ def test_a_machine_that_still_can_meets_the_next_level() -> None:
 
 def test_several_architectures_are_averaged_before_anyone_says_that_the_machine_fails() -> None:
     facts = levels(STRONG, FALLEN)
-    facts[1] = replace(facts[1], combined=False)
+    facts[1] = replace(facts[1], lacks_ensembles=1)
     assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.COMBINE, 1)
+
+
+def test_seeds_that_a_study_was_given_later_train_first_where_they_are_missing() -> None:
+    facts = levels(STRONG, TWICE)
+    facts[1] = replace(facts[1], rounds=(), lacks_networks=2, lacks_ensembles=1)
+    decision = decide(facts, RULES)
+    assert (decision.step, decision.level, decision.round) == (Step.RETRAIN, 1, 2)
+    facts[1] = replace(facts[1], rounds=TWICE, lacks_networks=None)
+    decision = decide(facts, RULES)
+    assert (decision.step, decision.level, decision.round) == (Step.COMBINE, 1, 1)
 
 
 def test_one_attack_that_failed_proves_nothing() -> None:

@@ -66,7 +66,7 @@ def attention_maps(
 
     Raises
     ------
-    ArchitectureError
+    NoMapError
         If the network has no spatial feature map (a transformer that is not cut block by block).
     DataError
         If there are no photos, or targets that fit neither them nor the classes.

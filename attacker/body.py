@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from attacker.errors import DataError
 from attacker.example import Example
+from attacker.grouped import mean_interval
 
 Floats = NDArray[np.float64]
 Size = tuple[int, int]
@@ -65,7 +65,8 @@ class PartAttention:
     without_person, without_evidence
         Photos that are left out, for want of landmarks or of any attention.
     share, low, high
-        Mean share of the attention and its 95 % t interval over photos; None where too few photos tell.
+        Mean share of the attention and its 95 % t interval over groups of near-duplicate photos; None where
+        too few tell.
     area
         Mean share of the photo's area.
     """
@@ -121,11 +122,7 @@ def by_part(
     shares, areas = _shares(attention, poses, sizes)
     cells = sorted({(example.label, example.level) for example in examples})
     return tuple(
-        _summed(
-            cell, number, [i for i, e in enumerate(examples) if (e.label, e.level) == cell], shares, areas
-        )
-        for cell in cells
-        for number in range(len(PARTS))
+        _summed(cell, number, examples, shares, areas) for cell in cells for number in range(len(PARTS))
     )
 
 
@@ -177,23 +174,24 @@ def _shares(attention: Floats, poses: Sequence[Pose | None], sizes: Sequence[Siz
 
 
 def _summed(
-    cell: tuple[int, int], part: int, rows: Sequence[int], shares: Floats, areas: Floats
+    cell: tuple[int, int], part: int, examples: Sequence[Example], shares: Floats, areas: Floats
 ) -> PartAttention:
+    rows = [row for row, example in enumerate(examples) if (example.label, example.level) == cell]
     person = ~np.isnan(areas[rows, part])
-    told = shares[rows, part][~np.isnan(shares[rows, part])]
+    told = [row for row in rows if not np.isnan(shares[row, part])]
     area = float(areas[rows, part][person].mean()) if person.any() else None
-    mean = float(told.mean()) if len(told) else None
-    low, high = _interval(told)
+    mean = float(shares[told, part].mean()) if told else None
+    low, high = _interval(shares[told, part], [examples[row].group for row in told])
     without = int((~person).sum()), int(person.sum()) - len(told)
     return PartAttention(*cell, PARTS[part], len(told), *without, mean, low, high, area)
 
 
-def _interval(values: Floats) -> tuple[float | None, float | None]:
-    """Return the 95 % t interval of a mean share; nothing where photos are few or all alike."""
-    if len(values) < 2 or values.std() == 0:
+def _interval(values: Floats, groups: Sequence[str]) -> tuple[float | None, float | None]:
+    """Return the 95 % interval of a mean share; nothing where groups of photos are few, or all alike."""
+    if len(set(groups)) < 2 or values.std() == 0:
         return None, None
-    half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    return max(0.0, float(values.mean() - half)), min(1.0, float(values.mean() + half))
+    low, high = mean_interval(values, groups)
+    return max(0.0, low), min(1.0, high)
 
 
 def _joints(pose: Pose, size: Size) -> dict[str, Floats]:

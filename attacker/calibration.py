@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
@@ -60,7 +62,9 @@ def offsets(logits: ArrayLike, labels: ArrayLike, *, penalty: float = 1e-3) -> F
     return centred
 
 
-def corrected_accuracy(logits: ArrayLike, labels: ArrayLike, *, folds: int = 5) -> float:
+def corrected_accuracy(
+    logits: ArrayLike, labels: ArrayLike, groups: Sequence[str], *, folds: int = 5
+) -> float:
     """Return the balanced accuracy that refitted class offsets give on photos they were not fitted on.
 
     Parameters
@@ -69,8 +73,10 @@ def corrected_accuracy(logits: ArrayLike, labels: ArrayLike, *, folds: int = 5) 
         On validation photos, [n, K].
     labels
         True classes, [n], each in 0..K-1.
+    groups
+        Group of each photo, [n]; near duplicates are never split between what is fitted and what is judged.
     folds
-        Each class's photos are dealt out to so many parts, in their order; the offsets of a part are those
+        Each class's groups are dealt out to so many parts, in their order; the offsets of a part are those
         of the others.
 
     Returns
@@ -84,15 +90,26 @@ def corrected_accuracy(logits: ArrayLike, labels: ArrayLike, *, folds: int = 5) 
         If shapes or labels do not fit, or a logit is not finite.
     """
     values, truth = _checked(logits, labels)
-    part = np.empty(len(truth), dtype=np.int64)
-    for label in np.unique(truth):
-        part[truth == label] = np.arange(np.count_nonzero(truth == label)) % folds
+    part = _dealt(truth, groups, folds)
     right = np.zeros(len(truth), dtype=bool)
     for number in np.unique(part):
         here, others = part == number, part != number
         shift = offsets(values[others], truth[others]) if others.any() else 0.0
         right[here] = (values[here] + shift).argmax(1) == truth[here]
     return balanced(right, truth)
+
+
+def _dealt(truth: NDArray[np.int64], groups: Sequence[str], folds: int) -> NDArray[np.int64]:
+    """Return the part of each photo, [n]: each class's groups are dealt in turn, none is split."""
+    if len(groups) != len(truth):
+        raise DataError(f"{len(groups)} groups for {len(truth)} photos; each needs one")
+    part_of: dict[str, int] = {}
+    dealt = dict.fromkeys(truth.tolist(), 0)
+    for label, group in zip(truth.tolist(), groups, strict=True):
+        if group not in part_of:
+            part_of[group] = dealt[label] % folds
+            dealt[label] += 1
+    return np.array([part_of[group] for group in groups])
 
 
 def expected_calibration_error(logits: ArrayLike, labels: ArrayLike, *, bins: int = 15) -> float:

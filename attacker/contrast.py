@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from attacker.grouped import mean_interval
 
-_Z = NormalDist().inv_cdf(0.975)
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Contrast:
         By how much attended pixels matter more than random ones, averaged over the shares above 0: how much
         lower the probability is without them, or how much higher with them alone.
     low, high
-        95 % interval of `advantage` over photos.
+        95 % interval of `advantage` over photos, those of one group together.
     """
 
     shares: tuple[float, ...]
@@ -101,25 +100,30 @@ class Faithfulness:
         return "faithful" if self.own.low > 0 else "on the right place, but not shown to be each photo's own,"
 
 
-def contrast(attended: Floats, others: Floats, sign: float, shares: Sequence[float]) -> Contrast:
+def contrast(
+    attended: Floats, others: Floats, sign: float, shares: Sequence[float], groups: Sequence[str]
+) -> Contrast:
     """Compare probabilities [n, S], attended and random pixels first; `sign` of the hoped for difference."""
-    gained = margin(_gained(attended, others, sign, shares))
+    gained = margin(_gained(attended, others, sign, shares), groups)
     means = attended.mean(0), others.mean(0)
     return Contrast(tuple(shares), *means, gained.advantage, gained.low, gained.high)
 
 
 def own_margin(
-    attended: Sequence[Floats], others: Sequence[Floats], signs: Sequence[float], shares: Sequence[float]
+    attended: Sequence[Floats],
+    others: Sequence[Floats],
+    signs: Sequence[float],
+    shares: Sequence[float],
+    groups: Sequence[str],
 ) -> Margin:
     """Compare a photo's own attention with another's, [n, S] of each game, in the mean of all games."""
     games = zip(attended, others, signs, strict=True)
-    return margin(np.mean([_gained(own, other, sign, shares) for own, other, sign in games], axis=0))
+    return margin(np.mean([_gained(own, other, sign, shares) for own, other, sign in games], axis=0), groups)
 
 
-def margin(gained: Floats) -> Margin:
-    """Return the mean of what each photo gained, [n], with a normal interval."""
-    mean, error = float(gained.mean()), float(gained.std(ddof=1) / np.sqrt(len(gained)))
-    return Margin(mean, mean - _Z * error, mean + _Z * error)
+def margin(gained: Floats, groups: Sequence[str]) -> Margin:
+    """Return the mean of what each photo gained, [n], with its interval."""
+    return Margin(float(gained.mean()), *mean_interval(gained, groups))
 
 
 def _gained(attended: Floats, others: Floats, sign: float, shares: Sequence[float]) -> Floats:

@@ -31,6 +31,10 @@ class ArchitectureError(AttackerError):
     """A network that is unknown, or that cannot do what is asked of it."""
 
 
+class NoMapError(ArchitectureError):
+    """A network without a spatial feature map; it can attack, but nobody can see where it looks."""
+
+
 class SideError(ArchitectureError):
     """A network that refuses photos of the size asked for."""
 
@@ -45,6 +49,10 @@ class DivergedError(AttackerError):
 
 class DeviceError(AttackerError):
     """The device asked for is not there, or has not enough memory."""
+
+
+class OutOfMemory(DeviceError):
+    """What was asked needs more memory than there is; the message says what to lower."""
 
 
 class Stopped(AttackerError):

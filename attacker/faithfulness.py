@@ -63,11 +63,12 @@ def measure_faithfulness(
     watch = Watch(on_progress, should_stop)
     games: tuple[Game, ...] = ("deletion", "insertion")
     found = _games(attacker, examples, _with_another(_checked(maps, examples), seed), games, shares, watch)
-    signs = [_SIGNS[game] for game in games]
+    signs, groups = [_SIGNS[game] for game in games], [example.group for example in examples]
     hidden, shown = (
-        contrast(own, elsewhere, sign, shares) for (own, elsewhere, _), sign in zip(found, signs, strict=True)
+        contrast(own, elsewhere, sign, shares, groups)
+        for (own, elsewhere, _), sign in zip(found, signs, strict=True)
     )
-    own = own_margin([arms[0] for arms in found], [arms[2] for arms in found], signs, shares)
+    own = own_margin([arms[0] for arms in found], [arms[2] for arms in found], signs, shares, groups)
     return Faithfulness(hidden, shown, own, len(examples))
 
 
@@ -100,7 +101,7 @@ def deletion(
     Returns
     -------
     Contrast
-        With a normal interval over photos.
+        With an interval over photos, those of one group together.
 
     Raises
     ------
@@ -143,14 +144,14 @@ def _contrast(
 ) -> Contrast:
     arms = _with_elsewhere(_checked(maps, examples), np.random.default_rng(seed))
     ((own, elsewhere),) = _games(attacker, examples, arms, (game,), shares, Watch())
-    return contrast(own, elsewhere, _SIGNS[game], shares)
+    return contrast(own, elsewhere, _SIGNS[game], shares, [example.group for example in examples])
 
 
 def _checked(maps: ArrayLike, examples: Sequence[Example]) -> Maps:
     attention = np.asarray(maps, dtype=np.float32)
-    if attention.ndim != 3 or len(attention) != len(examples) or len(examples) < 2:
+    if attention.ndim != 3 or len(attention) != len(examples) or len({one.group for one in examples}) < 2:
         raise DataError(
-            f"maps {attention.shape} must be [n, g, g] for the {len(examples)} photos, at least two"
+            f"maps {attention.shape} must be [n, g, g] for the {len(examples)} photos, of two groups at least"
         )
     return attention
 

@@ -13,7 +13,7 @@ from attacker.photos import Photos
 from attacker.provenance import data_hash, describe, identity
 from attacker.splits import require_disjoint, require_enough, require_no_shared_file
 from attacker.targets import Targets, targets_of
-from attacker.trained import TrainedAttacker
+from attacker.trained import TrainedAttacker, short
 from attacker.weights import local_sha256
 
 _LEAST_TRAIN, _LEAST_VALIDATION = 2, 1
@@ -30,6 +30,7 @@ class Job:
     targets: Targets
     warm: TrainedAttacker | None
     runtime: Runtime
+    local_weights: str | None
     identity: str
 
     @classmethod
@@ -69,7 +70,7 @@ class Job:
         targets = targets_of(
             config, len(classes), train.examples, validation.examples, weights, device.device
         )
-        return cls(config, tuple(classes), train, validation, targets, warm, device, name)
+        return cls(config, tuple(classes), train, validation, targets, warm, device, local, name)
 
     @property
     def needs_head(self) -> bool:
@@ -80,12 +81,16 @@ class Job:
         before = self.warm.record.trained_groups if self.warm else ()
         return tuple(sorted({example.group for example in self.train.examples} | set(before)))
 
+    def trained_files(self) -> tuple[str, ...]:
+        before = self.warm.record.trained_files if self.warm else ()
+        return tuple(sorted({*map(short, self.train.hashes), *before}))
+
     def provenance(self) -> dict[str, Any]:
         return {
             **describe(self.train.examples, self.validation.examples, self.runtime),
             "train_data": data_hash(self.train.examples, self.train.hashes),
             "validation_data": data_hash(self.validation.examples, self.validation.hashes),
-            "local_weights_sha256": local_sha256(self.config.weights),
+            "local_weights_sha256": self.local_weights,
             "warm_start": self.warm.record.identity if self.warm else None,
         }
 

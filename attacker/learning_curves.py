@@ -112,8 +112,12 @@ def learning_curve(
 
 
 def _sizes(parts: Sequence[Sequence[Sequence[Example]]]) -> NDArray[np.float64]:
-    """Return the mean size of each share's parts; too few different ones are refused before any training."""
-    sizes = np.array([np.mean([len(part) for part in of_a_share]) for of_a_share in parts])
+    """Return the mean size of each share's parts; too few different ones are refused before any training.
+
+    Crops of one photo count once: they are no new data.
+    """
+    photos = [[len({example.item for example in part}) for part in of_a_share] for of_a_share in parts]
+    sizes: NDArray[np.float64] = np.mean(photos, axis=1)
     if len(np.unique(sizes)) < 4:
         told = f"the shares give parts of {sizes.tolist()} photos"
         raise DataError(f"{told}; a curve needs four different sizes")

@@ -88,5 +88,7 @@ def _result(job: Job, network: StagedNetwork, state: RunState) -> TrainedAttacke
     assert state.best is not None, "a phase runs at least one epoch"
     origin = job.warm.record.provenance.get("first_weights") if job.warm else network.origin
     facts = {**job.provenance(), "first_weights": origin, "ran_on": state.ran_on}
-    record = RunRecord(state.best, tuple(state.history), job.identity, job.trained_groups(), facts)
+    record = RunRecord(
+        state.best, tuple(state.history), job.identity, job.trained_groups(), facts, job.trained_files()
+    )
     return TrainedAttacker(network.eval(), job.config, job.classes, record, job.runtime)

@@ -127,10 +127,10 @@ def evaluate_seeds(
     Raises
     ------
     LeakError
-        If a run learned from a test photo.
+        If a run learned from a test photo, or from one that offsets are refitted on.
     """
     for run in runs:
-        run.require_unseen(tuple(test))
+        run.require_unseen([*validation, *test])
     asked = [(run, examples) for examples in (validation, test) for run in runs]
     answers = [
         predict(

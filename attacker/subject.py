@@ -75,7 +75,7 @@ def subject_maps(
 
     Raises
     ------
-    ArchitectureError
+    NoMapError
         If the network has no spatial feature map.
     PhotoError
         If a photo cannot be read.

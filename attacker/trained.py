@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from attacker.config import AttackerConfig
 from attacker.devices import Runtime, memory_guard, runtime
 from attacker.errors import CheckpointError, LeakError
 from attacker.example import Example
+from attacker.photos import hashes_of
 from attacker.weights import file_sha256
 
 _WEIGHTS, _RECORD = "model.safetensors", "model.json"
@@ -58,6 +60,8 @@ class RunRecord:
         Groups of photos that these weights, or those they started from, have learned from.
     provenance
         Versions, revision, data hashes, counts, levels, device, precision, notes.
+    trained_files
+        Beginnings of the hashes of the files that they have learned from; older records have none.
     """
 
     best: Epoch
@@ -65,6 +69,7 @@ class RunRecord:
     identity: str
     trained_groups: tuple[str, ...]
     provenance: dict[str, Any]
+    trained_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,8 +101,10 @@ class TrainedAttacker:
         """First stage that was trained; everything below is as pretrained and can be cached."""
         return first_trained_stage(self.network, self.config)
 
-    def require_unseen(self, examples: list[Example] | tuple[Example, ...]) -> None:
-        """Refuse photos of groups that these weights learned from.
+    def require_unseen(self, examples: Sequence[Example]) -> None:
+        """Refuse photos of groups that these weights learned from, and the very same files.
+
+        Groups of another folder go by other names though a file of it was trained on: hence the files.
 
         Raises
         ------
@@ -107,6 +114,16 @@ class TrainedAttacker:
         seen = {example.group for example in examples} & set(self.record.trained_groups)
         if seen:
             raise LeakError(f"{len(seen)} groups to be tested on were trained on, e.g. {sorted(seen)[0]}")
+        trained = set(self.record.trained_files)
+        contents = hashes_of(examples) if trained else [""] * len(examples)
+        same = [one for one, content in zip(examples, contents, strict=True) if short(content) in trained]
+        if same:
+            raise LeakError(f"{len(same)} files to be tested on were trained on, e.g. {same[0].path}")
+
+
+def short(content_hash: str) -> str:
+    """Return the beginning of a hash: enough to know a file again, in records that list thousands."""
+    return content_hash[:16]
 
 
 def first_trained_stage(network: StagedNetwork, config: AttackerConfig) -> int:
@@ -209,5 +226,5 @@ def channels_last(network: StagedNetwork) -> StagedNetwork:
 
 def _record(facts: dict[str, Any]) -> RunRecord:
     history = tuple(Epoch(**epoch) for epoch in facts["history"])
-    groups = tuple(facts["trained_groups"])
-    return RunRecord(Epoch(**facts["best"]), history, facts["identity"], groups, facts["provenance"])
+    groups, files = tuple(facts["trained_groups"]), tuple(facts.get("trained_files", ()))
+    return RunRecord(Epoch(**facts["best"]), history, facts["identity"], groups, facts["provenance"], files)

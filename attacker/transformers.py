@@ -15,7 +15,7 @@ import torch
 import torchvision
 from torch import Tensor, nn
 
-from attacker.errors import ArchitectureError
+from attacker.errors import NoMapError
 
 
 class TorchvisionEmbedding(nn.Module):
@@ -100,7 +100,7 @@ def on_grid(feature_map: Tensor, prefix: int | None) -> Tensor:
 
     Raises
     ------
-    ArchitectureError
+    NoMapError
         If there is no grid.
     """
     if feature_map.ndim == 4:
@@ -108,7 +108,7 @@ def on_grid(feature_map: Tensor, prefix: int | None) -> Tensor:
     cells = 0 if prefix is None or feature_map.ndim != 3 else feature_map.shape[1] - prefix
     side = isqrt(max(cells, 0))
     if side < 2 or side**2 != cells:
-        raise ArchitectureError(
+        raise NoMapError(
             "this network has no spatial feature map to explain; use a convolutional one, or a plain vision "
             "transformer such as vit_b_16"
         )

@@ -89,8 +89,9 @@ def calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> 
         if stimulus.level.number == run.trained_through and stimulus.item.split == Item.Split.VALIDATION
     ]
     labels = np.array([stimuli[number].item.category.position for number in own])
+    clusters = [stimuli[number].item.cluster for number in own]
     run.validation_accuracy = balanced(logits[own].argmax(1) == labels, labels)
-    run.corrected_accuracy = corrected_accuracy(logits[own], labels)
+    run.corrected_accuracy = corrected_accuracy(logits[own], labels, clusters)
     run.offsets = [float(value) for value in offsets(logits[own], labels)]
     run.calibration_error = float(expected_calibration_error(logits[own], labels))
     run.save(update_fields=["validation_accuracy", "corrected_accuracy", "offsets", "calibration_error"])

@@ -190,7 +190,8 @@ def reap() -> list[Job]:
             state=Job.State.FAILED,
             finished_at=Now(),
             error=f"The worker died {job.attempts} times during this job. Its log says why; out of memory is "
-            "the usual cause: lower the batch size. Then retry: the job resumes from its last checkpoint.",
+            "the usual cause: let fewer workers run beside each other. Then retry: the job resumes from its "
+            "last checkpoint.",
         )
     _silent().update(state=Job.State.QUEUED, owner_token="", ring_after=Now())
     for job in Job.objects.filter(state=Job.State.QUEUED, ring_after__lte=Now()):

@@ -35,18 +35,29 @@ WEIGHTS_FILE = "model.safetensors"
 EXAMPLE_WEIGHTS_FILE = "example-weights.json"
 
 
+class _Clock:
+    """The time that a run has taken, with that of attempts which were stopped or killed."""
+
+    def __init__(self, run: AttackerRun) -> None:
+        self._began = time.monotonic() - (run.seconds or 0.0)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
+
 def train_and_test(claim: Claim) -> Write:
     """Train a run (or go on from its last epoch), test it, and return what to write at the end."""
     run = AttackerRun.objects.select_related("study", "warm_from").get(job=claim.job)
-    started = time.monotonic()
-    trained = _train(run, claim)
+    clock = _Clock(run)
+    trained = _train(run, claim, clock)
     tested = list(
         stimuli_at(run.study, levels_there_are(run.study), [Item.Split.VALIDATION, Item.Split.TEST])
     )
     logits = predicted(trained, tested, claim) if run.role == AttackerRun.Role.ATTACK else None
 
     def write() -> None:
-        _write_run(run, trained, seconds=time.monotonic() - started)
+        _write_run(run, trained, seconds=clock.seconds)
         if logits is not None:
             calibrate(run, tested, logits)
             write_answers(run, tested, logits)
@@ -54,7 +65,7 @@ def train_and_test(claim: Claim) -> Write:
     return write
 
 
-def _train(run: AttackerRun, claim: Claim) -> TrainedAttacker:
+def _train(run: AttackerRun, claim: Claim, clock: _Clock) -> TrainedAttacker:
     from attacker import train
 
     examples, validation = roles_of(run)
@@ -67,7 +78,7 @@ def _train(run: AttackerRun, claim: Claim) -> TrainedAttacker:
         cache_dir=feature_cache(),
         warm_start=run_directory(run.warm_from) if run.warm_from else None,
         example_weights=_weights(run, examples, claim),
-        on_progress=lambda progress: _report(run, claim, progress),
+        on_progress=lambda progress: _report(run, claim, clock, progress),
         should_stop=claim.should_stop,
     )
 
@@ -105,12 +116,13 @@ def _unrecognised_weigh_more(
     return [UNRECOGNISED_WEIGHT if is_wrong else 1.0 for is_wrong in wrong]
 
 
-def _report(run: AttackerRun, claim: Claim, progress: Progress) -> None:
+def _report(run: AttackerRun, claim: Claim, clock: _Clock, progress: Progress) -> None:
     """Show progress, and the curve so far; the history that counts is written at the end."""
     claim.progress(progress.fraction * TRAINING_SHARE, _in_words(progress))
     if progress.validation_accuracy is not None:
         run.history.append({"stage": progress.stage, "validation_accuracy": progress.validation_accuracy})
-        AttackerRun.objects.filter(pk=run.pk, job__in=claim.owned()).update(history=run.history)
+        own = AttackerRun.objects.filter(pk=run.pk, job__in=claim.owned())
+        own.update(history=run.history, seconds=clock.seconds)
 
 
 def _in_words(progress: Progress) -> str:

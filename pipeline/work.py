@@ -20,6 +20,10 @@ from pipeline.runs import train_and_test
 from pipeline.transfer import test_level
 
 log = structlog.get_logger()
+_MORE_MEMORY = (
+    " A study's form has image_size and the preset, whose 'quick' fine-tunes fewer stages; both are fixed "
+    "once an attacker is trained. Fewer workers beside each other leave each more memory: then retry."
+)
 
 HANDLERS: dict[str, Callable[[Claim], Write]] = {
     Job.Kind.IMPORT: import_upload,
@@ -59,10 +63,11 @@ def commit(claimed: Claim, write: Write) -> None:
 
 def _end_badly(claimed: Claim, error: Exception) -> None:
     """A researcher's stop is no failure; everything else is told in words, with the trace in the log."""
-    from attacker.errors import Stopped
+    from attacker.errors import OutOfMemory, Stopped
 
     if isinstance(error, (Cancelled, Stopped)):
         claimed.finish(Job.State.CANCELLED, message=STOPPED)
         return
     log.exception("job failed", job=claimed.job.key)
-    claimed.finish(Job.State.FAILED, error=f"{type(error).__name__}: {error}")
+    advice = f".{_MORE_MEMORY}" if isinstance(error, OutOfMemory) else ""
+    claimed.finish(Job.State.FAILED, error=f"{type(error).__name__}: {error}{advice}")

@@ -11,6 +11,7 @@ from django.db.models import Avg
 from numpy.typing import NDArray
 from PIL import Image
 
+from attacker.errors import NoMapError
 from attacker.example import Example
 from pipeline.checking.body import body_in_words, body_shares
 from pipeline.checking.finding import Finding
@@ -29,11 +30,23 @@ if TYPE_CHECKING:
 PER_CLASS = 8  # photos on which faithfulness is measured
 NETWORKS = 3
 SHOWN, THUMBNAIL, BRIGHTEST = 5, 140, 0.95  # photos of a class, pixels, quantile in full colour
+_NOT_SEEN = (
+    "The strongest network ({}) has no spatial feature map: where it looks, and whether its attention is "
+    "faithful, is not known."
+)
 Maps = NDArray[np.float32]
 
 
 def check_attention(level: Level, claim: Claim) -> Finding:
-    """Maps of the level's strongest networks on its test photos."""
+    """Maps of the level's strongest networks on its test photos, if these networks have any."""
+    try:
+        return _seen(level, claim)
+    except NoMapError:
+        nets = _strongest(level)[0].architecture
+        return Finding({}, _NOT_SEEN.format(nets), concern=True)
+
+
+def _seen(level: Level, claim: Claim) -> Finding:
     from attacker import load, measure_faithfulness, stability
 
     stimuli = list(stimuli_at(level.study, [level.number], [Item.Split.TEST]))
@@ -92,11 +105,16 @@ def _maps(network: TrainedAttacker, examples: Sequence[Example], targets: Any, c
 
 
 def _sample(examples: Sequence[Example]) -> list[int]:
-    """The first photos of each class; their order says nothing about them."""
-    rows: dict[int, list[int]] = {}
+    """One photo of each of some groups, evenly from each class: neighbours may be of one burst."""
+    first: dict[int, dict[str, int]] = {}
     for row, example in enumerate(examples):
-        rows.setdefault(example.label, []).append(row)
-    return sorted(row for chosen in rows.values() for row in chosen[:PER_CLASS])
+        first.setdefault(example.label, {}).setdefault(example.group, row)
+    return sorted(row for of_class in first.values() for row in _evenly(list(of_class.values())))
+
+
+def _evenly(rows: Sequence[int]) -> list[int]:
+    taken = min(PER_CLASS, len(rows))
+    return [rows[number * len(rows) // taken] for number in range(taken)]
 
 
 def _true_against_predicted(

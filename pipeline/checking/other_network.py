@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from attacker.config import AttackerConfig
+from attacker.errors import NoMapError
 from pipeline.checking.probe import asked, trained_probe
 from pipeline.cutting import subject_maps_of
 from pipeline.examples import classes_of, config_of, examples_of, stimuli_at
@@ -28,9 +28,8 @@ def other_attention(level: Level, claim: Claim) -> tuple[str, Maps, Maps, dict[i
     """
     study, before_number = level.study, level.number - 1
     before = list(stimuli_at(study, [before_number], Item.Split.values))
-    attention = _attention(level, before, claim)
+    architecture, attention = _attention(level, before, claim)
     subjects = subject_maps_of(study, claim)
-    architecture = study.architectures[-1]
     return (
         f"another {architecture}",
         {one.item_id: attention[row].astype(float) for row, one in enumerate(before)},
@@ -39,14 +38,23 @@ def other_attention(level: Level, claim: Claim) -> tuple[str, Maps, Maps, dict[i
     )
 
 
-def _attention(level: Level, before: list[Stimulus], claim: Claim) -> NDArray[np.float32]:
+def _attention(level: Level, before: list[Stimulus], claim: Claim) -> tuple[str, NDArray[np.float32]]:
+    """Of the study's last architecture that has maps: another than the designers', if there are several."""
+    for architecture in level.study.architectures[:0:-1]:
+        try:
+            return architecture, _attention_of(architecture, level, before, claim)
+        except NoMapError:
+            continue
+    first = level.study.architectures[0]
+    return first, _attention_of(first, level, before, claim)
+
+
+def _attention_of(
+    architecture: str, level: Level, before: list[Stimulus], claim: Claim
+) -> NDArray[np.float32]:
     from attacker import attention_maps
 
     roles = designers_roles(level.study, level.number - 1, OTHER_SEED)
-    network = trained_probe(_config(level), classes_of(level.study), *roles, claim)
+    config = replace(config_of(level.study, architecture, OTHER_SEED), finetune_epochs=0)
+    network = trained_probe(config, classes_of(level.study), *roles, claim)
     return attention_maps(network, examples_of(before), targets="true", **asked(claim))
-
-
-def _config(level: Level) -> AttackerConfig:
-    """A probe of the study's last architecture: another one than the designers', if there are several."""
-    return replace(config_of(level.study, level.study.architectures[-1], OTHER_SEED), finetune_epochs=0)

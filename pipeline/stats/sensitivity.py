@@ -42,8 +42,8 @@ def proportion_correct(d_prime: float, alternatives: int) -> float:
 
 def d_prime(accuracy: float, alternatives: int) -> float | None:
     """Return the d' that gives this accuracy; negative below chance, None at 0 and 1."""
-    reach = [proportion_correct(end, alternatives) for end in (-LARGEST, LARGEST)]
-    if not reach[0] < accuracy < reach[1]:
+    low, high = (proportion_correct(end, alternatives) for end in (-LARGEST, LARGEST))
+    if not max(low, 0.0) < accuracy < min(high, 1.0):  # `high` may be rounded to more than 1
         return None
     return float(
         optimize.brentq(

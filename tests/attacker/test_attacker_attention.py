@@ -14,7 +14,7 @@ from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from attacker import Example, TrainedAttacker, attention_maps, predict
 from attacker.architectures import StagedNetwork, staged
 from attacker.attention import evidence_over_photo, grad_cam, over_photo
-from attacker.errors import ArchitectureError, DataError
+from attacker.errors import DataError, NoMapError
 
 
 def _packaged() -> StagedNetwork:
@@ -155,5 +155,5 @@ def test_a_network_without_a_map_is_refused(held_out, training, validation, tmp_
         architecture="timm:test_vit_relpos", image_size=160, head_epochs=1, finetune_epochs=0
     )
     trained = train(config, planted.CLASSES, training[:48:4] + training[1:48:4], validation, run_dir=tmp_path)
-    with pytest.raises(ArchitectureError, match="no spatial feature map"):
+    with pytest.raises(NoMapError, match="no spatial feature map"):
         attention_maps(trained, held_out)

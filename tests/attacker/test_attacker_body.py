@@ -100,6 +100,14 @@ def test_shares_are_means_over_photos_with_their_interval() -> None:
     assert arms.relative == pytest.approx(arms.share / arms.area)
 
 
+def test_near_duplicates_count_as_one_in_the_interval() -> None:
+    """Each of eight photos taken twice knows no more than once, and the interval says so."""
+    maps = [spot(*PLACES["arms"])] * 6 + [spot(*PLACES["elsewhere"])] * 2
+    once = by_part(photos(8), maps, [pose()] * 8, [SIZE] * 8)[2]
+    twice = by_part(photos(8) * 2, maps * 2, [pose()] * 16, [SIZE] * 16)[2]
+    assert (twice.share, twice.low) == pytest.approx((once.share, once.low))
+
+
 def test_photos_that_tell_nothing_are_counted_and_left_out() -> None:
     maps = [spot(*PLACES["arms"]), spot(*PLACES["arms"]), np.zeros((GRID, GRID))]
     alone = {"nose": Landmark(0.5, 0.5)}  # no segment of the body: nobody knows how tall

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -61,6 +63,17 @@ def test_maps_on_the_right_place_that_belong_to_other_photos_are_told_apart() ->
     assert not found.is_faithful()
     assert "on the right place, but not shown to be each photo's own" in found.in_words()
     assert Faithfulness(sure, sure, Margin(0.05, 0.02, 0.08), 30).is_faithful()
+
+
+def test_photos_of_one_burst_prove_nothing(trained: TrainedAttacker, held_out: list[Example]) -> None:
+    burst = [replace(example, group="burst") for example in held_out]
+    with pytest.raises(DataError, match="of two groups at least"):
+        measure_faithfulness(trained, burst, _true_maps(burst), shares=SHARES)
+    halves = [replace(example, group=str(number % 2)) for number, example in enumerate(held_out)]
+    apart = measure_faithfulness(trained, held_out, _true_maps(held_out), shares=SHARES).deletion
+    found = measure_faithfulness(trained, halves, _true_maps(halves), shares=SHARES).deletion
+    assert found.advantage == apart.advantage
+    assert found.high - found.low != pytest.approx(apart.high - apart.low)
 
 
 def test_attention_on_the_background_is_not_faithful(

@@ -13,6 +13,8 @@ from attacker import (
     AttackerConfig,
     Example,
     LeakError,
+    TrainedAttacker,
+    load,
     train,
 )
 
@@ -58,3 +60,27 @@ def test_a_warm_start_brings_its_training_groups_along(
     rest = [e for e in training if not e.item.endswith("-0")]
     with pytest.raises(LeakError):
         _train(config, tmp_path / "second", rest, swapped, warm_start=tmp_path / "first")
+
+
+def test_a_file_that_was_trained_on_is_known_again_in_another_folder(
+    trained: TrainedAttacker, training: list[Example], held_out: list[Example], tmp_path: Path
+) -> None:
+    """There it may stand in a group of another name, beside a near duplicate that gives the name."""
+    trained.require_unseen(held_out)
+    copy = tmp_path / "copy.png"
+    copy.write_bytes(training[0].path.read_bytes())
+    stranger = replace(held_out[0], path=copy, group="another", item="another")
+    with pytest.raises(LeakError, match=r"1 files to be tested on were trained on.*copy\.png"):
+        trained.require_unseen([*held_out, stranger])
+
+
+def test_a_warm_start_brings_its_training_files_along(
+    training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
+    config = planted.tiny(head_epochs=1, finetune_epochs=1)
+    first = _train(config, tmp_path / "first", training, validation)
+    fewer = [e for e in training if not e.item.endswith("-0")]
+    second = _train(config, tmp_path / "second", fewer, validation, warm_start=tmp_path / "first")
+    assert second.record.trained_files == first.record.trained_files
+    assert len(first.record.trained_files) == len(training)
+    assert load(tmp_path / "second").record == second.record

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -148,10 +149,23 @@ def test_a_curve_is_measured_at_every_size_and_seed(
         on_progress=lambda progress: done.append(progress.fraction),
     )
     assert done == [number / 8 for number in range(9)]
-    assert curve.sizes.tolist() == [12, 24, 36, 48]
+    assert curve.sizes.tolist() == [6, 12, 18, 24]
     assert curve.errors.shape == (4, 2)
     assert curve.errors[-1].mean() < curve.errors[0].mean() + 0.05
-    assert curve.improvement.size == 48
+    assert curve.improvement.size == 24
+
+
+def test_the_sizes_of_a_curve_are_photos_not_their_crops(
+    training: list[Example], validation: list[Example]
+) -> None:
+    """The planted photos come at two levels each; at a third they are no more photos."""
+    crops = [replace(example, level=2) for example in training]
+    shares = (0.25, 0.5, 0.75, 1.0)
+    config = planted.tiny(head_epochs=1, finetune_epochs=0)
+    curve = learning_curve(
+        config, planted.CLASSES, [*training, *crops], validation, shares=shares, seeds=(0, 1)
+    )
+    assert curve.sizes.tolist() == [6, 12, 18, 24]
 
 
 def test_the_last_point_of_a_curve_is_what_training_on_all_photos_gives(

@@ -157,6 +157,13 @@ def test_no_photo_that_a_seed_learned_from_is_put_to_any(
         evaluate_seeds(load_seeds(root), training, validation)
 
 
+def test_no_offset_is_refitted_on_photos_that_a_seed_learned_from(
+    root: Path, training: list[Example], held_out: list[Example]
+) -> None:
+    with pytest.raises(LeakError):
+        evaluate_seeds(load_seeds(root), held_out, training)
+
+
 def test_each_seed_says_what_it_says_alone(
     root: Path, held_out: list[Example], validation: list[Example]
 ) -> None:

@@ -8,7 +8,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from attacker import Example, subject_maps
-from attacker.errors import ArchitectureError, SideError
+from attacker.errors import NoMapError, SideError
 from attacker.subject import foreground, within_photo
 
 
@@ -63,7 +63,7 @@ def test_the_foreground_is_positive_and_flat_features_have_none() -> None:
 
 
 def test_a_network_without_a_map_is_refused(held_out: list[Example]) -> None:
-    with pytest.raises(ArchitectureError, match="spatial feature map"):
+    with pytest.raises(NoMapError, match="spatial feature map"):
         subject_maps("timm:test_vit_relpos", held_out[:2], weights="random", image_size=160)
 
 

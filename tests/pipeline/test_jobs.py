@@ -177,6 +177,18 @@ def test_after_three_deaths_the_job_fails_and_says_what_to_do(study: Study, rung
     assert jobs.claim(job.pk, "one") is not None
 
 
+def test_a_job_that_is_done_can_be_done_again_and_no_other(
+    study: Study, rung: list[str], django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    job = queued(study)
+    assert not jobs.redo(job)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.SUCCEEDED, attempts=Job.MAX_ATTEMPTS)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert jobs.redo(job)
+    assert rung == ["crop:l0"]
+    assert jobs.claim(job.pk, "one") is not None
+
+
 def test_a_dead_broker_leaves_the_job_waiting(study: Study) -> None:
     """No broker runs in this test: the real bell says so, and the row is there."""
     job = queued(study)

@@ -9,11 +9,12 @@ import pytest
 from django.db.models.functions import Now
 
 from attacker import Example
+from attacker.errors import OutOfMemory
 from pipeline import jobs, loop, work
 from pipeline.decisions import Decision, Step
 from pipeline.loop import LoopRefused
 from pipeline.models import AttackerRun, Job, Loop
-from pipeline.runs import _weights
+from pipeline.runs import _Clock, _weights
 from study.models import Item, Stimulus, Study
 from tests.pipeline.answered import add_run
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
@@ -73,6 +74,25 @@ def test_a_failed_job_fails_the_loop_with_its_words(study: Study, monkeypatch: p
     study.loop.refresh_from_db()
     assert study.loop.state == Loop.State.FAILED
     assert "No space left on device" in study.loop.reason
+
+
+def test_too_little_memory_is_told_with_what_a_study_has(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise OutOfMemory("out of memory; lower batch_size or image_size")
+
+    monkeypatch.setattr("pipeline.cutting.render", no_room)
+    loop.start(study)
+    work_off(study)
+    assert "lower batch_size or image_size. A study's form has image_size" in study.jobs.get().error
+
+
+def test_the_time_of_a_run_counts_all_its_attempts(study: Study) -> None:
+    run = AttackerRun(study=study, seconds=None)
+    assert _Clock(run).seconds < 1
+    run.seconds = 7200.0  # of an attempt that was killed
+    assert 7200 <= _Clock(run).seconds < 7201
 
 
 def test_the_loop_waits_for_people_to_review_the_crops(study: Study) -> None:

@@ -159,6 +159,7 @@ def _runs_and_folder(chosen: argparse.Namespace) -> tuple[tuple[TrainedAttacker,
         )
     for run in runs:
         run.require_unseen(folder.test)
+        run.require_unseen_files(folder.test)
     return runs, folder
 
 

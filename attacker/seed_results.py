@@ -131,6 +131,7 @@ def evaluate_seeds(
     """
     for run in runs:
         run.require_unseen([*validation, *test])
+        run.require_unseen_files([*validation, *test])
     asked = [(run, examples) for examples in (validation, test) for run in runs]
     answers = [
         predict(

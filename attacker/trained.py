@@ -102,9 +102,7 @@ class TrainedAttacker:
         return first_trained_stage(self.network, self.config)
 
     def require_unseen(self, examples: Sequence[Example]) -> None:
-        """Refuse photos of groups that these weights learned from, and the very same files.
-
-        Groups of another folder go by other names though a file of it was trained on: hence the files.
+        """Refuse photos of groups that these weights learned from.
 
         Raises
         ------
@@ -114,6 +112,15 @@ class TrainedAttacker:
         seen = {example.group for example in examples} & set(self.record.trained_groups)
         if seen:
             raise LeakError(f"{len(seen)} groups to be tested on were trained on, e.g. {sorted(seen)[0]}")
+
+    def require_unseen_files(self, examples: Sequence[Example]) -> None:
+        """Refuse files that these weights learned from: in another folder, their groups go by other names.
+
+        Raises
+        ------
+        LeakError
+            With their number.
+        """
         trained = set(self.record.trained_files)
         contents = hashes_of(examples) if trained else [""] * len(examples)
         same = [one for one, content in zip(examples, contents, strict=True) if short(content) in trained]

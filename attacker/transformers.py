@@ -109,8 +109,8 @@ def on_grid(feature_map: Tensor, prefix: int | None) -> Tensor:
     side = isqrt(max(cells, 0))
     if side < 2 or side**2 != cells:
         raise NoMapError(
-            "this network has no spatial feature map to explain; use a convolutional one, or a plain vision "
-            "transformer such as vit_b_16"
+            "this network has no spatial feature map to explain, or to design crops by; let a convolutional "
+            "one come first, or a plain vision transformer such as vit_b_16"
         )
     patches = feature_map[:, prefix:].transpose(1, 2)
     return patches.reshape(*patches.shape[:2], side, side)

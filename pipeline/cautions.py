@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.checking.kinds import kinds_for
+from pipeline.checking.kinds import holding, kinds_for
 from pipeline.decisions import LevelFacts, fails_alone, has_fallen, speaks_for_the_attack
 from pipeline.facts import facts, rules_of
 from pipeline.models import Check
@@ -68,8 +68,8 @@ def _held_by_other_means(study: Study, level: LevelFacts) -> str:
 
 def _lacking(level: LevelFacts) -> str:
     return (
-        f"Level {level.number}: not every architecture and seed that the study asks for has attacked: "
-        "start the loop again."
+        f"Level {level.number}: not every architecture and seed that the study asks for has attacked there; "
+        "the loop, if it does not run, is to be started again."
     )
 
 
@@ -81,6 +81,4 @@ def _only_a_stand_in(level: LevelFacts) -> str:
 
 
 def _missing(study: Study, level: int) -> list[str]:
-    wanted = {Check.Kind.CURVE, *kinds_for(study)}
-    done = set(study.checks.done().at(level).values_list("kind", flat=True))
-    return sorted(wanted - done)
+    return sorted({Check.Kind.CURVE, *kinds_for(study)} - holding(study, level))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.answering import Logits, calibrate, write_answers
-from pipeline.examples import classes_of, examples_of, levels_there_are, stimuli_at
+from pipeline.examples import classes_of, examples_of, levels_there_are, stimuli_at, tested_levels
 from pipeline.jobs import Claim, Write
 from pipeline.models import AttackerRun, Prediction
 from study.models import Item, Stimulus
@@ -18,12 +18,12 @@ class NothingToAverage(RuntimeError):
 
 
 def combine(claim: Claim) -> Write:
-    """Average what the networks answered at every level that there is."""
+    """Average what the networks answered at every level that they have met."""
     run = AttackerRun.objects.select_related("study").get(job=claim.job)
     splits = [Item.Split.VALIDATION, Item.Split.TEST]
-    stimuli = list(stimuli_at(run.study, levels_there_are(run.study), splits))
+    stimuli = list(stimuli_at(run.study, _levels_met(run), splits))
     logits = averaged(run, stimuli)
-    run.config = {"members": [member.architecture for member in run.members()]}
+    run.config = {"members": sorted(member.architecture for member in run.members())}
 
     def write() -> None:
         run.save(update_fields=["config"])
@@ -31,6 +31,12 @@ def combine(claim: Claim) -> Write:
         write_answers(run, stimuli, logits)
 
     return write
+
+
+def _levels_met(run: AttackerRun) -> list[int]:
+    """Levels trained through, and heavier ones that were tested; one that is only cut is left to its test."""
+    tested = tested_levels(run.study)
+    return [level for level in levels_there_are(run.study) if level <= run.trained_through or level in tested]
 
 
 def averaged(run: AttackerRun, stimuli: Sequence[Stimulus]) -> Logits:

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from attacker.cache import DiskStore
 from attacker.config import Device
+from attacker.errors import NoMapError
 from pipeline.examples import examples_of, feature_cache, run_directory, stimuli_at
 from pipeline.families import choose
 from pipeline.files import cache_directory
 from pipeline.jobs import Claim, Write
 from pipeline.models import AttackerRun
+from pipeline.models.runs import AttackerRunQuerySet
 from pipeline.stimuli import render
 from study.models import Item, Level, Stimulus, Study
 from study.models.studies import CropDesigners
@@ -50,8 +52,7 @@ def _render_crops(level: Level, claim: Claim) -> None:
     before = _stimuli(study, level.number - 1)
     subjects = subject_maps_of(study, claim)
     claim.progress(LOOKING_SHARE / 2, "where the subject is")
-    designers = _designers(study, level.number - 1)
-    attention = _attention(designers, before, claim)
+    designers, attention = _looked(study, before, claim)
     claim.progress(LOOKING_SHARE, "where the network looks")
     made_by = ", ".join(str(run.pk) for run in designers)
     for number, stimulus in enumerate(before):
@@ -65,16 +66,30 @@ def _stimuli(study: Study, level: int) -> list[Stimulus]:
     return list(stimuli_at(study, [level], Item.Split.values))
 
 
-def _designers(study: Study, level: int) -> list[AttackerRun]:
-    """Networks whose attention decides: the study's designers, or where it says so its attackers."""
+def _looked(study: Study, before: Sequence[Stimulus], claim: Claim) -> tuple[list[AttackerRun], Maps]:
+    """Who decides where the crops of a level are cut, and where they look at the level before."""
+    level = before[0].level.number
     runs = study.attacker_runs.trained().filter(trained_through=level)
     if study.crop_designers == CropDesigners.ATTACKERS:
-        found = list(runs.attackers().networks().strongest())
-    else:
-        found = list(runs.filter(role=AttackerRun.Role.DESIGN))
-    if not found:
+        return _attackers_looked(runs.attackers().networks(), before, claim)
+    designers = list(runs.designers(study))
+    if not designers:
         raise NoDesigner(f"No designer is trained through level {level}; start the loop, which trains one.")
-    return found
+    return designers, _attention(designers, before, claim)
+
+
+def _attackers_looked(
+    runs: AttackerRunQuerySet, before: Sequence[Stimulus], claim: Claim
+) -> tuple[list[AttackerRun], Maps]:
+    """The strongest attackers that have maps."""
+    strongest = list(runs.strongest())
+    if not strongest:
+        raise NoDesigner("No attacker of the level before has a spatial feature map: add one that has.")
+    try:
+        return strongest, _attention(strongest, before, claim)
+    except NoMapError:
+        others = runs.exclude(architecture=strongest[0].architecture)
+        return _attackers_looked(others, before, claim)
 
 
 def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus], claim: Claim) -> Maps:

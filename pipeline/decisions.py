@@ -184,17 +184,24 @@ def _prepare(level: LevelFacts, before: LevelFacts | None) -> Decision | None:
 
 def _attack(level: LevelFacts, rules: Rules) -> Decision | None:
     """Retrain, and again while the machine fails and may still improve. None: on to the next level."""
-    if level.lacks_networks:
-        reason = f"Round {level.lacks_networks} lacks seeds or architectures that the study asks for."
-        return Decision(Step.RETRAIN, level.number, reason, round=level.lacks_networks)
+    if lacking := _complete(level):
+        return lacking
     if not level.rounds:
         return Decision(Step.RETRAIN, level.number, "An attacker of this level's own (adaptive attack).")
-    if level.lacks_ensembles:
-        reason = "The architectures together may be stronger than each."
-        return Decision(Step.COMBINE, level.number, reason, round=level.lacks_ensembles)
     if not fails_alone(level, rules):
         return None  # the machine still can: crop further
     return _try_harder(level, rules) or _give_up(level, rules)
+
+
+def _complete(level: LevelFacts) -> Decision | None:
+    """What rounds that were begun still lack; a study may be given more seeds and architectures later."""
+    if level.lacks_networks:
+        reason = f"Round {level.lacks_networks} lacks seeds or architectures that the study asks for."
+        return Decision(Step.RETRAIN, level.number, reason, round=level.lacks_networks)
+    if level.lacks_ensembles:
+        reason = "The architectures together may be stronger than each."
+        return Decision(Step.COMBINE, level.number, reason, round=level.lacks_ensembles)
+    return None
 
 
 def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
@@ -226,10 +233,13 @@ def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
 
 
 def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision:
-    """Stop, once every level at which the machine fell is checked.
+    """Stop, once all rounds are complete and every level at which the machine fell is checked.
 
     A machine that is weak on whole photos did not fall to a crop: there is no level before to compare with.
     """
+    for level in levels:
+        if lacking := _complete(level):
+            return lacking
     for level in levels[1:]:
         if level.rounds and fails_alone(level, rules) and not level.checked:
             return Decision(Step.CHECK, level.number, "What does the machine's failure mean?")

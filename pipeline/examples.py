@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from attacker.config import AttackerConfig
 from attacker.example import Example
 from pipeline.files import cache_directory, local_path
-from pipeline.models import AttackerRun
+from pipeline.models import AttackerRun, Job
 from study.models import Stimulus, Study
 
 FEATURES = "features"
@@ -34,6 +34,12 @@ def stimuli_at(study: Study, levels: Iterable[int], splits: Iterable[str]) -> Qu
 def levels_there_are(study: Study) -> list[int]:
     """Numbers of the levels that are rendered."""
     return list(study.levels.filter(stimuli__isnull=False).distinct().values_list("number", flat=True))
+
+
+def tested_levels(study: Study) -> set[int]:
+    """Numbers of the levels that the attackers of lighter ones have met."""
+    tests = study.jobs.filter(kind=Job.Kind.TEST, state=Job.State.SUCCEEDED)
+    return set(tests.exclude(params__has_key="stimulus").values_list("params__level", flat=True))
 
 
 def examples_of(stimuli: Iterable[Stimulus]) -> list[Example]:

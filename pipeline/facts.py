@@ -7,9 +7,10 @@ from statistics import fmean
 
 from django.db.models import Avg, Count, Q
 
-from pipeline.checking.kinds import kinds_for
+from pipeline.checking.kinds import holding, is_outgrown, kinds_for
 from pipeline.decisions import LevelFacts, Prospect, Rules
-from pipeline.models import ENSEMBLE, AttackerRun, Check, Job
+from pipeline.examples import tested_levels
+from pipeline.models import ENSEMBLE, Check
 from pipeline.models.runs import AttackerRunQuerySet
 from pipeline.strength import strongest_attack
 from pipeline.together import together_accuracies
@@ -32,13 +33,13 @@ def facts(study: Study) -> list[LevelFacts]:
     """One for each level, light to heavy."""
     items = study.items.count()
     designed = _designed(study)
-    tested = study.jobs.filter(kind=Job.Kind.TEST, state=Job.State.SUCCEEDED).values_list("key", flat=True)
+    tested = tested_levels(study)
     return [
         LevelFacts(
             number=level.number,
             rendered=level.stimuli.count() == items,
             awaits_review=study.review_required and _pending(level),
-            tested=f"test:l{level.number}" in tested,
+            tested=level.number in tested,
             designed=level.number in designed,
             rounds=rounds_of(study, level.number),
             alone=alone_of(study, level.number),
@@ -85,9 +86,9 @@ def best_of(study: Study, level: int) -> float:
 
 
 def prospect_of(study: Study, level: int) -> Prospect | None:
-    """What the learning curve of a level says; None before it was measured."""
+    """What the learning curve of a level says; None before it was measured, and once it is outgrown."""
     curve = study.checks.done().at(level).filter(kind=Check.Kind.CURVE).first()
-    if curve is None or curve.result is None:
+    if curve is None or curve.result is None or is_outgrown(curve):
         return None
     gain = curve.result["gain"]
     return Prospect(
@@ -102,8 +103,9 @@ def prospect_of(study: Study, level: int) -> Prospect | None:
 def _designed(study: Study) -> set[int]:
     """Levels whose attention is known: a designer was trained there, or an attacker where those decide."""
     by_attackers = study.crop_designers == CropDesigners.ATTACKERS
-    role = AttackerRun.Role.ATTACK if by_attackers else AttackerRun.Role.DESIGN
-    return set(study.attacker_runs.trained().filter(role=role).values_list("trained_through", flat=True))
+    runs = study.attacker_runs.trained()
+    lookers = runs.attackers() if by_attackers else runs.designers(study)
+    return set(lookers.values_list("trained_through", flat=True))
 
 
 def _pending(level: Level) -> bool:
@@ -135,5 +137,4 @@ def _first_with_fewer(wanted: int, runs: AttackerRunQuerySet, which: Q | None = 
 
 
 def _checked(study: Study, level: int) -> bool:
-    done = set(study.checks.done().at(level).values_list("kind", flat=True))
-    return done >= set(kinds_for(study))
+    return holding(study, level) >= set(kinds_for(study))

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from pipeline.audit import record
 from pipeline.intake.job import enqueue_import
 from pipeline.levels import LevelsOutOfOrder, add_levels, check_sides
+from pipeline.models import ENSEMBLE
 from pipeline.verbs import REFUSALS, VERBS, Verb
 from study.design import Design
 from study.freezing import has_people
@@ -101,6 +102,16 @@ GROWS_ONLY = ("max_rounds", "seeds", "minimum_levels")  # fewer would end the se
 
 class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
     """A study's design; what the machine was given to try may grow, once it has tried."""
+
+    def clean_architectures(self) -> list[str]:
+        names = self.cleaned_data["architectures"]
+        are_names = isinstance(names, list) and all(isinstance(name, str) and name for name in names)
+        if not are_names or not names or len(set(names)) < len(names) or ENSEMBLE in names:
+            raise forms.ValidationError(
+                'A list of networks, each once, as in ["efficientnet_lite0", "timm:vit_tiny_patch16_224"]. '
+                "Where there are several, their average attacks too."
+            )
+        return list(names)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,19 +39,20 @@ Maps = NDArray[np.float32]
 
 def check_attention(level: Level, claim: Claim) -> Finding:
     """Maps of the level's strongest networks on its test photos, if these networks have any."""
+    runs = _strongest(level)
+    of = {"architecture": runs[0].architecture, "round": runs[0].round}
     try:
-        return _seen(level, claim)
+        return replace(_seen(level, runs, claim), settings=of)
     except NoMapError:
-        nets = _strongest(level)[0].architecture
-        return Finding({}, _NOT_SEEN.format(nets), concern=True)
+        return Finding({}, _NOT_SEEN.format(runs[0].architecture), concern=True, settings=of)
 
 
-def _seen(level: Level, claim: Claim) -> Finding:
+def _seen(level: Level, runs: Sequence[AttackerRun], claim: Claim) -> Finding:
     from attacker import load, measure_faithfulness, stability
 
     stimuli = list(stimuli_at(level.study, [level.number], [Item.Split.TEST]))
     examples = examples_of(stimuli)
-    networks = [load(run_directory(run)) for run in _strongest(level)]
+    networks = [load(run_directory(run)) for run in runs]
     maps = []
     for number, network in enumerate(networks):
         maps.append(_maps(network, examples, "true", claim))

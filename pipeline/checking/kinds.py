@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
 from django.db import transaction
 
-from pipeline.jobs import enqueue, retry
+from pipeline.jobs import enqueue, redo, retry
 from pipeline.models import Check, Job, Loop
+from pipeline.models.runs import AttackerRunQuerySet
 from study.models import Study
 from study.models.studies import LevelFamily
 
@@ -47,8 +50,33 @@ def queue_attention(study: Study) -> list[int]:
 
 
 def queue_check(study: Study, level: int, kind: Check.Kind) -> Check:
-    """Queue a check, or find the one that is there."""
+    """Queue a check, or find the one that is there; one that does not hold any more is done anew."""
     with transaction.atomic():
         job = enqueue(study, Job.Kind.CHECK, f"check:{kind}:l{level}")
         check, _ = Check.objects.get_or_create(study=study, level=level, kind=kind, defaults={"job": job})
+        if is_outgrown(check):
+            redo(job)
     return check
+
+
+def holding(study: Study, level: int) -> set[str]:
+    """Kinds of the checks of a level that are done, and still of the network that they ought to be of."""
+    return {check.kind for check in study.checks.done().at(level) if not is_outgrown(check)}
+
+
+def is_outgrown(check: Check) -> bool:
+    """Whether what was found is of one architecture, and another has become stronger by the study's epsilon.
+
+    A round, or an architecture that the study was given later, may do that.
+    """
+    looked_at = (check.result or {}).get("settings", {}).get("architecture")
+    if looked_at is None:
+        return False
+    runs = check.study.attacker_runs.attackers().trained().networks().filter(trained_through=check.level)
+    lead = _best(runs) - _best(runs.filter(architecture=looked_at))
+    return lead > 0 and lead >= check.study.improvement_epsilon
+
+
+def _best(runs: AttackerRunQuerySet) -> float:
+    accuracies = runs.strongest().values_list("validation_accuracy", flat=True)
+    return fmean(accuracy or 0.0 for accuracy in accuracies) if accuracies else 0.0

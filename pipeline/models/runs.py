@@ -25,6 +25,10 @@ class AttackerRunQuerySet(models.QuerySet["AttackerRun"]):
         architectures = [*study.architectures, ENSEMBLE]
         return self.attackers().filter(architecture__in=architectures, seed__lt=study.seeds)
 
+    def designers(self, study: Study) -> AttackerRunQuerySet:
+        """Runs that decide where crops are cut: of the study's first architecture as it is now."""
+        return self.filter(role=AttackerRun.Role.DESIGN, architecture=study.architectures[0])
+
     def networks(self) -> AttackerRunQuerySet:
         """Runs with weights of their own; ensembles only average the answers of these."""
         return self.exclude(architecture=ENSEMBLE)

@@ -66,12 +66,12 @@ def test_a_file_that_was_trained_on_is_known_again_in_another_folder(
     trained: TrainedAttacker, training: list[Example], held_out: list[Example], tmp_path: Path
 ) -> None:
     """There it may stand in a group of another name, beside a near duplicate that gives the name."""
-    trained.require_unseen(held_out)
+    trained.require_unseen_files(held_out)
     copy = tmp_path / "copy.png"
     copy.write_bytes(training[0].path.read_bytes())
     stranger = replace(held_out[0], path=copy, group="another", item="another")
     with pytest.raises(LeakError, match=r"1 files to be tested on were trained on.*copy\.png"):
-        trained.require_unseen([*held_out, stranger])
+        trained.require_unseen_files([*held_out, stranger])
 
 
 def test_a_warm_start_brings_its_training_files_along(

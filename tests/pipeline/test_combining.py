@@ -67,6 +67,30 @@ def test_networks_that_know_different_photos_are_stronger_together(study: Study)
     assert run.predictions.count() == len(stimuli(study))
 
 
+def test_a_level_that_is_cut_and_not_tested_yet_is_averaged_by_its_test(study: Study) -> None:
+    for item in study.items.filter(split="test"):
+        render(item, study.levels.get(number=1))
+    queue_ensembles(study, trained_through=0, round=1)
+    run = study.attacker_runs.get(architecture=ENSEMBLE)
+    claimed = claim(run.job_id, "test")
+    combine(claimed)()
+    assert set(run.predictions.values_list("stimulus__level__number", flat=True)) == {0}
+    test = {"kind": Job.Kind.TEST, "key": "test:l1", "params": {"level": 1}, "state": Job.State.SUCCEEDED}
+    Job.objects.create(study=study, ring_after=timezone.now(), **test)
+    with pytest.raises(NothingToAverage, match="has not answered"):
+        combine(claimed)
+
+
+def test_an_average_of_all_networks_there_are_is_not_made_again(study: Study) -> None:
+    test_networks_that_know_different_photos_are_stronger_together(study)
+    Job.objects.update(state=Job.State.SUCCEEDED)
+    queue_ensembles(study, trained_through=0, round=1)
+    assert not study.jobs.unfinished().exists()
+    study.architectures = ["one", "three", "two"]
+    queue_ensembles(study, trained_through=0, round=1)
+    assert study.jobs.unfinished().get().run.architecture == ENSEMBLE
+
+
 def test_the_strongest_of_a_level_may_be_an_ensemble_and_then_it_counts(study: Study) -> None:
     test_networks_that_know_different_photos_are_stronger_together(study)
     Job.objects.update(state=Job.State.SUCCEEDED)

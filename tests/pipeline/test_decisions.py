@@ -84,6 +84,17 @@ def test_seeds_that_a_study_was_given_later_train_first_where_they_are_missing()
     assert (decision.step, decision.level, decision.round) == (Step.COMBINE, 1, 1)
 
 
+def test_a_loop_stops_only_when_heavier_levels_are_complete_too() -> None:
+    """With more seeds a lighter level may fall than the one that the loop had gone on to."""
+    facts = measured(STRONG, TWICE, TWICE, prospect=EXHAUSTED)
+    assert decide(facts, RULES).step == Step.STOP
+    facts[2] = replace(facts[2], lacks_networks=1)
+    assert (decide(facts, RULES).step, decide(facts, RULES).level) == (Step.RETRAIN, 2)
+    facts[2] = replace(facts[2], lacks_networks=None, lacks_ensembles=2)
+    decision = decide(facts, RULES)
+    assert (decision.step, decision.level, decision.round) == (Step.COMBINE, 2, 2)
+
+
 def test_one_attack_that_failed_proves_nothing() -> None:
     decision = decide(levels(STRONG, FALLEN), RULES)
     assert (decision.step, decision.level, decision.round) == (Step.RETRAIN, 1, 2)

@@ -15,6 +15,7 @@ from tests.study.factories import draft_study
 
 pytestmark = pytest.mark.django_db
 ACCURACY = {0: 0.9, 1: 0.5}  # by level
+OF_ONE_NETWORK = (Check.Kind.CURVE, Check.Kind.ATTENTION)
 ROUNDS = {0: [1], 1: [1, 2]}
 
 
@@ -34,20 +35,35 @@ def study() -> Study:
             run = add_run(study, level, seed, accuracy, round, net)
             if run.is_ensemble:
                 _average(run)
-    _done(study, "test:l1", Job.Kind.TEST)
+    _done(study, "test:l1", Job.Kind.TEST, level=1)
     for kind in (Check.Kind.CURVE, *ALWAYS):
-        gain = {"estimate": 0.0, "low": -0.001, "high": 0.001}
         job = _done(study, f"check:{kind}:l1", Job.Kind.CHECK)
         Check.objects.create(
-            study=study, job=job, level=1, kind=kind, result={"gain": gain, "concern": False, "says": ""}
+            study=study,
+            job=job,
+            level=1,
+            kind=kind,
+            result=_flat_of("one" if kind in OF_ONE_NETWORK else None),
         )
     Loop.objects.create(study=study, state=Loop.State.FINISHED)
     return study
 
 
-def _done(study: Study, key: str, kind: Job.Kind) -> Job:
+def _flat_of(architecture: str | None) -> dict[str, object]:
+    """What a check found, of one architecture or of none: nothing to worry about."""
+    gain = {"estimate": 0.0, "low": -0.001, "high": 0.001}
+    settings = {"architecture": architecture} if architecture else {}
+    return {"gain": gain, "concern": False, "says": "", "settings": settings}
+
+
+def _done(study: Study, key: str, kind: Job.Kind, **params: object) -> Job:
     return Job.objects.create(
-        study=study, kind=kind, key=key, state=Job.State.SUCCEEDED, ring_after=timezone.now()
+        study=study,
+        kind=kind,
+        key=key,
+        params=params,
+        state=Job.State.SUCCEEDED,
+        ring_after=timezone.now(),
     )
 
 
@@ -117,3 +133,26 @@ def test_what_weakens_a_machine_is_told_though_more_seeds_are_wanted(study: Stud
     study.checks.filter(kind=Check.Kind.SHUFFLE).delete()
     study = _given_more(study, seeds=3)
     assert any("not checked yet (shuffle)" in said for said in cautions_of(study))
+
+
+@pytest.mark.parametrize(
+    ("lead", "epsilon", "anew"), [(0.1, 0.02, True), (0.001, 0.02, False), (0, 0, False)]
+)
+def test_a_curve_of_a_network_that_another_outgrows_is_measured_anew(
+    study: Study, lead: float, epsilon: float, anew: bool
+) -> None:
+    study = _given_more(study, architectures=["one", "two", "three"], improvement_epsilon=epsilon)
+    _go_on(study)
+    stronger = ACCURACY[1] + lead
+    study.attacker_runs.filter(architecture="three", trained_through=1, round=2).update(
+        validation_accuracy=stronger
+    )
+    Loop.objects.update(state=Loop.State.FINISHED)
+    assert (facts.prospect_of(study, 1) is None) == anew
+    assert any("not checked yet (attention, curve)" in said for said in cautions_of(study)) == anew
+    loop.start(study)
+    queued = study.jobs.filter(state=Job.State.QUEUED)
+    assert list(queued.values_list("key", flat=True)) == (["check:curve:l1"] if anew else [])
+    queued.update(state=Job.State.SUCCEEDED)
+    study.checks.filter(kind=Check.Kind.CURVE).update(result=_flat_of("three"))
+    assert facts.prospect_of(study, 1) is not None

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from django.db.models.functions import Now
 
-from attacker import Example
+from attacker import Example, Progress
 from attacker.errors import OutOfMemory
 from pipeline import jobs, loop, work
+from pipeline.attacks import queue_attack
 from pipeline.decisions import Decision, Step
 from pipeline.loop import LoopRefused
 from pipeline.models import AttackerRun, Job, Loop
-from pipeline.runs import _Clock, _weights
+from pipeline.runs import _Clock, _report, _weights
 from study.models import Item, Stimulus, Study
 from tests.pipeline.answered import add_run
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
@@ -89,10 +90,15 @@ def test_too_little_memory_is_told_with_what_a_study_has(
 
 
 def test_the_time_of_a_run_counts_all_its_attempts(study: Study) -> None:
-    run = AttackerRun(study=study, seconds=None)
-    assert _Clock(run).seconds < 1
-    run.seconds = 7200.0  # of an attempt that was killed
-    assert 7200 <= _Clock(run).seconds < 7201
+    """An attempt is stopped after its first epoch; the next one goes on counting from there."""
+    run = queue_attack(study, study.architectures[0], seed=0, trained_through=0)
+    claimed, epoch = jobs.claim(run.job_id, "one"), Progress("head", 1, 9, 0.1, validation_accuracy=0.5)
+    assert claimed is not None
+    clock = SimpleNamespace(seconds=7200.0)
+    _report(run, claimed, clock, epoch)
+    run.refresh_from_db()
+    assert run.seconds == 7200.0
+    assert 7200 < _Clock(run).seconds < 7260
 
 
 def test_the_loop_waits_for_people_to_review_the_crops(study: Study) -> None:

@@ -16,7 +16,7 @@ from pipeline.desk.machine import attacks_of
 from pipeline.examples import run_directory
 from pipeline.families import window_of
 from pipeline.models import AttackerRun, Check, Loop, Prediction
-from study.models import Item, Study
+from study.models import Item, Stimulus, Study
 from tests.pipeline.acting import do
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
@@ -51,6 +51,50 @@ def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytes
     _the_machine_page_tells_it(study, admin_client)
     _starting_again_does_nothing(study)
     _the_attention_is_shown_where_the_machine_has_not_fallen_too(study, admin_client)
+
+
+@pytest.mark.slow
+def test_a_loop_that_is_given_more_seeds_and_another_architecture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With real networks: while people review level 1, which is cut and not tested, and again at the end."""
+    monkeypatch.setattr("pipeline.checking.curve.LEAST_SEEDS", 2)
+    monkeypatch.setattr("pipeline.checking.probe.SEEDS", 1)
+    monkeypatch.setattr("pipeline.checking.shuffle.SEEDS", 2)
+    sides = {"sides": (1.0, 0.08), "image_size": SIDE}
+    study = make_study(
+        **sides, minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2, review_required=True
+    )
+    import_folder(study, draw_photos(tmp_path / "photos"))
+    loop.start(study)
+    work_off(study)
+    _grow(study, architectures=["efficientnet_lite0", "efficientnet_lite1"])
+    Stimulus.objects.update(review=Stimulus.Review.APPROVED)
+    loop.advance(study)
+    work_off(study)
+    _all_have_attacked(study, seeds=1)
+    _grow(study, seeds=2)
+    _all_have_attacked(study, seeds=2)
+    assert cautions_of(study) == [said for said in cautions_of(study) if "not every architecture" not in said]
+
+
+def _grow(study: Study, **more: object) -> None:
+    Study.objects.filter(pk=study.pk).update(**more)
+    study.refresh_from_db()
+    loop.start(study)
+    work_off(study)
+
+
+def _all_have_attacked(study: Study, seeds: int) -> None:
+    """Each network and their average in every round that there is, and every answer there."""
+    study.loop.refresh_from_db()
+    assert study.loop.state == Loop.State.FINISHED, study.loop.reason
+    runs = study.attacker_runs.attackers()
+    for level, round in set(runs.values_list("trained_through", "round")):
+        assert runs.filter(trained_through=level, round=round).count() == 3 * seeds
+    photos = study.items.filter(split__in=[Item.Split.TEST, Item.Split.VALIDATION]).count()
+    for run in runs:
+        assert run.predictions.count() == 2 * photos
 
 
 def _every_photo_stands_at_every_level_inside_the_one_before(study: Study) -> None:

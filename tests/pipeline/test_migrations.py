@@ -1,11 +1,15 @@
 """What migrations make of studies that are under way."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
+from pipeline.facts import facts
+from pipeline.models import ENSEMBLE
 from tests.pipeline.answered import add_run
 from tests.study.factories import draft_study
 
@@ -50,3 +54,19 @@ def test_a_finished_run_says_which_epoch_it_kept_when_accuracy_chose() -> None:
     under_way.refresh_from_db()
     assert run.best_epoch == "finetune 1"
     assert under_way.best_epoch == ""
+
+
+def test_an_average_says_which_architectures_it_is_of() -> None:
+    """One that the study was given since, and one that was queued by hand, are none of its members."""
+    study = draft_study(architectures=["one", "three", "two"])
+    now = timezone.now()
+    nets = {"two": -2, "one": -1, ENSEMBLE: 0, "three": 1, "by hand": -1}
+    runs = {net: add_run(study, 1, 0, skill=0.5, net=net) for net in nets}
+    for net, hours in nets.items():
+        runs[net].job.finished_at = now + timedelta(hours=hours)
+        runs[net].job.save()
+    before = MigrationLoader(connection).project_state([("pipeline", "0008_kept_epochs")]).apps
+    import_module("pipeline.migrations.0009_members").name_the_members(before, None)
+    runs[ENSEMBLE].refresh_from_db()
+    assert runs[ENSEMBLE].config == {"members": ["one", "two"]}
+    assert facts(study)[1].lacks_ensembles == 1

@@ -2,24 +2,13 @@
 
 import gc
 import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.utils import translation
 
-# The first is Chromium without its window, which nobody would see, and has half the work with a page.
-CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NEVER_SKIPPED_IN_CI = ("browser", "photos", "server")
 IN_CI = os.environ.get("CI", "").lower() == "true"
-
-
-@pytest.fixture(scope="session")
-def chromium_path() -> str:
-    """The system's Chromium, else playwright's own; without either the browser tests skip."""
-    system = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    return system or _playwrights_own_chromium()
 
 
 @pytest.fixture(autouse=True)
@@ -70,13 +59,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     missed = sorted({name for report in skipped for name in NEVER_SKIPPED_IN_CI if name in report.keywords})
     if missed:
         terminalreporter.write_line(f"NOTICE: some {' and '.join(missed)} tests were skipped.", yellow=True)
-
-
-def _playwrights_own_chromium() -> str:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    if not Path(path).exists():
-        pytest.skip("no Chromium here: install one, or run `playwright install chromium`")
-    return path

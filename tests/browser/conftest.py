@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser.axe import fetch_axe
+from tests.browser.chromium import chromium_of
 
 PHONE = {"width": 390, "height": 780}
 LAPTOP = {"width": 1280, "height": 800}
@@ -33,8 +34,8 @@ def playwright_driver() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright_driver: Playwright, chromium_path: str) -> Iterator[Browser]:
-    browser = playwright_driver.chromium.launch(executable_path=chromium_path, args=QUIET)
+def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
+    browser = playwright_driver.chromium.launch(executable_path=chromium_of(playwright_driver), args=QUIET)
     yield browser
     browser.close()
 

@@ -148,7 +148,7 @@ def _without_looking(folder: Folder) -> dict[str, BaselineResult]:
 
 
 def _runs_and_folder(chosen: argparse.Namespace) -> tuple[tuple[TrainedAttacker, ...], Folder]:
-    """Return the runs, and the folder if its test photos may be put to them."""
+    """Return the runs, and the folder if it has their classes."""
     from attacker.seeds import load_seeds
 
     runs, folder = load_seeds(chosen.run), _folder(chosen)
@@ -157,9 +157,6 @@ def _runs_and_folder(chosen: argparse.Namespace) -> tuple[tuple[TrainedAttacker,
             f"{chosen.run} tells {', '.join(runs[0].classes)} apart, but {chosen.folder} has "
             f"{', '.join(folder.classes)}; give the folder that it was trained on, or one with those classes"
         )
-    for run in runs:
-        run.require_unseen(folder.test)
-        run.require_unseen_files(folder.test)
     return runs, folder
 
 
@@ -180,10 +177,12 @@ def _explain(chosen: argparse.Namespace) -> None:
     from attacker.attention import attention_maps
     from attacker.explanation import write_explanation
     from attacker.faithfulness import measure_faithfulness
+    from attacker.seed_results import require_unseen
     from attacker.seeds import strongest
 
     runs, folder = _runs_and_folder(chosen)
     test, best = folder.test, strongest(runs)
+    require_unseen(runs, test)
     with _bar("attention") as bar:
         of_seed = [
             attention_maps(

@@ -13,6 +13,7 @@ from attacker.accuracy import independent_photos, wilson_interval
 from attacker.calibration import expected_calibration_error, offsets
 from attacker.ensembles import ensemble
 from attacker.example import Example
+from attacker.photos import hashes_of
 from attacker.prediction import Predictions, predict
 from attacker.progress import Progress, ignore, never, part_of
 from attacker.trained import TrainedAttacker
@@ -101,6 +102,21 @@ class SeedResults:
         return f"{accuracy:.3f} [{low:.3f}, {high:.3f}]"
 
 
+def require_unseen(runs: Sequence[TrainedAttacker], examples: Sequence[Example]) -> None:
+    """Refuse photos that one of the runs learned from, by their groups and by their files.
+
+    Raises
+    ------
+    LeakError
+        With their number.
+    PhotoError
+        If a file cannot be read.
+    """
+    contents = hashes_of(examples)
+    for run in runs:
+        run.require_unseen(examples, contents)
+
+
 def evaluate_seeds(
     runs: Sequence[TrainedAttacker],
     test: Sequence[Example],
@@ -129,9 +145,7 @@ def evaluate_seeds(
     LeakError
         If a run learned from a test photo, or from one that offsets are refitted on.
     """
-    for run in runs:
-        run.require_unseen([*validation, *test])
-        run.require_unseen_files([*validation, *test])
+    require_unseen(runs, [*validation, *test])
     asked = [(run, examples) for examples in (validation, test) for run in runs]
     answers = [
         predict(

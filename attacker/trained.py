@@ -18,7 +18,6 @@ from attacker.config import AttackerConfig
 from attacker.devices import Runtime, memory_guard, runtime
 from attacker.errors import CheckpointError, LeakError
 from attacker.example import Example
-from attacker.photos import hashes_of
 from attacker.weights import file_sha256
 
 _WEIGHTS, _RECORD = "model.safetensors", "model.json"
@@ -101,8 +100,16 @@ class TrainedAttacker:
         """First stage that was trained; everything below is as pretrained and can be cached."""
         return first_trained_stage(self.network, self.config)
 
-    def require_unseen(self, examples: Sequence[Example]) -> None:
+    def require_unseen(self, examples: Sequence[Example], contents: Sequence[str] | None = None) -> None:
         """Refuse photos of groups that these weights learned from.
+
+        Parameters
+        ----------
+        examples
+            Photos.
+        contents
+            Hash of each one's file: where they are given, files that were learned from are refused too. In
+            another folder their groups go by other names.
 
         Raises
         ------
@@ -113,19 +120,14 @@ class TrainedAttacker:
         if seen:
             raise LeakError(f"{len(seen)} groups to be tested on were trained on, e.g. {sorted(seen)[0]}")
 
-    def require_unseen_files(self, examples: Sequence[Example]) -> None:
-        """Refuse files that these weights learned from: in another folder, their groups go by other names.
+        if contents is not None:
+            self._require_unseen_files(examples, contents)
 
-        Raises
-        ------
-        LeakError
-            With their number.
-        """
-        trained = set(self.record.trained_files)
-        contents = hashes_of(examples) if trained else [""] * len(examples)
-        same = [one for one, content in zip(examples, contents, strict=True) if short(content) in trained]
+    def _require_unseen_files(self, examples: Sequence[Example], contents: Sequence[str]) -> None:
+        trained, pairs = set(self.record.trained_files), zip(examples, contents, strict=True)
+        same = [example.path for example, content in pairs if short(content) in trained]
         if same:
-            raise LeakError(f"{len(same)} files to be tested on were trained on, e.g. {same[0].path}")
+            raise LeakError(f"{len(same)} files to be tested on were trained on, e.g. {same[0]}")
 
 
 def short(content_hash: str) -> str:

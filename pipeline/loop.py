@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from django.db import transaction
@@ -20,6 +20,7 @@ from pipeline.models.loops import REASON_LENGTH
 from study.models import Study
 
 LOOP_KINDS = (Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST, Job.Kind.COMBINE, Job.Kind.CHECK)
+_ENDED_EARLY = (Loop.State.FAILED, Loop.State.STOPPED)
 _STUCK = (
     "The loop decides '{}' at level {}, but the jobs for it are done. Photos, levels or seeds were changed "
     "after the loop had begun: change them back and start it again, or make a new study."
@@ -37,9 +38,8 @@ def start(study: Study) -> Loop:
     loop, _ = Loop.objects.get_or_create(study=study)
     for job in _jobs(study).filter(state__in=[Job.State.FAILED, Job.State.CANCELLED]):
         jobs.retry(job)
-    if decide(facts(study), rules_of(study)).step != Step.STOP:  # the study was given more to try
-        Loop.objects.filter(pk=loop.pk, state=Loop.State.FINISHED).update(state=Loop.State.STOPPED)
-    _resume(study)
+    given_more = decide(facts(study), rules_of(study)).step != Step.STOP
+    _resume(study, (*_ENDED_EARLY, Loop.State.FINISHED) if given_more else _ENDED_EARLY)
     loop.refresh_from_db()
     return loop
 
@@ -59,9 +59,9 @@ def retry(job: Job) -> bool:
     return again
 
 
-def _resume(study: Study) -> None:
-    """Let a loop that failed or was stopped go on, once its jobs are queued again."""
-    Loop.objects.filter(study=study, state__in=[Loop.State.FAILED, Loop.State.STOPPED]).update(
+def _resume(study: Study, ended: Sequence[Loop.State] = _ENDED_EARLY) -> None:
+    """Let a loop that has ended so go on, once its jobs are queued again."""
+    Loop.objects.filter(study=study, state__in=ended).update(
         state=Loop.State.RUNNING, reason="", finished_at=None
     )
     advance(study)

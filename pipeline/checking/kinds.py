@@ -1,4 +1,4 @@
-"""Which checks a study gets, and the job of each. Imports no torch."""
+"""Which checks a study gets, the job of each, and whether it still holds. Imports no torch."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from attacker import (
     load,
     train,
 )
+from attacker.seed_results import evaluate_seeds, require_unseen
 
 
 def _train(
@@ -66,12 +67,17 @@ def test_a_file_that_was_trained_on_is_known_again_in_another_folder(
     trained: TrainedAttacker, training: list[Example], held_out: list[Example], tmp_path: Path
 ) -> None:
     """There it may stand in a group of another name, beside a near duplicate that gives the name."""
-    trained.require_unseen_files(held_out)
+    require_unseen([trained], held_out)
     copy = tmp_path / "copy.png"
     copy.write_bytes(training[0].path.read_bytes())
     stranger = replace(held_out[0], path=copy, group="another", item="another")
     with pytest.raises(LeakError, match=r"1 files to be tested on were trained on.*copy\.png"):
-        trained.require_unseen_files([*held_out, stranger])
+        require_unseen([trained], [*held_out, stranger])
+    with pytest.raises(LeakError, match=r"copy\.png"):
+        evaluate_seeds([trained], held_out, [*held_out, stranger])
+    with pytest.raises(LeakError, match=r"copy\.png"):
+        evaluate_seeds([trained], [*held_out, stranger], held_out)
+    trained.require_unseen([stranger])  # by its group alone nobody would know
 
 
 def test_a_warm_start_brings_its_training_files_along(

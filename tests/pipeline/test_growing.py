@@ -85,7 +85,9 @@ def _go_on(study: Study) -> list[tuple[str, int, int]]:
         for run in waiting:
             queued.append((run.architecture, run.trained_through, run.round))
             run.validation_accuracy = ACCURACY[run.trained_through]
-            _average(run) if run.is_ensemble else run.save()
+            run.save()
+            if run.is_ensemble:
+                _average(run)
             Job.objects.filter(pk=run.job_id).update(state=Job.State.SUCCEEDED)
         loop.advance(study)
     return queued

@@ -75,6 +75,7 @@ def test_a_failed_job_fails_the_loop_with_its_words(study: Study, monkeypatch: p
     study.loop.refresh_from_db()
     assert study.loop.state == Loop.State.FAILED
     assert "No space left on device" in study.loop.reason
+    assert "image_size" not in study.loop.reason
 
 
 def test_too_little_memory_is_told_with_what_a_study_has(

@@ -28,6 +28,7 @@ from study.models import Item, Stimulus, Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
 pytestmark = pytest.mark.django_db
+EARLIER = 7200.0  # seconds that an attempt took which was killed
 TINY = AttackerConfig(
     architecture="timm:test_resnet",
     weights="random",
@@ -58,6 +59,7 @@ def run(study: Study, monkeypatch: pytest.MonkeyPatch) -> AttackerRun:
     """An attacker trained and tested by the site's worker."""
     monkeypatch.setattr(runs, "config_of", lambda *_: TINY)
     queued = queue_attack(study, TINY.architecture, TINY.seed, trained_through=0)
+    AttackerRun.objects.filter(pk=queued.pk).update(seconds=EARLIER)
     work_off(study)
     queued.refresh_from_db()
     return queued
@@ -87,6 +89,7 @@ def test_the_site_and_the_library_give_the_same_attacker(
     ours = train(TINY, classes, roles["train"], roles["validation"], run_dir=tmp_path / "run")
     theirs = load(run_directory(run))
     assert ours.record.history == theirs.record.history
+    assert EARLIER < run.seconds < EARLIER + 600
     assert run.best_epoch == f"{ours.record.best.stage} {ours.record.best.epoch}"
     assert ours.record.trained_groups == theirs.record.trained_groups
     for name, tensor in ours.network.state_dict().items():

@@ -40,7 +40,7 @@ test-slow: $(VENV)/installed-dev chromium ## Run the long calibrations and soak 
 check: $(VENV)/installed-dev ## Lint, types, import rules, migrations, templates, JavaScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy config study attacker pipeline manage.py
+	$(BIN)/mypy config pipeline study synthetic attacker stats manage.py
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	@templates=$$(git ls-files '*.html'); if [ -n "$$templates" ]; then echo "djade --check"; $(BIN)/djade --check $$templates; fi
@@ -54,7 +54,7 @@ bench: $(VENV)/installed-dev ## Run every benchmark (PHOTOS=folder for those tha
 	echo "== $$name"; eval "$(BIN)/python -m benchmarks.$$name $$photos"; done
 
 calibration: $(VENV)/installed ## Simulate how often the verdict is wrong, and write docs/method anew (ten minutes)
-	$(BIN)/python -m pipeline.stats.calibration --runs 2000 --out docs/method
+	$(BIN)/python -m stats.planning.error_rates --runs 2000 --out docs/method
 
 clean: ## Remove what was installed and built; var/ with its data stays
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

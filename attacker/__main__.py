@@ -22,10 +22,10 @@ from attacker.example import Example
 from attacker.progress import Progress, part_of
 
 if TYPE_CHECKING:
-    from attacker.baselines import BaselineResult
-    from attacker.body import PartAttention
-    from attacker.folder import Folder
-    from attacker.trained import TrainedAttacker
+    from attacker.attention.body_parts import PartAttention
+    from attacker.evaluation.baseline_classifier import BaselineResult
+    from attacker.photos.folder import Folder
+    from attacker.training.trained import TrainedAttacker
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -96,7 +96,7 @@ def _value(text: str) -> Any:
 
 
 def _train(chosen: argparse.Namespace) -> None:
-    from attacker.seeds import train_seeds
+    from attacker.training.seeds import train_seeds
 
     folder = _folder(chosen)
     with _bar("train") as bar:
@@ -122,7 +122,7 @@ def _train(chosen: argparse.Namespace) -> None:
 
 
 def _evaluate(chosen: argparse.Namespace) -> None:
-    from attacker.seed_results import evaluate_seeds
+    from attacker.evaluation.seed_results import evaluate_seeds
 
     runs, folder = _runs_and_folder(chosen)
     with _bar("evaluate") as bar:
@@ -136,7 +136,7 @@ def _evaluate(chosen: argparse.Namespace) -> None:
 
 def _without_looking(folder: Folder) -> dict[str, BaselineResult]:
     """What says nothing about the subject, and how much of the test photos' classes it tells."""
-    from attacker.nuisance import collection_baseline, nuisance_baseline
+    from attacker.evaluation.nuisance import collection_baseline, nuisance_baseline
 
     train, test, told = folder.train, folder.test, folder.collections
     with tqdm(total=len(train) + len(test), desc="files and colours", unit="photo", delay=0.5) as bar:
@@ -149,7 +149,7 @@ def _without_looking(folder: Folder) -> dict[str, BaselineResult]:
 
 def _runs_and_folder(chosen: argparse.Namespace) -> tuple[tuple[TrainedAttacker, ...], Folder]:
     """Return the runs, and the folder if it has their classes."""
-    from attacker.seeds import load_seeds
+    from attacker.training.seeds import load_seeds
 
     runs, folder = load_seeds(chosen.run), _folder(chosen)
     if folder.classes != runs[0].classes:
@@ -161,7 +161,7 @@ def _runs_and_folder(chosen: argparse.Namespace) -> tuple[tuple[TrainedAttacker,
 
 
 def _folder(chosen: argparse.Namespace) -> Folder:
-    from attacker.folder import read_folder
+    from attacker.photos.folder import read_folder
 
     with _bar("reading photos", delay=0.5) as bar:
         folder = read_folder(
@@ -174,11 +174,11 @@ def _folder(chosen: argparse.Namespace) -> Folder:
 
 def _explain(chosen: argparse.Namespace) -> None:
     """Explain the seed that validation prefers, and say how alike all of them look at things."""
-    from attacker.attention import attention_maps
-    from attacker.explanation import write_explanation
-    from attacker.faithfulness import measure_faithfulness
-    from attacker.seed_results import require_unseen
-    from attacker.seeds import strongest
+    from attacker.attention.explanation_page import write_explanation
+    from attacker.attention.faithfulness import measure_faithfulness
+    from attacker.attention.grad_cam import attention_maps
+    from attacker.evaluation.seed_results import require_unseen
+    from attacker.training.seeds import strongest
 
     runs, folder = _runs_and_folder(chosen)
     test, best = folder.test, strongest(runs)
@@ -208,7 +208,7 @@ def _explain(chosen: argparse.Namespace) -> None:
 
 def _stability(maps: Sequence[Any]) -> float | None:
     """How alike the maps of several seeds are; None for one seed, or where no map has any contrast."""
-    from attacker.agreement import stability
+    from attacker.attention.stability import stability
 
     alike = stability(maps) if len(maps) > 1 else math.nan
     return None if math.isnan(alike) else alike
@@ -216,9 +216,9 @@ def _stability(maps: Sequence[Any]) -> float | None:
 
 def _body(table: Path | None, test: Sequence[Example], maps: Any) -> tuple[PartAttention, ...]:
     """Attention by part of the body, nothing where no landmarks are given."""
-    from attacker.body import by_part
-    from attacker.landmarks import read_landmarks
-    from attacker.photos import size_of
+    from attacker.attention.body_parts import by_part
+    from attacker.photos.decoding import size_of
+    from attacker.photos.landmarks import read_landmarks
 
     if table is None:
         return ()
@@ -228,7 +228,7 @@ def _body(table: Path | None, test: Sequence[Example], maps: Any) -> tuple[PartA
 
 
 def _landmarks(chosen: argparse.Namespace) -> None:
-    from attacker.landmarks import FILE, estimate_landmarks, write_landmarks
+    from attacker.photos.landmarks import FILE, estimate_landmarks, write_landmarks
 
     folder = _folder(chosen)
     photos = [*folder.train, *folder.validation, *folder.test]
@@ -239,7 +239,7 @@ def _landmarks(chosen: argparse.Namespace) -> None:
 
 
 def _benchmark(chosen: argparse.Namespace) -> None:
-    from attacker.timing import STEPS, time_folder
+    from attacker.commands.benchmark import STEPS, time_folder
 
     config, folder = config_of(chosen.full, chosen.set), _folder(chosen)
     with tqdm(total=STEPS, desc="benchmark", unit="step") as bar:

@@ -21,7 +21,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import torch
 
 from attacker import AttackerConfig
-from attacker.devices import computing, runtime
+from attacker.networks.runtime import computing, runtime
 from benchmarks._attacker.agreement import agreement
 from benchmarks._attacker.frozen_stage import frozen_stage_rows
 from benchmarks._attacker.maps import attention_rows, differences, head_change_row
@@ -29,7 +29,7 @@ from benchmarks._attacker.photos import chosen_photos, loader_row
 from benchmarks._attacker.plain import CLASSES, noise
 from benchmarks._attacker.rows import Comparison, as_in_here, comparison
 from benchmarks._attacker.steps import full_step_rows, step_parts
-from pipeline.drawing import draw_set
+from synthetic import draw_set
 
 BATCH = {"cpu": 8, "cuda": 32}  # a GPU wants to be filled
 SEEN = 240  # photos on which bf16 is checked

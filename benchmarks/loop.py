@@ -97,8 +97,8 @@ def measured(chosen: argparse.Namespace, scratch: Path) -> dict[str, Any]:
 
 
 def _photos(chosen: argparse.Namespace, scratch: Path) -> Path:
-    from pipeline.demo import PER_CLASS, SEED
-    from pipeline.drawing import draw_set
+    from pipeline.demo.run import PER_CLASS, SEED
+    from synthetic import draw_set
 
     return chosen.photos or draw_set(scratch / "drawn", PER_CLASS, SEED)
 
@@ -106,9 +106,9 @@ def _photos(chosen: argparse.Namespace, scratch: Path) -> Path:
 def _study(chosen: argparse.Namespace, photos: Path) -> Any:
     from django.contrib.auth import get_user_model
 
-    from pipeline.intake.importing import import_photos
-    from pipeline.intake.source import open_source
-    from pipeline.levels import add_levels
+    from pipeline.crops.levels import add_levels
+    from pipeline.intake.archive import open_source
+    from pipeline.intake.photo_import import import_photos
     from study.models import Study
 
     owner = get_user_model().objects.create_superuser("benchmark")
@@ -129,13 +129,13 @@ def _study(chosen: argparse.Namespace, photos: Path) -> Any:
 
 def _work_off(study: Any) -> dict[str, dict[str, float]]:
     """Be the worker until the loop ends; seconds and peak memory by level."""
-    from pipeline import loop
+    from pipeline.loop import advance
     from pipeline.models import Job
-    from pipeline.work import perform
+    from pipeline.worker.execute import perform
 
     nothing = {"seconds": 0.0, "peak_mib": 0.0, "peak_gpu_mib": 0.0}
     found: dict[str, dict[str, float]] = defaultdict(nothing.copy)
-    loop.start(study)
+    advance.start(study)
     while job := study.jobs.filter(state=Job.State.QUEUED).first():
         _forget_peak()
         started = time.perf_counter()
@@ -157,9 +157,9 @@ def _findings(study: Any) -> dict[str, Any]:
     """Attack matrix, learning curves and checks, printed and as plain values."""
     import pandas as pd
 
-    from pipeline.desk.machine import attacks_of
-    from pipeline.matrix import as_text, grid_of
-    from pipeline.stats.matrix import attack_matrix
+    from pipeline.analysis.matrix_view import as_text, grid_of
+    from pipeline.desk.machine_page import attacks_of
+    from stats.machine.attack_matrix import attack_matrix
 
     matrix = grid_of(attack_matrix(pd.DataFrame(_answers(study)), ceiling=study.ceiling))
     print(as_text(matrix))

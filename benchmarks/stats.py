@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.stats import verdict
-from pipeline.stats.answers import Coded, encode
-from pipeline.stats.pigeonhole import resample
-from pipeline.stats.psychometric import Curves, fit_curves
-from pipeline.stats.simulate import SEEDS, simulate
-from pipeline.stats.tidy import tidy
+from stats import verdict
+from stats.inference.two_way_bootstrap import resample
+from stats.planning.simulated_studies import SEEDS, simulate
+from stats.psychophysics.psychometric import Curves, fit_curves
+from stats.table.arrays import Coded, encode
+from stats.table.tidy import tidy
 
 OUT = Path(__file__).resolve().parent.parent / "var" / "benchmarks" / "stats.json"
 LEVELS = [0.97, 0.95, 0.93, 0.90, 0.80]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from pipeline import jobs, loop
+from pipeline.loop import advance
+from pipeline.queue import job_lifecycle
 
 
 @shared_task(name="pipeline.tasks.gpu_perform")  # type: ignore[untyped-decorator]
 def gpu_perform(job_id: int) -> None:
-    from pipeline.work import perform
+    from pipeline.worker.execute import perform
 
     perform(job_id)
 
 
 @shared_task(name="pipeline.tasks.cpu_perform")  # type: ignore[untyped-decorator]
 def cpu_perform(job_id: int) -> None:
-    from pipeline.work import perform
+    from pipeline.worker.execute import perform
 
     perform(job_id)
 
@@ -24,5 +25,5 @@ def cpu_perform(job_id: int) -> None:
 @shared_task(name="pipeline.tasks.reap")  # type: ignore[untyped-decorator]
 def reap() -> None:
     """Bring silent jobs back, and let every loop go on whose worker died between two decisions."""
-    jobs.reap()
-    loop.advance_all()
+    job_lifecycle.reap()
+    advance.advance_all()

@@ -2,13 +2,13 @@
 
 from django.urls import path, re_path
 
-from pipeline.desk import machine, report_files, review, views
+from pipeline.desk import machine_page, report_files, review, views
 
 app_name = "pipeline"
 urlpatterns = [
     path("desk/<slug:code>/", views.desk, name="desk"),
-    path("desk/<slug:code>/machine/", machine.machine, name="machine"),
-    path("desk/<slug:code>/machine/<int:pk>.svg", machine.check_figure, name="check-figure"),
+    path("desk/<slug:code>/machine/", machine_page.machine, name="machine"),
+    path("desk/<slug:code>/machine/<int:pk>.svg", machine_page.check_figure, name="check-figure"),
     path("desk/<slug:code>/progress/", views.progress, name="progress"),
     path("desk/<slug:code>/do/<slug:name>/", views.act, name="act"),
     path("desk/<slug:code>/jobs/<int:job_id>/retry/", views.retry_job, name="retry"),

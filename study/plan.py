@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from math import ceil
 from typing import Any
 
-from study import order
+from study import counterbalancing
 from study.design import Design
 from study.models import StudyVersion
 
@@ -69,7 +69,7 @@ class Plan:
         """The same, apart for every level, light to heavy."""
         found: list[list[Picture]] = [[] for _ in self.levels]
         photos = self.design.photos_per_person
-        for photo, level in order.latin_list(self.photos, len(self.levels), photos, number):
+        for photo, level in counterbalancing.latin_list(self.photos, len(self.levels), photos, number):
             found[level].append(photo.by_level[level])
         return found
 
@@ -78,7 +78,7 @@ class Plan:
         return ceil(self.design.trials_per_person / self.design.block_size)
 
     def catch_count(self) -> int:
-        return order.catch_count(self.design.trials_per_person, self.design.catch_share)
+        return counterbalancing.catch_count(self.design.trials_per_person, self.design.catch_share)
 
 
 def plan_of(version: StudyVersion) -> Plan:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from study.views import entry, language, player, sitting
+from study.views import entry, language, player, session
 
 
 class TokenConverter:
@@ -20,11 +20,11 @@ register_converter(TokenConverter, "token")
 app_name = "study"
 urlpatterns = [
     path("s/language", language.choose, name="language"),
-    path("s/<token:token>/", sitting.sitting, name="session"),
-    path("s/<token:token>/device", sitting.device, name="device"),
-    path("s/<token:token>/instructions", sitting.instructions, name="instructions"),
-    path("s/<token:token>/questions", sitting.questions, name="questions"),
-    path("s/<token:token>/withdraw", sitting.withdraw, name="withdraw"),
+    path("s/<token:token>/", session.sitting, name="session"),
+    path("s/<token:token>/device", session.device, name="device"),
+    path("s/<token:token>/instructions", session.instructions, name="instructions"),
+    path("s/<token:token>/questions", session.questions, name="questions"),
+    path("s/<token:token>/withdraw", session.withdraw, name="withdraw"),
     path("s/<token:token>/tab", player.tab, name="tab"),
     path("s/<token:token>/block", player.block, name="block"),
     path("s/<token:token>/answers", player.answers, name="answers"),

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from attacker import AttackerConfig, Example, TrainedAttacker, train
-from attacker.attention import grad_cam
-from attacker.cache import MemoryStore
-from attacker.devices import runtime
-from attacker.features import bank
-from attacker.frozen import Frozen
-from attacker.photos import hashes_of
+from attacker.attention.grad_cam import grad_cam
+from attacker.features.cache import MemoryStore
+from attacker.features.extraction import bank
+from attacker.features.extractor import Frozen
+from attacker.networks.runtime import runtime
+from attacker.photos.decoding import hashes_of
 from benchmarks._attacker.plain import SIZE
 from benchmarks._attacker.rows import at_least
 

@@ -11,7 +11,7 @@ from torch import nn
 from torchvision.models import get_model
 
 from attacker import AttackerConfig, Example, train
-from attacker.packaged import PACKAGED
+from attacker.networks.packaged_weights import PACKAGED
 from benchmarks._attacker import plain
 from benchmarks._attacker.photos import noise_photos
 from benchmarks._attacker.rows import Comparison, Row, shown, timed

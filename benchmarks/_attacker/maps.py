@@ -11,9 +11,9 @@ import torch
 from pytorch_grad_cam import GradCAM
 from torch import Tensor
 
-from attacker.architectures import StagedNetwork
-from attacker.attention import grad_cam
-from attacker.frozen import Frozen
+from attacker.attention.grad_cam import grad_cam
+from attacker.features.extractor import Frozen
+from attacker.networks.staged import StagedNetwork
 from benchmarks._attacker import plain
 from benchmarks._attacker.networks import our_network, same_head
 from benchmarks._attacker.plain import SIZE, offline_network, peers_maps, targets_of

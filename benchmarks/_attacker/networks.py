@@ -6,10 +6,10 @@ import torch
 from torch import nn
 
 from attacker import AttackerConfig
-from attacker.architectures import StagedNetwork, build
-from attacker.devices import runtime
-from attacker.frozen import Frozen
-from attacker.trained import channels_last
+from attacker.features.extractor import Frozen
+from attacker.networks.runtime import runtime
+from attacker.networks.staged import StagedNetwork, build
+from attacker.training.trained import channels_last
 from benchmarks._attacker.plain import CLASSES, SIZE
 
 

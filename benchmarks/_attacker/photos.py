@@ -9,10 +9,10 @@ import numpy as np
 from PIL import Image
 
 from attacker import Example
-from attacker.cache import DiskStore
-from attacker.features import bank
-from attacker.frozen import Frozen
-from attacker.photos import hashes_of
+from attacker.features.cache import DiskStore
+from attacker.features.extraction import bank
+from attacker.features.extractor import Frozen
+from attacker.photos.decoding import hashes_of
 from benchmarks._attacker import plain
 from benchmarks._attacker.networks import our_network
 from benchmarks._attacker.plain import CLASSES, SIZE

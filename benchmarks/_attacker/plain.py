@@ -15,7 +15,7 @@ from pytorch_grad_cam import GradCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import Tensor, nn
 
-from attacker.packaged import packaged_state
+from attacker.networks.packaged_weights import packaged_state
 
 CLASSES, SIZE = 3, 224
 

@@ -11,10 +11,10 @@ from functools import partial
 import torch
 
 from attacker import AttackerConfig
-from attacker.architectures import StagedNetwork
-from attacker.averaging import RunningAverage
-from attacker.devices import Runtime, runtime
-from attacker.trained import channels_last
+from attacker.networks.runtime import Runtime, runtime
+from attacker.networks.staged import StagedNetwork
+from attacker.training.averaging import RunningAverage
+from attacker.training.trained import channels_last
 from benchmarks._attacker import plain
 from benchmarks._attacker.networks import our_network, our_studys_network
 from benchmarks._attacker.rows import Comparison, Row, timed

@@ -10,11 +10,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from pipeline import jobs, loop
-from pipeline.admin.own import OwnStudiesAdmin, ReadOnlyAdmin
-from pipeline.attacks import queue_attack
+from pipeline.admin.base import OwnStudiesAdmin, ReadOnlyAdmin
+from pipeline.attacks.enqueue import queue_attack
 from pipeline.audit import record
+from pipeline.loop import advance
 from pipeline.models import Analysis, AttackerRun, Check, Job, Loop, LoopEntry
+from pipeline.queue import job_lifecycle
 from study.admin import of_own_studies
 
 
@@ -31,14 +32,14 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.action(description="Stop", permissions=["act"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
-            jobs.request_cancel(job)
+            job_lifecycle.request_cancel(job)
             record(request.user, job.study, f"stopped {job.key}")
         self.message_user(request, "Asked to stop; a running job stops within one batch.")
 
     @admin.action(description="Retry (resumes from the last checkpoint)", permissions=["act"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
-            if not loop.retry(job):
+            if not advance.retry(job):
                 messages.warning(request, f"{job.key} did not fail; there is nothing to retry.")
 
 

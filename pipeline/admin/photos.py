@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from pipeline.admin.own import ReadOnlyAdmin
-from pipeline.reviewing import go_on
-from pipeline.reviewing import review as decide
-from pipeline.stimuli import StimulusInUse
+from pipeline.actions.crop_review import go_on
+from pipeline.actions.crop_review import review as decide
+from pipeline.admin.base import ReadOnlyAdmin
+from pipeline.crops.stimuli import StimulusInUse
 from study.admin import of_own_studies
 from study.models import Item, Stimulus
 

@@ -16,13 +16,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from pipeline.actions.study_actions import REFUSALS, VERBS, Verb
 from pipeline.audit import record
-from pipeline.intake.job import enqueue_import
-from pipeline.levels import LevelsOutOfOrder, add_levels, check_sides
+from pipeline.crops.levels import LevelsOutOfOrder, add_levels, check_sides
+from pipeline.intake.import_job import enqueue_import
 from pipeline.models import ENSEMBLE
-from pipeline.verbs import REFUSALS, VERBS, Verb
 from study.design import Design
-from study.freezing import has_people
+from study.freezing.freeze import has_people
 from study.models import Level, Study
 
 MAXIMUM_UPLOAD = 4 * 1024**3

@@ -10,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
+from pipeline.analysis.report_content import source_of
 from pipeline.audit import record
 from pipeline.desk.access import own_study
 from pipeline.models import Analysis
-from pipeline.report.written import source_of
-from pipeline.stats.report.source import Source
+from stats.report.content import Source
 
 
 @require_GET
@@ -34,15 +34,15 @@ def written_report(request: HttpRequest, code: str, analysis_id: int, kind: str)
 
 
 def _html(source: Source, _: Analysis) -> bytes:
-    from pipeline.stats.report.compose import compose
-    from pipeline.stats.report.html import to_html
+    from stats.report.compose import compose
+    from stats.report.html import to_html
 
     return to_html(compose(source)).encode()
 
 
 def _pdf(source: Source, analysis: Analysis) -> bytes:
-    from pipeline.stats.report.compose import compose
-    from pipeline.stats.report.pdf import to_pdf
+    from stats.report.compose import compose
+    from stats.report.pdf import to_pdf
 
     return to_pdf(compose(source), analysis.created_at)
 

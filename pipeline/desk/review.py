@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from pipeline.actions.crop_review import go_on, review
 from pipeline.audit import record
-from pipeline.crops import Window
+from pipeline.crops.level_families import window_of
+from pipeline.crops.stimuli import StimulusInUse, recrop
+from pipeline.crops.windows import Window
 from pipeline.desk.access import own_study
-from pipeline.families import window_of
-from pipeline.reviewing import go_on, review
-from pipeline.stimuli import StimulusInUse, recrop
 from study.models import Level, Stimulus, Study
 
 PER_PAGE = 60

@@ -10,15 +10,15 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline import loop
+from pipeline.actions.study_actions import REFUSALS, VERBS
+from pipeline.analysis.gallery import gallery_of
 from pipeline.audit import record
 from pipeline.desk.access import chosen_version, own_study
-from pipeline.desk.gallery import gallery_of
-from pipeline.desk.progress import people_of, progress_of
-from pipeline.desk.report import report_of
-from pipeline.export import FILES
+from pipeline.desk.live_progress import people_of, progress_of
+from pipeline.desk.report_page import report_of
+from pipeline.exports.files import FILES
+from pipeline.loop import advance
 from pipeline.models import Analysis
-from pipeline.verbs import REFUSALS, VERBS
 from study.models import Item, Stimulus, Study
 from study.models.people import Mode
 
@@ -74,7 +74,7 @@ def retry_job(request: HttpRequest, code: str, job_id: int) -> HttpResponse:
     """Queue a failed job again; a loop that it had ended goes on."""
     study = own_study(request, code)
     job = get_object_or_404(study.jobs, pk=job_id)
-    if loop.retry(job):
+    if advance.retry(job):
         messages.success(request, f"{job.key} is queued again and resumes from its last checkpoint.")
     else:
         messages.warning(request, f"{job.key} did not fail; there is nothing to retry.")

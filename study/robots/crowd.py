@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from study.arrivals import simulation_key
 from study.models import Study
+from study.recruitment import simulation_key
 from study.robots.browser import Browser
 from study.robots.observer import Curve, Person
 from study.robots.visit import Visit

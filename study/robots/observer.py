@@ -6,7 +6,7 @@ import math
 import random
 from dataclasses import dataclass
 
-from study.order import seed_of
+from study.counterbalancing import seed_of
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from study import order
+from study import counterbalancing
 from study.models import AssignmentList, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
@@ -53,4 +53,4 @@ def _shares(version: StudyVersion, mode: str) -> list[int] | None:
     target = plan_of(version).design.target_completes
     if target is None or mode == Mode.PREVIEW:
         return None
-    return order.share_out(target, plan_of(version).lists)
+    return counterbalancing.share_out(target, plan_of(version).lists)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from study.answers import Answer, BadAnswer
 from study.models import Session, Tile, Trial
-from study.tiles import Judged, balanced_accuracy, is_solved
+from study.sessions.deliveries import Answer, BadAnswer
+from study.sessions.grid_scores import Judged, balanced_accuracy, is_solved
 
 Closed = Trial.ResponseStatus
 Content = tuple[object, ...]

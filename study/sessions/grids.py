@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from study import order
+from study import counterbalancing
 from study.models import Session, Tile, Trial
 from study.plan import Picture, Plan
 from study.sessions.trials import PRACTICE_BLOCK, Kind, check_hashes, practice_pictures
@@ -24,7 +24,7 @@ def add_practice(session: Session, plan: Plan) -> None:
     design, attempt = plan.design, session.practice_round
     name = session.participant.public_id
     pictures = practice_pictures(plan, design.practice_trials * design.photos_per_trial, attempt)
-    grids = _grids(plan, pictures, Kind.PRACTICE, order.seed_of(name, f"practice tiles {attempt}"))
+    grids = _grids(plan, pictures, Kind.PRACTICE, counterbalancing.seed_of(name, f"practice tiles {attempt}"))
     targets = _targets(session, len(grids), f"practice targets {attempt}")
     check_hashes(pictures)
     _store(
@@ -37,7 +37,7 @@ def add_tests(session: Session, plan: Plan, list_number: int) -> None:
     """The photos of the session's list, each level in grids of its own, with catch grids among them."""
     sequence = _sequence(session, plan, list_number)
     targets = _targets(session, len(sequence), "targets")
-    blocks = order.block_numbers(len(sequence), plan.block_count())
+    blocks = counterbalancing.block_numbers(len(sequence), plan.block_count())
     check_hashes([picture for grid in sequence for picture in grid.pictures])
     first = plan.design.practice_trials + 1
     _store(
@@ -52,12 +52,12 @@ def _sequence(session: Session, plan: Plan, list_number: int) -> list[Grid]:
     tests = [
         grid
         for level, pictures in enumerate(plan.pictures_by_level(list_number))
-        for grid in _grids(plan, pictures, Kind.TEST, order.seed_of(name, f"tiles {level}"))
+        for grid in _grids(plan, pictures, Kind.TEST, counterbalancing.seed_of(name, f"tiles {level}"))
     ]
-    seed = order.seed_of(name, "catches")
+    seed = counterbalancing.seed_of(name, "catches")
     catches = _grids(plan, _catch_pictures(plan, seed), Kind.CATCH, seed)
-    shuffled = order.shuffled(tests, order.seed_of(name, "tests"))
-    return order.mixed(shuffled, catches, order.seed_of(name, "mixture"))
+    shuffled = counterbalancing.shuffled(tests, counterbalancing.seed_of(name, "tests"))
+    return counterbalancing.mixed(shuffled, catches, counterbalancing.seed_of(name, "mixture"))
 
 
 def _catch_pictures(plan: Plan, seed: int) -> list[Picture]:
@@ -68,12 +68,16 @@ def _catch_pictures(plan: Plan, seed: int) -> list[Picture]:
 
 def _grids(plan: Plan, pictures: Sequence[Picture], kind: Trial.BlockType, seed: int) -> list[Grid]:
     tiles = plan.design.photos_per_trial
-    return [Grid(hand, kind) for hand in order.dealt(order.shuffled(pictures, seed), tiles)]
+    return [
+        Grid(hand, kind) for hand in counterbalancing.dealt(counterbalancing.shuffled(pictures, seed), tiles)
+    ]
 
 
 def _targets(session: Session, grids: int, purpose: str) -> list[int]:
     """What each grid asks for: every class as often as any other, in random order."""
-    return order.in_turn(session.choice_order, grids, order.seed_of(session.participant.public_id, purpose))
+    return counterbalancing.in_turn(
+        session.choice_order, grids, counterbalancing.seed_of(session.participant.public_id, purpose)
+    )
 
 
 def _trial(

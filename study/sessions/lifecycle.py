@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from study import order
+from study import counterbalancing
 from study.completion import new_completion_code, return_link
 from study.models import ExternalIdentity, Participant, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
 from study.sessions.assignment import has_room, least_filled_list
 from study.sessions.errors import AlreadyTakenPart, NotFound, NotNow
-from study.sessions.tasks import add_practice_trials, add_test_trials
+from study.sessions.task_trials import add_practice_trials, add_test_trials
 
 COMPREHENSION_ATTEMPTS = 2
 LEASE_STEP = 1 / 60
@@ -93,7 +93,9 @@ def start(
         assignment=assignment,
         started_at=now,
         lease_until=now + timedelta(minutes=plan.design.lease_minutes),
-        choice_order=order.shuffled(categories, order.seed_of(participant.public_id, "choices")),
+        choice_order=counterbalancing.shuffled(
+            categories, counterbalancing.seed_of(participant.public_id, "choices")
+        ),
     )
     add_practice_trials(session, plan)
     add_test_trials(session, plan, assignment.number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from study.models import Session, Trial
 from study.plan import plan_of
 from study.sessions.grading import score_of
-from study.sessions.tasks import add_practice_trials
+from study.sessions.task_trials import add_practice_trials
 from study.sessions.trials import PRACTICE_BLOCK
 
 PRACTICE_ROUNDS = 2

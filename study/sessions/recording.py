@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from study.answers import Answer, Delivery
 from study.design import Design
 from study.models import Session, Trial
 from study.models.people import Mode
 from study.plan import plan_of
+from study.sessions.deliveries import Answer, Delivery
 from study.sessions.errors import ChangedAnswer, NotFound, NotNow, OpenElsewhere, OutOfOrder
 from study.sessions.grading import claimed, content, grade
 from study.sessions.lifecycle import keep_place, locked

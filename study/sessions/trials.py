@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from study import order
+from study import counterbalancing
 from study.models import Session, Stimulus, Trial
 from study.plan import Picture, Plan
 from study.sessions.errors import StimulusChanged
@@ -17,26 +17,30 @@ def add_practice(session: Session, plan: Plan) -> None:
     """One round of practice; a second round takes the place of the first as further attempts."""
     wanted, attempt = plan.design.practice_trials, session.practice_round
     pictures = practice_pictures(plan, wanted, attempt)
-    seed = order.seed_of(session.participant.public_id, f"practice {attempt}")
+    seed = counterbalancing.seed_of(session.participant.public_id, f"practice {attempt}")
     check_hashes(pictures)
     Trial.objects.bulk_create(
         _trial(session, plan, picture, Kind.PRACTICE, index, PRACTICE_BLOCK, attempt)
-        for index, picture in enumerate(order.shuffled(pictures, seed), start=1)
+        for index, picture in enumerate(counterbalancing.shuffled(pictures, seed), start=1)
     )
 
 
 def add_tests(session: Session, plan: Plan, list_number: int) -> None:
     """The photos of the session's list in random order, with catch trials among them."""
     name = session.participant.public_id
-    tests = order.shuffled(plan.pictures_of_list(list_number), order.seed_of(name, "tests"))
-    catches = order.shuffled(plan.catch, order.seed_of(name, "catches"))[: plan.catch_count()]
+    tests = counterbalancing.shuffled(
+        plan.pictures_of_list(list_number), counterbalancing.seed_of(name, "tests")
+    )
+    catches = counterbalancing.shuffled(plan.catch, counterbalancing.seed_of(name, "catches"))[
+        : plan.catch_count()
+    ]
     check_hashes([*tests, *catches])
-    sequence = order.mixed(
+    sequence = counterbalancing.mixed(
         [(picture, Kind.TEST) for picture in tests],
         [(picture, Kind.CATCH) for picture in catches],
-        order.seed_of(name, "mixture"),
+        counterbalancing.seed_of(name, "mixture"),
     )
-    blocks = order.block_numbers(len(sequence), plan.block_count())
+    blocks = counterbalancing.block_numbers(len(sequence), plan.block_count())
     Trial.objects.bulk_create(
         _trial(session, plan, picture, kind, plan.design.practice_trials + place, block)
         for place, ((picture, kind), block) in enumerate(zip(sequence, blocks, strict=True), start=1)

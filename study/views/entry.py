@@ -14,12 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from study import sessions, texts
-from study.arrivals import Arrival, BadArrival, NotAllowed, arrival_of
 from study.design import Design
 from study.forms import ConsentForm
 from study.models import Session, Study, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
+from study.recruitment import Arrival, BadArrival, NotAllowed, arrival_of
 from study.sessions.errors import AlreadyTakenPart, NotFound, StudyFull
 
 COOKIE_LIFE_SECONDS = 30 * 24 * 3600

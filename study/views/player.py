@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from study import sessions
-from study.answers import BadAnswer, parse_delivery, parse_tab
 from study.models import Stimulus
+from study.sessions.deliveries import BadAnswer, parse_delivery, parse_tab
 from study.sessions.errors import NotFound, Refused, StimulusChanged
 
 View = Callable[..., HttpResponse]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import planted
 import pytest
 import torch
 
 from attacker import Example, TrainedAttacker, train
+from tests.attacker import planted
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from study import sessions
-from study.freezing import close_study
+from study.freezing.freeze import close_study
 from study.models import Session, StudyVersion
 from tests.browser.axe import violations
 from tests.browser.visitor import Visitor

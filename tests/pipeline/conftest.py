@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipeline import jobs
+from pipeline.queue import job_lifecycle
 
 
 @pytest.fixture(autouse=True)
 def quiet_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     """No renewal from a second thread: it would look at this test's uncommitted rows from outside."""
-    monkeypatch.setattr(jobs, "RENEW_EVERY", 3600.0)
+    monkeypatch.setattr(job_lifecycle, "RENEW_EVERY", 3600.0)

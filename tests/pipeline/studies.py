@@ -8,11 +8,11 @@ import numpy as np
 from django.contrib.auth import get_user_model
 from PIL import Image, ImageDraw
 
-from pipeline.intake.importing import ImportReport, import_photos
-from pipeline.intake.source import open_source
-from pipeline.levels import add_levels
+from pipeline.crops.levels import add_levels
+from pipeline.intake.archive import open_source
+from pipeline.intake.photo_import import ImportReport, import_photos
 from pipeline.models import Job
-from pipeline.work import perform
+from pipeline.worker.execute import perform
 from study.models import Study
 
 SHAPES = ("disc", "bar")

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from pipeline.facts import facts
+from pipeline.loop.level_state import facts
 from pipeline.models import ENSEMBLE
 from tests.pipeline.answered import add_run
 from tests.study.factories import draft_study

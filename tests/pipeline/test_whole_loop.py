@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from attacker import load
-from pipeline import loop
-from pipeline.cautions import cautions_of
-from pipeline.crops import WHOLE
-from pipeline.desk.machine import attacks_of
-from pipeline.examples import run_directory
-from pipeline.families import window_of
+from pipeline.crops.level_families import window_of
+from pipeline.crops.windows import WHOLE
+from pipeline.datasets import run_directory
+from pipeline.desk.machine_page import attacks_of
+from pipeline.loop import advance
+from pipeline.loop.machine_warnings import cautions_of
 from pipeline.models import ENSEMBLE, AttackerRun, Check, Loop, Prediction
 from study.models import Item, Stimulus, Study
 from tests.pipeline.acting import do
@@ -28,15 +28,15 @@ SIDE = 96  # a disc and a bar are told apart there as well, and sooner
 @pytest.mark.timeout(240)
 def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """One run of everything, then what must hold of it: the run takes a while, so it is done once."""
-    monkeypatch.setattr("pipeline.checking.curve.LEAST_SEEDS", 2)
-    monkeypatch.setattr("pipeline.checking.probe.SEEDS", 1)
-    monkeypatch.setattr("pipeline.checking.shuffle.SEEDS", 2)
-    monkeypatch.setattr("pipeline.checking.attention.PER_CLASS", 2)
+    monkeypatch.setattr("pipeline.checks.learning_curve.LEAST_SEEDS", 2)
+    monkeypatch.setattr("pipeline.checks.probe.SEEDS", 1)
+    monkeypatch.setattr("pipeline.checks.shuffled_labels.SEEDS", 2)
+    monkeypatch.setattr("pipeline.checks.attention.PER_CLASS", 2)
     study = make_study(
         sides=(1.0, 0.08), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2, image_size=SIDE
     )
     import_folder(study, draw_photos(tmp_path / "photos"))
-    loop.start(study)
+    advance.start(study)
     work_off(study)
     study.loop.refresh_from_db()
     assert study.loop.state == Loop.State.FINISHED, study.loop.reason
@@ -58,21 +58,21 @@ def test_a_loop_that_is_given_more_seeds_and_another_architecture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With real networks: while people review level 1, which is cut and not tested, and again at the end."""
-    monkeypatch.setattr("pipeline.checking.curve.LEAST_SEEDS", 2)
-    monkeypatch.setattr("pipeline.checking.probe.SEEDS", 1)
-    monkeypatch.setattr("pipeline.checking.shuffle.SEEDS", 2)
+    monkeypatch.setattr("pipeline.checks.learning_curve.LEAST_SEEDS", 2)
+    monkeypatch.setattr("pipeline.checks.probe.SEEDS", 1)
+    monkeypatch.setattr("pipeline.checks.shuffled_labels.SEEDS", 2)
     sides = {"sides": (1.0, 0.08), "image_size": SIDE}
     study = make_study(
         **sides, minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2, review_required=True
     )
     import_folder(study, draw_photos(tmp_path / "photos"))
-    loop.start(study)
+    advance.start(study)
     work_off(study)
     _grow(study, architectures=["efficientnet_lite0", "efficientnet_lite1"])
-    assert loop.facts(study)[1].awaits_review
+    assert advance.facts(study)[1].awaits_review
     assert study.attacker_runs.trained().filter(architecture=ENSEMBLE, trained_through=0).count() == 1
     Stimulus.objects.update(review=Stimulus.Review.APPROVED)
-    loop.advance(study)
+    advance.advance(study)
     work_off(study)
     _all_have_attacked(study, seeds=1)
     _grow(study, seeds=2)
@@ -83,7 +83,7 @@ def test_a_loop_that_is_given_more_seeds_and_another_architecture(
 def _grow(study: Study, **more: object) -> None:
     Study.objects.filter(pk=study.pk).update(**more)
     study.refresh_from_db()
-    loop.start(study)
+    advance.start(study)
     work_off(study)
 
 
@@ -160,7 +160,7 @@ def _the_log_tells_the_flow_chart(study: Study) -> None:
 
 def _starting_again_does_nothing(study: Study) -> None:
     before = study.jobs.count()
-    loop.start(study)
+    advance.start(study)
     assert study.jobs.count() == before
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.stats import verdict
-from pipeline.stats.importing import import_trials
-from pipeline.stats.report.numbers import interval, share
+from stats import verdict
+from stats.apa import interval, share
+from stats.table.importing import import_trials
 
 REAL = os.environ.get("SWEETSPOT_HUMAN_VS_DNN", "")
 PAGE = Path(__file__).parents[2] / "docs" / "method" / "human-vs-dnn.md"

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy import special, stats
 
-from pipeline.stats import TableError
-from pipeline.stats.counts import read_counts, verdict_from_counts
-from pipeline.stats.criteria import Criteria, HumanGate
+from stats import TableError
+from stats.decision.criteria import Criteria, HumanGate
+from stats.decision.from_counts import read_counts, verdict_from_counts
 
 METHOD = Path(__file__).parents[2] / "docs" / "method"
 COUNTS, PAGE = METHOD / "original-study-counts.csv", METHOD / "original-study.md"

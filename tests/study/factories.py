@@ -16,7 +16,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from study import sessions
-from study.freezing import freeze, open_study
+from study.freezing.freeze import freeze, open_study
 from study.models import Category, Item, Level, Session, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.tokens import new_token

@@ -6,9 +6,9 @@ import json
 from datetime import datetime, timedelta
 
 from study import sessions
-from study.answers import parse_delivery
 from study.models import Session, StudyVersion, Trial
 from study.sessions import Block, Recorded
+from study.sessions.deliveries import parse_delivery
 from tests.study.factories import DEVICE, NOW, new_uuid, player
 
 TAB = "11111111-1111-4111-8111-111111111111"

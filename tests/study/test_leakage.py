@@ -26,7 +26,7 @@ NOT_ABOUT_A_PHOTO = {"Content-Length"}
 @pytest.fixture
 def served(client):
     """The first test block of a session, with the answer to each photo's request."""
-    from study.freezing import open_study
+    from study.freezing.freeze import open_study
 
     study = draft_study(trials_per_person=12, block_size=20, test_photos=6)
     version = frozen_version(study)

@@ -9,12 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
-from pipeline import demo
-from pipeline.intake.source import SourceRefused
+from pipeline.analysis.matrix_view import as_text
+from pipeline.demo import run
+from pipeline.demo.terminal import Stages
+from pipeline.intake.archive import SourceRefused
 from pipeline.intake.splits import TooFewPhotos
-from pipeline.matrix import as_text
 from pipeline.models import Analysis
-from pipeline.stages import Stages
 
 
 class Command(BaseCommand):
@@ -26,11 +26,11 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         started = time.monotonic()
-        login = demo.ensure_login()
+        login = run.ensure_login()
         try:
             with Stages() as stages:
-                analysis = demo.run(options["photos"], options["base_url"], stages.show)
-        except (demo.DemoFailed, SourceRefused, TooFewPhotos) as error:
+                analysis = run.run(options["photos"], options["base_url"], stages.show)
+        except (run.DemoFailed, SourceRefused, TooFewPhotos) as error:
             raise CommandError(str(error)) from error
         self._tell(analysis, time.monotonic() - started)
         self._addresses(analysis, login, options["base_url"])
@@ -42,9 +42,9 @@ class Command(BaseCommand):
             f"\nAttack matrix (accuracy in %, 95 % interval)\n{as_text(analysis.attack_matrix or {})}"
         )
         self.stdout.write(f"\nWhy the loop stopped: {analysis.study.loop.reason}")
-        self.stdout.write(f"Took {seconds:.0f} s. Verdict: {demo.demo_directory() / 'verdict.json'}")
+        self.stdout.write(f"Took {seconds:.0f} s. Verdict: {run.demo_directory() / 'verdict.json'}")
 
-    def _addresses(self, analysis: Analysis, login: demo.Login, base_url: str) -> None:
+    def _addresses(self, analysis: Analysis, login: run.Login, base_url: str) -> None:
         study = analysis.study
         places = {
             "report": reverse("pipeline:report", args=[study.code, analysis.pk]),

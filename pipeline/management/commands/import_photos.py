@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from pipeline.intake.importing import ImportReport, import_photos
-from pipeline.intake.source import SourceRefused, open_source
+from pipeline.intake.archive import SourceRefused, open_source
+from pipeline.intake.photo_import import ImportReport, import_photos
 from pipeline.intake.splits import TooFewPhotos
 from study.models import Study
 

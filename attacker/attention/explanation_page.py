@@ -1,0 +1,149 @@
+"""The attention report as files: maps, figures as JSON, pictures, and one page that shows them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attacker.attention.body_parts import PartAttention
+from attacker.attention.faithfulness_results import Contrast, Faithfulness
+from attacker.attention.overlays import contact_sheet, mean_maps
+from attacker.attention.summary import ClassAttention, by_class_and_level
+from attacker.example import Example
+
+MAPS, FIGURES, OVERLAYS, MEANS, PAGE = (
+    "maps.npz",
+    "report.json",
+    "overlays.png",
+    "mean-maps.png",
+    "report.html",
+)
+
+
+def write_explanation(
+    folder: Path,
+    examples: Sequence[Example],
+    maps: NDArray[np.float32],
+    classes: Sequence[str],
+    faithfulness: Faithfulness,
+    stability: float | None = None,
+    body: Sequence[PartAttention] = (),
+) -> Path:
+    """Write the report and return its page.
+
+    Parameters
+    ----------
+    folder
+        Made where it is missing; a report that is there is replaced.
+    examples, maps
+        Photos and their attention in logits, [n, g, g].
+    classes
+        Names of the labels.
+    faithfulness
+        Of these maps.
+    stability
+        How alike the maps of several seeds are, where there are several; see `attacker.stability`.
+    body
+        Attention by part of the body, where landmarks are known.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    summary = by_class_and_level(examples, maps)
+    np.savez_compressed(folder / MAPS, maps=maps, items=[example.item for example in examples])
+    contact_sheet(examples, maps, classes).save(folder / OVERLAYS)
+    mean_maps(summary, classes).save(folder / MEANS)
+    (folder / FIGURES).write_text(
+        json.dumps(_figures(summary, classes, faithfulness, stability, body), indent=1)
+    )
+    (folder / PAGE).write_text(_page(summary, classes, faithfulness, stability, body), encoding="utf-8")
+    return folder / PAGE
+
+
+def _figures(
+    summary: Sequence[ClassAttention],
+    classes: Sequence[str],
+    faithfulness: Faithfulness,
+    stability: float | None,
+    body: Sequence[PartAttention],
+) -> dict[str, Any]:
+    return {
+        "by_part_of_the_body": [
+            {"class": classes[one.label], **asdict(one), "relative": one.relative} for one in body
+        ],
+        "photos": faithfulness.photos,
+        "stability": stability,
+        "faithfulness": {
+            "words": faithfulness.in_words(),
+            "faithful": faithfulness.is_faithful(),
+            "deletion": _plain(faithfulness.deletion),
+            "insertion": _plain(faithfulness.insertion),
+            "own_against_another": asdict(faithfulness.own),
+        },
+        "by_class_and_level": [
+            {"class": classes[one.label], **asdict(one), "mean_map": one.mean_map.tolist()} for one in summary
+        ],
+    }
+
+
+def _plain(found: Contrast) -> dict[str, Any]:
+    curves = {name: getattr(found, name).tolist() for name in ("attended_first", "random_first")}
+    return {**asdict(found), **curves}
+
+
+def _page(
+    summary: Sequence[ClassAttention],
+    classes: Sequence[str],
+    faithfulness: Faithfulness,
+    stability: float | None,
+    body: Sequence[PartAttention],
+) -> str:
+    rows = "\n".join(
+        f"<tr><td>{escape(classes[one.label])}<td>{one.level}<td>{one.photos}"
+        f"<td>{one.strength:.2f}<td>{one.without_evidence:.0%}"
+        for one in summary
+    )
+    return f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Attention report</title>
+<style>body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }}
+img {{ max-width: 100% }} td, th {{ padding: 0 1rem 0 0; text-align: left }}</style>
+<h1>Attention report</h1>
+<p>{escape(faithfulness.in_words())}{_alike(stability)}</p>
+<table><tr><th>class<th>level<th>photos<th>evidence (logits)<th>photos without evidence
+{rows}
+</table>
+{_body_table(body, classes)}<h2>Where each class is seen, on average</h2>
+<img src="{MEANS}" alt="Mean attention map of each class and level">
+<h2>Single photos, all on one scale</h2>
+<img src="{OVERLAYS}" alt="Photos with their attention laid over them">
+</html>
+"""
+
+
+def _alike(stability: float | None) -> str:
+    return "" if stability is None else f" Maps of different seeds correlate at {stability:.2f}."
+
+
+def _body_table(body: Sequence[PartAttention], classes: Sequence[str]) -> str:
+    """Attention by part of the body; nothing where no landmarks are known."""
+    if not body:
+        return ""
+    rows = "\n".join(
+        f"<tr><td>{escape(classes[one.label])}<td>{one.level}<td>{one.part}<td>{one.photos}"
+        f"<td>{_percent(one.share)}<td>{_percent(one.low)} to {_percent(one.high)}<td>{_percent(one.area)}"
+        for one in body
+    )
+    return f"""<h2>Which part of the body</h2>
+<table><tr><th>class<th>level<th>part<th>photos<th>share of attention<th>95 % interval<th>share of area
+{rows}
+</table>
+"""
+
+
+def _percent(share: float | None) -> str:
+    return "unknown" if share is None else f"{share:.0%}"

@@ -1,0 +1,194 @@
+"""Where the attacker looks: Grad-CAM on the last feature map, without a gradient through the trunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from attacker.errors import DataError
+from attacker.evaluation.prediction import LESS, frozen
+from attacker.example import Example
+from attacker.features.cache import store
+from attacker.features.cached_features import Bank, PixelBank
+from attacker.features.extraction import bank
+from attacker.networks.runtime import computing
+from attacker.networks.staged import StagedNetwork
+from attacker.photos.decoding import hashes_of, size_of
+from attacker.progress import Progress, Watch, ignore, never
+from attacker.training.trained import TrainedAttacker
+
+Floats = NDArray[np.float32]
+Targets = Literal["true", "predicted"] | ArrayLike
+
+GRID = 28
+_BATCH = 64
+
+
+def attention_maps(
+    attacker: TrainedAttacker,
+    examples: Sequence[Example],
+    targets: Targets = "true",
+    *,
+    grid: int = GRID,
+    cache_dir: Path | None = None,
+    on_progress: Callable[[Progress], None] = ignore,
+    should_stop: Callable[[], bool] = never,
+) -> Floats:
+    """Return what each region of each photo adds to a class's logit.
+
+    Parameters
+    ----------
+    attacker
+        A trained attacker whose last feature map is a grid of cells.
+    examples
+        Photos.
+    targets
+        ``true`` class, ``predicted`` class (by the photo as it is, without its mirror image), or a class per
+        photo, [n].
+    grid
+        Rows and columns of the returned maps; they cover the photo's whole extent, whatever its shape.
+    cache_dir, on_progress, should_stop
+        As in `attacker.predict`.
+
+    Returns
+    -------
+    ndarray
+        Float32 [n, grid, grid], at least 0, in logits: a map's sum is that of the network's own map over the
+        photo, at any grid. Maps are not scaled per photo: one without evidence for the class is 0 everywhere,
+        and maps can be compared.
+
+    Raises
+    ------
+    NoMapError
+        If the network has no spatial feature map (a transformer that is not cut block by block).
+    DataError
+        If there are no photos, or targets that fit neither them nor the classes.
+
+    References
+    ----------
+    Selvaraju et al. (2017), Grad-CAM: Visual Explanations from Deep Networks, ICCV.
+    """
+    if not examples:
+        raise DataError("no photos to explain")
+    watch = Watch(on_progress, should_stop)
+    with computing(LESS):
+        hashes = hashes_of(examples, watch.check)
+        features = bank(frozen(attacker), examples, hashes, store(cache_dir), on_batch=watch.photos)
+        wanted = _wanted(targets, examples, len(attacker.classes))
+        native = torch.cat(_batches(attacker, features, wanted, watch))
+    watch.report(Progress("done", 1, 1, 1.0))
+    return evidence_over_photo(native, [size_of(example.path) for example in examples], grid)
+
+
+def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None) -> Tensor:
+    """Return Grad-CAM from the last feature map.
+
+    The class's gradient reaches the map through the neck and head alone, so the trunk needs none.
+
+    Parameters
+    ----------
+    network
+        Its neck and head.
+    feature_map
+        [n, C, h, w], or a vision transformer's tokens.
+    targets
+        Class of each photo, int64 [n]; None for the predicted class.
+
+    Returns
+    -------
+    Tensor
+        Float32 [n, h, w], at least 0. For pool + linear heads the map before the rectification sums to the
+        class's logit without its bias.
+    """
+    with torch.enable_grad():
+        leaf = feature_map.detach().float().requires_grad_(True)
+        logits = network.classify(leaf)
+        chosen = logits.argmax(1) if targets is None else targets
+        (gradient,) = torch.autograd.grad(logits.gather(1, chosen[:, None]).sum(), leaf)
+    weights = network.grid(gradient).mean(dim=(2, 3))
+    return torch.einsum("nc,nchw->nhw", weights, network.grid(leaf.detach())).relu()
+
+
+def evidence_over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Floats:
+    """Resample as `over_photo` does, and share each cell's evidence out: sums over the photo stay.
+
+    Parameters
+    ----------
+    maps
+        [n, h, w] over the square, in logits per cell.
+    sizes, grid
+        As in `over_photo`.
+
+    Returns
+    -------
+    ndarray
+        Float32 [n, grid, grid], in logits per cell of this grid.
+    """
+    cells = maps.shape[1] * maps.shape[2] * np.array([min(size) / max(size) for size in sizes])
+    evidence: Floats = over_photo(maps, sizes, grid) * (cells / grid**2).astype(np.float32)[:, None, None]
+    return evidence
+
+
+def over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Floats:
+    """Resample maps of the network's square to the extent of the photo inside it.
+
+    Parameters
+    ----------
+    maps
+        [n, h, w] over the square.
+    sizes
+        (width, height) of each photo in pixels.
+    grid
+        Rows and columns of the result.
+
+    Returns
+    -------
+    ndarray
+        Float32 [n, grid, grid].
+    """
+    rows = [[[w / max(w, h), 0.0, 0.0], [0.0, h / max(w, h), 0.0]] for w, h in sizes]
+    places = functional.affine_grid(torch.tensor(rows), [len(maps), 1, grid, grid], align_corners=False)
+    resampled = functional.grid_sample(
+        maps[:, None].float().cpu(), places, padding_mode="border", align_corners=False
+    )
+    result: Floats = resampled[:, 0].numpy()
+    return result
+
+
+def last_maps(attacker: TrainedAttacker, features: Bank | PixelBank, rows: Sequence[int]) -> Tensor:
+    """Return the last feature maps, [len(rows), C, h, w], or a transformer's tokens."""
+    with torch.no_grad(), attacker.runtime.autocast():
+        return attacker.network.run(features.batch(rows, [0] * len(rows)), attacker.cut)
+
+
+def _batches(
+    attacker: TrainedAttacker, features: Bank | PixelBank, wanted: Tensor | None, watch: Watch
+) -> list[Tensor]:
+    maps = []
+    for start in range(0, len(features), _BATCH):
+        watch.check()
+        rows = range(start, min(start + _BATCH, len(features)))
+        chosen = None if wanted is None else wanted[rows.start : rows.stop].to(attacker.runtime.device)
+        maps.append(grad_cam(attacker.network, last_maps(attacker, features, list(rows)), chosen))
+    return maps
+
+
+def _wanted(targets: Targets, examples: Sequence[Example], classes: int) -> Tensor | None:
+    """Return a class per photo, None for the predicted one."""
+    if isinstance(targets, str):
+        if targets not in ("true", "predicted"):
+            raise DataError(f"targets must be 'true', 'predicted' or a class per photo, not {targets!r}")
+        if targets == "predicted":
+            return None
+        targets = [example.label for example in examples]
+    chosen = np.asarray(targets)
+    if chosen.shape != (len(examples),) or chosen.min() < 0 or chosen.max() >= classes:
+        raise DataError(f"targets must be {len(examples)} classes in 0..{classes - 1}")
+    return torch.from_numpy(chosen.astype(np.int64))

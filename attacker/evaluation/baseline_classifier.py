@@ -1,0 +1,134 @@
+"""A plain classifier on a few numbers per photo, and whether it does better than guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize
+from scipy.special import betainc, log_softmax
+
+from attacker.errors import DataError
+from attacker.evaluation.metrics import balanced, independent_photos, wilson_interval
+
+Floats = NDArray[np.float64]
+
+_PENALTY = 1e-2
+_SMALLEST_P = float(np.finfo(float).tiny)  # no finite sample gives p = 0
+
+
+@dataclass(frozen=True)
+class BaselineResult:
+    """What can be told from cues that say nothing about the subject.
+
+    Parameters
+    ----------
+    accuracy
+        Balanced over classes, on the test photos.
+    low, high
+        Its 95 % interval (Wilson) over the independent photos.
+    chance
+        1 / number of classes.
+    p_value
+        Of this accuracy or more by guessing, whichever class is guessed; one-sided binomial over what the
+        independent photos are worth, in (0, 1].
+    photos
+        Test photos.
+    independent
+        Photos that they are worth, where those of a group are told alike and the class with the fewest
+        decides; all photos where every one is its own group and classes are equally large.
+    """
+
+    accuracy: float
+    low: float
+    high: float
+    chance: float
+    p_value: float
+    photos: int
+    independent: float
+
+    def is_above_chance(self, alpha: float = 0.05) -> bool:
+        """Whether the report must say so."""
+        return self.p_value < alpha
+
+    def in_words(self) -> str:
+        """Return one line for a report."""
+        verdict = "above chance" if self.is_above_chance() else "not above chance"
+        found = f"{self.accuracy:.3f} [{self.low:.3f}, {self.high:.3f}] on {self.photos} photos"
+        worth = f" (worth {self.independent:.0f})" if self.independent < self.photos else ""
+        return f"{found}{worth}, chance {self.chance:.3f}, p {self.p_value:.2g}: {verdict}"
+
+
+def classify(
+    train: Floats,
+    train_labels: ArrayLike,
+    test: Floats,
+    test_labels: ArrayLike,
+    test_groups: Sequence[str],
+) -> BaselineResult:
+    """Fit a penalised multinomial logistic regression, all classes weighing alike, and test it.
+
+    Parameters
+    ----------
+    train, test
+        Features, [n, d].
+    train_labels, test_labels
+        Classes, [n].
+    test_groups
+        Group of each test photo, [n]; photos of one group are not independent.
+
+    Raises
+    ------
+    DataError
+        If there are no photos to train or to test on.
+
+    """
+    learned, truth = np.asarray(train_labels, dtype=int), np.asarray(test_labels, dtype=int)
+    if len(learned) == 0 or len(truth) == 0:
+        raise DataError("a baseline needs photos to train and to test on")
+    classes = int(max(learned.max(), truth.max())) + 1
+    mean, spread = train.mean(0), train.std(0)
+    spread[spread == 0] = 1.0
+    weights = _regression((train - mean) / spread, learned, classes)
+    right = _scores((test - mean) / spread, weights).argmax(1) == truth
+    return _result(right, truth, test_groups, 1 / classes)
+
+
+def _result(
+    right: NDArray[np.bool_], truth: NDArray[np.int_], groups: Sequence[str], chance: float
+) -> BaselineResult:
+    accuracy, units = balanced(right, truth), independent_photos(truth, groups)
+    low, high = wilson_interval(accuracy, units)
+    p_value = _p_above(accuracy, units, 1 / len(np.unique(truth)))
+    return BaselineResult(accuracy, low, high, chance, p_value, len(truth), units)
+
+
+def _p_above(share: float, units: float, null: float) -> float:
+    """Return P of a share at least this large among so many units: the binomial tail, also between wholes."""
+    right = share * units
+    return max(float(betainc(right, units - right + 1, null)), _SMALLEST_P) if right > 0 else 1.0
+
+
+def _scores(features: Floats, weights: Floats) -> Floats:
+    scores: Floats = features @ weights[:-1] + weights[-1]
+    return scores
+
+
+def _regression(features: Floats, labels: NDArray[np.int_], classes: int) -> Floats:
+    """Return weights [d + 1, K], the last row the intercepts."""
+    hot, shape = np.eye(classes)[labels], (features.shape[1] + 1, classes)
+    share = 1 / np.bincount(labels)[labels]
+    share /= share.sum()  # of each photo in the loss
+
+    def loss_and_slope(flat: Floats) -> tuple[float, Floats]:
+        weights = flat.reshape(shape)
+        log_p = log_softmax(_scores(features, weights), axis=1)
+        residual = (np.exp(log_p) - hot) * share[:, None]
+        slope = np.vstack([features.T @ residual + 2 * _PENALTY * weights[:-1], residual.sum(0)])
+        loss = _PENALTY * (weights[:-1] ** 2).sum() - share @ (hot * log_p).sum(axis=1)
+        return float(loss), slope.ravel()
+
+    fitted: Floats = minimize(loss_and_slope, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B").x
+    return fitted.reshape(shape)

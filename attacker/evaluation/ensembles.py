@@ -1,0 +1,44 @@
+"""Several attackers as one: the mean of their log probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import log_softmax
+
+from attacker.errors import DataError
+from attacker.evaluation.prediction import Predictions
+
+
+def ensemble(members: Sequence[Predictions]) -> Predictions:
+    """Return what attackers say together.
+
+    Parameters
+    ----------
+    members
+        Predictions of different seeds or architectures for the same photos in the same order.
+
+    Returns
+    -------
+    Predictions
+        Whose logits are the mean of the members' log probabilities, so none shouts the others down by the
+        scale of its logits.
+
+    Raises
+    ------
+    DataError
+        If there are no members, or they differ in photos or classes.
+
+    References
+    ----------
+    Lakshminarayanan, Pritzel and Blundell (2017), Simple and Scalable Predictive Uncertainty Estimation
+    using Deep Ensembles, NeurIPS.
+    """
+    if not members:
+        raise DataError("an ensemble needs at least one member")
+    first = members[0]
+    if any((other.examples, other.classes) != (first.examples, first.classes) for other in members):
+        raise DataError("members of an ensemble must predict the same photos, in the same order and classes")
+    logits = np.mean([log_softmax(member.logits.astype(np.float64), axis=1) for member in members], axis=0)
+    return Predictions(first.examples, first.classes, logits.astype(np.float32))

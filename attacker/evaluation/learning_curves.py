@@ -1,0 +1,162 @@
+"""Train on more and more of the photos, and see whether the attacker can still improve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attacker.config import AttackerConfig
+from attacker.errors import DataError
+from attacker.evaluation.learning_curve_intervals import balanced_errors, improvement_for_photos
+from attacker.evaluation.power_law import Improvement
+from attacker.evaluation.prediction import logits_of
+from attacker.example import Example
+from attacker.features.cache import Store, store
+from attacker.networks.runtime import computing, runtime
+from attacker.networks.staged import StagedNetwork, build, seed_head
+from attacker.photos.decoding import Photos
+from attacker.progress import Progress, Watch, ignore, never
+from attacker.training.running import Unsaved, run
+from attacker.training.setup import Job
+from attacker.training.train import LOWER
+from attacker.training.trained import channels_last
+
+_LEAST = 2  # photos of a class that a training needs
+SHARES = (0.1, 0.18, 0.32, 0.56, 0.75, 1.0)
+SEEDS = (0, 1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """Error against training-set size.
+
+    Parameters
+    ----------
+    sizes
+        Mean number of training photos at each step, float64 [S].
+    seeds
+        One repetition each, R of them.
+    errors
+        1 - balanced accuracy on validation, float64 [S, R].
+    improvement
+        The fitted law and the gain that twice the photos would bring, its interval for new runs and photos.
+    """
+
+    sizes: NDArray[np.float64]
+    seeds: tuple[int, ...]
+    errors: NDArray[np.float64]
+    improvement: Improvement
+
+
+def learning_curve(
+    config: AttackerConfig,
+    classes: Sequence[str],
+    train: Sequence[Example],
+    validation: Sequence[Example],
+    *,
+    cache_dir: Path | None = None,
+    shares: Sequence[float] = SHARES,
+    seeds: Sequence[int] = SEEDS,
+    on_progress: Callable[[Progress], None] = ignore,
+    should_stop: Callable[[], bool] = never,
+) -> LearningCurve:
+    """Train `config` on growing parts of the training photos.
+
+    Parameters
+    ----------
+    config
+        How to train; ``replace(config, finetune_epochs=0)`` gives the fast curve of a frozen probe.
+    classes, train, validation
+        As in `attacker.train`.
+    cache_dir
+        Frozen features, shared with other runs; None keeps them in memory. Either way they are computed once.
+    shares
+        Shares of the photo groups, growing to 1; smaller parts lie inside larger ones.
+    seeds
+        Repetitions: each draws its own order of groups, weights and batches.
+    on_progress, should_stop
+        As in `attacker.train`; an epoch here is one run.
+
+    Returns
+    -------
+    LearningCurve
+        The best epoch of each run is chosen on the photos it is measured on, so errors are slightly low, at
+        every size alike.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than four shares or two seeds, the shares give fewer than four different sizes, or
+        a part is too small to train on.
+    """
+    if len(set(shares)) < 4 or len(set(seeds)) < 2 or not all(0 < share <= 1 for share in shares):
+        raise DataError("a learning curve needs four shares in (0, 1] and two seeds at least")
+    parts = [[nested_part(train, share, seed) for seed in seeds] for share in shares]
+    sizes = _sizes(parts)
+    right = np.zeros((len(shares), len(seeds), len(validation)), dtype=bool)
+    watch, runs = Watch(on_progress, should_stop), len(shares) * len(seeds)
+    photos = Photos.read(train, watch.check), Photos.read(validation, watch.check)
+    trainer = _Trainer(config, classes, *photos, store(cache_dir))
+    for number, (row, column) in enumerate(np.ndindex(right.shape[:2])):
+        watch.report(Progress("curve", number, runs, number / runs))
+        right[row, column] = trainer.right(parts[row][column], seeds[column], should_stop)
+    labels = np.array([example.label for example in validation])
+    found = improvement_for_photos(sizes, right, labels, [example.group for example in validation])
+    watch.report(Progress("done", runs, runs, 1.0))
+    return LearningCurve(sizes, tuple(seeds), balanced_errors(right, labels), found)
+
+
+def _sizes(parts: Sequence[Sequence[Sequence[Example]]]) -> NDArray[np.float64]:
+    """Return the mean size of each share's parts; too few different ones are refused before any training.
+
+    Crops of one photo count once: they are no new data.
+    """
+    photos = [[len({example.item for example in part}) for part in of_a_share] for of_a_share in parts]
+    sizes: NDArray[np.float64] = np.mean(photos, axis=1)
+    if len(np.unique(sizes)) < 4:
+        told = f"the shares give parts of {sizes.tolist()} photos"
+        raise DataError(f"{told}; a curve needs four different sizes")
+    return sizes
+
+
+def nested_part(examples: Sequence[Example], share: float, seed: int) -> tuple[Example, ...]:
+    """Return all photos of the first `share` of each class's groups, in an order drawn from `seed`."""
+    kept: set[str] = set()
+    random = np.random.default_rng(seed)
+    for label in sorted({example.label for example in examples}):
+        groups = sorted({example.group for example in examples if example.label == label})
+        order = random.permutation(len(groups))
+        kept |= {groups[index] for index in order[: max(_LEAST, round(share * len(groups)))]}
+    return tuple(example for example in examples if example.group in kept)
+
+
+class _Trainer:
+    """Trains the same network on part after part: photos are read, and the network built, once."""
+
+    def __init__(
+        self, config: AttackerConfig, classes: Sequence[str], train: Photos, validation: Photos, cache: Store
+    ) -> None:
+        self._config, self._classes, self._cache = config, classes, cache
+        self._train, self._validation = train, validation
+        with computing(LOWER):
+            self._network = channels_last(build(config, len(classes))).to(runtime(config).device)
+
+    def right(self, part: Sequence[Example], seed: int, should_stop: Callable[[], bool]) -> NDArray[np.bool_]:
+        """Return which validation photos are told after training on `part` with `seed`, [n]."""
+        config, watch = replace(self._config, seed=seed), Watch(should_stop=should_stop)
+        job = Job.prepare(config, self._classes, self._train.only(part), self._validation)
+        with computing(LOWER):
+            trained = run(job, self._fresh(seed), None, Unsaved(), self._cache, watch)
+            logits = logits_of(trained, self._validation, self._cache, watch)
+        told: NDArray[np.bool_] = logits.argmax(1) == [one.label for one in self._validation.examples]
+        return told
+
+    def _fresh(self, seed: int) -> StagedNetwork:
+        network = deepcopy(self._network)
+        seed_head(network.head, seed)
+        return network

@@ -1,0 +1,177 @@
+"""What a trained attacker says about photos, logits kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from attacker.config import AttackerConfig
+from attacker.errors import DataError
+from attacker.evaluation.metrics import balanced
+from attacker.example import Example
+from attacker.features.augmentation import MIRRORED, PLAIN, ViewSet
+from attacker.features.cache import Store, store
+from attacker.features.cached_features import Bank, PixelBank
+from attacker.features.extraction import bank
+from attacker.features.extractor import Frozen
+from attacker.networks.runtime import computing
+from attacker.photos.decoding import Photos, hashes_of
+from attacker.progress import Progress, Watch, ignore, never
+from attacker.training.trained import TrainedAttacker
+
+_BATCH = 64
+# Where memory runs out: batches are of fixed size, and a trained run is as it is.
+LESS = "what else this device holds, or the image_size of the next training"
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What the attacker says about each photo.
+
+    Parameters
+    ----------
+    examples
+        The photos, in the order asked.
+    classes
+        Names of the columns.
+    logits
+        float32 [n, K].
+    """
+
+    examples: tuple[Example, ...]
+    classes: tuple[str, ...]
+    logits: Floats
+
+    def __post_init__(self) -> None:
+        if self.logits.shape != (len(self.examples), len(self.classes)):
+            raise DataError(
+                f"logits {self.logits.shape} for {len(self.examples)} photos, {len(self.classes)} classes"
+            )
+
+    @property
+    def probabilities(self) -> Floats:
+        """Softmax of the logits, float32 [n, K]."""
+        result: Floats = softmax(self.logits, axis=1).astype(np.float32)
+        return result
+
+    @property
+    def predicted(self) -> NDArray[np.int64]:
+        """The most probable class of each photo, int64 [n]."""
+        chosen: NDArray[np.int64] = np.argmax(self.logits, axis=1).astype(np.int64)
+        return chosen
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """The true class of each photo, int64 [n]."""
+        return np.array([example.label for example in self.examples], dtype=np.int64)
+
+    @property
+    def correct(self) -> NDArray[np.bool_]:
+        right: NDArray[np.bool_] = self.predicted == self.labels
+        return right
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(example.item for example in self.examples)
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        return tuple(example.level for example in self.examples)
+
+    def accuracy(self) -> float:
+        """Share of photos that are right."""
+        return float(self.correct.mean())
+
+    def balanced_accuracy(self) -> float:
+        """Mean over classes of the share of each class's photos that is right."""
+        return balanced(self.correct, self.labels)
+
+    def shifted(self, offsets: NDArray[np.floating]) -> Predictions:
+        """Return predictions with `offsets` [K] added to the logits; see `attacker.offsets`."""
+        return Predictions(self.examples, self.classes, (self.logits + offsets).astype(np.float32))
+
+
+def predict(
+    attacker: TrainedAttacker,
+    examples: Sequence[Example],
+    *,
+    cache_dir: Path | None = None,
+    on_progress: Callable[[Progress], None] = ignore,
+    should_stop: Callable[[], bool] = never,
+    test_time_augmentation: bool | None = None,
+) -> Predictions:
+    """Classify photos.
+
+    Parameters
+    ----------
+    attacker
+        A trained attacker.
+    examples
+        Photos; their labels are carried along, not used. Call `attacker.require_unseen` first for a test.
+    cache_dir
+        Frozen features, shared with training.
+    on_progress, should_stop
+        As in `train`.
+    test_time_augmentation
+        Average the logits over the photo and its mirror image; None does what the attacker's config says.
+
+    Returns
+    -------
+    Predictions
+        In the order of `examples`.
+
+    Raises
+    ------
+    PhotoError
+        If a photo cannot be read.
+    Stopped
+        If `should_stop` said so.
+    """
+    if not examples:
+        raise DataError("no photos to predict")
+    watch = Watch(on_progress, should_stop)
+    cache, hashes = store(cache_dir), hashes_of(examples, watch.check)
+    with computing(LESS):
+        banks = [
+            bank(frozen(attacker), examples, hashes, cache, views, watch.photos)
+            for views in _looked_at(attacker.config, test_time_augmentation)
+        ]
+        logits = np.mean([_logits(attacker, features, watch) for features in banks], axis=0)
+    watch.report(Progress("done", 1, 1, 1.0))
+    return Predictions(tuple(examples), attacker.classes, logits.astype(np.float32))
+
+
+def logits_of(attacker: TrainedAttacker, photos: Photos, cache: Store, watch: Watch) -> Floats:
+    """Return the logits of photos that are read already, float32 [n, K], each seen once, as it is."""
+    features = bank(frozen(attacker), photos.examples, photos.hashes, cache, PLAIN, watch.photos)
+    return _logits(attacker, features, watch)
+
+
+def _looked_at(config: AttackerConfig, augmented: bool | None) -> tuple[ViewSet, ...]:
+    """Return one set of one view each, not one of two: training and attention share the plain photos."""
+    wanted = config.test_time_augmentation if augmented is None else augmented
+    return (PLAIN, MIRRORED) if wanted else (PLAIN,)
+
+
+def frozen(attacker: TrainedAttacker) -> Frozen:
+    """Return the attacker's untrained lower part."""
+    config = attacker.config
+    return Frozen(attacker.network, config.architecture, attacker.cut, config.image_size, attacker.runtime)
+
+
+def _logits(attacker: TrainedAttacker, features: Bank | PixelBank, watch: Watch) -> Floats:
+    parts = []
+    for start in range(0, len(features), _BATCH):
+        watch.check()
+        rows = list(range(start, min(start + _BATCH, len(features))))
+        with torch.inference_mode(), attacker.runtime.autocast():
+            logits = attacker.network(features.batch(rows, [0] * len(rows)), attacker.cut)
+        parts.append(logits.cpu().numpy())
+    return np.concatenate(parts)

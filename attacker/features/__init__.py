@@ -1,0 +1,1 @@
+"""Photos as tensors: augmentation, frozen features, and their cache on disk."""

@@ -1,0 +1,159 @@
+"""Augmented views: which they are depends on the photo and a number only, so they can be cached and shared.
+
+A view is a zoom into the photo, a mirror and a change of colour. Crops of crops are what the attacker
+will be tested on, so the zoom is wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from attacker.errors import ConfigError
+from attacker.networks.runtime import carried
+
+AUGMENTATION = "zoom-mirror-colour-2"  # part of every cache key; raise when views change
+_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+_SMALLEST_SIDE = 0.6
+_STRETCH = 0.1
+_COLOUR = 0.3
+
+
+@dataclass(frozen=True)
+class ViewSet:
+    """How many views of a photo, and of which kind.
+
+    Parameters
+    ----------
+    kind
+        ``plain``: the photo as it is; ``mirrored``: its mirror image; ``augmented``: the photo, then random
+        views.
+    count
+        How many views.
+    """
+
+    kind: Literal["plain", "mirrored", "augmented"]
+    count: int
+
+    def __post_init__(self) -> None:
+        if self.kind != "augmented" and self.count != 1:
+            raise ConfigError(f"a photo has one {self.kind} view, not {self.count}")
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}-{self.count}"
+
+
+PLAIN = ViewSet("plain", 1)
+MIRRORED = ViewSet("mirrored", 1)
+
+
+@dataclass(frozen=True)
+class View:
+    """One view of one photo.
+
+    Parameters
+    ----------
+    side
+        Visible share of the square's width and height (x, y); 1 shows all.
+    centre
+        Of the visible window, in [-1, 1] of the square (x, y).
+    mirrored
+        Left and right swapped.
+    colour
+        Factors of brightness, contrast and saturation; 1 leaves them.
+    """
+
+    side: tuple[float, float] = (1.0, 1.0)
+    centre: tuple[float, float] = (0.0, 0.0)
+    mirrored: bool = False
+    colour: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
+def view_of(photo_hash: str, kind: str, number: int, shape: tuple[int, int]) -> View:
+    """Return view `number` of a photo whose pixels have (height, width) `shape`."""
+    if kind == "mirrored":
+        return View(mirrored=True)
+    if number == 0:
+        return View()
+    return _random_view(np.random.default_rng([int(photo_hash[:16], 16), number]), shape)
+
+
+def _random_view(random: np.random.Generator, shape: tuple[int, int]) -> View:
+    zoom = random.uniform(_SMALLEST_SIDE, 1.0)
+    stretch = np.exp(random.uniform(-_STRETCH, _STRETCH, 2))
+    side = np.minimum(zoom * stretch, 1.0)
+    extent = np.array([shape[1], shape[0]]) / max(shape)  # of the photo inside the square (x, y)
+    room = np.maximum(extent - side, 0.0)
+    centre = room * random.uniform(-1.0, 1.0, 2)
+    colour = random.uniform(1 - _COLOUR, 1 + _COLOUR, 3)
+    return View(
+        (float(side[0]), float(side[1])),
+        (float(centre[0]), float(centre[1])),
+        bool(random.random() < 0.5),
+        (float(colour[0]), float(colour[1]), float(colour[2])),
+    )
+
+
+def square(pixels: NDArray[np.uint8], side: int, fill: Sequence[float]) -> NDArray[np.uint8]:
+    """Centre pixels [3, h, w] in a square [3, side, side] of the colour `fill` in [0, 1]."""
+    _, height, width = pixels.shape
+    canvas = np.empty((3, side, side), dtype=np.uint8)
+    canvas[:] = np.round(255 * np.asarray(fill)).astype(np.uint8)[:, None, None]
+    top, left = (side - height) // 2, (side - width) // 2
+    canvas[:, top : top + height, left : left + width] = pixels
+    return canvas
+
+
+def render(squares: Tensor, views: Sequence[View], fill: Tensor) -> Tensor:
+    """Return the views of photos.
+
+    Parameters
+    ----------
+    squares
+        uint8 [n, 3, S, S].
+    views
+        One per photo.
+    fill
+        Colour around the photo, float [1, 3, 1, 1] in [0, 1].
+
+    Returns
+    -------
+    Tensor
+        float32 [n, 3, S, S] in [0, 1].
+    """
+    x = squares.float() / 255
+    if all(view == View() for view in views):
+        return x
+    if all(view == View(mirrored=True) for view in views):
+        return x.flip(3)
+    return (_zoomed(_coloured(x, views) - fill, views) + fill).clamp(0, 1)
+
+
+def _coloured(x: Tensor, views: Sequence[View]) -> Tensor:
+    factors = carried(np.array([view.colour for view in views], dtype=np.float32), x.device)
+    brightness, contrast, saturation = (factors[:, i].view(-1, 1, 1, 1) for i in range(3))
+    x = x * brightness
+    mean = x.mean(dim=(1, 2, 3), keepdim=True)
+    x = mean + (x - mean) * contrast
+    grey = (x * carried(_LUMA, x.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    return (grey + (x - grey) * saturation).clamp(0, 1)
+
+
+def _zoomed(x: Tensor, views: Sequence[View]) -> Tensor:
+    rows = [
+        [
+            [-view.side[0] if view.mirrored else view.side[0], 0, view.centre[0]],
+            [0, view.side[1], view.centre[1]],
+        ]
+        for view in views
+    ]
+    windows = carried(np.array(rows, dtype=np.float32), x.device)
+    grid = functional.affine_grid(windows, list(x.shape), align_corners=False)
+    return functional.grid_sample(x, grid, padding_mode="zeros", align_corners=False)

@@ -1,0 +1,160 @@
+"""Photos through the frozen part of a network: what the cache lacks is computed, then all is read back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attacker.errors import PhotoError
+from attacker.example import Example
+from attacker.features.augmentation import PLAIN, ViewSet, view_of
+from attacker.features.cache import Array, Store
+from attacker.features.cached_features import Bank, PixelBank, pixel_namespace
+from attacker.features.extractor import Frozen
+from attacker.photos.decoding import content_hash, decode, fit, read_bytes
+
+Photo = TypeVar("Photo")
+PhotosByHash = dict[str, Example]
+OnBatch = Callable[[int, int], None]
+_PHOTOS_PER_CHUNK = 32
+_MOST_DECODERS = 8
+
+
+def _quiet(_done: int, _total: int) -> None:
+    return None
+
+
+def bank(
+    frozen: Frozen,
+    examples: Sequence[Example],
+    hashes: Sequence[str],
+    store: Store,
+    views: ViewSet = PLAIN,
+    on_batch: OnBatch = _quiet,
+) -> Bank | PixelBank:
+    """Compute what the store lacks and return access to all of it.
+
+    Parameters
+    ----------
+    frozen
+        The frozen part of the network.
+    examples, hashes
+        The photos and their content hashes.
+    store
+        Cache.
+    views
+        Views per photo.
+    on_batch
+        Called with photos done and photos to do; may raise to stop, what is done stays cached.
+
+    Raises
+    ------
+    PhotoError
+        If a photo cannot be read.
+    """
+    photos = dict(zip(hashes, examples, strict=True))
+    fill = _fill_pixels if frozen.cut == 0 else _fill_from_base if frozen.base else _fill_features
+    fill(frozen, photos, store, views, on_batch)
+    kind = PixelBank if frozen.cut == 0 else Bank
+    return kind(
+        frozen, hashes, views, store, lambda key: fill(frozen, {key: photos[key]}, store, views, _quiet)
+    )
+
+
+def _missing(namespace: str, photos: PhotosByHash, store: Store) -> list[tuple[str, Example]]:
+    return [(key, example) for key, example in photos.items() if f"{namespace}/{key}" not in store]
+
+
+def _fill_pixels(
+    frozen: Frozen, photos: PhotosByHash, store: Store, _views: ViewSet, on_batch: OnBatch
+) -> None:
+    namespace = pixel_namespace(frozen.image_size)
+    missing = _missing(namespace, photos, store)
+    done = 0
+    for chunk in _decoded_ahead(missing, frozen.image_size, _PHOTOS_PER_CHUNK):
+        on_batch(done, len(missing))
+        for key, pixels in chunk:
+            store.put(f"{namespace}/{key}", pixels)
+        done += len(chunk)
+
+
+def _fill_features(
+    frozen: Frozen, photos: PhotosByHash, store: Store, views: ViewSet, on_batch: OnBatch
+) -> None:
+    namespace, size = frozen.namespace(views), frozen.runtime.photos_at_once(views.count)
+    missing = _missing(namespace, photos, store)
+    done = 0
+    for chunk in _decoded_ahead(missing, frozen.image_size, size):
+        on_batch(done, len(missing))
+        features = _features(frozen, _filled_up(chunk, size), views)
+        for (key, _), array in zip(chunk, features, strict=False):
+            store.put(f"{namespace}/{key}", array)
+        done += len(chunk)
+
+
+def _fill_from_base(
+    frozen: Frozen, photos: PhotosByHash, store: Store, views: ViewSet, on_batch: OnBatch
+) -> None:
+    """Go on from cached maps: photos that have them are not looked at again."""
+    below = bank(frozen.below(), list(photos.values()), list(photos), store, views, on_batch)
+    here = frozen.namespace(views)
+    missing = [key for key, _ in _missing(here, photos, store)]
+    size = frozen.runtime.photos_at_once(views.count)
+    for start in range(0, len(missing), size):
+        on_batch(start, len(missing))
+        keys = missing[start : start + size]
+        features = frozen.from_base(np.concatenate([below.read(key) for key in _filled_up(keys, size)]))
+        for key, array in zip(keys, features.reshape(size, views.count, *features.shape[1:]), strict=False):
+            store.put(f"{here}/{key}", array)
+
+
+def _filled_up(chunk: Sequence[Photo], size: int) -> list[Photo]:
+    """Repeat the last of a chunk until it is full.
+
+    Kernels are chosen, and so numbers rounded, by how many pass together: what the cache already held would
+    show in the features of the others, and a resumed run would not be the same.
+    """
+    return [*chunk, *[chunk[-1]] * (size - len(chunk))]
+
+
+def _features(frozen: Frozen, photos: Sequence[tuple[str, Array]], views: ViewSet) -> NDArray[np.float16]:
+    """Return features of every view of every photo, float16 [photos, views, ...]."""
+    squares = np.repeat(np.stack([frozen.square(pixels) for _, pixels in photos]), views.count, axis=0)
+    chosen = [
+        view_of(key, views.kind, n, pixels.shape[1:]) for key, pixels in photos for n in range(views.count)
+    ]
+    features = frozen(squares, chosen)
+    return features.reshape(len(photos), views.count, *features.shape[1:])
+
+
+def _decoded_ahead(
+    photos: Sequence[tuple[str, Example]], side: int, size: int
+) -> Iterator[list[tuple[str, Array]]]:
+    """Yield decoded photos in chunks, decoding the next chunk while the last one is used."""
+
+    def decoded(photo: tuple[str, Example]) -> tuple[str, Array]:
+        key, example = photo
+        data = read_bytes(example.path)
+        if content_hash(data) != key:
+            raise PhotoError(f"{example.path}: changed while it was read; leave photos alone during a run")
+        return key, fit(decode(data, example.path), side)
+
+    with ThreadPoolExecutor(max_workers=_decoders()) as workers:
+        ahead: list[Future[tuple[str, Array]]] = []
+        for start in range(0, len(photos), size):
+            coming = [workers.submit(decoded, photo) for photo in photos[start : start + size]]
+            if ahead:
+                yield [photo.result() for photo in ahead]
+            ahead = coming
+        if ahead:
+            yield [photo.result() for photo in ahead]
+
+
+def _decoders() -> int:
+    """How many threads decode: half the cores, as the network wants the others."""
+    return min(_MOST_DECODERS, max(1, (os.cpu_count() or 1) // 2))

@@ -1,0 +1,191 @@
+"""Any classifier as a row of stages, a neck and a linear head.
+
+Cut into stages, a network can be computed up to any stage once and trained from there on; its last
+stage's output is the feature map that attention maps are drawn on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+
+from attacker.config import AttackerConfig, Normalisation
+from attacker.errors import SideError
+from attacker.networks.batch_norm_folding import fold_batch_norms
+from attacker.networks.bf16 import train_slow_kernels_in_fp32
+from attacker.networks.heads import drop_classifier
+from attacker.networks.partition import Cut, cut
+from attacker.networks.runtime import is_out_of_memory
+from attacker.networks.vision_transformers import on_grid
+from attacker.networks.weights import fingerprint
+from attacker.networks.zoo import Source, own_side, source
+
+
+class StagedNetwork(nn.Module):
+    """A classifier cut into stages.
+
+    Parameters
+    ----------
+    source
+        The library's own network without its classifier; parameter names stay the library's.
+    pieces
+        Its stages and neck, which are modules of the network.
+    classes
+        Number of outputs K.
+    origin
+        What is known of its first weights: their hash, or that they were random.
+    """
+
+    def __init__(self, source: Source, pieces: Cut, classes: int, origin: str) -> None:
+        super().__init__()
+        self.network = source.network
+        self.origin = origin
+        train_slow_kernels_in_fp32(self.network)
+        self.stages = pieces.stages  # a tuple registers nothing: the parameters belong to `network`
+        self.neck = pieces.neck
+        self.prefix = pieces.prefix
+        self.head = nn.Linear(pieces.features, classes)
+        self.fill: list[float] = torch.tensor(source.mean).tolist()  # where a GPU need not be asked for it
+        self.register_buffer("mean", torch.tensor(source.mean).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(source.std).view(1, 3, 1, 1), persistent=False)
+
+    def normalise(self, pixels: Tensor) -> Tensor:
+        """Return network input for pixels in [0, 1]."""
+        mean, std = self.get_buffer("mean"), self.get_buffer("std")
+        return (pixels - mean) / std
+
+    def run(self, x: Tensor, start: int = 0, stop: int | None = None) -> Tensor:
+        """Pass `x`, the input of stage `start`, through the stages before `stop`."""
+        for stage in self.stages[start:stop]:
+            x = stage(x)
+        return x
+
+    def classify(self, feature_map: Tensor) -> Tensor:
+        """Return what the neck and the head make of the last feature map.
+
+        Parameters
+        ----------
+        feature_map
+            [n, C, h, w], or tokens [n, T, D].
+
+        Returns
+        -------
+        Tensor
+            Logits, float32 [n, K].
+        """
+        pooled = self.neck(feature_map)
+        with torch.autocast(pooled.device.type, enabled=False):
+            return self.head(pooled.float())  # type: ignore[no-any-return]
+
+    def grid(self, feature_map: Tensor) -> Tensor:
+        """Return the last feature map as a grid of cells, [n, C, h, w]; see `on_grid`."""
+        return on_grid(feature_map, self.prefix)
+
+    def forward(self, x: Tensor, start: int = 0) -> Tensor:
+        return self.classify(self.run(x, start))
+
+    def upper_state(self, start: int) -> dict[str, Tensor]:
+        """Return the state of everything from stage `start` on, head included."""
+        lower = {name for name, _ in self._members(self.stages[:start])}
+        return {name: tensor for name, tensor in self.state_dict().items() if name not in lower}
+
+    def lower_fingerprint(self, stop: int) -> str:
+        """Return the hash of everything below stage `stop`; `stop` past the end takes in the neck."""
+        if stop > len(self.stages):
+            return fingerprint(self.network.state_dict())
+        return fingerprint(dict(self._members(self.stages[:stop])))
+
+    def _members(self, stages: tuple[nn.Module, ...]) -> Iterator[tuple[str, Tensor]]:
+        held = {tensor.data_ptr() for stage in stages for tensor in stage.state_dict().values()}
+        for name, tensor in self.state_dict().items():
+            if tensor.data_ptr() in held:
+                yield name, tensor
+
+
+def build(config: AttackerConfig, classes: int) -> StagedNetwork:
+    """Build the network that `config` names, in evaluation mode, with a fresh head for `classes`.
+
+    Raises
+    ------
+    ArchitectureError
+        If the network is unknown or cannot be cut into stages.
+    WeightsError
+        If its weights cannot be had.
+    """
+    side = at_own_side(config).image_size
+    network = staged(config.architecture, config.weights, side, config.normalisation, classes)
+    seed_head(network.head, config.seed)
+    return network
+
+
+def at_own_side(config: AttackerConfig) -> AttackerConfig:
+    """Return the config with the image size that it leaves to its architecture.
+
+    Raises
+    ------
+    ArchitectureError
+        If no library knows the architecture.
+    """
+    if config.image_size:
+        return config
+    return replace(config, image_size=own_side(config.architecture))
+
+
+def staged(
+    architecture: str, weights: str, image_size: int, normalisation: Normalisation, classes: int
+) -> StagedNetwork:
+    """Build, cut and check a network; see `build`.
+
+    A loop asks for the same network dozens of times: the last two are kept, and copied.
+
+    Raises
+    ------
+    ArchitectureError
+        If it cannot be cut; `SideError` if it looks at photos of another size only.
+    """
+    if weights in ("pretrained", "random"):
+        return deepcopy(_kept(architecture, weights, image_size, normalisation, classes))
+    return _made(architecture, weights, image_size, normalisation, classes)  # the file may change
+
+
+def _made(
+    architecture: str, weights: str, image_size: int, normalisation: Normalisation, classes: int
+) -> StagedNetwork:
+    whole = source(architecture, weights)
+    origin = weights if weights == "random" else fingerprint(whole.network.state_dict())
+    whole.network.eval()
+    probe = torch.linspace(-1, 1, 3 * image_size**2).reshape(1, 3, image_size, image_size)
+    drop_classifier(whole.network, architecture)
+    try:
+        if normalisation == "frozen":  # before cutting: the stages must hold what folding leaves
+            fold_batch_norms(whole.network, probe)
+        pieces = cut(whole.network, probe, architecture)
+    except _REFUSALS as error:
+        if image_size == own_side(architecture) or is_out_of_memory(error):
+            raise
+        raise SideError(
+            f"{architecture} refuses photos of {image_size} pixels{_reason(error)}; "
+            f"set image_size to 0, which stands for its own {own_side(architecture)}"
+        ) from error
+    return StagedNetwork(whole, pieces, classes, origin).eval()
+
+
+_REFUSALS = (AssertionError, RuntimeError, IndexError, ValueError)  # how the libraries refuse a size
+_kept = lru_cache(maxsize=2)(_made)
+
+
+def _reason(error: Exception) -> str:
+    return f" ({error})" if str(error) else ""
+
+
+def seed_head(head: nn.Linear, seed: int) -> None:
+    """Give the head its first weights: the same ones on every device."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        head.weight.copy_(torch.empty(head.weight.shape).normal_(0, 0.01, generator=generator))
+        head.bias.zero_()

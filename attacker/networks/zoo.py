@@ -1,0 +1,147 @@
+"""Classifiers as their libraries build them, with the weights that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import timm
+import torch
+import torchvision
+from safetensors import SafetensorError
+from torch import nn
+
+from attacker.errors import ArchitectureError, WeightsError
+from attacker.networks.packaged_weights import PACKAGED, packaged_state
+from attacker.networks.weights import local_state, require_named_content, unreachable
+
+_RANDOM_WEIGHTS_SEED = 20_260
+_USUAL_SIDE = 224  # for what timm knows without weights
+
+
+@dataclass(frozen=True)
+class Source:
+    """A classifier as its library builds it, its classifier still on it."""
+
+    network: nn.Module
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+def source(architecture: str, weights: str) -> Source:
+    """Return the network that `architecture` names.
+
+    Raises
+    ------
+    ArchitectureError
+        If no library knows it.
+    WeightsError
+        If its weights cannot be had.
+    """
+    if architecture in PACKAGED:
+        return _packaged(architecture, weights)
+    if _is_torchvisions(architecture):
+        return _torchvision(architecture, weights)
+    return _timm(_timm_name(architecture), weights)
+
+
+def own_side(architecture: str) -> int:
+    """Return the side in pixels of the square that an architecture's pretrained weights were trained on.
+
+    Raises
+    ------
+    ArchitectureError
+        If no library knows it.
+    """
+    if architecture in PACKAGED:
+        return PACKAGED[architecture].side
+    if _is_torchvisions(architecture):
+        shown = torchvision.models.get_model_weights(architecture).DEFAULT.transforms()
+        return int(shown.crop_size[0])
+    name = _known_to_timm(_timm_name(architecture))
+    try:
+        settings = timm.get_pretrained_cfg(name)
+    except RuntimeError as error:  # a tag that it does not know
+        raise ArchitectureError(f"{architecture}: {error}; see timm.list_models(pretrained=True)") from error
+    return int(settings.input_size[-1]) if settings else _USUAL_SIDE
+
+
+def _is_torchvisions(architecture: str) -> bool:
+    return architecture in torchvision.models.list_models(module=torchvision.models)
+
+
+def _timm_name(architecture: str) -> str:
+    return architecture.removeprefix("timm:")
+
+
+def _packaged(name: str, weights: str) -> Source:
+    known = PACKAGED[name]
+    network = _fresh(lambda: timm.create_model(known.timm_name, pretrained=False))
+    if weights == "pretrained":
+        network.load_state_dict(packaged_state(name))
+    elif weights != "random":
+        _load(network, Path(weights))
+    return Source(network, known.mean, known.std)
+
+
+def _torchvision(name: str, weights: str) -> Source:
+    chosen = torchvision.models.get_model_weights(name).DEFAULT
+    if weights == "pretrained":
+        network = _from_hub(name, chosen)
+    else:
+        # As torchvision builds it where it brings the weights itself.
+        sized = {"image_size": own_side(name)} if name.startswith("vit_") else {}
+        network = _fresh(lambda: torchvision.models.get_model(name, weights=None, **sized))
+        if weights != "random":
+            _load(network, Path(weights))
+    shown = chosen.transforms()  # what these weights were trained to see
+    return Source(network, tuple(shown.mean), tuple(shown.std))
+
+
+def _from_hub(name: str, chosen: Any) -> nn.Module:
+    """Return torchvision's network with its weights, which must be those that their file's name tells."""
+    file = chosen.url.rsplit("/", 1)[-1]
+    kept = Path(torch.hub.get_dir()) / "checkpoints" / file
+    if kept.is_file():  # put there by hand, perhaps: nobody has compared it yet
+        require_named_content(kept)
+    try:
+        return torchvision.models.get_model(name, weights=chosen, progress=False)  # type: ignore[no-any-return]
+    except (OSError, RuntimeError, UnpicklingError, EOFError) as error:
+        raise unreachable(name, file, error) from error
+
+
+def _timm(name: str, weights: str) -> Source:
+    pretrained = weights == "pretrained"
+    try:
+        network = _fresh(lambda: timm.create_model(_known_to_timm(name), pretrained=pretrained))
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise unreachable(name, None, error) from error
+    if weights not in ("pretrained", "random"):
+        _load(network, Path(weights))
+    settings = network.pretrained_cfg
+    return Source(network, tuple(settings["mean"]), tuple(settings["std"]))
+
+
+def _known_to_timm(name: str) -> str:
+    if not timm.is_model(name):
+        raise ArchitectureError(
+            f"{name!r} is neither a torchvision nor a timm classifier; see timm.list_models()"
+        )
+    return name
+
+
+def _fresh(create: Callable[[], nn.Module]) -> Any:
+    """Create a network whose random weights, if any, are always the same."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(_RANDOM_WEIGHTS_SEED)
+        return create()
+
+
+def _load(network: nn.Module, path: Path) -> None:
+    try:
+        network.load_state_dict(local_state(path))
+    except RuntimeError as error:
+        raise WeightsError(f"{path}: weights of another network ({error})") from error

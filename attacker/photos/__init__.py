@@ -1,0 +1,1 @@
+"""Photos on disk: folders, tables beside them, near-duplicates, splits and decoding."""

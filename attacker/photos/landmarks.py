@@ -1,0 +1,147 @@
+"""Landmarks of people in photos: from a file, whoever made it, or from an optional estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from attacker.attention.body_parts import JOINTS, Landmark, Pose
+from attacker.errors import DataError
+from attacker.example import Example
+from attacker.photos.decoding import decode, read_bytes
+from attacker.photos.sidecars import Table, called, numbers_of, only, read_rows
+
+FILE = "landmarks.csv"
+COLUMNS = ("photo", "landmark", "x", "y")
+MISSING = (
+    "landmarks are estimated by MediaPipe, which is not installed; run pip install '.[pose]' in an "
+    "environment of its own (Python 3.11 or 3.12), or bring a landmarks.csv of your own"
+)
+FARTHEST = 10.0  # photos away: a joint that a crop has cut off lies outside it, but not there
+_SMALLEST = 448  # pixels: in smaller photos the estimator finds fewer people
+
+
+class NoEstimatorError(DataError):
+    """No pose estimator is installed."""
+
+
+def read_landmarks(table: Table, photos: Collection[str]) -> dict[str, Pose]:
+    """Read the landmarks of photos from a CSV file.
+
+    Parameters
+    ----------
+    table
+        Columns ``photo`` (its path below the folder of photos), ``landmark`` (one of
+        `attacker.attention.body_parts.JOINTS`),
+        ``x`` and ``y`` (shares of the upright photo's width and height) and, where known, ``visibility`` in
+        [0, 1]. Other landmarks and other photos are left out.
+    photos
+        Paths of the photos that are asked about.
+
+    Returns
+    -------
+    dict
+        A pose by photo; photos without rows have none.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, lacks a column, holds a value that is no number, or knows none of the
+        photos or none of the joints.
+    """
+    rows = _checked(table, set(photos))
+    return {
+        str(photo): {
+            name: Landmark(*place)
+            for name, *place in marks[["landmark", "x", "y", "visibility"]].itertuples(index=False)
+        }
+        for photo, marks in rows.groupby("photo")
+    }
+
+
+def write_landmarks(path: Path, poses: Mapping[str, Pose]) -> None:
+    """Write a table that `read_landmarks` reads."""
+    rows = [
+        (photo, name, round(mark.x, 5), round(mark.y, 5), round(mark.visibility, 3))
+        for photo, pose in poses.items()
+        for name, mark in pose.items()
+    ]
+    pd.DataFrame(rows, columns=[*COLUMNS, "visibility"]).to_csv(path, index=False)
+
+
+def _checked(table: Table, photos: set[str]) -> pd.DataFrame:
+    where, numbers = called(table, FILE), ("x", "y", "visibility")
+    rows = read_rows(table, FILE, COLUMNS)
+    rows = numbers_of(rows.assign(visibility=rows.get("visibility", "1")), numbers, where)
+    if (rows[["x", "y"]].abs() > FARTHEST).any(axis=None):
+        raise DataError(f"{where}: x and y must be shares of the photo's width and height, not pixels")
+    rows = rows[rows["landmark"].isin(JOINTS)]
+    if rows.empty:
+        raise DataError(f"{where}: holds none of the landmarks {', '.join(JOINTS)}")
+    return only(rows, photos, where)
+
+
+def estimate_landmarks(
+    examples: Sequence[Example], on_photo: Callable[[], object] = lambda: None
+) -> dict[str, Pose]:
+    """Estimate the landmarks of the most prominent person in each photo.
+
+    Parameters
+    ----------
+    examples
+        n photos, best uncropped.
+    on_photo
+        Called after each photo.
+
+    Returns
+    -------
+    dict
+        A pose by `Example.item`; photos in which nobody is found have none.
+
+    Raises
+    ------
+    NoEstimatorError
+        If the optional estimator is not installed.
+
+    References
+    ----------
+    Bazarevsky et al. (2020), BlazePose: On-device Real-time Body Pose Tracking, arXiv:2006.10204.
+    """
+    poses: dict[str, Pose] = {}
+    with _estimator().Pose(static_image_mode=True, model_complexity=1) as estimator:
+        for example in examples:
+            found = estimator.process(_pixels(example.path)).pose_landmarks
+            if found is not None:
+                poses[example.item] = _named(found.landmark)
+            on_photo()
+    return poses
+
+
+def _estimator() -> Any:
+    try:
+        from mediapipe.python.solutions import pose
+    except ImportError as error:
+        raise NoEstimatorError(MISSING) from error
+    return pose
+
+
+def _named(marks: Any) -> Pose:
+    names = [mark.name.lower() for mark in _estimator().PoseLandmark]
+    return {
+        name: Landmark(mark.x, mark.y, mark.visibility)
+        for name, mark in zip(names, marks, strict=True)
+        if name in JOINTS
+    }
+
+
+def _pixels(path: Path) -> NDArray[np.uint8]:
+    image = decode(read_bytes(path), path)
+    larger = max(1.0, _SMALLEST / max(image.size))
+    width, height = (round(length * larger) for length in image.size)
+    return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))

@@ -1,0 +1,183 @@
+"""Parts of one picture: photos that show the same, each at another size and place, as crops do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from attacker.photos.decoding import threads_for_photos
+from attacker.photos.keypoints import SIDE, Floats, Sketch
+from attacker.photos.overlap import likeness
+
+Rows = NDArray[np.intp]
+Pairs = tuple[Rows, Rows]
+
+# OpenCV's number of randomised k-d trees, and how many.
+_FOREST: dict[str, bool | int | float | str] = {"algorithm": 1, "trees": 4}
+_CHECKS, _BLOCK = 24, 2048  # leaves that are looked at for each query; queries at once
+_NEIGHBOURS, _CLOSEST = 5, 0.6  # descriptors have length 1
+_TURN = 20.0  # degrees: crops are not turned
+_STRAY = 0.03 * SIDE  # pixels that a match may lie off
+_STRETCH = 0.4  # of the logarithm of a keypoint's size
+_SMALLEST = 0.1  # scale
+_REFITS, _LEAST_MATCHES = 3, 3
+_MATCHING = 0.6  # share of the time that keypoints take to find each other
+# Of all pairs of 1,435 photos of sports those above are of one picture or scene; most others are below .3.
+_ALIKE = 0.5
+
+
+def parts_of_one_picture(
+    sketches: Sequence[Sketch], on_progress: Callable[[float], object] = lambda _: None
+) -> Pairs:
+    """Pair photos that show the same picture, or parts of it that overlap.
+
+    Keypoints that look alike propose a size and a place; the brightness of what both would show there
+    decides. Turned and mirrored parts are not found.
+
+    Parameters
+    ----------
+    sketches
+        Of all photos, of near copies one: among many copies a photo's keypoints find no others.
+    on_progress
+        Called with the share that is done, in [0, 1]; may raise to stop.
+
+    Returns
+    -------
+    tuple of ndarray
+        First and second photo of each pair; where two are joined by others, they may be no pair.
+    """
+    if not sketches:
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    candidates = list(_candidates(sketches, lambda share: on_progress(_MATCHING * share)))
+    joined, pairs = Joined(len(sketches)), []
+    for number, (one, other, matches) in enumerate(candidates):
+        if not joined.already(one, other) and _show_the_same(sketches[one], sketches[other], matches):
+            joined.join(one, other)
+            pairs.append((one, other))
+        on_progress(_MATCHING + (1 - _MATCHING) * (number + 1) / len(candidates))
+    on_progress(1.0)
+    first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    return first, second
+
+
+class Joined:
+    """Which photos are one group already; union-find by Tarjan (1975)."""
+
+    def __init__(self, count: int) -> None:
+        self._above = list(range(count))
+
+    def already(self, one: int, other: int) -> bool:
+        return self._top(one) == self._top(other)
+
+    def join(self, one: int, other: int) -> None:
+        self._above[self._top(one)] = self._top(other)
+
+    def _top(self, photo: int) -> int:
+        while self._above[photo] != photo:
+            self._above[photo] = self._above[self._above[photo]]
+            photo = self._above[photo]
+        return photo
+
+
+def _candidates(
+    sketches: Sequence[Sketch], on_progress: Callable[[float], object]
+) -> Iterator[tuple[int, int, Rows]]:
+    """Yield photos with keypoints in common, and which keypoints these are, [m, 2]."""
+    counts = [len(one.descriptors) for one in sketches]
+    owner, starts = np.repeat(np.arange(len(sketches)), counts), np.cumsum([0, *counts])
+    for photos, matches in _by_photos(owner, _upright(sketches, *_alike(sketches, on_progress))):
+        yield int(photos[0]), int(photos[1]), matches - starts[photos]
+
+
+def _alike(sketches: Sequence[Sketch], on_progress: Callable[[float], object]) -> Pairs:
+    """Pair every keypoint with its nearest neighbours in all photos, as far as they are near."""
+    descriptors = np.concatenate([one.descriptors for one in sketches])
+    near: list[Rows] = [np.empty((0, 2), dtype=np.intp)]
+    if len(descriptors) > _NEIGHBOURS:
+        cv2.setRNGSeed(0)  # the trees are random; groups must not be
+        index = cv2.flann.Index(descriptors, _FOREST)
+        starts = range(0, len(descriptors), _BLOCK)
+        with ThreadPoolExecutor(threads_for_photos()) as threads:
+            for found in threads.map(lambda start: _near(index, descriptors, start), starts):
+                near.append(found)
+                on_progress(len(near) / (len(starts) + 1))
+    mine, theirs = np.concatenate(near).T
+    return mine, theirs
+
+
+def _near(index: cv2.flann.Index, descriptors: NDArray[np.float32], start: int) -> Rows:
+    """Return the close neighbours of one block of descriptors, [m, 2]."""
+    block = descriptors[start : start + _BLOCK]
+    neighbours, squares = index.knnSearch(block, _NEIGHBOURS, params={"checks": _CHECKS})
+    rows, columns = np.nonzero(squares < _CLOSEST**2)
+    return np.stack([rows + start, neighbours[rows, columns]], axis=1).astype(np.intp)
+
+
+def _upright(sketches: Sequence[Sketch], mine: Rows, theirs: Rows) -> Rows:
+    """Return the matches that are not turned against each other, once each, the earlier photo's first."""
+    angles = np.concatenate([one.angles for one in sketches])
+    turned = np.abs((angles[mine] - angles[theirs] + 180) % 360 - 180)
+    matches = np.stack([mine, theirs], axis=1)[turned < _TURN]
+    return np.unique(np.sort(matches, axis=1), axis=0)
+
+
+def _by_photos(owner: Rows, matches: Rows) -> Iterator[tuple[Rows, Rows]]:
+    """Yield two photos and their matches, where there are enough of them."""
+    photos = owner[matches]
+    order = np.lexsort((photos[:, 1], photos[:, 0]))
+    matches, photos = matches[order], photos[order]
+    borders = np.flatnonzero((np.diff(photos, axis=0) != 0).any(axis=1)) + 1
+    for start, stop in pairwise([0, *borders.tolist(), len(matches)]):
+        if stop - start >= _LEAST_MATCHES and photos[start, 0] != photos[start, 1]:
+            yield photos[start], matches[start:stop]
+
+
+def _show_the_same(one: Sketch, other: Sketch, matches: Rows) -> bool:
+    placed = _placed(one, other, matches)
+    if placed is None:
+        return False
+    scale, shift = placed
+    if scale.prod() > 1:  # the one that shows less is made smaller
+        return likeness(other.grey, one.grey, 1 / scale, -shift / scale) >= _ALIKE
+    return likeness(one.grey, other.grey, scale, shift) >= _ALIKE
+
+
+def _placed(one: Sketch, other: Sketch, matches: Rows) -> tuple[Floats, Floats] | None:
+    """Return scale and shift (x, y) from one to the other that most matches agree on; None if too few do."""
+    here, there = one.places[matches[:, 0]], other.places[matches[:, 1]]
+    agree = _most_that_agree(here, there, other.sizes[matches[:, 1]] / one.sizes[matches[:, 0]])
+    for _ in range(_REFITS):  # a squeezed crop has two scales: those that agree on one are only some
+        placed = _fitted(here[agree], there[agree])
+        if placed is None:
+            return None
+        scale, shift = placed
+        agree = np.linalg.norm(scale * here + shift - there, axis=1) < _STRAY * max(1, scale.max())
+    return placed
+
+
+def _most_that_agree(here: Floats, there: Floats, scales: Floats) -> NDArray[np.bool_]:
+    """Return which matches agree with the one that most agree with, on size and shift."""
+    shifts = there - scales[:, None] * here
+    off = np.linalg.norm(scales[:, None, None] * here + shifts[:, None] - there, axis=2)
+    near = off < _STRAY * np.maximum(1, scales)[:, None]
+    agree = near & (np.abs(np.log(scales / scales[:, None])) < _STRETCH)
+    best: NDArray[np.bool_] = agree[agree.sum(1).argmax()]
+    return best
+
+
+def _fitted(here: Floats, there: Floats) -> tuple[Floats, Floats] | None:
+    """Return scale and shift (x, y) by least squares; None where the matches cannot tell."""
+    if len(here) < _LEAST_MATCHES:
+        return None
+    around, about = here - here.mean(0), there - there.mean(0)
+    spread = (around**2).sum(0)
+    if spread.min() < 1:
+        return None
+    scale = (around * about).sum(0) / spread
+    known = bool(((scale > _SMALLEST) & (scale < 1 / _SMALLEST)).all())
+    return (scale, there.mean(0) - scale * here.mean(0)) if known else None

@@ -1,0 +1,78 @@
+"""Where the person is, as a table beside the photos says: whoever drew the boxes, or whatever found them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import astuple, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attacker.attention.summary import overlap
+from attacker.errors import DataError
+from attacker.photos.sidecars import Table, called, numbers_of, once, only, read_rows
+
+FILE = "boxes.csv"
+_SIDES = ("left", "top", "right", "bottom")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle, in shares of the upright photo's width and height."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def read_boxes(table: Table, photos: Collection[str]) -> dict[str, Box]:
+    """Read the box of the subject of each photo.
+
+    Parameters
+    ----------
+    table
+        CSV with the columns ``photo`` (its path below the folder of photos), ``left``, ``top``, ``right`` and
+        ``bottom`` (shares of the upright photo's width and height). Other photos are left out.
+    photos
+        Paths of the photos that are asked about.
+
+    Returns
+    -------
+    dict
+        A box by photo; photos without a row have none.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, lacks a column, holds a box that is none, gives a photo two, or knows none
+        of the photos.
+    """
+    where = called(table, FILE)
+    rows = numbers_of(read_rows(table, FILE, ("photo", *_SIDES)), _SIDES, where)
+    rows = once(only(rows[["photo", *_SIDES]], photos, where), "boxes", where)
+    boxes = {str(photo): Box(*sides) for photo, *sides in rows[["photo", *_SIDES]].itertuples(index=False)}
+    for photo, box in boxes.items():
+        _check(box, f"{where}: the box of {photo}")
+    return boxes
+
+
+def box_map(box: Box, grid: int) -> NDArray[np.float32]:
+    """Return which share of each cell the box covers, float32 [grid, grid]: a subject map.
+
+    Parameters
+    ----------
+    box
+        Of the subject.
+    grid
+        Rows and columns over the whole photo.
+    """
+    rows, columns = overlap(grid, box.top, box.bottom), overlap(grid, box.left, box.right)
+    return np.outer(rows, columns).astype(np.float32)
+
+
+def _check(box: Box, where: str) -> None:
+    if not all(0 <= side <= 1 for side in astuple(box)):
+        raise DataError(f"{where} leaves the photo; sides must be shares of its width and height, not pixels")
+    if not (box.left < box.right and box.top < box.bottom):
+        raise DataError(f"{where} is empty; left must be below right, and top below bottom")

@@ -1,0 +1,1 @@
+"""Training a network on crops: phases, optimiser, checkpoints, resume and provenance."""

@@ -1,0 +1,202 @@
+"""The training loop. It knows no photo and no folder: a phase feeds it, ports carry its news away."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from attacker.config import AttackerConfig
+from attacker.errors import DivergedError
+from attacker.features.cached_features import Bank, PixelBank
+from attacker.networks.runtime import carried
+from attacker.progress import Progress, Watch
+from attacker.training.checkpoints import RunState, Tensors
+from attacker.training.optimizer import Descent
+from attacker.training.phases import Phase, steps_of_an_epoch
+from attacker.training.targets import Targets
+from attacker.training.trained import Epoch
+
+_VALIDATION_BATCH = 128
+
+
+class Saver(Protocol):
+    """Where the state goes after each epoch."""
+
+    def save(self, state: RunState) -> None: ...
+
+
+def fit(
+    phase: Phase, targets: Targets, config: AttackerConfig, state: RunState, saver: Saver, watch: Watch
+) -> None:
+    """Run a phase to its last epoch, or until validation stops improving.
+
+    Parameters
+    ----------
+    phase
+        What is trained.
+    targets
+        Labels and weights.
+    config
+        Seed, batch size, patience, smoothing.
+    state
+        Changed in place; where it already stands inside this phase, it is gone on with.
+    saver
+        Gets the state after each epoch.
+    watch
+        Progress and the wish to stop.
+    """
+    descent = Descent(phase, config)
+    if state.current:
+        descent.restore(state.current)
+    elif state.best is not None:
+        state.best_tensors = _copy(phase.tensors())  # a later phase must beat where it starts from
+    while state.epoch < phase.epochs and _stale(state) < config.patience:
+        learned = _learn(phase, targets, config, state.epoch, descent, watch)
+        with descent.average.in_place():
+            epoch = Epoch(phase.name, state.epoch + 1, *learned, *_validate(phase, targets, watch))
+            _take_in(state, epoch, phase)
+        state.current = _copy(descent.tensors())
+        saver.save(state)
+        watch.report(_news(epoch, phase))
+
+
+def _copy(tensors: Tensors) -> Tensors:
+    """Copies in main memory: on a GPU the optimizer and the best weights would stand there twice."""
+    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
+
+
+def _take_in(state: RunState, epoch: Epoch, phase: Phase) -> None:
+    if epoch.better_than(state.best):
+        state.best, state.best_tensors = epoch, _copy(phase.tensors())
+    state.history.append(epoch)
+    state.epoch += 1
+
+
+def _stale(state: RunState) -> int:
+    """Return how many epochs ago the stage was at its best; 0 before its first."""
+    losses = [epoch.validation_loss for epoch in state.history if epoch.stage == state.stage]
+    return len(losses) - 1 - losses.index(min(losses)) if losses else 0
+
+
+def _news(epoch: Epoch, phase: Phase) -> Progress:
+    return Progress(
+        phase.name,
+        epoch.epoch,
+        phase.epochs,
+        epoch.epoch / phase.epochs,
+        epoch.loss,
+        epoch.train_accuracy,
+        epoch.validation_accuracy,
+        epoch.validation_loss,
+    )
+
+
+def _learn(
+    phase: Phase, targets: Targets, config: AttackerConfig, number: int, descent: Descent, watch: Watch
+) -> tuple[float, float]:
+    """Run epoch `number`, from 0; return its mean loss and the accuracy on training photos underway."""
+    seed = _seed(config.seed, phase.name, number)
+    batches = list(_batches(phase.train_bank, steps_of_an_epoch(phase.train_bank, config), seed))
+    device = targets.train.device
+    total, logits, order = torch.zeros((), dtype=torch.float64, device=device), [], []
+    phase.training(True)
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)  # dropout and the like
+        for step, (rows, views) in enumerate(batches, start=number * len(batches)):
+            watch.check()
+            loss, output = _step(phase, targets, config, descent, step, rows, views)
+            total += loss.double() * len(rows)  # not read until the epoch ends: a GPU would wait each time
+            logits.append(output)
+            order.append(rows)
+    phase.training(False)
+    accuracy = balanced_accuracy(torch.cat(logits), targets.train[np.concatenate(order)])
+    return _finite(float(total) / len(phase.train_bank), phase), accuracy
+
+
+def _finite(loss: float, phase: Phase) -> float:
+    """Refuse to go on from weights that are none: an attacker that diverged would pass for a weak one."""
+    if math.isfinite(loss):
+        return loss
+    raise DivergedError(
+        f"the training diverged in stage {phase.name} (its loss is {loss}); "
+        f"lower {'head_lr' if phase.name == 'head' else 'finetune_lr'}, or use precision='fp32'"
+    )
+
+
+def _seed(seed: int, stage: str, epoch: int) -> int:
+    """Derive the epoch's random state from what names it, so that a resumed run draws the same numbers."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{stage}/{epoch}".encode()).digest()[:7], "big")
+
+
+def _batches(
+    bank: Bank | PixelBank, steps: int, seed: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield all photos once in random order, each in one of its views, in batches of nearly equal size."""
+    random = np.random.default_rng(seed)
+    order = random.permutation(len(bank))
+    chosen = random.integers(0, bank.views.count, len(bank))
+    for rows in np.array_split(order, steps):
+        yield rows, chosen[rows]
+
+
+def _step(
+    phase: Phase,
+    targets: Targets,
+    config: AttackerConfig,
+    descent: Descent,
+    number: int,
+    rows: NDArray[np.int64],
+    views: NDArray[np.int64],
+) -> tuple[Tensor, Tensor]:
+    logits = phase.logits(phase.train_bank.batch(rows.tolist(), views.tolist()))
+    chosen = carried(rows, targets.train.device)
+    losses = functional.cross_entropy(
+        logits, targets.train[chosen], reduction="none", label_smoothing=config.label_smoothing
+    )
+    loss = (losses * targets.weights[chosen]).mean()
+    descent.step(loss, number)
+    return loss.detach(), logits.detach()
+
+
+@torch.inference_mode()
+def _validate(phase: Phase, targets: Targets, watch: Watch) -> tuple[float, float]:
+    logits = []
+    for start in range(0, len(phase.validation_bank), _VALIDATION_BATCH):
+        watch.check()
+        rows = range(start, min(start + _VALIDATION_BATCH, len(phase.validation_bank)))
+        logits.append(phase.logits(phase.validation_bank.batch(list(rows), [0] * len(rows))))
+    output, labels = torch.cat(logits), targets.validation
+    losses = functional.cross_entropy(output, labels, reduction="none")
+    return balanced_accuracy(output, labels), _finite(_balanced(losses, labels), phase)
+
+
+def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
+    """Return the mean over classes of the share of each class's photos that is right.
+
+    Parameters
+    ----------
+    logits
+        [n, K].
+    labels
+        True classes, int64 [n]; classes without a photo do not count.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+    """
+    return _balanced((logits.argmax(1) == labels).float(), labels)
+
+
+def _balanced(values: Tensor, labels: Tensor) -> float:
+    """Return the mean over classes of the mean of each class's values [n]."""
+    means = [values[labels == label].mean() for label in torch.unique(labels)]
+    return float(torch.stack(means).mean())

@@ -1,0 +1,1 @@
+"""What a researcher can do, called by the admin and the desk alike."""

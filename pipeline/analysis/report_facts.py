@@ -1,0 +1,68 @@
+"""What a stored analysis rests on, as its report prints it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from stats.report.content import Facts
+from study.models import StudyVersion
+
+if TYPE_CHECKING:
+    from pipeline.models import Analysis
+
+LONGEST = 80  # characters; consent and instructions are covered by the version's hash
+MADE_BY = {
+    "separate": (
+        "Crops of test photos were cut by networks that saw design photos only: no evaluated attacker's own "
+        "attention decided what was removed."
+    ),
+    "attackers": (
+        "Crops of test photos were cut where the evaluated attackers themselves look, which favours the "
+        "defender."
+    ),
+}
+
+
+def facts_of(analysis: Analysis) -> Facts:
+    """Hashes, versions and every setting of the frozen version."""
+    version = analysis.version
+    return Facts(
+        study=version.study.name,
+        created=f"{analysis.created_at:%Y-%m-%d %H:%M} UTC",
+        hashes={
+            "frozen version (config)": version.config_hash,
+            "table of trials (trials.csv)": analysis.table_sha256,
+            "stimuli of the frozen version": stimuli_sha256(version),
+        },
+        software=analysis.software,
+        settings=_settings(version),
+        statements=(MADE_BY[version.design.crop_designers],),
+    )
+
+
+def stimuli_sha256(version: StudyVersion) -> str:
+    """One hash over the hashes of all photos that people of this version can be shown."""
+    shown = [version.config[name] for name in ("items", "practice", "catch")]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def _settings(version: StudyVersion) -> dict[str, str]:
+    sides = ", ".join(f"{row['number']}: {row['side']:g}" for row in version.config["levels"])
+    frozen = {
+        "version": f"{version.number}, frozen {version.frozen_at:%Y-%m-%d %H:%M} UTC",
+        "levels (side of the kept window)": sides,
+        "lists of the Latin square": version.config["lists"],
+    }
+    design = {name.replace("_", " "): _in_words(value) for name, value in version.design.to_dict().items()}
+    written = {name: str(value) for name, value in (frozen | design).items()}
+    return {name: value for name, value in written.items() if 0 < len(value) <= LONGEST}
+
+
+def _in_words(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

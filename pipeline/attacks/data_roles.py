@@ -1,0 +1,44 @@
+"""Which photos a run learns from, and which choose its best epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attacker.example import Example
+from attacker.photos.splits import grouped_split
+from pipeline.datasets import examples_of, stimuli_at
+from pipeline.models import AttackerRun
+from study.models import Item, Study
+
+DESIGN_SHARES = (0.75, 0.25)  # of the design photos: learned from, and validated on
+
+Roles = tuple[tuple[Example, ...], tuple[Example, ...]]
+
+
+def roles_of(run: AttackerRun) -> Roles:
+    """Photos at all levels through the run's own to learn from, and at that level to validate on.
+
+    A designer has design photos in both roles: those that attackers learn from, are validated and tested on
+    have no say in how they are cropped.
+    """
+    if run.role == AttackerRun.Role.DESIGN:
+        return designers_roles(run.study, run.trained_through, run.seed)
+    learned, held_out = (
+        _through(run.study, run.trained_through, split) for split in (Item.Split.TRAIN, Item.Split.VALIDATION)
+    )
+    return learned, _at(run.trained_through, held_out)
+
+
+def designers_roles(study: Study, level: int, seed: int) -> Roles:
+    """The same for any network whose attention decides where to crop: design photos in both roles."""
+    photos = _through(study, level, Item.Split.DESIGN)
+    learned, held_out = grouped_split(photos, DESIGN_SHARES, seed)
+    return learned, _at(level, held_out)
+
+
+def _through(study: Study, level: int, split: str) -> tuple[Example, ...]:
+    return tuple(examples_of(stimuli_at(study, range(level + 1), [split])))
+
+
+def _at(level: int, examples: Iterable[Example]) -> tuple[Example, ...]:
+    return tuple(example for example in examples if example.level == level)

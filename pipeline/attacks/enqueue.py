@@ -1,0 +1,72 @@
+"""Queue the trainings of a study: designers, attackers, their ensembles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from pipeline.models import ENSEMBLE, AttackerRun, Job
+from pipeline.queue.job_lifecycle import enqueue, redo
+from study.models import Study
+
+DESIGNERS = 2  # networks whose mean attention decides where to cut
+DESIGNER_SEED = 1000  # designers never share a seed with an attacker
+
+
+def queue_designers(study: Study, trained_through: int) -> None:
+    for number in range(DESIGNERS):
+        _queue(
+            study, AttackerRun.Role.DESIGN, study.architectures[0], DESIGNER_SEED + number, trained_through
+        )
+
+
+def queue_attackers(study: Study, trained_through: int, round: int) -> None:
+    """Every architecture with every seed."""
+    for architecture in study.architectures:
+        for seed in range(study.seeds):
+            _queue(study, AttackerRun.Role.ATTACK, architecture, seed, trained_through, round)
+
+
+def queue_attack(study: Study, architecture: str, seed: int, trained_through: int) -> AttackerRun:
+    """Queue one attacker by hand; a run that is there already is found again."""
+    return _queue(study, AttackerRun.Role.ATTACK, architecture, seed, trained_through)
+
+
+def queue_ensembles(study: Study, trained_through: int, round: int) -> None:
+    """One per seed, over the networks of a round; one that averages fewer than there are now is made anew."""
+    members = sorted(study.architectures)
+    for seed in range(study.seeds):
+        run = _queue(study, AttackerRun.Role.ATTACK, ENSEMBLE, seed, trained_through, round)
+        if run.config.get("members") != members:
+            redo(run.job)
+
+
+def _queue(
+    study: Study, role: AttackerRun.Role, architecture: str, seed: int, trained_through: int, round: int = 1
+) -> AttackerRun:
+    recipe = {"role": role, "architecture": architecture, "seed": seed, "trained_through": trained_through}
+    kind = Job.Kind.COMBINE if architecture == ENSEMBLE else Job.Kind.TRAIN
+    key = f"{kind}:{role}:{architecture}:s{seed}:l{trained_through}:r{round}"
+    with transaction.atomic():
+        job = enqueue(study, kind, key)
+        run, _ = AttackerRun.objects.get_or_create(
+            study=study,
+            round=round,
+            **recipe,
+            defaults={"job": job, "warm_from": _start_of(study, recipe, round)},
+        )
+    return run
+
+
+def _start_of(study: Study, recipe: dict[str, Any], round: int) -> AttackerRun | None:
+    """Where training starts: round 1 from the pretrained weights, round 2 from the strongest attacker of the
+    level before, later rounds (and all at level 0) from the round before.
+    """
+    same = study.attacker_runs.trained().networks()
+    if recipe["architecture"] == ENSEMBLE or round == 1:
+        return None
+    if round == 2 and recipe["trained_through"]:
+        lighter = recipe | {"trained_through": recipe["trained_through"] - 1}
+        return same.filter(**lighter).order_by("-validation_accuracy", "round").first()
+    return same.filter(**recipe, round=round - 1).first()

@@ -1,0 +1,64 @@
+"""The architectures of one seed and round, averaged: an attacker of its own, without weights of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.attacks.predictions import Logits, calibrate, write_answers
+from pipeline.datasets import classes_of, examples_of, levels_there_are, stimuli_at, tested_levels
+from pipeline.models import AttackerRun, Prediction
+from pipeline.queue.job_lifecycle import Claim, Write
+from study.models import Item, Stimulus
+
+
+class NothingToAverage(RuntimeError):
+    """A network has not answered what its ensemble is asked."""
+
+
+def combine(claim: Claim) -> Write:
+    """Average what the networks answered at every level that they have met."""
+    run = AttackerRun.objects.select_related("study").get(job=claim.job)
+    splits = [Item.Split.VALIDATION, Item.Split.TEST]
+    stimuli = list(stimuli_at(run.study, _levels_met(run), splits))
+    logits = averaged(run, stimuli)
+    run.config = {"members": sorted(member.architecture for member in run.members())}
+
+    def write() -> None:
+        run.save(update_fields=["config"])
+        calibrate(run, stimuli, logits)
+        write_answers(run, stimuli, logits)
+
+    return write
+
+
+def _levels_met(run: AttackerRun) -> list[int]:
+    """Levels trained through, and heavier ones that were tested; one that is only cut is left to its test."""
+    tested = tested_levels(run.study)
+    return [level for level in levels_there_are(run.study) if level <= run.trained_through or level in tested]
+
+
+def averaged(run: AttackerRun, stimuli: Sequence[Stimulus]) -> Logits:
+    """What the members answered, together; logits [stimuli, classes].
+
+    Raises
+    ------
+    NothingToAverage
+        If a member has not answered one of the stimuli.
+    """
+    from attacker import Predictions, ensemble
+
+    members = list(run.members())
+    if not members:
+        raise NothingToAverage(f"{run}: none of its networks is trained.")
+    examples, classes = tuple(examples_of(stimuli)), tuple(classes_of(run.study))
+    return ensemble([Predictions(examples, classes, _answers(member, stimuli)) for member in members]).logits
+
+
+def _answers(member: AttackerRun, stimuli: Sequence[Stimulus]) -> Logits:
+    found = dict(Prediction.objects.filter(run=member).values_list("stimulus_id", "logits"))
+    missing = [stimulus for stimulus in stimuli if stimulus.pk not in found]
+    if missing:
+        raise NothingToAverage(f"{member} has not answered {missing[0]}; retry its job first.")
+    return np.array([found[stimulus.pk] for stimulus in stimuli])

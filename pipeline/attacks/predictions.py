@@ -1,0 +1,97 @@
+"""What networks answer to stimuli, and what is written about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.datasets import examples_of, feature_cache
+from pipeline.models import AttackerRun, Prediction
+from pipeline.queue.job_lifecycle import Claim
+from study.models import Category, Item, Stimulus
+
+if TYPE_CHECKING:
+    from attacker import TrainedAttacker
+
+Logits = NDArray[np.floating]
+
+
+class CutMeanwhile(RuntimeError):
+    """A photo was cut again while networks looked at it."""
+
+
+def predicted(trained: TrainedAttacker, stimuli: Sequence[Stimulus], claim: Claim) -> Logits:
+    """Logits of a network, [stimuli, classes].
+
+    Raises
+    ------
+    attacker.errors.LeakError
+        If it has learned from one of these photos, or from a near duplicate, at whatever level.
+    """
+    from attacker import predict
+
+    examples = examples_of(stimuli)
+    trained.require_unseen(examples)
+    return predict(trained, examples, cache_dir=feature_cache(), should_stop=claim.should_stop).logits
+
+
+def write_answers(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> None:
+    """Replace a run's answers to these stimuli; logits are [stimuli, classes].
+
+    Raises
+    ------
+    CutMeanwhile
+        If one of them does not show the pixels any more that the network was given.
+    """
+    _require_same_pixels(stimuli)
+    categories = {category.position: category for category in Category.objects.filter(study=run.study)}
+    Prediction.objects.bulk_create(
+        [
+            Prediction(
+                run=run,
+                stimulus=stimulus,
+                logits=[round(float(value), 5) for value in row],
+                response=categories[int(np.argmax(row))],
+                correct=int(np.argmax(row)) == stimulus.item.category.position,
+            )
+            for stimulus, row in zip(stimuli, logits, strict=True)
+        ],
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["run", "stimulus"],
+        update_fields=["logits", "response", "correct"],
+    )
+
+
+def _require_same_pixels(stimuli: Sequence[Stimulus]) -> None:
+    levels = {stimulus.level for stimulus in stimuli}
+    now = dict(Stimulus.objects.filter(level__in=levels).values_list("pk", "sha256"))
+    for stimulus in stimuli:
+        if now.get(stimulus.pk) != stimulus.sha256:
+            raise CutMeanwhile(f"{stimulus} was cut again while networks looked at it; retry this job.")
+
+
+def calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> None:
+    """Accuracy and class offsets on the validation photos of the run's own level, from its final answers.
+
+    Stored answers are of the logits as they are. The accuracy after correction tells the loop that a biased
+    attacker is not defeated, and the report corrects the machine that counts (`stats.machine.class_offsets`).
+    """
+    from attacker import corrected_accuracy, expected_calibration_error, offsets
+    from attacker.evaluation.metrics import balanced
+
+    own = [
+        number
+        for number, stimulus in enumerate(stimuli)
+        if stimulus.level.number == run.trained_through and stimulus.item.split == Item.Split.VALIDATION
+    ]
+    labels = np.array([stimuli[number].item.category.position for number in own])
+    clusters = [stimuli[number].item.cluster for number in own]
+    run.validation_accuracy = balanced(logits[own].argmax(1) == labels, labels)
+    run.corrected_accuracy = corrected_accuracy(logits[own], labels, clusters)
+    run.offsets = [float(value) for value in offsets(logits[own], labels)]
+    run.calibration_error = float(expected_calibration_error(logits[own], labels))
+    run.save(update_fields=["validation_accuracy", "corrected_accuracy", "offsets", "calibration_error"])

@@ -1,0 +1,147 @@
+"""One attacker run: train, test on every level that there is, and what is written about it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from attacker.example import Example
+from attacker.features.cache import write_atomically
+from pipeline.attacks.data_roles import roles_of
+from pipeline.attacks.predictions import calibrate, predicted, write_answers
+from pipeline.datasets import (
+    classes_of,
+    config_of,
+    feature_cache,
+    levels_there_are,
+    run_directory,
+    stimuli_at,
+)
+from pipeline.models import AttackerRun
+from pipeline.queue.job_lifecycle import Claim, Write
+from study.models import Item
+
+if TYPE_CHECKING:
+    from attacker import Progress, TrainedAttacker
+
+TRAINING_SHARE = 0.9  # of the job's progress bar; testing is the rest
+UNRECOGNISED_WEIGHT = 2.0
+WEIGHTS_FILE = "model.safetensors"
+EXAMPLE_WEIGHTS_FILE = "example-weights.json"
+
+
+class _Clock:
+    """The time that a run has taken, with that of attempts which were stopped or killed."""
+
+    def __init__(self, run: AttackerRun) -> None:
+        self._began = time.monotonic() - (run.seconds or 0.0)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
+
+def train_and_test(claim: Claim) -> Write:
+    """Train a run (or go on from its last epoch), test it, and return what to write at the end."""
+    run = AttackerRun.objects.select_related("study", "warm_from").get(job=claim.job)
+    clock = _Clock(run)
+    trained = _train(run, claim, clock)
+    tested = list(
+        stimuli_at(run.study, levels_there_are(run.study), [Item.Split.VALIDATION, Item.Split.TEST])
+    )
+    logits = predicted(trained, tested, claim) if run.role == AttackerRun.Role.ATTACK else None
+
+    def write() -> None:
+        _write_run(run, trained, seconds=clock.seconds)
+        if logits is not None:
+            calibrate(run, tested, logits)
+            write_answers(run, tested, logits)
+
+    return write
+
+
+def _train(run: AttackerRun, claim: Claim, clock: _Clock) -> TrainedAttacker:
+    from attacker import train
+
+    examples, validation = roles_of(run)
+    return train(
+        config_of(run.study, run.architecture, run.seed),
+        classes_of(run.study),
+        examples,
+        validation,
+        run_dir=run_directory(run),
+        cache_dir=feature_cache(),
+        warm_start=run_directory(run.warm_from) if run.warm_from else None,
+        example_weights=_weights(run, examples, claim),
+        on_progress=lambda progress: _report(run, claim, clock, progress),
+        should_stop=claim.should_stop,
+    )
+
+
+def _weights(run: AttackerRun, examples: Sequence[Example], claim: Claim) -> list[float] | None:
+    """In a further round, photos that the last round did not recognise count more (old and unrecognised).
+
+    They belong to what a run is: computed once and kept beside its checkpoints. On another device a photo
+    that is nearly even between two classes may flip, and the run could not be resumed.
+    """
+    if run.warm_from is None:
+        return None
+    kept = run_directory(run) / EXAMPLE_WEIGHTS_FILE
+    if not kept.exists():
+        text = json.dumps(_unrecognised_weigh_more(run.warm_from, examples, claim)).encode()
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(kept, lambda file: file.write(text), durable=True)
+    weights: list[float] = json.loads(kept.read_text())
+    return weights
+
+
+def _unrecognised_weigh_more(
+    before_run: AttackerRun, examples: Sequence[Example], claim: Claim
+) -> list[float]:
+    from attacker import load, predict
+
+    before = predict(
+        load(run_directory(before_run)),
+        examples,
+        cache_dir=feature_cache(),
+        should_stop=claim.should_stop,
+        test_time_augmentation=False,  # which photos it has not learned, not how well it does
+    )
+    wrong = np.argmax(before.logits, axis=1) != np.array([example.label for example in examples])
+    return [UNRECOGNISED_WEIGHT if is_wrong else 1.0 for is_wrong in wrong]
+
+
+def _report(run: AttackerRun, claim: Claim, clock: _Clock, progress: Progress) -> None:
+    """Show progress, and the curve so far; the history that counts is written at the end."""
+    claim.progress(progress.fraction * TRAINING_SHARE, _in_words(progress))
+    if progress.validation_accuracy is not None:
+        run.history.append({"stage": progress.stage, "validation_accuracy": progress.validation_accuracy})
+        own = AttackerRun.objects.filter(pk=run.pk, job__in=claim.owned())
+        own.update(history=run.history, seconds=clock.seconds)
+
+
+def _in_words(progress: Progress) -> str:
+    words = f"{progress.stage}, {progress.epoch}/{progress.epochs}"
+    if progress.validation_accuracy is not None:
+        words += f", validation {progress.validation_accuracy:.3f}"
+    return words
+
+
+def _write_run(run: AttackerRun, trained: TrainedAttacker, seconds: float) -> None:
+    from attacker.networks.weights import file_sha256
+
+    directory = run_directory(run)
+    run.config = asdict(trained.config)
+    record = trained.record
+    run.history = [{**asdict(epoch), "kept": epoch == record.best} for epoch in record.history]
+    run.directory = str(directory)
+    run.checkpoint_sha256 = file_sha256(directory / WEIGHTS_FILE)
+    run.validation_accuracy = record.best.validation_accuracy
+    run.device = str(record.provenance["device"])
+    run.seconds = seconds
+    run.save()

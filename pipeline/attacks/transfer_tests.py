@@ -1,0 +1,51 @@
+"""Attackers meet what they were not asked when they were trained: a new level, or a crop cut by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.attacks.ensemble_run import averaged
+from pipeline.attacks.predictions import predicted, write_answers
+from pipeline.datasets import run_directory, stimuli_at
+from pipeline.models import AttackerRun
+from pipeline.queue.job_lifecycle import Claim, Write
+from study.models import Item, Stimulus
+
+TESTED = (Item.Split.VALIDATION, Item.Split.TEST)
+
+
+def test_level(claim: Claim) -> Write:
+    """Let every attacker of the lighter levels answer the photos of this one (transfer attack)."""
+    level, study = claim.job.params["level"], claim.job.study
+    if "stimulus" in claim.job.params:
+        return _test_again(claim)
+    runs = study.attacker_runs.attackers().trained().filter(trained_through__lt=level)
+    return _answered(list(runs), list(stimuli_at(study, [level], TESTED)), claim)
+
+
+def _test_again(claim: Claim) -> Write:
+    """Let every attacker that has answered other photos of the level answer the one that was cut again."""
+    level, study = claim.job.params["level"], claim.job.study
+    stimuli = stimuli_at(study, [level], TESTED).filter(pk=claim.job.params["stimulus"])
+    runs = study.attacker_runs.attackers().trained().filter(predictions__stimulus__level__number=level)
+    return _answered(list(runs.distinct()), list(stimuli), claim)
+
+
+def _answered(runs: Sequence[AttackerRun], stimuli: Sequence[Stimulus], claim: Claim) -> Write:
+    """Answers of the networks, then of the ensembles that average them."""
+    from attacker import load
+
+    networks = [run for run in runs if not run.is_ensemble]
+    answers = []
+    for number, run in enumerate(networks):
+        answers.append(predicted(load(run_directory(run)), stimuli, claim))
+        claim.progress((number + 1) / len(networks), str(run))
+
+    def write() -> None:
+        for run, logits in zip(networks, answers, strict=True):
+            write_answers(run, stimuli, logits)
+        for run in runs:
+            if run.is_ensemble:
+                write_answers(run, stimuli, averaged(run, stimuli))
+
+    return write

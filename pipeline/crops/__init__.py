@@ -1,0 +1,1 @@
+"""Levels, windows and stimuli: where a photo is cut, and the files that result."""

@@ -1,0 +1,140 @@
+"""Render all photos of a study at one level, where the designers' attention says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attacker.config import Device
+from attacker.errors import NoMapError
+from attacker.features.cache import DiskStore
+from pipeline.crops.level_families import choose
+from pipeline.crops.stimuli import render
+from pipeline.datasets import examples_of, feature_cache, run_directory, stimuli_at
+from pipeline.models import AttackerRun
+from pipeline.models.runs import AttackerRunQuerySet
+from pipeline.queue.job_lifecycle import Claim, Write
+from pipeline.storage import cache_directory
+from study.models import Item, Level, Stimulus, Study
+from study.models.studies import CropDesigners
+
+Maps = NDArray[np.float32]
+LOOKING_SHARE = 0.5  # of the progress bar: computing maps; cutting is the rest
+
+
+class NoDesigner(RuntimeError):
+    """There is no network whose attention could decide."""
+
+
+def cut_level(claim: Claim) -> Write:
+    """Render one level; what is rendered already stays. Files are written as they come: nothing is left."""
+    level = claim.job.study.levels.get(number=claim.job.params["level"])
+    if level.number == 0:
+        _render_whole(level, claim)
+    else:
+        _render_crops(level, claim)
+    return lambda: None
+
+
+def _render_whole(level: Level, claim: Claim) -> None:
+    items = list(level.study.items.all())
+    for number, item in enumerate(items):
+        render(item, level)
+        claim.progress((number + 1) / len(items), f"{number + 1} of {len(items)} photos")
+
+
+def _render_crops(level: Level, claim: Claim) -> None:
+    study = level.study
+    before = _stimuli(study, level.number - 1)
+    subjects = subject_maps_of(study, claim)
+    claim.progress(LOOKING_SHARE / 2, "where the subject is")
+    designers, attention = _looked(study, before, claim)
+    claim.progress(LOOKING_SHARE, "where the network looks")
+    made_by = ", ".join(str(run.pk) for run in designers)
+    for number, stimulus in enumerate(before):
+        maps = subjects[stimulus.item_id].astype(float), attention[number].astype(float)
+        render(stimulus.item, level, choose(*maps, stimulus, level), made_by=made_by)
+        done = LOOKING_SHARE + (1 - LOOKING_SHARE) * (number + 1) / len(before)
+        claim.progress(done, f"{number + 1} of {len(before)} crops")
+
+
+def _stimuli(study: Study, level: int) -> list[Stimulus]:
+    return list(stimuli_at(study, [level], Item.Split.values))
+
+
+def _looked(study: Study, before: Sequence[Stimulus], claim: Claim) -> tuple[list[AttackerRun], Maps]:
+    """Who decides where the crops of a level are cut, and where they look at the level before."""
+    level = before[0].level.number
+    runs = study.attacker_runs.trained().filter(trained_through=level)
+    if study.crop_designers == CropDesigners.ATTACKERS:
+        return _attackers_looked(runs.attackers().networks(), before, claim)
+    designers = list(runs.designers(study))
+    if not designers:
+        raise NoDesigner(f"No designer is trained through level {level}; start the loop, which trains one.")
+    return designers, _attention(designers, before, claim)
+
+
+def _attackers_looked(
+    runs: AttackerRunQuerySet, before: Sequence[Stimulus], claim: Claim
+) -> tuple[list[AttackerRun], Maps]:
+    """The strongest attackers that have maps."""
+    strongest = list(runs.strongest())
+    if not strongest:
+        raise NoDesigner("No attacker of the level before has a spatial feature map: add one that has.")
+    try:
+        return strongest, _attention(strongest, before, claim)
+    except NoMapError:
+        others = runs.exclude(architecture=strongest[0].architecture)
+        return _attackers_looked(others, before, claim)
+
+
+def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus], claim: Claim) -> Maps:
+    """Mean Grad-CAM of the true class over the designers, shape (photos, h, w), not rescaled per photo."""
+    from attacker import attention_maps, load
+
+    examples = examples_of(stimuli)
+    maps = [
+        attention_maps(
+            load(run_directory(run)),
+            examples,
+            targets="true",
+            cache_dir=feature_cache(),
+            should_stop=claim.should_stop,
+        )
+        for run in designers
+    ]
+    mean: Maps = np.mean(maps, axis=0, dtype=np.float32)
+    return mean
+
+
+def subject_maps_of(study: Study, claim: Claim) -> dict[int, Maps]:
+    """Class-free subject map of every photo by item: its box where one came with it, else its foreground."""
+    from attacker.photos.subject_boxes import Box, box_map
+
+    stimuli = _stimuli(study, 0)
+    found = _foregrounds(study, stimuli, claim)
+    return {
+        stimulus.item_id: box_map(Box(*stimulus.item.box), len(one)) if stimulus.item.box else one
+        for stimulus, one in zip(stimuli, found, strict=True)
+    }
+
+
+def _foregrounds(study: Study, stimuli: Sequence[Stimulus], claim: Claim) -> Maps:
+    """What the features say, [photos, g, g]; computed once and kept by content and recipe."""
+    from attacker import subject_maps
+    from attacker.attention.foreground import recipe
+
+    architecture = study.architectures[0]
+    content = " ".join([recipe(architecture), *(stimulus.sha256 for stimulus in stimuli)])
+    key = f"maps/{hashlib.sha256(content.encode()).hexdigest()}"
+    kept = DiskStore(cache_directory("subjects"))
+    found = kept.get(key)
+    if found is None:
+        device = cast(Device, study.device)
+        found = subject_maps(architecture, examples_of(stimuli), device=device, should_stop=claim.should_stop)
+        kept.put(key, found)
+    return found

@@ -1,0 +1,115 @@
+"""Each photo at each level, rendered once to a file: people and attacker see these very pixels."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from math import nan
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from PIL import Image
+
+from pipeline.crops.grey_boxes import Cover, to_hex
+from pipeline.crops.level_families import UNTOUCHED, Hiding, hide
+from pipeline.crops.windows import WHOLE, Choice, Window
+from pipeline.intake.photo_file import encode_png
+from pipeline.models import Job, Prediction
+from pipeline.queue.job_lifecycle import TEST_AGAIN, enqueue
+from study.freezing.freeze import has_people, version_with
+from study.models import Item, Level, Stimulus
+from study.tokens import new_token
+
+MAXIMUM_SIDE = 768  # larger crops are reduced to this; smaller ones are never enlarged
+
+
+class StimulusInUse(ValueError):
+    """The crop was already shown to participants, is frozen, or cannot be drawn by hand."""
+
+
+def shown(photo: Image.Image, hiding: Hiding) -> Image.Image:
+    """Pixels of a photo at a level, reduced if larger than `MAXIMUM_SIDE`, never enlarged."""
+    left = hide(photo, hiding)
+    if max(left.size) > MAXIMUM_SIDE:
+        left.thumbnail((MAXIMUM_SIDE, MAXIMUM_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
+    return left
+
+
+def original(item: Item) -> Image.Image:
+    """The source photo, decoded."""
+    with item.photo.open("rb") as stored, Image.open(io.BytesIO(stored.read())) as photo:
+        return photo.convert("RGB")
+
+
+def render(item: Item, level: Level, hiding: Hiding = UNTOUCHED, made_by: str = "") -> Stimulus:
+    """Make a photo's stimulus at a level and store it. An existing stimulus stays as it is."""
+    existing = Stimulus.objects.filter(item=item, level=level).first()
+    if existing:
+        return existing
+    stimulus = Stimulus(item=item, level=level, made_by=made_by)
+    stimulus.subject_kept, stimulus.attention_kept = hiding.subject_kept, hiding.attention_kept
+    _fill(stimulus, hiding)
+    stimulus.save()
+    return stimulus
+
+
+def recrop(stimulus: Stimulus, window: Window) -> None:
+    """Replace a crop by one that a researcher drew; networks that had answered the old one are asked again.
+
+    Raises
+    ------
+    StimulusInUse
+        If a participant has already been given the old crop, a version is frozen with it, or the level covers
+        cells instead of cutting.
+    """
+    check_not_frozen(stimulus)
+    if stimulus.covered:
+        raise StimulusInUse("Grey boxes cannot be drawn by hand yet; approve or discard this photo.")
+    if stimulus.trials.exists() or stimulus.tiles.exists():
+        raise StimulusInUse("Participants have already seen this crop; discard it instead of changing it.")
+    old_name = str(stimulus.image.name)
+    _fill(stimulus, Choice(window, subject_kept=nan, attention_kept=nan))
+    stimulus.by_hand = True
+    stimulus.review = Stimulus.Review.APPROVED
+    stimulus.subject_kept = stimulus.attention_kept = None
+    with transaction.atomic():
+        stimulus.save()
+        stimulus.predictions.all().delete()
+        _ask_again(stimulus)
+    stimulus.image.storage.delete(old_name)
+
+
+def check_not_frozen(stimulus: Stimulus) -> None:
+    """Let a crop be changed only before a version is frozen with it.
+
+    Raises
+    ------
+    StimulusInUse
+    """
+    version = version_with(stimulus)
+    if version is None:
+        return
+    advice = "make a new study" if has_people(version.study) else "discard it and freeze again"
+    raise StimulusInUse(
+        f"Version {version.number} is frozen with this crop, for people and machine alike. "
+        f"To leave it out, {advice}."
+    )
+
+
+def _ask_again(stimulus: Stimulus) -> None:
+    """Queue the networks' answers to new pixels, where they have met the level; each crop is a new job."""
+    if Prediction.objects.filter(stimulus__level=stimulus.level).exists():
+        key = f"{TEST_AGAIN}{stimulus.pk}:{new_token()}"
+        enqueue(stimulus.item.study, Job.Kind.TEST, key, level=stimulus.level.number, stimulus=stimulus.pk)
+
+
+def _fill(stimulus: Stimulus, hiding: Hiding) -> None:
+    visible = shown(original(stimulus.item), hiding)
+    data = encode_png(visible)
+    stimulus.sha256 = hashlib.sha256(data).hexdigest()
+    stimulus.width, stimulus.height = visible.size
+    window = hiding.window if isinstance(hiding, Choice) else WHOLE
+    stimulus.left, stimulus.top = window.left, window.top
+    stimulus.window_width, stimulus.window_height = window.width, window.height
+    stimulus.covered = to_hex(hiding.cells) if isinstance(hiding, Cover) else ""
+    stimulus.image.save(f"{new_token()}.png", ContentFile(data), save=False)

@@ -1,0 +1,1 @@
+"""The demonstration: drawn photos through the whole loop."""

@@ -1,5 +1,0 @@
-"""Draw demonstration photos of three basketball actions, so that the product needs to ship none."""
-
-from pipeline.drawing.sets import draw_set
-
-__all__ = ["draw_set"]

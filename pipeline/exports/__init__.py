@@ -1,0 +1,1 @@
+"""Tables that leave the site: trials, grids, codebook and files."""

@@ -1,0 +1,214 @@
+"""One tidy table: a row per trial, people and machine in the same columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+
+from pipeline.attacks.strongest import strongest_attack
+from pipeline.models import AttackerRun, Prediction
+from study.exclusions import exclusions_of
+from study.models import Item, Stimulus, StudyVersion, Trial
+from study.plan import plan_of
+
+Row = dict[str, Any]
+
+COLUMNS = [
+    "row_id", "study_id", "study_version", "config_hash", "agent_type", "agent_id", "session_id", "mode",
+    "list_id", "block_id", "block_type", "trial_id", "trial_index", "attempt", "item_id", "source_id",
+    "stimulus_id", "stim_sha256", "crop_level", "crop_fraction", "category", "choices", "choice_positions",
+    "response", "response_status", "correct", "confidence", "rt_ms", "stimulus_ms_planned",
+    "stimulus_ms_achieved", "mask_ms_achieved", "frame_ms", "dropped_frames", "focus_lost", "fullscreen",
+    "onset_utc", "received_utc", "refresh_hz", "browser", "os", "viewport_w", "viewport_h", "dpr",
+    "excluded_trial", "excluded_participant", "exclusion_reason",
+]  # fmt: skip
+SPLIT = "split"
+MACHINE_COLUMNS = ["architecture", "seed", "trained_through", "round", SPLIT]
+
+
+def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
+    """Every trial of one photo, of every session of one mode; practice and excluded rows stay, flagged."""
+    sessions = version.participants.filter(mode=mode, withdrawn_at=None, session__isnull=False)
+    choices = _choices(version)
+    for participant in sessions.select_related("session__assignment").order_by("pk"):
+        session = participant.session
+        trials = list(
+            session.trials.answered().select_related(
+                "stimulus__item__category", "stimulus__level", "response"
+            )
+        )
+        excluded = exclusions_of(session, trials, version.design)
+        for trial in trials:
+            if trial.stimulus is None:
+                continue  # a grid: see pipeline.exports.tile_rows
+            row = human_columns(version, participant, trial) | _answer_columns(trial, choices)
+            yield row | stimulus_columns(trial.stimulus) | excluded.columns(trial)
+
+
+def _score(trial: Trial) -> int | None:
+    """1 or 0; a timeout is wrong, and a trial that was broken off is neither."""
+    return None if trial.response_status == Trial.ResponseStatus.ABORTED else int(bool(trial.correct))
+
+
+def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
+    """Answers of the machine that counts: per level the strongest attacker that was retrained on it."""
+    choices = list(_choices(version).values())
+    for prediction in _of_the_machine(version):
+        if prediction.stimulus.item.split == Item.Split.TEST:
+            yield _machine_row(version, prediction, mode, choices)
+
+
+def validated_machine_rows(version: StudyVersion) -> Iterator[Row]:
+    """The same answers, and those to validation photos, with `split`: what class offsets are refitted on."""
+    choices = list(_choices(version).values())
+    for prediction in _of_the_machine(version):
+        yield _machine_row(version, prediction, "", choices) | {SPLIT: prediction.stimulus.item.split}
+
+
+def _of_the_machine(version: StudyVersion) -> Iterator[Prediction]:
+    """Its answers to the frozen test photos, and to validation photos."""
+    frozen = _frozen_tests(version)
+    for level in version.study.levels.filter(number__in=plan_of(version).levels):
+        attack = strongest_attack(version.study, level.number)
+        runs = AttackerRun.objects.filter(pk__in=attack.accuracies if attack else [])
+        for prediction in _predictions(runs).filter(stimulus__level=level).iterator(chunk_size=2000):
+            if _counts(prediction, frozen):
+                yield prediction
+
+
+def all_predictions(version: StudyVersion) -> Iterator[Row]:
+    """Every answer of every network, transfer attacks and validation photos included."""
+    choices = list(_choices(version).values())
+    frozen = _frozen_tests(version)
+    runs = version.study.attacker_runs.attackers().trained()
+    for prediction in _predictions(runs).iterator(chunk_size=2000):
+        if _counts(prediction, frozen):
+            yield _machine_row(version, prediction, "", choices) | _recipe(prediction)
+
+
+def _counts(prediction: Prediction, frozen: frozenset[int]) -> bool:
+    """Whether it answers a validation photo, or a test photo that people are asked about as well."""
+    return prediction.stimulus.item.split != Item.Split.TEST or prediction.stimulus_id in frozen
+
+
+def _frozen_tests(version: StudyVersion) -> frozenset[int]:
+    """The very stimuli that people are asked about, whatever was reviewed or added after freezing."""
+    return frozenset(picture.stimulus for picture in plan_of(version).tested)
+
+
+def _predictions(runs: QuerySet[AttackerRun]) -> QuerySet[Prediction]:
+    return (
+        Prediction.objects.filter(run__in=runs)
+        .select_related("run", "stimulus__item__category", "stimulus__level", "response")
+        .order_by("run_id", "stimulus_id")
+    )
+
+
+def _choices(version: StudyVersion) -> dict[int, str]:
+    return dict(version.study.categories.values_list("pk", "name"))
+
+
+def human_columns(version: StudyVersion, participant: Any, trial: Trial) -> Row:
+    """What trials of every task have."""
+    session = participant.session
+    return {
+        **_study_columns(version),
+        "agent_type": "human",
+        "agent_id": participant.public_id,
+        "session_id": session.token[:8],
+        "mode": participant.mode,
+        "list_id": session.assignment.number if session.assignment else None,
+        "block_id": trial.block_id,
+        "block_type": trial.block_type,
+        "trial_id": f"t{trial.pk}",
+        "trial_index": trial.trial_index,
+        "attempt": trial.attempt,
+        "response_status": trial.response_status,
+        **{name: getattr(trial, name) for name in _COPIED_FROM_TRIAL},
+        "onset_utc": _moment(trial.onset_utc),
+        "received_utc": _moment(trial.received_at),
+        **{name: getattr(session, name) for name in _COPIED_FROM_SESSION},
+    }
+
+
+def _answer_columns(trial: Trial, choices: dict[int, str]) -> Row:
+    return {
+        "row_id": f"t{trial.pk}",
+        "choices": "|".join(choices.values()),
+        "choice_positions": "|".join(choices[pk] for pk in trial.session.choice_order),
+        "response": trial.response.name if trial.response else None,
+        "correct": _score(trial),
+    }
+
+
+_COPIED_FROM_TRIAL: Sequence[str] = (
+    "confidence", "rt_ms", "stimulus_ms_planned", "stimulus_ms_achieved", "mask_ms_achieved", "frame_ms",
+    "dropped_frames", "focus_lost", "fullscreen",
+)  # fmt: skip
+_COPIED_FROM_SESSION: Sequence[str] = ("refresh_hz", "browser", "os", "viewport_w", "viewport_h", "dpr")
+
+
+def _machine_row(version: StudyVersion, prediction: Prediction, mode: str, choices: Sequence[str]) -> Row:
+    run = prediction.run
+    return {
+        **_study_columns(version),
+        "row_id": f"p{prediction.pk}",
+        "agent_type": "model",
+        "agent_id": f"{run.architecture}-seed{run.seed}",
+        "session_id": f"run{run.pk}",
+        "mode": mode,
+        "block_type": "test",
+        "trial_id": f"p{prediction.pk}",
+        **stimulus_columns(prediction.stimulus),
+        "choices": "|".join(choices),
+        "response": prediction.response.name,
+        "response_status": "answered",
+        "correct": int(prediction.correct),
+        "excluded_trial": 0,
+        "excluded_participant": 0,
+        **_probabilities(choices, prediction.logits),
+    }
+
+
+def _recipe(prediction: Prediction) -> Row:
+    run = prediction.run
+    return {
+        "architecture": run.architecture,
+        "seed": run.seed,
+        "trained_through": run.trained_through,
+        "round": run.round,
+        "split": prediction.stimulus.item.split,
+    }
+
+
+def _study_columns(version: StudyVersion) -> Row:
+    return {
+        "study_id": version.study.code,
+        "study_version": version.number,
+        "config_hash": version.config_hash,
+    }
+
+
+def stimulus_columns(stimulus: Stimulus) -> Row:
+    return {
+        "item_id": stimulus.item_id,
+        "source_id": stimulus.item.cluster[:16],
+        "stimulus_id": stimulus.pk,
+        "stim_sha256": stimulus.sha256,
+        "crop_level": stimulus.level.number,
+        "crop_fraction": round(stimulus.level.crop_fraction, 6),
+        "category": stimulus.item.category.name,
+    }
+
+
+def _probabilities(choices: Sequence[str], logits: Sequence[float]) -> Row:
+    shifted = np.exp(np.asarray(logits) - np.max(logits))
+    shares = shifted / shifted.sum()
+    return {f"prob_{name}": round(float(share), 6) for name, share in zip(choices, shares, strict=True)}
+
+
+def _moment(value: Any) -> str | None:
+    return value.isoformat(timespec="milliseconds") if value else None

@@ -1,0 +1,1 @@
+"""The loop over levels: state, decisions and the next step."""

@@ -1,0 +1,1 @@
+"""Job rows: their life cycle, and notifying workers of them."""

@@ -1,0 +1,73 @@
+"""Do one job: claim it, do it, commit its results once, let the loop go on."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import structlog
+from django.db import transaction
+
+from pipeline.analysis.analyse import analyse
+from pipeline.attacks.ensemble_run import combine
+from pipeline.attacks.train_run import train_and_test
+from pipeline.attacks.transfer_tests import test_level
+from pipeline.checks.run_check import check
+from pipeline.crops.cut_level import cut_level
+from pipeline.intake.import_job import import_upload
+from pipeline.loop import advance
+from pipeline.models import Job
+from pipeline.queue.job_lifecycle import STOPPED, Cancelled, Claim, LostOwnership, Write, claim
+
+log = structlog.get_logger()
+_MORE_MEMORY = (
+    " A study's form has image_size and the preset, whose 'quick' fine-tunes fewer stages; both are fixed "
+    "once an attacker is trained. Fewer workers beside each other leave each more memory: then retry."
+)
+
+HANDLERS: dict[str, Callable[[Claim], Write]] = {
+    Job.Kind.IMPORT: import_upload,
+    Job.Kind.TRAIN: train_and_test,
+    Job.Kind.CROP: cut_level,
+    Job.Kind.TEST: test_level,
+    Job.Kind.COMBINE: combine,
+    Job.Kind.CHECK: check,
+    Job.Kind.ANALYSE: analyse,
+}
+
+
+def perform(job_id: int) -> None:
+    """Do a job if it is free; stop quietly if somebody else has it."""
+    claimed = claim(job_id, worker=socket.gethostname())
+    if claimed is None:
+        return
+    try:
+        with claimed.kept_alive():
+            write = HANDLERS[claimed.job.kind](claimed)
+            commit(claimed, write)
+    except LostOwnership:
+        log.warning("the job was taken over by another worker", job=claimed.job.key)
+        return
+    except Exception as error:
+        _end_badly(claimed, error)
+    advance.advance(claimed.job.study)
+
+
+def commit(claimed: Claim, write: Write) -> None:
+    """Write the results and end the job in one transaction: both or neither, and only once."""
+    with transaction.atomic():
+        write()
+        if not claimed.finish(Job.State.SUCCEEDED, progress=1.0, message="done"):
+            raise LostOwnership(claimed.job.key)
+
+
+def _end_badly(claimed: Claim, error: Exception) -> None:
+    """A researcher's stop is no failure; everything else is told in words, with the trace in the log."""
+    from attacker.errors import OutOfMemory, Stopped
+
+    if isinstance(error, (Cancelled, Stopped)):
+        claimed.finish(Job.State.CANCELLED, message=STOPPED)
+        return
+    log.exception("job failed", job=claimed.job.key)
+    advice = f".{_MORE_MEMORY}" if isinstance(error, OutOfMemory) else ""
+    claimed.finish(Job.State.FAILED, error=f"{type(error).__name__}: {error}{advice}")

@@ -1,0 +1,51 @@
+"""Options that several commands share."""
+
+from argparse import ArgumentParser
+
+from stats.decision.criteria import HumanGate
+
+
+def add_tables(parser: ArgumentParser) -> None:
+    parser.add_argument("tables", nargs="+", metavar="TRIALS.csv", help="tidy tables of trials")
+    parser.add_argument("--mode", help="which people to analyse when the tables hold several modes")
+
+
+def add_thresholds(parser: ArgumentParser) -> None:
+    parser.add_argument("--floor", type=float, default=0.85, help="people must be above it (default .85)")
+    parser.add_argument("--ceiling", type=float, default=0.75, help="machine must be below it (default .75)")
+    parser.add_argument("--alpha", type=float, default=0.05, help="error rate (default .05)")
+
+
+def add_human_gate(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--human-gate",
+        choices=list(HumanGate),
+        default=HumanGate.FLOOR,
+        help="people must be above the floor, or lose less than --delta against uncropped photos (floor)",
+    )
+    parser.add_argument("--delta", type=float, default=0.10, help="loss that would be too large (.10)")
+
+
+def add_competence(parser: ArgumentParser) -> None:
+    parser.add_argument("--competence", type=float, default=0.80, help="attacker on uncropped photos (.80)")
+
+
+def add_looks(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--predictions", nargs="+", metavar="PREDICTIONS.csv", help="machine rows with validation photos"
+    )
+    parser.add_argument(
+        "--looks", type=int, default=0, help="analyses that were run before the study closed (0)"
+    )
+    parser.add_argument("--planned", type=int, help="people the study was meant to have")
+
+
+def add_chance(parser: ArgumentParser, resamples: int) -> None:
+    parser.add_argument("--resamples", type=int, default=resamples, help=f"of the bootstrap ({resamples})")
+    parser.add_argument("--seed", type=int, default=0, help="of the generator (0)")
+
+
+def add_outputs(parser: ArgumentParser, *, figure: bool) -> None:
+    parser.add_argument("--json", metavar="OUT.json", help="write all numbers to this file")
+    if figure:
+        parser.add_argument("--figure", metavar="OUT.svg", help="draw to this file")

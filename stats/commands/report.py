@@ -1,0 +1,48 @@
+"""`report`: the whole analysis as HTML, PDF and JSON, from a table alone."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from stats.commands.secondary import describe_material, material_of
+from stats.errors import InputError
+
+
+def describe(parser: ArgumentParser) -> None:
+    """Add the options."""
+    describe_material(parser)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for report.html, .pdf and .json")
+    parser.add_argument("--title", help="name of the study (default: name of the first table)")
+
+
+def run(args: Namespace) -> str:
+    """Write the three files and return the headline."""
+    from stats.commands.report_source import facts_of, source_of
+    from stats.report.compose import compose  # matplotlib and the PDF writer only where a report is printed
+    from stats.report.html import to_html
+    from stats.report.pdf import to_pdf
+
+    now = datetime.now(UTC)
+    material = material_of(args)
+    name = args.title or Path(args.tables[0]).stem
+    source = source_of(material, facts_of(name, [*args.tables, *(args.predictions or [])], material, now))
+    document = compose(source)
+    numbers = json.dumps(source.to_dict(), indent=2, allow_nan=False).encode()
+    files = {
+        "report.html": to_html(document).encode(),
+        "report.pdf": to_pdf(document, now),
+        "report.json": numbers,
+    }
+    return "\n".join(
+        [document.headline, *(_written(Path(args.out), name, part) for name, part in files.items())]
+    )
+
+
+def _written(folder: Path, name: str, content: bytes) -> str:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror}); choose another folder") from None
+    return f"{folder / name} written ({len(content)} bytes)"

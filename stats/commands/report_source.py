@@ -1,0 +1,103 @@
+"""A report's parts from a table of trials alone, without a site."""
+
+import hashlib
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from stats.decision.render import versions
+from stats.figures import accuracy_figure, matrix_figure, svg
+from stats.machine.attack_matrix import AttackMatrix, NoMatrix, attack_matrix
+from stats.report.content import Facts, Source
+from stats.secondary import Material, secondary
+from stats.table.tidy import tidy
+
+DRAWN_BY = ("matplotlib", "fpdf2")
+
+
+def source_of(material: Material, facts: Facts) -> Source:
+    """Run every analysis and draw every figure.
+
+    Parameters
+    ----------
+    material
+        The trials and their verdict.
+    facts
+        What the numbers rest on.
+    """
+    matrix = _matrix(material)
+    figures = {"accuracy": svg(accuracy_figure(material.outcome))}
+    if matrix is not None:
+        figures["matrix"] = svg(matrix_figure(matrix))
+    grid = None if matrix is None else grid_of(matrix)
+    return Source(facts, material.outcome.to_dict(), tuple(secondary(material)), figures, grid)
+
+
+def grid_of(matrix: AttackMatrix) -> dict[str, object]:
+    """Return an attack matrix as plain values: levels, and rows of cells."""
+    rows = [[cell.to_dict() if cell else None for cell in row] for row in matrix.cells]
+    return {"tested": list(matrix.tested), "trained": list(matrix.trained), "rows": rows}
+
+
+def _matrix(material: Material) -> AttackMatrix | None:
+    rows = material.trials if material.predictions is None else material.predictions
+    try:
+        return attack_matrix(rows, ceiling=material.criteria.ceiling, alpha=material.criteria.alpha)
+    except NoMatrix:
+        return None
+
+
+def facts_of(name: str, tables: Sequence[str], material: Material, now: datetime) -> Facts:
+    """Return what a shell knows: hashes of the files and of the stimuli, versions, the settings used."""
+    hashes = {
+        name: hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        for name, path in zip(_names(tables), tables, strict=True)
+    }
+    stimuli = stimuli_sha256(material.trials, material.mode)
+    if stimuli:
+        hashes["stimuli (ids, levels and SHA-256 of all)"] = stimuli
+    used = asdict(material.outcome.criteria) | material.outcome.settings
+    settings = {
+        name: f"{value}"
+        for name, value in used.items()
+        if isinstance(value, str | int | float) and value != ""
+    }
+    return Facts(name, f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC", hashes, software(), settings)
+
+
+def _names(tables: Sequence[str]) -> list[str]:
+    """Return the files' names, or their paths where two files have one name."""
+    names = [Path(path).name for path in tables]
+    return names if len(set(names)) == len(names) else list(map(str, tables))
+
+
+def stimuli_sha256(trials: pd.DataFrame, mode: str | None) -> str:
+    """Return one hash over item, level and pixels of every test stimulus, or "" where pixels are untold."""
+    counted = tidy(trials, mode).trials
+    if "stim_sha256" not in counted or counted["stim_sha256"].isna().all():
+        return ""
+    known = counted.dropna(subset="stim_sha256")[["item_id", "crop_level", "stim_sha256"]].drop_duplicates()
+    lines = sorted(f"{item} {level:g} {digest}" for item, level, digest in known.itertuples(index=False))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def software() -> dict[str, str]:
+    """Return the versions of what computed and drew, and the product's own revision."""
+    drawn = {name: version(name) for name in DRAWN_BY}
+    return {"sweetspot": revision(), **versions(), **drawn}
+
+
+def revision() -> str:
+    """Return the product's version, and the git revision where it runs from a checkout."""
+    installed = version("sweetspot")
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return installed
+    return f"{installed} (git {found.stdout.strip()})"

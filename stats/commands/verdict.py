@@ -1,0 +1,54 @@
+"""`verdict`: the primary analysis from a shell."""
+
+from argparse import ArgumentParser, Namespace
+
+from stats.commands.options import add_competence, add_human_gate, add_outputs, add_tables, add_thresholds
+from stats.commands.output import write_figure, write_json
+from stats.decision.criteria import Criteria, HumanGate
+from stats.decision.from_counts import read_counts, verdict_from_counts
+from stats.decision.results import Verdict
+from stats.decision.verdict import verdict
+from stats.table.read import read_all
+
+
+def describe(parser: ArgumentParser) -> None:
+    """Add the options."""
+    add_tables(parser)
+    parser.add_argument(
+        "--counts", action="store_true", help="the tables hold counts: agent_type,...,n_correct,n"
+    )
+    add_thresholds(parser)
+    add_competence(parser)
+    add_human_gate(parser)
+    add_outputs(parser, figure=True)
+
+
+def run(args: Namespace) -> str:
+    """Return the printed table and the verdict in words."""
+    answer = _from_counts(args) if args.counts else _from_trials(args)
+    if args.json:
+        write_json(args.json, answer.to_dict())
+    if args.figure:
+        from stats.figures import accuracy_figure  # matplotlib only where a figure is wanted
+
+        write_figure(args.figure, accuracy_figure(answer))
+    return answer.table()
+
+
+def _from_counts(args: Namespace) -> Verdict:
+    gate = HumanGate(args.human_gate)
+    criteria = Criteria(args.floor, args.ceiling, args.competence, args.alpha, gate, args.delta)
+    return verdict_from_counts(read_counts(args.tables), criteria)
+
+
+def _from_trials(args: Namespace) -> Verdict:
+    return verdict(
+        read_all(args.tables),
+        floor=args.floor,
+        ceiling=args.ceiling,
+        competence=args.competence,
+        alpha=args.alpha,
+        human_gate=args.human_gate,
+        loss_delta=args.delta,
+        mode=args.mode,
+    )

@@ -1,0 +1,1 @@
+"""The tests of each level and the verdict that follows from them."""

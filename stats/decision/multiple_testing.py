@@ -1,0 +1,82 @@
+"""Many levels, one error rate: fixed sequences, two gates, Holm. Pure functions of p-values."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from stats.table.arrays import FloatArray
+
+Name = TypeVar("Name", bound=Hashable)
+
+
+def fixed_sequence(p: Sequence[float], alpha: float) -> int:
+    """Count the hypotheses rejected, in the order given, before the first failure.
+
+    References
+    ----------
+    Maurer, Hothorn & Lehmacher (1995), Multiple comparisons in drug clinical trials; fixed sequence tests.
+    """
+    for rejected, value in enumerate(p):
+        if value > alpha:
+            return rejected
+    return len(p)
+
+
+def two_gates(p_human: Mapping[Name, float], p_machine: Mapping[Name, float], alpha: float) -> list[Name]:
+    """Return the levels that pass both gates.
+
+    People are tested light to heavy and the machine heavy to light, each as a fixed sequence at alpha/2. A
+    false sweet level needs a false rejection in one of the gates, so the family-wise error is at most alpha
+    whatever the order of the true accuracies.
+
+    Parameters
+    ----------
+    p_human, p_machine
+        p-values by level, inserted light to heavy; a level missing in one of them is never sweet.
+    alpha
+        Family-wise error.
+    """
+    people = list(p_human)[: fixed_sequence(list(p_human.values()), alpha / 2)]
+    heavy_to_light = list(p_machine)[::-1]
+    machine = heavy_to_light[: fixed_sequence([p_machine[level] for level in heavy_to_light], alpha / 2)]
+    return [level for level in people if level in machine]
+
+
+def chains(p: Mapping[str, Sequence[float]], alpha: float) -> dict[str, int]:
+    """Count the rejections of several fixed sequences that share one alpha, Holm between them.
+
+    Every chain starts with an equal share; a chain rejected to its end hands its share to the others. With
+    chains of length one this is Holm's procedure.
+
+    References
+    ----------
+    Bretz, Maurer, Brannath & Posch (2009), A graphical approach to sequentially rejective multiple test
+    procedures, Stat. Med. 28.
+    """
+    rejected = dict.fromkeys(p, 0)
+    open_chains = {name for name, values in p.items() if len(values) > 0}
+    while open_chains:
+        share = alpha / len(open_chains)
+        for name in open_chains:
+            rejected[name] = fixed_sequence(p[name], share)
+        done = {name for name in open_chains if rejected[name] == len(p[name])}
+        if not done:
+            break
+        open_chains -= done
+    return rejected
+
+
+def holm(p: Sequence[float]) -> FloatArray:
+    """Return Holm-adjusted p-values, in the order given.
+
+    References
+    ----------
+    Holm (1979), A simple sequentially rejective multiple test procedure, Scand. J. Stat. 6.
+    """
+    values = np.asarray(p, dtype=float)
+    order = np.argsort(values)
+    factors = np.arange(values.size, 0, -1)
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(np.maximum.accumulate(values[order] * factors), 1.0)
+    return adjusted

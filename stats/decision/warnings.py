@@ -1,0 +1,147 @@
+"""What a reader must know before believing the numbers. Nothing is corrected here, everything is said."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from stats.table.schema import IDENTITY, RECIPE
+from stats.table.tidy import Tidy
+
+FEW_SEEDS = 3
+FEW_PEOPLE = 5
+FEW_PHOTOS = 10  # per class and level
+
+
+def cautions(table: Tidy, counted: pd.DataFrame) -> list[str]:
+    """Return warnings about a study, most serious first.
+
+    Parameters
+    ----------
+    table
+        The checked table.
+    counted
+        The trials of the primary analysis.
+    """
+    people, machine = counted.loc[counted["human"]], counted.loc[~counted["human"]]
+    found = [
+        _mode(table),
+        _pooled_studies(counted),
+        _pooled_attackers(machine),
+        _pixels(people, machine),
+        *_photos_differ(people, machine),
+    ]
+    found += [_latin_square(people), _repeats(counted), _few_seeds(machine), _few_people(people)]
+    found += [_few_photos(counted), _unanswered(people), _no_status(table), _excluded(table)]
+    return [warning for warning in found if warning]
+
+
+def _mode(table: Tidy) -> str:
+    others = {reason: count for reason, count in table.dropped.items() if count and "mode" in reason}
+    if table.mode == "simulated":
+        return "mode simulated: the people are robots; nothing here is about people"
+    return "".join(f"mode {table.mode} only: {count} rows are {reason}" for reason, count in others.items())
+
+
+def _pooled_studies(counted: pd.DataFrame) -> str:
+    several = [name for name in IDENTITY if name in counted and len(counted[name].dropna().unique()) > 1]
+    return f"the table pools several values of {', '.join(several)}" if several else ""
+
+
+def _pooled_attackers(machine: pd.DataFrame) -> str:
+    told = [name for name in RECIPE if name in machine]
+    several = [name for name in told if machine.groupby("crop_level")[name].nunique().max() > 1]
+    return f"machine rows pool several values of {', '.join(several)} at one level" if several else ""
+
+
+def _pixels(people: pd.DataFrame, machine: pd.DataFrame) -> str:
+    if (
+        "stim_sha256" not in people
+        or people["stim_sha256"].isna().all()
+        or machine["stim_sha256"].isna().all()
+    ):
+        return "no stim_sha256 on both sides: it is not shown that people and machine saw the same pixels"
+    keys = ["item_id", "crop_level"]
+    seen = [
+        side.dropna(subset="stim_sha256").groupby(keys)["stim_sha256"].agg(set) for side in (people, machine)
+    ]
+    both = seen[0].to_frame("people").join(seen[1].to_frame("machine"), how="inner")
+    differ = int((both["people"] != both["machine"]).sum())
+    return f"people and machine saw different pixels of {differ} stimuli" if differ else ""
+
+
+def _photos_differ(people: pd.DataFrame, machine: pd.DataFrame) -> list[str]:
+    def photos(side: pd.DataFrame) -> pd.MultiIndex:
+        return pd.MultiIndex.from_frame(side[["crop_level", "item_id"]].drop_duplicates())
+
+    apart = photos(people).symmetric_difference(photos(machine))
+    levels = set(people["crop_level"]) & set(machine["crop_level"])
+    counts = apart.get_level_values(0).value_counts() if len(apart) else pd.Series(dtype=int)
+    return [
+        f"level {level:g}: {counts[level]} photos were judged by people only or by the machine only"
+        for level in sorted(levels)
+        if level in counts
+    ]
+
+
+def _latin_square(people: pd.DataFrame) -> str:
+    pairs = people[["agent_id", "item_id", "crop_level"]].drop_duplicates()
+    again = int(pairs.duplicated(["agent_id", "item_id"]).sum())
+    return (
+        f"people saw a photo again at another level {again} times: recognition may be memory" if again else ""
+    )
+
+
+def _repeats(counted: pd.DataFrame) -> str:
+    again = int(counted.duplicated(["human", "agent_id", "item_id", "crop_level"]).sum())
+    return f"{again} trials repeat an observer, photo and level; they count as one cluster" if again else ""
+
+
+def _few(side: pd.DataFrame, column: str, least: int, sentence: Callable[[str, int], str]) -> str:
+    counts = side.groupby("crop_level")[column].nunique()
+    few = counts[counts < least]
+    return "; ".join(
+        sentence(", ".join(f"{level:g}" for level in few.index[few == n]), n) for n in sorted(set(few))
+    )
+
+
+def _few_seeds(machine: pd.DataFrame) -> str:
+    return _few(
+        machine,
+        "agent_id",
+        FEW_SEEDS,
+        lambda levels, n: (
+            f"only {n} training seed{'s' * (n > 1)} at level {levels}: "
+            + ("conditional on this one trained network" if n == 1 else "new seeds are hard to speak for")
+        ),
+    )
+
+
+def _few_people(people: pd.DataFrame) -> str:
+    return _few(
+        people,
+        "agent_id",
+        FEW_PEOPLE,
+        lambda levels, n: f"only {n} {'person' if n == 1 else 'people'} at level {levels}",
+    )
+
+
+def _few_photos(counted: pd.DataFrame) -> str:
+    counts = counted.groupby(["human", "crop_level", "category"])["cluster_id"].nunique()
+    few = counts[counts < FEW_PHOTOS]
+    return (
+        f"classes with fewer than {FEW_PHOTOS} independent photos, at least {few.min()}" if len(few) else ""
+    )
+
+
+def _unanswered(people: pd.DataFrame) -> str:
+    share = 1 - people["answered"].mean() if len(people) else 0.0
+    return f"{share:.1%} of people's trials have no answer and count as wrong" if share > 0 else ""
+
+
+def _no_status(table: Tidy) -> str:
+    return "" if table.has_status else "no column response_status: timeouts count as `correct` says"
+
+
+def _excluded(table: Tidy) -> str:
+    count = int(table.trials["excluded"].sum())
+    return f"{count} rows are excluded by the study's rules; see the figures with all in" if count else ""

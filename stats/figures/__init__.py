@@ -1,0 +1,29 @@
+"""Figures of the report: honest axes, intervals everywhere, readable without colour, ready for SVG.
+
+Only this package knows matplotlib. Every function returns a `Figure` that belongs to no window, so that a web
+process can draw many at once; `svg` turns one into text.
+"""
+
+from stats.figures.accuracy_figure import accuracy_figure
+from stats.figures.attention_figure import attention_figure
+from stats.figures.consistency_figure import consistency_figure
+from stats.figures.controls_figure import controls_figure
+from stats.figures.curves_figure import curves_figure
+from stats.figures.heat_maps import confusion_figure, matrix_figure
+from stats.figures.learning_figure import learning_figure
+from stats.figures.simulation_figures import calibration_figure, power_figure
+from stats.figures.style import svg
+
+__all__ = [
+    "accuracy_figure",
+    "attention_figure",
+    "calibration_figure",
+    "confusion_figure",
+    "consistency_figure",
+    "controls_figure",
+    "curves_figure",
+    "learning_figure",
+    "matrix_figure",
+    "power_figure",
+    "svg",
+]

@@ -1,0 +1,102 @@
+"""Accuracy by crop level: the figure of the verdict."""
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from stats.apa import percent
+from stats.decision.criteria import HumanGate
+from stats.decision.results import Compared, Verdict
+from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
+from stats.inference.accuracy import Accuracy
+
+
+def accuracy_figure(verdict: Verdict) -> Figure:
+    """Draw accuracy of people and machine by crop level with intervals, floor, ceiling and sweet levels.
+
+    Parameters
+    ----------
+    verdict
+        Result of the primary analysis.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+        axes = figure.subplots()
+        _mark_sweet(axes, verdict)
+        people = "people (simulated)" if verdict.settings.get("mode") == "simulated" else "people"
+        _observer(axes, verdict.levels, "human", people, PEOPLE, "o", -0.06)
+        _observer(axes, verdict.levels, "machine", "machine", MACHINE, "s", 0.06)
+        _thresholds(axes, verdict)
+        _label(axes, verdict)
+    return figure
+
+
+def _observer(
+    axes: Axes, levels: Sequence[Compared], kind: str, name: str, colour: str, marker: str, shift: float
+) -> None:
+    """Draw one kind of observer; a level it never saw leaves a gap in the line."""
+    seen = [(place + shift, getattr(level, kind)) for place, level in enumerate(levels)]
+    runs = _without_gaps([(place, observer) for place, observer in seen])
+    for number, run in enumerate(runs):
+        places, observers = zip(*run, strict=True)
+        estimates = [observer.estimate for observer in observers]
+        arms = [
+            [observer.estimate - observer.ci_low for observer in observers],
+            [observer.ci_high - observer.estimate for observer in observers],
+        ]
+        axes.errorbar(
+            places, estimates, yerr=arms, color=colour, marker=marker, capsize=3, label=_once(name, number)
+        )
+
+
+def _once(name: str, number: int) -> str | None:
+    return name if number == 0 else None
+
+
+def _without_gaps(seen: Sequence[tuple[float, Accuracy | None]]) -> list[list[tuple[float, Accuracy]]]:
+    runs: list[list[tuple[float, Accuracy]]] = [[]]
+    for place, observer in seen:
+        if observer is None:
+            runs.append([])
+        else:
+            runs[-1].append((place, observer))
+    return [run for run in runs if run]
+
+
+def _thresholds(axes: Axes, verdict: Verdict) -> None:
+    floor, ceiling = verdict.criteria.floor, verdict.criteria.ceiling
+    if verdict.criteria.human_gate is HumanGate.FLOOR:  # a loss is measured from people's own level 0
+        axes.axhline(floor, color=PEOPLE, linestyle="--", linewidth=1, label=f"floor for people {floor:g}")
+    if len(verdict.per_class) > 1:
+        chance = 1 / len(verdict.per_class)
+        axes.axhline(chance, color="0.6", linestyle="-", linewidth=0.8, label=f"guessing {chance:.2f}")
+    axes.axhline(
+        ceiling, color=MACHINE, linestyle=":", linewidth=1.4, label=f"ceiling for machine {ceiling:g}"
+    )
+
+
+def _mark_sweet(axes: Axes, verdict: Verdict) -> None:
+    label: str | None = "sweet spot (supported)"
+    for place, level in enumerate(verdict.levels):
+        if level.crop_level in verdict.sweet_levels:
+            axes.axvspan(place - 0.4, place + 0.4, color=SWEET, alpha=0.18, linewidth=0, label=label)
+            label = None
+
+
+def _label(axes: Axes, verdict: Verdict) -> None:
+    axes.set_ylim(0, 1.02)
+    axes.set_xlim(-0.5, len(verdict.levels) - 0.5)
+    axes.set_xticks(range(len(verdict.levels)), [f"{level.crop_level:g}" for level in verdict.levels])
+    axes.set_xlabel("crop level (light to heavy)")
+    axes.set_ylabel(f"accuracy, classes weighing the same\n({percent(verdict.criteria.alpha)} intervals)")
+    axes.set_title(_title(verdict), loc="left", fontsize=9)
+    axes.legend(loc="lower left", frameon=False, fontsize=8)
+
+
+def _title(verdict: Verdict) -> str:
+    if not verdict.assay.passed:
+        return "No verdict: attacker not competent"
+    levels = ", ".join(f"{level:g}" for level in verdict.sweet_levels)
+    return f"Sweet spot supported at level {levels}" if levels else "No sweet spot shown"

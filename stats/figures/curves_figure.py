@@ -1,0 +1,58 @@
+"""Psychometric curves with the certified region."""
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from stats.apa import percent
+from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
+from stats.psychophysics.sweet_region import Curve, SweetRegion
+from stats.psychophysics.thresholds import Place
+
+
+def curves_figure(region: SweetRegion) -> Figure:
+    """Draw both psychometric curves with their bands, the crossings and the certified region.
+
+    Parameters
+    ----------
+    region
+        Result of `sweet_region`.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+        axes = figure.subplots()
+        if region.certified:
+            axes.axvspan(*region.certified, color=SWEET, alpha=0.18, linewidth=0, label="certified region")
+        _curve(axes, region, region.human, "people", PEOPLE, "o", "-")
+        _curve(axes, region, region.machine, "machine", MACHINE, "s", "--")
+        _crossing(axes, region.x_human, region.criteria.floor, "people cross the floor", PEOPLE)
+        _crossing(axes, region.x_machine, region.criteria.ceiling, "machine crosses the ceiling", MACHINE)
+        axes.set_ylim(0, 1.02)
+        named = {"crop_fraction": "share of the photo cut away", "crop_level": "crop level (light to heavy)"}
+        axes.set_xlabel(named[region.axis])
+        axes.set_ylabel(f"accuracy ({percent(region.criteria.alpha)} bands)")
+        axes.legend(loc="lower left", frameon=False, fontsize=8)
+    return figure
+
+
+def _curve(
+    axes: Axes, region: SweetRegion, curve: Curve, name: str, colour: str, marker: str, dashes: str
+) -> None:
+    axes.fill_between(region.grid, curve.low, curve.high, color=colour, alpha=0.15, linewidth=0)
+    axes.plot(region.grid, curve.fitted, color=colour, linestyle=dashes, label=name)
+    seen = [(x, value) for x, value in zip(region.x, curve.observed, strict=True) if value is not None]
+    axes.plot(*zip(*seen, strict=True), color=colour, marker=marker, linestyle="none")
+
+
+def _crossing(axes: Axes, place: Place, height: float, label: str, colour: str) -> None:
+    """Draw a crossing; an interval that leaves the tested range ends in the frame of the figure."""
+    left, right = axes.get_xlim()
+    low, high = (
+        bound if bound is not None else edge
+        for bound, edge in zip((place.ci_low, place.ci_high), (left, right), strict=True)
+    )
+    axes.plot(
+        [low, high], [height, height], color=colour, linewidth=3, alpha=0.6, label=f"{label} ({height:g})"
+    )
+    if place.estimate is not None:
+        axes.plot(place.estimate, height, color=colour, marker="D", markersize=5, markeredgecolor="white")

@@ -1,0 +1,87 @@
+"""Tables as heat maps: attack matrix and confusions."""
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from stats.figures.style import STYLE
+from stats.machine.attack_matrix import AttackMatrix
+from stats.psychophysics.confusion import Confusion
+
+
+def matrix_figure(matrix: AttackMatrix) -> Figure:
+    """Draw the attack matrix; the diagonal is the adaptive attack, right of it is transfer.
+
+    Parameters
+    ----------
+    matrix
+        Result of `attack_matrix`.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(
+            figsize=(1.6 + 0.9 * len(matrix.tested), 1.2 + 0.7 * len(matrix.trained)), layout="constrained"
+        )
+        axes = figure.subplots()
+        values = [[cell.estimate if cell else float("nan") for cell in row] for row in matrix.cells]
+        words = [
+            [f"{cell.estimate:.2f}\n{cell.ci_low:.2f}-{cell.ci_high:.2f}" if cell else "" for cell in row]
+            for row in matrix.cells
+        ]
+        _heat(figure, axes, values, words, "accuracy of the attacker (intervals below)")
+        axes.set_xticks(_ticks(len(matrix.tested)), [f"{level:g}" for level in matrix.tested])
+        axes.set_yticks(_ticks(len(matrix.trained)), [f"{level:g}" for level in matrix.trained])
+        axes.set_xlabel("tested at level")
+        axes.set_ylabel("trained through level")
+    return figure
+
+
+def confusion_figure(confusion: Confusion) -> Figure:
+    """Draw the answers given to each class, as shares of the class.
+
+    Parameters
+    ----------
+    confusion
+        One of the results of `confusions`.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(
+            figsize=(2.4 + 0.7 * len(confusion.responses), 1.4 + 0.6 * len(confusion.categories)),
+            layout="constrained",
+        )
+        axes = figure.subplots()
+        shares = [[float("nan") if share is None else share for share in row] for row in confusion.shares()]
+        words = [[str(count) for count in row] for row in confusion.counts]
+        _heat(figure, axes, shares, words, "share of the class (counts in the cells)")
+        axes.set_xticks(_ticks(len(confusion.responses)), list(confusion.responses), rotation=45, ha="right")
+        axes.set_yticks(_ticks(len(confusion.categories)), list(confusion.categories))
+        axes.set_xlabel("answer")
+        axes.set_ylabel("true class")
+        who = "people" if confusion.agent_type == "human" else "machine"
+        axes.set_title(f"{who}, level {confusion.crop_level:g}", loc="left", fontsize=9)
+    return figure
+
+
+def _heat(
+    figure: Figure, axes: Axes, values: Sequence[Sequence[float]], words: Sequence[Sequence[str]], label: str
+) -> None:
+    """Draw a heat map from white to dark with readable words in every cell.
+
+    Cells are shapes, not pixels: they stay sharp in print, and every reader of SVG places them alike.
+    """
+    shares = np.ma.masked_invalid(np.array(values, dtype=float))
+    mesh = axes.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.invert_yaxis()
+    for row, line in enumerate(words):
+        for column, word in enumerate(line):
+            ink = "white" if values[row][column] > 0.6 else "black"
+            axes.text(column + 0.5, row + 0.5, word, ha="center", va="center", color=ink, fontsize=7)
+    scale = figure.colorbar(mesh, ax=axes, label=label)
+    if scale.solids is not None:
+        scale.solids.set_rasterized(False)
+
+
+def _ticks(size: int) -> list[float]:
+    return [place + 0.5 for place in range(size)]

@@ -1,0 +1,1 @@
+"""Estimates and intervals: clustered, exact, bootstrap, mixed model and sequential."""

@@ -1,0 +1,196 @@
+"""The primary test: is accuracy above the floor (people) or below the ceiling (machine)?"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from scipy import special, stats
+
+from stats.inference import binomial
+from stats.inference.clustered import (
+    MacroMean,
+    class_means,
+    clusters_per_category,
+    macro_mean,
+    photo_variance,
+)
+from stats.table.arrays import Answers, FloatArray
+
+
+class Side(StrEnum):
+    """Which way the alternative lies."""
+
+    ABOVE = "above"  # people: the null hypothesis is h <= floor
+    BELOW = "below"  # machine: the null hypothesis is m >= ceiling
+
+
+class Method(StrEnum):
+    """How interval and p were found; printed beside the numbers."""
+
+    CLUSTERED = "two-way clustered logit-t over agents and photos"
+    ONE_NETWORK = "exact binomial over photos, conditional on this one trained network"
+    UNANIMOUS_NETWORKS = "exact binomial over photos, conditional on these networks, which all agree"
+    SMALLEST_SIDE = "exact bound with min(agents, photos) independent units"
+    FIXED_PHOTOS = "clustered logit-t over agents, conditional on these photos"
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Macro-averaged accuracy of one kind of observer, with its test against one threshold.
+
+    Attributes
+    ----------
+    estimate : accuracy in [0, 1]
+    se : standard error on the scale of accuracy; None where only an exact bound exists
+    df : degrees of freedom of the t distribution; None for exact methods
+    ci_low, ci_high : two-sided interval at 1 - alpha
+    p : one-sided p; the null is at or below the floor (people) or at or above the ceiling (machine)
+    n_agents, n_items, n_trials : people (or seeds), photos (None: not told) and trials behind the estimate
+    method : how interval and p were found
+    per_class : the same for every class alone
+    """
+
+    estimate: float
+    se: float | None
+    df: float | None
+    ci_low: float
+    ci_high: float
+    p: float
+    n_agents: int
+    n_items: int | None
+    n_trials: int
+    method: Method
+    per_class: dict[str, "Accuracy"]
+
+    def wholly_above(self, threshold: float) -> bool:
+        return self.ci_low > threshold
+
+    def wholly_below(self, threshold: float) -> bool:
+        return self.ci_high < threshold
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        own = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "per_class"}
+        return own | {"per_class": {name: part.to_dict() for name, part in self.per_class.items()}}
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """What an accuracy is tested against.
+
+    Attributes
+    ----------
+    value : floor or ceiling
+    side : where the alternative lies
+    alpha : two-sided level of the intervals
+    conditional : whether a single agent may be tested over photos alone (a network may, a person may not)
+    """
+
+    value: float
+    side: Side
+    alpha: float
+    conditional: bool
+
+
+def accuracy(answers: Answers, threshold: Threshold, categories: tuple[str, ...]) -> Accuracy:
+    """Estimate and test the accuracy in all classes together and in each alone.
+
+    Parameters
+    ----------
+    answers
+        At least one answer of one kind of observer at one level.
+    threshold
+        What to test against.
+    categories
+        Class names by code.
+    """
+    per_class = {
+        categories[code]: _tested(answers.where(answers.category == code), threshold, {})
+        for code in answers.categories
+    }
+    return _tested(answers, threshold, per_class)
+
+
+def _tested(answers: Answers, threshold: Threshold, per_class: dict[str, Accuracy]) -> Accuracy:
+    judged = answers.photo_means() if threshold.conditional and answers.n_agents == 1 else answers
+    mean = macro_mean(judged)
+    method, (se, df, low, high, p) = _inference(judged, mean, threshold)
+    photos = None if answers.photos_unknown else answers.n_items
+    size = (answers.n_agents, photos, answers.n_trials)
+    return Accuracy(mean.estimate, se, df, low, high, p, *size, method, per_class)
+
+
+Inference = tuple[float | None, float | None, float, float, float]  # se, df, ci_low, ci_high, p
+
+
+def _inference(answers: Answers, mean: MacroMean, threshold: Threshold) -> tuple[Method, Inference]:
+    """Choose the test. A degenerate table gets an exact bound, never p = 0 or a zero-width interval."""
+    inside = 0 < mean.estimate < 1
+    if threshold.conditional and mean.n_agents == 1:
+        return Method.ONE_NETWORK, _one_network(answers, mean, threshold)
+    if answers.photos_unknown and inside and mean.agent_variance is not None:
+        df = float(mean.n_agents - 1)
+        return Method.FIXED_PHOTOS, logit_t(mean.estimate, mean.agent_variance, df, threshold)
+    if inside and mean.variance is not None and mean.df is not None:
+        return Method.CLUSTERED, logit_t(mean.estimate, mean.variance, mean.df, threshold)
+    if threshold.conditional and not inside:
+        # Seeds are few by nature: three that all answer alike would never show anything as three units.
+        photos = _photos_by_class(answers, mean)
+        return Method.UNANIMOUS_NETWORKS, _exact(mean.estimate, photos, None, threshold)
+    units = min(mean.n_agents, mean.n_clusters)
+    return Method.SMALLEST_SIDE, _exact(mean.estimate, float(units), None, threshold)
+
+
+def logit_t(estimate: float, variance: float, df: float, threshold: Threshold) -> Inference:
+    """Test and interval on the logit scale, where accuracy is closer to normal (delta method).
+
+    Parameters
+    ----------
+    estimate, variance, df
+        Accuracy strictly inside (0, 1), its variance (> 0) and degrees of freedom.
+    threshold
+        What to test against.
+    """
+    se_logit = math.sqrt(variance) / (estimate * (1 - estimate))
+    distance = float(special.logit(estimate) - special.logit(threshold.value)) / se_logit
+    sign = 1 if threshold.side is Side.ABOVE else -1
+    p = binomial.never_zero(float(stats.t.sf(sign * distance, df)))
+    half = float(stats.t.ppf(1 - threshold.alpha / 2, df)) * se_logit
+    low, high = special.expit(special.logit(estimate) + np.array([-half, half]))
+    return math.sqrt(variance), df, float(low), float(high), p
+
+
+def _one_network(answers: Answers, mean: MacroMean, threshold: Threshold) -> Inference:
+    """Exact binomial over photos; where photos share a source, over the independent photos they amount to."""
+    units = _equal_classes(class_means(answers)[1])
+    if mean.n_clusters < answers.n_items:
+        units = _clustered_units(answers, mean, units, threshold.alpha)
+    variance = mean.estimate * (1 - mean.estimate) / units
+    return _exact(mean.estimate, units, math.sqrt(variance) or None, threshold)
+
+
+def _equal_classes(counts: FloatArray) -> float:
+    """Return how many photos in equally large classes tell as much as these: all, when they are."""
+    return float(counts.size**2 / (1 / counts).sum())
+
+
+def _photos_by_class(answers: Answers, mean: MacroMean) -> float:
+    """Return the independent photos of answers that all agree; a small class holds the others back."""
+    if answers.photos_unknown:
+        return _equal_classes(class_means(answers)[1] / mean.n_agents)
+    return min(_equal_classes(clusters_per_category(answers).astype(float)), float(mean.n_clusters))
+
+
+def _clustered_units(answers: Answers, mean: MacroMean, units: float, alpha: float) -> float:
+    variance, df = photo_variance(answers)
+    if variance is None or variance == 0 or not 0 < mean.estimate < 1:
+        return _photos_by_class(answers, mean)
+    return binomial.units_under_clustering(mean.estimate, variance, df, units, alpha)
+
+
+def _exact(estimate: float, units: float, se: float | None, threshold: Threshold) -> Inference:
+    tail = binomial.p_above if threshold.side is Side.ABOVE else binomial.p_below
+    low, high = binomial.interval(estimate, units, threshold.alpha)
+    return se, None, low, high, tail(estimate, units, threshold.value)

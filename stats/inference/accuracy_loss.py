@@ -1,0 +1,199 @@
+"""How much do people lose by the crop? Accuracy at a level against the same people on uncropped photos.
+
+A study may choose this as its human hypothesis (`Criteria.human_gate`): the loss is smaller than a margin,
+rather than accuracy is above a floor. People are their own controls.
+"""
+
+import math
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from stats.errors import CriteriaError, TableError
+from stats.inference import binomial
+from stats.inference.clustered import class_means, residuals_of, two_way_variance
+from stats.table.arrays import Answers, FloatArray, encode
+from stats.table.tidy import tidy
+
+
+@dataclass(frozen=True)
+class Loss:
+    """People's accuracy at a level minus their accuracy on uncropped photos.
+
+    Attributes
+    ----------
+    crop_level : the level
+    estimate : difference of the macro averages, in [-1, 1]; negative is a loss
+    se, df : of the difference; None where there is no spread to estimate them from
+    ci_low, ci_high : interval at 1 - alpha; [-1, 1] where nothing is known
+    p : one-sided p of "the loss is at least the margin"; 1 where it cannot be estimated; where everybody is
+        right at the level, an exact bound with min(people, photos) independent units
+    t, t_df : statistic of the test on the logit scale and its df; None where p is an exact bound
+    n_people, n_items : people with trials at both levels, and photos
+    per_class : the same for every class alone
+    """
+
+    crop_level: float
+    estimate: float
+    se: float | None
+    df: float | None
+    ci_low: float
+    ci_high: float
+    p: float
+    t: float | None
+    t_df: float | None
+    n_people: int
+    n_items: int
+    per_class: dict[str, "Loss"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+
+def human_loss(
+    trials: pd.DataFrame, *, margin: float, alpha: float = 0.05, mode: str | None = None
+) -> list[Loss]:
+    """Test at every cropped level whether people lose less than a margin.
+
+    Parameters
+    ----------
+    trials
+        Tidy table with people's trials at level 0 and at others.
+    margin
+        Loss that would be too large, in accuracy, within (0, 1).
+    alpha
+        Of the two-sided intervals.
+    mode
+        Which human rows to analyse when the table holds several modes.
+
+    Raises
+    ------
+    TableError
+        When people have no trials at level 0, or the table cannot be used.
+    CriteriaError
+        When the margin leaves (0, 1).
+    """
+    if not 0 < margin < 1:
+        raise CriteriaError(f"margin must lie between 0 and 1, not {margin}")
+    people = tidy(trials, mode).primary
+    coded = encode(people.loc[people["human"]])
+    if coded.levels.size == 0 or coded.levels[0] != 0:
+        raise TableError("a loss needs people's trials at level 0 (uncropped)")
+    cropped = zip(coded.levels[1:].tolist(), coded.human[1:], strict=True)
+    return [
+        _comparable(level, loss_at(level, answers, coded.human[0], margin, alpha, coded.categories))
+        for level, answers in cropped
+    ]
+
+
+def _comparable(level: float, loss: Loss | None) -> Loss:
+    if loss is None:
+        raise TableError(
+            f"level {level:g}: nobody has trials of the same classes at this level and at level 0"
+        )
+    return loss
+
+
+def loss_at(
+    level: float, cropped: Answers, full: Answers, margin: float, alpha: float, categories: tuple[str, ...]
+) -> Loss | None:
+    """Compare the people who have trials at both levels, in all classes together and in each alone.
+
+    Parameters
+    ----------
+    level
+        The level of `cropped`.
+    cropped, full
+        People's answers at that level and at level 0, from the same code book.
+    margin, alpha
+        See `human_loss`.
+    categories
+        Class names by code.
+
+    Returns
+    -------
+    None where the levels share no people or not the same classes.
+    """
+    parts = {
+        categories[code]: _loss(
+            level,
+            cropped.where(cropped.category == code),
+            full.where(full.category == code),
+            margin,
+            alpha,
+        )
+        for code in cropped.categories
+    }
+    whole = _loss(level, cropped, full, margin, alpha)
+    return whole and replace(whole, per_class={name: part for name, part in parts.items() if part})
+
+
+def _loss(level: float, cropped: Answers, full: Answers, margin: float, alpha: float) -> Loss | None:
+    same = np.intersect1d(cropped.agent, full.agent)
+    cropped, full = (side.where(np.isin(side.agent, same)) for side in (cropped, full))
+    if same.size == 0 or not np.array_equal(cropped.categories, full.categories):
+        return None
+    pair = _Paired.of(cropped, full)
+    change, size = pair.at_level - pair.at_zero, (same.size, pair.both.n_items)
+    variance, df = pair.variance(1.0, 1.0)
+    tested = pair.test(margin)
+    if variance is None or df is None or tested is None:
+        bounds = _bounds(pair.at_level, cropped, margin, alpha)
+        return Loss(level, change, None, None, *bounds, None, None, *size, {})
+    se, (t, t_df) = math.sqrt(variance), tested
+    half = float(stats.t.ppf(1 - alpha / 2, df)) * se
+    p = binomial.never_zero(float(stats.t.sf(t, t_df)))
+    low, high = max(change - half, -1.0), min(change + half, 1.0)
+    return Loss(level, change, se, df, low, high, p, t, t_df, *size, {})
+
+
+@dataclass(frozen=True)
+class _Paired:
+    """The same people at both levels; a person's own level cancels in the variance between people."""
+
+    both: Answers
+    at_level: float
+    at_zero: float
+    residuals: tuple[FloatArray, FloatArray]
+
+    @classmethod
+    def of(cls, cropped: Answers, full: Answers) -> "_Paired":
+        means = [float(class_means(side)[0].mean()) for side in (cropped, full)]
+        residuals = (residuals_of(cropped)[1], residuals_of(full)[1])
+        return cls(cropped.joined(full), means[0], means[1], residuals)
+
+    def variance(self, level_slope: float, zero_slope: float) -> tuple[float | None, float | None]:
+        """Return variance and df of the difference of both accuracies, each times a slope."""
+        weighted = np.concatenate([level_slope * self.residuals[0], -zero_slope * self.residuals[1]])
+        return two_way_variance(self.both, weighted)
+
+    def test(self, margin: float) -> tuple[float, float] | None:
+        """Return t and df of the accuracy at the level against accuracy at level 0 minus the margin.
+
+        Both on the logit scale, where accuracies near 1 are closer to normal; None where it has no spread.
+        """
+        allowed = max(self.at_zero - margin, 1 / (2 * self.both.n_trials))
+        if not 0 < self.at_level < 1:
+            return None
+        slopes = (1 / (share * (1 - share)) for share in (self.at_level, allowed))
+        variance, df = self.variance(*slopes)
+        if variance is None or df is None:
+            return None
+        distance = float(special.logit(self.at_level) - special.logit(allowed))
+        return distance / math.sqrt(variance), df
+
+
+def _bounds(at_level: float, cropped: Answers, margin: float, alpha: float) -> tuple[float, float, float]:
+    """Return interval and p where all or none are right, or where there is no spread at all.
+
+    Nobody who is always right has lost much: uncropped accuracy is at most 1, so that a loss of the margin
+    leaves at most 1 - margin.
+    """
+    if at_level < 1:
+        return -1.0, 1.0, 1.0
+    units = float(min(cropped.n_agents, np.unique(cropped.cluster).size))
+    return binomial.interval(1.0, units, alpha)[0] - 1, 1.0, binomial.p_above(1.0, units, 1 - margin)

@@ -1,0 +1,156 @@
+"""Macro-averaged accuracy with a variance that respects people (or seeds) and photos at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stats.table.arrays import Answers, FloatArray, IntArray
+
+ROUNDING = 1e-12  # relative size below which a variance is rounding error, hence zero
+
+
+@dataclass(frozen=True)
+class MacroMean:
+    """Macro-averaged accuracy and the two ways its trials hang together.
+
+    Attributes
+    ----------
+    estimate
+        Mean over classes of the accuracy in the class, in [0, 1].
+    variance
+        Two-way clustered variance of the estimate; None where it cannot be estimated (a single agent, a
+        class with a single cluster of photos) or where the answers show no spread at all.
+    df
+        Satterthwaite degrees of freedom of the variance; None with the variance.
+    agent_variance
+        Variance over agents alone, the photos held fixed; None for a single agent or without spread.
+    n_agents, n_clusters
+        Independent units on both sides.
+    """
+
+    estimate: float
+    variance: float | None
+    df: float | None
+    agent_variance: float | None
+    n_agents: int
+    n_clusters: int
+
+
+def macro_mean(answers: Answers) -> MacroMean:
+    r"""Estimate accuracy over new agents and new photos.
+
+    With A agents, J photo clusters, K classes, weights w = 1/(K n_c) and residuals r = w (y - mean_c), the
+    variance is ``max(V_A + V_B - V_R, V_A, V_B)`` for the sums over agents, over clusters and over their
+    intersections, each with its small-sample factor.
+
+    Parameters
+    ----------
+    answers
+        At least one answer.
+
+    References
+    ----------
+    Cameron, Gelbach & Miller (2011), Robust inference with multiway clustering, J. Bus. Econ. Stat. 29.
+    Owen (2007), The pigeonhole bootstrap, Ann. Appl. Stat. 1.
+    Satterthwaite (1946), An approximate distribution of estimates of variance components, Biometrics 2.
+    """
+    means, residuals = residuals_of(answers)
+    n_agents, n_clusters = answers.n_agents, np.unique(answers.cluster).size
+    variance, df = two_way_variance(answers, residuals)
+    over_agents = between_agents(answers, residuals) or None
+    return MacroMean(float(means.mean()), variance, df, over_agents, n_agents, n_clusters)
+
+
+def class_means(answers: Answers) -> tuple[FloatArray, FloatArray]:
+    """Return accuracy and number of trials of the classes that occur, both (K,), by ascending code."""
+    trials = _sums(answers.category, answers.trials)
+    correct = _sums(answers.category, answers.correct)
+    present = trials > 0
+    return correct[present] / trials[present], trials[present]
+
+
+def photo_variance(answers: Answers) -> tuple[float | None, int]:
+    """Return variance between photo clusters given the one agent, and its degrees of freedom (J - K)."""
+    _, residuals = residuals_of(answers)
+    return between_clusters(answers, residuals), photo_df(answers)
+
+
+def residuals_of(answers: Answers) -> tuple[FloatArray, FloatArray]:
+    """Return the class means (K,) and the weighted residual of every entry (n,)."""
+    means, trials = class_means(answers)
+    code = np.searchsorted(answers.categories, answers.category)
+    weight = 1 / (means.size * trials)
+    return means, weight[code] * (answers.correct - answers.trials * means[code])
+
+
+def two_way_variance(answers: Answers, residuals: FloatArray) -> tuple[float | None, float | None]:
+    """Return the two-way clustered variance of a sum of residuals and its df; None where not estimable."""
+    agents = between_agents(answers, residuals)
+    photos = between_clusters(answers, residuals)
+    if agents is None or photos is None:
+        return None, None
+    rest = within_cells(answers, residuals)
+    variance = max(agents + photos - rest, agents, photos)
+    if variance <= ROUNDING * rest or rest == 0:
+        return None, None
+    agents_df = answers.n_agents - 1
+    photos_df = photo_df(answers)
+    spread = agents**2 / agents_df + photos**2 / photos_df
+    return variance, variance**2 / (spread + rest**2 / (agents_df * photos_df))
+
+
+def photo_df(answers: Answers) -> int:
+    """Return J - K: clusters of photos minus classes."""
+    return np.unique(answers.cluster).size - answers.categories.size
+
+
+def within_cells(answers: Answers, residuals: FloatArray) -> float:
+    """Return V_R, the part of the variance within pairs of agent and cluster."""
+    cells = _intersections(answers)
+    return _sum_of_squares(cells, residuals) * _factor(int(cells.max()) + 1)
+
+
+def between_agents(answers: Answers, residuals: FloatArray) -> float | None:
+    """Return V_A, the part of the variance between agents; None for a single agent."""
+    n_agents = answers.n_agents
+    return None if n_agents < 2 else _factor(n_agents) * _sum_of_squares(answers.agent, residuals)
+
+
+def between_clusters(answers: Answers, residuals: FloatArray) -> float | None:
+    """Return V_B, the part between photo clusters; None where a class has one: its spread is unknown."""
+    cluster, first = np.unique(answers.cluster, return_index=True)
+    per_category = clusters_per_category(answers)
+    if per_category.min() < 2 or cluster.size <= per_category.size:
+        return None
+    squares = _sums(answers.cluster, residuals)[cluster] ** 2
+    if per_category.sum() > cluster.size:  # a source with photos in several classes: one common factor
+        return float(squares.sum() * cluster.size / (cluster.size - per_category.size))
+    own = per_category[np.searchsorted(answers.categories, answers.category[first])]
+    return float((squares * own / (own - 1)).sum())
+
+
+def clusters_per_category(answers: Answers) -> IntArray:
+    """Count the clusters that have a photo in each class that occurs, (K,)."""
+    width = int(answers.category.max()) + 1
+    pairs = np.unique(answers.cluster * width + answers.category)
+    counts = np.bincount(pairs % width)
+    return counts[counts > 0]
+
+
+def _intersections(answers: Answers) -> IntArray:
+    """Number the pairs (agent, cluster) that occur: (n,) codes from 0."""
+    width = int(answers.cluster.max()) + 1
+    codes = np.unique(answers.agent * width + answers.cluster, return_inverse=True)[1]
+    return np.asarray(codes, dtype=np.int64)
+
+
+def _sums(group: IntArray, values: FloatArray) -> FloatArray:
+    return np.asarray(np.bincount(group, weights=values), dtype=np.float64)
+
+
+def _sum_of_squares(group: IntArray, residuals: FloatArray) -> float:
+    return float((_sums(group, residuals) ** 2).sum())
+
+
+def _factor(groups: int) -> float:
+    return groups / (groups - 1) if groups > 1 else 1.0

@@ -1,0 +1,1 @@
+"""Questions about the machine alone: attack matrix and class offsets."""

@@ -1,0 +1,1 @@
+"""Before and during a study: simulation, power, error rates and monitoring."""

@@ -1,0 +1,141 @@
+"""Observers with known truth: crossed random people and photos, as calibration, power and tests need them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.polynomial.hermite_e import hermegauss
+from scipy import optimize, special
+
+from stats.table.arrays import Answers, FloatArray, IntArray
+
+NODES, WEIGHTS = hermegauss(61)
+EVERY_LEVEL, NOT_SHOWN = -1, -2
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How much observers and photos differ.
+
+    Attributes
+    ----------
+    agent, photo
+        Standard deviations of the random effects of people (or seeds) and photos on the logit scale.
+    """
+
+    agent: float = 0.6
+    photo: float = 1.0
+
+    @property
+    def total(self) -> float:
+        return float(np.hypot(self.agent, self.photo))
+
+
+PEOPLE, SEEDS = Spread(0.6, 1.0), Spread(0.3, 1.0)  # what the calibration and the power simulation assume
+
+
+def location(accuracy: float, spread: Spread) -> float:
+    """Return the logit whose average over agents and photos is `accuracy`.
+
+    Parameters
+    ----------
+    accuracy
+        Marginal accuracy in (0, 1), over new people and new photos.
+    spread
+        Spread of both.
+    """
+
+    def marginal(centre: float) -> float:
+        return float(WEIGHTS @ special.expit(centre + spread.total * NODES) / WEIGHTS.sum())
+
+    return float(optimize.brentq(lambda centre: marginal(centre) - accuracy, -40, 40))
+
+
+def latin_square(n_agents: int, n_items: int, n_levels: int) -> IntArray:
+    """Return the level (n_agents, n_items) at which each agent sees each photo: each photo once per agent."""
+    return (np.arange(n_agents)[:, None] + np.arange(n_items)[None, :]) % n_levels
+
+
+def draw(
+    truth: Sequence[float], spread: Spread, levels: IntArray, rng: np.random.Generator, n_categories: int = 3
+) -> tuple[Answers, ...]:
+    """Draw answers per level for new agents and new photos, as arrays.
+
+    Parameters
+    ----------
+    truth
+        Marginal accuracy of each level.
+    spread
+        Random effects.
+    levels : (n_agents, n_photos) int
+        Level at which an agent judges a photo; `EVERY_LEVEL` or `NOT_SHOWN`.
+    rng
+        Source of chance.
+    n_categories
+        Photos take the classes in turn.
+    """
+    ability = rng.normal(0, spread.agent, (levels.shape[0], 1))
+    ease = rng.normal(0, spread.photo, (1, levels.shape[1]))
+    drawn = []
+    for level, marginal in enumerate(truth):
+        chance = special.expit(location(marginal, spread) + ability + ease)
+        correct = (rng.random(chance.shape) < chance).astype(float)
+        agent, item = np.nonzero((levels == level) | (levels == EVERY_LEVEL))
+        category = (item // len(truth)) % n_categories
+        drawn.append(Answers(agent, item, item, category, correct[agent, item], np.ones(agent.size)))
+    return tuple(drawn)
+
+
+def simulate(
+    accuracies: Sequence[float],
+    rng: np.random.Generator,
+    *,
+    agent_type: str = "human",
+    n_agents: int = 18,
+    n_items: int = 100,
+    categories: Sequence[str] = ("dribble", "dunk", "shoot"),
+    spread: Spread | None = None,
+    crossed: bool = False,
+) -> pd.DataFrame:
+    """Simulate a tidy table of trials.
+
+    Parameters
+    ----------
+    accuracies
+        Marginal accuracy of each level, light to heavy; levels are numbered from 0.
+    rng
+        Source of chance.
+    agent_type
+        "human" or "model".
+    n_agents, n_items
+        People (or seeds) and photos; photos take the categories in turn.
+    categories
+        Class names.
+    spread
+        Random effects; the default is `Spread()`.
+    crossed
+        Every agent sees every photo at every level (machines do) rather than at one level (people do).
+    """
+    spread = spread or Spread()
+    agents = rng.normal(0, spread.agent, (n_agents, 1))
+    photos = rng.normal(0, spread.photo, (1, n_items))
+    tables = []
+    square = latin_square(n_agents, n_items, len(accuracies))
+    for level, accuracy in enumerate(accuracies):
+        chance: FloatArray = special.expit(location(accuracy, spread) + agents + photos)
+        correct = rng.random(chance.shape) < chance
+        who, what = np.nonzero(np.ones_like(correct) if crossed else square == level)
+        tables.append(pd.DataFrame({"a": who, "i": what, "crop_level": level, "correct": correct[who, what]}))
+    trials = pd.concat(tables, ignore_index=True)
+    names = np.asarray(categories, dtype=object)
+    return pd.DataFrame(
+        {
+            "agent_type": agent_type,
+            "agent_id": agent_type[0] + trials["a"].astype(str),
+            "item_id": "photo" + trials["i"].astype(str),
+            "category": names[(trials["i"].to_numpy() // len(accuracies)) % len(names)],
+            "crop_level": trials["crop_level"],
+            "correct": trials["correct"].astype(int),
+        }
+    )

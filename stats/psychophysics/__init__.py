@@ -1,0 +1,1 @@
+"""Curves, thresholds, d-prime, response times, confusion and error consistency."""

@@ -1,0 +1,131 @@
+"""Psychometric curves: accuracy against the share of the photo cut away, fitted to many resamples at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from stats.table.arrays import FloatArray
+
+LARGEST_LAPSE = 0.25
+STEPS = 60
+# Weak priors keep a curve finite where the data say nothing (everybody at ceiling at every level):
+# centre within about two tested ranges, width within a factor of ten, lapse anywhere below its limit.
+PRIOR_SD = np.array([2.0, 2.0, 2.0])
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Fitted curves ``p(x) = chance + (1 - chance - lapse) * expit(-(x - mu) / s)``.
+
+    Attributes
+    ----------
+    mu, s, lapse : (B,) float
+        Centre, width and lapse rate of each curve.
+    chance : accuracy of guessing
+    """
+
+    mu: FloatArray
+    s: FloatArray
+    lapse: FloatArray
+    chance: float
+
+    def at(self, x: FloatArray) -> FloatArray:
+        """Return accuracies (B, len(x))."""
+        rise = 1 - self.chance - self.lapse[:, None]
+        curve = self.chance + rise * special.expit(-(x[None, :] - self.mu[:, None]) / self.s[:, None])
+        return np.asarray(curve)
+
+    def crossing(self, accuracy: float) -> FloatArray:
+        """Return where each curve falls through an accuracy, (B,).
+
+        A curve that starts below it crosses at -inf; one that never falls so low crosses at +inf.
+        """
+        share = (accuracy - self.chance) / (1 - self.chance - self.lapse)
+        inside = np.clip(share, 1e-12, 1 - 1e-12)
+        solved = self.mu - self.s * special.logit(inside)
+        return np.where(share >= 1, -np.inf, np.where(share <= 0, np.inf, solved))
+
+
+def fit_curves(x: FloatArray, accuracy: FloatArray, trials: FloatArray, chance: float) -> Curves:
+    """Fit one curve per row by penalised maximum likelihood (Levenberg-Marquardt, all rows at once).
+
+    Parameters
+    ----------
+    x : (L,) float
+        Share of the photo cut away, ascending.
+    accuracy : (B, L) float
+        Accuracy per resample and level; NaN is a level without trials.
+    trials : (L,) float
+        Trials behind an accuracy, the weight of its binomial likelihood.
+    chance
+        Accuracy of guessing, 1/K.
+
+    References
+    ----------
+    Wichmann & Hill (2001), The psychometric function I, Percept. Psychophys. 63.
+    Schuett, Harmeling, Macke & Wichmann (2016), Painfree and accurate Bayesian estimation of psychometric
+    functions, Vision Res. 122 (weak priors).
+    """
+    scale = Scale(float(x.min()), float(np.ptp(x)) or 1.0, chance)
+    seen = ~np.isnan(accuracy)
+    weight = np.where(seen, trials[None, :], 0.0)
+    target = np.where(seen, accuracy, 0.5)
+    theta = np.tile(np.array([0.0, 0.0, -1.0]), (len(accuracy), 1))
+    damping = np.full(len(accuracy), 1e-2)
+    loss = _loss(theta, x, target, weight, scale)
+    for _ in range(STEPS):
+        proposal = theta - _step(theta, x, target, weight, scale, damping)
+        better_loss = _loss(proposal, x, target, weight, scale)
+        better = better_loss <= loss
+        gain = np.where(better, loss - better_loss, np.inf)
+        theta = np.where(better[:, None], proposal, theta)
+        loss = np.where(better, better_loss, loss)
+        damping = np.clip(np.where(better, damping / 5, damping * 8), 1e-9, 1e9)
+        if (better & (gain < 1e-10 * (1 + loss))).all():
+            break
+    return Curves(*scale.parameters(theta), chance)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Maps unbounded parameters to centre, width and lapse within the tested range."""
+
+    start: float
+    span: float
+    chance: float
+
+    def parameters(self, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        mu = self.start + self.span * (0.5 + theta[:, 0])
+        s = self.span / 6 * np.exp(theta[:, 1])
+        return mu, s, LARGEST_LAPSE * special.expit(theta[:, 2])
+
+    def curve_and_slopes(self, theta: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return accuracies (B, L) and their derivatives (B, L, 3) by the unbounded parameters."""
+        mu, s, lapse = (part[:, None] for part in self.parameters(theta))
+        z = -(x[None, :] - mu) / s
+        f = special.expit(z)
+        rise = 1 - self.chance - lapse
+        bend = rise * f * (1 - f)
+        by_lapse = -f * lapse * (1 - lapse / LARGEST_LAPSE)
+        slopes = np.stack([bend * self.span / s, -bend * z, by_lapse], axis=2)
+        return np.clip(self.chance + rise * f, 1e-9, 1 - 1e-9), slopes
+
+
+def _loss(theta: FloatArray, x: FloatArray, y: FloatArray, weight: FloatArray, scale: Scale) -> FloatArray:
+    p, _ = scale.curve_and_slopes(theta, x)
+    likelihood = (weight * (special.xlogy(y, p) + special.xlogy(1 - y, 1 - p))).sum(axis=1)
+    return np.asarray(-likelihood + 0.5 * ((theta / PRIOR_SD) ** 2).sum(axis=1))
+
+
+def _step(
+    theta: FloatArray, x: FloatArray, y: FloatArray, weight: FloatArray, scale: Scale, damping: FloatArray
+) -> FloatArray:
+    """Return the damped Fisher-scoring step, (B, 3)."""
+    p, slopes = scale.curve_and_slopes(theta, x)
+    information = weight / (p * (1 - p))
+    gradient = -np.einsum("bl,blk->bk", information * (y - p), slopes) + theta / PRIOR_SD**2
+    curvature = np.einsum("bl,blj,blk->bjk", information, slopes, slopes) + np.diag(1 / PRIOR_SD**2)
+    diagonal = np.einsum("bkk->bk", curvature)[:, :, None] * np.eye(3)
+    solved = np.linalg.solve(curvature + damping[:, None, None] * diagonal, gradient[:, :, None])
+    return np.asarray(solved[:, :, 0])

@@ -1,0 +1,211 @@
+"""How fast people answer: medians, a lognormal mixed model, timeouts, and speed with accuracy in one."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from stats.errors import TableError
+from stats.inference import binomial
+from stats.inference.mixed_model import CrossedFit, fit_crossed
+from stats.table.arrays import FloatArray
+from stats.table.tidy import tidy
+
+SAME_TIMES = 1e-6  # log units; less is no spread that a model could divide
+LARGEST_MODEL = 4000  # people plus photos; beyond it the model takes minutes and is left out, with a word
+
+
+@dataclass(frozen=True)
+class LevelTimes:
+    """Response times of people at one level.
+
+    Attributes
+    ----------
+    crop_level : the level
+    median_ms, ci_low, ci_high : median over people of their median, with a bootstrap interval over people;
+        None for one person, and where all people (resampled) have the same median
+    model_ms, model_low, model_high : geometric mean of the lognormal mixed model, for right answers
+    timeout_rate, timeout_low, timeout_high : share of trials without an answer; interval over people, exact
+        for as many people where they do not differ
+    bis : mean balanced integration score: z(accuracy) - z(mean time of right answers), over people and levels
+    n_people, n_trials : sizes
+    """
+
+    crop_level: float
+    median_ms: float | None
+    ci_low: float | None
+    ci_high: float | None
+    model_ms: float | None
+    model_low: float | None
+    model_high: float | None
+    timeout_rate: float
+    timeout_low: float
+    timeout_high: float
+    bis: float | None
+    n_people: int
+    n_trials: int
+
+
+@dataclass(frozen=True)
+class ResponseTimes:
+    """Response times over the levels.
+
+    Attributes
+    ----------
+    levels : light to heavy
+    sd_people, sd_photos, sd_trials : of log response time in the mixed model; None where it was not fitted
+    note : why the model was not fitted, or ""
+    """
+
+    levels: tuple[LevelTimes, ...]
+    sd_people: float | None
+    sd_photos: float | None
+    sd_trials: float | None
+    note: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+
+def response_times(
+    trials: pd.DataFrame,
+    *,
+    alpha: float = 0.05,
+    resamples: int = 2000,
+    seed: int = 0,
+    mode: str | None = None,
+) -> ResponseTimes:
+    """Summarise people's response times per level.
+
+    Parameters
+    ----------
+    trials
+        Tidy table with `rt_ms`.
+    alpha
+        Of the intervals.
+    resamples, seed
+        Of the bootstrap over people.
+    mode
+        Which human rows to analyse when the table holds several modes.
+
+    Raises
+    ------
+    TableError
+        When there is no `rt_ms` or the table cannot be used.
+
+    References
+    ----------
+    Liesefeld & Janczyk (2019), Combining speed and accuracy to control for speed-accuracy trade-offs(?),
+    Behav. Res. Methods 51 (balanced integration score).
+    """
+    people = tidy(trials, mode).primary
+    people = people.loc[people["human"]]
+    if "rt_ms" not in people or people["rt_ms"].notna().sum() == 0:
+        raise TableError("response times need the column rt_ms, in milliseconds, in people's rows")
+    levels = np.sort(people["crop_level"].unique())
+    answered = people.loc[people["answered"] & (people["rt_ms"] > 0)]
+    right = answered.loc[answered["correct"] == 1]
+    fit, note = _mixed_model(right, levels)
+    quantile = _t_quantile(right["agent_id"].nunique(), alpha)
+    scores = _balanced_integration(people, answered)
+    rng = np.random.default_rng(seed)
+    rows = tuple(
+        LevelTimes(
+            float(level),
+            *_median(answered.loc[answered["crop_level"] == level], alpha, resamples, rng),
+            *_modelled(fit, place, quantile),
+            *_timeouts(people.loc[people["crop_level"] == level], alpha, resamples, rng),
+            scores.get(float(level)),
+            people.loc[people["crop_level"] == level, "agent_id"].nunique(),
+            int((people["crop_level"] == level).sum()),
+        )
+        for place, level in enumerate(levels)
+    )
+    if fit is None:
+        return ResponseTimes(rows, None, None, None, note)
+    return ResponseTimes(rows, fit.sd_first, fit.sd_second, fit.sd_error, note)
+
+
+def _resampled(values: FloatArray, resamples: int, rng: np.random.Generator) -> FloatArray:
+    return values[rng.integers(0, values.size, (resamples, values.size))]
+
+
+def _median(
+    answered: pd.DataFrame, alpha: float, resamples: int, rng: np.random.Generator
+) -> tuple[float | None, float | None, float | None]:
+    medians = answered.groupby("agent_id")["rt_ms"].median().to_numpy(dtype=float)
+    if medians.size == 0:
+        return None, None, None
+    if medians.size == 1:  # one person says nothing about others
+        return float(medians[0]), None, None
+    drawn = np.median(_resampled(medians, resamples, rng), axis=1)
+    low, high = np.quantile(drawn, [alpha / 2, 1 - alpha / 2])
+    known = high > low  # people who are all alike (or nearly) do not show how others differ
+    return float(np.median(medians)), float(low) if known else None, float(high) if known else None
+
+
+def _timeouts(
+    people: pd.DataFrame, alpha: float, resamples: int, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """Bootstrap over people; where they do not differ, the exact bound of as many people."""
+    missed = (~people["answered"]).groupby(people["agent_id"]).agg(["sum", "size"]).to_numpy(dtype=float)
+    share = float(missed[:, 0].sum() / missed[:, 1].sum())
+    drawn = missed[rng.integers(0, len(missed), (resamples, len(missed)))].sum(axis=1)
+    low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [alpha / 2, 1 - alpha / 2])
+    if low == high:
+        low, high = binomial.interval(share, len(missed), alpha)
+    return share, float(low), float(high)
+
+
+def _mixed_model(right: pd.DataFrame, levels: FloatArray) -> tuple[CrossedFit | None, str]:
+    people, photos = right["agent_id"].nunique(), right["item_id"].nunique()
+    if people < 2 or photos < 2 or right["crop_level"].nunique() < len(levels):
+        return (
+            None,
+            "mixed model not fitted: it needs two people, two photos and right answers at every level",
+        )
+    if people + photos > LARGEST_MODEL:
+        return None, f"mixed model not fitted: {people + photos} people and photos exceed {LARGEST_MODEL}"
+    times = np.log(right["rt_ms"].to_numpy(dtype=float))
+    if (times - right["crop_level"].map(_mean_by_level(right, times)).to_numpy()).std() < SAME_TIMES:
+        return None, "mixed model not fitted: within every level all right answers took equally long"
+    design = (right["crop_level"].to_numpy(dtype=float)[:, None] == levels[None, :]).astype(float)
+    codes = [pd.factorize(right[name])[0] for name in ("agent_id", "item_id")]
+    return fit_crossed(times, design, *codes), ""
+
+
+def _mean_by_level(right: pd.DataFrame, times: FloatArray) -> pd.Series:
+    return pd.Series(times, right.index).groupby(right["crop_level"]).mean()
+
+
+def _t_quantile(people: int, alpha: float) -> float:
+    """Return the quantile for as many people, who vary more than photos do and are fewer."""
+    return float(stats.t.ppf(1 - alpha / 2, max(people - 1, 1)))
+
+
+def _modelled(
+    fit: CrossedFit | None, place: int, quantile: float
+) -> tuple[float | None, float | None, float | None]:
+    if fit is None:
+        return None, None, None
+    half = quantile * float(np.sqrt(fit.covariance[place, place]))
+    low, middle, high = np.exp(fit.effects[place] + np.array([-half, 0, half]))
+    return float(middle), float(low), float(high)
+
+
+def _balanced_integration(people: pd.DataFrame, answered: pd.DataFrame) -> dict[float, float]:
+    """Return the mean score per level; people without a right answer at a level have no time and drop out."""
+    keys = ["agent_id", "crop_level"]
+    right = answered.loc[answered["correct"] == 1]
+    cells = pd.DataFrame(
+        {"accuracy": people.groupby(keys)["correct"].mean(), "time": right.groupby(keys)["rt_ms"].mean()}
+    ).dropna()
+    spread = cells.std(ddof=0)
+    if len(cells) < 2 or (spread == 0).any():
+        return {}
+    z = (cells - cells.mean()) / spread
+    scores = (z["accuracy"] - z["time"]).groupby(level="crop_level").mean()
+    return {float(level): float(score) for level, score in zip(scores.index.to_numpy(), scores, strict=True)}

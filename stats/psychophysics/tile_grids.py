@@ -1,0 +1,187 @@
+"""The tile-grid task: hits, false alarms, d' and solved grids per crop level, apart from the verdict."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from stats.errors import TableError
+from stats.inference.accuracy import Side, Threshold, accuracy
+from stats.inference.clustered import residuals_of, two_way_variance
+from stats.table.arrays import Answers, BoolArray, FloatArray, encode
+from stats.table.parse import flag
+from stats.table.tidy import tidy
+
+NEEDED = ("trial_id", "target", "is_target", "grid_solved")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share with its interval.
+
+    Attributes
+    ----------
+    estimate : macro-average over classes, in [0, 1]
+    ci_low, ci_high : two-sided interval at 1 - alpha
+    n_people, n : people, and tiles or grids, behind the estimate
+    method : how the interval was found
+    """
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+    n_people: int
+    n: int
+    method: str
+
+
+@dataclass(frozen=True)
+class YesNo:
+    """Sensitivity of yes-no judgements: z(hit rate) - z(false-alarm rate).
+
+    Attributes
+    ----------
+    d_prime : in standard deviations of the impression
+    ci_low, ci_high : two-sided interval at 1 - alpha; None where a rate is 0 or 1, or has no spread
+    corrected : whether a rate of 0 or 1 was moved inside by the log-linear rule
+    """
+
+    d_prime: float
+    ci_low: float | None
+    ci_high: float | None
+    corrected: bool
+
+
+@dataclass(frozen=True)
+class TileLevel:
+    """What people did with the grids of one crop level.
+
+    Attributes
+    ----------
+    hit, false_alarm : share of targets, and of other tiles, that were selected in submitted grids
+    sensitivity : d' of both
+    solved : share of grids without any error; a grid that was not submitted in time is unsolved
+    timeouts : grids that were not submitted in time
+    """
+
+    crop_level: float
+    hit: Rate | None
+    false_alarm: Rate | None
+    sensitivity: YesNo | None
+    solved: Rate
+    timeouts: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+
+def tile_levels(tiles: pd.DataFrame, alpha: float = 0.05, mode: str | None = None) -> tuple[TileLevel, ...]:
+    """Analyse the table of tiles, level by level.
+
+    Parameters
+    ----------
+    tiles
+        `tiles.csv`: one row per tile with the columns of a table of trials, and `trial_id`, `target`,
+        `is_target` and `grid_solved`. Excluded rows, practice and catch grids are left out.
+    alpha
+        Two-sided error rate of the intervals.
+    mode
+        Which people to analyse when the table holds several modes.
+
+    Raises
+    ------
+    TableError
+        If a column is missing, a value is not one it may take, or nothing is left.
+
+    References
+    ----------
+    Macmillan & Creelman (2005), Detection theory: a user's guide, 2nd ed.
+    """
+    missing = [name for name in NEEDED if name not in tiles]
+    if missing:
+        raise TableError(f"missing column {', '.join(missing)}; this is not a table of tiles (tiles.csv)")
+    flags = {name: flag(tiles, name) for name in ("is_target", "grid_solved")}
+    rows = tidy(tiles.assign(**flags), mode).primary.reset_index(drop=True)
+    if rows.empty:
+        raise TableError("every tile is excluded; nothing is left to analyse")
+    return tuple(_level(level, part, alpha) for level, part in rows.groupby("crop_level", sort=True))
+
+
+def _level(level: object, rows: pd.DataFrame, alpha: float) -> TileLevel:
+    submitted = rows[rows["answered"]]
+    hit, false_alarm, sensitivity = _selections(submitted, alpha) if len(submitted) else (None, None, None)
+    return TileLevel(float(str(level)), hit, false_alarm, sensitivity, _solved(rows, alpha), _timeouts(rows))
+
+
+def _selections(rows: pd.DataFrame, alpha: float) -> tuple[Rate | None, Rate | None, YesNo | None]:
+    """Return hit rate, false-alarm rate and d'; None for a rate of tiles that were never shown."""
+    coded = encode(rows)
+    answers = coded.human[0]
+    is_target = rows["is_target"].to_numpy(dtype=bool)
+    hits, alarms = answers.where(is_target), _errors(answers, ~is_target)
+    rates = [_rate(part, coded.categories, alpha) if part.n_trials else None for part in (hits, alarms)]
+    both = None if None in rates else _yes_no(hits, alarms, alpha)
+    return rates[0], rates[1], both
+
+
+def _errors(answers: Answers, rows: BoolArray) -> Answers:
+    """Return the chosen entries with wrong answers counted in the place of right ones."""
+    chosen = answers.where(rows)
+    return replace(chosen, correct=chosen.trials - chosen.correct)
+
+
+def _rate(answers: Answers, categories: tuple[str, ...], alpha: float) -> Rate:
+    """Return a share with the two-way clustered interval; there is nothing to test it against."""
+    nothing_to_test = Threshold(0.5, Side.ABOVE, alpha, conditional=False)
+    found = accuracy(answers, nothing_to_test, categories)
+    size = (found.n_agents, found.n_trials)
+    return Rate(found.estimate, found.ci_low, found.ci_high, *size, found.method.value)
+
+
+def _solved(rows: pd.DataFrame, alpha: float) -> Rate:
+    """Return the share of solved grids; photos are mixed anew for everybody, so people are the units."""
+    grids = rows.drop_duplicates("trial_id")
+    classes, names = pd.factorize(grids["target"], sort=True)
+    own = np.arange(len(grids))
+    solved = grids["grid_solved"].to_numpy(dtype=np.float64)
+    agents = pd.factorize(grids["agent_id"])[0]
+    answers = Answers(agents, own, own, classes, solved, np.ones(len(grids)), photos_unknown=True)
+    return _rate(answers, tuple(str(name) for name in names), alpha)
+
+
+def _timeouts(rows: pd.DataFrame) -> int:
+    return int(rows.loc[~rows["answered"], "trial_id"].nunique())
+
+
+def _yes_no(hits: Answers, alarms: Answers, alpha: float) -> YesNo:
+    """Return d' with an interval by the delta method, clustered over people and photos.
+
+    References
+    ----------
+    Hautus (1995), Corrections for extreme proportions and their biasing effects on estimated values of d',
+    Behav. Res. Methods Instrum. Comput. 27 (the log-linear rule).
+    """
+    shares = [_macro(part) for part in (hits, alarms)]
+    if any(share in (0.0, 1.0) for share in shares):
+        moved = [(part.correct.sum() + 0.5) / (part.n_trials + 1) for part in (hits, alarms)]
+        return YesNo(_distance(*moved), None, None, corrected=True)
+    estimate = _distance(*shares)
+    slopes = [1 / float(stats.norm.pdf(stats.norm.ppf(share))) for share in shares]
+    residuals = [slope * residuals_of(part)[1] for slope, part in zip(slopes, (hits, alarms), strict=True)]
+    variance, df = two_way_variance(hits.joined(alarms), np.concatenate([residuals[0], -residuals[1]]))
+    if variance is None or df is None:
+        return YesNo(estimate, None, None, corrected=False)
+    half = float(stats.t.ppf(1 - alpha / 2, df)) * float(np.sqrt(variance))
+    return YesNo(estimate, estimate - half, estimate + half, corrected=False)
+
+
+def _macro(answers: Answers) -> float:
+    means: FloatArray = residuals_of(answers)[0]
+    return float(means.mean())
+
+
+def _distance(hit: float, alarm: float) -> float:
+    return float(stats.norm.ppf(hit) - stats.norm.ppf(alarm))

@@ -1,0 +1,80 @@
+"""A document as one HTML page that needs nothing else and prints well."""
+
+from base64 import b64encode
+from html import escape
+
+from stats.report.blocks import Document, Picture, Section, Table
+
+STYLE = """
+:root { color-scheme: light; }
+body { font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1a1a1a; background: #fff;
+  max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.7rem; } h2 { font-size: 1.25rem; margin-top: 2.2rem; border-bottom: 1px solid #bbb; }
+.headline { font-size: 1.15rem; font-weight: 600; }
+.banner { border: 3px solid #9c2f00; padding: .6rem 1rem; font-weight: 600; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; margin: 1rem 0; font-size: .85rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-style: italic; padding-bottom: .3rem; }
+th, td { padding: .2rem .6rem; border-bottom: 1px solid #ddd; text-align: left; overflow-wrap: anywhere; }
+.number { text-align: right; }
+thead th { border-bottom: 2px solid #333; }
+figure { margin: 1.2rem 0; } figure img { max-width: 100%; height: auto; }
+figcaption { font-style: italic; font-size: .9rem; }
+@page { margin: 18mm; }
+@media print { body { font-size: 10pt; margin: 0; max-width: none; } table, figure { break-inside: avoid; }
+  .scroll { overflow: visible; } h2 { break-after: avoid; } }
+"""
+
+
+def to_html(document: Document) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    document
+        From `compose`.
+    """
+    banner = f'<p class="banner" role="note">{escape(document.banner)}</p>' if document.banner else ""
+    sections = "\n".join(_section(section) for section in document.sections)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(document.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f'<h1>{escape(document.title)}</h1>\n{banner}\n<p class="headline">{escape(document.headline)}</p>\n'
+        f"{sections}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _section(section: Section) -> str:
+    parts = [f"<h2>{escape(section.title)}</h2>", *(f"<p>{escape(text)}</p>" for text in section.paragraphs)]
+    parts += [_table(block) if isinstance(block, Table) else _picture(block) for block in section.blocks()]
+    return "<section>\n" + "\n".join(parts) + "\n</section>"
+
+
+def _table(table: Table) -> str:
+    kinds = [' class="number"' if numeric else "" for numeric in table.numeric()]
+    head = "".join(
+        f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(table.header, kinds, strict=True)
+    )
+    rows = "\n".join(_row(row, kinds) for row in table.rows)
+    caption = f"<caption>{escape(table.caption)}</caption>"
+    return (
+        f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>\n'
+        f"{rows}\n</tbody></table></div>"
+    )
+
+
+def _row(row: tuple[str, ...], kinds: list[str]) -> str:
+    name, *cells = (escape(cell) for cell in row)
+    told = "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(cells, kinds[1:], strict=True))
+    return f'<tr><th scope="row">{name}</th>{told}</tr>'
+
+
+def _picture(picture: Picture) -> str:
+    """Embed the figure as an image: two SVG files in one page would share the names of their parts."""
+    data = b64encode(picture.svg.encode()).decode()
+    told = escape(picture.caption)
+    return (
+        f'<figure id="{escape(picture.name)}"><img src="data:image/svg+xml;base64,{data}" '
+        f'alt="{told} The numbers are in the table below."><figcaption>{told}</figcaption></figure>'
+    )

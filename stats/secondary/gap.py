@@ -1,0 +1,45 @@
+"""People minus machine on the same photos, per level."""
+
+from dataclasses import asdict
+
+from stats.apa import number, signed, signed_interval
+from stats.errors import TableError
+from stats.inference.paired import Gap, paired_gap
+from stats.report.blocks import Table
+from stats.report.finding import Finding, Material
+
+NAME, TITLE = "gap", "Gap between people and machine, paired by photo"
+HEADER = ("Level", "People − machine", "Interval", "df", "People", "Seeds", "Photos")
+
+
+def find(material: Material) -> Finding:
+    """Estimate the gap per level.
+
+    Raises
+    ------
+    TableError
+        When no photo was judged by both at any level.
+    """
+    alpha = material.criteria.alpha
+    gaps = {
+        level: paired_gap(human, machine, alpha) if human.agent.size and machine.agent.size else None
+        for level, human, machine in material.coded.pairs()
+    }
+    if not any(gaps.values()):
+        raise TableError("no photo was judged by both people and machine at the same level")
+    said = (
+        "Difference of the macro-averaged accuracies on the photos that both judged; people, training seeds "
+        "and photos are random, and what both find hard cancels."
+    )
+    if any(gap.conditional for gap in gaps.values() if gap):
+        said += " Where there is one seed, the interval is conditional on that trained network."
+    rows = [_row(level, gap) for level, gap in gaps.items() if gap]
+    table = Table.of("Gap in accuracy, with its interval over new people, seeds and photos", HEADER, rows)
+    values = {f"{level:g}": asdict(gap) if gap else None for level, gap in gaps.items()}
+    return Finding(NAME, TITLE, (said,), (table,), numbers=values)
+
+
+def _row(level: float, gap: Gap) -> tuple[str, ...]:
+    sizes = (str(gap.n_people), str(gap.n_seeds), str(gap.n_items))
+    span = signed_interval(gap.ci_low, gap.ci_high)
+    return (f"{level:g}", signed(gap.estimate), span, number(gap.df, 1), *sizes)

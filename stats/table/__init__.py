@@ -1,0 +1,1 @@
+"""The tidy table of trials: columns, parsing, reading and importing."""

@@ -1,0 +1,1 @@
+"""Freezing a study version: candidates, readiness and the freeze itself."""

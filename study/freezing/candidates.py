@@ -1,0 +1,113 @@
+"""What a version would be made of: the photos that people may be shown, as they are now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from study import counterbalancing
+from study.design import Design
+from study.models import Category, Item, Level, Stimulus, Study
+
+REVIEWS = (Stimulus.Review.PENDING, Stimulus.Review.APPROVED)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a version would be made of."""
+
+    study: Study
+    categories: list[Category]
+    levels: list[Level]  # those that test photos were rendered at
+    left_out: list[Level]  # a loop that stopped early never came to these
+    complete: dict[int, list[list[Stimulus]]]  # category -> photos, each with its stimuli light to heavy
+    stimuli_per_level: dict[int, int]
+    practice: list[Stimulus]
+    catch: list[Stimulus]
+
+    def stimuli(self) -> list[Stimulus]:
+        tests = [crop for photos in self.complete.values() for photo in photos for crop in photo]
+        return tests + self.practice + self.catch
+
+    def photos_per_class(self) -> list[int]:
+        return [len(self.complete[category.pk]) for category in self.categories]
+
+    @property
+    def design(self) -> Design:
+        return Design.of(self.study)
+
+    def practice_photos(self) -> int:
+        """Validation photos that one round of practice takes."""
+        return self.study.practice_trials * self.design.photos_per_trial
+
+    def catch_photos(self) -> int:
+        """Validation photos that one person's catch trials take."""
+        trials = counterbalancing.catch_count(self.study.trials_per_person, self.study.catch_share)
+        return trials * self.design.photos_per_trial
+
+
+def gather(study: Study) -> Material:
+    """Collect the photos that people may be shown."""
+    categories = list(study.categories.all())
+    rendered = _rendered(study)
+    levels = [level for level in study.levels.all() if level.pk in rendered]
+    tests = _presentable(study, Item.Split.TEST)
+    practice, catch = _validation_pools(study, categories)
+    return Material(
+        study=study,
+        categories=categories,
+        levels=levels,
+        left_out=[level for level in study.levels.all() if level.pk not in rendered],
+        complete=_complete(tests, categories, levels),
+        stimuli_per_level={
+            level.number: sum(level.pk in crops for crops in tests.values()) for level in levels
+        },
+        practice=practice,
+        catch=catch,
+    )
+
+
+def _rendered(study: Study) -> set[int]:
+    """Levels that test photos exist at, whatever a review said about them."""
+    rows = Stimulus.objects.filter(item__study=study, item__split=Item.Split.TEST)
+    return set(rows.order_by().values_list("level", flat=True).distinct())
+
+
+def _presentable(study: Study, split: Item.Split) -> dict[int, dict[int, Stimulus]]:
+    """Stimuli by item and level; discarded ones never, unreviewed ones unless the study wants reviews."""
+    reviews = REVIEWS[1:] if study.review_required and split == Item.Split.TEST else REVIEWS
+    rows = Stimulus.objects.filter(item__study=study, item__split=split, review__in=reviews)
+    found: dict[int, dict[int, Stimulus]] = defaultdict(dict)
+    for stimulus in rows.select_related("item", "level").order_by("item", "level__number"):
+        found[stimulus.item_id][stimulus.level_id] = stimulus
+    return found
+
+
+def _complete(
+    tests: dict[int, dict[int, Stimulus]], categories: list[Category], levels: list[Level]
+) -> dict[int, list[list[Stimulus]]]:
+    """Photos that exist at every level: the others would leave holes in the Latin square."""
+    complete: dict[int, list[list[Stimulus]]] = {category.pk: [] for category in categories}
+    for crops in tests.values():
+        if len(crops) == len(levels):
+            row = [crops[level.pk] for level in levels]
+            complete[row[0].item.category_id].append(row)
+    return complete
+
+
+def _validation_pools(study: Study, categories: list[Category]) -> tuple[list[Stimulus], list[Stimulus]]:
+    """Whole validation photos for practice and, disjoint from them, for catch trials; classes alternate."""
+    whole: dict[int, list[Stimulus]] = {category.pk: [] for category in categories}
+    for crops in _presentable(study, Item.Split.VALIDATION).values():
+        for stimulus in crops.values():
+            if stimulus.level.number == 0:
+                whole[stimulus.item.category_id].append(stimulus)
+    return (
+        _alternating([photos[::2] for photos in whole.values()]),
+        _alternating([photos[1::2] for photos in whole.values()]),
+    )
+
+
+def _alternating(columns: list[list[Stimulus]]) -> list[Stimulus]:
+    return [stimulus for row in zip_longest(*columns) for stimulus in row if stimulus is not None]

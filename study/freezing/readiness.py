@@ -1,0 +1,118 @@
+"""What stands in the way of running a study, in words that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from study import counterbalancing
+from study.freezing.candidates import Material
+from study.models import Level
+
+FEWEST_LEVELS = 2
+
+
+def problems(material: Material) -> list[str]:
+    """What stands in the way of running this study; an empty list if nothing does."""
+    return [
+        *_design_problems(material),
+        *_grid_problems(material),
+        *_level_problems(material),
+        *_photo_problems(material),
+        *_validation_problems(material),
+    ]
+
+
+def _design_problems(material: Material) -> Iterable[str]:
+    study = material.study
+    if study.ceiling >= study.floor:
+        yield _("The machine's ceiling (%(ceiling)g) must be below the people's floor (%(floor)g).") % {
+            "ceiling": study.ceiling,
+            "floor": study.floor,
+        }
+    if len(material.categories) < 2:
+        yield _("Import photos of at least two classes.")
+    if study.stimulus_ms is None and study.mask_ms:
+        yield _("A mask needs a time for the photo: set how long the photo stays, or remove the mask.")
+    if study.stimulus_ms is not None and study.stimulus_ms + study.mask_ms >= study.deadline_ms:
+        yield _("Photo and mask together last longer than the deadline: shorten them, or allow more time.")
+
+
+def _grid_problems(material: Material) -> Iterable[str]:
+    """What a grid needs: its own pace, and photos that fill whole grids at every level, classes alike."""
+    study, design = material.study, material.design
+    if not design.is_grid:
+        return
+    if study.stimulus_ms is not None:
+        yield _("A grid stays until it is submitted: remove the time of the photo, and the mask.")
+    if not material.categories or not material.levels:
+        return
+    step = counterbalancing.grids_step(
+        design.photos_per_trial, len(material.categories), len(material.levels)
+    )
+    if study.trials_per_person % step:
+        yield _(
+            "%(trials)d grids per person cannot show every level and class alike: plan %(step)d, or a "
+            "multiple of it."
+        ) % {"trials": study.trials_per_person, "step": step}
+
+
+def _level_problems(material: Material) -> Iterable[str]:
+    planned = sorted([*material.levels, *material.left_out], key=lambda level: level.number)
+    sides = [level.side for level in planned]
+    if len(sides) < FEWEST_LEVELS or sides[0] != 1.0:
+        yield _("Add the uncropped level 0 (side 1) and at least one crop level.")
+    elif any(lighter <= heavier for lighter, heavier in pairwise(sides)):
+        yield _("Order the levels from light to heavy: each needs a smaller side than the one before.")
+
+
+def _photo_problems(material: Material) -> Iterable[str]:
+    study, classes = material.study, len(material.categories)
+    for level in _levels_needed(material):
+        if not material.stimuli_per_level.get(level.number):
+            yield _("Make and approve test crops for %(level)s; it has none.") % {"level": level}
+    if not classes:
+        return
+    needed = counterbalancing.photos_needed(material.design.photos_per_person, classes)
+    for category, found in zip(material.categories, material.photos_per_class(), strict=True):
+        if found < needed:
+            yield _(
+                "%(category)s has %(found)d test photos with an approved crop at every level; "
+                "%(trials)d trials per person need %(needed)d. Add photos or plan fewer trials."
+            ) % {
+                "category": category,
+                "found": found,
+                "trials": study.trials_per_person,
+                "needed": needed,
+            }
+
+
+def _levels_needed(material: Material) -> list[Level]:
+    """Every level that was begun, and the first two in any case."""
+    return [*material.levels, *material.left_out[: max(0, FEWEST_LEVELS - len(material.levels))]]
+
+
+def notes(material: Material) -> list[str]:
+    """What a version of this study will lack, though nothing stands in its way."""
+    return [
+        _("%(level)s has no test crops and is left out.") % {"level": level} for level in material.left_out
+    ]
+
+
+def _validation_problems(material: Material) -> Iterable[str]:
+    advice = _("Put more photos into the validation split, or plan fewer.")
+    wanted, found = material.practice_photos(), len(material.practice)
+    if found < wanted:
+        shortage = _("Practice needs %(wanted)d whole validation photos; there are %(found)d.")
+        yield shortage % {"wanted": wanted, "found": found} + f" {advice}"
+    wanted, found = material.catch_photos(), len(material.catch)
+    if found < wanted:
+        shortage = _("Catch trials need %(wanted)d whole validation photos; there are %(found)d.")
+        yield shortage % {"wanted": wanted, "found": found} + f" {advice}"
+    kinds = {str(stimulus.image.name).rpartition(".")[2].lower() for stimulus in material.stimuli()}
+    if len(kinds) > 1:
+        yield _("Render all photos in one format (found %(kinds)s): a format could give a class away.") % {
+            "kinds": ", ".join(sorted(kinds))
+        }

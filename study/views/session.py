@@ -1,0 +1,123 @@
+"""One address for the whole session: the server shows the step that is due, however the page was reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from study import sessions
+from study.forms import ComprehensionForm, DeviceForm, GridComprehensionForm, QuestionsForm
+from study.models import Session
+from study.plan import plan_of
+from study.sessions.errors import NotFound, NotNow
+from study.views import pages
+from study.views.browsers import browser_name, system_name
+
+Status = Session.Status
+
+
+class FormPage(Protocol):
+    def __call__(
+        self, request: HttpRequest, session: Session, form: Form, *, status: int = 200
+    ) -> HttpResponse: ...
+
+
+@never_cache
+@require_safe
+def sitting(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the step at which the session stands."""
+    try:
+        session = sessions.resume(token, timezone.now())
+    except NotFound as error:
+        raise Http404 from error
+    return STEPS[session.status](request, session)
+
+
+def _sent(
+    form_of: Callable[[Session], type[Form]], show: FormPage, act: Callable[[HttpRequest, str, Form], object]
+) -> Callable[..., HttpResponse]:
+    """A view that takes one step's form: shown again with what is wrong in it, or acted upon."""
+
+    @never_cache
+    @require_POST
+    def view(request: HttpRequest, token: str) -> HttpResponse:
+        session = _find(token)
+        form = form_of(session)(request.POST)
+        if not form.is_valid():
+            return show(request, session, form, status=400)
+        act(request, token, form)
+        return redirect("study:session", token=token)
+
+    return view
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask once, then erase."""
+    session = _find(token)
+    if request.method != "POST":
+        return pages.page(request, session, "withdraw", {})
+    sessions.withdraw(token, timezone.now())
+    return redirect("study:session", token=token)
+
+
+def _find(token: str) -> Session:
+    try:
+        return sessions.find(token)
+    except NotFound as error:
+        raise Http404 from error
+
+
+def _comprehension_form(session: Session) -> type[Form]:
+    is_grid = plan_of(session.participant.version).design.is_grid
+    return GridComprehensionForm if is_grid else ComprehensionForm
+
+
+def _check_device(request: HttpRequest, token: str, form: Form) -> None:
+    agent = request.headers.get("User-Agent", "")
+    facts = sessions.Device(browser=browser_name(agent), os=system_name(agent), **form.cleaned_data)
+    sessions.device_checked(token, facts)
+
+
+def _read_instructions(_request: HttpRequest, token: str, form: Form) -> None:
+    sessions.instructions_read(token, understood=form.cleaned_data == ComprehensionForm.RIGHT)
+
+
+def _complete(_request: HttpRequest, token: str, form: Form) -> None:
+    answers = {name: str(value) for name, value in form.cleaned_data.items()}
+    with suppress(NotNow):  # the session's own page then shows what is due instead
+        sessions.complete(token, answers, timezone.now())
+
+
+def _consented(request: HttpRequest, session: Session) -> HttpResponse:
+    if session.viewport_w is None:
+        return pages.device(request, session, DeviceForm())
+    return pages.instructions(request, session, _comprehension_form(session)())
+
+
+def _questions(request: HttpRequest, session: Session) -> HttpResponse:
+    return pages.questions(request, session, QuestionsForm())
+
+
+device = _sent(lambda _session: DeviceForm, pages.device, _check_device)
+instructions = _sent(_comprehension_form, pages.instructions, _read_instructions)
+questions = _sent(lambda _session: QuestionsForm, pages.questions, _complete)
+
+STEPS: dict[str, Callable[[HttpRequest, Session], HttpResponse]] = {
+    Status.CONSENTED: _consented,
+    Status.PRACTICE: pages.play,
+    Status.TRIALS: pages.play,
+    Status.QUESTIONS: _questions,
+    Status.COMPLETED: pages.completed,
+    Status.SCREENED_OUT: pages.screened_out,
+    Status.WITHDRAWN: pages.withdrawn,
+}

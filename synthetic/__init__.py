@@ -1,0 +1,5 @@
+"""Draw demonstration photos of three basketball actions, so that the product needs to ship none."""
+
+from synthetic.photo_sets import draw_set
+
+__all__ = ["draw_set"]

@@ -1,0 +1,1 @@
+"""The player: skeleton, poses, limbs and clothes as surfaces."""

@@ -1,0 +1,1 @@
+"""The place: court, crowd, light, camera, bystanders and props."""

@@ -1,0 +1,105 @@
+"""Light on surfaces: lamps with soft shadows, hemispheric fill, gloss, and a film-like tone curve."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthetic.figure.skeleton import BALL_RADIUS, Skeleton
+from synthetic.geometry import Array, unit
+from synthetic.mesh import Quads
+
+GAMMA = 2.2
+
+
+@dataclass(frozen=True)
+class Lighting:
+    """Directions to the lamps (n, 3), their linear colours (n, 3), and the fill from above and below."""
+
+    directions: Array
+    colours: Array
+    above: Array
+    below: Array
+
+
+@dataclass(frozen=True)
+class Blockers:
+    """Balls that stand in for bodies when shadows are cast: centres (n, 3) and radii (n,)."""
+
+    centres: Array
+    radii: Array
+
+
+def linear(colour: Array) -> Array:
+    return np.asarray(np.clip(colour, 0, 1) ** GAMMA)
+
+
+def developed(light: Array) -> Array:
+    """Map linear light to sRGB (0-1) with a shoulder that keeps highlights from clipping."""
+    exposed = np.maximum(light, 0.0)
+    return np.asarray(np.clip(exposed * (1 + exposed / 6.0) / (1 + exposed * 0.62), 0, 1) ** (1 / GAMMA))
+
+
+def blockers(skeletons: list[Skeleton]) -> Blockers:
+    """Stand balls in for heads, trunks, limbs and basketballs."""
+    centres, radii = [], []
+    for s in skeletons:
+        h = s.body.height
+        trunk = [(s.pelvis, 0.075), ((s.pelvis + s.neck) / 2, 0.075), (0.2 * s.pelvis + 0.8 * s.neck, 0.08)]
+        parts = [(s.head, 0.055), *trunk]
+        for arm in s.arms.values():
+            parts += [
+                ((arm.shoulder + arm.elbow) / 2, 0.026),
+                (arm.elbow, 0.022),
+                ((arm.elbow + arm.wrist) / 2, 0.022),
+            ]
+        for leg in s.legs.values():
+            parts += [((leg.hip + leg.knee) / 2, 0.05), (leg.knee, 0.034), ((leg.knee + leg.ankle) / 2, 0.03)]
+        centres += [p for p, _ in parts]
+        radii += [r * h for _, r in parts]
+        if s.ball is not None:
+            centres.append(s.ball)
+            radii.append(BALL_RADIUS)
+    return Blockers(np.array(centres), np.array(radii))
+
+
+def _sunlit(points: Array, direction: Array, shade: Blockers) -> Array:
+    """Return the share of a lamp that reaches each point, soft at the edge of a blocker's shadow."""
+    offset = shade.centres[None] - points[:, None]
+    along = offset @ direction
+    aside = np.sqrt(np.maximum((offset**2).sum(-1) - along**2, 0.0))
+    covered = np.clip((1.15 - aside / shade.radii) / 0.45, 0, 1) * (along > 1.25 * shade.radii)
+    return np.asarray(1 - 0.8 * covered.max(axis=1))
+
+
+def _openness(points: Array, normal: Array, shade: Blockers) -> Array:
+    """Return ambient occlusion by the balls' solid angles (Quilez 2006, sphere occlusion)."""
+    offset = shade.centres[None] - points[:, None]
+    distance = np.maximum(np.linalg.norm(offset, axis=-1), 1e-6)
+    facing = np.clip(np.einsum("nkc,nc->nk", offset, normal) / distance, 0, 1)
+    outside = distance > 1.12 * shade.radii
+    return np.asarray(np.prod(1 - 0.75 * outside * facing * (shade.radii / distance) ** 2, axis=1))
+
+
+def shaded(quads: Quads, lighting: Lighting, eye: Array, shade: Blockers) -> Array:
+    """Return the sRGB colour (n, 3) of every quadrilateral as seen from `eye`."""
+    centre = quads.centre
+    view = unit(eye - centre)
+    away = np.sign((quads.normal * view).sum(-1, keepdims=True)) * quads.thin[:, None] + (
+        1 - quads.thin[:, None]
+    )
+    normal = quads.normal * away
+    skyward = (normal[:, 1:2] + 1) / 2
+    light = (lighting.below + (lighting.above - lighting.below) * skyward) * _openness(centre, normal, shade)[
+        :, None
+    ]
+    gleam = np.zeros_like(light)
+    for direction, colour in zip(lighting.directions, lighting.colours, strict=True):
+        facing = normal @ direction
+        reach = _sunlit(centre, direction, shade)[:, None]
+        light = light + colour * reach * np.clip((facing[:, None] + 0.15) / 1.15, 0, 1)
+        half = np.clip((normal * unit(direction + view)).sum(-1, keepdims=True), 0, 1)
+        gleam += colour * reach * quads.gloss[:, None] * half**28 * (facing[:, None] > 0)
+    grazing = np.clip(1 - (normal * view).sum(-1, keepdims=True), 0, 1) ** 3
+    gleam += 0.35 * quads.gloss[:, None] * grazing * lighting.above
+    own = linear(quads.colour)
+    return developed(own * light + gleam + own * quads.glow[:, None])

@@ -1,0 +1,90 @@
+"""Memory between batches: kept while a network runs, given back when it has run."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
+import pytest
+
+from attacker.networks import allocator, runtime
+from attacker.networks.allocator import kept_memory
+
+BLOCK = 48 << 20
+PAGES = BLOCK // resource.getpagesize()
+# In a process of its own: what earlier tests left in the heap would serve as well.
+MEASURED = f"""
+import json, resource, sys
+from contextlib import suppress
+import numpy as np
+from attacker.networks.allocator import kept_memory
+
+def block():
+    return np.ones({BLOCK} // 8)
+
+def cleared():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(10):
+        block()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1])
+
+found = {{"before": cleared()}}
+with kept_memory():
+    cleared()
+    found["kept"] = cleared()
+at_rest = resident()
+with suppress(KeyError), kept_memory():
+    with kept_memory():
+        [block() for _ in range(6)].clear()
+    found["within another"] = cleared()
+    found["held"] = resident() - at_rest
+    raise KeyError
+json.dump(found | {{"left": resident() - at_rest}}, sys.stdout)
+"""
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, int]:
+    """Pages that the system cleared for ten blocks, taken and freed in turn, and that the process held."""
+    if platform.libc_ver()[0] != "glibc":
+        pytest.skip("it is glibc's malloc that is set")
+    small = os.environ | {"NUMPY_MADVISE_HUGEPAGE": "0"}  # pages that can be counted
+    command = [sys.executable, "-c", MEASURED]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, env=small)
+    measured: dict[str, int] = json.loads(found.stdout)
+    return measured
+
+
+def test_what_a_batch_frees_serves_the_next(pages: dict[str, int]) -> None:
+    assert pages["before"] > 9 * PAGES
+    assert pages["kept"] < 2 * PAGES
+
+
+def test_it_stays_kept_until_the_last_one_ends(pages: dict[str, int]) -> None:
+    assert pages["within another"] < 2 * PAGES
+    assert pages["held"] > 5 * PAGES
+
+
+def test_the_system_gets_it_back_at_the_end_even_after_an_error(pages: dict[str, int]) -> None:
+    assert pages["left"] < PAGES / 10
+
+
+def test_whatever_runs_a_network_keeps_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    entered: list[AbstractContextManager[None]] = []
+    monkeypatch.setattr(runtime, "kept_memory", lambda: entered.append(nullcontext()) or entered[-1])
+    with runtime.computing("batch_size"):
+        assert len(entered) == 1
+
+
+def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))
+    monkeypatch.setattr(allocator, "_heap", allocator._heap.__wrapped__)
+    assert isinstance(kept_memory(), nullcontext)

@@ -1,0 +1,220 @@
+"""The administration of studies, runs and jobs, as a researcher clicks through it."""
+
+import json
+import re
+import uuid
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from pipeline.models import AttackerRun, Job, Loop
+from study.models import Stimulus, Study
+from study.models.people import Mode
+from tests.pipeline.acting import desk, do
+from tests.pipeline.answered import add_run, answered_version
+from tests.pipeline.studies import make_study
+from tests.study.factories import draft_study, player
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stranger(client: Client) -> Client:
+    """A researcher of this site with a study of their own."""
+    user = get_user_model().objects.create_user(f"u{uuid.uuid4().hex[:8]}", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=["study", "pipeline"]))
+    client.force_login(user)
+    return client
+
+
+def _as_shown(client: Client, page: str) -> dict[str, object]:
+    """What a browser would send of a study's form that nobody has touched."""
+    context = client.get(page).context
+    form = context["adminform"].form
+    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    for formset in context["inline_admin_formsets"]:
+        values |= {f"levels-{name}": value for name, value in formset.formset.management_form.initial.items()}
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
+def test_a_study_is_created_in_the_admin_with_its_default_levels(admin_client: Client) -> None:
+    add = reverse("admin:study_study_add")
+    values = _as_shown(admin_client, add)
+    values |= {"name": "Ball games", "architectures": json.dumps(["efficientnet_lite0"])}
+    response = admin_client.post(add, values, follow=True)
+    assert response.status_code == 200
+    study = Study.objects.get(name="Ball games")
+    assert [level.side for level in study.levels.all()] == [1.0, 0.66, 0.45, 0.30, 0.20]
+    assert admin_client.get(desk(study)).status_code == 200
+
+
+def test_a_review_in_the_admin_is_written_down_and_lets_a_waiting_loop_go_on(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = draft_study()
+    Loop.objects.create(study=study, state=Loop.State.WAITING)
+    advanced: list[Study] = []
+    monkeypatch.setattr("pipeline.loop.advance.advance", advanced.append)
+    stimulus = Stimulus.objects.filter(item__study=study).first()
+    action = {"action": "approve", "_selected_action": [stimulus.pk]}
+    admin_client.post(reverse("admin:study_stimulus_changelist"), action)
+    assert advanced == [study]
+    assert LogEntry.objects.get().change_message == f"approved stimulus {stimulus.pk}"
+
+
+def test_an_attacker_run_is_queued_by_hand(admin_client: Client) -> None:
+    study = make_study()
+    values = {"study": study.pk, "architecture": "resnet18", "seed": 7, "trained_through": 0}
+    admin_client.post(reverse("admin:pipeline_attackerrun_add"), values)
+    run = AttackerRun.objects.get()
+    assert (run.job.key, run.job.state) == ("train:attack:resnet18:s7:l0:r1", Job.State.QUEUED)
+
+
+def test_a_design_can_be_edited_until_people_take_part(admin_client: Client) -> None:
+    """A preview needs a frozen version, and what it shows may be mended: the next freeze makes version 2."""
+    study = answered_version(people=1, mode=Mode.PREVIEW).study
+    page = reverse("admin:study_study_change", args=[study.pk])
+    values = _as_shown(admin_client, page)
+    values |= {"architectures": json.dumps(study.architectures), "deadline_ms": 5000}
+    shown = admin_client.post(page, values, follow=True).content.decode()
+    assert "Participants still join version 1" in shown
+    assert "Frozen as version 2" in do(admin_client, study, "freeze")
+    assert study.version().design.deadline_ms == 5000
+    player(study.version(), mode=Mode.LIVE)
+    assert "floor" not in admin_client.get(page).context["adminform"].form.fields
+
+
+def test_what_judges_the_machine_is_fixed_before_it_is_tried(admin_client: Client) -> None:
+    study = draft_study()
+    page = reverse("admin:study_study_change", args=[study.pk])
+    fields = admin_client.get(page).context["adminform"].form.fields
+    assert {"ceiling", "improvement_epsilon", "floor", "max_rounds"} <= fields.keys()
+    add_run(study, through=0, seed=0, skill=0.5)
+    fields = admin_client.get(page).context["adminform"].form.fields
+    assert not {"ceiling", "improvement_epsilon", "attention_weight", "crop_designers"} & fields.keys()
+    assert {"floor", "max_rounds", "seeds"} <= fields.keys()
+
+
+def test_what_the_machine_may_try_can_only_grow_once_it_has_tried(admin_client: Client) -> None:
+    study = draft_study(max_rounds=3, seeds=2, architectures=["efficientnet_lite0"])
+    add_run(study, through=0, seed=0, skill=0.5)
+    page = reverse("admin:study_study_change", args=[study.pk])
+    values = _as_shown(admin_client, page)
+    fewer = values | {"max_rounds": 2, "seeds": 1, "architectures": json.dumps(["resnet18"])}
+    shown = admin_client.post(page, fewer, follow=True).content.decode()
+    assert "at least 3 from now on" in shown
+    assert "at least 2 from now on" in shown
+    assert "efficientnet_lite0 must stay" in shown
+    more = values | {
+        "max_rounds": 4,
+        "seeds": 3,
+        "architectures": json.dumps(["efficientnet_lite0", "resnet18"]),
+    }
+    admin_client.post(page, more, follow=True)
+    study.refresh_from_db()
+    assert (study.max_rounds, study.seeds, study.architectures) == (4, 3, ["efficientnet_lite0", "resnet18"])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("resnet18", "A list of networks, each once"),
+        (["resnet18", "resnet18"], "A list of networks, each once"),
+        ([18], "A list of networks, each once"),
+        (["resnet18", "ensemble"], "A list of networks, each once"),
+        ([], "This field is required"),
+    ],
+)
+def test_architectures_are_names_each_once(admin_client: Client, given: object, told: str) -> None:
+    study = draft_study()
+    page = reverse("admin:study_study_change", args=[study.pk])
+    values = _as_shown(admin_client, page) | {"architectures": json.dumps(given)}
+    said = admin_client.post(page, values, follow=True).content.decode()
+    assert told in said
+    study.refresh_from_db()
+    assert study.architectures == ["efficientnet_lite0"]
+
+
+LISTS = [
+    *(
+        f"admin:study_{name}_changelist"
+        for name in ("study", "studyversion", "item", "stimulus", "trial", "session", "participant")
+    ),
+    *(f"admin:pipeline_{name}_changelist" for name in ("job", "attackerrun", "loop", "analysis", "check")),
+]
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_every_list_of_the_admin_opens(admin_client: Client, page: str) -> None:
+    answered_version(people=1)
+    assert admin_client.get(reverse(page)).status_code == 200
+
+
+def test_a_researcher_sees_only_their_own_studies(stranger: Client) -> None:
+    version = answered_version(people=1)
+    study, run = version.study, AttackerRun.objects.first()
+    stimulus = Stimulus.objects.first()
+    foreign = [
+        desk(study),
+        reverse("pipeline:progress", args=[study.code]),
+        reverse("pipeline:crops", args=[study.code, 0]),
+        reverse("pipeline:export", args=[study.code, "simulated", "trials.csv"]),
+        reverse("pipeline:stimulus", args=[stimulus.pk]),
+        reverse("pipeline:cut", args=[stimulus.pk]),
+    ]
+    assert {stranger.get(address).status_code for address in foreign} == {404}
+    assert stranger.post(reverse("pipeline:act", args=[study.code, "close"])).status_code == 404
+    listed = stranger.get(reverse("admin:pipeline_attackerrun_changelist")).content.decode()
+    assert str(run) not in listed
+
+
+@pytest.mark.parametrize(
+    ("page", "action"),
+    [("study_study", "close"), ("study_stimulus", "approve"), ("pipeline_job", "cancel")],
+)
+def test_who_may_only_look_finds_no_actions(client: Client, page: str, action: str) -> None:
+    study = answered_version(people=0).study
+    owner = study.owner
+    owner.is_staff = True
+    owner.save()
+    owner.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(owner)
+    listed = client.get(reverse(f"admin:{page}_changelist"))
+    assert listed.context["cl"].result_count
+    assert f'value="{action}"' not in listed.content.decode()
+    owner.user_permissions.set(Permission.objects.filter(codename__startswith="change_"))
+    assert f'value="{action}"' in client.get(reverse(f"admin:{page}_changelist")).content.decode()
+
+
+def test_a_job_stopped_in_the_admin_is_written_down(admin_client: Client) -> None:
+    job = answered_version(people=0).study.jobs.first()
+    action = {"action": "cancel", "_selected_action": [job.pk]}
+    admin_client.post(reverse("admin:pipeline_job_changelist"), action)
+    assert LogEntry.objects.get().change_message == f"stopped {job.key}"
+
+
+def test_no_number_that_scripts_read_is_written_in_german(admin_client: Client) -> None:
+    study = answered_version(people=1).study
+    stimulus = Stimulus.objects.filter(level__number=1).first()
+    Stimulus.objects.filter(pk=stimulus.pk).update(left=0.25, top=0.5)
+    run = AttackerRun.objects.first()
+    AttackerRun.objects.filter(pk=run.pk).update(history=[{"validation_accuracy": 0.5}] * 2)
+    Job.objects.filter(pk=run.job_id).update(state=Job.State.RUNNING, progress=0.425)
+    pages = [desk(study), reverse("pipeline:cut", args=[stimulus.pk]), *map(reverse, LISTS)]
+    html = "".join(
+        admin_client.get(page, headers={"Accept-Language": "de"}).content.decode() for page in pages
+    )
+    assert 'data-left="0.25"' in html
+    assert not re.findall(r'(?:data-[\w-]+|value|min|max)="-?\d+,\d+"', html)
+
+
+def test_no_filter_names_a_foreign_study(stranger: Client) -> None:
+    names = ["Not yours", "Nor this"]  # one alone would be no choice, and not be offered
+    for name in names:
+        answered_version(people=1, name=name)
+    pages = "".join(stranger.get(reverse(page)).content.decode() for page in LISTS)
+    assert [name for name in names if name in pages] == []

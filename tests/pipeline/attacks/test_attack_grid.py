@@ -1,0 +1,59 @@
+"""The attack matrix on a table whose cells are known."""
+
+import pandas as pd
+import pytest
+
+from pipeline.analysis.matrix_view import as_text, grid_of
+from stats.machine.attack_matrix import attack_matrix
+
+PHOTOS = 12
+
+
+def answers(agent: str, through: int, level: int, right: int) -> list[dict[str, object]]:
+    """This many right answers per class, out of twelve."""
+    return [
+        {
+            "agent_type": "model",
+            "agent_id": agent,
+            "trained_through": through,
+            "crop_level": level,
+            "category": category,
+            "item_id": f"{category}{number}",
+            "correct": int(number < right),
+        }
+        for category in ("dunk", "shoot")
+        for number in range(PHOTOS)
+    ]
+
+
+@pytest.fixture(scope="module")
+def grid() -> dict[str, object]:
+    seeds = [("seed0", 0), ("seed1", 1)]
+    rows = [
+        row
+        for agent, extra in seeds
+        for through, level, right in ((0, 0, 11 - extra), (0, 1, 3 + extra), (1, 1, 8 + extra))
+        for row in answers(agent, through, level, right)
+    ]
+    return grid_of(attack_matrix(pd.DataFrame(rows)))
+
+
+def test_rows_are_what_was_trained_on_and_columns_what_was_tested(grid) -> None:
+    assert (grid["trained"], grid["tested"]) == ([0, 1], [0, 1])
+    assert [[cell and cell["kind"] for cell in row] for row in grid["rows"]] == [
+        ["adaptive", "transfer"],
+        [None, "adaptive"],
+    ]
+
+
+def test_a_cell_is_the_mean_over_seeds_with_an_interval(grid) -> None:
+    transfer = grid["rows"][0][1]
+    assert transfer["estimate"] == pytest.approx(3.5 / PHOTOS)
+    assert transfer["ci_low"] < transfer["estimate"] < transfer["ci_high"]
+    assert (transfer["n_agents"], transfer["n_items"]) == (2, 2 * PHOTOS)
+
+
+def test_the_terminal_shows_what_was_not_tested_as_a_dash(grid) -> None:
+    lines = as_text(grid).splitlines()
+    assert lines[2].split()[:3] == ["level", "1", "-"]
+    assert "29.2 [" in lines[1]

@@ -1,0 +1,29 @@
+"""What the controls of equal area say: a simpler reason that is not ruled out is a warning."""
+
+import pytest
+
+from pipeline.checks.controls import CENTRE, FULL, RANDOM, _finding
+from stats.inference.paired import Gap
+
+
+def gap(low: float) -> Gap:
+    return Gap(low + 0.1, 0.05, 10.0, low, low + 0.2, 3, 3, 60, conditional=False)
+
+
+@pytest.mark.parametrize(
+    ("random", "centre", "full", "said"),
+    [
+        (0.02, 0.03, 0.2, ("takes more from the machine", "It is not the resolution")),
+        (-0.01, 0.03, 0.2, ("Missing pixels alone may explain", "It is not the resolution")),
+        (0.02, -0.01, 0.2, ("Missing pixels alone may explain", "It is not the resolution")),
+        (0.02, 0.03, -0.05, ("takes more from the machine", "The resolution alone may explain it")),
+    ],
+)
+def test_a_reason_that_is_not_ruled_out_is_said_and_a_concern(
+    random: float, centre: float, full: float, said: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.checks.controls.controls_figure", lambda *_: None)
+    monkeypatch.setattr("pipeline.checks.controls.svg", lambda _: "")
+    found = _finding({}, {RANDOM: gap(random), CENTRE: gap(centre), FULL: gap(full)}, 1 / 3)
+    assert found.concern == (min(random, centre, full) <= 0)
+    assert all(words in found.says for words in said)

@@ -1,0 +1,90 @@
+"""The other commands: text for people, strict JSON for programs, SVG for papers."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stats.__main__ import main
+from stats.planning.simulated_studies import simulate
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    rng = np.random.default_rng(3)
+    people = simulate([0.97, 0.93, 0.88, 0.6], rng, n_agents=12, n_items=48)
+    seeds = simulate([0.96, 0.8, 0.5, 0.4], rng, agent_type="model", n_agents=3, n_items=48, crossed=True)
+    trials = pd.concat([people, seeds])
+    trials["response"] = trials["category"].where(trials["correct"] == 1, "dunk")
+    path = tmp_path_factory.mktemp("cli") / "trials.csv"
+    trials.to_csv(path, index=False)
+    return str(path)
+
+
+def strict(path):
+    return json.loads(path.read_text(), parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "told", "keys"),
+    [
+        ("verdict", [], "Verdict:", {"levels", "sweet_levels"}),
+        (
+            "curves",
+            ["--resamples", "100"],
+            "People fall through the floor 0.85 at",
+            {"x_human", "certified", "gaps"},
+        ),
+        ("consistency", ["--resamples", "30"], "human-machine: kappa", {"error_consistency", "confusion"}),
+    ],
+)
+def test_a_command_tells_writes_and_draws(study, tmp_path, capsys, command, options, told, keys):
+    out, figure = tmp_path / "out.json", tmp_path / "out.svg"
+    assert main([command, study, *options, "--json", str(out), "--figure", str(figure)]) == 0
+    assert told in capsys.readouterr().out
+    assert keys <= set(strict(out))
+    assert figure.read_text().startswith("<?xml")
+
+
+def test_monitor_tells_what_may_be_said_now(study, tmp_path, capsys):
+    out = tmp_path / "out.json"
+    assert main(["monitor", study, "--planned", "24", "--looks", ".5", "1", "--json", str(out)]) == 0
+    assert "12 of 24 planned people" in capsys.readouterr().out
+    assert strict(out)["due"] == 0
+
+
+def test_power_answers_how_many_people(tmp_path, capsys):
+    figure, out = tmp_path / "power.svg", tmp_path / "power.json"
+    options = [
+        "--human",
+        ".97,.93",
+        "--machine",
+        ".96,.4",
+        "--people",
+        "5,10",
+        "--photos",
+        "30",
+        "--runs",
+        "5",
+    ]
+    assert main(["power", *options, "--figure", str(figure), "--json", str(out)]) == 0
+    assert "10 people: any level" in capsys.readouterr().out
+    assert [size["people"] for size in strict(out)["power"]] == [5, 10]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["power", "--human", "high", "--machine", ".5", "--people", "5"],
+        ["monitor", "STUDY", "--planned", "10", "--looks", ".5"],
+        ["verdict", "STUDY", "--json", "/no/such/folder/out.json"],
+        ["import", "STUDY", "--out", "x.csv", "--map", "nonsense"],
+        ["curves", "/no/such/file.csv"],
+    ],
+)
+def test_wrong_input_is_one_line_and_code_2(study, argv, capsys):
+    assert main([study if word == "STUDY" else word for word in argv]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1

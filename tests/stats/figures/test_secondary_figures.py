@@ -1,0 +1,82 @@
+"""The other figures show the numbers of their results, and leave out what is undefined."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stats.figures import (
+    attention_figure,
+    confusion_figure,
+    consistency_figure,
+    curves_figure,
+    matrix_figure,
+    power_figure,
+)
+from stats.machine.attack_matrix import attack_matrix
+from stats.planning.power_analysis import Power
+from stats.planning.simulated_studies import simulate
+from stats.psychophysics.confusion import confusions
+from stats.psychophysics.error_consistency import error_consistency
+from stats.psychophysics.sweet_region import sweet_region
+from tests.stats.tables import block, table
+
+
+@pytest.fixture(scope="module")
+def study():
+    rng = np.random.default_rng(3)
+    people = simulate([0.97, 0.95, 0.93, 0.7], rng, n_agents=20, n_items=96)
+    seeds = simulate([0.96, 0.8, 0.5, 0.4], rng, agent_type="model", n_agents=3, n_items=96, crossed=True)
+    trials = pd.concat([people, seeds], ignore_index=True)
+    return trials.assign(response=trials["category"].where(trials["correct"] == 1, "dunk"))
+
+
+def words(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def test_curves_show_the_certified_region_where_it_is(study):
+    region = sweet_region(study, resamples=200)
+    axes = curves_figure(region).axes[0]
+    certified = next(patch for patch in axes.patches if patch.get_label() == "certified region")
+    assert (certified.get_x(), certified.get_x() + certified.get_width()) == pytest.approx(region.certified)
+    people = next(line for line in axes.lines if line.get_label() == "people")
+    assert people.get_ydata() == pytest.approx(region.human.fitted)
+    assert axes.get_xlabel() == "crop level (light to heavy)"
+
+
+def test_the_confusion_figure_shows_counts(study):
+    people = confusions(study)[0]
+    axes = confusion_figure(people).axes[0]
+    assert words(axes) == [str(count) for row in people.counts for count in row]
+    assert axes.get_title("left") == "people, level 0"
+
+
+def test_the_attack_matrix_leaves_untested_cells_empty():
+    rows = [pd.DataFrame(block("model", 3, 40, 12, level)).assign(trained_through=0) for level in (0, 1)]
+    rows.append(pd.DataFrame(block("model", 3, 40, 6, 1)).assign(trained_through=1))
+    axes = matrix_figure(attack_matrix(pd.concat(rows))).axes[0]
+    assert [word.split("\n")[0] for word in words(axes)] == ["0.90", "0.90", "", "0.95"]
+
+
+def test_consistency_without_a_defined_kappa_draws_no_point():
+    flawless = table(block("human", 3, 20, 0), block("model", 2, 20, 0))
+    axes = consistency_figure(error_consistency(flawless, resamples=10)).axes[0]
+    assert [line.get_marker() for line in axes.lines] == ["None"]  # the line at zero alone
+
+
+def test_the_power_figure_has_a_curve_per_level():
+    sizes = [Power(n, (0.0, n / 40), (0.0, n / 50), (0.1, n / 35), n / 40, 100) for n in (10, 20, 30)]
+    axes = power_figure(sizes).axes[0]
+    curve = next(c for c in axes.containers if c.get_label() == "level 1")
+    assert curve[0].get_xdata().tolist() == [10, 20, 30]
+    assert curve[0].get_ydata() == pytest.approx([0.25, 0.5, 0.75])
+
+
+def test_attention_has_a_row_for_each_class_all_means_on_one_scale():
+    maps = {"dunk": np.full((4, 4), 1 / 16), "shoot": np.eye(4) / 4, "dribble": np.zeros((4, 4))}
+    photos = {"dunk": [np.zeros((9, 12, 3), np.uint8)] * 2, "shoot": [np.zeros((9, 12, 3), np.uint8)]}
+    panels = np.reshape(attention_figure(maps, photos).axes, (3, 3))
+    assert [axes.get_title() for axes in panels[:, 0]] == ["dunk", "shoot", "dribble"]
+    assert [[len(axes.images) for axes in row] for row in panels] == [[1, 1, 1], [1, 1, 0], [1, 0, 0]]
+    assert {axes.images[0].get_clim() for axes in panels[:, 0]} == {(0.0, 0.25)}
+    assert len(attention_figure(maps).axes) == 3

@@ -1,0 +1,100 @@
+"""Looking early costs what it must and no more."""
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from stats import CriteriaError, TableError
+from stats.inference.sequential import confidence_sequence, planned_looks
+from stats.planning.monitoring import UNPLANNED, monitor
+from stats.planning.simulated_studies import Spread, location
+from tests.stats.tables import block, table
+
+
+def test_boundaries_are_the_published_ones():
+    # Two-sided .05, five equal looks, O'Brien-Fleming-type spending (Lan & DeMets 1983).
+    z = [look.z for look in planned_looks([0.2, 0.4, 0.6, 0.8, 1.0], 0.025)]
+    assert z == pytest.approx([4.877, 3.357, 2.680, 2.290, 2.031], abs=2e-3)
+
+
+def test_a_single_look_costs_nothing():
+    assert planned_looks([1], 0.025)[0].z == pytest.approx(stats.norm.isf(0.025), abs=1e-4)
+
+
+def test_simulated_studies_without_effect_stop_in_alpha_of_the_cases():
+    shares = np.array([0.3, 0.55, 1.0])
+    cuts = np.array([look.z for look in planned_looks(shares, 0.05)])
+    steps = np.random.default_rng(0).normal(0, np.sqrt(np.diff(shares, prepend=0)), (200_000, 3))
+    z = steps.cumsum(axis=1) / np.sqrt(shares)
+    assert (z > cuts).any(axis=1).mean() == pytest.approx(0.05, abs=0.002)
+
+
+@pytest.mark.parametrize("shares", [[], [0.5], [0.5, 0.4, 1], [0, 1]])
+def test_a_plan_must_ascend_to_the_end(shares):
+    with pytest.raises(ValueError, match="ascend to 1"):
+        planned_looks(shares, 0.025)
+
+
+def ever_misses(truth, people, trials, runs, rng):
+    """Share of studies whose sequence leaves out the truth at any person; people differ by .6 logits."""
+    wrong = 0
+    for _ in range(runs):
+        ability = location(truth, Spread(0.6, 0.0)) + rng.normal(0, 0.6, people)
+        scores = rng.binomial(trials, special.expit(ability)) / trials
+        running = confidence_sequence(scores, 0.05, planned=people)
+        wrong += min(running.high) < truth or max(running.low) > truth
+    return wrong / runs
+
+
+def test_the_confidence_sequence_holds_at_every_moment_near_the_ceiling():
+    assert ever_misses(0.97, 60, 10, 150, np.random.default_rng(1)) <= 0.05
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("truth", [0.6, 0.85, 0.9, 0.97, 0.995])
+@pytest.mark.parametrize("people", [20, 60, 200])
+def test_the_confidence_sequence_holds_for_any_accuracy(truth, people):
+    assert ever_misses(truth, people, 10, 1000, np.random.default_rng(1)) <= 0.05
+
+
+def test_the_confidence_sequence_tightens_and_never_has_zero_width():
+    running = confidence_sequence([1.0] * 200, 0.05, planned=100)
+    widths = np.subtract(running.high, running.low)
+    assert (widths > 0).all()
+    assert widths[-1] < widths[20]
+
+
+def study(people):
+    return table(block("human", people, 60, people * 2), block("model", 3, 60, 5))
+
+
+def test_a_planned_look_uses_its_own_people_and_boundary():
+    state = monitor(study(25), planned=40, looks=[0.5, 1])
+    assert state.due == 0
+    assert state.levels[0].human.n_agents == 20
+    assert state.levels[0].n_people == 25
+    assert state.levels[0].passed == (state.levels[0].human.p <= state.looks[0].p)
+    assert state.looks[0].p < 0.025 / 2
+    assert state.warnings == ()
+
+
+def test_the_sequence_weighs_classes_as_the_accuracy_beside_it_does():
+    """Nine easy photos and one hard one a person: macro accuracy is .5, plain accuracy .9."""
+    trials = table(block("human", 60, 9, 0, category="dunk"), block("human", 60, 1, 60, category="shoot"))
+    level = monitor(trials, planned=60).levels[0]
+    assert level.human.estimate == 0.5
+    assert level.sequence_low < 0.5 < level.sequence_high
+
+
+def test_looking_without_a_plan_is_marked():
+    for state in (monitor(study(10), planned=40), monitor(study(10), planned=40, looks=[0.5, 1])):
+        assert state.due is None
+        assert state.levels[0].passed is None
+        assert state.warnings == (UNPLANNED,)
+
+
+def test_a_plan_that_is_none_is_refused():
+    with pytest.raises(CriteriaError, match="ascend to 1"):
+        monitor(study(10), planned=40, looks=[0.5])
+    with pytest.raises(TableError, match="people"):
+        monitor(table(block("model", 3, 60, 5)), planned=40)

@@ -1,0 +1,39 @@
+"""Confusion matrices count answers, silence included."""
+
+import pytest
+
+from stats import TableError
+from stats.psychophysics.confusion import NO_ANSWER, confusions
+from tests.stats.tables import block, table
+
+
+@pytest.fixture
+def study():
+    trials = table(block("human", 2, 4, 2, category="dunk"), block("human", 2, 4, 1, category="shoot"),
+                   block("model", 1, 4, 4, category="dunk"))  # fmt: skip
+    other = {"dunk": "shoot", "shoot": "dunk"}
+    trials["response"] = trials["category"].where(trials["correct"] == 1, trials["category"].map(other))
+    return trials
+
+
+def test_rows_are_true_classes_and_columns_are_answers(study):
+    people, machine = confusions(study)
+    assert people.categories == people.responses == ("dunk", "shoot")
+    assert people.counts == ((6, 2), (1, 7))
+    assert people.shares()[0] == (0.75, 0.25)
+    assert machine.counts == ((0, 4), (0, 0))
+    assert machine.shares()[1] == (None, None)
+
+
+def test_silence_is_a_column_of_its_own(study):
+    study["response_status"] = "answered"
+    study.loc[0, "response_status"] = "timeout"
+    people = confusions(study)[0]
+    assert people.responses == ("dunk", "shoot", NO_ANSWER)
+    assert sum(map(sum, people.counts)) == 16
+    assert sum(row[2] for row in people.counts) == 1
+
+
+def test_without_responses_there_is_no_confusion(study):
+    with pytest.raises(TableError, match="column response"):
+        confusions(study.drop(columns="response"))

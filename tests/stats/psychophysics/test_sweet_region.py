@@ -1,0 +1,161 @@
+"""The continuous sweet spot: planted crossings are covered, nothing is invented outside the tested range."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stats import TableError
+from stats.inference.isotonic import falling, monotone_check
+from stats.planning.simulated_studies import Spread, simulate
+from stats.psychophysics.psychometric import Curves
+from stats.psychophysics.sweet_region import sweet_region
+from tests.stats.tables import block, table
+
+X = np.array([0.0, 0.2, 0.4, 0.6, 0.8])
+PEOPLE = Curves(np.array([0.80]), np.array([0.07]), np.array([0.02]), 1 / 3)
+MACHINE = Curves(np.array([0.45]), np.array([0.08]), np.array([0.02]), 1 / 3)
+
+
+def study(seed, people=PEOPLE, machine=MACHINE):
+    rng = np.random.default_rng(seed)
+    humans = simulate(people.at(X)[0], rng, n_agents=40, n_items=150)
+    seeds = simulate(machine.at(X)[0], rng, agent_type="model", n_agents=5, n_items=150,
+                     spread=Spread(0.2, 1.0), crossed=True)  # fmt: skip
+    trials = pd.concat([humans, seeds], ignore_index=True)
+    return trials.assign(crop_fraction=X[trials["crop_level"]])
+
+
+def test_the_planted_crossings_are_found_and_the_region_between_them_is_certified():
+    region = sweet_region(study(5), resamples=1000)
+    assert region.axis == "crop_fraction"
+    assert region.x_human.ci_low < PEOPLE.crossing(0.85)[0] < region.x_human.ci_high
+    assert region.x_machine.ci_low < MACHINE.crossing(0.75)[0] < region.x_machine.ci_high
+    assert region.certified == (region.x_machine.ci_high, region.x_human.ci_low)
+    assert region.x_machine.estimate < region.x_best.estimate
+    assert region.warnings == ()
+
+
+@pytest.mark.slow
+def test_the_interval_of_a_crossing_covers_its_truth():
+    covered = []
+    for seed in range(200):
+        place = sweet_region(study(seed), resamples=600).x_human
+        covered.append(place.ci_low <= PEOPLE.crossing(0.85)[0] <= (place.ci_high or 1))
+    assert 0.91 <= np.mean(covered) <= 0.995  # the two-way bootstrap is conservative by design
+
+
+def test_people_who_never_fall_have_no_invented_crossing():
+    steady = Curves(np.array([2.0]), np.array([0.1]), np.array([0.02]), 1 / 3)
+    region = sweet_region(study(1, people=steady), resamples=300)
+    assert region.x_human.estimate is None
+    assert region.x_human.ci_high is None
+    assert region.certified[1] == X[-1]
+
+
+def test_nothing_is_certified_where_people_fall_before_the_machine():
+    assert sweet_region(study(1, people=MACHINE, machine=PEOPLE), resamples=300).certified is None
+
+
+@pytest.mark.parametrize(("people", "said"), [(1, "one person only"), (3, "only 3 people")])
+def test_a_few_people_do_not_certify_anything_for_all_people_in_silence(people, said):
+    trials = study(5)
+    few = trials["agent_id"].isin(["m0", "m1", "m2", "m3", "m4", *(f"h{place}" for place in range(people))])
+    region = sweet_region(trials.loc[few], resamples=200)
+    assert said in region.warnings[0]
+    assert (region.certified is None) == (people == 1)
+    if people == 1:
+        assert (region.x_human.ci_low, region.x_human.ci_high, region.x_best.ci_low) == (None, None, None)
+
+
+def test_without_crop_fraction_the_axis_is_the_level():
+    region = sweet_region(study(1).drop(columns="crop_fraction"), resamples=100)
+    assert region.axis == "crop_level"
+    assert region.x == (0, 1, 2, 3, 4)
+
+
+def test_a_curve_needs_three_levels_and_both_kinds():
+    trials = study(1)
+    with pytest.raises(TableError, match="3 crop levels"):
+        sweet_region(trials.loc[trials["crop_level"] < 2], resamples=10)
+    with pytest.raises(TableError, match="the machine"):
+        sweet_region(trials.loc[trials["agent_type"] == "human"], resamples=10)
+
+
+def test_one_class_has_no_chance_to_fall_to():
+    one = table(*(block(kind, 5, 20, 9, level) for kind in ("human", "model") for level in range(3)))
+    with pytest.raises(TableError, match="one class alone"):
+        sweet_region(one, resamples=10)
+
+
+def test_a_crop_fraction_that_does_not_grow_with_the_level_is_refused():
+    with pytest.raises(TableError, match="grow with crop_level"):
+        sweet_region(study(1).assign(crop_fraction=0.5), resamples=10)
+
+
+def test_the_gap_pairs_photos_so_that_their_difficulty_cancels():
+    rng = np.random.default_rng(9)
+    people = simulate([0.8] * 3, rng, n_agents=30, n_items=90, spread=Spread(0.2, 2.0))
+    twin = people.assign(agent_type="model", agent_id="m" + people["agent_id"].astype(str))
+    region = sweet_region(pd.concat([people, twin]), resamples=50)
+    for gap in region.gaps:
+        assert gap.estimate == 0
+        assert gap.ci_low < 0 < gap.ci_high
+        assert gap.se < 0.04
+
+
+def test_the_gap_of_a_single_network_says_that_it_is_conditional():
+    trials = study(2)
+    one = trials.loc[(trials["agent_type"] == "human") | (trials["agent_id"] == "m0")]
+    region = sweet_region(one, resamples=50)
+    assert all(gap.conditional for gap in region.gaps)
+    assert any("one trained network" in warning for warning in region.warnings)
+
+
+def test_falling_fits_are_those_of_scipy():
+    from scipy.optimize import isotonic_regression
+
+    rng = np.random.default_rng(0)
+    values, weights = rng.random((20, 7)), rng.random(7) + 0.1
+    for row, fitted in zip(values, falling(values, weights), strict=True):
+        assert fitted == pytest.approx(isotonic_regression(row, weights=weights, increasing=False).x)
+
+
+def test_a_rise_against_the_order_is_noticed_and_chance_is_not():
+    rng = np.random.default_rng(0)
+    weights = np.ones(4)
+    noise = rng.normal(0, 0.02, (2000, 4))
+    rising = np.array([0.9, 0.7, 0.85, 0.5])
+    assert monotone_check(rising, rising + noise, weights).p < 0.01
+    wobble = np.array([0.9, 0.8, 0.805, 0.5])
+    assert monotone_check(wobble, wobble + noise, weights).p > 0.2
+
+
+def two_classes(people_wrong, machine_wrong):
+    """10 people and 3 networks, 20 photos in each of two classes; wrong trials per class and level."""
+    return table(
+        *(
+            block(kind, agents, 20, wrong, level, category)
+            for kind, agents, by_level in (("human", 10, people_wrong), ("model", 3, machine_wrong))
+            for level, wrong in enumerate(by_level)
+            for category in ("dunk", "shoot")
+        )
+    )
+
+
+def test_answers_that_do_not_vary_have_an_interval_between_levels_and_never_one_of_no_width():
+    """The network knows whole photos only: it crosses somewhere between level 0 and level 1."""
+    region = sweet_region(two_classes([2, 2, 2], [0, 60, 60]), floor=0.6, ceiling=0.55, resamples=200)
+    assert (region.x_machine.ci_low, region.x_machine.ci_high) == (0, 1)
+    assert 0 < region.x_machine.estimate < 1
+    assert region.certified == (1, 2)
+
+
+def test_a_crossing_beyond_the_range_is_bounded_by_the_range():
+    region = sweet_region(two_classes([2, 2, 2], [5, 5, 5]), floor=0.6, ceiling=0.55, resamples=200)
+    for place in (region.x_human, region.x_machine):
+        assert place.estimate is None
+        assert place.ci_low <= 2
+        assert place.ci_high is None
+    json.dumps(region.to_dict(), allow_nan=False)

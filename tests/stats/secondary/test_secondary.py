@@ -1,0 +1,199 @@
+"""Secondary analyses: planted truths come back with their intervals, and what is impossible says why."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stats import TableError, verdict
+from stats import secondary as package
+from stats.__main__ import main
+from stats.planning.simulated_studies import Spread, simulate
+from stats.report.finding import finding_from
+from stats.secondary import Looks, Material, secondary
+
+PEOPLE, MACHINE = [0.97, 0.93, 0.90, 0.60], [0.96, 0.80, 0.45, 0.40]
+
+
+def study(seed=6, n_items=90):
+    rng = np.random.default_rng(seed)
+    people = simulate(PEOPLE, rng, n_agents=30, n_items=n_items)
+    seeds = simulate(
+        MACHINE,
+        rng,
+        agent_type="model",
+        n_agents=4,
+        n_items=n_items,
+        spread=Spread(0.2, 1.0),
+        crossed=True,
+    )
+    trials = pd.concat([people, seeds], ignore_index=True)
+    trials["response"] = trials["category"].where(trials["correct"] == 1, "dunk")
+    trials["rt_ms"] = np.where(trials["agent_type"] == "human", 500.0, np.nan)
+    trials["response_status"] = "answered"
+    return trials
+
+
+def material(trials, **options):
+    return Material(trials, verdict(trials), resamples=200, consistency_resamples=30, **options)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return {finding.name: finding for finding in secondary(material(study()))}
+
+
+def test_every_analysis_is_there_and_only_the_impossible_ones_say_why(found):
+    assert list(found) == [analysis.NAME for analysis in package.ANALYSES]
+    assert [name for name, finding in found.items() if finding.reason] == ["bias"]
+    assert "needs the probabilities" in found["bias"].reason
+    assert found["bias"].section().paragraphs == (f"Not computed: {found['bias'].reason}.",)
+
+
+def test_the_planted_gap_lies_in_its_interval(found):
+    for level, (people, machine) in enumerate(zip(PEOPLE, MACHINE, strict=True)):
+        gap = found["gap"].numbers[str(level)]
+        assert gap["ci_low"] <= people - machine <= gap["ci_high"]
+        assert gap["n_people"] == 30
+
+
+def test_tables_tell_the_numbers_of_the_values(found):
+    gap = found["gap"]
+    shown = gap.tables[0].rows[2][1].replace("+", "").replace("−", "-")
+    assert float(shown) == pytest.approx(gap.numbers["2"]["estimate"], abs=5e-4)
+    loss = found["loss"]
+    assert [row[0] for row in loss.tables[0].rows] == ["1", "2", "3"]
+    assert loss.numbers[0]["n_people"] == 30
+
+
+def test_every_accuracy_has_its_d_prime_with_an_interval_around_it(found):
+    values = found["d_prime"].numbers
+    assert len(values) == 8
+    for one in values:
+        assert one["alternatives"] == 3
+        assert one["ci_low"] < one["d_prime"] < one["ci_high"]
+
+
+def test_falling_accuracies_do_not_fail_the_monotone_check_and_rising_ones_do(found):
+    assert found["monotone"].numbers["people"]["p"] > 0.05
+    trials = study()
+    trials["crop_level"] = trials["crop_level"].map({0: 0, 1: 3, 2: 2, 3: 1})
+    check = package.monotone.find(material(trials))
+    assert check.numbers["people"]["p"] < 0.05
+    assert check.numbers["people"]["largest_rise"] > 0.1
+
+
+def test_each_cell_of_a_confusion_has_an_interval_around_its_share(found):
+    for matrix in found["confusion"].numbers:
+        for shares, intervals in zip(matrix["shares"], matrix["intervals"], strict=True):
+            for share, (low, high) in zip(shares, intervals, strict=True):
+                assert low <= share <= high
+                assert low < high
+    assert len(found["confusion"].tables) == len(found["confusion"].pictures) == 8
+
+
+def test_findings_survive_json(found):
+    for name, finding in found.items():
+        written = json.loads(json.dumps(finding.to_dict(), allow_nan=False))
+        figures = {picture.name: picture.svg for picture in finding.pictures}
+        assert finding_from(name, written, figures).section() == finding.section()
+
+
+def test_timeouts_and_exclusions_are_set_beside_the_primary_figure():
+    trials = study()
+    people = trials.index[(trials["agent_type"] == "human") & (trials["crop_level"] == 1)]
+    trials.loc[people[:30], ["response_status", "correct"]] = ["timeout", 0]
+    trials["excluded_participant"] = (trials["agent_id"] == trials["agent_id"].iloc[0]).astype(int)
+    one = package.answered_trials.find(material(trials))
+    figures = one.numbers["1"]
+    assert (
+        figures["primary"]["estimate"]
+        < figures["human_answered_only"]["estimate"]
+        < figures["human_answered_only"]["ci_high"]
+    )
+    assert figures["human_all_in"]["n_agents"] == figures["primary"]["n_agents"] + 1
+    assert {row[1] for row in one.tables[0].rows} >= {"primary", "answered only", "nobody excluded"}
+
+
+def test_unplanned_looks_are_said_and_get_intervals_that_hold():
+    quiet, loud = (
+        package.planned_looks.find(material(study(), looks=looks))
+        for looks in (Looks(), Looks(3, planned_people=60))
+    )
+    assert quiet.warnings == ()
+    assert "3 analyses were run while the study still took people" in loud.warnings[0]
+    level = loud.numbers["state"]["levels"][0]
+    assert level["sequence_low"] < level["human"]["ci_low"]
+
+
+def predictions(bias):
+    """Networks that know the class but favour "dunk" by `bias` logits, on photos of both splits."""
+    rng = np.random.default_rng(2)
+    rows = []
+    for split in ("validation", "test"):
+        for number in range(90):
+            for seed in range(5):
+                truth = number % 3
+                logits = 2.0 * np.eye(3)[truth] + rng.normal(0, 0.6, 3) + [0, bias, 0]
+                shares = np.exp(logits) / np.exp(logits).sum()
+                rows.append(
+                    {
+                        "agent_type": "model",
+                        "agent_id": f"net{seed}",
+                        "item_id": f"{split}{number}",
+                        "category": ("dribble", "dunk", "shoot")[truth],
+                        "crop_level": 2,
+                        "trained_through": 2,
+                        "split": split,
+                        "correct": int(logits.argmax() == truth),
+                        **dict(zip(("prob_dribble", "prob_dunk", "prob_shoot"), shares, strict=True)),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def test_an_attacker_that_is_only_biased_recovers():
+    trials = study()
+    bias = package.bias.find(material(trials, predictions=predictions(3.0)))
+    before, after = bias.numbers["2"]["before"], bias.numbers["2"]["after"]
+    assert before["ci_high"] < 0.75 < after["ci_low"]
+    assert bias.warnings[0].startswith("Level 2: the attacker is biased rather than defeated.")
+
+
+def test_an_attacker_without_bias_is_no_reason_to_warn():
+    assert package.bias.find(material(study(), predictions=predictions(0.0))).warnings == ()
+
+
+def test_an_analysis_that_breaks_unexpectedly_is_not_hidden(monkeypatch):
+    def broken(_):
+        raise KeyError("a mistake in the program")
+
+    monkeypatch.setattr(package.planned_looks, "find", broken)
+    with pytest.raises(KeyError):
+        next(secondary(material(study())))
+
+
+def test_a_table_of_machines_only_is_told_as_reasons():
+    trials = study()
+    machine = trials.loc[trials["agent_type"] == "model"]
+    with pytest.raises(TableError, match="people"):
+        package.loss.find(material(machine))
+    reasons = {one.name: one.reason for one in secondary(material(machine))}
+    assert "no photo was judged by both" in reasons["gap"]
+    assert "rt_ms" in reasons["response_times"]
+    assert reasons["d_prime"] == ""
+
+
+def test_the_command_writes_everything(tmp_path, capsys):
+    trials, out, extra = tmp_path / "trials.csv", tmp_path / "out.json", tmp_path / "predictions.csv"
+    study().to_csv(trials, index=False)
+    predictions(3.0).to_csv(extra, index=False)
+    options = ["--predictions", str(extra), "--looks", "1", "--resamples", "100", "--json", str(out)]
+    assert main(["secondary", str(trials), *options]) == 0
+    told = capsys.readouterr().out
+    written = json.loads(out.read_text())
+    for finding in written.values():
+        assert finding["reason"] == ""
+        assert finding["title"] in told
+    assert "1 analysis was run" in told

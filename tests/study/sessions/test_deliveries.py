@@ -1,0 +1,125 @@
+"""What a browser may send, and what is refused before anything is looked up."""
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from study.sessions.deliveries import CLOSED, LONGEST_MS, BadAnswer, parse_delivery
+from tests.study.factories import new_uuid
+from tests.study.playing import TAB, answer, body
+
+
+def parsed(**changes: object):
+    return parse_delivery(body(answer("0" * 32) | changes)).answers[0]
+
+
+def test_an_ordinary_answer_is_understood():
+    got = parsed(response=2, rt_ms=433.5, confidence=4, dropped_frames=0, fullscreen=True)
+    assert (got.status, got.response, got.rt_ms, got.confidence) == ("answered", 2, 433.5, 4)
+    assert (got.timing.dropped_frames, got.timing.fullscreen, got.timing.focus_lost) == (0, True, False)
+
+
+def test_the_onset_is_a_moment_with_its_zone():
+    assert parsed(onset_utc="2026-03-02T10:00:00.250+01:00").timing.onset_utc.hour == 9
+
+
+def test_what_a_timeout_claims_beyond_itself_is_dropped():
+    timeout = parsed(status="timeout", response=1, rt_ms=None)
+    assert (timeout.response, timeout.rt_ms) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rt_ms": -1},
+        {"rt_ms": float("nan")},
+        {"rt_ms": float("inf")},
+        {"rt_ms": 3_600_001},
+        {"rt_ms": 10**400},
+        {"rt_ms": "500"},
+        {"rt_ms": True},
+        {"rt_ms": None},
+        {"response": None},
+        {"response": -1},
+        {"response": 1.5},
+        {"response": "dunk"},
+        {"status": "open"},
+        {"status": ""},
+        {"status": "aborted", "reason": "bored"},
+        {"uuid": "not-a-uuid"},
+        {"trial": None},
+        {"trial": "x" * 65},
+        {"trial": "\ud800"},
+        {"trial": "\x00"},
+        {"confidence": 101},
+        {"dropped_frames": -2},
+        {"focus_lost": "yes"},
+        {"onset_utc": "yesterday"},
+        {"onset_utc": "2026-03-02T10:00:00"},
+        {"onset_utc": "2026-13-45T10:00:00Z"},
+        {"onset_utc": "0001-01-01T00:00:00+23:59"},
+        {"stimulus_ms_achieved": float("nan")},
+    ],
+)
+def test_absurd_values_are_refused(changes):
+    with pytest.raises(BadAnswer):
+        parsed(**changes)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff",
+        json.dumps({"tab": TAB, "answers": {}}).encode(),
+        json.dumps({"tab": TAB, "answers": ["x"]}).encode(),
+        json.dumps({"answers": []}).encode(),
+        json.dumps({"tab": TAB, "begun": 5}).encode(),
+        json.dumps({"tab": TAB, "begun": "a", "begun_age_ms": float("nan")}).encode(),
+        json.dumps({"tab": TAB, "begun": "a", "begun_age_ms": -1}).encode(),
+        json.dumps({"tab": TAB, "answers": [{}] * 1001}).encode(),
+    ],
+)
+def test_what_is_no_delivery_is_refused(raw):
+    with pytest.raises(BadAnswer):
+        parse_delivery(raw)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+names = [
+    "trial",
+    "uuid",
+    "status",
+    "response",
+    "selected",
+    "rt_ms",
+    "confidence",
+    "onset_utc",
+    "frame_ms",
+    "focus_lost",
+]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a fresh checkout first builds a table of characters
+@given(st.dictionaries(st.sampled_from(names), json_values))
+def test_whatever_is_sent_is_understood_or_refused_in_words(changes):
+    with suppress(BadAnswer):  # any other exception fails the test
+        got = parsed(**changes)
+        assert got.rt_ms is None or 0 <= got.rt_ms <= LONGEST_MS
+        assert got.status in CLOSED
+
+
+def test_an_empty_delivery_only_says_what_begins():
+    token = new_uuid().replace("-", "")
+    delivery = parse_delivery(body(begun=token))
+    assert (delivery.begun, delivery.answers) == (token, ())

@@ -1,0 +1,116 @@
+"""The order of photos: the Latin square, catch trials, blocks."""
+
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from study import counterbalancing
+
+designs = st.tuples(
+    st.lists(st.integers(6, 30), min_size=2, max_size=5),  # photos per class
+    st.integers(2, 6),  # levels
+    st.integers(1, 6),  # trials per class
+)
+
+
+def classes_of(sizes: list[int]) -> list[list[str]]:
+    return [[f"{position}-{photo}" for photo in range(size)] for position, size in enumerate(sizes)]
+
+
+def all_lists(sizes: list[int], levels: int, trials: int) -> list[list[tuple[str, int]]]:
+    count = counterbalancing.number_of_lists(sizes, levels, trials)
+    return [counterbalancing.latin_list(classes_of(sizes), levels, trials, number) for number in range(count)]
+
+
+@given(designs)
+def test_nobody_sees_a_photo_twice(design):
+    sizes, levels, per_class = design
+    for cells in all_lists(sizes, levels, per_class * len(sizes)):
+        photos = [photo for photo, _ in cells]
+        assert len(photos) == per_class * len(sizes)
+        assert len(set(photos)) == len(photos)
+
+
+@given(designs)
+def test_over_all_lists_every_photo_meets_every_level_equally_often(design):
+    sizes, levels, per_class = design
+    met = Counter(cell for cells in all_lists(sizes, levels, per_class * len(sizes)) for cell in cells)
+    for photo in (photo for photos in classes_of(sizes) for photo in photos):
+        counts = {met[photo, level] for level in range(levels)}
+        assert len(counts) == 1
+        assert counts != {0}, "a photo that nobody ever sees"
+
+
+@given(designs)
+def test_photos_of_a_class_are_shown_equally_often_but_for_one_round(design):
+    sizes, levels, per_class = design
+    shown = Counter(photo for cells in all_lists(sizes, levels, per_class * len(sizes)) for photo, _ in cells)
+    for photos in classes_of(sizes):
+        counts = [shown[photo] for photo in photos]
+        assert max(counts) - min(counts) <= levels
+
+
+@given(designs)
+def test_each_person_meets_the_levels_of_a_class_equally_often_but_for_one(design):
+    sizes, levels, per_class = design
+    for cells in all_lists(sizes, levels, per_class * len(sizes)):
+        for position in range(len(sizes)):
+            met = Counter(level for photo, level in cells if photo.startswith(f"{position}-"))
+            counts = [met[level] for level in range(levels)]
+            assert max(counts) - min(counts) <= 1
+
+
+def test_trials_that_do_not_divide_by_the_classes_are_shared_out_in_turn():
+    lists = [counterbalancing.latin_list(classes_of([6, 6, 6]), 2, 4, number) for number in range(6)]
+    bigger = [Counter(photo[0] for photo, _ in cells).most_common(1)[0][0] for cells in lists]
+    assert set(bigger) == {"0", "1", "2"}
+
+
+@given(st.integers(0, 100), st.integers(1, 9), st.integers(0, 8))
+def test_parts_differ_by_at_most_one_and_nothing_is_lost(total, parts, first):
+    shares = counterbalancing.share_out(total, parts, first)
+    assert sum(shares) == total
+    assert max(shares) - min(shares) <= 1
+
+
+def test_an_order_follows_from_its_seed_alone():
+    seed = counterbalancing.seed_of("abc", "tests")
+    assert counterbalancing.shuffled(range(50), seed) == counterbalancing.shuffled(range(50), seed)
+    assert counterbalancing.shuffled(range(50), seed) != counterbalancing.shuffled(
+        range(50), counterbalancing.seed_of("abc", "catches")
+    )
+    assert sorted(counterbalancing.shuffled(range(50), seed)) == list(range(50))
+
+
+@pytest.mark.parametrize(
+    ("trials", "share", "count"), [(60, 0.05, 3), (6, 0.05, 1), (60, 0.0, 0), (100, 0.1, 10)]
+)
+def test_about_a_twentieth_are_catch_trials(trials, share, count):
+    assert counterbalancing.catch_count(trials, share) == count
+
+
+@given(st.integers(1, 60), st.integers(0, 6), st.integers(0, 1000))
+def test_catch_trials_are_spread_and_never_first(tests, catches, seed):
+    mixed = counterbalancing.mixed(["test"] * tests, ["catch"] * min(catches, tests), seed)
+    assert Counter(mixed)["test"] == tests
+    assert Counter(mixed)["catch"] == min(catches, tests)
+    assert mixed[0] == "test"
+
+
+def test_catch_trials_fall_into_every_stretch_of_the_session():
+    mixed = counterbalancing.mixed(["test"] * 60, ["catch"] * 3, seed=5)
+    places = [place for place, kind in enumerate(mixed) if kind == "catch"]
+    assert all(20 * stretch <= place - stretch <= 20 * (stretch + 1) for stretch, place in enumerate(places))
+
+
+def test_mixing_keeps_the_order_of_the_tests():
+    mixed = counterbalancing.mixed(list(range(20)), ["catch"], seed=1)
+    assert all(a < b for a, b in pairwise(value for value in mixed if value != "catch"))
+
+
+def test_blocks_are_of_one_size_but_for_one_trial():
+    assert Counter(counterbalancing.block_numbers(65, 3)) == {1: 22, 2: 22, 3: 21}
+    assert counterbalancing.block_numbers(5, 1) == [1] * 5

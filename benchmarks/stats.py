@@ -6,6 +6,8 @@ each time stands the most memory that the process had held by then: it only grow
 nothing shows the peak of the steps before it.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import os

@@ -1,5 +1,7 @@
 """The Celery application; its configuration is the `CELERY_*` part of the settings."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 from typing import Any

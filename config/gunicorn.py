@@ -1,5 +1,7 @@
 """How gunicorn serves the site everywhere: `gunicorn --config python:config.gunicorn`."""
 
+from __future__ import annotations
+
 import os
 import signal
 from typing import Any

@@ -1,5 +1,7 @@
 """The address that the supervisor and a container's health check ask: `/healthz`."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 from django.db import DatabaseError, connection

@@ -1,5 +1,7 @@
 """Logs go to stderr: lines for people on a laptop, JSON for machines on a server."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import structlog

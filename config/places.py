@@ -1,5 +1,7 @@
 """Where a checkout keeps what it makes: everything below one directory, `var/` unless told otherwise."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import tempfile

@@ -1,5 +1,7 @@
 """What the site does not keep about the people who use it."""
 
+from __future__ import annotations
+
 from django.http import HttpRequest
 
 

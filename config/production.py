@@ -1,5 +1,7 @@
 """What a production process refuses to start with."""
 
+from __future__ import annotations
+
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured

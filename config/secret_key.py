@@ -1,5 +1,7 @@
 """The local stack's secret key: made once, kept beside the data, readable by its owner only."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

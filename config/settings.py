@@ -1,5 +1,7 @@
 """Django settings: one file for a laptop and a server; the environment says which (docs/operations.md)."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Static files under names that carry their hash, so that browsers may keep them for ever."""
 
+from __future__ import annotations
+
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 

@@ -1,5 +1,7 @@
 """Addresses of the researcher's desk."""
 
+from __future__ import annotations
+
 from django.urls import path, re_path
 
 from pipeline.desk import machine_page, report_files, review, views

@@ -1,5 +1,7 @@
 """Statistics from a shell: `python -m stats COMMAND --help`."""
 
+from __future__ import annotations
+
 import os
 import sys
 from argparse import ArgumentParser

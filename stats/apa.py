@@ -1,5 +1,7 @@
 """Numbers as a paper prints them (APA style): no zero before the point of a share, never a p of zero."""
 
+from __future__ import annotations
+
 import math
 
 from scipy import special

@@ -1,5 +1,7 @@
 """What can be wrong with what a researcher hands in. Every message says what to do about it."""
 
+from __future__ import annotations
+
 
 class InputError(ValueError):
     """The analysis cannot start: the table or the criteria are not usable as given."""

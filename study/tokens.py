@@ -1,5 +1,7 @@
 """Unguessable names: what stands in a URL says nothing about what it names."""
 
+from __future__ import annotations
+
 import secrets
 
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes: people type these

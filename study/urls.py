@@ -1,5 +1,7 @@
 """Addresses of the study app. A session's address is a secret of 128 bits; a study's is a code to pass on."""
 
+from __future__ import annotations
+
 from django.urls import path, register_converter
 
 from study.views import entry, language, player, session

@@ -1,5 +1,7 @@
 """Draw a set of demonstration photos: `python -m synthetic OUT`."""
 
+from __future__ import annotations
+
 import argparse
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Make a photo of a picture: bloom, colour cast, contrast, vignette, softness, grain, old compression."""
 
+from __future__ import annotations
+
 from io import BytesIO
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Lay photos of each action side by side on one sheet."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from PIL import Image

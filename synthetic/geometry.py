@@ -1,5 +1,7 @@
 """Vectors and rotations. World axes: x to the right, y up, z towards the court; metres and radians."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Surfaces as grids of points: lofts through rings, and the quadrilaterals they fall into."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -35,11 +37,11 @@ class Quads:
     def centre(self) -> Array:
         return np.asarray(self.corners.mean(axis=1))
 
-    def __getitem__(self, keep: object) -> "Quads":
+    def __getitem__(self, keep: object) -> Quads:
         return Quads(*(getattr(self, f)[keep] for f in self.__dataclass_fields__))
 
     @classmethod
-    def joined(cls, parts: Iterable["Quads"]) -> "Quads":
+    def joined(cls, parts: Iterable[Quads]) -> Quads:
         columns = zip(*([getattr(p, f) for f in p.__dataclass_fields__] for p in parts), strict=True)
         return cls(*(np.concatenate(c) for c in columns))
 

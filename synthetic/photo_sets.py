@@ -1,5 +1,7 @@
 """Write a whole set of photos, one folder per action, in parallel and only when it is not there yet."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os

@@ -1,5 +1,7 @@
 """Compose a scene into a picture: surroundings, people near and far, reflections, depth of field."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What holds for every test: CI skips nothing that matters."""
 
+from __future__ import annotations
+
 import gc
 import os
 from collections.abc import Iterator

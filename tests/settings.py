@@ -1,5 +1,7 @@
 """The site's own settings for tests: everything it writes goes to a directory that is thrown away."""
 
+from __future__ import annotations
+
 import atexit
 import os
 import shutil

@@ -1,5 +1,7 @@
 """Command line of the local stack."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 from functools import partial

@@ -1,5 +1,7 @@
 """A service with its process: it knows whether it lives, is ready, or is due to be started again."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from subprocess import Popen
 
@@ -56,7 +58,7 @@ class Child:
         self._process = self._start()
         return f"{self.service.name} restarted"
 
-    def _start(self) -> "Popen[bytes]":
+    def _start(self) -> Popen[bytes]:
         service = self.service
         if service.ready_file is not None:
             service.ready_file.unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 """Why the stack would not start, or could not go on. Each message says what to do."""
 
+from __future__ import annotations
+
 
 class StackError(RuntimeError):
     """A reason to end that the person at the terminal can do something about."""

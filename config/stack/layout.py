@@ -1,5 +1,7 @@
 """Where the local stack keeps its files."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 

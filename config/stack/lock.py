@@ -1,5 +1,7 @@
 """One stack per var directory."""
 
+from __future__ import annotations
+
 import fcntl
 import os
 from collections.abc import Iterator

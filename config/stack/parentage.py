@@ -4,6 +4,8 @@ Linux only: the kernel sends the signal (prctl(2), PR_SET_PDEATHSIG). Elsewhere 
 supervisor killed with SIGKILL leaves its children behind, and docs/operations.md says how to end them.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import signal

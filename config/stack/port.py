@@ -1,5 +1,7 @@
 """Is the port free?"""
 
+from __future__ import annotations
+
 import socket
 
 from config.stack.errors import PortTakenError

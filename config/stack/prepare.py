@@ -1,5 +1,7 @@
 """Brings database and static files up to date: `python -m config.stack.prepare`."""
 
+from __future__ import annotations
+
 import hashlib
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Processes of the stack: each in its own session, bound to the supervisor, stopped with its descendants."""
 
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
@@ -23,7 +25,7 @@ def launch(
     environment: Mapping[str, str] | None = None,
     death_signal: signal.Signals = signal.SIGKILL,
     niceness: int = 0,
-) -> "subprocess.Popen[bytes]":
+) -> subprocess.Popen[bytes]:
     """Start a program; its output goes to a log, or to this terminal when `output` is None.
 
     A session of its own keeps the terminal's Ctrl-C away from it: the supervisor stops its children in order.
@@ -40,7 +42,7 @@ def launch(
     )
 
 
-def stop(process: "subprocess.Popen[bytes]", grace_seconds: float, hurry: Callable[[], bool]) -> None:
+def stop(process: subprocess.Popen[bytes], grace_seconds: float, hurry: Callable[[], bool]) -> None:
     """End the program: SIGTERM, then SIGKILL when its time of grace is over or `hurry` says so."""
     process.terminate()
     deadline = time.monotonic() + grace_seconds
@@ -49,7 +51,7 @@ def stop(process: "subprocess.Popen[bytes]", grace_seconds: float, hurry: Callab
     kill_group(process)
 
 
-def kill_group(process: "subprocess.Popen[bytes]") -> None:
+def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill whatever is left of the program's process group, and collect the program itself."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -1,5 +1,7 @@
 """What the supervisor knows about one part of the stack."""
 
+from __future__ import annotations
+
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

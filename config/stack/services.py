@@ -1,5 +1,7 @@
 """The four parts of the local stack."""
 
+from __future__ import annotations
+
 import signal
 import sys
 from functools import partial

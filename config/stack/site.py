@@ -1,5 +1,7 @@
 """The address of the site, as its supervisor sees it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 

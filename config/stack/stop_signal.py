@@ -1,5 +1,7 @@
 """Ctrl-C and its kin, as a question that loops can ask."""
 
+from __future__ import annotations
+
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager

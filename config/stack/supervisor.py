@@ -1,5 +1,7 @@
 """Starts the parts in order, keeps them alive, and stops them in the opposite order."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -1,5 +1,7 @@
 """`python -m config.stack up`: from nothing to a running site, and back."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """The embedded broker: a Valkey server on a unix socket that only this user can open, its data on disk."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from redis import Redis

@@ -1,5 +1,7 @@
 """Where people and machine meet: jobs, attacker runs, predictions, the loop's log, analyses."""
 
+from __future__ import annotations
+
 from pipeline.models.analyses import Analysis
 from pipeline.models.checks import Check
 from pipeline.models.jobs import Job

@@ -1,5 +1,7 @@
 """`consistency`: error consistency within and between people and machines, with confusion matrices."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, Namespace
 
 from stats.commands.options import add_chance, add_outputs, add_tables

@@ -1,5 +1,7 @@
 """`curves`: psychometric curves, the continuous sweet spot and the paired gap per level."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, Namespace
 
 from stats.commands.options import add_chance, add_outputs, add_tables, add_thresholds

@@ -1,5 +1,7 @@
 """`import`: turn tables of model-vs-human, JATOS/jsPsych or PsychoPy into the tidy table."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 

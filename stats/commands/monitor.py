@@ -1,5 +1,7 @@
 """`monitor`: people so far, by planned looks and by a confidence sequence that holds at every moment."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, Namespace
 
 from stats.commands.options import add_outputs, add_tables, add_thresholds

@@ -1,5 +1,7 @@
 """Options that several commands share."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser
 
 from stats.decision.criteria import HumanGate

@@ -1,5 +1,7 @@
 """Writing results to files."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,7 @@ def write_json(path: str, values: dict[str, Any]) -> None:
     write_text(path, json.dumps(values, indent=2, allow_nan=False) + "\n")
 
 
-def write_figure(path: str, figure: "Figure") -> None:
+def write_figure(path: str, figure: Figure) -> None:
     """Write a figure as SVG."""
     from stats.figures import svg
 

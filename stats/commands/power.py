@@ -1,5 +1,7 @@
 """`power`: how many people a study needs, by simulation."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, Namespace
 
 from stats.commands.options import add_competence, add_outputs, add_thresholds

@@ -1,5 +1,7 @@
 """`report`: the whole analysis as HTML, PDF and JSON, from a table alone."""
 
+from __future__ import annotations
+
 import json
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime

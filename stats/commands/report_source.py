@@ -1,5 +1,7 @@
 """A report's parts from a table of trials alone, without a site."""
 
+from __future__ import annotations
+
 import hashlib
 import subprocess
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """`secondary`: every secondary analysis of a table, beside its verdict."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
@@ -47,7 +49,7 @@ def run(args: Namespace) -> str:
     return to_text(finding.section() for finding in findings)
 
 
-def material_of(args: Namespace) -> "Material":
+def material_of(args: Namespace) -> Material:
     """Read the tables and judge them."""
     from stats.secondary import Looks, Material
 

@@ -1,5 +1,7 @@
 """`tiles`: the tile-grid task: hits, false alarms, d' and solved grids per level."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, Namespace
 
 import pandas as pd

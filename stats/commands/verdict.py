@@ -1,5 +1,7 @@
 """`verdict`: the primary analysis from a shell."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, Namespace
 
 from stats.commands.options import add_competence, add_human_gate, add_outputs, add_tables, add_thresholds

@@ -1,5 +1,7 @@
 """The numbers a study fixes before its first answer."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -1,5 +1,7 @@
 """The verdict from counts of right answers, where the single trials are not at hand."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
 

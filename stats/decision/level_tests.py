@@ -1,5 +1,7 @@
 """The two tests of a study, and what they say about people and machine at one level."""
 
+from __future__ import annotations
+
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar

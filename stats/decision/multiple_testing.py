@@ -1,5 +1,7 @@
 """Many levels, one error rate: fixed sequences, two gates, Holm. Pure functions of p-values."""
 
+from __future__ import annotations
+
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 

@@ -1,5 +1,7 @@
 """The same question within each class, with alpha shared over the classes as Holm does."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 from stats.decision.criteria import Criteria

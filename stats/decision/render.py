@@ -1,5 +1,7 @@
 """The verdict in JSON, as a text table, and in words."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from importlib.metadata import version
 from platform import python_version

@@ -1,5 +1,7 @@
 """What the analysis says: small frozen objects that turn into JSON or a printed table."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any

@@ -1,5 +1,7 @@
 """Figures read beside the primary one: answered trials only, and the excluded rows back in."""
 
+from __future__ import annotations
+
 import pandas as pd
 
 from stats.decision.criteria import Criteria

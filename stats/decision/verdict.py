@@ -1,5 +1,7 @@
 """From trials to the verdict: assay, both tests per level, two gates, Holm, and the same per class."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import pandas as pd

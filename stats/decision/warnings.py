@@ -1,5 +1,7 @@
 """What a reader must know before believing the numbers. Nothing is corrected here, everything is said."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import pandas as pd

@@ -4,6 +4,8 @@ Only this package knows matplotlib. Every function returns a `Figure` that belon
 process can draw many at once; `svg` turns one into text.
 """
 
+from __future__ import annotations
+
 from stats.figures.accuracy_figure import accuracy_figure
 from stats.figures.attention_figure import attention_figure
 from stats.figures.consistency_figure import consistency_figure

@@ -1,5 +1,7 @@
 """Accuracy by crop level: the figure of the verdict."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import matplotlib as mpl

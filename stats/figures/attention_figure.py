@@ -1,5 +1,7 @@
 """Where a network looks, class by class: on average, and laid over some photos."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl

@@ -1,5 +1,7 @@
 """Error consistency by level."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import matplotlib as mpl

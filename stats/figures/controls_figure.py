@@ -1,5 +1,7 @@
 """Accuracy of one attacker under several rules of hiding the same area."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import matplotlib as mpl

@@ -1,5 +1,7 @@
 """Psychometric curves with the certified region."""
 
+from __future__ import annotations
+
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure

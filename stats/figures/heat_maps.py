@@ -1,5 +1,7 @@
 """Tables as heat maps: attack matrix and confusions."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import matplotlib as mpl

@@ -1,5 +1,7 @@
 """Error against the number of training photos, with the fitted law and its asymptote."""
 
+from __future__ import annotations
+
 from typing import Protocol
 
 import matplotlib as mpl

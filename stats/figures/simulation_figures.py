@@ -1,5 +1,7 @@
 """Results of simulation: power before a study, calibration of the tests."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import matplotlib as mpl

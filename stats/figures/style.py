@@ -1,5 +1,7 @@
 """What all figures share: colours that every reader can tell apart, and SVG that is the same every time."""
 
+from __future__ import annotations
+
 import re
 from io import StringIO
 from typing import Any

@@ -1,5 +1,7 @@
 """The primary test: is accuracy above the floor (people) or below the ceiling (machine)?"""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,7 +64,7 @@ class Accuracy:
     n_items: int | None
     n_trials: int
     method: Method
-    per_class: dict[str, "Accuracy"]
+    per_class: dict[str, Accuracy]
 
     def wholly_above(self, threshold: float) -> bool:
         return self.ci_low > threshold

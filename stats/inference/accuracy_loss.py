@@ -4,6 +4,8 @@ A study may choose this as its human hypothesis (`Criteria.human_gate`): the los
 rather than accuracy is above a floor. People are their own controls.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -47,7 +49,7 @@ class Loss:
     t_df: float | None
     n_people: int
     n_items: int
-    per_class: dict[str, "Loss"]
+    per_class: dict[str, Loss]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -161,7 +163,7 @@ class _Paired:
     residuals: tuple[FloatArray, FloatArray]
 
     @classmethod
-    def of(cls, cropped: Answers, full: Answers) -> "_Paired":
+    def of(cls, cropped: Answers, full: Answers) -> _Paired:
         means = [float(class_means(side)[0].mean()) for side in (cropped, full)]
         residuals = (residuals_of(cropped)[1], residuals_of(full)[1])
         return cls(cropped.joined(full), means[0], means[1], residuals)

@@ -1,5 +1,7 @@
 """Binomial tests and intervals that stay honest at 0 %, at 100 % and for a non-integer number of units."""
 
+from __future__ import annotations
+
 import numpy as np
 from scipy import special, stats
 

@@ -1,5 +1,7 @@
 """Macro-averaged accuracy with a variance that respects people (or seeds) and photos at once."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

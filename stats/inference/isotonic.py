@@ -1,5 +1,7 @@
 """Does accuracy only fall with heavier crops? Isotonic regression as a check on the design."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

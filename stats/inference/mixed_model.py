@@ -4,6 +4,8 @@ statsmodels fits crossed effects only as one dense group, which is cubic in the 
 mixed-model equations are cubic in people plus photos.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +68,7 @@ class _Equations:
     sizes: tuple[int, int, int]
 
     @classmethod
-    def of(cls, y: FloatArray, design: FloatArray, first: IntArray, second: IntArray) -> "_Equations":
+    def of(cls, y: FloatArray, design: FloatArray, first: IntArray, second: IntArray) -> _Equations:
         codes = [np.unique(code, return_inverse=True)[1] for code in (first, second)]
         rows, ones = np.arange(y.size), np.ones(y.size)
         effects = [sparse.csr_array((ones, (rows, code))) for code in codes]

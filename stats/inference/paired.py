@@ -1,5 +1,7 @@
 """How much better are people than the machine on the very same photos?"""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, replace
 

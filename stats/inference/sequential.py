@@ -3,6 +3,8 @@
 A person is the unit: looks are counted in people, not in trials.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,11 +81,11 @@ class _Density:
     y: FloatArray
 
     @classmethod
-    def first(cls, variance: float) -> "_Density":
+    def first(cls, variance: float) -> _Density:
         x = np.linspace(-9, 9, GRID) * math.sqrt(variance)
         return cls(x, np.asarray(stats.norm.pdf(x, scale=math.sqrt(variance))))
 
-    def after(self, variance: float) -> "_Density":
+    def after(self, variance: float) -> _Density:
         """Add an independent normal increment."""
         reach = 9 * math.sqrt(variance)
         x = np.linspace(self.x[0] - reach, self.x[-1] + reach, GRID)
@@ -102,7 +104,7 @@ class _Density:
         x = np.linspace(cut, self.x[-1], GRID)
         return float(np.trapezoid(np.interp(x, self.x, self.y), x))
 
-    def below(self, cut: float) -> "_Density":
+    def below(self, cut: float) -> _Density:
         x = np.linspace(self.x[0], cut, GRID)
         return _Density(x, np.interp(x, self.x, self.y))
 

@@ -4,6 +4,8 @@ A resample gives every person and every photo a whole-number weight; a trial wei
 resampled totals of a level are then ``sum((C @ W_people) * W_photos)``; no data frame is ever resampled.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -104,7 +106,7 @@ class CountTables:
     cells: tuple[tuple[Cell, ...], ...]
 
     @classmethod
-    def of(cls, levels: Sequence[Answers]) -> "CountTables":
+    def of(cls, levels: Sequence[Answers]) -> CountTables:
         """Count the answers of every level."""
         agents = np.unique(np.concatenate([level.agent for level in levels]))
         cells = [

@@ -1,5 +1,7 @@
 """The attack matrix: attacker trained through level i, tested at level j, for all i and j."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Bias-corrected attacker: an attacker that calls everything "dunk" is not defeated, it is miscalibrated."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

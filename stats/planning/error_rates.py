@@ -4,6 +4,8 @@ Run it as `python -m stats.planning.error_rates`. Every run draws new people, ne
 that the truth is the marginal accuracy.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 from argparse import ArgumentParser

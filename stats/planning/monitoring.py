@@ -1,5 +1,7 @@
 """A look at a running study: what the plan allows to say now."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

@@ -1,5 +1,7 @@
 """How many people does a study need? Simulated studies, judged like real ones."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """Observers with known truth: crossed random people and photos, as calibration, power and tests need them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

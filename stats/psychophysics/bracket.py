@@ -1,5 +1,7 @@
 """Between which levels does accuracy cross a threshold? For answers without any spread to resample."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

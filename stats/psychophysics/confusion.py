@@ -1,5 +1,7 @@
 """Which class is taken for which."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """d' for m alternatives: sensitivity that does not depend on how many buttons there are."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from numpy.polynomial.hermite_e import hermegauss

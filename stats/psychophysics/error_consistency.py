@@ -1,5 +1,7 @@
 """Error consistency: do two observers stumble over the same photos more than their accuracies explain?"""
 
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -135,7 +137,7 @@ class _Pairs:
     same: bool
 
     @classmethod
-    def of(cls, first: FloatArray, second: FloatArray, *, same: bool) -> "_Pairs | None":
+    def of(cls, first: FloatArray, second: FloatArray, *, same: bool) -> _Pairs | None:
         seen = ((~np.isnan(first)).astype(float), (~np.isnan(second)).astype(float))
         shared = seen[0] @ seen[1].T > 0
         places = np.nonzero(np.triu(shared, 1) if same else shared)

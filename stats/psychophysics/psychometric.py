@@ -1,5 +1,7 @@
 """Psychometric curves: accuracy against the share of the photo cut away, fitted to many resamples at once."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

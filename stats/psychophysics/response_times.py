@@ -1,5 +1,7 @@
 """How fast people answer: medians, a lognormal mixed model, timeouts, and speed with accuracy in one."""
 
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The continuous sweet spot: how much may be cut away before people fall below the floor?"""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any

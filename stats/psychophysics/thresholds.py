@@ -1,5 +1,7 @@
 """Where a falling curve crosses an accuracy, with its interval."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

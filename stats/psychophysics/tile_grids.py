@@ -1,5 +1,7 @@
 """The tile-grid task: hits, false alarms, d' and solved grids per crop level, apart from the verdict."""
 
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 

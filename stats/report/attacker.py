@@ -1,5 +1,7 @@
 """What is known of the attacker: the attack matrix and the checks of its failures."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

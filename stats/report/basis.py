@@ -1,5 +1,7 @@
 """What the results rest on: conditions, hashes and versions."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from stats.apa import count

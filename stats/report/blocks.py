@@ -1,5 +1,7 @@
 """What a report is made of: sections of sentences, tables and figures, however it is printed."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -23,11 +25,11 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def of(cls, caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
+    def of(cls, caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
         return cls(caption, tuple(header), tuple(tuple(row) for row in rows))
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "Table":
+    def from_dict(cls, values: Mapping[str, Any]) -> Table:
         return cls.of(values["caption"], values["header"], values["rows"])
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """From the parts to the document."""
 
+from __future__ import annotations
+
 from stats.report.attacker import checks, matrix
 from stats.report.basis import basis, conditions
 from stats.report.blocks import Document, Section

@@ -1,5 +1,7 @@
 """What a report is written from: plain values, so that an old analysis prints as it was."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -67,7 +69,7 @@ class Source:
 
     facts: Facts
     result: Mapping[str, Any]
-    findings: "tuple[Finding, ...]"
+    findings: tuple[Finding, ...]
     figures: Mapping[str, str]
     matrix: Mapping[str, Any] | None = None
     checks: tuple[Check, ...] = ()

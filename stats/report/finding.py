@@ -1,5 +1,7 @@
 """What a secondary analysis gives back, and what it starts from."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any

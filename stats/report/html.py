@@ -1,5 +1,7 @@
 """A document as one HTML page that needs nothing else and prints well."""
 
+from __future__ import annotations
+
 from base64 import b64encode
 from html import escape
 

@@ -1,5 +1,7 @@
 """The results in APA style: one sentence per level and observer, and the table of levels."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The methods paragraph: what was asked and how it was tested, with every setting."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

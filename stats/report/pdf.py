@@ -1,5 +1,7 @@
 """A document as PDF: searchable text, sharp figures, the same bytes for the same document."""
 
+from __future__ import annotations
+
 import io
 import re
 from datetime import UTC, datetime

@@ -1,5 +1,7 @@
 """Sections as text for a terminal."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from stats.report.blocks import Section, Table

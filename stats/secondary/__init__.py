@@ -1,5 +1,7 @@
 """Secondary analyses, one module per concern; each with its interval, none able to change the verdict."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from types import ModuleType
 

@@ -1,5 +1,7 @@
 """Which answers count? People's accuracy in answered trials only, and with nobody excluded."""
 
+from __future__ import annotations
+
 from stats.apa import interval, p_cell, share
 from stats.decision.results import Compared
 from stats.inference.accuracy import Accuracy

@@ -1,5 +1,7 @@
 """Is the attacker defeated, or only biased? Its accuracy with class offsets refitted on validation photos."""
 
+from __future__ import annotations
+
 from stats.apa import interval, p_cell, share
 from stats.errors import TableError
 from stats.inference.accuracy import Accuracy

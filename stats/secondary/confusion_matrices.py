@@ -1,5 +1,7 @@
 """Which class is taken for which, by people and by the machine."""
 
+from __future__ import annotations
+
 from stats.apa import interval, share
 from stats.figures import confusion_figure, svg
 from stats.psychophysics.confusion import Confusion, confusions

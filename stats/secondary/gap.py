@@ -1,5 +1,7 @@
 """People minus machine on the same photos, per level."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 
 from stats.apa import number, signed, signed_interval

@@ -1,5 +1,7 @@
 """What people lose by the crop, each their own control."""
 
+from __future__ import annotations
+
 from stats.apa import number, p_cell, share, signed, signed_interval
 from stats.decision.criteria import HumanGate
 from stats.inference.accuracy_loss import Loss, human_loss

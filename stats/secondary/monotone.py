@@ -1,5 +1,7 @@
 """Does accuracy only fall with heavier crops?"""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Do people and machine stumble over the same photos?"""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from stats.apa import share, signed, signed_interval

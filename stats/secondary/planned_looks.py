@@ -1,5 +1,7 @@
 """Was it looked at before the end? Looks that nobody planned cost error; a confidence sequence does not."""
 
+from __future__ import annotations
+
 from stats.apa import interval, share
 from stats.planning.monitoring import LevelNow, monitor
 from stats.report.blocks import Table

@@ -1,5 +1,7 @@
 """The continuous sweet spot: psychometric curves over the share of the photo cut away."""
 
+from __future__ import annotations
+
 from stats.apa import number, share
 from stats.psychophysics.sweet_region import Curve, SweetRegion, sweet_region
 from stats.psychophysics.thresholds import Place

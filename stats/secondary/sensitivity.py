@@ -1,5 +1,7 @@
 """d': sensitivity that does not depend on how many buttons there are."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 
 from stats.apa import number

@@ -1,5 +1,7 @@
 """How fast people answer."""
 
+from __future__ import annotations
+
 from stats.apa import interval, number, number_interval, share
 from stats.psychophysics.response_times import LevelTimes, ResponseTimes, response_times
 from stats.report.blocks import Table

@@ -1,5 +1,7 @@
 """Trials as arrays: what one kind of observer answered at one level."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -39,17 +41,17 @@ class Answers:
     trials: FloatArray
     photos_unknown: bool = False
 
-    def where(self, rows: BoolArray) -> "Answers":
+    def where(self, rows: BoolArray) -> Answers:
         """Return the chosen entries."""
         return replace(self, **{name: getattr(self, name)[rows] for name in PER_ENTRY})
 
-    def joined(self, other: "Answers") -> "Answers":
+    def joined(self, other: Answers) -> Answers:
         """Return the entries of both, from the same code book."""
         joined = [np.concatenate([getattr(self, name), getattr(other, name)]) for name in PER_ENTRY]
         agent, item, cluster, category, correct, trials = joined
         return Answers(agent, item, cluster, category, correct, trials, self.photos_unknown)
 
-    def photo_means(self) -> "Answers":
+    def photo_means(self) -> Answers:
         """Return one entry per photo of a single agent: asking a network again tells nothing new."""
         items, first, place = np.unique(self.item, return_index=True, return_inverse=True)
         if self.photos_unknown or items.size == self.item.size:

@@ -1,5 +1,7 @@
 """Turn a foreign table into the tidy one, and say which column became which."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Mapping, Sequence

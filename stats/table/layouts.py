@@ -1,5 +1,7 @@
 """Foreign tables of trials: where each word of the tidy table is found in them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 AGENTS = (

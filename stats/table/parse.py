@@ -3,6 +3,8 @@
 Every function takes the whole table, so that a complaint can name the row; values come back numbered from 0.
 """
 
+from __future__ import annotations
+
 from typing import NoReturn
 
 import numpy as np

@@ -1,5 +1,7 @@
 """From CSV files to one data frame; every complaint names the file."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The words of the tidy table: which columns count, and which values they may take."""
 
+from __future__ import annotations
+
 REQUIRED = ("agent_type", "agent_id", "item_id", "category", "crop_level", "correct")
 AGENT_TYPES = ("human", "model")
 BLOCK_TYPES = ("practice", "test", "catch")

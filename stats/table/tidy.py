@@ -1,5 +1,7 @@
 """Which rows count, and are they usable: the checked table of trials that every analysis starts from."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The people's side of the data model: studies, photos, participants, answers."""
 
+from __future__ import annotations
+
 from study.models.answers import Tile, Trial
 from study.models.people import AssignmentList, ExternalIdentity, Participant, Session
 from study.models.photos import Category, Item, Level, Stimulus

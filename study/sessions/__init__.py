@@ -1,5 +1,7 @@
 """The sole writer of sessions and answers."""
 
+from __future__ import annotations
+
 from study.sessions.lifecycle import (
     Consent,
     Device,

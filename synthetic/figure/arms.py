@@ -1,5 +1,7 @@
 """Arms, hands and fingers."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from synthetic.figure.part import LIMB, Part, bend_axis, limb_path

@@ -1,5 +1,7 @@
 """Head, face, ears and hair."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from synthetic.figure.part import Part

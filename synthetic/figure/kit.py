@@ -1,5 +1,7 @@
 """What a player looks like: skin, hair, shirt, number, shoes, and the odd sleeve or headband."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 

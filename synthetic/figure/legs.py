@@ -1,5 +1,7 @@
 """Legs, socks, shoes and the legs of the shorts."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from synthetic.figure.part import LIMB, Part, bend_axis, limb_path

@@ -1,5 +1,7 @@
 """What every part of a player needs: the skeleton under it, the kit on it, how finely to cut it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

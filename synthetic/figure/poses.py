@@ -1,5 +1,7 @@
 """The three actions, and what bystanders do, as randomly drawn targets for the skeleton."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Literal
 

@@ -1,5 +1,7 @@
 """Kinematics: from targets for pelvis, spine, hands and feet to joints with constant bone lengths."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -151,7 +153,7 @@ class Skeleton:
         limbs += [p for g in self.legs.values() for p in (g.knee, g.ankle, g.ankle + 0.2 * g.toes)]
         return np.array([self.pelvis, self.neck, self.head + 0.13 * self.head_frame[:, 1], *limbs])
 
-    def placed(self, yaw: float, offset: Array) -> "Skeleton":
+    def placed(self, yaw: float, offset: Array) -> Skeleton:
         """Return the skeleton turned about the vertical, then moved."""
         spin = turn(yaw)
 

@@ -1,5 +1,7 @@
 """How feet stand and stride, whatever the action: random, but possible for a body."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from synthetic.figure.skeleton import SIGN, Body, Foot, Side

@@ -1,5 +1,7 @@
 """Flesh and cloth on a skeleton: every part of a player as a coloured surface."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from synthetic.figure.arms import Arms

@@ -1,5 +1,7 @@
 """Shirt, number, seat of the shorts, and neck."""
 
+from __future__ import annotations
+
 from functools import lru_cache
 
 import numpy as np

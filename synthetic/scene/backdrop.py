@@ -1,5 +1,7 @@
 """What stands behind the court: a crowd under lights, a gym wall, or a town with trees and sky."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 

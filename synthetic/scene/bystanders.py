@@ -1,5 +1,7 @@
 """The other people in a photo: a defender, bystanders, and their kits."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

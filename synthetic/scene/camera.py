@@ -1,5 +1,7 @@
 """A pinhole camera: world points to pixels, pixels to rays."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +21,7 @@ class Camera:
     centre: tuple[float, float]
 
     @classmethod
-    def looking(cls, position: Array, at: Array, roll: float = 0.0) -> "Camera":
+    def looking(cls, position: Array, at: Array, roll: float = 0.0) -> Camera:
         forward = unit(at - position)
         right = unit(np.cross(forward, UP))
         tilt = rotation(vector(0, 0, 1), roll)
@@ -42,7 +44,7 @@ class Camera:
         across, down = np.meshgrid(x, y)
         return np.asarray(np.stack([across, down, np.ones_like(across)], axis=-1) @ self.rotation)
 
-    def framed(self, points: Array, box: tuple[float, float, float, float]) -> "Camera":
+    def framed(self, points: Array, box: tuple[float, float, float, float]) -> Camera:
         """Zoom and shift so that the points fill the pixel box (x0, y0, x1, y1) in its tighter direction."""
         plain = replace(self, focal=1.0, centre=(0.0, 0.0)).project(points)
         low, high = plain.min(axis=0), plain.max(axis=0)
@@ -53,7 +55,7 @@ class Camera:
             self, focal=focal, centre=((x0 + x1) / 2 - float(middle[0]), (y0 + y1) / 2 - float(middle[1]))
         )
 
-    def scaled(self, factor: float) -> "Camera":
+    def scaled(self, factor: float) -> Camera:
         """Return the same view on a canvas `factor` times as large."""
         return replace(
             self, focal=self.focal * factor, centre=(self.centre[0] * factor, self.centre[1] * factor)

@@ -1,5 +1,7 @@
 """The floor: boards or asphalt with the court's lines, shadows and, indoors, a polished reflection."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The spurious cues of a photo, and how often each goes along with each action."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The light of each venue: sun and sky, hall lamps, floodlights."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from synthetic.geometry import Array, vector

@@ -1,5 +1,7 @@
 """Light on surfaces: lamps with soft shadows, hemispheric fill, gloss, and a film-like tone curve."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The ball and the hoop."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from synthetic.figure.skeleton import BALL_RADIUS

@@ -1,5 +1,7 @@
 """Paint shaded quadrilaterals from far to near (painter's algorithm)."""
 
+from __future__ import annotations
+
 import numpy as np
 from PIL import Image, ImageDraw
 

@@ -1,5 +1,7 @@
 """Choose everything that a photo shows: player, place, people, cues, camera and light."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Where the player stands, where the camera stands, and what it frames."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from synthetic.figure.poses import Action

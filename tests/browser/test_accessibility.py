@@ -7,6 +7,8 @@ The rules are axe-core's, from npm; where there is no npm these tests skip and s
 are looked at in test_researcher.
 """
 
+from __future__ import annotations
+
 import pytest
 from playwright.sync_api import Page
 
@@ -85,7 +87,7 @@ def path_of(session: Session) -> str:
 
 
 @on_each_device
-def test_from_the_link_to_consent(inspector):
+def test_from_the_link_to_consent(inspector) -> None:
     version = open_study_version()
     study = f"/s/{version.study.code}/"
     inspector.open(study, "text=Voluntary")
@@ -100,7 +102,7 @@ def test_from_the_link_to_consent(inspector):
 
 
 @on_each_device
-def test_who_cannot_take_part(inspector):
+def test_who_cannot_take_part(inspector) -> None:
     someone = sessions.Identity("prolific", "p1", "study", "visit-1")
     version = open_study_version(target_completes=1)
     newcomer(version, now(), identity=someone)
@@ -120,7 +122,7 @@ def test_who_cannot_take_part(inspector):
 
 
 @on_each_device
-def test_before_the_first_photo(inspector):
+def test_before_the_first_photo(inspector) -> None:
     session = newcomer(open_study_version(), now())
     inspector.open(path_of(session), "text=Everything is fine.")
     inspector.page.evaluate("fit.hidden = true; unfit.hidden = false")
@@ -135,7 +137,7 @@ def test_before_the_first_photo(inspector):
 
 @on_each_device
 @pytest.mark.parametrize("task", [{}, GRIDS], ids=["single", "grid"])
-def test_every_screen_of_the_player(inspector, task):
+def test_every_screen_of_the_player(inspector, task) -> None:
     page = inspector.page
     session = player(open_study_version(**task, fixation_ms=60, ask_confidence=True), now())
     inspector.open(path_of(session), "#start")
@@ -148,7 +150,7 @@ def test_every_screen_of_the_player(inspector, task):
 
 
 @on_each_device
-def test_the_second_tab_leaves_a_page_that_says_so(inspector):
+def test_the_second_tab_leaves_a_page_that_says_so(inspector) -> None:
     session = at_the_trials(open_study_version(fixation_ms=60), now())
     visitor = Visitor(inspector.page, f"{inspector.site}{path_of(session)}")
     inspector.page.goto(visitor.address)
@@ -160,7 +162,7 @@ def test_the_second_tab_leaves_a_page_that_says_so(inspector):
 
 
 @on_each_device
-def test_the_end_whichever_it_is(inspector):
+def test_the_end_whichever_it_is(inspector) -> None:
     version = open_study_version(return_url="https://app.prolific.com/?cc={code}")
     session = player(version, now())
     play_to_the_questions(session, now())

@@ -1,5 +1,7 @@
 """A machine without a browser of its own takes the one that playwright has fetched."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from types import SimpleNamespace
 

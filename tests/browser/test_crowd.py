@@ -1,5 +1,7 @@
 """Robots reach the database through the pages alone, and are marked as robots everywhere."""
 
+from __future__ import annotations
+
 import pytest
 from django.core.management import call_command
 
@@ -11,7 +13,7 @@ from tests.study.factories import GRIDS, draft_study, frozen_version, open_study
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_robots_go_the_whole_way_and_are_marked_as_robots(live_server):
+def test_robots_go_the_whole_way_and_are_marked_as_robots(live_server) -> None:
     version = frozen_version(draft_study(trials_per_person=9, block_size=5))
     told = []
     report = simulate(
@@ -31,20 +33,20 @@ def test_robots_go_the_whole_way_and_are_marked_as_robots(live_server):
     assert tests.filter(session__status="completed").count() == 4 * 9
 
 
-def test_a_site_that_refuses_them_is_an_error_in_words(live_server):
+def test_a_site_that_refuses_them_is_an_error_in_words(live_server) -> None:
     version = frozen_version()
     version.study.code = "elsewhere"
     with pytest.raises(PageError, match="answered 404"):
         simulate(version.study, str(live_server), people=1, seed=1)
 
 
-def test_the_command_says_how_the_sessions_ended(live_server, capsys):
+def test_the_command_says_how_the_sessions_ended(live_server, capsys) -> None:
     version = open_study_version()
     call_command("simulate", version.study.code, people=2, base_url=str(live_server), mu=5.0)
     assert "2 robots" in capsys.readouterr().out
 
 
-def test_robots_answer_grids_by_the_same_curve(live_server):
+def test_robots_answer_grids_by_the_same_curve(live_server) -> None:
     version = open_study_version(**GRIDS)
     sure = Curve(mu=5.0, lapse=0.0, person_sd=0, photo_sd=0)
     assert simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=sure).completed == 2

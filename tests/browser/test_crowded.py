@@ -1,5 +1,7 @@
 """Many at once, against a real server with a database on disk."""
 
+from __future__ import annotations
+
 import json
 import random
 from collections import Counter
@@ -37,7 +39,7 @@ def post_at_once(address: str, payload: bytes, times: int) -> list[int]:
         return list(pool.map(post, range(times)))
 
 
-def test_each_answer_posted_five_times_at_once_is_one_row(live_server):
+def test_each_answer_posted_five_times_at_once_is_one_row(live_server) -> None:
     from django.utils import timezone
 
     session = player(open_study_version(), timezone.now())
@@ -49,7 +51,7 @@ def test_each_answer_posted_five_times_at_once_is_one_row(live_server):
     assert len({row.answer_uuid for row in rows}) == 2
 
 
-def test_a_crowd_that_answers_differently_at_once_gets_one_answer_stored(live_server):
+def test_a_crowd_that_answers_differently_at_once_gets_one_answer_stored(live_server) -> None:
     from django.utils import timezone
 
     session = player(open_study_version(), timezone.now())
@@ -72,7 +74,7 @@ def arrive(version, now):
         connection.close()
 
 
-def test_twenty_arrivals_at_once_fill_the_lists_evenly():
+def test_twenty_arrivals_at_once_fill_the_lists_evenly() -> None:
     version = open_study_version()
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(lambda _: arrive(version, NOW), range(20)))
@@ -82,7 +84,7 @@ def test_twenty_arrivals_at_once_fill_the_lists_evenly():
 
 
 @pytest.mark.slow
-def test_three_hundred_arrivals_with_drop_outs_leave_completes_even():
+def test_three_hundred_arrivals_with_drop_outs_leave_completes_even() -> None:
     """Twenty at a time, 30 % leave: the places of those who left go to those who come later."""
     version = open_study_version(target_completes=180, practice_trials=0, trials_per_person=3, catch_share=0)
     chance = random.Random(4)

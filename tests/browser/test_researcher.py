@@ -1,5 +1,7 @@
 """A researcher in Chromium: log in, look, analyse, read the report, export."""
 
+from __future__ import annotations
+
 import csv
 from pathlib import Path
 

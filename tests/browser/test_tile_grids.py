@@ -1,5 +1,7 @@
 """The tile-grid task in a real browser: by keyboard on a laptop, by touch on a phone."""
 
+from __future__ import annotations
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -10,7 +12,7 @@ from tests.study.factories import GRIDS, open_study_version, player
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_by_touch_on_a_phone_from_practice_to_the_code(phone_page: Page, live_server):
+def test_by_touch_on_a_phone_from_practice_to_the_code(phone_page: Page, live_server) -> None:
     from django.utils import timezone
 
     session = player(open_study_version(**GRIDS, fixation_ms=60), timezone.now())
@@ -45,7 +47,7 @@ def selected(session: Session) -> list[int]:
 
 def test_by_keyboard_numbers_arrows_and_the_space_bar_select_and_enter_submits(
     page: Page, at_a_grid: Visitor
-):
+) -> None:
     page.keyboard.press("1")
     page.keyboard.press("9")
     page.get_by_label("Photo 2").focus()
@@ -68,7 +70,7 @@ def checked(page: Page) -> list[int]:
 
 def test_a_screen_reader_hears_what_to_look_for_and_a_named_box_for_every_photo(
     page: Page, at_a_grid: Visitor
-):
+) -> None:
     wanted = at_a_grid.due()[0].target.name
     expect(page.locator("#question")).to_be_focused()
     expect(page.get_by_role("heading", name=f"Select all photos of: {wanted}")).to_be_visible()
@@ -77,7 +79,7 @@ def test_a_screen_reader_hears_what_to_look_for_and_a_named_box_for_every_photo(
     expect(page.get_by_role("checkbox", name="Photo 9")).not_to_be_checked()
 
 
-def test_nothing_is_carried_from_one_grid_to_the_next(page: Page, at_a_grid: Visitor):
+def test_nothing_is_carried_from_one_grid_to_the_next(page: Page, at_a_grid: Visitor) -> None:
     session = at_a_grid.session
     at_a_grid.submit_grid(1, list(range(9)))  # everything is as good as nothing: neither passes practice
     at_a_grid.start_block()
@@ -88,7 +90,7 @@ def test_nothing_is_carried_from_one_grid_to_the_next(page: Page, at_a_grid: Vis
         assert grid.tiles.filter(selected=True).count() == expected
 
 
-def test_a_selection_before_the_photos_are_there_is_none(page: Page, live_server):
+def test_a_selection_before_the_photos_are_there_is_none(page: Page, live_server) -> None:
     from django.utils import timezone
 
     session = player(open_study_version(**GRIDS, fixation_ms=800), timezone.now())

@@ -1,5 +1,7 @@
 """The whole way as a person goes it, in a real browser: by keyboard on a laptop, by touch on a phone."""
 
+from __future__ import annotations
+
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +24,7 @@ def go_the_whole_way(visitor: Visitor) -> tuple[Session, str]:
     return visitor.session, code
 
 
-def test_by_keyboard_on_a_laptop(page, live_server):
+def test_by_keyboard_on_a_laptop(page, live_server) -> None:
     version = open_study_version(
         fixation_ms=60, return_url="https://app.prolific.com/submissions/complete?cc={code}"
     )
@@ -37,7 +39,7 @@ def test_by_keyboard_on_a_laptop(page, live_server):
     assert found == [("answered", True, False, "")] * 9
 
 
-def test_by_touch_on_a_phone_that_comes_by_plain_http(phone_page, live_server, settings, forgiven):
+def test_by_touch_on_a_phone_that_comes_by_plain_http(phone_page, live_server, settings, forgiven) -> None:
     """As phones in a laboratory's own network do: parts of a browser are missing there."""
     settings.ALLOWED_HOSTS = [PLAIN_HOST]
     forgiven.append("Cross-Origin-Opener-Policy")  # ignored without https

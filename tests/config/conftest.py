@@ -1,5 +1,7 @@
 """Small programs for the supervisor to look after, and environments for processes that tests start."""
 
+from __future__ import annotations
+
 import os
 import socket
 import subprocess
@@ -62,10 +64,10 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def check_deploy() -> Callable[[dict[str, str]], "subprocess.CompletedProcess[str]"]:
+def check_deploy() -> Callable[[dict[str, str]], subprocess.CompletedProcess[str]]:
     """Run Django's deployment check in a process of its own."""
 
-    def check(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    def check(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(MANAGE), "check", "--deploy", "--fail-level", "WARNING"]
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 

@@ -1,5 +1,7 @@
 """A stack in a process of its own, as tests see it from outside."""
 
+from __future__ import annotations
+
 import os
 import re
 import signal

@@ -1,5 +1,7 @@
 """The compose file: no secret is written down, every part is looked after, every queue is listened to."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 

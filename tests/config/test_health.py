@@ -1,5 +1,7 @@
 """The address that supervisors and containers ask."""
 
+from __future__ import annotations
+
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client

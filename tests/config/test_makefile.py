@@ -1,5 +1,7 @@
 """`make` on a fresh machine, and on one where everything is there."""
 
+from __future__ import annotations
+
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,7 +12,7 @@ CHECKOUT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
 
-def make(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["make", "--no-print-directory", *arguments], cwd=CHECKOUT, capture_output=True, text=True, timeout=60
     )

@@ -1,5 +1,7 @@
 """Where run-time files go."""
 
+from __future__ import annotations
+
 import os
 import stat
 from pathlib import Path

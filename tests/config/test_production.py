@@ -1,5 +1,7 @@
 """A production process starts safely or not at all."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

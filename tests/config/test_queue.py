@@ -1,5 +1,7 @@
 """The queue: a dead broker is noticed at once, a living one keeps what it was given."""
 
+from __future__ import annotations
+
 import socket
 import subprocess
 import time

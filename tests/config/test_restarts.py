@@ -1,5 +1,7 @@
 """When a dead program is started again, and when it is given up."""
 
+from __future__ import annotations
+
 import pytest
 
 from config.stack.restarts import Restarts

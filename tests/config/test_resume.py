@@ -1,5 +1,7 @@
 """A worker that is killed in the middle of a training: the run resumes, and finishes once."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys

@@ -1,5 +1,7 @@
 """The local stack's secret key."""
 
+from __future__ import annotations
+
 import stat
 import subprocess
 import sys

@@ -1,5 +1,7 @@
 """A browser or server test that skips itself: a visible notice on a laptop, a failure in CI."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
@@ -13,7 +15,7 @@ SKIPPING = "import pytest\n" + "".join(
 )
 
 
-def run_skipping_tests(directory: Path, ci: str) -> "subprocess.CompletedProcess[str]":
+def run_skipping_tests(directory: Path, ci: str) -> subprocess.CompletedProcess[str]:
     """Run three tests that skip themselves, with the suite's own conftest as a plugin."""
     (directory / "pytest.ini").write_text(SETTINGS_OF_PYTEST)
     (directory / "test_skipping.py").write_text(SKIPPING)

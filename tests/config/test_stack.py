@@ -1,5 +1,7 @@
 """The whole local stack with its real programs: starts, heals, refuses twins, and leaves nothing behind."""
 
+from __future__ import annotations
+
 import signal
 import socket
 import sys

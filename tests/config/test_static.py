@@ -1,5 +1,7 @@
 """Static files: collected when they changed, and modules that import each other by hashed names."""
 
+from __future__ import annotations
+
 import json
 import re
 from pathlib import Path

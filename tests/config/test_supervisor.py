@@ -1,5 +1,7 @@
 """The supervisor, with small programs in the parts of broker, worker and web."""
 
+from __future__ import annotations
+
 import os
 import signal
 import subprocess

@@ -1,5 +1,7 @@
 """What the web process carries: no torch, strict headers, guarded logins, logs on stderr."""
 
+from __future__ import annotations
+
 import json
 import logging
 import subprocess
@@ -15,7 +17,7 @@ CHECKOUT = Path(__file__).parents[2]
 HEAVY = ("torch", "torchvision", "timm", "pytorch_grad_cam", "scipy", "pandas", "matplotlib", "statsmodels")
 
 
-def run_python(code: str, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+def run_python(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", code]
     return subprocess.run(
         command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True

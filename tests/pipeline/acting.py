@@ -1,5 +1,7 @@
 """A study's desk: where it is, and how one acts on it."""
 
+from __future__ import annotations
+
 from django.test import Client
 from django.urls import reverse
 

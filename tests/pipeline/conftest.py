@@ -1,5 +1,7 @@
 """What holds for tests of the pipeline."""
 
+from __future__ import annotations
+
 import pytest
 
 from pipeline.queue import job_lifecycle

@@ -1,5 +1,7 @@
 """What migrations make of studies that are under way."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from importlib import import_module
 

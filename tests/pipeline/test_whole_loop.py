@@ -1,5 +1,7 @@
 """The whole loop with a real network on small photos, to a level at which the machine fails."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Small tables of trials written out by hand, for specifications that need exact numbers."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 import pandas as pd

@@ -1,5 +1,7 @@
 """The page about published answers of people and networks tells what the product computes from them."""
 
+from __future__ import annotations
+
 import os
 import re
 from pathlib import Path
@@ -25,7 +27,7 @@ def rows_of_page(chapter):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_the_page_has_a_row_per_condition_with_an_interval_for_everyone(chapter):
+def test_the_page_has_a_row_per_condition_with_an_interval_for_everyone(chapter) -> None:
     rows = rows_of_page(chapter)
     assert len(rows) == {"Rotation": 4}.get(chapter, 8)
     for row in rows:
@@ -34,7 +36,7 @@ def test_the_page_has_a_row_per_condition_with_an_interval_for_everyone(chapter)
             assert low < estimate < high
 
 
-def test_thresholds_are_those_of_three_classes_at_the_same_share_of_the_way_to_perfect():
+def test_thresholds_are_those_of_three_classes_at_the_same_share_of_the_way_to_perfect() -> None:
     for name, three in {"floor": 0.85, "ceiling": 0.75, "competence": 0.80}.items():
         sixteen = 1 / 16 + (three - 1 / 3) / (2 / 3) * 15 / 16
         assert THRESHOLDS[name] == pytest.approx(sixteen, abs=0.005)
@@ -44,7 +46,7 @@ def test_thresholds_are_those_of_three_classes_at_the_same_share_of_the_way_to_p
 @pytest.mark.skipif(not REAL, reason="SWEETSPOT_HUMAN_VS_DNN does not name the data of Geirhos et al. (2018)")
 @pytest.mark.parametrize("network", NETWORKS)
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_the_page_tells_what_is_computed_from_the_data(chapter, network):
+def test_the_page_tells_what_is_computed_from_the_data(chapter, network) -> None:
     rows = rows_of_page(chapter)
     answer = verdict(trials(CHAPTERS[chapter], network, [row[0] for row in rows]), **THRESHOLDS)
     assert answer.assay.passed
@@ -65,5 +67,5 @@ def trials(experiment, network, levels):
     return pd.concat([import_trials(path, levels=levels).table for path in sorted(files)])
 
 
-def told(one):
+def told(one) -> str:
     return f"{share(one.estimate)} {interval(one.ci_low, one.ci_high)}"

@@ -1,5 +1,7 @@
 """The original study's published figures: entered as counts, and no more is said than they can tell."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +25,7 @@ def answer():
     return verdict_from_counts(read_counts([COUNTS]), Criteria())
 
 
-def test_the_counts_are_the_published_means_and_nobody_is_invented():
+def test_the_counts_are_the_published_means_and_nobody_is_invented() -> None:
     counts = pd.read_csv(COUNTS)
     assert counts.groupby("agent_type")["agent_id"].nunique().to_dict() == {"human": 1, "model": 1}
     shares = (counts["n_correct"] / counts["n"]).where(counts["crop_level"] == 3).dropna()
@@ -32,14 +34,14 @@ def test_the_counts_are_the_published_means_and_nobody_is_invented():
     assert counts.loc[counts["agent_type"] == "human", "n"].sum() == PEOPLE * PHOTOS
 
 
-def test_people_are_estimated_but_their_interval_says_that_nothing_is_known_of_their_spread(answer):
+def test_people_are_estimated_but_their_interval_says_that_nothing_is_known_of_their_spread(answer) -> None:
     people = answer.levels[-1].human
     assert people.estimate == pytest.approx(np.mean(list(PUBLISHED_PEOPLE.values())))
     assert (people.ci_low, people.ci_high) == pytest.approx((0.014, 1.0), abs=0.001)
     assert people.n_items is None
 
 
-def test_the_machine_is_not_below_the_ceiling_whatever_the_people_do(answer):
+def test_the_machine_is_not_below_the_ceiling_whatever_the_people_do(answer) -> None:
     machine = answer.levels[-1].machine
     assert machine.estimate == pytest.approx(0.76)
     assert machine.ci_low < 0.75 < machine.ci_high
@@ -54,7 +56,7 @@ def largest_se(df):
     return (special.logit(h) - special.logit(FLOOR)) * h * (1 - h) / stats.t.isf(GATE, df)
 
 
-def test_the_page_says_how_much_spread_would_undo_the_claim_about_people():
+def test_the_page_says_how_much_spread_would_undo_the_claim_about_people() -> None:
     between_people = largest_se(PEOPLE - 1) * np.sqrt(PEOPLE)
     between_photos = largest_se(PHOTOS - 3) * np.sqrt(PHOTOS)
     shares = np.array(list(PUBLISHED_PEOPLE.values()))
@@ -66,6 +68,6 @@ def test_the_page_says_how_much_spread_would_undo_the_claim_about_people():
     assert pooled < largest_se(PEOPLE - 1)
 
 
-def test_a_loss_against_uncropped_photos_cannot_be_had_from_counts():
+def test_a_loss_against_uncropped_photos_cannot_be_had_from_counts() -> None:
     with pytest.raises(TableError, match="single trials of people at level 0"):
         verdict_from_counts(read_counts([COUNTS]), Criteria(human_gate=HumanGate.LOSS))

@@ -1,5 +1,7 @@
 """Addresses of the participants' pages."""
 
+from __future__ import annotations
+
 from django.test import Client
 from django.urls import reverse
 

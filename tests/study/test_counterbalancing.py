@@ -1,5 +1,7 @@
 """The order of photos: the Latin square, catch trials, blocks."""
 
+from __future__ import annotations
+
 from collections import Counter
 from itertools import pairwise
 
@@ -26,7 +28,7 @@ def all_lists(sizes: list[int], levels: int, trials: int) -> list[list[tuple[str
 
 
 @given(designs)
-def test_nobody_sees_a_photo_twice(design):
+def test_nobody_sees_a_photo_twice(design) -> None:
     sizes, levels, per_class = design
     for cells in all_lists(sizes, levels, per_class * len(sizes)):
         photos = [photo for photo, _ in cells]
@@ -35,7 +37,7 @@ def test_nobody_sees_a_photo_twice(design):
 
 
 @given(designs)
-def test_over_all_lists_every_photo_meets_every_level_equally_often(design):
+def test_over_all_lists_every_photo_meets_every_level_equally_often(design) -> None:
     sizes, levels, per_class = design
     met = Counter(cell for cells in all_lists(sizes, levels, per_class * len(sizes)) for cell in cells)
     for photo in (photo for photos in classes_of(sizes) for photo in photos):
@@ -45,7 +47,7 @@ def test_over_all_lists_every_photo_meets_every_level_equally_often(design):
 
 
 @given(designs)
-def test_photos_of_a_class_are_shown_equally_often_but_for_one_round(design):
+def test_photos_of_a_class_are_shown_equally_often_but_for_one_round(design) -> None:
     sizes, levels, per_class = design
     shown = Counter(photo for cells in all_lists(sizes, levels, per_class * len(sizes)) for photo, _ in cells)
     for photos in classes_of(sizes):
@@ -54,7 +56,7 @@ def test_photos_of_a_class_are_shown_equally_often_but_for_one_round(design):
 
 
 @given(designs)
-def test_each_person_meets_the_levels_of_a_class_equally_often_but_for_one(design):
+def test_each_person_meets_the_levels_of_a_class_equally_often_but_for_one(design) -> None:
     sizes, levels, per_class = design
     for cells in all_lists(sizes, levels, per_class * len(sizes)):
         for position in range(len(sizes)):
@@ -63,20 +65,20 @@ def test_each_person_meets_the_levels_of_a_class_equally_often_but_for_one(desig
             assert max(counts) - min(counts) <= 1
 
 
-def test_trials_that_do_not_divide_by_the_classes_are_shared_out_in_turn():
+def test_trials_that_do_not_divide_by_the_classes_are_shared_out_in_turn() -> None:
     lists = [counterbalancing.latin_list(classes_of([6, 6, 6]), 2, 4, number) for number in range(6)]
     bigger = [Counter(photo[0] for photo, _ in cells).most_common(1)[0][0] for cells in lists]
     assert set(bigger) == {"0", "1", "2"}
 
 
 @given(st.integers(0, 100), st.integers(1, 9), st.integers(0, 8))
-def test_parts_differ_by_at_most_one_and_nothing_is_lost(total, parts, first):
+def test_parts_differ_by_at_most_one_and_nothing_is_lost(total, parts, first) -> None:
     shares = counterbalancing.share_out(total, parts, first)
     assert sum(shares) == total
     assert max(shares) - min(shares) <= 1
 
 
-def test_an_order_follows_from_its_seed_alone():
+def test_an_order_follows_from_its_seed_alone() -> None:
     seed = counterbalancing.seed_of("abc", "tests")
     assert counterbalancing.shuffled(range(50), seed) == counterbalancing.shuffled(range(50), seed)
     assert counterbalancing.shuffled(range(50), seed) != counterbalancing.shuffled(
@@ -88,29 +90,29 @@ def test_an_order_follows_from_its_seed_alone():
 @pytest.mark.parametrize(
     ("trials", "share", "count"), [(60, 0.05, 3), (6, 0.05, 1), (60, 0.0, 0), (100, 0.1, 10)]
 )
-def test_about_a_twentieth_are_catch_trials(trials, share, count):
+def test_about_a_twentieth_are_catch_trials(trials, share, count) -> None:
     assert counterbalancing.catch_count(trials, share) == count
 
 
 @given(st.integers(1, 60), st.integers(0, 6), st.integers(0, 1000))
-def test_catch_trials_are_spread_and_never_first(tests, catches, seed):
+def test_catch_trials_are_spread_and_never_first(tests, catches, seed) -> None:
     mixed = counterbalancing.mixed(["test"] * tests, ["catch"] * min(catches, tests), seed)
     assert Counter(mixed)["test"] == tests
     assert Counter(mixed)["catch"] == min(catches, tests)
     assert mixed[0] == "test"
 
 
-def test_catch_trials_fall_into_every_stretch_of_the_session():
+def test_catch_trials_fall_into_every_stretch_of_the_session() -> None:
     mixed = counterbalancing.mixed(["test"] * 60, ["catch"] * 3, seed=5)
     places = [place for place, kind in enumerate(mixed) if kind == "catch"]
     assert all(20 * stretch <= place - stretch <= 20 * (stretch + 1) for stretch, place in enumerate(places))
 
 
-def test_mixing_keeps_the_order_of_the_tests():
+def test_mixing_keeps_the_order_of_the_tests() -> None:
     mixed = counterbalancing.mixed(list(range(20)), ["catch"], seed=1)
     assert all(a < b for a, b in pairwise(value for value in mixed if value != "catch"))
 
 
-def test_blocks_are_of_one_size_but_for_one_trial():
+def test_blocks_are_of_one_size_but_for_one_trial() -> None:
     assert Counter(counterbalancing.block_numbers(65, 3)) == {1: 22, 2: 22, 3: 21}
     assert counterbalancing.block_numbers(5, 1) == [1] * 5

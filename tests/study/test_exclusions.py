@@ -1,5 +1,7 @@
 """Rules of exclusion: from the frozen design and what was measured, never from whether a test was right."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -48,36 +50,36 @@ CATCH = Facts(block_type="catch")
         (Facts(response_status="", correct=None, rt_ms=None), "open"),
     ],
 )
-def test_a_trial_is_excluded_for_what_makes_it_no_measurement(facts, reason):
+def test_a_trial_is_excluded_for_what_makes_it_no_measurement(facts, reason) -> None:
     assert trial_reason(facts, DESIGN) == reason
 
 
-def test_a_person_below_the_catch_criterion_is_excluded():
+def test_a_person_below_the_catch_criterion_is_excluded() -> None:
     missed = replace(CATCH, correct=False)
     assert participant_reason([CATCH, CATCH, missed, GOOD], {}, DESIGN) == ""
     assert participant_reason([CATCH, missed, GOOD], {}, DESIGN) == "catch"
 
 
-def test_a_catch_trial_that_was_interrupted_counts_for_neither_side():
+def test_a_catch_trial_that_was_interrupted_counts_for_neither_side() -> None:
     interrupted = replace(CATCH, response_status="aborted", correct=None)
     assert participant_reason([interrupted, CATCH], {}, DESIGN) == ""
 
 
-def test_a_person_with_too_many_fast_answers_is_excluded():
+def test_a_person_with_too_many_fast_answers_is_excluded() -> None:
     fast = replace(GOOD, rt_ms=100.0)
     assert participant_reason([fast, *[GOOD] * 4], {}, DESIGN) == ""
     assert participant_reason([fast, fast, *[GOOD] * 4], {}, DESIGN) == "too_many_fast"
 
 
-def test_who_says_that_they_did_not_answer_seriously_is_believed():
+def test_who_says_that_they_did_not_answer_seriously_is_believed() -> None:
     assert participant_reason([GOOD], {"seriously": "no"}, DESIGN) == "not_serious"
 
 
-def test_being_wrong_in_every_test_trial_excludes_nobody():
+def test_being_wrong_in_every_test_trial_excludes_nobody() -> None:
     assert participant_reason([replace(GOOD, correct=False)] * 20, {"seriously": "yes"}, DESIGN) == ""
 
 
-def test_the_columns_of_the_table_name_both_reasons():
+def test_the_columns_of_the_table_name_both_reasons() -> None:
     late = replace(GOOD, late=True)
     found = exclusions_of(Sitting("trials"), [late, GOOD], DESIGN)
     assert found.columns(late) == {

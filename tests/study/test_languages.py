@@ -1,5 +1,7 @@
 """Every page speaks the participant's language, whole, and lets them choose another."""
 
+from __future__ import annotations
+
 import gettext
 import re
 from http import HTTPStatus
@@ -25,22 +27,22 @@ def german(settings):
 
 
 class TestCatalogue:
-    def test_it_translates_every_message_of_pages_and_modules(self):
+    def test_it_translates_every_message_of_pages_and_modules(self) -> None:
         wanted = messages()
         translated = {ids[0] for ids, texts, _ in entries(CATALOGUE) if all(texts)}
         assert len(wanted) > 150
         assert wanted - translated - {ids[1] for ids, _, _ in entries(CATALOGUE) if len(ids) > 1} == set()
 
-    def test_it_holds_nothing_that_no_page_says(self):
+    def test_it_holds_nothing_that_no_page_says(self) -> None:
         known = {text for ids, _, _ in entries(CATALOGUE) for text in ids} - {""}
         assert known - messages() == set()
 
-    def test_no_entry_is_fuzzy_or_empty(self):
+    def test_no_entry_is_fuzzy_or_empty(self) -> None:
         for ids, texts, comments in entries(CATALOGUE):
             assert "fuzzy" not in comments, ids
             assert all(texts), ids
 
-    def test_placeholders_survive_translation(self):
+    def test_placeholders_survive_translation(self) -> None:
         checked = 0
         for ids, texts, _ in entries(CATALOGUE):
             for original, translation in zip(ids, texts, strict=True):
@@ -48,7 +50,7 @@ class TestCatalogue:
                 checked += bool(PLACEHOLDER.search(original))
         assert checked > 10
 
-    def test_what_is_compiled_is_its_source(self):
+    def test_what_is_compiled_is_its_source(self) -> None:
         with CATALOGUE.with_suffix(".mo").open("rb") as compiled:
             known = gettext.GNUTranslations(compiled)
         for ids, texts, _ in entries(CATALOGUE):
@@ -67,7 +69,7 @@ class TestChoosing:
         return client.post(reverse("study:language"), {"language": language, "next": page})
 
     @pytest.mark.django_db
-    def test_the_choice_outlives_the_visit_and_beats_the_browsers_own(self, client):
+    def test_the_choice_outlives_the_visit_and_beats_the_browsers_own(self, client) -> None:
         page = reverse("study:landing", args=[open_study_version().study.code]) + "?PROLIFIC_PID=p1"
         response = self.choose(client, "de", page)
         assert response.url == page
@@ -77,7 +79,7 @@ class TestChoosing:
         assert 'value="p1"' in seen, "the platform's parameters stay"
 
     @pytest.mark.django_db
-    def test_a_session_goes_on_where_it_was(self, client):
+    def test_a_session_goes_on_where_it_was(self, client) -> None:
         session = player(open_study_version())
         play_block(session)
         page = reverse("study:session", args=[session.token])
@@ -90,7 +92,7 @@ class TestChoosing:
         assert {name for name in before if before[name] != after[name]} <= {"lease_until"}
 
     @pytest.mark.django_db
-    def test_every_page_offers_both_in_their_own_words(self, client):
+    def test_every_page_offers_both_in_their_own_words(self, client) -> None:
         version = open_study_version()
         session = player(version)
         for name in ("landing", "consent", "declined"):
@@ -106,7 +108,7 @@ class TestChoosing:
         assert f'name="next" value="{page}"' in html
 
     @pytest.mark.django_db
-    def test_a_form_with_an_error_leads_to_a_page_that_can_be_opened(self, client):
+    def test_a_form_with_an_error_leads_to_a_page_that_can_be_opened(self, client) -> None:
         session = player(open_study_version())
         page = client.post(reverse("study:questions", args=[session.token]), {}).content.decode()
         assert f'name="next" value="{reverse("study:session", args=[session.token])}"' in page
@@ -121,12 +123,12 @@ class TestChoosing:
             ("de", ""),
         ],
     )
-    def test_unknown_languages_and_other_places_are_refused(self, client, language, page):
+    def test_unknown_languages_and_other_places_are_refused(self, client, language, page) -> None:
         response = self.choose(client, language, page)
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert not response.cookies
 
-    def test_choosing_needs_the_csrf_token(self):
+    def test_choosing_needs_the_csrf_token(self) -> None:
         strict = Client(enforce_csrf_checks=True)
         response = self.choose(strict, "de", "/s/abc/")
         assert response.status_code == HTTPStatus.FORBIDDEN
@@ -134,7 +136,7 @@ class TestChoosing:
 
 
 @pytest.mark.django_db
-def test_a_german_visitor_reads_german_and_agrees_to_a_german_text(german):
+def test_a_german_visitor_reads_german_and_agrees_to_a_german_text(german) -> None:
     version = open_study_version()
     landing = german.get(reverse("study:landing", args=[version.study.code]))
     assert '<html lang="de" dir="ltr">' in landing.content.decode()
@@ -146,7 +148,7 @@ def test_a_german_visitor_reads_german_and_agrees_to_a_german_text(german):
 
 
 @pytest.mark.django_db
-def test_no_number_that_scripts_read_is_written_in_german(german):
+def test_no_number_that_scripts_read_is_written_in_german(german) -> None:
     session = newcomer(open_study_version(stimulus_ms=200))
     page = german.get(reverse("study:session", args=[session.token])).content.decode()
     assert 'data-slowest-hz="30.0"' in page
@@ -154,7 +156,7 @@ def test_no_number_that_scripts_read_is_written_in_german(german):
 
 
 @pytest.mark.django_db
-def test_the_steps_are_german_too(german):
+def test_the_steps_are_german_too(german) -> None:
     session = player(open_study_version())
     page = reverse("study:session", args=[session.token])
     assert "Fotos zeigen" in german.get(page).content.decode()
@@ -163,7 +165,7 @@ def test_the_steps_are_german_too(german):
 
 
 @pytest.mark.django_db
-def test_a_language_that_is_written_from_right_to_left_turns_the_page(settings):
+def test_a_language_that_is_written_from_right_to_left_turns_the_page(settings) -> None:
     settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
     version = open_study_version()
     page = Client(headers={"Accept-Language": "ar"}).get(reverse("study:landing", args=[version.study.code]))

@@ -1,5 +1,7 @@
 """Nothing that a participant's browser receives tells a photo's class, level or role."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 import json
@@ -38,7 +40,7 @@ def served(client):
     return [(Trial.objects.get(token=row["trial"]), client.get(row["photos"][0])) for row in block["trials"]]
 
 
-def test_all_photos_have_one_size_and_the_same_headers(served):
+def test_all_photos_have_one_size_and_the_same_headers(served) -> None:
     headers = [{name: response[name] for name in response.headers} for _, response in served]
     assert len({len(response.content) for _, response in served}) == 1
     for name in headers[0].keys() - NOT_ABOUT_A_PHOTO:
@@ -46,12 +48,12 @@ def test_all_photos_have_one_size_and_the_same_headers(served):
         assert len(values) == 1, f"{name} differs between photos"
 
 
-def test_there_are_no_headers_that_identify_a_file(served):
+def test_there_are_no_headers_that_identify_a_file(served) -> None:
     for _, response in served:
         assert {"ETag", "Last-Modified", "Content-Disposition"}.isdisjoint(response.headers)
 
 
-def test_the_pixels_are_those_of_the_frozen_file(served):
+def test_the_pixels_are_those_of_the_frozen_file(served) -> None:
     for trial, response in served:
         with trial.stimulus.image.open("rb") as stored:
             frozen = stored.read()
@@ -60,14 +62,14 @@ def test_the_pixels_are_those_of_the_frozen_file(served):
             assert seen.tobytes() == original.tobytes()
 
 
-def test_photos_carry_no_metadata(served):
+def test_photos_carry_no_metadata(served) -> None:
     for _, response in served:
         with Image.open(io.BytesIO(response.content)) as image:
             assert not image.getexif()
             assert image.info == {}
 
 
-def test_addresses_are_random_for_every_session_and_trial():
+def test_addresses_are_random_for_every_session_and_trial() -> None:
     version = frozen_version()
     people = [player(version) for _ in range(5)]
     tokens = {*Trial.objects.values_list("token", flat=True), *(person.token for person in people)}
@@ -75,7 +77,7 @@ def test_addresses_are_random_for_every_session_and_trial():
     assert all(re.fullmatch("[0-9a-f]{32}", token) for token in tokens)
 
 
-def test_what_the_player_receives_names_no_file_class_or_level_of_a_photo(client):
+def test_what_the_player_receives_names_no_file_class_or_level_of_a_photo(client) -> None:
     session = player(frozen_version())
     for _ in range(2):
         block = client.post(
@@ -116,7 +118,7 @@ class TestFiveHundredStimuli:
         return [(is_first(row["trial"]), row["photos"][0]) for row in block["trials"]]
 
     @pytest.mark.slow
-    def test_neither_address_size_headers_nor_time_tell_the_class(self, client, requests):
+    def test_neither_address_size_headers_nor_time_tell_the_class(self, client, requests) -> None:
         assert len(requests) == 500
         seen = {"time": [], "size": [], "headers": []}
         for number in range(self.ROUNDS):

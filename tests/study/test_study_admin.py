@@ -1,5 +1,7 @@
 """The administration's view of people and answers: complete, the researcher's own, and read-only."""
 
+from __future__ import annotations
+
 from http import HTTPStatus
 
 import pytest
@@ -30,7 +32,7 @@ def session():
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_list_and_every_row_opens(client, django_user_model, session, page):
+def test_every_list_and_every_row_opens(client, django_user_model, session, page) -> None:
     client.force_login(researcher(django_user_model, "researcher", *PAGES))
     response = client.get(f"/admin/study/{page}/")
     assert response.status_code == HTTPStatus.OK
@@ -40,27 +42,27 @@ def test_every_list_and_every_row_opens(client, django_user_model, session, page
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_nothing_can_be_added_changed_or_deleted_even_by_a_superuser(admin_client, session, page):
+def test_nothing_can_be_added_changed_or_deleted_even_by_a_superuser(admin_client, session, page) -> None:
     row = admin_client.get(f"/admin/study/{page}/").context["cl"].queryset.first()
     for address in ("add/", f"{row.pk}/delete/"):
         assert admin_client.get(f"/admin/study/{page}/{address}").status_code == HTTPStatus.FORBIDDEN
     assert admin_client.post(f"/admin/study/{page}/{row.pk}/change/", {}).status_code == HTTPStatus.FORBIDDEN
 
 
-def test_a_researcher_sees_only_their_own_studies(client, django_user_model, session):
+def test_a_researcher_sees_only_their_own_studies(client, django_user_model, session) -> None:
     client.force_login(researcher(django_user_model, "stranger", *PAGES))
     for page in PAGES:
         assert not client.get(f"/admin/study/{page}/").context["cl"].queryset.exists()
 
 
-def test_external_identities_need_their_own_permission(client, django_user_model, session):
+def test_external_identities_need_their_own_permission(client, django_user_model, session) -> None:
     client.force_login(researcher(django_user_model, "researcher", "participant", "session", "trial"))
     assert client.get("/admin/study/externalidentity/").status_code == HTTPStatus.FORBIDDEN
     seen = b"".join(client.get(f"/admin/study/{page}/").content for page in ("participant", "session"))
     assert b"5f-secret-id" not in seen
 
 
-def test_no_page_shows_the_secret_that_opens_a_participants_session(admin_client, session):
+def test_no_page_shows_the_secret_that_opens_a_participants_session(admin_client, session) -> None:
     page = admin_client.get(f"/admin/study/session/{session.pk}/change/").content.decode()
     assert session.token not in page
     assert Session.objects.get(pk=session.pk).completion_code in page

@@ -1,5 +1,7 @@
 """Every drawn pose is one that a body can take, and looks like its action."""
 
+from __future__ import annotations
+
 from functools import cache
 from itertools import product
 
@@ -35,7 +37,7 @@ def angle(a, b) -> float:
 
 
 @pytest.mark.parametrize("pose", EVERY_POSE)
-def test_bones_keep_their_lengths_in_every_pose(pose):
+def test_bones_keep_their_lengths_in_every_pose(pose) -> None:
     for seed, side in product(SEEDS, SIDES):
         skeleton = posed(pose, seed)
         body, arm, leg = skeleton.body, skeleton.arms[side], skeleton.legs[side]
@@ -45,7 +47,7 @@ def test_bones_keep_their_lengths_in_every_pose(pose):
 
 
 @pytest.mark.parametrize("pose", EVERY_POSE)
-def test_joints_stay_within_their_limits(pose):
+def test_joints_stay_within_their_limits(pose) -> None:
     for seed, side in product(SEEDS, SIDES):
         skeleton = posed(pose, seed)
         arm, leg = skeleton.arms[side], skeleton.legs[side]
@@ -55,7 +57,7 @@ def test_joints_stay_within_their_limits(pose):
 
 
 @pytest.mark.parametrize("pose", EVERY_POSE)
-def test_knees_bend_forwards(pose):
+def test_knees_bend_forwards(pose) -> None:
     for seed, side in product(SEEDS, SIDES):
         skeleton = posed(pose, seed)
         leg, ahead = skeleton.legs[side], skeleton.pelvis_frame[:, 2]
@@ -65,7 +67,7 @@ def test_knees_bend_forwards(pose):
 
 
 @pytest.mark.parametrize("pose", [dribble, guard, stand])
-def test_feet_that_stand_are_on_the_floor_and_none_is_below_it(pose):
+def test_feet_that_stand_are_on_the_floor_and_none_is_below_it(pose) -> None:
     for seed in SEEDS:
         skeleton = posed(pose, seed)
         for leg in skeleton.legs.values():
@@ -77,7 +79,7 @@ def test_feet_that_stand_are_on_the_floor_and_none_is_below_it(pose):
         assert any(leg.grounded for leg in skeleton.legs.values())
 
 
-def test_a_dunker_holds_the_ball_before_release():
+def test_a_dunker_holds_the_ball_before_release() -> None:
     for seed in SEEDS:
         skeleton = posed(dunk, seed)
         nearest = min(
@@ -86,13 +88,13 @@ def test_a_dunker_holds_the_ball_before_release():
         assert nearest == pytest.approx(BALL_RADIUS, abs=0.06)
 
 
-def test_a_dunker_reaches_over_the_head_with_the_ball():
+def test_a_dunker_reaches_over_the_head_with_the_ball() -> None:
     for seed in SEEDS:
         skeleton = posed(dunk, seed)
         assert skeleton.ball[1] > skeleton.head[1] + 0.15
 
 
-def test_a_dribbler_is_bent_and_the_ball_is_below_the_hand_and_above_the_floor():
+def test_a_dribbler_is_bent_and_the_ball_is_below_the_hand_and_above_the_floor() -> None:
     for seed in SEEDS:
         skeleton = posed(dribble, seed)
         hand = min(skeleton.arms.values(), key=lambda a: np.hypot(*(a.wrist - skeleton.ball)[[0, 2]]))
@@ -101,7 +103,7 @@ def test_a_dribbler_is_bent_and_the_ball_is_below_the_hand_and_above_the_floor()
         assert skeleton.ball[1] < skeleton.pelvis[1]
 
 
-def test_a_shooter_is_upright_with_both_hands_and_the_ball_above_the_shoulders():
+def test_a_shooter_is_upright_with_both_hands_and_the_ball_above_the_shoulders() -> None:
     for seed in SEEDS:
         skeleton = posed(shoot, seed)
         assert skeleton.chest_frame[1, 1] > np.cos(np.radians(20))
@@ -109,7 +111,7 @@ def test_a_shooter_is_upright_with_both_hands_and_the_ball_above_the_shoulders()
         assert skeleton.ball[1] > skeleton.head[1]
 
 
-def test_a_goal_out_of_reach_is_approached_as_far_as_the_bones_go():
+def test_a_goal_out_of_reach_is_approached_as_far_as_the_bones_go() -> None:
     hinge, end = two_bones(
         np.zeros(3), np.array([0.0, 0.0, 9.0]), (1.0, 1.0), np.array([0.0, 1, 0]), MAX_KNEE_FLEXION
     )
@@ -117,7 +119,7 @@ def test_a_goal_out_of_reach_is_approached_as_far_as_the_bones_go():
     assert hinge[1] > 0
 
 
-def test_placing_a_skeleton_moves_it_as_a_rigid_body():
+def test_placing_a_skeleton_moves_it_as_a_rigid_body() -> None:
     skeleton = posed(dunk, 1)
     moved = skeleton.placed(0.7, np.array([1.0, 0.0, -2.0]))
     before, after = skeleton.joints(), moved.joints()
@@ -126,5 +128,5 @@ def test_placing_a_skeleton_moves_it_as_a_rigid_body():
     assert (after - before)[:, 1] == pytest.approx(0)
 
 
-def test_there_are_poses_for_the_three_actions():
+def test_there_are_poses_for_the_three_actions() -> None:
     assert tuple(POSES) == ACTIONS == ("dribble", "dunk", "shoot")

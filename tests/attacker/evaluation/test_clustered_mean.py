@@ -1,5 +1,7 @@
 """Intervals of means over photos that are not all different."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from scipy import stats

@@ -1,5 +1,7 @@
 """The administration of studies, runs and jobs, as a researcher clicks through it."""
 
+from __future__ import annotations
+
 import json
 import re
 import uuid

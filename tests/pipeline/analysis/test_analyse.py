@@ -1,5 +1,7 @@
 """The analysis of a frozen version, as a worker runs it."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 import json

@@ -1,5 +1,7 @@
 """The attack matrix on a table whose cells are known."""
 
+from __future__ import annotations
+
 import pandas as pd
 import pytest
 

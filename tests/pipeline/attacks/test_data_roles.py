@@ -1,5 +1,7 @@
 """Who learns from which photo: attackers and designers share none, and each validates on others."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable
 

@@ -1,5 +1,7 @@
 """Whose attention decides where crops are cut."""
 
+from __future__ import annotations
+
 from types import SimpleNamespace
 
 import numpy as np

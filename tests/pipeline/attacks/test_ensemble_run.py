@@ -1,5 +1,7 @@
 """Ensembles: the architectures of one seed and round, averaged."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 

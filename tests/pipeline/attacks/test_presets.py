@@ -1,5 +1,7 @@
 """The study's choice of preset as the attacker's recipe."""
 
+from __future__ import annotations
+
 import pytest
 from django.core.exceptions import ValidationError
 

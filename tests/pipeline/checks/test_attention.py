@@ -1,5 +1,7 @@
 """The site's check of the attention: pictures that people look at."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from types import SimpleNamespace
 

@@ -1,5 +1,7 @@
 """Attention by part of the body on the site: landmarks follow the crop, and are told in one sentence."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 

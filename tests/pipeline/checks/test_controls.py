@@ -1,5 +1,7 @@
 """What the controls of equal area say: a simpler reason that is not ruled out is a warning."""
 
+from __future__ import annotations
+
 import pytest
 
 from pipeline.checks.controls import CENTRE, FULL, RANDOM, _finding

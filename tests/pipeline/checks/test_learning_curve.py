@@ -1,5 +1,7 @@
 """The learning curve as a finding: whose it is, and what it stands in for."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 

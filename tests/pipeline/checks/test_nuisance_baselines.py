@@ -1,5 +1,7 @@
 """The check that looks at no subject: stimuli, source photos, and the collections that they come from."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -1,5 +1,7 @@
 """The second family of levels, and crops that the attackers design themselves: allowed, checked, and said."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from types import SimpleNamespace
 

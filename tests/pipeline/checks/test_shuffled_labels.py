@@ -1,5 +1,7 @@
 """The check with shuffled labels: quiet at chance, loud where something else tells the classes."""
 
+from __future__ import annotations
+
 from types import SimpleNamespace
 
 import numpy as np

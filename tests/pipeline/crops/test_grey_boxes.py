@@ -1,5 +1,7 @@
 """Grey boxes: the crop rule's bargain, cell by cell."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from PIL import Image

@@ -1,5 +1,7 @@
 """Stimuli: the photo's own pixels, once."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from types import SimpleNamespace
 

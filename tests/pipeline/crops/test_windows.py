@@ -1,5 +1,7 @@
 """The crop rule, on maps whose right answer is known."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,5 +1,7 @@
 """Progress in a log is one line per stage; on a terminal it is a bar."""
 
+from __future__ import annotations
+
 import io
 
 from pipeline.demo.terminal import Stages

@@ -1,5 +1,7 @@
 """The researcher's desk, as a researcher clicks through it."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

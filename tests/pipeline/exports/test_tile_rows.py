@@ -1,5 +1,7 @@
 """The tile-grid task leaves the study as a table of its own, which its own analysis reads."""
 
+from __future__ import annotations
+
 import csv
 import io
 from pathlib import Path

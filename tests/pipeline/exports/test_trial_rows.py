@@ -1,5 +1,7 @@
 """One tidy table: people and the machine that counts, in the same columns."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json

@@ -1,5 +1,7 @@
 """Folders and zip files, read with suspicion."""
 
+from __future__ import annotations
+
 import stat
 import zipfile
 from pathlib import Path

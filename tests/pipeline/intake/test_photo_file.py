@@ -1,5 +1,7 @@
 """Photos as people upload them."""
 
+from __future__ import annotations
+
 import io
 import struct
 import zlib

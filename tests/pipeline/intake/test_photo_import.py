@@ -1,5 +1,7 @@
 """Photos into a study: all of it or nothing, and no photo on two sides."""
 
+from __future__ import annotations
+
 import shutil
 import zipfile
 from collections import defaultdict

@@ -1,5 +1,7 @@
 """Splits by groups of photos: no photo, and no near-duplicate of it, on two sides."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 
 import pytest

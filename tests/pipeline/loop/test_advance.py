@@ -1,5 +1,7 @@
 """The loop with a real network on small photos: cut, test, retrain, stop; killed, resumed, finished once."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace

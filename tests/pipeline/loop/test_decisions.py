@@ -1,5 +1,7 @@
 """The flow chart of the loop, decision by decision."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import replace
 

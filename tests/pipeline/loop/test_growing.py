@@ -1,5 +1,7 @@
 """A study may be given more seeds and architectures; they attack every level as the others did."""
 
+from __future__ import annotations
+
 from itertools import product
 
 import pytest

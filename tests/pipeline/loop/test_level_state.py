@@ -1,5 +1,7 @@
 """What the flow chart is told of a level's attackers."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from django.utils import timezone

@@ -1,5 +1,7 @@
 """A job is a row: claimed once, written by its owner only, never lost."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import timedelta
 

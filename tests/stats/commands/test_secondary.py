@@ -1,5 +1,7 @@
 """The other commands: text for people, strict JSON for programs, SVG for papers."""
 
+from __future__ import annotations
+
 import json
 
 import numpy as np
@@ -39,7 +41,7 @@ def strict(path):
         ("consistency", ["--resamples", "30"], "human-machine: kappa", {"error_consistency", "confusion"}),
     ],
 )
-def test_a_command_tells_writes_and_draws(study, tmp_path, capsys, command, options, told, keys):
+def test_a_command_tells_writes_and_draws(study, tmp_path, capsys, command, options, told, keys) -> None:
     out, figure = tmp_path / "out.json", tmp_path / "out.svg"
     assert main([command, study, *options, "--json", str(out), "--figure", str(figure)]) == 0
     assert told in capsys.readouterr().out
@@ -47,14 +49,14 @@ def test_a_command_tells_writes_and_draws(study, tmp_path, capsys, command, opti
     assert figure.read_text().startswith("<?xml")
 
 
-def test_monitor_tells_what_may_be_said_now(study, tmp_path, capsys):
+def test_monitor_tells_what_may_be_said_now(study, tmp_path, capsys) -> None:
     out = tmp_path / "out.json"
     assert main(["monitor", study, "--planned", "24", "--looks", ".5", "1", "--json", str(out)]) == 0
     assert "12 of 24 planned people" in capsys.readouterr().out
     assert strict(out)["due"] == 0
 
 
-def test_power_answers_how_many_people(tmp_path, capsys):
+def test_power_answers_how_many_people(tmp_path, capsys) -> None:
     figure, out = tmp_path / "power.svg", tmp_path / "power.json"
     options = [
         "--human",
@@ -83,7 +85,7 @@ def test_power_answers_how_many_people(tmp_path, capsys):
         ["curves", "/no/such/file.csv"],
     ],
 )
-def test_wrong_input_is_one_line_and_code_2(study, argv, capsys):
+def test_wrong_input_is_one_line_and_code_2(study, argv, capsys) -> None:
     assert main([study if word == "STUDY" else word for word in argv]) == 2
     out, err = capsys.readouterr()
     assert out == ""

@@ -1,5 +1,7 @@
 """`python -m stats verdict`: numbers in text and JSON, one line and code 2 for wrong input."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys
@@ -34,19 +36,19 @@ def refused(argv, capsys):
     return err
 
 
-def test_it_prints_the_table_and_the_verdict_in_words(study, capsys):
+def test_it_prints_the_table_and_the_verdict_in_words(study, capsys) -> None:
     assert main(["verdict", str(study)]) == 0
     out = capsys.readouterr().out
     assert "Verdict: sweet spot supported at level 1." in out
     assert "20 people x 40 photos" in out
 
 
-def test_another_separator_than_the_comma_is_named(study, capsys):
+def test_another_separator_than_the_comma_is_named(study, capsys) -> None:
     study.write_text(study.read_text().replace(",", ";"))
     assert "its separator is not a comma" in refused(["verdict", str(study)], capsys)
 
 
-def test_people_and_machine_may_come_in_separate_files(study, tmp_path):
+def test_people_and_machine_may_come_in_separate_files(study, tmp_path) -> None:
     trials = pd.read_csv(study)
     for kind, part in trials.groupby("agent_type"):
         part.to_csv(tmp_path / f"{kind}.csv", index=False)
@@ -58,7 +60,7 @@ def test_people_and_machine_may_come_in_separate_files(study, tmp_path):
     assert one["sweet_levels"] == [1]
 
 
-def test_as_a_program_it_ends_with_one_line_and_code_2(study):
+def test_as_a_program_it_ends_with_one_line_and_code_2(study) -> None:
     study.write_text(study.read_text().replace("human", "person", 1))
     done = subprocess.run(
         [sys.executable, "-m", "stats", "verdict", str(study)],
@@ -72,21 +74,21 @@ def test_as_a_program_it_ends_with_one_line_and_code_2(study):
     assert "trials.csv, row 2: agent_type must be one of human, model, found 'person'" in done.stderr
 
 
-def test_a_wrong_value_is_named_with_file_and_row(study, capsys):
+def test_a_wrong_value_is_named_with_file_and_row(study, capsys) -> None:
     lines = study.read_text().splitlines()
     lines[41] = lines[41][:-1] + "3"
     study.write_text("\n".join(lines))
     assert f"{study}, row 42: correct must be 0 or 1, found 3" in refused(["verdict", str(study)], capsys)
 
 
-def test_the_row_is_the_line_of_the_file_even_after_blank_lines(study, capsys):
+def test_the_row_is_the_line_of_the_file_even_after_blank_lines(study, capsys) -> None:
     lines = study.read_text().splitlines()
     lines[41] = lines[41][:-1] + "no"
     study.write_text("\n".join([*lines[:3], "", *lines[3:]]))
     assert "row 43: correct" in refused(["verdict", str(study)], capsys)
 
 
-def test_a_missing_column_names_its_file(study, tmp_path, capsys):
+def test_a_missing_column_names_its_file(study, tmp_path, capsys) -> None:
     pd.read_csv(study).drop(columns="category").to_csv(tmp_path / "half.csv", index=False)
     line = refused(["verdict", str(study), str(tmp_path / "half.csv")], capsys)
     assert "half.csv: missing column category" in line
@@ -96,13 +98,13 @@ def test_a_missing_column_names_its_file(study, tmp_path, capsys):
     ("content", "message"),
     [(b"", "is empty"), (b"agent_type,agent_id\n", "no trials"), (b"\xff\xfe\x00bin\x00", "not a CSV")],
 )
-def test_an_unusable_file_is_refused(tmp_path, content, message, capsys):
+def test_an_unusable_file_is_refused(tmp_path, content, message, capsys) -> None:
     path = tmp_path / "bad.csv"
     path.write_bytes(content)
     assert message in refused(["verdict", str(path)], capsys)
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
+def test_a_file_that_is_not_there_is_refused(tmp_path, capsys) -> None:
     assert "cannot be read" in refused(["verdict", str(tmp_path / "none.csv")], capsys)
     assert "cannot be read" in refused(["verdict", str(tmp_path)], capsys)
 
@@ -110,11 +112,11 @@ def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
 @pytest.mark.parametrize(
     "options", [["--floor", ".7", "--ceiling", ".75"], ["--alpha", "1"], ["--floor", "high"], ["--nonsense"]]
 )
-def test_bad_options_are_refused(study, options, capsys):
+def test_bad_options_are_refused(study, options, capsys) -> None:
     refused(["verdict", str(study), *options], capsys)
 
 
-def test_ids_keep_their_leading_zeros_and_words_like_na(study, tmp_path):
+def test_ids_keep_their_leading_zeros_and_words_like_na(study, tmp_path) -> None:
     trials = pd.read_csv(study, dtype=str)
     trials["item_id"] = "00" + trials["item_id"].str.removeprefix("dunk")
     trials["category"] = "NA"

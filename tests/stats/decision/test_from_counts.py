@@ -1,5 +1,7 @@
 """The verdict from counts: same estimates as from trials, and honest about the photos it does not know."""
 
+from __future__ import annotations
+
 import pandas as pd
 import pytest
 
@@ -22,7 +24,7 @@ def counts(trials):
     return trials.groupby(keys)["correct"].agg(n_correct="sum", n="size").reset_index()
 
 
-def test_estimates_are_those_of_the_trials(trials, counts):
+def test_estimates_are_those_of_the_trials(trials, counts) -> None:
     whole, counted = verdict(trials).levels[0], verdict_from_counts(counts, Criteria()).levels[0]
     assert counted.human.estimate == pytest.approx(whole.human.estimate)
     assert counted.human.n_trials == whole.human.n_trials
@@ -31,7 +33,7 @@ def test_estimates_are_those_of_the_trials(trials, counts):
     assert "conditional on these photos" in counted.human.method
 
 
-def test_it_says_that_photos_are_not_told(counts):
+def test_it_says_that_photos_are_not_told(counts) -> None:
     assert any(
         "do not tell the photos" in warning for warning in verdict_from_counts(counts, Criteria()).warnings
     )
@@ -45,14 +47,14 @@ def test_it_says_that_photos_are_not_told(counts):
         ("n_correct", 1.5, "whole number from 0"),
     ],
 )
-def test_impossible_counts_are_refused(counts, column, value, message):
+def test_impossible_counts_are_refused(counts, column, value, message) -> None:
     counts[column] = counts[column].astype(float)
     counts.loc[3, column] = value
     with pytest.raises(TableError, match=message):
         verdict_from_counts(counts, Criteria())
 
 
-def test_the_command_reads_counts(counts, tmp_path, capsys):
+def test_the_command_reads_counts(counts, tmp_path, capsys) -> None:
     counts.to_csv(tmp_path / "counts.csv", index=False)
     assert main(["verdict", "--counts", str(tmp_path / "counts.csv")]) == 0
     assert "photos not told" in capsys.readouterr().out

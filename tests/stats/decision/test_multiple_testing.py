@@ -1,5 +1,7 @@
 """Many levels, one error rate."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,39 +14,39 @@ p_values = st.lists(st.floats(0, 1), min_size=1, max_size=8)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 12])
-def test_holm_is_statsmodels_holm(size):
+def test_holm_is_statsmodels_holm(size) -> None:
     p = np.random.default_rng(size).random(size) ** 3
     assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
 
 
-def test_a_fixed_sequence_stops_at_its_first_failure():
+def test_a_fixed_sequence_stops_at_its_first_failure() -> None:
     assert fixed_sequence([0.01, 0.02, 0.5, 0.001], 0.025) == 2
     assert fixed_sequence([0.9], 0.025) == 0
     assert fixed_sequence([], 0.025) == 0
 
 
-def test_people_pass_light_to_heavy_and_the_machine_heavy_to_light():
+def test_people_pass_light_to_heavy_and_the_machine_heavy_to_light() -> None:
     people = {0: 0.001, 1: 0.002, 2: 0.003, 3: 0.2}
     machine = {0: 1.0, 1: 0.6, 2: 0.001, 3: 0.001}
     assert two_gates(people, machine, 0.05) == [2]
 
 
-def test_each_gate_runs_at_half_of_alpha():
+def test_each_gate_runs_at_half_of_alpha() -> None:
     assert two_gates({0: 0.026}, {0: 0.001}, 0.05) == []
     assert two_gates({0: 0.001}, {0: 0.026}, 0.05) == []
     assert two_gates({0: 0.025}, {0: 0.025}, 0.05) == [0]
 
 
-def test_a_failure_at_a_light_level_closes_the_gate_for_people_behind_it():
+def test_a_failure_at_a_light_level_closes_the_gate_for_people_behind_it() -> None:
     assert two_gates({0: 0.3, 1: 0.001}, {0: 0.001, 1: 0.001}, 0.05) == []
 
 
-def test_a_level_that_one_kind_never_saw_is_never_sweet_but_stops_nobody():
+def test_a_level_that_one_kind_never_saw_is_never_sweet_but_stops_nobody() -> None:
     assert two_gates({1: 0.001, 2: 0.001}, {0: 0.9, 2: 0.001}, 0.05) == [2]
 
 
 @given(p_values)
-def test_chains_of_length_one_are_holm(p):
+def test_chains_of_length_one_are_holm(p) -> None:
     rejected = chains({str(name): [value] for name, value in enumerate(p)}, 0.05)
     # At the boundary itself the two differ only by rounding of alpha / n.
     clear = [abs(value - 0.05) > 1e-9 for value in holm(p)]
@@ -54,12 +56,12 @@ def test_chains_of_length_one_are_holm(p):
     ]
 
 
-def test_only_a_chain_that_is_rejected_to_its_end_hands_on_its_share():
+def test_only_a_chain_that_is_rejected_to_its_end_hands_on_its_share() -> None:
     assert chains({"dunk": [0.001, 0.2], "shoot": [0.04]}, 0.05) == {"dunk": 1, "shoot": 0}
     assert chains({"dunk": [0.001, 0.02], "shoot": [0.04]}, 0.05) == {"dunk": 2, "shoot": 1}
 
 
-def test_chains_control_the_family_wise_error_in_the_worst_case():
+def test_chains_control_the_family_wise_error_in_the_worst_case() -> None:
     rng = np.random.default_rng(5)
     wrong = 0
     for _ in range(4000):

@@ -1,5 +1,7 @@
 """The verdict: planted truths are found, broken attackers create nothing, edges stay honest."""
 
+from __future__ import annotations
+
 import json
 
 import numpy as np
@@ -27,7 +29,7 @@ def stances(answer):
     return {level.crop_level: str(level.verdict) for level in answer.levels}
 
 
-def test_it_finds_the_planted_sweet_spot_and_nothing_else(planted):
+def test_it_finds_the_planted_sweet_spot_and_nothing_else(planted) -> None:
     answer = verdict(planted)
     assert answer.assay.passed
     assert answer.sweet_levels == (3,)
@@ -35,7 +37,7 @@ def test_it_finds_the_planted_sweet_spot_and_nothing_else(planted):
     assert stances(answer) == {0: "refuted", 1: "refuted", 2: "refuted", 3: "supported", 4: "refuted"}
 
 
-def test_the_order_of_rows_changes_nothing(planted):
+def test_the_order_of_rows_changes_nothing(planted) -> None:
     shuffled = planted.sample(frac=1, random_state=3)
     first, second = verdict(planted).levels, verdict(shuffled).levels
     assert [level.human.estimate for level in first] == pytest.approx(
@@ -44,7 +46,7 @@ def test_the_order_of_rows_changes_nothing(planted):
     assert [level.p_iut for level in first] == pytest.approx([level.p_iut for level in second])
 
 
-def test_each_class_is_judged_alone(planted):
+def test_each_class_is_judged_alone(planted) -> None:
     answer = verdict(planted)
     assert set(answer.per_class) == {"dribble", "dunk", "shoot"}
     for name, part in answer.per_class.items():
@@ -54,7 +56,7 @@ def test_each_class_is_judged_alone(planted):
         assert part.levels[3].p_holm >= part.levels[3].p_iut
 
 
-def test_a_broken_attacker_creates_no_sweet_spot():
+def test_a_broken_attacker_creates_no_sweet_spot() -> None:
     everywhere_bad = [block("model", 5, 40, 120, level) for level in (0, 1)]
     people = [block("human", 20, 40, 20, level) for level in (0, 1)]
     answer = verdict(table(*people, *everywhere_bad))
@@ -67,14 +69,14 @@ def test_a_broken_attacker_creates_no_sweet_spot():
     assert "no verdict: attacker not competent" in answer.words()
 
 
-def test_without_uncropped_photos_the_attacker_is_not_shown_to_be_competent():
+def test_without_uncropped_photos_the_attacker_is_not_shown_to_be_competent() -> None:
     answer = verdict(table(block("human", 20, 40, 20, 1), block("model", 5, 40, 120, 1)))
     assert not answer.assay.passed
     assert answer.assay.estimate is None
     assert answer.sweet_levels == ()
 
 
-def test_one_seed_is_an_exact_binomial_over_photos_and_says_so():
+def test_one_seed_is_an_exact_binomial_over_photos_and_says_so() -> None:
     answer = verdict(table(block("human", 10, 50, 10), block("model", 1, 50, 10)))
     machine = answer.levels[0].machine
     assert machine.p == pytest.approx(0.8363, abs=1e-4)  # P(Bin(50, .75) <= 40)
@@ -83,7 +85,7 @@ def test_one_seed_is_an_exact_binomial_over_photos_and_says_so():
     assert any("conditional on this one trained network" in warning for warning in answer.warnings)
 
 
-def test_few_seeds_and_people_are_counted_level_by_level():
+def test_few_seeds_and_people_are_counted_level_by_level() -> None:
     sizes = [("human", 3, 0), ("human", 1, 1), ("model", 1, 0), ("model", 2, 1)]
     warnings = verdict(table(*(block(kind, n, 20, 1, level) for kind, n, level in sizes))).warnings
     seeds = next(warning for warning in warnings if "seed" in warning)
@@ -92,14 +94,14 @@ def test_few_seeds_and_people_are_counted_level_by_level():
     assert "only 1 person at level 1; only 3 people at level 0" in warnings
 
 
-def test_asking_one_network_again_is_no_new_photo():
+def test_asking_one_network_again_is_no_new_photo() -> None:
     once = block("model", 1, 50, 10)
     level = verdict(table(block("human", 10, 50, 10), once, once, once)).levels[0]
     assert level.machine.n_trials == 150
     assert (level.machine.ci_low, level.machine.ci_high) == pytest.approx((0.6628, 0.8997), abs=1e-4)
 
 
-def test_seeds_that_all_agree_tell_no_more_than_one_where_a_class_is_small():
+def test_seeds_that_all_agree_tell_no_more_than_one_where_a_class_is_small() -> None:
     def lower(seeds):
         sizes = {"dribble": 2, "dunk": 100, "shoot": 100}
         rows = [block("model", seeds, n, 0, category=name) for name, n in sizes.items()]
@@ -109,13 +111,13 @@ def test_seeds_that_all_agree_tell_no_more_than_one_where_a_class_is_small():
     assert lower(3) == pytest.approx(0.025 ** (1 / (9 / (1 / 2 + 2 / 100))))
 
 
-def test_one_person_speaks_for_nobody_else():
+def test_one_person_speaks_for_nobody_else() -> None:
     person = verdict(table(block("human", 1, 200, 0), block("model", 3, 200, 5))).levels[0].human
     assert person.p == pytest.approx(0.85)
     assert person.ci_low < 0.05
 
 
-def test_all_right_is_floor_to_the_power_of_the_smaller_side():
+def test_all_right_is_floor_to_the_power_of_the_smaller_side() -> None:
     human = verdict(table(block("human", 18, 100, 0), block("model", 3, 100, 5))).levels[0].human
     assert human.p == pytest.approx(0.85**18)
     assert 0 < human.ci_low < human.ci_high == 1
@@ -123,7 +125,7 @@ def test_all_right_is_floor_to_the_power_of_the_smaller_side():
     assert human.df is None
 
 
-def test_all_wrong_is_never_p_zero_for_the_machine():
+def test_all_wrong_is_never_p_zero_for_the_machine() -> None:
     answer = verdict(table(block("human", 18, 100, 20, 0), block("model", 4, 100, 0, 0),
                            block("human", 18, 100, 20, 1), block("model", 4, 100, 400, 1)))  # fmt: skip
     machine = answer.levels[1].machine
@@ -133,7 +135,7 @@ def test_all_wrong_is_never_p_zero_for_the_machine():
     assert machine.ci_low == 0 < machine.ci_high
 
 
-def test_the_json_is_strict_and_has_its_agreed_shape(planted):
+def test_the_json_is_strict_and_has_its_agreed_shape(planted) -> None:
     values = verdict(planted).to_dict()
     again = json.loads(json.dumps(values, allow_nan=False))
     assert set(again) >= {"levels", "sweet_levels", "sweet_levels_holm", "assay", "per_class", "warnings"}
@@ -157,7 +159,7 @@ def test_the_json_is_strict_and_has_its_agreed_shape(planted):
     assert level["crop_level"] == 0
 
 
-def test_a_level_that_one_kind_never_saw_is_inconclusive_with_a_warning(planted):
+def test_a_level_that_one_kind_never_saw_is_inconclusive_with_a_warning(planted) -> None:
     gap = planted.loc[(planted["agent_type"] == "human") | (planted["crop_level"] != 3)]
     answer = verdict(gap)
     row = answer.levels[3]
@@ -167,7 +169,7 @@ def test_a_level_that_one_kind_never_saw_is_inconclusive_with_a_warning(planted)
     assert any("level 3: no trials of the machine" in warning for warning in answer.warnings)
 
 
-def test_a_class_missing_on_one_side_leaves_the_level_inconclusive(planted):
+def test_a_class_missing_on_one_side_leaves_the_level_inconclusive(planted) -> None:
     lacking = planted.loc[
         (planted["agent_type"] == "human") | (planted["crop_level"] != 3) | (planted["category"] != "dunk")
     ]
@@ -177,7 +179,7 @@ def test_a_class_missing_on_one_side_leaves_the_level_inconclusive(planted):
     assert any("dunk" in warning for warning in answer.warnings)
 
 
-def test_an_attacker_counts_at_the_level_it_was_trained_for(planted):
+def test_an_attacker_counts_at_the_level_it_was_trained_for(planted) -> None:
     machine = planted["agent_type"] == "model"
     transfer = planted.loc[machine].assign(trained_through=0, correct=0)
     adaptive = planted.assign(trained_through=planted["crop_level"].where(machine))
@@ -188,19 +190,19 @@ def test_an_attacker_counts_at_the_level_it_was_trained_for(planted):
 @pytest.mark.parametrize(
     "bad", [{"ceiling": 0.9}, {"ceiling": 0.85}, {"floor": 1.0}, {"alpha": 0.0}, {"competence": float("nan")}]
 )
-def test_contradictory_criteria_are_refused(planted, bad):
+def test_contradictory_criteria_are_refused(planted, bad) -> None:
     with pytest.raises(CriteriaError):
         verdict(planted, **bad)
 
 
-def test_levels_may_be_fractions_and_are_ordered_light_to_heavy(planted):
+def test_levels_may_be_fractions_and_are_ordered_light_to_heavy(planted) -> None:
     halved = planted.assign(crop_level=planted["crop_level"] / 2).iloc[::-1]
     answer = verdict(halved)
     assert [level.crop_level for level in answer.levels] == [0, 0.5, 1, 1.5, 2]
     assert answer.sweet_levels == (1.5,)
 
 
-def test_the_printed_table_never_shows_a_p_without_estimate_interval_and_sizes(planted):
+def test_the_printed_table_never_shows_a_p_without_estimate_interval_and_sizes(planted) -> None:
     line = next(line for line in verdict(planted).table().splitlines() if line.lstrip().startswith("3 "))
     assert "40 people x 300 photos" in line
     assert "5 seeds x 300 photos" in line

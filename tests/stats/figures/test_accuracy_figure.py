@@ -1,5 +1,7 @@
 """Figures say what the numbers say."""
 
+from __future__ import annotations
+
 import pytest
 
 from stats import TableError, verdict
@@ -16,7 +18,7 @@ def answer():
     return verdict(table(*rows))
 
 
-def test_the_accuracy_figure_shows_estimates_thresholds_and_the_sweet_level(answer):
+def test_the_accuracy_figure_shows_estimates_thresholds_and_the_sweet_level(answer) -> None:
     axes = accuracy_figure(answer).axes[0]
     labels = axes.get_legend_handles_labels()[1]
     assert {"people", "machine", "sweet spot (supported)", "floor for people 0.85"} <= set(labels)
@@ -26,7 +28,7 @@ def test_the_accuracy_figure_shows_estimates_thresholds_and_the_sweet_level(answ
     assert axes.get_ylim()[0] == 0
 
 
-def test_one_class_draws_no_guessing_and_has_no_d_prime():
+def test_one_class_draws_no_guessing_and_has_no_d_prime() -> None:
     outcome = verdict(table(block("human", 20, 40, 4), block("model", 5, 40, 5)))
     labels = accuracy_figure(outcome).axes[0].get_legend_handles_labels()[1]
     assert not [label for label in labels if "guessing" in label]
@@ -34,19 +36,19 @@ def test_one_class_draws_no_guessing_and_has_no_d_prime():
         sensitivity.find(Material(table(), outcome))
 
 
-def test_an_interval_is_named_by_its_own_confidence():
+def test_an_interval_is_named_by_its_own_confidence() -> None:
     answer = verdict(table(block("human", 20, 40, 4), block("model", 5, 40, 5)), alpha=0.025)
     assert "97.5 % intervals" in accuracy_figure(answer).axes[0].get_ylabel()
     assert "97.5 %" in answer.table()
 
 
-def test_equal_figures_are_equal_files_with_text_as_text(answer):
+def test_equal_figures_are_equal_files_with_text_as_text(answer) -> None:
     drawing = svg(accuracy_figure(answer))
     assert drawing == svg(accuracy_figure(answer))
     assert ">crop level (light to heavy)</text>" in drawing
 
 
-def test_a_level_without_people_leaves_a_gap_in_their_line(answer):
+def test_a_level_without_people_leaves_a_gap_in_their_line(answer) -> None:
     rows = [block("human", 20, 40, 4, level) for level in (0, 2)]
     machine = [block("model", 5, 40, 5, level) for level in (0, 1, 2)]
     axes = accuracy_figure(verdict(table(*rows, *machine))).axes[0]

@@ -1,5 +1,7 @@
 """The other figures show the numbers of their results, and leave out what is undefined."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -34,7 +36,7 @@ def words(axes):
     return [text.get_text() for text in axes.texts]
 
 
-def test_curves_show_the_certified_region_where_it_is(study):
+def test_curves_show_the_certified_region_where_it_is(study) -> None:
     region = sweet_region(study, resamples=200)
     axes = curves_figure(region).axes[0]
     certified = next(patch for patch in axes.patches if patch.get_label() == "certified region")
@@ -44,27 +46,27 @@ def test_curves_show_the_certified_region_where_it_is(study):
     assert axes.get_xlabel() == "crop level (light to heavy)"
 
 
-def test_the_confusion_figure_shows_counts(study):
+def test_the_confusion_figure_shows_counts(study) -> None:
     people = confusions(study)[0]
     axes = confusion_figure(people).axes[0]
     assert words(axes) == [str(count) for row in people.counts for count in row]
     assert axes.get_title("left") == "people, level 0"
 
 
-def test_the_attack_matrix_leaves_untested_cells_empty():
+def test_the_attack_matrix_leaves_untested_cells_empty() -> None:
     rows = [pd.DataFrame(block("model", 3, 40, 12, level)).assign(trained_through=0) for level in (0, 1)]
     rows.append(pd.DataFrame(block("model", 3, 40, 6, 1)).assign(trained_through=1))
     axes = matrix_figure(attack_matrix(pd.concat(rows))).axes[0]
     assert [word.split("\n")[0] for word in words(axes)] == ["0.90", "0.90", "", "0.95"]
 
 
-def test_consistency_without_a_defined_kappa_draws_no_point():
+def test_consistency_without_a_defined_kappa_draws_no_point() -> None:
     flawless = table(block("human", 3, 20, 0), block("model", 2, 20, 0))
     axes = consistency_figure(error_consistency(flawless, resamples=10)).axes[0]
     assert [line.get_marker() for line in axes.lines] == ["None"]  # the line at zero alone
 
 
-def test_the_power_figure_has_a_curve_per_level():
+def test_the_power_figure_has_a_curve_per_level() -> None:
     sizes = [Power(n, (0.0, n / 40), (0.0, n / 50), (0.1, n / 35), n / 40, 100) for n in (10, 20, 30)]
     axes = power_figure(sizes).axes[0]
     curve = next(c for c in axes.containers if c.get_label() == "level 1")
@@ -72,7 +74,7 @@ def test_the_power_figure_has_a_curve_per_level():
     assert curve[0].get_ydata() == pytest.approx([0.25, 0.5, 0.75])
 
 
-def test_attention_has_a_row_for_each_class_all_means_on_one_scale():
+def test_attention_has_a_row_for_each_class_all_means_on_one_scale() -> None:
     maps = {"dunk": np.full((4, 4), 1 / 16), "shoot": np.eye(4) / 4, "dribble": np.zeros((4, 4))}
     photos = {"dunk": [np.zeros((9, 12, 3), np.uint8)] * 2, "shoot": [np.zeros((9, 12, 3), np.uint8)]}
     panels = np.reshape(attention_figure(maps, photos).axes, (3, 3))

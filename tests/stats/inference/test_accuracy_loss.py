@@ -1,5 +1,7 @@
 """People as their own controls: the loss by the crop, paired by person."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +18,7 @@ def study(accuracies, seed=0, **options):
     return simulate(accuracies, np.random.default_rng(seed), n_agents=40, n_items=120, **options)
 
 
-def test_a_small_loss_is_shown_and_a_large_one_is_not():
+def test_a_small_loss_is_shown_and_a_large_one_is_not() -> None:
     small, large = human_loss(study([0.95, 0.94, 0.80]), margin=0.05)
     assert small.estimate == pytest.approx(-0.01, abs=0.03)
     assert small.p < 0.05 < large.p
@@ -24,14 +26,14 @@ def test_a_small_loss_is_shown_and_a_large_one_is_not():
     assert small.n_people == 40
 
 
-def test_differences_between_people_cancel():
+def test_differences_between_people_cancel() -> None:
     trials = study([0.8, 0.8], spread=Spread(agent=2.0, photo=0.1))
     (loss,) = human_loss(trials, margin=0.1)
     alone = verdict(trials).levels[0].human
     assert loss.se < 0.7 * alone.se
 
 
-def test_at_the_margin_it_rejects_as_often_as_it_should():
+def test_at_the_margin_it_rejects_as_often_as_it_should() -> None:
     rng = np.random.default_rng(1)
     rejected = [
         human_loss(simulate([0.95, 0.85], rng, n_agents=30, n_items=60), margin=0.1)[0].p <= 0.05
@@ -40,7 +42,7 @@ def test_at_the_margin_it_rejects_as_often_as_it_should():
     assert 0.01 <= np.mean(rejected) <= 0.11
 
 
-def test_without_uncropped_photos_or_a_sensible_margin_it_is_refused():
+def test_without_uncropped_photos_or_a_sensible_margin_it_is_refused() -> None:
     with pytest.raises(TableError, match="level 0"):
         human_loss(study([0.9, 0.8]).query("crop_level > 0"), margin=0.1)
     with pytest.raises(CriteriaError, match="margin"):
@@ -61,7 +63,7 @@ def with_machine(accuracies, machine, seed=0, **options):
     return pd.concat([study(accuracies, seed, **options), networks], ignore_index=True)
 
 
-def test_people_who_are_poor_but_lose_nothing_pass_the_loss_gate_and_fail_the_floor():
+def test_people_who_are_poor_but_lose_nothing_pass_the_loss_gate_and_fail_the_floor() -> None:
     """Hard photos: people are at .75 with and without the crop, which says nothing about the crop."""
     trials = with_machine([0.78, 0.78, 0.5], [0.95, 0.4, 0.35])
     by_floor, by_loss = verdict(trials), verdict(trials, human_gate="loss", loss_delta=0.1)
@@ -72,7 +74,7 @@ def test_people_who_are_poor_but_lose_nothing_pass_the_loss_gate_and_fail_the_fl
     assert [str(level.verdict) for level in by_loss.levels] == ["refuted", "supported", "refuted"]
 
 
-def test_the_loss_gate_judges_every_class_alone():
+def test_the_loss_gate_judges_every_class_alone() -> None:
     answer = verdict(with_machine([0.95, 0.95, 0.5], [0.97, 0.4, 0.35]), human_gate="loss", loss_delta=0.2)
     whole = answer.levels[1].loss
     assert set(whole.per_class) == set(answer.per_class)
@@ -82,7 +84,7 @@ def test_the_loss_gate_judges_every_class_alone():
     assert whole.estimate == pytest.approx(np.mean(parts))
 
 
-def test_the_loss_gate_is_told_in_words_and_in_json():
+def test_the_loss_gate_is_told_in_words_and_in_json() -> None:
     answer = verdict(with_machine([0.95, 0.94], [0.97, 0.4]), human_gate="loss", loss_delta=0.08)
     assert "people lose less than 0.08 against themselves on uncropped photos" in answer.words()
     assert "change to uncropped" in answer.words()
@@ -96,21 +98,21 @@ def test_the_loss_gate_is_told_in_words_and_in_json():
     assert plain["levels"][1]["loss"]["estimate"] == answer.levels[1].loss.estimate
 
 
-def test_the_shell_takes_the_loss_gate(tmp_path, capsys):
+def test_the_shell_takes_the_loss_gate(tmp_path, capsys) -> None:
     path = tmp_path / "trials.csv"
     with_machine([0.95, 0.94], [0.97, 0.4]).to_csv(path, index=False)
     assert main(["verdict", str(path), "--human-gate", "loss", "--delta", ".08"]) == 0
     assert "people lose less than 0.08" in capsys.readouterr().out
 
 
-def test_people_who_are_always_right_have_shown_that_they_lose_little():
+def test_people_who_are_always_right_have_shown_that_they_lose_little() -> None:
     (loss,) = human_loss(table(block("human", 20, 30, 0), block("human", 20, 30, 0, 1)), margin=0.1)
     assert (loss.estimate, loss.se) == (0.0, None)
     assert loss.p == pytest.approx(0.9**20)
     assert loss.ci_low == pytest.approx(0.025 ** (1 / 20) - 1)
 
 
-def test_a_loss_gate_without_people_at_level_0_is_refused():
+def test_a_loss_gate_without_people_at_level_0_is_refused() -> None:
     trials = with_machine([0.95, 0.94], [0.97, 0.4])
     cropped_only = trials.loc[(trials["agent_type"] == "model") | (trials["crop_level"] > 0)]
     with pytest.raises(TableError, match="people at level 0"):

@@ -1,5 +1,7 @@
 """The two-way clustered variance: equal to its definition, to statsmodels, and to known special cases."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np
@@ -46,13 +48,13 @@ def by_definition(answers):
 @pytest.mark.parametrize(
     ("n_agents", "n_items", "n_categories", "keep"), [(6, 12, 3, 1.0), (9, 31, 2, 0.4), (3, 40, 5, 0.8)]
 )
-def test_it_is_the_definition_of_the_method_page(n_agents, n_items, n_categories, keep):
+def test_it_is_the_definition_of_the_method_page(n_agents, n_items, n_categories, keep) -> None:
     answers = crossed(n_agents, n_items, n_categories, np.random.default_rng(4), keep)
     mean = macro_mean(answers)
     assert (mean.estimate, mean.variance, mean.df) == pytest.approx(by_definition(answers), rel=1e-12)
 
 
-def test_in_one_class_it_agrees_with_statsmodels_two_way_clustering():
+def test_in_one_class_it_agrees_with_statsmodels_two_way_clustering() -> None:
     answers = crossed(12, 30, 1, np.random.default_rng(7), keep=0.5)
     fit = sm.OLS(answers.correct, np.ones(answers.agent.size)).fit()
     both, agents, items = cov_cluster_2groups(fit, answers.agent, answers.item, use_correction=False)
@@ -64,14 +66,14 @@ def test_in_one_class_it_agrees_with_statsmodels_two_way_clustering():
     assert macro_mean(answers).variance == pytest.approx(expected, rel=1e-9)
 
 
-def test_every_class_weighs_the_same_however_many_photos_it_has():
+def test_every_class_weighs_the_same_however_many_photos_it_has() -> None:
     category = np.array([0] * 8 + [1] * 2)
     correct = np.array([1.0] * 8 + [0.0] * 2)
     answers = Answers(np.zeros(10, int), np.arange(10), np.arange(10), category, correct, np.ones(10))
     assert macro_mean(answers).estimate == 0.5
 
 
-def test_counts_and_single_trials_give_the_same_numbers():
+def test_counts_and_single_trials_give_the_same_numbers() -> None:
     answers = crossed(5, 12, 2, np.random.default_rng(1))
     names = ("agent", "item", "cluster", "category", "correct", "trials")
     doubled = Answers(*(np.tile(getattr(answers, name), 2) for name in names))
@@ -79,7 +81,7 @@ def test_counts_and_single_trials_give_the_same_numbers():
     assert macro_mean(doubled).variance == pytest.approx(macro_mean(counted).variance, rel=1e-12)
 
 
-def test_photos_of_one_source_are_one_cluster():
+def test_photos_of_one_source_are_one_cluster() -> None:
     rng = np.random.default_rng(3)
     answers = crossed(8, 30, 1, rng)
     source = answers.item // 5
@@ -91,7 +93,7 @@ def test_photos_of_one_source_are_one_cluster():
     assert macro_mean(together).variance > 1.5 * macro_mean(alone).variance
 
 
-def test_a_source_with_photos_in_two_classes_is_still_one_cluster():
+def test_a_source_with_photos_in_two_classes_is_still_one_cluster() -> None:
     answers = crossed(8, 30, 2, np.random.default_rng(3))
     shared = Answers(
         answers.agent, answers.item, answers.item // 2, answers.category, answers.correct, answers.trials
@@ -103,13 +105,13 @@ def test_a_source_with_photos_in_two_classes_is_still_one_cluster():
 
 
 @pytest.mark.parametrize(("n_agents", "n_items", "n_categories"), [(1, 12, 3), (6, 3, 3)])
-def test_what_cannot_be_estimated_is_none_and_never_a_number(n_agents, n_items, n_categories):
+def test_what_cannot_be_estimated_is_none_and_never_a_number(n_agents, n_items, n_categories) -> None:
     mean = macro_mean(crossed(n_agents, n_items, n_categories, np.random.default_rng(0)))
     assert mean.variance is None
     assert mean.df is None
 
 
-def test_answers_without_spread_have_no_variance():
+def test_answers_without_spread_have_no_variance() -> None:
     checkerboard = Answers(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([0, 1, 0, 1]),
                            np.zeros(4, int), np.array([1.0, 0, 0, 1]), np.ones(4))  # fmt: skip
     assert macro_mean(checkerboard).variance is None

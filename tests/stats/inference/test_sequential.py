@@ -1,5 +1,7 @@
 """Looking early costs what it must and no more."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from scipy import special, stats
@@ -11,17 +13,17 @@ from stats.planning.simulated_studies import Spread, location
 from tests.stats.tables import block, table
 
 
-def test_boundaries_are_the_published_ones():
+def test_boundaries_are_the_published_ones() -> None:
     # Two-sided .05, five equal looks, O'Brien-Fleming-type spending (Lan & DeMets 1983).
     z = [look.z for look in planned_looks([0.2, 0.4, 0.6, 0.8, 1.0], 0.025)]
     assert z == pytest.approx([4.877, 3.357, 2.680, 2.290, 2.031], abs=2e-3)
 
 
-def test_a_single_look_costs_nothing():
+def test_a_single_look_costs_nothing() -> None:
     assert planned_looks([1], 0.025)[0].z == pytest.approx(stats.norm.isf(0.025), abs=1e-4)
 
 
-def test_simulated_studies_without_effect_stop_in_alpha_of_the_cases():
+def test_simulated_studies_without_effect_stop_in_alpha_of_the_cases() -> None:
     shares = np.array([0.3, 0.55, 1.0])
     cuts = np.array([look.z for look in planned_looks(shares, 0.05)])
     steps = np.random.default_rng(0).normal(0, np.sqrt(np.diff(shares, prepend=0)), (200_000, 3))
@@ -30,7 +32,7 @@ def test_simulated_studies_without_effect_stop_in_alpha_of_the_cases():
 
 
 @pytest.mark.parametrize("shares", [[], [0.5], [0.5, 0.4, 1], [0, 1]])
-def test_a_plan_must_ascend_to_the_end(shares):
+def test_a_plan_must_ascend_to_the_end(shares) -> None:
     with pytest.raises(ValueError, match="ascend to 1"):
         planned_looks(shares, 0.025)
 
@@ -46,18 +48,18 @@ def ever_misses(truth, people, trials, runs, rng):
     return wrong / runs
 
 
-def test_the_confidence_sequence_holds_at_every_moment_near_the_ceiling():
+def test_the_confidence_sequence_holds_at_every_moment_near_the_ceiling() -> None:
     assert ever_misses(0.97, 60, 10, 150, np.random.default_rng(1)) <= 0.05
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("truth", [0.6, 0.85, 0.9, 0.97, 0.995])
 @pytest.mark.parametrize("people", [20, 60, 200])
-def test_the_confidence_sequence_holds_for_any_accuracy(truth, people):
+def test_the_confidence_sequence_holds_for_any_accuracy(truth, people) -> None:
     assert ever_misses(truth, people, 10, 1000, np.random.default_rng(1)) <= 0.05
 
 
-def test_the_confidence_sequence_tightens_and_never_has_zero_width():
+def test_the_confidence_sequence_tightens_and_never_has_zero_width() -> None:
     running = confidence_sequence([1.0] * 200, 0.05, planned=100)
     widths = np.subtract(running.high, running.low)
     assert (widths > 0).all()
@@ -68,7 +70,7 @@ def study(people):
     return table(block("human", people, 60, people * 2), block("model", 3, 60, 5))
 
 
-def test_a_planned_look_uses_its_own_people_and_boundary():
+def test_a_planned_look_uses_its_own_people_and_boundary() -> None:
     state = monitor(study(25), planned=40, looks=[0.5, 1])
     assert state.due == 0
     assert state.levels[0].human.n_agents == 20
@@ -78,7 +80,7 @@ def test_a_planned_look_uses_its_own_people_and_boundary():
     assert state.warnings == ()
 
 
-def test_the_sequence_weighs_classes_as_the_accuracy_beside_it_does():
+def test_the_sequence_weighs_classes_as_the_accuracy_beside_it_does() -> None:
     """Nine easy photos and one hard one a person: macro accuracy is .5, plain accuracy .9."""
     trials = table(block("human", 60, 9, 0, category="dunk"), block("human", 60, 1, 60, category="shoot"))
     level = monitor(trials, planned=60).levels[0]
@@ -86,14 +88,14 @@ def test_the_sequence_weighs_classes_as_the_accuracy_beside_it_does():
     assert level.sequence_low < 0.5 < level.sequence_high
 
 
-def test_looking_without_a_plan_is_marked():
+def test_looking_without_a_plan_is_marked() -> None:
     for state in (monitor(study(10), planned=40), monitor(study(10), planned=40, looks=[0.5, 1])):
         assert state.due is None
         assert state.levels[0].passed is None
         assert state.warnings == (UNPLANNED,)
 
 
-def test_a_plan_that_is_none_is_refused():
+def test_a_plan_that_is_none_is_refused() -> None:
     with pytest.raises(CriteriaError, match="ascend to 1"):
         monitor(study(10), planned=40, looks=[0.5])
     with pytest.raises(TableError, match="people"):

@@ -1,5 +1,7 @@
 """Matrix products on count tables give what a resampled data frame gives."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,7 +21,7 @@ def coded():
     return encode(tidy(pd.concat([people, seeds])).trials)
 
 
-def test_weighted_totals_equal_a_resampled_data_frame(coded):
+def test_weighted_totals_equal_a_resampled_data_frame(coded) -> None:
     rng = np.random.default_rng(0)
     level = coded.human[1]
     agents, photos = _draw(18, 5, rng), _draw(60, 5, rng)
@@ -35,20 +37,20 @@ def test_weighted_totals_equal_a_resampled_data_frame(coded):
         )
 
 
-def test_every_resample_has_as_many_units_as_the_study():
+def test_every_resample_has_as_many_units_as_the_study() -> None:
     weights = _draw(40, 100, np.random.default_rng(0))
     assert (weights.sum(axis=0) == 40).all()
     assert weights.mean() == 1
     assert weights.var() == pytest.approx(1 - 1 / 40, abs=0.1)
 
 
-def test_the_same_seed_gives_the_same_replicates(coded):
+def test_the_same_seed_gives_the_same_replicates(coded) -> None:
     first, second = resample(coded, 1500, 7), resample(coded, 1500, 7)
     assert (first.human == second.human).all()
     assert (resample(coded, 1500, 8).human != first.human).any()
 
 
-def test_its_spread_is_that_of_the_clustered_variance_but_never_smaller_by_much(coded):
+def test_its_spread_is_that_of_the_clustered_variance_but_never_smaller_by_much(coded) -> None:
     replicates = resample(coded, 4000, 1)
     for column, level in enumerate(coded.human):
         mean = macro_mean(level)
@@ -58,7 +60,7 @@ def test_its_spread_is_that_of_the_clustered_variance_but_never_smaller_by_much(
         )  # conservative (Owen 2007)
 
 
-def test_people_and_machine_share_the_resampled_photos():
+def test_people_and_machine_share_the_resampled_photos() -> None:
     rng = np.random.default_rng(3)
     hard = simulate([0.7], rng, n_agents=30, n_items=60, spread=Spread(0.1, 2.5), crossed=True)
     machine = hard.assign(agent_type="model", agent_id="m" + hard["agent_id"].astype(str))

@@ -1,5 +1,7 @@
 """The attack matrix: trained through level i, tested at level j."""
 
+from __future__ import annotations
+
 import pandas as pd
 import pytest
 
@@ -18,7 +20,7 @@ def attacks():
     return pd.concat([*rows, table(block("human", 5, 40, 3))], ignore_index=True)
 
 
-def test_every_pair_of_levels_has_its_cell(attacks):
+def test_every_pair_of_levels_has_its_cell(attacks) -> None:
     matrix = attack_matrix(attacks)
     assert matrix.trained == matrix.tested == (0, 1)
     estimates = [[cell.estimate for cell in row] for row in matrix.cells]
@@ -28,18 +30,18 @@ def test_every_pair_of_levels_has_its_cell(attacks):
     ]
 
 
-def test_people_of_several_modes_do_not_hide_it(attacks):
+def test_people_of_several_modes_do_not_hide_it(attacks) -> None:
     people = attacks["agent_type"] == "human"
     modes = attacks["agent_id"].map({"h0": "live", "h1": "simulated"}).fillna("live").where(people)
     assert attack_matrix(attacks.assign(mode=modes)) == attack_matrix(attacks)
 
 
-def test_what_was_not_tested_is_none(attacks):
+def test_what_was_not_tested_is_none(attacks) -> None:
     matrix = attack_matrix(attacks.loc[(attacks["trained_through"] != 1) | (attacks["crop_level"] != 0)])
     assert matrix.cells[1][0] is None
     assert matrix.to_dict()["cells"][1][0] is None
 
 
-def test_without_trained_through_there_is_no_matrix(attacks):
+def test_without_trained_through_there_is_no_matrix(attacks) -> None:
     with pytest.raises(TableError, match="trained_through"):
         attack_matrix(attacks.drop(columns="trained_through"))

@@ -1,5 +1,7 @@
 """The promises of the method page, kept in simulation."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 
@@ -9,25 +11,25 @@ from stats.planning.simulated_studies import Spread, draw, latin_square, locatio
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_every_promise_of_the_method_page_is_kept():
+def test_every_promise_of_the_method_page_is_kept() -> None:
     rates = calibrate(500, 7, lambda line: None)
     slack = 0.02  # of 500 runs: two standard errors of a rate of .05
     for found in rates:
         assert found.goal_low - slack <= found.rate <= found.goal_high + slack, found
 
 
-def test_pooling_trials_as_if_independent_would_reject_far_too_often():
+def test_pooling_trials_as_if_independent_would_reject_far_too_often() -> None:
     assert np.mean(naive_rejections(300, np.random.default_rng(0))) > 0.15
 
 
-def test_studies_without_a_sweet_spot_rarely_declare_one():
+def test_studies_without_a_sweet_spot_rarely_declare_one() -> None:
     people, machine = NO_SWEET_SPOT["machine first, then people"]
     assert (
         np.mean(declared(people, machine, 60, np.random.default_rng(0))) <= 0.13
     )  # exact test of .06 at .01
 
 
-def test_the_program_writes_numbers_and_figure(tmp_path, capsys):
+def test_the_program_writes_numbers_and_figure(tmp_path, capsys) -> None:
     main(["--runs", "4", "--out", str(tmp_path)])
     assert "rejection, people at 0.85" in capsys.readouterr().out
     assert (tmp_path / "calibration.json").exists()
@@ -35,20 +37,20 @@ def test_the_program_writes_numbers_and_figure(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("accuracy", [0.34, 0.85, 0.99])
-def test_the_simulated_truth_is_the_marginal_accuracy(accuracy):
+def test_the_simulated_truth_is_the_marginal_accuracy(accuracy) -> None:
     spread, rng = Spread(0.6, 1.0), np.random.default_rng(1)
     effects = rng.normal(location(accuracy, spread), spread.total, 400_000)
     assert (1 / (1 + np.exp(-effects))).mean() == pytest.approx(accuracy, abs=0.002)
 
 
-def test_each_person_sees_each_photo_once():
+def test_each_person_sees_each_photo_once() -> None:
     trials = simulate([0.9, 0.8, 0.7], np.random.default_rng(0), n_agents=6, n_items=30)
     assert len(trials) == 180
     assert not trials.duplicated(["agent_id", "item_id"]).any()
     assert (trials.groupby(["agent_id", "crop_level"]).size() == 10).all()
 
 
-def test_arrays_and_frames_are_drawn_from_the_same_truth():
+def test_arrays_and_frames_are_drawn_from_the_same_truth() -> None:
     rng = np.random.default_rng(2)
     levels = draw([0.9, 0.5], Spread(), latin_square(200, 200, 2), rng)
     assert [level.correct.mean() for level in levels] == pytest.approx([0.9, 0.5], abs=0.04)

@@ -1,5 +1,7 @@
 """Power by simulation: more people help, a study without a sweet spot stays quiet."""
 
+from __future__ import annotations
+
 import pytest
 
 from stats import CriteriaError
@@ -8,7 +10,7 @@ from stats.planning.power_analysis import Design, power
 CLEAR = Design(human=(0.97, 0.93), machine=(0.96, 0.45), photos=60, seeds=4)
 
 
-def test_more_people_see_more():
+def test_more_people_see_more() -> None:
     few, many = power(CLEAR, [4, 30], runs=60, seed=1)
     assert many.per_level[1] > few.per_level[1] + 0.2
     assert many.per_level[0] == 0
@@ -16,17 +18,17 @@ def test_more_people_see_more():
     assert many.any_level == many.per_level[1]
 
 
-def test_fewer_trials_per_person_cost_power():
+def test_fewer_trials_per_person_cost_power() -> None:
     short = Design(human=(0.97, 0.93), machine=(0.96, 0.45), photos=60, seeds=4, trials_per_person=12)
     assert power(short, [15], runs=60)[0].any_level < power(CLEAR, [15], runs=60)[0].any_level
 
 
-def test_without_a_sweet_spot_hardly_any_study_finds_one():
+def test_without_a_sweet_spot_hardly_any_study_finds_one() -> None:
     none = Design(human=(0.97, 0.80), machine=(0.96, 0.45), photos=60, seeds=4)
     assert power(none, [30], runs=60)[0].any_level <= 0.05
 
 
-def test_the_same_seed_gives_the_same_answer():
+def test_the_same_seed_gives_the_same_answer() -> None:
     assert power(CLEAR, [6], runs=10, seed=3) == power(CLEAR, [6], runs=10, seed=3)
 
 
@@ -34,7 +36,7 @@ def test_the_same_seed_gives_the_same_answer():
     "wrong",
     [{"human": (0.9,)}, {"human": (1.0, 0.9)}, {"photos": 5}, {"seeds": 0}, {"trials_per_person": 61}],
 )
-def test_impossible_designs_are_refused(wrong):
+def test_impossible_designs_are_refused(wrong) -> None:
     values = {"human": (0.97, 0.93), "machine": (0.96, 0.45), "photos": 60, "seeds": 4} | wrong
     with pytest.raises(CriteriaError):
         Design(**values)

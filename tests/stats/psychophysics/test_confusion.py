@@ -1,5 +1,7 @@
 """Confusion matrices count answers, silence included."""
 
+from __future__ import annotations
+
 import pytest
 
 from stats import TableError
@@ -16,7 +18,7 @@ def study():
     return trials
 
 
-def test_rows_are_true_classes_and_columns_are_answers(study):
+def test_rows_are_true_classes_and_columns_are_answers(study) -> None:
     people, machine = confusions(study)
     assert people.categories == people.responses == ("dunk", "shoot")
     assert people.counts == ((6, 2), (1, 7))
@@ -25,7 +27,7 @@ def test_rows_are_true_classes_and_columns_are_answers(study):
     assert machine.shares()[1] == (None, None)
 
 
-def test_silence_is_a_column_of_its_own(study):
+def test_silence_is_a_column_of_its_own(study) -> None:
     study["response_status"] = "answered"
     study.loc[0, "response_status"] = "timeout"
     people = confusions(study)[0]
@@ -34,6 +36,6 @@ def test_silence_is_a_column_of_its_own(study):
     assert sum(row[2] for row in people.counts) == 1
 
 
-def test_without_responses_there_is_no_confusion(study):
+def test_without_responses_there_is_no_confusion(study) -> None:
     with pytest.raises(TableError, match="column response"):
         confusions(study.drop(columns="response"))

@@ -1,5 +1,7 @@
 """Error consistency: Cohen's kappa of correctness, its bounds, and undefined where it is undefined."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,7 +22,7 @@ def of_pair(trials, pair, **options):
     return next(found for found in error_consistency(trials, **options) if found.pair == pair)
 
 
-def test_it_is_cohens_kappa_of_two_raters():
+def test_it_is_cohens_kappa_of_two_raters() -> None:
     rng = np.random.default_rng(0)
     one = rng.random(200) < 0.7
     other = np.where(rng.random(200) < 0.5, one, rng.random(200) < 0.6)
@@ -35,7 +37,7 @@ def test_it_is_cohens_kappa_of_two_raters():
     assert found.n_items == 200
 
 
-def test_copies_agree_and_strangers_do_not():
+def test_copies_agree_and_strangers_do_not() -> None:
     rng = np.random.default_rng(1)
     first, stranger = rng.random(400) < 0.7, rng.random(400) < 0.7
     trials = table(
@@ -48,7 +50,7 @@ def test_copies_agree_and_strangers_do_not():
     assert of_pair(trials, "human-machine", resamples=20).kappa == pytest.approx(0, abs=0.1)
 
 
-def test_one_person_has_a_kappa_and_no_interval_for_others():
+def test_one_person_has_a_kappa_and_no_interval_for_others() -> None:
     right = np.random.default_rng(2).random((2, 60)) < 0.7
     trials = table(answers("human", "a", right[0]), answers("model", "m", right[1]))
     found = of_pair(trials, "human-machine", resamples=20)
@@ -58,7 +60,7 @@ def test_one_person_has_a_kappa_and_no_interval_for_others():
     assert any(line.get_label() == "human-machine" for line in figure.axes[0].lines)
 
 
-def test_observers_without_errors_have_no_kappa_and_it_is_not_called_one():
+def test_observers_without_errors_have_no_kappa_and_it_is_not_called_one() -> None:
     trials = table(
         answers("human", "a", [1] * 20), answers("human", "b", [1] * 20), answers("model", "m", [1, 0] * 10)
     )
@@ -68,7 +70,7 @@ def test_observers_without_errors_have_no_kappa_and_it_is_not_called_one():
     assert found.n_undefined == 1
 
 
-def test_only_shared_photos_count():
+def test_only_shared_photos_count() -> None:
     trials = table(answers("human", "a", [1, 0, 1, 0]), answers("human", "b", [1, 0, 1, 0]),
                    trial_rows("human", [("b", "elsewhere", 0)]),
                    answers("model", "m", [1, 1, 0, 0]))  # fmt: skip
@@ -76,7 +78,7 @@ def test_only_shared_photos_count():
 
 
 @given(st.integers(2, 60), st.data())
-def test_kappa_never_leaves_the_bounds_its_accuracies_allow(n, data):
+def test_kappa_never_leaves_the_bounds_its_accuracies_allow(n, data) -> None:
     bits = st.lists(st.booleans(), min_size=n, max_size=n)
     one, other = (np.array(data.draw(bits)) for _ in range(2))
     value = kappa((one == other).mean(), one.mean(), other.mean())

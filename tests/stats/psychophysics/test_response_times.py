@@ -1,5 +1,7 @@
 """Response times: planted effects come back; the mixed model is that of statsmodels."""
 
+from __future__ import annotations
+
 import json
 
 import numpy as np
@@ -29,7 +31,7 @@ def timed():
     return trials.assign(rt_ms=np.exp(log_rt + rng.normal(0, 0.25, len(trials))), response_status="answered")
 
 
-def test_the_planted_slowing_and_spreads_come_back(timed):
+def test_the_planted_slowing_and_spreads_come_back(timed) -> None:
     found = response_times(timed)
     light, heavy = found.levels
     assert heavy.model_ms / light.model_ms == pytest.approx(1.2, rel=0.04)
@@ -40,7 +42,7 @@ def test_the_planted_slowing_and_spreads_come_back(timed):
     assert light.bis + heavy.bis == pytest.approx(0, abs=1e-9)
 
 
-def test_the_crossed_model_is_statsmodels_model():
+def test_the_crossed_model_is_statsmodels_model() -> None:
     rng = np.random.default_rng(0)
     a, j = np.repeat(np.arange(12), 15), np.tile(np.arange(15), 12)
     level = (a + j) % 3
@@ -55,7 +57,7 @@ def test_the_crossed_model_is_statsmodels_model():
     assert ours.sd_error == pytest.approx(np.sqrt(theirs.scale), rel=1e-3)
 
 
-def test_timeouts_are_counted_by_person_and_never_with_zero_width(timed):
+def test_timeouts_are_counted_by_person_and_never_with_zero_width(timed) -> None:
     late = timed.assign(response_status=np.where(timed.index % 40 < 4, "timeout", "answered"))
     level = response_times(late).levels[0]
     assert level.timeout_rate == pytest.approx(0.1)
@@ -64,7 +66,7 @@ def test_timeouts_are_counted_by_person_and_never_with_zero_width(timed):
     assert 0 < never.timeout_high < 0.2
 
 
-def test_people_who_do_not_differ_show_no_spread_of_people(timed):
+def test_people_who_do_not_differ_show_no_spread_of_people(timed) -> None:
     alike = table(block("human", 5, 20, 0)).assign(rt_ms=800.0, response_status="answered")
     level = response_times(alike).levels[0]
     assert (level.median_ms, level.ci_low, level.ci_high) == (800, None, None)
@@ -74,7 +76,7 @@ def test_people_who_do_not_differ_show_no_spread_of_people(timed):
     assert alone.timeout_low < alone.timeout_rate < 0.9 < alone.timeout_high
 
 
-def test_a_few_people_have_wider_model_intervals_than_a_normal_quantile_gives(timed):
+def test_a_few_people_have_wider_model_intervals_than_a_normal_quantile_gives(timed) -> None:
     few = timed.loc[timed["agent_id"] < 5]
     level = response_times(few).levels[0]
     right = few.loc[few["correct"] == 1]
@@ -84,7 +86,7 @@ def test_a_few_people_have_wider_model_intervals_than_a_normal_quantile_gives(ti
     assert np.log(level.model_high / level.model_ms) == pytest.approx(stats.t.ppf(0.975, 4) * se)
 
 
-def test_what_cannot_be_fitted_is_none_with_a_reason():
+def test_what_cannot_be_fitted_is_none_with_a_reason() -> None:
     alone = table(block("human", 1, 20, 4)).assign(rt_ms=500.0)
     found = response_times(alone)
     assert found.sd_people is None
@@ -93,12 +95,12 @@ def test_what_cannot_be_fitted_is_none_with_a_reason():
     json.dumps(found.to_dict(), allow_nan=False)
 
 
-def test_without_times_there_is_nothing_to_say():
+def test_without_times_there_is_nothing_to_say() -> None:
     with pytest.raises(TableError, match="rt_ms"):
         response_times(table(block("human", 2, 20, 4)))
 
 
-def test_times_that_never_differ_have_no_model_and_it_says_so():
+def test_times_that_never_differ_have_no_model_and_it_says_so() -> None:
     trials = table(block("human", 4, 6, 2), block("human", 4, 6, 3, 1)).assign(rt_ms=850.0)
     found = response_times(trials)
     assert "all right answers took equally long" in found.note

@@ -1,5 +1,7 @@
 """The continuous sweet spot: planted crossings are covered, nothing is invented outside the tested range."""
 
+from __future__ import annotations
+
 import json
 
 import numpy as np
@@ -27,7 +29,7 @@ def study(seed, people=PEOPLE, machine=MACHINE):
     return trials.assign(crop_fraction=X[trials["crop_level"]])
 
 
-def test_the_planted_crossings_are_found_and_the_region_between_them_is_certified():
+def test_the_planted_crossings_are_found_and_the_region_between_them_is_certified() -> None:
     region = sweet_region(study(5), resamples=1000)
     assert region.axis == "crop_fraction"
     assert region.x_human.ci_low < PEOPLE.crossing(0.85)[0] < region.x_human.ci_high
@@ -38,7 +40,7 @@ def test_the_planted_crossings_are_found_and_the_region_between_them_is_certifie
 
 
 @pytest.mark.slow
-def test_the_interval_of_a_crossing_covers_its_truth():
+def test_the_interval_of_a_crossing_covers_its_truth() -> None:
     covered = []
     for seed in range(200):
         place = sweet_region(study(seed), resamples=600).x_human
@@ -46,7 +48,7 @@ def test_the_interval_of_a_crossing_covers_its_truth():
     assert 0.91 <= np.mean(covered) <= 0.995  # the two-way bootstrap is conservative by design
 
 
-def test_people_who_never_fall_have_no_invented_crossing():
+def test_people_who_never_fall_have_no_invented_crossing() -> None:
     steady = Curves(np.array([2.0]), np.array([0.1]), np.array([0.02]), 1 / 3)
     region = sweet_region(study(1, people=steady), resamples=300)
     assert region.x_human.estimate is None
@@ -54,12 +56,12 @@ def test_people_who_never_fall_have_no_invented_crossing():
     assert region.certified[1] == X[-1]
 
 
-def test_nothing_is_certified_where_people_fall_before_the_machine():
+def test_nothing_is_certified_where_people_fall_before_the_machine() -> None:
     assert sweet_region(study(1, people=MACHINE, machine=PEOPLE), resamples=300).certified is None
 
 
 @pytest.mark.parametrize(("people", "said"), [(1, "one person only"), (3, "only 3 people")])
-def test_a_few_people_do_not_certify_anything_for_all_people_in_silence(people, said):
+def test_a_few_people_do_not_certify_anything_for_all_people_in_silence(people, said) -> None:
     trials = study(5)
     few = trials["agent_id"].isin(["m0", "m1", "m2", "m3", "m4", *(f"h{place}" for place in range(people))])
     region = sweet_region(trials.loc[few], resamples=200)
@@ -69,13 +71,13 @@ def test_a_few_people_do_not_certify_anything_for_all_people_in_silence(people, 
         assert (region.x_human.ci_low, region.x_human.ci_high, region.x_best.ci_low) == (None, None, None)
 
 
-def test_without_crop_fraction_the_axis_is_the_level():
+def test_without_crop_fraction_the_axis_is_the_level() -> None:
     region = sweet_region(study(1).drop(columns="crop_fraction"), resamples=100)
     assert region.axis == "crop_level"
     assert region.x == (0, 1, 2, 3, 4)
 
 
-def test_a_curve_needs_three_levels_and_both_kinds():
+def test_a_curve_needs_three_levels_and_both_kinds() -> None:
     trials = study(1)
     with pytest.raises(TableError, match="3 crop levels"):
         sweet_region(trials.loc[trials["crop_level"] < 2], resamples=10)
@@ -83,18 +85,18 @@ def test_a_curve_needs_three_levels_and_both_kinds():
         sweet_region(trials.loc[trials["agent_type"] == "human"], resamples=10)
 
 
-def test_one_class_has_no_chance_to_fall_to():
+def test_one_class_has_no_chance_to_fall_to() -> None:
     one = table(*(block(kind, 5, 20, 9, level) for kind in ("human", "model") for level in range(3)))
     with pytest.raises(TableError, match="one class alone"):
         sweet_region(one, resamples=10)
 
 
-def test_a_crop_fraction_that_does_not_grow_with_the_level_is_refused():
+def test_a_crop_fraction_that_does_not_grow_with_the_level_is_refused() -> None:
     with pytest.raises(TableError, match="grow with crop_level"):
         sweet_region(study(1).assign(crop_fraction=0.5), resamples=10)
 
 
-def test_the_gap_pairs_photos_so_that_their_difficulty_cancels():
+def test_the_gap_pairs_photos_so_that_their_difficulty_cancels() -> None:
     rng = np.random.default_rng(9)
     people = simulate([0.8] * 3, rng, n_agents=30, n_items=90, spread=Spread(0.2, 2.0))
     twin = people.assign(agent_type="model", agent_id="m" + people["agent_id"].astype(str))
@@ -105,7 +107,7 @@ def test_the_gap_pairs_photos_so_that_their_difficulty_cancels():
         assert gap.se < 0.04
 
 
-def test_the_gap_of_a_single_network_says_that_it_is_conditional():
+def test_the_gap_of_a_single_network_says_that_it_is_conditional() -> None:
     trials = study(2)
     one = trials.loc[(trials["agent_type"] == "human") | (trials["agent_id"] == "m0")]
     region = sweet_region(one, resamples=50)
@@ -113,7 +115,7 @@ def test_the_gap_of_a_single_network_says_that_it_is_conditional():
     assert any("one trained network" in warning for warning in region.warnings)
 
 
-def test_falling_fits_are_those_of_scipy():
+def test_falling_fits_are_those_of_scipy() -> None:
     from scipy.optimize import isotonic_regression
 
     rng = np.random.default_rng(0)
@@ -122,7 +124,7 @@ def test_falling_fits_are_those_of_scipy():
         assert fitted == pytest.approx(isotonic_regression(row, weights=weights, increasing=False).x)
 
 
-def test_a_rise_against_the_order_is_noticed_and_chance_is_not():
+def test_a_rise_against_the_order_is_noticed_and_chance_is_not() -> None:
     rng = np.random.default_rng(0)
     weights = np.ones(4)
     noise = rng.normal(0, 0.02, (2000, 4))
@@ -144,7 +146,7 @@ def two_classes(people_wrong, machine_wrong):
     )
 
 
-def test_answers_that_do_not_vary_have_an_interval_between_levels_and_never_one_of_no_width():
+def test_answers_that_do_not_vary_have_an_interval_between_levels_and_never_one_of_no_width() -> None:
     """The network knows whole photos only: it crosses somewhere between level 0 and level 1."""
     region = sweet_region(two_classes([2, 2, 2], [0, 60, 60]), floor=0.6, ceiling=0.55, resamples=200)
     assert (region.x_machine.ci_low, region.x_machine.ci_high) == (0, 1)
@@ -152,7 +154,7 @@ def test_answers_that_do_not_vary_have_an_interval_between_levels_and_never_one_
     assert region.certified == (1, 2)
 
 
-def test_a_crossing_beyond_the_range_is_bounded_by_the_range():
+def test_a_crossing_beyond_the_range_is_bounded_by_the_range() -> None:
     region = sweet_region(two_classes([2, 2, 2], [5, 5, 5]), floor=0.6, ceiling=0.55, resamples=200)
     for place in (region.x_human, region.x_machine):
         assert place.estimate is None

@@ -1,5 +1,7 @@
 """Grids of tiles: planted hit and false-alarm rates are found again, per level and with honest intervals."""
 
+from __future__ import annotations
+
 from itertools import product
 
 import numpy as np
@@ -50,28 +52,28 @@ def levels() -> tuple[TileLevel, ...]:
     return tile_levels(planted_tiles(PLANTED))
 
 
-def test_the_planted_rates_lie_within_their_intervals(levels):
+def test_the_planted_rates_lie_within_their_intervals(levels) -> None:
     for level, (hit, alarm) in zip(levels, PLANTED.values(), strict=True):
         assert level.hit.ci_low < hit < level.hit.ci_high
         assert level.false_alarm.ci_low < alarm < level.false_alarm.ci_high
         assert level.hit.ci_high - level.hit.ci_low < 0.12
 
 
-def test_d_prime_is_the_planted_distance(levels):
+def test_d_prime_is_the_planted_distance(levels) -> None:
     for level, (hit, alarm) in zip(levels, PLANTED.values(), strict=True):
         planted = stats.norm.ppf(hit) - stats.norm.ppf(alarm)
         assert level.sensitivity.ci_low < planted < level.sensitivity.ci_high
         assert level.sensitivity.d_prime == pytest.approx(planted, abs=0.25)
 
 
-def test_grids_are_solved_as_often_as_all_nine_tiles_are_right(levels):
+def test_grids_are_solved_as_often_as_all_nine_tiles_are_right(levels) -> None:
     for level, (hit, alarm) in zip(levels, PLANTED.values(), strict=True):
         assert level.solved.ci_low < hit**3 * (1 - alarm) ** 6 < level.solved.ci_high
         assert (level.solved.n, level.solved.n_people, level.timeouts) == (40 * 6, 40, 0)
 
 
 @pytest.mark.slow
-def test_intervals_of_d_prime_cover_the_truth_for_new_people_and_photos():
+def test_intervals_of_d_prime_cover_the_truth_for_new_people_and_photos() -> None:
     """With people and photos that differ, the average observer's d' lies inside about 95 % of the time."""
     hit, alarm = 0.8, 0.2
     scale = np.sqrt(1 + 2 * (0.5 / 2) ** 2)  # averaging a shifted probit over people and photos flattens it
@@ -83,7 +85,7 @@ def test_intervals_of_d_prime_cover_the_truth_for_new_people_and_photos():
     assert 0.91 <= inside / 200 <= 1.0
 
 
-def test_a_perfect_crowd_has_a_finite_d_prime_without_an_interval():
+def test_a_perfect_crowd_has_a_finite_d_prime_without_an_interval() -> None:
     level = tile_levels(planted_tiles({0: (1.0, 0.0)}, people=5))[0]
     assert (level.hit.estimate, level.false_alarm.estimate, level.solved.estimate) == (1.0, 0.0, 1.0)
     assert np.isfinite(level.sensitivity.d_prime)
@@ -92,7 +94,7 @@ def test_a_perfect_crowd_has_a_finite_d_prime_without_an_interval():
     assert level.hit.ci_low < 1.0, "no finite sample shows certainty"
 
 
-def test_a_grid_that_ran_out_of_time_is_unsolved_and_no_selection():
+def test_a_grid_that_ran_out_of_time_is_unsolved_and_no_selection() -> None:
     tiles = planted_tiles({0: (0.9, 0.1)}, people=10)
     late = tiles["trial_id"] == "0-0-0"
     tiles["correct"] = tiles["correct"].astype("object").mask(late, None)
@@ -105,14 +107,14 @@ def test_a_grid_that_ran_out_of_time_is_unsolved_and_no_selection():
     assert level.hit.n == (60 - 1) * 3
 
 
-def test_practice_catch_and_excluded_rows_do_not_count():
+def test_practice_catch_and_excluded_rows_do_not_count() -> None:
     tiles = planted_tiles({0: (0.9, 0.1)}, people=10)
     more = planted_tiles({0: (0.5, 0.5)}, people=10, seed=9).assign(block_type="catch")
     shut_out = planted_tiles({0: (0.5, 0.5)}, people=10, seed=8).assign(excluded_participant=1)
     assert tile_levels(pd.concat([tiles, more, shut_out])) == tile_levels(tiles)
 
 
-def test_modes_are_never_mixed():
+def test_modes_are_never_mixed() -> None:
     tiles = planted_tiles({0: (0.9, 0.1)}, people=10)
     both = pd.concat([tiles, tiles.assign(mode="simulated")])
     with pytest.raises(TableError, match="mixes modes"):
@@ -121,12 +123,12 @@ def test_modes_are_never_mixed():
 
 
 @pytest.mark.parametrize("column", ["trial_id", "target", "is_target", "grid_solved"])
-def test_a_table_of_trials_is_refused(column):
+def test_a_table_of_trials_is_refused(column) -> None:
     with pytest.raises(TableError, match=rf"missing column .*{column}.*tiles.csv"):
         tile_levels(planted_tiles(PLANTED, people=2).drop(columns=column))
 
 
-def test_a_flag_that_is_none_is_refused_with_its_row():
+def test_a_flag_that_is_none_is_refused_with_its_row() -> None:
     tiles = planted_tiles({0: (0.9, 0.1)}, people=2)
     tiles["is_target"] = tiles["is_target"].astype(object)
     tiles.loc[4, "is_target"] = "perhaps"
@@ -134,5 +136,5 @@ def test_a_flag_that_is_none_is_refused_with_its_row():
         tile_levels(tiles)
 
 
-def test_every_value_is_plain_for_json(levels):
+def test_every_value_is_plain_for_json(levels) -> None:
     assert levels[0].to_dict()["hit"]["estimate"] == levels[0].hit.estimate

@@ -1,5 +1,7 @@
 """The written report tells the numbers of the result, in HTML, in PDF and in JSON."""
 
+from __future__ import annotations
+
 import io
 import json
 import re
@@ -75,7 +77,9 @@ def text_of(pdf):
 
 
 @pytest.mark.parametrize("kind", ["human", "machine"])
-def test_the_sentences_tell_estimate_interval_t_df_and_sizes_of_every_level(written, page, pdf_text, kind):
+def test_the_sentences_tell_estimate_interval_t_df_and_sizes_of_every_level(
+    written, page, pdf_text, kind
+) -> None:
     threshold = {"human": 0.85, "machine": 0.75}[kind]
     for level in written.result["levels"]:
         one = level[kind]
@@ -91,7 +95,7 @@ def test_the_sentences_tell_estimate_interval_t_df_and_sizes_of_every_level(writ
 
 
 @pytest.mark.parametrize("kind", ["human", "machine"])
-def test_the_printed_t_gives_the_p_of_the_result(written, kind):
+def test_the_printed_t_gives_the_p_of_the_result(written, kind) -> None:
     for level in written.result["levels"]:
         one = level[kind]
         t = t_statistic(one["estimate"], one["se"], {"human": 0.85, "machine": 0.75}[kind])
@@ -99,7 +103,7 @@ def test_the_printed_t_gives_the_p_of_the_result(written, kind):
         assert tail(t, one["df"]) == pytest.approx(one["p"], rel=1e-9)
 
 
-def test_headline_methods_and_provenance_are_in_both(written, page, pdf_text):
+def test_headline_methods_and_provenance_are_in_both(written, page, pdf_text) -> None:
     for text in (page, pdf_text):
         assert "Sweet spot supported at level 1" in text
         assert "human accuracy is at or below the floor of .85" in text
@@ -111,7 +115,7 @@ def test_headline_methods_and_provenance_are_in_both(written, page, pdf_text):
     assert "ab" * 32 in pdf_text.replace(" ", "")
 
 
-def test_every_finding_of_the_source_is_a_section(written, page, pdf_text):
+def test_every_finding_of_the_source_is_a_section(written, page, pdf_text) -> None:
     for finding in written.findings:
         assert finding.title in page
         assert finding.title in pdf_text
@@ -121,7 +125,7 @@ def test_every_finding_of_the_source_is_a_section(written, page, pdf_text):
         assert signed(one["estimate"]) in pdf_text
 
 
-def test_the_page_needs_nothing_else(written):
+def test_the_page_needs_nothing_else(written) -> None:
     html = to_html(compose(written))
     assert "Actions &amp; &lt;motion&gt;" in html
     assert not re.search(r'(src|href)="(?!data:)', html)
@@ -129,14 +133,14 @@ def test_the_page_needs_nothing_else(written):
     assert html.count("<img") == len(re.findall("<figure", html)) >= 4
 
 
-def test_the_attack_matrix_is_told(written, page, pdf_text):
+def test_the_attack_matrix_is_told(written, page, pdf_text) -> None:
     cell = written.matrix["rows"][1][1]
     told = f"{share(cell['estimate'])} {interval(cell['ci_low'], cell['ci_high'], 2)}"
     assert told in page
     assert told in pdf_text
 
 
-def test_robots_are_marked_at_the_top_and_in_every_sentence():
+def test_robots_are_marked_at_the_top_and_in_every_sentence() -> None:
     document = compose(source("simulated"))
     assert document.banner.startswith("SIMULATED")
     text = text_of(to_pdf(document))
@@ -146,7 +150,7 @@ def test_robots_are_marked_at_the_top_and_in_every_sentence():
     assert compose(source()).banner == ""
 
 
-def test_checks_become_sections_and_a_concern_a_warning(written):
+def test_checks_become_sections_and_a_concern_a_warning(written) -> None:
     curve = {"says": "It can still improve.", "concern": True, "gain": {"estimate": 0.051, "low": 0.02}}
     checked = Source(
         written.facts,
@@ -165,12 +169,12 @@ def test_checks_become_sections_and_a_concern_a_warning(written):
     assert checked.to_dict()["checks"]["curve-1"] == curve
 
 
-def test_unplanned_looks_stand_among_the_warnings():
+def test_unplanned_looks_stand_among_the_warnings() -> None:
     (section,) = [part for part in compose(source(looks=Looks(2))).sections if part.title == "Warnings"]
     assert any("2 analyses were run while the study still took people" in text for text in section.paragraphs)
 
 
-def test_the_loss_gate_is_told_as_the_hypothesis():
+def test_the_loss_gate_is_told_as_the_hypothesis() -> None:
     trials = study()
     outcome = verdict(trials, human_gate="loss", loss_delta=0.15)
     material = Material(trials, outcome, resamples=100, consistency_resamples=20)
@@ -183,25 +187,25 @@ def test_the_loss_gate_is_told_as_the_hypothesis():
     assert [row[3] for row in rows] == ["–", *(p_cell(level.loss.p) for level in outcome.levels[1:])]
 
 
-def test_an_analysis_that_was_not_possible_is_its_reason(written):
+def test_an_analysis_that_was_not_possible_is_its_reason(written) -> None:
     reason = Finding("gap", "Gap", reason="no photo was judged by both")
     only = Source(written.facts, written.result, (reason,), written.figures)
     assert "Not computed: no photo was judged by both." in to_text(compose(only).sections)
 
 
-def test_the_same_document_is_the_same_file(written):
+def test_the_same_document_is_the_same_file(written) -> None:
     document = compose(written)
     assert to_pdf(document) == to_pdf(document)
 
 
-def test_letters_of_many_languages_and_wide_tables_fit_the_page():
+def test_letters_of_many_languages_and_wide_tables_fit_the_page() -> None:
     table = Table.of("Größe φ ≤ κ", ("Класс", *map(str, range(16))), [("ποδόσφαιρο", *["0.123"] * 16)])
     document = Document("Zażółć", "ok", "", (Section("Τίτλος", ("≥ −",), (table,)),))
     text = text_of(to_pdf(document))
     assert all(word in text for word in ("Zażółć", "Τίτλος", "Größe φ ≤ κ", "ποδόσφαιρο", "≥ −"))
 
 
-def test_pairs_of_figures_and_tables_stand_together():
+def test_pairs_of_figures_and_tables_stand_together() -> None:
     pictures = tuple(Picture(name, name, "<svg/>") for name in "ab")
     tables = tuple(Table.of(name, ("x",), [("1",)]) for name in "ab")
     paired = Section("t", (), tables, pictures).blocks()
@@ -211,18 +215,18 @@ def test_pairs_of_figures_and_tables_stand_together():
 @pytest.mark.parametrize(
     ("value", "told"), [(0.9344, ".934"), (1.0, "1.000"), (-0.05, "-.050"), (None, "–"), (0.0, ".000")]
 )
-def test_shares_are_written_without_the_zero(value, told):
+def test_shares_are_written_without_the_zero(value, told) -> None:
     assert share(value) == told
 
 
 @pytest.mark.parametrize(
     ("p", "told"), [(1e-300, "< .001"), (0.0123, "= .012"), (1.0, "> .999"), (None, "–")]
 )
-def test_p_is_never_zero_or_one(p, told):
+def test_p_is_never_zero_or_one(p, told) -> None:
     assert p_value(p) == told
 
 
-def test_stimuli_have_one_hash_whatever_the_order_of_rows():
+def test_stimuli_have_one_hash_whatever_the_order_of_rows() -> None:
     trials = study().assign(stim_sha256=lambda rows: rows["item_id"] + "-pixels")
     first = stimuli_sha256(trials, None)
     assert first == stimuli_sha256(trials.sample(frac=1, random_state=1), None)
@@ -231,7 +235,7 @@ def test_stimuli_have_one_hash_whatever_the_order_of_rows():
     assert stimuli_sha256(study(), None) == ""
 
 
-def test_files_of_one_name_keep_their_own_hash_and_time_says_its_zone(tmp_path, written):
+def test_files_of_one_name_keep_their_own_hash_and_time_says_its_zone(tmp_path, written) -> None:
     paths = [tmp_path / folder / "t.csv" for folder in "ab"]
     for path in paths:
         path.parent.mkdir()
@@ -243,19 +247,19 @@ def test_files_of_one_name_keep_their_own_hash_and_time_says_its_zone(tmp_path, 
     assert facts.created == "2026-03-02 09:00 UTC"
 
 
-def test_large_counts_are_written_out():
+def test_large_counts_are_written_out() -> None:
     section = attacker.checks(Source(FACTS, {}, (), {}, checks=(Check("c", "C", {"photos": 12345}),)))[0]
     assert section.tables[0].rows == (("photos", "12345"),)
 
 
-def test_levels_with_other_numbers_of_networks_are_told_as_a_range(written):
+def test_levels_with_other_numbers_of_networks_are_told_as_a_range(written) -> None:
     first, *others = written.result["levels"]
     fewer = first | {"machine": first["machine"] | {"n_agents": 1}}
     told = basis.conditions(replace(written, result=written.result | {"levels": [fewer, *others]}))
     assert "represented by 1 to 4 networks per level" in told.paragraphs[0]
 
 
-def test_the_shell_writes_page_pdf_and_numbers(tmp_path, capsys):
+def test_the_shell_writes_page_pdf_and_numbers(tmp_path, capsys) -> None:
     table, out = tmp_path / "trials.csv", tmp_path / "report"
     study().to_csv(table, index=False)
     assert main(["report", str(table), "--out", str(out), "--title", "My study", "--resamples", "100"]) == 0

@@ -1,6 +1,9 @@
 """Secondary analyses: planted truths come back with their intervals, and what is impossible says why."""
 
+from __future__ import annotations
+
 import json
+from typing import Never
 
 import numpy as np
 import pandas as pd
@@ -44,21 +47,21 @@ def found():
     return {finding.name: finding for finding in secondary(material(study()))}
 
 
-def test_every_analysis_is_there_and_only_the_impossible_ones_say_why(found):
+def test_every_analysis_is_there_and_only_the_impossible_ones_say_why(found) -> None:
     assert list(found) == [analysis.NAME for analysis in package.ANALYSES]
     assert [name for name, finding in found.items() if finding.reason] == ["bias"]
     assert "needs the probabilities" in found["bias"].reason
     assert found["bias"].section().paragraphs == (f"Not computed: {found['bias'].reason}.",)
 
 
-def test_the_planted_gap_lies_in_its_interval(found):
+def test_the_planted_gap_lies_in_its_interval(found) -> None:
     for level, (people, machine) in enumerate(zip(PEOPLE, MACHINE, strict=True)):
         gap = found["gap"].numbers[str(level)]
         assert gap["ci_low"] <= people - machine <= gap["ci_high"]
         assert gap["n_people"] == 30
 
 
-def test_tables_tell_the_numbers_of_the_values(found):
+def test_tables_tell_the_numbers_of_the_values(found) -> None:
     gap = found["gap"]
     shown = gap.tables[0].rows[2][1].replace("+", "").replace("−", "-")
     assert float(shown) == pytest.approx(gap.numbers["2"]["estimate"], abs=5e-4)
@@ -67,7 +70,7 @@ def test_tables_tell_the_numbers_of_the_values(found):
     assert loss.numbers[0]["n_people"] == 30
 
 
-def test_every_accuracy_has_its_d_prime_with_an_interval_around_it(found):
+def test_every_accuracy_has_its_d_prime_with_an_interval_around_it(found) -> None:
     values = found["d_prime"].numbers
     assert len(values) == 8
     for one in values:
@@ -75,7 +78,7 @@ def test_every_accuracy_has_its_d_prime_with_an_interval_around_it(found):
         assert one["ci_low"] < one["d_prime"] < one["ci_high"]
 
 
-def test_falling_accuracies_do_not_fail_the_monotone_check_and_rising_ones_do(found):
+def test_falling_accuracies_do_not_fail_the_monotone_check_and_rising_ones_do(found) -> None:
     assert found["monotone"].numbers["people"]["p"] > 0.05
     trials = study()
     trials["crop_level"] = trials["crop_level"].map({0: 0, 1: 3, 2: 2, 3: 1})
@@ -84,7 +87,7 @@ def test_falling_accuracies_do_not_fail_the_monotone_check_and_rising_ones_do(fo
     assert check.numbers["people"]["largest_rise"] > 0.1
 
 
-def test_each_cell_of_a_confusion_has_an_interval_around_its_share(found):
+def test_each_cell_of_a_confusion_has_an_interval_around_its_share(found) -> None:
     for matrix in found["confusion"].numbers:
         for shares, intervals in zip(matrix["shares"], matrix["intervals"], strict=True):
             for share, (low, high) in zip(shares, intervals, strict=True):
@@ -93,14 +96,14 @@ def test_each_cell_of_a_confusion_has_an_interval_around_its_share(found):
     assert len(found["confusion"].tables) == len(found["confusion"].pictures) == 8
 
 
-def test_findings_survive_json(found):
+def test_findings_survive_json(found) -> None:
     for name, finding in found.items():
         written = json.loads(json.dumps(finding.to_dict(), allow_nan=False))
         figures = {picture.name: picture.svg for picture in finding.pictures}
         assert finding_from(name, written, figures).section() == finding.section()
 
 
-def test_timeouts_and_exclusions_are_set_beside_the_primary_figure():
+def test_timeouts_and_exclusions_are_set_beside_the_primary_figure() -> None:
     trials = study()
     people = trials.index[(trials["agent_type"] == "human") & (trials["crop_level"] == 1)]
     trials.loc[people[:30], ["response_status", "correct"]] = ["timeout", 0]
@@ -116,7 +119,7 @@ def test_timeouts_and_exclusions_are_set_beside_the_primary_figure():
     assert {row[1] for row in one.tables[0].rows} >= {"primary", "answered only", "nobody excluded"}
 
 
-def test_unplanned_looks_are_said_and_get_intervals_that_hold():
+def test_unplanned_looks_are_said_and_get_intervals_that_hold() -> None:
     quiet, loud = (
         package.planned_looks.find(material(study(), looks=looks))
         for looks in (Looks(), Looks(3, planned_people=60))
@@ -153,7 +156,7 @@ def predictions(bias):
     return pd.DataFrame(rows)
 
 
-def test_an_attacker_that_is_only_biased_recovers():
+def test_an_attacker_that_is_only_biased_recovers() -> None:
     trials = study()
     bias = package.bias.find(material(trials, predictions=predictions(3.0)))
     before, after = bias.numbers["2"]["before"], bias.numbers["2"]["after"]
@@ -161,12 +164,12 @@ def test_an_attacker_that_is_only_biased_recovers():
     assert bias.warnings[0].startswith("Level 2: the attacker is biased rather than defeated.")
 
 
-def test_an_attacker_without_bias_is_no_reason_to_warn():
+def test_an_attacker_without_bias_is_no_reason_to_warn() -> None:
     assert package.bias.find(material(study(), predictions=predictions(0.0))).warnings == ()
 
 
-def test_an_analysis_that_breaks_unexpectedly_is_not_hidden(monkeypatch):
-    def broken(_):
+def test_an_analysis_that_breaks_unexpectedly_is_not_hidden(monkeypatch) -> None:
+    def broken(_) -> Never:
         raise KeyError("a mistake in the program")
 
     monkeypatch.setattr(package.planned_looks, "find", broken)
@@ -174,7 +177,7 @@ def test_an_analysis_that_breaks_unexpectedly_is_not_hidden(monkeypatch):
         next(secondary(material(study())))
 
 
-def test_a_table_of_machines_only_is_told_as_reasons():
+def test_a_table_of_machines_only_is_told_as_reasons() -> None:
     trials = study()
     machine = trials.loc[trials["agent_type"] == "model"]
     with pytest.raises(TableError, match="people"):
@@ -185,7 +188,7 @@ def test_a_table_of_machines_only_is_told_as_reasons():
     assert reasons["d_prime"] == ""
 
 
-def test_the_command_writes_everything(tmp_path, capsys):
+def test_the_command_writes_everything(tmp_path, capsys) -> None:
     trials, out, extra = tmp_path / "trials.csv", tmp_path / "out.json", tmp_path / "predictions.csv"
     study().to_csv(trials, index=False)
     predictions(3.0).to_csv(extra, index=False)

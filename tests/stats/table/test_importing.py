@@ -1,5 +1,7 @@
 """Foreign tables become tidy ones, and the mapping is told."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -29,7 +31,7 @@ def write(tmp_path):
     return written
 
 
-def test_model_vs_human_columns_become_tidy(write):
+def test_model_vs_human_columns_become_tidy(write) -> None:
     table = import_trials(write("a.csv", MODEL_VS_HUMAN), levels=["c50", "c05"]).table
     assert table["agent_type"].tolist() == ["human", "human", "model"]
     assert table["crop_level"].tolist() == [0, 1, 0]
@@ -43,7 +45,7 @@ def test_model_vs_human_columns_become_tidy(write):
     ]
 
 
-def test_conditions_that_are_words_need_an_order(write):
+def test_conditions_that_are_words_need_an_order(write) -> None:
     path = write("a.csv", MODEL_VS_HUMAN)
     with pytest.raises(TableError, match=r"conditions are words \(c05, c50\); order them"):
         import_trials(path)
@@ -62,7 +64,7 @@ def jspsych(n=4):
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
-def test_jspsych_lines_of_jatos_become_tidy(write, wrapped):
+def test_jspsych_lines_of_jatos_become_tidy(write, wrapped) -> None:
     people = []
     for person in ("p1", "p2"):
         rows = jspsych()
@@ -80,7 +82,7 @@ def test_jspsych_lines_of_jatos_become_tidy(write, wrapped):
     assert found.mapping["item_id"] == "stimulus"
 
 
-def test_button_numbers_are_not_taken_for_wrong_answers(write):
+def test_button_numbers_are_not_taken_for_wrong_answers(write) -> None:
     rows = [{name: value for name, value in row.items() if name != "correct"} for row in jspsych()]
     numbered = [row | {"subject_id": "p", "response": place % 2} for place, row in enumerate(rows)]
     path = write("buttons.json", "\n".join(map(json.dumps, numbered)))
@@ -88,7 +90,7 @@ def test_button_numbers_are_not_taken_for_wrong_answers(write):
         import_trials(path)
 
 
-def test_psychopy_columns_become_tidy(write):
+def test_psychopy_columns_become_tidy(write) -> None:
     text = (
         "participant,trials.thisN,image,category,level,key_resp.keys,key_resp.corr,key_resp.rt\n"
         "7,,,,,,,\n7,0,a.png,dunk,0,d,1,0.61\n7,1,b.png,shoot,1,None,0,\n"
@@ -101,7 +103,7 @@ def test_psychopy_columns_become_tidy(write):
     assert found.table["rt_ms"].iloc[0] == pytest.approx(610)
 
 
-def test_unusual_names_can_be_mapped_and_a_missing_one_is_named(write):
+def test_unusual_names_can_be_mapped_and_a_missing_one_is_named(write) -> None:
     text = "rt,who,picture,true_category,level,correct\n400,a,x.png,dunk,0,true\n"
     path = write("odd.csv", text)
     with pytest.raises(TableError, match=r"no column for agent_id .* --map agent_id=COLUMN"):
@@ -112,7 +114,7 @@ def test_unusual_names_can_be_mapped_and_a_missing_one_is_named(write):
         import_trials(path, layout="jspsych", columns={"agent_id": "nobody"})
 
 
-def test_the_command_shows_the_mapping_and_writes_a_table_that_verdict_reads(write, tmp_path, capsys):
+def test_the_command_shows_the_mapping_and_writes_a_table_that_verdict_reads(write, tmp_path, capsys) -> None:
     path, out = write("a.csv", MODEL_VS_HUMAN), tmp_path / "trials.csv"
     assert main(["import", str(path), "--levels", "c50,c05", "--out", str(out)]) == 0
     assert "correct <- object_response equals category" in capsys.readouterr().out
@@ -120,7 +122,7 @@ def test_the_command_shows_the_mapping_and_writes_a_table_that_verdict_reads(wri
 
 
 @pytest.mark.parametrize("text", ["{not json", "[]"])
-def test_a_broken_json_file_is_one_clear_error(write, text):
+def test_a_broken_json_file_is_one_clear_error(write, text) -> None:
     with pytest.raises(TableError, match=r"broken\.json"):
         import_trials(write("broken.json", text))
 
@@ -133,7 +135,7 @@ EXPERIMENTS = ("colour", "contrast", "contrast-png", "false-colour", "highpass",
 @pytest.mark.slow
 @pytest.mark.skipif(not REAL, reason="SWEETSPOT_HUMAN_VS_DNN does not name the data of Geirhos et al. (2018)")
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
-def test_published_human_accuracies_are_reproduced_to_four_decimals(experiment):
+def test_published_human_accuracies_are_reproduced_to_four_decimals(experiment) -> None:
     published = pd.read_csv(
         Path(REAL, "human-accuracies", f"{experiment}_accuracies_sums_TF.csv"), dtype={"condition": str}
     )
@@ -169,7 +171,7 @@ def _plain(experiment, condition):
 @pytest.mark.slow
 @pytest.mark.skipif(not REAL, reason="SWEETSPOT_HUMAN_VS_DNN does not name the data of Geirhos et al. (2018)")
 @pytest.mark.parametrize("coherence", ["0", "3", "10"])
-def test_published_accuracies_of_the_eidolons_are_reproduced_too(coherence):
+def test_published_accuracies_of_the_eidolons_are_reproduced_too(coherence) -> None:
     """Conditions are reach-coherence-grain; each coherence was published apart, by the reach's logarithm."""
     published = pd.read_csv(Path(REAL, "human-accuracies", f"eidolon_accuracies_coh_{coherence}_sums_TF.csv"))
     files = sorted(Path(REAL, "humans", "eidolon-experiment").glob("*.csv"))

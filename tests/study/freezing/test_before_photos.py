@@ -1,5 +1,7 @@
 """Device check, instructions, practice: what comes before the first photo that counts."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest
@@ -45,44 +47,44 @@ class TestBeforeTheFirstPhoto:
             ({"storage_works": False}, "storage"),
         ],
     )
-    def test_an_unfit_device_is_screened_out_before_any_work(self, version, flaw, reason):
+    def test_an_unfit_device_is_screened_out_before_any_work(self, version, flaw, reason) -> None:
         session = newcomer(version)
         screened = sessions.device_checked(session.token, replace(DEVICE, **flaw))
         assert (screened.status, screened.status_reason) == (Status.SCREENED_OUT, reason)
 
-    def test_a_slow_screen_matters_only_for_timed_photos(self):
+    def test_a_slow_screen_matters_only_for_timed_photos(self) -> None:
         slow = replace(DEVICE, refresh_hz=20.0)
         untimed = newcomer(open_study_version())
         timed = newcomer(open_study_version(stimulus_ms=200))
         assert sessions.device_checked(untimed.token, slow).is_running()
         assert sessions.device_checked(timed.token, slow).status_reason == "refresh"
 
-    def test_instructions_may_be_misunderstood_once(self, version):
+    def test_instructions_may_be_misunderstood_once(self, version) -> None:
         session = newcomer(version)
         sessions.device_checked(session.token, DEVICE)
         assert sessions.instructions_read(session.token, understood=False).status == Status.CONSENTED
         assert sessions.instructions_read(session.token, understood=False).status_reason == "comprehension"
 
-    def test_nobody_reaches_the_photos_without_device_check(self, version):
+    def test_nobody_reaches_the_photos_without_device_check(self, version) -> None:
         session = newcomer(version)
         assert sessions.instructions_read(session.token, understood=True).status == Status.CONSENTED
 
-    def test_a_study_without_practice_goes_straight_to_the_photos(self):
+    def test_a_study_without_practice_goes_straight_to_the_photos(self) -> None:
         version = open_study_version(practice_trials=0)
         assert player(version).status == Status.TRIALS
 
 
 class TestPractice:
-    def test_each_answer_is_told_right_or_wrong(self, session):
+    def test_each_answer_is_told_right_or_wrong(self, session) -> None:
         first, second = trials_of(open_block(session))
         recorded = deliver(session, right_answer(first), wrong_answer(second))
         assert recorded.feedback == {first.token: True, second.token: False}
 
-    def test_meeting_the_criterion_leads_on(self, session):
+    def test_meeting_the_criterion_leads_on(self, session) -> None:
         play_block(session)
         assert fresh(session).status == Status.TRIALS
 
-    def test_missing_it_gives_one_repeat_with_other_photos_then_the_end(self, session):
+    def test_missing_it_gives_one_repeat_with_other_photos_then_the_end(self, session) -> None:
         shown = []
         for _ in range(2):
             trials = trials_of(open_block(session))
@@ -91,16 +93,16 @@ class TestPractice:
         assert shown[0].isdisjoint(shown[1])
         assert (fresh(session).status, fresh(session).status_reason) == (Status.SCREENED_OUT, "practice")
 
-    def test_an_interruption_is_no_mistake(self, session):
+    def test_an_interruption_is_no_mistake(self, session) -> None:
         first, second = trials_of(open_block(session))
         deliver(session, aborted(first), right_answer(second))
         assert fresh(session).status == Status.TRIALS
 
-    def test_who_saw_nothing_to_the_end_practises_once_more(self, session):
+    def test_who_saw_nothing_to_the_end_practises_once_more(self, session) -> None:
         deliver(session, *map(aborted, trials_of(open_block(session))))
         assert (fresh(session).status, fresh(session).practice_round) == (Status.PRACTICE, 2)
 
-    def test_the_repeat_is_a_second_attempt_at_the_same_places(self, session):
+    def test_the_repeat_is_a_second_attempt_at_the_same_places(self, session) -> None:
         deliver(session, *map(wrong_answer, trials_of(open_block(session))))
         repeat = trials_of(open_block(session))
         assert [(trial.trial_index, trial.attempt) for trial in repeat] == [(1, 2), (2, 2)]

@@ -1,5 +1,7 @@
 """What a browser may send, and what is refused before anything is looked up."""
 
+from __future__ import annotations
+
 import json
 from contextlib import suppress
 
@@ -16,17 +18,17 @@ def parsed(**changes: object):
     return parse_delivery(body(answer("0" * 32) | changes)).answers[0]
 
 
-def test_an_ordinary_answer_is_understood():
+def test_an_ordinary_answer_is_understood() -> None:
     got = parsed(response=2, rt_ms=433.5, confidence=4, dropped_frames=0, fullscreen=True)
     assert (got.status, got.response, got.rt_ms, got.confidence) == ("answered", 2, 433.5, 4)
     assert (got.timing.dropped_frames, got.timing.fullscreen, got.timing.focus_lost) == (0, True, False)
 
 
-def test_the_onset_is_a_moment_with_its_zone():
+def test_the_onset_is_a_moment_with_its_zone() -> None:
     assert parsed(onset_utc="2026-03-02T10:00:00.250+01:00").timing.onset_utc.hour == 9
 
 
-def test_what_a_timeout_claims_beyond_itself_is_dropped():
+def test_what_a_timeout_claims_beyond_itself_is_dropped() -> None:
     timeout = parsed(status="timeout", response=1, rt_ms=None)
     assert (timeout.response, timeout.rt_ms) == (None, None)
 
@@ -64,7 +66,7 @@ def test_what_a_timeout_claims_beyond_itself_is_dropped():
         {"stimulus_ms_achieved": float("nan")},
     ],
 )
-def test_absurd_values_are_refused(changes):
+def test_absurd_values_are_refused(changes) -> None:
     with pytest.raises(BadAnswer):
         parsed(**changes)
 
@@ -86,7 +88,7 @@ def test_absurd_values_are_refused(changes):
         json.dumps({"tab": TAB, "answers": [{}] * 1001}).encode(),
     ],
 )
-def test_what_is_no_delivery_is_refused(raw):
+def test_what_is_no_delivery_is_refused(raw) -> None:
     with pytest.raises(BadAnswer):
         parse_delivery(raw)
 
@@ -112,14 +114,14 @@ names = [
 
 @settings(suppress_health_check=[HealthCheck.too_slow])  # a fresh checkout first builds a table of characters
 @given(st.dictionaries(st.sampled_from(names), json_values))
-def test_whatever_is_sent_is_understood_or_refused_in_words(changes):
+def test_whatever_is_sent_is_understood_or_refused_in_words(changes) -> None:
     with suppress(BadAnswer):  # any other exception fails the test
         got = parsed(**changes)
         assert got.rt_ms is None or 0 <= got.rt_ms <= LONGEST_MS
         assert got.status in CLOSED
 
 
-def test_an_empty_delivery_only_says_what_begins():
+def test_an_empty_delivery_only_says_what_begins() -> None:
     token = new_uuid().replace("-", "")
     delivery = parse_delivery(body(begun=token))
     assert (delivery.begun, delivery.answers) == (token, ())

@@ -1,5 +1,7 @@
 """The code at the end, and the erasure of everything."""
 
+from __future__ import annotations
+
 import pytest
 
 from study import sessions
@@ -33,24 +35,24 @@ def session(version):
 
 
 class TestCompletion:
-    def test_there_is_no_code_before_all_answers_have_arrived(self, version):
+    def test_there_is_no_code_before_all_answers_have_arrived(self, version) -> None:
         session = at_the_trials(version)
         with pytest.raises(NotNow):
             sessions.complete(session.token, QUESTIONNAIRE, NOW)
         assert fresh(session).completion_code == ""
 
-    def test_the_last_answer_leads_to_the_questions_and_they_to_the_code(self, version):
+    def test_the_last_answer_leads_to_the_questions_and_they_to_the_code(self, version) -> None:
         session = at_the_trials(version)
         play_to_the_questions(session)
         assert fresh(session).status == Status.QUESTIONS
         done = sessions.complete(session.token, QUESTIONNAIRE, NOW)
         assert (done.status, len(done.completion_code)) == (Status.COMPLETED, 12)
 
-    def test_completing_twice_keeps_the_first_code(self, session):
+    def test_completing_twice_keeps_the_first_code(self, session) -> None:
         code = play_to_the_end(session).completion_code
         assert sessions.complete(session.token, QUESTIONNAIRE, NOW).completion_code == code
 
-    def test_nothing_can_be_answered_after_the_end(self, session):
+    def test_nothing_can_be_answered_after_the_end(self, session) -> None:
         play_to_the_end(session)
         assert open_block(session).trials == ()
         trial = session.trials.last()
@@ -59,7 +61,7 @@ class TestCompletion:
 
 
 class TestWithdrawal:
-    def test_it_erases_answers_and_identity_and_leaves_a_tombstone(self, version):
+    def test_it_erases_answers_and_identity_and_leaves_a_tombstone(self, version) -> None:
         someone = sessions.Identity("prolific", "p1", "s", "v")
         session = newcomer(version, identity=someone)
         sessions.withdraw(session.token, NOW)
@@ -68,17 +70,17 @@ class TestWithdrawal:
         participant = Participant.objects.get(pk=session.participant_id)
         assert participant.withdrawn_at == NOW
 
-    def test_nothing_about_device_or_questionnaire_remains(self, session):
+    def test_nothing_about_device_or_questionnaire_remains(self, session) -> None:
         play_to_the_end(session)
         sessions.withdraw(session.token, NOW)
         left = fresh(session)
         assert (left.answers, left.choice_order, left.browser, left.viewport_w) == ({}, [], "", None)
 
-    def test_the_code_stays_valid_for_who_had_earned_it(self, session):
+    def test_the_code_stays_valid_for_who_had_earned_it(self, session) -> None:
         code = play_to_the_end(session).completion_code
         assert sessions.withdraw(session.token, NOW).completion_code == code
 
-    def test_the_way_back_still_names_who_is_to_be_paid(self):
+    def test_the_way_back_still_names_who_is_to_be_paid(self) -> None:
         version = open_study_version(return_url="https://x.example/?code={code}&survey={person}")
         session = player(version, identity=sessions.Identity("sona", "77"))
         code = play_to_the_end(session).completion_code
@@ -86,12 +88,12 @@ class TestWithdrawal:
             return_link(sessions.withdraw(session.token, NOW)) == f"https://x.example/?code={code}&survey=77"
         )
 
-    def test_who_had_not_finished_leaves_no_name_behind(self):
+    def test_who_had_not_finished_leaves_no_name_behind(self) -> None:
         version = open_study_version(return_url="https://x.example/?survey={person}")
         session = newcomer(version, identity=sessions.Identity("sona", "77"))
         assert sessions.withdraw(session.token, NOW).return_link == ""
 
-    def test_the_place_is_free_again(self):
+    def test_the_place_is_free_again(self) -> None:
         version = open_study_version(target_completes=1)
         sessions.withdraw(newcomer(version).token, NOW)
         assert newcomer(version).assignment.number == 0

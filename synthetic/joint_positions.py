@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attacker.attention.body_parts import Landmark, Pose
+from attacker.photos.landmarks import Landmark, Pose
 from synthetic.figure.skeleton import SIDES, Skeleton
 from synthetic.geometry import Array
 from synthetic.scene.scene import Scene

@@ -15,8 +15,7 @@ from threading import Thread
 import numpy as np
 from PIL import Image
 
-from attacker.attention.body_parts import Pose
-from attacker.photos.landmarks import FILE, write_landmarks
+from attacker.photos.landmarks import FILE, Pose, write_landmarks
 from synthetic.camera_effects import photograph
 from synthetic.figure.poses import ACTIONS, Action
 from synthetic.joint_positions import landmarks_of

@@ -11,20 +11,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from attacker.errors import DataError
 from attacker.evaluation.clustered_mean import mean_interval
 from attacker.example import Example
+from attacker.grid import Floats
+from attacker.photos.landmarks import JOINTS, SIDES, Pose
 
-Floats = NDArray[np.float64]
 Size = tuple[int, int]
 
 PARTS = ("head", "torso", "arms", "legs", "elsewhere")
-SIDES = ("left", "right")
-JOINTS = ("nose", *(f"{side}_{joint}" for side in SIDES for joint in (
-    "shoulder", "elbow", "wrist", "hip", "knee", "ankle"
-)))  # fmt: skip
 VISIBLE = 0.5
 
 _FINER = 3  # points per cell and direction: a limb is thinner than a cell
@@ -38,18 +35,6 @@ _SEGMENTS = {  # from joint, to joint: length as a share of stature
 _RADIUS = {"head": 0.09, "torso": 0.06, "arms": 0.05, "legs": 0.07}  # shares of stature
 _TO_THE_NECK = 0.4  # share of the way from the nose to the middle of the shoulders
 _HAND, _FOOT = 0.108, 0.09  # beyond wrist and ankle
-
-
-@dataclass(frozen=True)
-class Landmark:
-    """A joint, in shares of the photo's width and height; outside [0, 1] where a crop has cut it off."""
-
-    x: float
-    y: float
-    visibility: float = 1.0
-
-
-Pose = Mapping[str, Landmark]
 
 
 @dataclass(frozen=True)

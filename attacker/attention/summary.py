@@ -11,8 +11,8 @@ from PIL import Image
 
 from attacker.errors import DataError
 from attacker.example import Example
+from attacker.grid import Floats, overlap
 
-Floats = NDArray[np.float64]
 Window = tuple[float, float, float, float]
 
 _COLD, _WARM = np.array([30.0, 40.0, 120.0]), np.array([255.0, 220.0, 60.0])
@@ -115,13 +115,6 @@ def overlay(image: Image.Image, attention: ArrayLike, scale: float) -> NDArray[n
     mixed = np.asarray(image.convert("RGB")) * (1 - _OPACITY * fine) + colour * _OPACITY * fine
     shown: NDArray[np.uint8] = np.clip(np.round(mixed), 0, 255).astype(np.uint8)
     return shown
-
-
-def overlap(grid: int, start: float, end: float) -> Floats:
-    """Return which part of each of `grid` equal cells of [0, 1] lies between `start` and `end`, [grid]."""
-    edges = np.arange(grid + 1) / grid
-    parts: Floats = np.clip(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0, None) * grid
-    return parts
 
 
 def _summed(label: int, level: int, maps: Floats) -> ClassAttention:

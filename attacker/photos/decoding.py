@@ -12,18 +12,16 @@ from pathlib import Path
 import numpy as np
 import PIL
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from attacker.errors import PhotoError
 from attacker.example import Example
-from attacker.photos.rgb import upright_rgb
 
 # Says how pixels are made; part of every cache key. The number is raised when decoding or fitting changes.
 DECODING = f"contain-bicubic-2-pillow-{PIL.__version__}"
 _NO_IMAGE = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError)
 _ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # EXIF: turned by a quarter
-
-
+_BACKGROUND = (255, 255, 255)
 _MOST_THREADS = 8  # each holds a photo as large as it comes
 
 
@@ -66,6 +64,37 @@ def decode(data: bytes, path: Path) -> Image.Image:
         return upright_rgb(image)
     except _NO_IMAGE as error:
         raise PhotoError(f"{path}: not a readable image ({error}); replace the file or remove it") from error
+
+
+def upright_rgb(picture: Image.Image) -> Image.Image:
+    """Return a picture upright and in RGB.
+
+    Parameters
+    ----------
+    picture
+        Of any mode. Transparent parts become white. 16-bit grey keeps its upper 8 bits; other deep pictures
+        are stretched over their own range.
+    """
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I") or picture.mode == "F":
+        return _eight_bits(picture).convert("RGB")
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        return _on_background(picture.convert("RGBA"))
+    return picture.convert("RGB")
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I;16"):
+        return picture.point(lambda value: value / 256, "L")
+    low, high = picture.getextrema()
+    scale = 255 / (high - low) if high > low else 0  # type: ignore[operator]
+    return picture.convert("F").point(lambda value: (value - low) * scale).convert("L")
+
+
+def _on_background(picture: Image.Image) -> Image.Image:
+    canvas = Image.new("RGB", picture.size, _BACKGROUND)
+    canvas.paste(picture, mask=picture.getchannel("A"))
+    return canvas
 
 
 def fit(image: Image.Image, side: int) -> NDArray[np.uint8]:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Floats = NDArray[np.float64]
+from attacker.grid import Floats
+
 Grey = NDArray[np.uint8]
 
 SIDE = 256  # of the miniature, at most

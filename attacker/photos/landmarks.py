@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from attacker.attention.body_parts import JOINTS, Landmark, Pose
 from attacker.errors import DataError
 from attacker.example import Example
 from attacker.photos.decoding import decode, read_bytes
 from attacker.photos.sidecars import Table, called, numbers_of, only, read_rows
 
 FILE = "landmarks.csv"
+SIDES = ("left", "right")
+JOINTS = ("nose", *(f"{side}_{joint}" for side in SIDES for joint in (
+    "shoulder", "elbow", "wrist", "hip", "knee", "ankle"
+)))  # fmt: skip
 COLUMNS = ("photo", "landmark", "x", "y")
 MISSING = (
     "landmarks are estimated by MediaPipe, which is not installed; run pip install '.[pose]' in an "
@@ -25,6 +29,18 @@ MISSING = (
 )
 FARTHEST = 10.0  # photos away: a joint that a crop has cut off lies outside it, but not there
 _SMALLEST = 448  # pixels: in smaller photos the estimator finds fewer people
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """A joint, in shares of the photo's width and height; outside [0, 1] where a crop has cut it off."""
+
+    x: float
+    y: float
+    visibility: float = 1.0
+
+
+Pose = Mapping[str, Landmark]
 
 
 class NoEstimatorError(DataError):
@@ -37,8 +53,7 @@ def read_landmarks(table: Table, photos: Collection[str]) -> dict[str, Pose]:
     Parameters
     ----------
     table
-        Columns ``photo`` (its path below the folder of photos), ``landmark`` (one of
-        `attacker.attention.body_parts.JOINTS`),
+        Columns ``photo`` (its path below the folder of photos), ``landmark`` (one of `JOINTS`),
         ``x`` and ``y`` (shares of the upright photo's width and height) and, where known, ``visibility`` in
         [0, 1]. Other landmarks and other photos are left out.
     photos

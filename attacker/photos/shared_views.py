@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.cluster.hierarchy import DisjointSet
 
+from attacker.grid import Floats
 from attacker.photos.decoding import threads_for_photos
-from attacker.photos.keypoints import SIDE, Floats, Sketch
-from attacker.photos.overlap import likeness
+from attacker.photos.keypoints import SIDE, Grey, Sketch
 
 Rows = NDArray[np.intp]
 Pairs = tuple[Rows, Rows]
@@ -29,6 +31,10 @@ _REFITS, _LEAST_MATCHES = 3, 3
 _MATCHING = 0.6  # share of the time that keypoints take to find each other
 # Of all pairs of 1,435 photos of sports those above are of one picture or scene; most others are below .3.
 _ALIKE = 0.5
+_LEAST_SHARED = 0.3  # of the smaller picture
+_WINDOW, _LEAST_WINDOW = 1 / 15, 7  # side, as a share of the shorter one of the picture; pixels
+_LEAST_DETAIL = 0.4  # of the windows
+_FLAT = 3.0  # standard deviation of grey levels below which nothing can be compared
 
 
 def parts_of_one_picture(
@@ -54,34 +60,15 @@ def parts_of_one_picture(
     if not sketches:
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     candidates = list(_candidates(sketches, lambda share: on_progress(_MATCHING * share)))
-    joined, pairs = Joined(len(sketches)), []
+    groups, pairs = DisjointSet(range(len(sketches))), []
     for number, (one, other, matches) in enumerate(candidates):
-        if not joined.already(one, other) and _show_the_same(sketches[one], sketches[other], matches):
-            joined.join(one, other)
+        if not groups.connected(one, other) and _show_the_same(sketches[one], sketches[other], matches):
+            groups.merge(one, other)
             pairs.append((one, other))
         on_progress(_MATCHING + (1 - _MATCHING) * (number + 1) / len(candidates))
     on_progress(1.0)
     first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     return first, second
-
-
-class Joined:
-    """Which photos are one group already; union-find by Tarjan (1975)."""
-
-    def __init__(self, count: int) -> None:
-        self._above = list(range(count))
-
-    def already(self, one: int, other: int) -> bool:
-        return self._top(one) == self._top(other)
-
-    def join(self, one: int, other: int) -> None:
-        self._above[self._top(one)] = self._top(other)
-
-    def _top(self, photo: int) -> int:
-        while self._above[photo] != photo:
-            self._above[photo] = self._above[self._above[photo]]
-            photo = self._above[photo]
-        return photo
 
 
 def _candidates(
@@ -181,3 +168,49 @@ def _fitted(here: Floats, there: Floats) -> tuple[Floats, Floats] | None:
     scale = (around * about).sum(0) / spread
     known = bool(((scale > _SMALLEST) & (scale < 1 / _SMALLEST)).all())
     return (scale, there.mean(0) - scale * here.mean(0)) if known else None
+
+
+def likeness(larger: Grey, smaller: Grey, scale: Floats, shift: Floats) -> float:
+    """Return how alike the details of two pictures are where they overlap.
+
+    Parameters
+    ----------
+    larger, smaller
+        Uint8 [h, w]; the one that shows more for its size, and the other.
+    scale, shift
+        x and y, from the larger to the smaller: of its pixels, and in the smaller's.
+
+    Returns
+    -------
+    float
+        In [-1, 1], 0 where the overlap or its details are too little. The mean, over windows in which one of
+        them is not flat, of the correlation within the window: what is bright and large in both would else
+        outweigh that the rest differs.
+    """
+    size = smaller.shape[1], smaller.shape[0]
+    place = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
+    blurred = cv2.GaussianBlur(larger, (0, 0), max(0.1, 0.35 / float(scale.min())))
+    moved = cv2.warpAffine(blurred, place, size)
+    shared = cv2.warpAffine(np.ones_like(larger), place, size, flags=cv2.INTER_NEAREST) > 0
+    if shared.sum() < _LEAST_SHARED * min(larger.size * scale.prod(), smaller.size):
+        return 0.0
+    return _mean_local_correlation(moved, smaller, shared)
+
+
+def _mean_local_correlation(one: NDArray[Any], other: NDArray[Any], shared: NDArray[np.bool_]) -> float:
+    side = max(_LEAST_WINDOW, round(min(one.shape) * _WINDOW))
+
+    def window(values: NDArray[Any]) -> Floats:
+        return np.asarray(cv2.blur(values.astype(np.float64), (side, side)))
+
+    inside = window(shared) > 0.999
+    a, b = one.astype(np.float64), other.astype(np.float64)
+    mean_a, mean_b = window(a), window(b)
+    variance_a, variance_b = window(a * a) - mean_a**2, window(b * b) - mean_b**2
+    counts = inside & (np.maximum(variance_a, variance_b) > _FLAT**2)
+    if counts.sum() < _LEAST_DETAIL * inside.sum() or not counts.any():
+        return 0.0  # one logo on white paper shows nothing of what the papers are
+    floor = _FLAT**2 / 4
+    both = np.sqrt(np.maximum(variance_a, floor) * np.maximum(variance_b, floor))
+    local = (window(a * b) - mean_a * mean_b) / both
+    return float(local[counts].mean())

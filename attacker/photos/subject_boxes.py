@@ -8,8 +8,8 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attacker.attention.summary import overlap
 from attacker.errors import DataError
+from attacker.grid import overlap
 from attacker.photos.sidecars import Table, called, numbers_of, once, only, read_rows
 
 FILE = "boxes.csv"

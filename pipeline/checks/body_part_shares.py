@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from attacker.attention.body_parts import Landmark, PartAttention, Pose, by_part
+from attacker.attention.body_parts import PartAttention, by_part
 from attacker.example import Example
+from attacker.photos.landmarks import Landmark, Pose
 from pipeline.crops.level_families import window_of
 from study.models import Stimulus
 

@@ -7,7 +7,7 @@ import warnings
 
 from PIL import Image, UnidentifiedImageError
 
-from attacker.photos.rgb import upright_rgb
+from attacker.photos.decoding import upright_rgb
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 MINIMUM_SIDE = 120

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from attacker.attention.body_parts import JOINTS
-from attacker.photos.landmarks import read_landmarks
+from attacker.photos.landmarks import JOINTS, read_landmarks
 from synthetic import draw_set
 from synthetic.contact_sheet import contact_sheet
 from synthetic.figure.poses import ACTIONS

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from attacker import Example
-from attacker.attention.body_parts import PARTS, Landmark, by_part, parts_of
+from attacker.attention.body_parts import PARTS, by_part, parts_of
 from attacker.errors import DataError
+from attacker.photos.landmarks import Landmark
 
 GRID = 28
 SIZE = (200, 200)

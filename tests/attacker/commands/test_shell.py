@@ -12,10 +12,10 @@ from PIL import Image
 
 from attacker import load, train
 from attacker.__main__ import config_of, main
-from attacker.attention.body_parts import JOINTS, PARTS, Landmark
+from attacker.attention.body_parts import PARTS
 from attacker.errors import ConfigError, DataError
 from attacker.photos.folder import read_folder
-from attacker.photos.landmarks import read_landmarks, write_landmarks
+from attacker.photos.landmarks import JOINTS, Landmark, read_landmarks, write_landmarks
 from tests.attacker import planted
 
 SETTINGS = [

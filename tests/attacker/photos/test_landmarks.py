@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from attacker.attention.body_parts import JOINTS, Landmark
 from attacker.errors import DataError
-from attacker.photos.landmarks import NoEstimatorError, estimate_landmarks, read_landmarks, write_landmarks
+from attacker.photos.landmarks import (
+    JOINTS,
+    Landmark,
+    NoEstimatorError,
+    estimate_landmarks,
+    read_landmarks,
+    write_landmarks,
+)
 from tests.attacker import planted
 
 POSE = {name: Landmark(number / 16, 0.5, 0.9) for number, name in enumerate(JOINTS)}

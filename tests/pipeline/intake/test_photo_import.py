@@ -15,8 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import Image, ImageEnhance
 
-from attacker.attention.body_parts import Landmark
-from attacker.photos.landmarks import write_landmarks
+from attacker.photos.landmarks import Landmark, write_landmarks
 from pipeline.intake.archive import SourceRefused, open_source
 from pipeline.intake.import_job import enqueue_import
 from pipeline.intake.photo_import import import_photos

@@ -54,7 +54,7 @@ bench: $(VENV)/installed-dev ## Run every benchmark (PHOTOS=folder for those tha
 	echo "== $$name"; eval "$(BIN)/python -m benchmarks.$$name $$photos"; done
 
 calibration: $(VENV)/installed ## Simulate how often the verdict is wrong, and write docs/method anew (ten minutes)
-	$(BIN)/python -m stats.planning.error_rates --runs 2000 --out docs/method
+	$(BIN)/python -m stats calibration --runs 2000 --out docs/method
 
 clean: ## Remove what was installed and built; var/ with its data stays
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""The former address of `python -m stats`, kept for scripts: says once where it moved, then does the same."""
+"""Former address of `python -m stats`, kept for scripts: names the new one on stderr, then does the same."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ import sys
 from stats.__main__ import main
 
 if __name__ == "__main__":
-    print("note: python -m pipeline.stats is python -m stats now", file=sys.stderr)
+    print("note: `python -m pipeline.stats` has moved; use `python -m stats`", file=sys.stderr)
     sys.exit(main())

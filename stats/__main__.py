@@ -8,8 +8,19 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NoReturn
 
-from stats.commands import consistency, curves, import_, monitor, power, report, secondary, tiles, verdict
-from stats.errors import InputError
+from stats.commands import (
+    calibration,
+    consistency,
+    curves,
+    import_,
+    monitor,
+    power,
+    report,
+    secondary,
+    tiles,
+    verdict,
+)
+from stats.errors import CalibrationError, InputError
 
 COMMANDS = {
     "verdict": verdict,
@@ -21,18 +32,26 @@ COMMANDS = {
     "monitor": monitor,
     "tiles": tiles,
     "import": import_,
+    "calibration": calibration,
 }
 
 
 class OneLineParser(ArgumentParser):
-    """Complains in one line, like every other error here."""
+    """Parser whose errors are one line, like all other errors of the commands."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; wrong input ends with one line on stderr and exit code 2."""
+    """Run one command and print what it returns.
+
+    Returns
+    -------
+    int
+        0; 1 where a simulated error rate breaks its promise; 2 where the input cannot be used. An error is
+        one line on stderr.
+    """
     parser = OneLineParser(prog="python -m stats", description="Statistics of Sweetspot.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, module in COMMANDS.items():
@@ -43,9 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(COMMANDS[args.command].run(args), flush=True)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except InputError as error:
+    except (InputError, CalibrationError) as error:
         print(f"{parser.prog} {args.command}: {error}", file=sys.stderr)
-        return 2
+        return 2 if isinstance(error, InputError) else 1
     return 0
 
 

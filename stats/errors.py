@@ -1,15 +1,19 @@
-"""What can be wrong with what a researcher hands in. Every message says what to do about it."""
+"""Errors of the statistics. Every message says what to do about it."""
 
 from __future__ import annotations
 
 
 class InputError(ValueError):
-    """The analysis cannot start: the table or the criteria are not usable as given."""
+    """Something that a researcher handed in cannot be used as given."""
 
 
 class TableError(InputError):
-    """A table of trials cannot be used; the message names the file, the row and the remedy."""
+    """A table cannot be used; the message names the file, the row and the remedy."""
 
 
 class CriteriaError(InputError):
     """Floor, ceiling, competence or alpha contradict each other or leave (0, 1)."""
+
+
+class CalibrationError(Exception):
+    """A simulated error rate lies outside the range that the method page promises."""

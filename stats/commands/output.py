@@ -1,8 +1,9 @@
-"""Writing results to files."""
+"""Files that commands write: a file that cannot be written ends the command with one line."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def write_json(path: str, values: dict[str, Any]) -> None:
-    """Write strict JSON: a NaN is a defect and raises."""
+    """Write values as strict JSON; a NaN is a defect and raises a ValueError."""
     write_text(path, json.dumps(values, indent=2, allow_nan=False) + "\n")
 
 
@@ -25,7 +26,7 @@ def write_figure(path: str, figure: Figure) -> None:
 
 
 def write_text(path: str, text: str) -> None:
-    """Write a text file.
+    """Write one file of text in UTF-8.
 
     Raises
     ------
@@ -36,3 +37,26 @@ def write_text(path: str, text: str) -> None:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
+
+
+def write_files(folder: str, contents: Mapping[str, bytes]) -> list[str]:
+    """Write several files into one folder, which is created where it is missing.
+
+    Returns
+    -------
+    list of str
+        One line per file for the person at the shell.
+
+    Raises
+    ------
+    InputError
+        When the folder or a file cannot be written.
+    """
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            (place / name).write_bytes(content)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror}); choose another folder") from None
+    return [f"{place / name} written ({len(content)} bytes)" for name, content in contents.items()]

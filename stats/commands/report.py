@@ -7,8 +7,8 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from stats.commands.output import write_files
 from stats.commands.secondary import describe_material, material_of
-from stats.errors import InputError
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -36,15 +36,4 @@ def run(args: Namespace) -> str:
         "report.pdf": to_pdf(document, now),
         "report.json": numbers,
     }
-    return "\n".join(
-        [document.headline, *(_written(Path(args.out), name, part) for name, part in files.items())]
-    )
-
-
-def _written(folder: Path, name: str, content: bytes) -> str:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror}); choose another folder") from None
-    return f"{folder / name} written ({len(content)} bytes)"
+    return "\n".join([document.headline, *write_files(args.out, files)])

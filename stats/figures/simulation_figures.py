@@ -8,8 +8,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from stats.figures.style import LEVEL_COLOURS, MARKERS, PEOPLE, STYLE
-from stats.planning.error_rates import Rate
 from stats.planning.power_analysis import Power
+from stats.planning.rates import Rate
 
 
 def power_figure(sizes: Sequence[Power]) -> Figure:
@@ -48,7 +48,7 @@ def calibration_figure(rates: Sequence[Rate], runs: int) -> Figure:
     Parameters
     ----------
     rates
-        Results of `calibration.calibrate`.
+        Results of `error_rates.calibrate`.
     runs
         Simulated studies per scenario.
     """

@@ -1,17 +1,12 @@
-"""Does the primary test keep its promises? Simulated studies on the boundary of the null hypotheses.
+"""Error rates of the primary test in simulated studies on the boundary of the null hypotheses.
 
-Run it as `python -m stats.planning.error_rates`. Every run draws new people, new seeds and new photos, so
-that the truth is the marginal accuracy.
+Run it as `python -m stats calibration`. Every run draws new people, new seeds and new photos, so that the
+truth is the marginal accuracy.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -20,6 +15,7 @@ from stats.decision.verdict import judged
 from stats.inference import binomial
 from stats.inference.accuracy import Side, Threshold, accuracy
 from stats.inference.accuracy_loss import loss_at
+from stats.planning.rates import Rate, rate
 from stats.planning.simulated_studies import EVERY_LEVEL, PEOPLE, SEEDS, Spread, draw, latin_square
 from stats.table.arrays import Coded, IntArray
 
@@ -27,36 +23,6 @@ CRITERIA = Criteria()
 CLASSES = ("dribble", "dunk", "shoot")
 N_PEOPLE, N_SEEDS, N_PHOTOS = 18, 5, 100
 BY_LOSS, WHOLE = Criteria(human_gate=HumanGate.LOSS, loss_delta=0.10), 0.95
-
-
-@dataclass(frozen=True)
-class Rate:
-    """How often something happened.
-
-    Attributes
-    ----------
-    name : what was counted
-    rate : share of the runs
-    low, high : exact 95 % interval of the share, from the number of runs
-    goal_low, goal_high : the range the method page promises
-    """
-
-    name: str
-    rate: float
-    low: float
-    high: float
-    goal_low: float
-    goal_high: float
-
-    @property
-    def met(self) -> bool:
-        return self.goal_low <= self.rate <= self.goal_high
-
-
-def rate(name: str, happened: Sequence[bool], goal: tuple[float, float]) -> Rate:
-    """Return the share of runs with its exact interval."""
-    share = float(np.mean(happened))
-    return Rate(name, share, *binomial.interval(share, len(happened), 0.05), *goal)
 
 
 def everything(n_agents: int) -> IntArray:
@@ -133,7 +99,7 @@ NO_SWEET_SPOT = {
 }
 
 
-def calibrate(runs: int, seed: int, say: Callable[[str], None]) -> list[Rate]:
+def calibrate(runs: int, seed: int, on_progress: Callable[[str], None]) -> list[Rate]:
     """Run every scenario.
 
     Parameters
@@ -142,7 +108,7 @@ def calibrate(runs: int, seed: int, say: Callable[[str], None]) -> list[Rate]:
         Simulated studies per scenario.
     seed
         Of the generator; the same seed gives the same rates.
-    say
+    on_progress
         Receives a line per finished scenario.
     """
     rng = np.random.default_rng(seed)
@@ -150,7 +116,7 @@ def calibrate(runs: int, seed: int, say: Callable[[str], None]) -> list[Rate]:
 
     def add(name: str, happened: Sequence[bool], goal: tuple[float, float]) -> None:
         rates.append(rate(name, happened, goal))
-        say(f"{rates[-1].rate:7.4f}  [{goal[0]:.3f}, {goal[1]:.3f}]  {name}")
+        on_progress(f"{rates[-1].rate:7.4f}  [{goal[0]:.3f}, {goal[1]:.3f}]  {name}")
 
     sides = (
         (f"people at {PHI}: {N_PEOPLE} people x {N_PHOTOS} photos", PHI, Side.ABOVE, N_PEOPLE, PEOPLE),
@@ -179,31 +145,3 @@ def calibrate(runs: int, seed: int, say: Callable[[str], None]) -> list[Rate]:
     happened = declared(people, machine, runs, rng, BY_LOSS)
     add(f"sweet spot declared by the loss gate, people lose {delta:g} at every level", happened, (0.0, 0.06))
     return rates
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Calibrate, print, and write numbers and figure; exit code 1 when a promise is broken."""
-    parser = ArgumentParser(prog="python -m stats.planning.error_rates", description=__doc__)
-    parser.add_argument("--runs", type=int, default=2000, help="simulated studies per scenario (2000)")
-    parser.add_argument("--seed", type=int, default=20260101)
-    parser.add_argument("--out", type=Path, help="folder for calibration.json and calibration.svg")
-    args = parser.parse_args(argv)
-    rates = calibrate(args.runs, args.seed, lambda line: print(line, flush=True))  # noqa: T201 - a program
-    if args.out:
-        write(rates, args.runs, args.seed, args.out)
-    return int(not all(found.met for found in rates))
-
-
-def write(rates: Sequence[Rate], runs: int, seed: int, folder: Path) -> None:
-    """Write the rates as JSON and as a figure."""
-    from stats.figures import calibration_figure, svg
-
-    folder.mkdir(parents=True, exist_ok=True)
-    values = {"runs": runs, "seed": seed, "rates": [asdict(found) | {"met": found.met} for found in rates]}
-    text = json.dumps(values, indent=2, allow_nan=False)
-    (folder / "calibration.json").write_text(text + "\n", encoding="utf-8")
-    (folder / "calibration.svg").write_text(svg(calibration_figure(rates, runs)), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stats.planning.error_rates import NO_SWEET_SPOT, calibrate, declared, main, naive_rejections
+from stats.planning.error_rates import NO_SWEET_SPOT, calibrate, declared, naive_rejections
 from stats.planning.simulated_studies import Spread, draw, latin_square, location, simulate
 
 
@@ -27,13 +27,6 @@ def test_studies_without_a_sweet_spot_rarely_declare_one() -> None:
     assert (
         np.mean(declared(people, machine, 60, np.random.default_rng(0))) <= 0.13
     )  # exact test of .06 at .01
-
-
-def test_the_program_writes_numbers_and_figure(tmp_path, capsys) -> None:
-    main(["--runs", "4", "--out", str(tmp_path)])
-    assert "rejection, people at 0.85" in capsys.readouterr().out
-    assert (tmp_path / "calibration.json").exists()
-    assert "promised range" in (tmp_path / "calibration.svg").read_text()
 
 
 @pytest.mark.parametrize("accuracy", [0.34, 0.85, 0.99])

@@ -1,0 +1,55 @@
+"""`python -m stats calibration`: rates in text, JSON and SVG; a broken promise is exit code 1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stats.__main__ import main
+from stats.commands import calibration
+from stats.planning.rates import Rate, rate
+
+KEPT_PROMISE = rate("rejection", [True] + 19 * [False], goal=(0.03, 0.07))
+BROKEN_PROMISE = rate("coverage", 20 * [False], goal=(0.93, 0.975))
+
+
+def simulated(*rates: Rate) -> Callable[..., list[Rate]]:
+    """Stand in for ten minutes of simulation."""
+
+    def calibrate(runs: int, seed: int, on_progress: Callable[[str], None]) -> list[Rate]:
+        for each in rates:
+            on_progress(f"{each.name} of {runs} runs with seed {seed}")
+        return list(rates)
+
+    return calibrate
+
+
+def test_it_prints_every_rate_and_writes_numbers_and_figure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["calibration", "--runs", "4", "--out", str(tmp_path / "new")])
+    assert code in {0, 1}  # four studies prove nothing
+    assert "rejection, people at 0.85" in capsys.readouterr().out
+    numbers = json.loads((tmp_path / "new" / "calibration.json").read_text())
+    assert (numbers["runs"], numbers["seed"], len(numbers["rates"])) == (4, 20260101, 12)
+    assert "promised range" in (tmp_path / "new" / "calibration.svg").read_text()
+
+
+def test_kept_promises_are_exit_code_0(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(calibration, "calibrate", simulated(KEPT_PROMISE))
+    assert main(["calibration", "--runs", "20", "--seed", "3"]) == 0
+    out = capsys.readouterr().out
+    assert out == "rejection of 20 runs with seed 3\nAll 1 rates are in the promised ranges\n"
+
+
+def test_a_broken_promise_is_exit_code_1_and_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(calibration, "calibrate", simulated(KEPT_PROMISE, BROKEN_PROMISE))
+    assert main(["calibration"]) == 1
+    assert capsys.readouterr().err == "python -m stats calibration: outside the promised range: coverage\n"

@@ -25,7 +25,7 @@ SIMULATION_SALT = "study.simulated"
 SIMULATION_KEY_LIFE = timedelta(hours=12)
 
 
-class BadArrival(ValueError):
+class BadArrivalError(ValueError):
     """The link carries parameters that no recruitment platform sends."""
 
 
@@ -43,7 +43,7 @@ class Arrival:
         return f"?{urlencode(self.parameters)}" if self.parameters else ""
 
 
-class NotAllowed(Exception):
+class NotAllowedError(Exception):
     """This visitor may not open the study in the mode asked for; perhaps they could when they began."""
 
     def __init__(self, arrival: Arrival) -> None:
@@ -56,7 +56,7 @@ def arrival_of(request: HttpRequest, study: Study) -> Arrival:
 
     Raises
     ------
-    BadArrival, NotAllowed
+    BadArrivalError, NotAllowedError
     """
     fields = request.POST if request.method == "POST" else request.GET
     mode = _mode(fields)
@@ -65,7 +65,7 @@ def arrival_of(request: HttpRequest, study: Study) -> Arrival:
         parameters = {name: fields[name] for name in ("mode", "key") if name in fields}
     arrival = Arrival(mode, identity, parameters)
     if not _may_open(request, fields, study, mode):
-        raise NotAllowed(arrival)
+        raise NotAllowedError(arrival)
     return arrival
 
 
@@ -78,7 +78,7 @@ def _mode(fields: Mapping[str, str]) -> Mode:
     try:
         return Mode(fields.get("mode", Mode.LIVE))
     except ValueError as error:
-        raise BadArrival("mode must be preview or simulated, or absent.") from error
+        raise BadArrivalError("mode must be preview or simulated, or absent.") from error
 
 
 def _may_open(request: HttpRequest, fields: Mapping[str, str], study: Study, mode: Mode) -> bool:
@@ -110,5 +110,5 @@ def _identity(fields: Mapping[str, str]) -> tuple[Identity | None, dict[str, str
 
 def _plausible(name: str, value: str) -> str:
     if not PLAUSIBLE_ID.fullmatch(value):
-        raise BadArrival(f"{name} does not look like a platform's id.")
+        raise BadArrivalError(f"{name} does not look like a platform's id.")
     return value

@@ -11,12 +11,12 @@ from pipeline.checks.scheduling import AttackersNotReady, queue_attention
 from pipeline.loop import advance
 from pipeline.loop.advance import LoopRefused
 from pipeline.models import Loop
-from study.freezing.freeze import NotReady, close_study, freeze, left_out, open_study
+from study.freezing.freeze import NotReadyError, close_study, freeze, left_out, open_study
 from study.models import Study
 from study.models.people import Mode
 
 Verb = Callable[[Study], str]
-REFUSALS = (LoopRefused, NotReady, NothingToAnalyse, AttackersNotReady)
+REFUSALS = (LoopRefused, NotReadyError, NothingToAnalyse, AttackersNotReady)
 
 
 def start_loop(study: Study) -> str:

@@ -21,7 +21,7 @@ from study.plan import plan_from, plan_of
 PADDING_STEP = 4096  # served photos are padded to a multiple of this, so that sizes carry no message
 
 
-class NotReady(ValueError):
+class NotReadyError(ValueError):
     """The study cannot be run as it is; `reasons` say what to do, one sentence each."""
 
     def __init__(self, reasons: Iterable[str]) -> None:
@@ -35,7 +35,7 @@ def freeze(study: Study, now: datetime) -> StudyVersion:
 
     Raises
     ------
-    NotReady
+    NotReadyError
         If the study cannot be run, or a version beside the last one would only hide what was collected;
         the message says what to do.
     """
@@ -43,7 +43,7 @@ def freeze(study: Study, now: datetime) -> StudyVersion:
     material = gather(study)
     reasons = problems(material)
     if reasons:
-        raise NotReady(reasons)
+        raise NotReadyError(reasons)
     config = _config(material)
     _check_difference(study.version(), config)
     version = StudyVersion.objects.create(
@@ -83,11 +83,11 @@ def open_study(study: Study) -> None:
 
     Raises
     ------
-    NotReady
+    NotReadyError
         If nothing is frozen yet.
     """
     if study.version() is None:
-        raise NotReady([_("Freeze the study first: participants join a frozen version.")])
+        raise NotReadyError([_("Freeze the study first: participants join a frozen version.")])
     _set_status(study, Study.Status.OPEN)
 
 
@@ -106,11 +106,11 @@ def _check_difference(last: StudyVersion | None, config: dict[str, Any]) -> None
     if last is None:
         return
     if last.config_hash == config_hash(config):
-        raise NotReady(
+        raise NotReadyError(
             [_("Nothing has changed since version %(number)d was frozen.") % {"number": last.number}]
         )
     if _only_adds_photos(last.config, config) and last.participants.filter(mode=Mode.LIVE).exists():
-        raise NotReady(
+        raise NotReadyError(
             [
                 _(
                     "People take part in version %(number)d, and the next one would only have more photos: "

@@ -8,7 +8,7 @@ from study import counterbalancing
 from study.models import AssignmentList, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
-from study.sessions.errors import StudyFull
+from study.sessions.errors import StudyFullError
 
 
 def least_filled_list(version: StudyVersion, mode: str, now: datetime) -> AssignmentList:
@@ -16,14 +16,14 @@ def least_filled_list(version: StudyVersion, mode: str, now: datetime) -> Assign
 
     Raises
     ------
-    StudyFull
+    StudyFullError
         If every list has its share of the study's target.
     """
     held = places_held(version, mode, now)
     shares = _shares(version, mode)
     open_lists = [number for number in held if shares is None or held[number] < shares[number]]
     if not open_lists:
-        raise StudyFull
+        raise StudyFullError
     number = min(open_lists, key=lambda candidate: (held[candidate], candidate))
     return version.lists.get(number=number)
 

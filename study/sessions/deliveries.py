@@ -21,7 +21,7 @@ CLOSED = {status.value for status in Trial.ResponseStatus if status is not Trial
 ABORT_REASONS = {"interrupted", "preload_failed"}
 
 
-class BadAnswer(ValueError):
+class BadAnswerError(ValueError):
     """The request is not an answer; the message names the field and what it must be."""
 
 
@@ -71,13 +71,13 @@ def parse_delivery(body: bytes) -> Delivery:
 
     Raises
     ------
-    BadAnswer
+    BadAnswerError
         If anything in it is missing or absurd.
     """
     fields = _json_object(body)
     rows = fields.get("answers", [])
     if not isinstance(rows, list) or len(rows) > MOST_ANSWERS:
-        raise BadAnswer(f"answers must be a list of at most {MOST_ANSWERS}.")
+        raise BadAnswerError(f"answers must be a list of at most {MOST_ANSWERS}.")
     return Delivery(
         tab=str(_uuid(fields, "tab")),
         begun=_text(fields, "begun") if fields.get("begun") is not None else "",
@@ -95,18 +95,18 @@ def _json_object(body: bytes) -> Mapping[str, Any]:
     try:
         fields = json.loads(body)
     except ValueError as error:
-        raise BadAnswer("The body must be JSON.") from error
+        raise BadAnswerError("The body must be JSON.") from error
     if not isinstance(fields, dict):
-        raise BadAnswer("The body must be a JSON object.")
+        raise BadAnswerError("The body must be a JSON object.")
     return fields
 
 
 def _answer(row: object) -> Answer:
     if not isinstance(row, dict):
-        raise BadAnswer("Every answer must be an object.")
+        raise BadAnswerError("Every answer must be an object.")
     status = _text(row, "status")
     if status not in CLOSED:
-        raise BadAnswer(f"status must be one of {', '.join(sorted(CLOSED))}.")
+        raise BadAnswerError(f"status must be one of {', '.join(sorted(CLOSED))}.")
     answered = status == Trial.ResponseStatus.ANSWERED
     of_grid = "selected" in row
     return Answer(
@@ -137,14 +137,14 @@ def _timing(row: Mapping[str, Any]) -> Timing:
 def _reason(row: Mapping[str, Any]) -> str:
     reason = _text(row, "reason")
     if reason not in ABORT_REASONS:
-        raise BadAnswer(f"reason must be one of {', '.join(sorted(ABORT_REASONS))}.")
+        raise BadAnswerError(f"reason must be one of {', '.join(sorted(ABORT_REASONS))}.")
     return reason
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= 64 or not value.isprintable():
-        raise BadAnswer(f"{name} must be a short text.")
+        raise BadAnswerError(f"{name} must be a short text.")
     return value
 
 
@@ -152,13 +152,13 @@ def _uuid(row: Mapping[str, Any], name: str) -> UUID:
     try:
         return UUID(_text(row, name))
     except ValueError as error:
-        raise BadAnswer(f"{name} must be a UUID.") from error
+        raise BadAnswerError(f"{name} must be a UUID.") from error
 
 
 def _flag(row: Mapping[str, Any], name: str) -> bool:
     value = row.get(name, False)
     if not isinstance(value, bool):
-        raise BadAnswer(f"{name} must be true or false.")
+        raise BadAnswerError(f"{name} must be true or false.")
     return value
 
 
@@ -167,14 +167,14 @@ def _whole(row: Mapping[str, Any], name: str, most: int, *, needed: bool = False
     if value is None and not needed:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-        raise BadAnswer(f"{name} must be a whole number from 0 to {most}.")
+        raise BadAnswerError(f"{name} must be a whole number from 0 to {most}.")
     return value
 
 
 def _places(row: Mapping[str, Any], name: str) -> tuple[int, ...]:
     places = row.get(name)
     if not isinstance(places, list) or len(places) > MOST_TILES or not _are_places(places):
-        raise BadAnswer(f"{name} must be a list of at most {MOST_TILES} different places of tiles.")
+        raise BadAnswerError(f"{name} must be a list of at most {MOST_TILES} different places of tiles.")
     return tuple(sorted(places))
 
 
@@ -187,9 +187,9 @@ def _milliseconds(row: Mapping[str, Any], name: str, *, needed: bool = False) ->
     if value is None and not needed:
         return None
     if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise BadAnswer(f"{name} must be a number of milliseconds.")
+        raise BadAnswerError(f"{name} must be a number of milliseconds.")
     if not 0 <= value <= LONGEST_MS:  # no more is NaN
-        raise BadAnswer(f"{name} must lie between 0 and {LONGEST_MS:.0f} ms.")
+        raise BadAnswerError(f"{name} must lie between 0 and {LONGEST_MS:.0f} ms.")
     return float(value)
 
 
@@ -197,7 +197,7 @@ def _age(row: Mapping[str, Any], name: str) -> float:
     """How long ago; whatever is longer than any trial counts as that."""
     value = row.get(name, 0.0)
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not value >= 0:
-        raise BadAnswer(f"{name} must be a number of milliseconds, 0 or more.")
+        raise BadAnswerError(f"{name} must be a number of milliseconds, 0 or more.")
     return float(min(value, LONGEST_MS))
 
 
@@ -211,4 +211,4 @@ def _moment(row: Mapping[str, Any], name: str) -> datetime | None:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):  # no such day, or before the first year
         pass
-    raise BadAnswer(f"{name} must be an ISO 8601 time with its zone.")
+    raise BadAnswerError(f"{name} must be an ISO 8601 time with its zone.")

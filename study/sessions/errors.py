@@ -3,55 +3,55 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A request that changes nothing."""
 
     status = 409
     code = "refused"
 
 
-class StudyFull(Refused):
+class StudyFullError(RefusedError):
     """Every place is taken by people who finished or are taking part right now."""
 
     code = "full"
 
 
-class AlreadyTakenPart(Refused):
+class AlreadyTakenPartError(RefusedError):
     """The recruitment platform's id belongs to somebody who has begun before."""
 
     code = "already_taken_part"
 
 
-class NotFound(Refused):
+class NotFoundError(RefusedError):
     """No such session, or a trial that is not this session's."""
 
     status = 404
     code = "not_found"
 
 
-class OutOfOrder(Refused):
+class OutOfOrderError(RefusedError):
     """An answer to another trial than the one that is due."""
 
     code = "out_of_order"
 
 
-class ChangedAnswer(Refused):
+class ChangedAnswerError(RefusedError):
     """A trial that is closed was answered again, differently."""
 
     code = "changed_answer"
 
 
-class OpenElsewhere(Refused):
+class OpenElsewhereError(RefusedError):
     """The session was opened in a newer tab, which alone may answer."""
 
     code = "open_elsewhere"
 
 
-class NotNow(Refused):
+class NotNowError(RefusedError):
     """The session is at another step."""
 
     code = "not_now"
 
 
-class StimulusChanged(RuntimeError):
+class StimulusChangedError(RuntimeError):
     """A photo is not the one that was frozen."""

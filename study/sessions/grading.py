@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from study.models import Session, Tile, Trial
-from study.sessions.deliveries import Answer, BadAnswer
+from study.sessions.deliveries import Answer, BadAnswerError
 from study.sessions.grid_scores import Judged, balanced_accuracy, is_solved
 
 Closed = Trial.ResponseStatus
@@ -15,7 +15,7 @@ def grade(session: Session, trial: Trial, answer: Answer) -> None:
 
     Raises
     ------
-    BadAnswer
+    BadAnswerError
         If it answers another task than the trial's, or names a button or tile that there is not.
     """
     trial.response_status, trial.status_reason = answer.status, answer.reason
@@ -51,14 +51,14 @@ def category_of(session: Session, answer: Answer) -> int | None:
     try:
         return int(session.choice_order[answer.response])
     except IndexError as error:
-        raise BadAnswer("response must be the place of one of the buttons.") from error
+        raise BadAnswerError("response must be the place of one of the buttons.") from error
 
 
 def _check_task(trial: Trial, answer: Answer) -> None:
     is_grid = trial.target_id is not None
     if answer.status == Closed.ANSWERED and is_grid is (answer.selected is None):
         wanted = "selected, the places of tiles" if is_grid else "response, the place of a button"
-        raise BadAnswer(f"This trial is answered by {wanted}.")
+        raise BadAnswerError(f"This trial is answered by {wanted}.")
 
 
 def _truth(trial: Trial) -> int | None:
@@ -72,7 +72,7 @@ def _grade_tiles(trial: Trial, answer: Answer) -> None:
         return
     tiles = list(trial.tiles.all())
     if not set(answer.selected) <= {tile.position for tile in tiles}:
-        raise BadAnswer("selected must be places of tiles.")
+        raise BadAnswerError("selected must be places of tiles.")
     for tile in tiles:
         tile.selected = tile.position in answer.selected
     Tile.objects.bulk_update(tiles, ["selected"])

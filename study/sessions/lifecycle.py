@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from study import counterbalancing
-from study.completion import new_completion_code, return_link
 from study.models import ExternalIdentity, Participant, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
 from study.sessions.assignment import has_room, least_filled_list
-from study.sessions.errors import AlreadyTakenPart, NotFound, NotNow
+from study.sessions.completion import new_completion_code, return_link
+from study.sessions.errors import AlreadyTakenPartError, NotFoundError, NotNowError
 from study.sessions.task_trials import add_practice_trials, add_test_trials
 
 COMPREHENSION_ATTEMPTS = 2
@@ -70,11 +70,11 @@ def start(
 
     Raises
     ------
-    StudyFull, AlreadyTakenPart
+    StudyFullError, AlreadyTakenPartError
     """
     StudyVersion.objects.select_for_update().defer("config").get(pk=version.pk)
     if identity and earlier_session(version, identity):
-        raise AlreadyTakenPart
+        raise AlreadyTakenPartError
     assignment = least_filled_list(version, mode, now)
     participant = Participant.objects.create(
         version=version,
@@ -122,11 +122,11 @@ def find(token: str) -> Session:
 
     Raises
     ------
-    NotFound
+    NotFoundError
     """
     session = Session.objects.with_version().filter(token=token).first()
     if session is None:
-        raise NotFound
+        raise NotFoundError
     return session
 
 
@@ -134,7 +134,7 @@ def locked(token: str) -> Session:
     """As `find`, with the row locked until the end of the transaction."""
     session = Session.objects.with_version().select_for_update(of=("self",)).filter(token=token).first()
     if session is None:
-        raise NotFound
+        raise NotFoundError
     return session
 
 
@@ -220,14 +220,14 @@ def complete(token: str, questionnaire: Mapping[str, str], now: datetime) -> Ses
 
     Raises
     ------
-    NotNow
+    NotNowError
         If trials are still open, or the session is not at its questionnaire.
     """
     session = locked(token)
     if session.status == Status.COMPLETED:
         return session
     if session.status != Status.QUESTIONS or session.trials.open().exists():
-        raise NotNow
+        raise NotNowError
     session.status = Status.COMPLETED
     session.answers = dict(questionnaire)
     session.completed_at = now

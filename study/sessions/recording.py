@@ -14,7 +14,13 @@ from study.models import Session, Trial
 from study.models.people import Mode
 from study.plan import plan_of
 from study.sessions.deliveries import Answer, Delivery
-from study.sessions.errors import ChangedAnswer, NotFound, NotNow, OpenElsewhere, OutOfOrder
+from study.sessions.errors import (
+    ChangedAnswerError,
+    NotFoundError,
+    NotNowError,
+    OpenElsewhereError,
+    OutOfOrderError,
+)
 from study.sessions.grading import claimed, content, grade
 from study.sessions.lifecycle import keep_place, locked
 from study.sessions.progress import advance
@@ -45,7 +51,7 @@ def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
 
     Raises
     ------
-    NotFound, OutOfOrder, ChangedAnswer, OpenElsewhere, NotNow, BadAnswer
+    NotFoundError, OutOfOrderError, ChangedAnswerError, OpenElsewhereError, NotNowError, BadAnswerError
     """
     return _receipt(*_stored(token, delivery, now))
 
@@ -77,7 +83,7 @@ def _named_trials(session: Session, delivery: Delivery, due: list[Trial]) -> dic
         others = session.trials.filter(token__in=wanted - found.keys())
         found |= {trial.token: trial for trial in _with_truth(session, others)}
     if wanted - found.keys():
-        raise NotFound
+        raise NotFoundError
     return found
 
 
@@ -98,16 +104,16 @@ def _is_stored(trial: Trial, answer: Answer) -> bool:
 def _check_turn(trial: Trial, due: list[Trial]) -> None:
     """Let an answer be stored only for the trial whose turn it is."""
     if trial.response_status != Closed.OPEN:
-        raise ChangedAnswer
+        raise ChangedAnswerError
     if not due or due[0] != trial or trial.served_at is None:
-        raise OutOfOrder
+        raise OutOfOrderError
 
 
 def _may_answer(session: Session, tab: str) -> None:
     if session.status not in PLAYING:
-        raise NotNow
+        raise NotNowError
     if session.open_tab != tab:
-        raise OpenElsewhere
+        raise OpenElsewhereError
 
 
 def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> None:

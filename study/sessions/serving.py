@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from study.models import Session, Stimulus, Tile, Trial
 from study.plan import plan_of
-from study.sessions.errors import NotFound
+from study.sessions.errors import NotFoundError
 from study.sessions.lifecycle import locked, renew_lease
 from study.sessions.progress import advance
 from study.sessions.trials import PRACTICE_BLOCK
@@ -107,7 +107,7 @@ def photo_of(token: str, photo: str) -> tuple[Stimulus, int]:
 
     Raises
     ------
-    NotFound
+    NotFoundError
         For another session, a future block, a closed trial, and after completion.
     """
     shown = _showing(token)
@@ -116,7 +116,7 @@ def photo_of(token: str, photo: str) -> tuple[Stimulus, int]:
         return trial.stimulus, plan_of(trial.session.participant.version).photo_bytes
     tile = Tile.objects.select_related("stimulus").filter(token=photo, trial__in=shown).first()
     if tile is None:
-        raise NotFound
+        raise NotFoundError
     return tile.stimulus, plan_of(tile.trial.session.participant.version).photo_bytes
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from study import counterbalancing
 from study.models import Session, Stimulus, Trial
 from study.plan import Picture, Plan
-from study.sessions.errors import StimulusChanged
+from study.sessions.errors import StimulusChangedError
 
 PRACTICE_BLOCK = 0
 Kind = Trial.BlockType
@@ -73,7 +73,7 @@ def check_hashes(pictures: Sequence[Picture]) -> None:
     stored = dict(Stimulus.objects.filter(pk__in=ids).values_list("pk", "sha256"))
     for picture in pictures:
         if stored.get(picture.stimulus) != picture.sha256:
-            raise StimulusChanged(
+            raise StimulusChangedError(
                 f"Stimulus {picture.stimulus} was changed or deleted after the version was frozen. "
                 "Freeze the study again and recruit for the new version."
             )

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from study import sessions, texts
 from study.design import Design
-from study.forms import ConsentForm
 from study.models import Session, Study, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
-from study.recruitment import Arrival, BadArrival, NotAllowed, arrival_of
-from study.sessions.errors import AlreadyTakenPart, NotFound, StudyFull
+from study.recruitment import Arrival, BadArrivalError, NotAllowedError, arrival_of
+from study.sessions.errors import AlreadyTakenPartError, NotFoundError, StudyFullError
+from study.views.forms import ConsentForm
 
 COOKIE_LIFE_SECONDS = 30 * 24 * 3600
 SECONDS_PER_PHOTO, SECONDS_PER_TILE = 5, 2
@@ -43,9 +43,9 @@ def for_visits(view: Callable[[HttpRequest, Visit], HttpResponse]) -> Callable[.
         study = get_object_or_404(Study, code=code)
         try:
             arrival = arrival_of(request, study)
-        except BadArrival as error:
+        except BadArrivalError as error:
             return _unavailable(request, "bad_link", status=400, detail=str(error))
-        except NotAllowed as refusal:
+        except NotAllowedError as refusal:
             return _closed(request, study, refusal.arrival)
         version = _version(study)
         if version is None:
@@ -95,9 +95,9 @@ def _start(request: HttpRequest, visit: Visit) -> HttpResponse:
     agreed = sessions.Consent(texts.agreed_text(plan_of(version).design), translation.get_language() or "en")
     try:
         session = sessions.start(version, arrival.mode, agreed, arrival.identity, timezone.now())
-    except StudyFull:
+    except StudyFullError:
         return _unavailable(request, "full", status=409)
-    except AlreadyTakenPart:
+    except AlreadyTakenPartError:
         return _welcome_back(request, visit)
     return _to_session(session)
 
@@ -132,7 +132,7 @@ def _session_of_this_browser(request: HttpRequest, study: Study, arrival: Arriva
     """
     try:
         session = sessions.find(request.COOKIES.get(_cookie_name(study), ""))
-    except NotFound:
+    except NotFoundError:
         return None
     if session.participant.version.study_id != study.pk or session.mode != arrival.mode:
         return None

@@ -12,9 +12,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from study import texts
-from study.completion import return_link
 from study.models import Session
 from study.plan import Choice, plan_of
+from study.sessions.completion import return_link
 from study.sessions.lifecycle import SLOWEST_BRIEF_HZ
 
 PLAYER_ADDRESSES = ("tab", "block", "answers")

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from study import sessions
 from study.models import Stimulus
-from study.sessions.deliveries import BadAnswer, parse_delivery, parse_tab
-from study.sessions.errors import NotFound, Refused, StimulusChanged
+from study.sessions.deliveries import BadAnswerError, parse_delivery, parse_tab
+from study.sessions.errors import NotFoundError, RefusedError, StimulusChangedError
 
 View = Callable[..., HttpResponse]
 
@@ -29,9 +29,9 @@ def refusals_as_json(view: View) -> View:
     def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except BadAnswer as error:
+        except BadAnswerError as error:
             return JsonResponse({"error": "bad_answer", "detail": str(error)}, status=400)
-        except Refused as error:
+        except RefusedError as error:
             return JsonResponse({"error": error.code}, status=error.status)
 
     return answer
@@ -77,7 +77,7 @@ def photo(_request: HttpRequest, token: str, photo: str) -> HttpResponse:
     """The pixels of one photo, padded: neither name nor size nor date says what they show."""
     try:
         stimulus, size = sessions.photo_of(token, photo)
-    except NotFound as error:
+    except NotFoundError as error:
         raise Http404 from error
     kind, _encoding = mimetypes.guess_type(str(stimulus.image.name))
     return HttpResponse(_padded(stimulus, size), content_type=kind or "application/octet-stream")
@@ -91,5 +91,5 @@ def _padded(stimulus: Stimulus, size: int) -> bytes:
     with stimulus.image.open("rb") as stored:
         content: bytes = stored.read()
     if len(content) > size:
-        raise StimulusChanged(f"The file of stimulus {stimulus.pk} grew after its version was frozen.")
+        raise StimulusChangedError(f"The file of stimulus {stimulus.pk} grew after its version was frozen.")
     return content + os.urandom(size)[len(content) :]

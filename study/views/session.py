@@ -14,12 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from study import sessions
-from study.forms import ComprehensionForm, DeviceForm, GridComprehensionForm, QuestionsForm
 from study.models import Session
 from study.plan import plan_of
-from study.sessions.errors import NotFound, NotNow
+from study.sessions.errors import NotFoundError, NotNowError
 from study.views import pages
 from study.views.browsers import browser_name, system_name
+from study.views.forms import ComprehensionForm, DeviceForm, GridComprehensionForm, QuestionsForm
 
 Status = Session.Status
 
@@ -36,7 +36,7 @@ def sitting(request: HttpRequest, token: str) -> HttpResponse:
     """Show the step at which the session stands."""
     try:
         session = sessions.resume(token, timezone.now())
-    except NotFound as error:
+    except NotFoundError as error:
         raise Http404 from error
     return STEPS[session.status](request, session)
 
@@ -73,7 +73,7 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
 def _find(token: str) -> Session:
     try:
         return sessions.find(token)
-    except NotFound as error:
+    except NotFoundError as error:
         raise Http404 from error
 
 
@@ -94,7 +94,7 @@ def _read_instructions(_request: HttpRequest, token: str, form: Form) -> None:
 
 def _complete(_request: HttpRequest, token: str, form: Form) -> None:
     answers = {name: str(value) for name, value in form.cleaned_data.items()}
-    with suppress(NotNow):  # the session's own page then shows what is due instead
+    with suppress(NotNowError):  # the session's own page then shows what is due instead
         sessions.complete(token, answers, timezone.now())
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 from study import sessions
 from study.models import Session, Trial
 from study.models.people import Mode
-from study.sessions.errors import StudyFull
+from study.sessions.errors import StudyFullError
 from tests.study.factories import CONSENT, NOW, open_study_version, player
 from tests.study.playing import TAB, answer, body, open_block, play_to_the_end, tokens_of
 
@@ -68,7 +68,7 @@ def arrive(version, now):
     """One arrival in a thread of its own; None if the study has no place."""
     try:
         return sessions.start(version, Mode.LIVE, CONSENT, None, now).pk
-    except StudyFull:
+    except StudyFullError:
         return None
     finally:
         connection.close()

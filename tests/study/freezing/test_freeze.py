@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from study.freezing.freeze import NotReady, close_study, freeze, left_out, open_study
+from study.freezing.freeze import NotReadyError, close_study, freeze, left_out, open_study
 from study.models import Item, Level, Stimulus, Study
 from study.models.people import Mode
 from study.plan import plan_of
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def reasons(study: Study) -> str:
-    with pytest.raises(NotReady) as refused:
+    with pytest.raises(NotReadyError) as refused:
         freeze(study, NOW)
     return " ".join(refused.value.reasons)
 
@@ -130,7 +130,7 @@ def test_too_few_validation_photos_for_practice_or_catch_trials_are_named() -> N
 def test_a_ceiling_above_the_floor_is_refused_before_the_database_would() -> None:
     study = draft_study()
     study.ceiling = study.floor + 0.01
-    with pytest.raises(NotReady, match="ceiling"):
+    with pytest.raises(NotReadyError, match="ceiling"):
         freeze_unsaved(study)
 
 
@@ -138,7 +138,7 @@ def freeze_unsaved(study: Study) -> None:
     from study.freezing.candidates import gather
     from study.freezing.readiness import problems
 
-    raise NotReady(problems(gather(study)))
+    raise NotReadyError(problems(gather(study)))
 
 
 def test_a_mask_needs_a_timed_photo() -> None:
@@ -163,14 +163,14 @@ def test_photos_in_two_file_formats_are_refused() -> None:
 
 def test_all_reasons_come_at_once() -> None:
     study = draft_study(test_photos=1, practice_trials=9, mask_ms=100)
-    with pytest.raises(NotReady) as refused:
+    with pytest.raises(NotReadyError) as refused:
         freeze(study, NOW)
     assert len(refused.value.reasons) == 5
 
 
 def test_a_study_opens_only_once_it_is_frozen() -> None:
     study = draft_study()
-    with pytest.raises(NotReady, match="Freeze"):
+    with pytest.raises(NotReadyError, match="Freeze"):
         open_study(study)
     freeze(study, NOW)
     open_study(study)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from study.sessions.deliveries import CLOSED, LONGEST_MS, BadAnswer, parse_delivery
+from study.sessions.deliveries import CLOSED, LONGEST_MS, BadAnswerError, parse_delivery
 from tests.study.factories import new_uuid
 from tests.study.playing import TAB, answer, body
 
@@ -67,7 +67,7 @@ def test_what_a_timeout_claims_beyond_itself_is_dropped() -> None:
     ],
 )
 def test_absurd_values_are_refused(changes) -> None:
-    with pytest.raises(BadAnswer):
+    with pytest.raises(BadAnswerError):
         parsed(**changes)
 
 
@@ -89,7 +89,7 @@ def test_absurd_values_are_refused(changes) -> None:
     ],
 )
 def test_what_is_no_delivery_is_refused(raw) -> None:
-    with pytest.raises(BadAnswer):
+    with pytest.raises(BadAnswerError):
         parse_delivery(raw)
 
 
@@ -115,7 +115,7 @@ names = [
 @settings(suppress_health_check=[HealthCheck.too_slow])  # a fresh checkout first builds a table of characters
 @given(st.dictionaries(st.sampled_from(names), json_values))
 def test_whatever_is_sent_is_understood_or_refused_in_words(changes) -> None:
-    with suppress(BadAnswer):  # any other exception fails the test
+    with suppress(BadAnswerError):  # any other exception fails the test
         got = parsed(**changes)
         assert got.rt_ms is None or 0 <= got.rt_ms <= LONGEST_MS
         assert got.status in CLOSED

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from study import sessions
-from study.completion import return_link
 from study.models import ExternalIdentity, Participant, Session, Trial
-from study.sessions.errors import NotNow
+from study.sessions.completion import return_link
+from study.sessions.errors import NotNowError
 from tests.study.factories import NOW, newcomer, open_study_version, player
 from tests.study.playing import (
     QUESTIONNAIRE,
@@ -37,7 +37,7 @@ def session(version):
 class TestCompletion:
     def test_there_is_no_code_before_all_answers_have_arrived(self, version) -> None:
         session = at_the_trials(version)
-        with pytest.raises(NotNow):
+        with pytest.raises(NotNowError):
             sessions.complete(session.token, QUESTIONNAIRE, NOW)
         assert fresh(session).completion_code == ""
 
@@ -56,7 +56,7 @@ class TestCompletion:
         play_to_the_end(session)
         assert open_block(session).trials == ()
         trial = session.trials.last()
-        with pytest.raises(NotNow):
+        with pytest.raises(NotNowError):
             deliver(session, answer(trial))
 
 

@@ -8,10 +8,10 @@ import pytest
 from django.urls import reverse
 
 from study import counterbalancing, sessions
-from study.freezing.freeze import NotReady
+from study.freezing.freeze import NotReadyError
 from study.models import Session, Tile, Trial
-from study.sessions.deliveries import BadAnswer
-from study.sessions.errors import ChangedAnswer, NotFound
+from study.sessions.deliveries import BadAnswerError
+from study.sessions.errors import ChangedAnswerError, NotFoundError
 from study.sessions.grid_scores import Judged, balanced_accuracy, is_solved
 from tests.study.factories import DEVICE, GRIDS, frozen_version, newcomer, open_study_version, player
 from tests.study.playing import (
@@ -109,11 +109,11 @@ class TestPlanning:
         assert version.design.photos_per_person == 27
 
     def test_a_number_of_grids_that_is_out_of_balance_is_refused_with_one_that_is_not(self) -> None:
-        with pytest.raises(NotReady, match="plan 3, or a multiple"):
+        with pytest.raises(NotReadyError, match="plan 3, or a multiple"):
             frozen_version(**GRIDS | {"trials_per_person": 4, "test_photos": 12})
 
     def test_a_grid_has_no_time_of_its_own(self) -> None:
-        with pytest.raises(NotReady, match="A grid stays until it is submitted"):
+        with pytest.raises(NotReadyError, match="A grid stays until it is submitted"):
             frozen_version(**GRIDS, stimulus_ms=200)
 
 
@@ -147,7 +147,7 @@ class TestAnswering:
     def test_another_selection_is_refused(self, grid) -> None:
         post = selection(grid, 1, 2)
         deliver(grid.session, post)
-        with pytest.raises(ChangedAnswer):
+        with pytest.raises(ChangedAnswerError):
             deliver(grid.session, post | {"selected": [1]})
 
     def test_selecting_nothing_is_an_answer(self, grid) -> None:
@@ -168,16 +168,16 @@ class TestAnswering:
 
     @pytest.mark.parametrize("selected", [[9], [-1], [1, 1], "12", [1.0], [True], None])
     def test_what_is_no_selection_is_refused(self, grid, selected) -> None:
-        with pytest.raises(BadAnswer, match="places of tiles"):
+        with pytest.raises(BadAnswerError, match="places of tiles"):
             deliver(grid.session, selection(grid) | {"selected": selected})
         grid.refresh_from_db()
         assert grid.response_status == ""
 
     def test_a_button_does_not_answer_a_grid_nor_a_selection_a_photo(self, grid) -> None:
-        with pytest.raises(BadAnswer, match="selected, the places of tiles"):
+        with pytest.raises(BadAnswerError, match="selected, the places of tiles"):
             deliver(grid.session, answer(grid))
         single = trials_of(open_block(player(open_study_version(name="Single"))))[0]
-        with pytest.raises(BadAnswer, match="response, the place of a button"):
+        with pytest.raises(BadAnswerError, match="response, the place of a button"):
             deliver(single.session, selection(single, 0))
 
 
@@ -227,12 +227,12 @@ class TestPages:
         grid = trials_of(open_block(session))[0]
         tile = grid.tiles.first()
         assert sessions.photo_of(session.token, tile.token)[0] == tile.stimulus
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             sessions.photo_of(at_the_trials(version).token, tile.token)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             sessions.photo_of(session.token, grid.token)
         deliver(session, selection(grid))
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             sessions.photo_of(session.token, tile.token)
 
     def test_the_page_has_a_box_for_every_tile_and_no_answer_buttons(self, client, version) -> None:

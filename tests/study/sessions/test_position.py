@@ -6,7 +6,7 @@ import pytest
 
 from study import sessions
 from study.models import Trial
-from study.sessions.errors import NotFound, OpenElsewhere
+from study.sessions.errors import NotFoundError, OpenElsewhereError
 from tests.study.factories import NOW, open_study_version
 from tests.study.playing import OTHER_TAB, answer, at_the_trials, deliver, open_block, play_block, tokens_of
 
@@ -20,7 +20,7 @@ def version():
 
 class TestPosition:
     def test_an_unknown_session_does_not_exist(self) -> None:
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             sessions.find("0" * 32)
 
     def test_opening_the_page_again_hands_out_the_same_trials(self, version) -> None:
@@ -47,7 +47,7 @@ class TestPosition:
         session = at_the_trials(version)
         first = tokens_of(open_block(session))[0]
         open_block(session, tab=OTHER_TAB)
-        with pytest.raises(OpenElsewhere):
+        with pytest.raises(OpenElsewhereError):
             deliver(session, answer(first))
 
     def test_an_older_tab_hears_so_even_if_its_trial_was_closed_meanwhile(self, version) -> None:
@@ -55,7 +55,7 @@ class TestPosition:
         first = tokens_of(open_block(session))[0]
         deliver(session, begun=first)
         open_block(session, tab=OTHER_TAB)
-        with pytest.raises(OpenElsewhere):
+        with pytest.raises(OpenElsewhereError):
             deliver(session, answer(first))
 
     def test_a_new_tab_can_send_what_an_old_one_left_before_it_opens_a_block(self, version) -> None:
@@ -73,12 +73,12 @@ class TestPosition:
         first = tokens_of(open_block(session))[0]
         assert sessions.photo_of(session.token, first)[0] == Trial.objects.get(token=first).stimulus
         for hidden in (ahead, "0" * 32):
-            with pytest.raises(NotFound):
+            with pytest.raises(NotFoundError):
                 sessions.photo_of(session.token, hidden)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             sessions.photo_of(at_the_trials(version).token, first)
         deliver(session, answer(first))
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             sessions.photo_of(session.token, first)
 
     def test_progress_counts_the_photos_of_this_step(self, version) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from study.models import Trial
 from study.models.people import Mode
-from study.sessions.errors import ChangedAnswer, NotFound, OutOfOrder
+from study.sessions.errors import ChangedAnswerError, NotFoundError, OutOfOrderError
 from tests.study.factories import NOW, new_uuid, open_study_version, player
 from tests.study.playing import (
     A_MINUTE,
@@ -66,27 +66,27 @@ class TestAnswers:
         post = answer(trials_of(open_block(session))[0])
         deliver(session, post)
         changed = post | {name: value if value is not None else new_uuid() for name, value in change.items()}
-        with pytest.raises(ChangedAnswer):
+        with pytest.raises(ChangedAnswerError):
             deliver(session, changed)
 
     def test_another_persons_trial_does_not_exist(self, version) -> None:
         session, other = at_the_trials(version), at_the_trials(version)
         foreign = tokens_of(open_block(other))[0]
         open_block(session)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             deliver(session, answer(foreign))
 
     def test_no_trial_can_be_skipped(self, version) -> None:
         session = at_the_trials(version)
         second = tokens_of(open_block(session))[1]
-        with pytest.raises(OutOfOrder):
+        with pytest.raises(OutOfOrderError):
             deliver(session, answer(second))
 
     def test_a_block_that_was_not_handed_out_cannot_be_answered(self, version) -> None:
         session = at_the_trials(version)
         here = trials_of(open_block(session))
         ahead = session.trials.open().exclude(block_id=here[0].block_id).first()
-        with pytest.raises(OutOfOrder):
+        with pytest.raises(OutOfOrderError):
             deliver(session, *map(answer, here), answer(ahead))
         assert not session.trials.filter(block_type="test").answered().exists(), "refused as a whole"
 

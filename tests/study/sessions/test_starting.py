@@ -11,7 +11,7 @@ from study import sessions
 from study.models import Participant, Stimulus, Trial
 from study.models.people import Mode
 from study.sessions.assignment import places_held
-from study.sessions.errors import AlreadyTakenPart, StimulusChanged, StudyFull
+from study.sessions.errors import AlreadyTakenPartError, StimulusChangedError, StudyFullError
 from tests.study.factories import CONSENT, NOW, newcomer, open_study_version, player
 from tests.study.playing import A_MINUTE, play_to_the_end, play_to_the_questions
 
@@ -67,7 +67,7 @@ class TestStarting:
     def test_a_platforms_person_takes_part_once(self, version) -> None:
         someone = sessions.Identity("prolific", "5f0000000000000000000001", "study", "visit-1")
         first = newcomer(version, identity=someone)
-        with pytest.raises(AlreadyTakenPart):
+        with pytest.raises(AlreadyTakenPartError):
             newcomer(version, identity=someone)
         assert sessions.earlier_session(version, someone) == first
 
@@ -80,7 +80,7 @@ class TestStarting:
 
     def test_a_photo_that_changed_after_freezing_is_never_shown(self, version) -> None:
         Stimulus.objects.update(sha256="0" * 64)
-        with pytest.raises(StimulusChanged, match="Freeze the study again"):
+        with pytest.raises(StimulusChangedError, match="Freeze the study again"):
             newcomer(version)
         assert not Participant.objects.exists()
 
@@ -104,14 +104,14 @@ class TestAssignment:
     def test_a_full_study_takes_nobody_until_a_place_is_free(self) -> None:
         version = open_study_version(target_completes=2)
         newcomer(version), newcomer(version)
-        with pytest.raises(StudyFull):
+        with pytest.raises(StudyFullError):
             newcomer(version)
         assert newcomer(version, NOW + timedelta(minutes=61)).assignment.number == 0
 
     def test_completes_hold_their_place_for_good(self) -> None:
         version = open_study_version(target_completes=1)
         play_to_the_end(player(version))
-        with pytest.raises(StudyFull):
+        with pytest.raises(StudyFullError):
             newcomer(version, NOW + timedelta(days=30))
 
     def test_who_comes_back_after_their_place_was_taken_is_told(self) -> None:

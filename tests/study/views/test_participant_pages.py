@@ -83,7 +83,7 @@ class TestSteps:
     def test_the_return_link_is_the_frozen_one_with_code_and_person(self, client) -> None:
         version = open_study_version(return_url="https://x.sona-systems.com/?code={code}&survey={person}")
         session = newcomer(version, identity=sessions.Identity("sona", "77"))
-        from study.completion import return_link
+        from study.sessions.completion import return_link
 
         assert return_link(session) == ""
         session.completion_code = "ABC"

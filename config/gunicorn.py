@@ -6,7 +6,7 @@ import os
 import signal
 from typing import Any
 
-from config.stack.parentage import die_with_parent
+from config.stack.process import die_with_parent
 
 wsgi_app = "config.wsgi:application"
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")

@@ -10,9 +10,12 @@ from structlog.typing import Processor
 
 def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
     """Return Django's LOGGING: every record of every library in one format."""
+    renderer: Processor = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(as_json)],
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), *_context()],
     }
     return {
@@ -47,7 +50,3 @@ def _context() -> list[Processor]:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-
-
-def _renderer(as_json: bool) -> Processor:
-    return structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)

@@ -1,4 +1,4 @@
-"""Where the drawn player's joints are, known exactly: landmarks for those who ask what is attended."""
+"""The exact positions of the drawn player's joints: landmarks for questions about body parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ NOSE_AHEAD = 0.11  # metres from the middle of the head
 
 def landmarks_of(scene: Scene) -> Pose:
     """Return the player's joints in shares of the photo's width and height, hidden or not."""
-    return {name: _seen(scene, point) for name, point in _joints(scene.player.skeleton).items()}
+    shares = {
+        name: scene.camera.project(point) / scene.canvas
+        for name, point in _joints(scene.player.skeleton).items()
+    }
+    return {name: Landmark(float(x), float(y)) for name, (x, y) in shares.items()}
 
 
 def _joints(skeleton: Skeleton) -> dict[str, Array]:
@@ -22,8 +26,3 @@ def _joints(skeleton: Skeleton) -> dict[str, Array]:
         joints |= {f"{side}_{name}": getattr(arm, name) for name in ("shoulder", "elbow", "wrist")}
         joints |= {f"{side}_{name}": getattr(leg, name) for name in ("hip", "knee", "ankle")}
     return joints
-
-
-def _seen(scene: Scene, point: Array) -> Landmark:
-    x, y = scene.camera.project(point) / scene.canvas
-    return Landmark(float(x), float(y))

@@ -102,9 +102,9 @@ def is_complete(out: Path, settings: SetSettings) -> bool:
 
 def _write_manifest(out: Path, settings: SetSettings, drawn: list[Drawn]) -> None:
     """Name the files and cues of a finished set; the rename makes it appear at once or not at all."""
-    drawn = sorted(drawn, key=lambda one: one.photo.path)
-    write_landmarks(out / FILE, {one.photo.path: one.pose for one in drawn})
-    ordered = [asdict(one.photo) for one in drawn]
+    drawn = sorted(drawn, key=lambda item: item.photo.path)
+    write_landmarks(out / FILE, {item.photo.path: item.pose for item in drawn})
+    ordered = [asdict(item.photo) for item in drawn]
     draft = out / f"{MANIFEST}.part"
     draft.write_text(json.dumps({"settings": asdict(settings), "photos": ordered}, indent=1))
     draft.replace(out / MANIFEST)
@@ -162,8 +162,8 @@ def draw_set(
         return out
     _clear(out)
     drawn: list[Drawn] = []
-    for one in _drawn(out, settings):
-        drawn.append(one)
+    for item in _drawn(out, settings):
+        drawn.append(item)
         if on_progress:
             on_progress(len(drawn), total)
     _write_manifest(out, settings, drawn)

@@ -160,8 +160,8 @@ class Studio:
         pixel = np.maximum(distance[on_floor] / scene.camera.focal * 1.2, 1e-3)
         light = floor_light(hit[:, 0], hit[:, 2], pixel, scene.floor, scene.lighting)
         softness = 0.02 * scene.camera.focal / self.depth
-        kept = shadow(self.skeletons, scene.lighting, scene.camera, scene.canvas, softness)[on_floor]
-        return developed(light * kept[:, None] + scene.floor.polish * linear(reflected))
+        unshadowed = shadow(self.skeletons, scene.lighting, scene.camera, scene.canvas, softness)[on_floor]
+        return developed(light * unshadowed[:, None] + scene.floor.polish * linear(reflected))
 
     def _focused(self, image: Image.Image, distance: Array) -> Image.Image:
         """Blur what lies far from the player's depth."""

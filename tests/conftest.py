@@ -43,7 +43,7 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """In CI a browser, photo or server test that skips itself fails: nobody would notice its absence."""
     report = yield
     matters = any(item.get_closest_marker(name) for name in NEVER_SKIPPED_IN_CI)

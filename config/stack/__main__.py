@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from config.stack.errors import StackError
-from config.stack.site import Site
+from config.stack.layout import Site
 from config.stack.up import Options, up
 
 
@@ -30,7 +30,7 @@ def _parse(arguments: list[str] | None) -> Options:
     command.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
     command.add_argument("--demo", action="store_true", help="run the demonstration once the site is up")
     command.add_argument(
-        "--photos", type=_absolute, metavar="DIR", help="the demo's photos, one folder per category"
+        "--photos", type=Path, metavar="DIR", help="photos for the demo, a folder a category"
     )
     command.add_argument("--once", action="store_true", help="end after the demo, with its exit code")
     chosen = parser.parse_args(arguments)
@@ -38,12 +38,9 @@ def _parse(arguments: list[str] | None) -> Options:
         parser.error("--once and --photos go with --demo")
     if chosen.photos and not chosen.photos.is_dir():
         parser.error(f"--photos: there is no directory {chosen.photos}")
-    return Options(Site(chosen.host, chosen.port), chosen.demo, chosen.photos, chosen.once)
-
-
-def _absolute(path: str) -> Path:
-    """Children run in the checkout; the person may be elsewhere."""
-    return Path(path).resolve()
+    # Children run in the checkout; whoever typed the path may stand elsewhere.
+    photos = chosen.photos and chosen.photos.resolve()
+    return Options(Site(chosen.host, chosen.port), chosen.demo, photos, chosen.once)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -12,10 +14,12 @@ from io import BufferedWriter
 from pathlib import Path
 
 from config.places import CHECKOUT
-from config.stack.parentage import bound_to_parent
 
 LARGEST_LOG = 10_000_000  # bytes; a longer log is put aside when its program starts
 POLL_SECONDS = 0.05
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def launch(
@@ -70,3 +74,28 @@ def last_lines(log: Path, count: int = 20) -> str:
     """Return the end of a log, for a message to the person at the terminal."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     return "\n".join(f"    {line}" for line in lines[-count:])
+
+
+def die_with_parent(death_signal: signal.Signals) -> None:
+    """Ask the kernel to send `death_signal` to this process when its parent dies.
+
+    Linux only. Elsewhere this does nothing: a supervisor that is killed with SIGKILL leaves its children
+    running, and docs/operations.md says how to end them.
+    """
+    if _libc is None:
+        return
+    if _libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
+
+
+def bound_to_parent(death_signal: signal.Signals, niceness: int) -> Callable[[], None]:
+    """Return what a new child runs before its program: a function for `subprocess.Popen(preexec_fn=)`."""
+    parent = os.getpid()
+
+    def before_exec() -> None:
+        die_with_parent(death_signal)
+        if os.getppid() != parent:  # it died between the fork and the line above
+            os._exit(1)
+        os.nice(niceness)
+
+    return before_exec

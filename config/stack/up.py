@@ -11,10 +11,8 @@ from pathlib import Path
 from config.places import CHECKOUT, var_directory
 from config.stack import services
 from config.stack.errors import StackError
-from config.stack.layout import Layout
-from config.stack.lock import only_stack_on
-from config.stack.port import require_free_port
-from config.stack.site import Site
+from config.stack.exclusive import only_stack_on, require_free_port
+from config.stack.layout import Layout, Site
 from config.stack.stop_signal import listening
 from config.stack.supervisor import Supervisor
 

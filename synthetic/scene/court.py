@@ -129,7 +129,7 @@ def shadow(
     skeletons: list[Skeleton], lighting: Lighting, camera: Camera, canvas: tuple[int, int], softness: float
 ) -> Array:
     """Return how much light (0-1) the players leave on each pixel of the floor, shape (height, width)."""
-    kept = np.ones((canvas[1], canvas[0]))
+    light = np.ones((canvas[1], canvas[0]))
     total = lighting.above.mean() + (lighting.colours.mean(axis=1) * lighting.directions[:, 1]).sum()
     lamps = [
         *zip(lighting.directions, lighting.colours.mean(axis=1), strict=True),
@@ -143,5 +143,5 @@ def shadow(
             if (camera.view(outline)[:, 2] > 0.5).all():
                 draw.polygon(camera.project(outline).ravel().tolist(), fill=255)
         dark = np.asarray(mask.filter(ImageFilter.GaussianBlur(softness)), dtype=float) / 255
-        kept -= dark * strength * max(direction[1], 0.1) / total * 0.85
-    return np.clip(kept, 0.12, 1)
+        light -= dark * strength * max(direction[1], 0.1) / total * 0.85
+    return np.clip(light, 0.12, 1)

@@ -14,8 +14,7 @@ from synthetic.scene.bystanders import Player, draw_body, others_around
 from synthetic.scene.camera import Camera
 from synthetic.scene.court import Floor, draw_floor
 from synthetic.scene.cues import Cues, draw_cues
-from synthetic.scene.lamps import draw_lighting
-from synthetic.scene.light import Lighting
+from synthetic.scene.light import Lighting, draw_lighting
 from synthetic.scene.staging import staged
 
 

@@ -36,10 +36,6 @@ def _on_court(rng: np.random.Generator, action: Action, skeleton: Skeleton) -> S
     return skeleton.placed(facing_yaw(-place) + np.radians(rng.normal(0, wander)), place)
 
 
-def _placed(rng: np.random.Generator, action: Action, skeleton: Skeleton) -> Skeleton:
-    return _at_rim(rng, skeleton) if action == "dunk" else _on_court(rng, action, skeleton)
-
-
 def _camera_bearing(rng: np.random.Generator, action: Action, skeleton: Skeleton, hoop: bool) -> float:
     """Draw where the camera stands as seen from the player (radians; 0 in the direction of world z)."""
     facing = facing_yaw(skeleton.chest_frame[:, 2])
@@ -105,7 +101,7 @@ def staged(
 ) -> tuple[Skeleton, Camera]:
     """Place player and camera; where the hoop belongs in the photo, try until both fit."""
     for _ in range(FRAMING_ATTEMPTS):
-        skeleton = _placed(rng, action, pose)
+        skeleton = _at_rim(rng, pose) if action == "dunk" else _on_court(rng, action, pose)
         camera = _view(rng, action, skeleton, hoop, canvas)
         if not hoop or (in_frame(camera, RIM, canvas) and _share(camera, skeleton, canvas) > SMALLEST_PLAYER):
             return skeleton, camera

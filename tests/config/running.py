@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -54,7 +54,7 @@ class Stack:
         os.kill(min(victims), signal.SIGKILL)
 
 
-def _processes(marker: bytes):
+def _processes(marker: bytes) -> Iterator[tuple[int, str]]:
     for directory in Path("/proc").glob("[0-9]*"):
         try:
             environment = (directory / "environ").read_bytes()

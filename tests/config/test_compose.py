@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,7 +18,7 @@ SECRETS = re.compile(r"PASSWORD|SECRET|REDISCLI_AUTH|_URL$")
 
 
 @pytest.fixture(scope="module")
-def services() -> dict[str, dict]:
+def services() -> dict[str, Any]:
     return yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
 
 
@@ -30,19 +33,19 @@ def filled_in(value: str) -> str:
     return re.sub(r"\$\{.*?\}", "a-long-and-random-value-" * 3, with_defaults)
 
 
-def test_all_parts_are_there(services) -> None:
+def test_all_parts_are_there(services: dict[str, Any]) -> None:
     assert set(services) == {
         "postgres", "redis", "migrate", "web", "worker-gpu", "worker-cpu", "beat"
     }  # fmt: skip
 
 
-def test_every_lasting_part_has_a_health_check_and_comes_back_after_a_crash(services) -> None:
+def test_every_lasting_part_has_a_health_check_and_comes_back_after_a_crash(services: dict[str, Any]) -> None:
     lasting = {name: service for name, service in services.items() if name != "migrate"}
     assert [name for name, service in lasting.items() if "healthcheck" not in service] == []
     assert {service["restart"] for service in lasting.values()} == {"unless-stopped"}
 
 
-def test_every_secret_comes_from_the_environment_and_has_no_default(services) -> None:
+def test_every_secret_comes_from_the_environment_and_has_no_default(services: dict[str, Any]) -> None:
     secrets = [
         value
         for service in services.values()
@@ -61,7 +64,9 @@ def test_the_example_lists_every_needed_value_and_fills_in_no_secret() -> None:
     assert {example[name] for name in needed} == {""}
 
 
-def test_the_workers_listen_to_every_queue_and_the_card_belongs_to_one_process(services) -> None:
+def test_the_workers_listen_to_every_queue_and_the_card_belongs_to_one_process(
+    services: dict[str, Any],
+) -> None:
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     assert queues(services["worker-gpu"]) == {"gpu"}
     assert queues(services["worker-cpu"]) == {"cpu"}
@@ -71,14 +76,16 @@ def test_the_workers_listen_to_every_queue_and_the_card_belongs_to_one_process(s
     assert (device["driver"], device["capabilities"]) == ("nvidia", ["gpu"])
 
 
-def test_only_the_web_part_has_a_port_and_only_on_this_machine(services) -> None:
+def test_only_the_web_part_has_a_port_and_only_on_this_machine(services: dict[str, Any]) -> None:
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert list(ports) == ["web"]
     assert ports["web"][0].startswith("127.0.0.1:")
 
 
 def test_the_parts_start_with_the_environment_that_compose_gives_them(
-    services, local_environment, check_deploy
+    services: dict[str, Any],
+    local_environment: dict[str, str],
+    check_deploy: Callable[[dict[str, str]], subprocess.CompletedProcess[str]],
 ) -> None:
     environment = {name: filled_in(value) for name, value in services["web"]["environment"].items()}
     result = check_deploy({**local_environment, "SWEETSPOT_MODE": "production", **environment})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from pytest_django import Settings
 
 
 @pytest.mark.django_db
@@ -15,7 +16,7 @@ def test_a_site_that_reads_its_database_says_ok(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_probe_needs_neither_tls_nor_the_right_host_name(client: Client, settings) -> None:
+def test_the_probe_needs_neither_tls_nor_the_right_host_name(client: Client, settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
     settings.ALLOWED_HOSTS = ["study.example.org"]
     assert client.get("/healthz", headers={"host": "10.0.0.7"}).status_code == 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,10 @@ SAFE = {
 }
 
 
-def test_a_well_kept_server_passes_djangos_deployment_check(check_deploy, production_environment) -> None:
+def test_a_well_kept_server_passes_djangos_deployment_check(
+    check_deploy: Callable[[dict[str, str]], subprocess.CompletedProcess[str]],
+    production_environment: dict[str, str],
+) -> None:
     result = check_deploy(production_environment)
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
@@ -37,7 +42,7 @@ def test_a_well_kept_server_passes_djangos_deployment_check(check_deploy, produc
         ({"broker_url": "memory://"}, "scheme 'memory'"),
     ],
 )
-def test_an_unsafe_setting_is_refused_by_name(change, message) -> None:
+def test_an_unsafe_setting_is_refused_by_name(change: dict[str, str], message: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=message):
         refuse_unsafe(**{**SAFE, **change})
 
@@ -56,7 +61,12 @@ def test_a_socket_or_a_password_makes_a_broker_safe(url: str) -> None:
         ({"SWEETSPOT_MODE": "prodution"}, "use 'local' or 'production'"),
     ],
 )
-def test_an_unsafe_server_does_not_start(check_deploy, production_environment, change, message) -> None:
+def test_an_unsafe_server_does_not_start(
+    check_deploy: Callable[[dict[str, str]], subprocess.CompletedProcess[str]],
+    production_environment: dict[str, str],
+    change: dict[str, str],
+    message: str,
+) -> None:
     result = check_deploy({**production_environment, **change})
     assert result.returncode != 0
     assert message in result.stderr

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from celery import Celery
@@ -31,20 +33,20 @@ def seconds_until_given_up(broker_url: str) -> float:
 
 
 @pytest.fixture
-def listening_but_mute():
+def listening_but_mute() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
 
-def test_queueing_without_a_broker_is_given_up_at_once(tmp_path) -> None:
+def test_queueing_without_a_broker_is_given_up_at_once(tmp_path: Path) -> None:
     assert seconds_until_given_up(f"redis+socket://{tmp_path}/nobody.sock") < 1.0
 
 
-def test_queueing_on_a_port_nobody_listens_to_is_given_up_at_once(free_port) -> None:
+def test_queueing_on_a_port_nobody_listens_to_is_given_up_at_once(free_port: int) -> None:
     assert seconds_until_given_up(f"redis://127.0.0.1:{free_port}/0") < 1.0
 
 
-def test_a_broker_that_hangs_is_given_up_within_a_second(listening_but_mute) -> None:
+def test_a_broker_that_hangs_is_given_up_within_a_second(listening_but_mute: int) -> None:
     assert 0.5 < seconds_until_given_up(f"redis://127.0.0.1:{listening_but_mute}/0") < 1.0
 
 
@@ -71,7 +73,7 @@ def test_a_job_is_taken_again_when_its_worker_is_lost_and_results_are_not_kept()
 
 
 @pytest.mark.server
-def test_the_broker_keeps_its_queues_when_it_is_stopped_and_when_it_is_killed(tmp_path) -> None:
+def test_the_broker_keeps_its_queues_when_it_is_stopped_and_when_it_is_killed(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     layout.create()
     for item in ("stopped", "killed"):
@@ -89,7 +91,7 @@ def test_the_broker_keeps_its_queues_when_it_is_stopped_and_when_it_is_killed(tm
 
 
 @pytest.mark.server
-def test_only_this_user_can_reach_the_broker(tmp_path) -> None:
+def test_only_this_user_can_reach_the_broker(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     layout.create()
     with Supervisor(StopSignal(), print) as supervisor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.stack.restarts import Restarts
+from config.stack.service import Restarts
 
 
 def test_each_death_in_a_row_waits_twice_as_long_up_to_a_limit() -> None:

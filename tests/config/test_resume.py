@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.config.running import CHECKOUT, seconds_until
+from tests.config.running import CHECKOUT, Stack, seconds_until
 from tests.pipeline.studies import draw_photos
 
 pytestmark = [
@@ -64,7 +65,9 @@ def job_in_the_middle(environment: dict[str, str]) -> str:
     return str(seen[-1]["job"])
 
 
-def test_a_killed_training_resumes_and_commits_once(start, local_environment, tmp_path: Path) -> None:
+def test_a_killed_training_resumes_and_commits_once(
+    start: Callable[[], Stack], local_environment: dict[str, str], tmp_path: Path
+) -> None:
     stack = start()
     photos = draw_photos(tmp_path / "photos", per_class=80)  # to be trained on while somebody looks twice
     ask(local_environment, START.format(photos=str(photos)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from collections.abc import Callable
 
 import pytest
 
 from config.places import broker_socket
 from config.stack.layout import Layout
-from config.stack.valkey import answers_ping
+from config.stack.services import answers_ping
 from tests.config.running import Stack, seconds_until
 
 pytestmark = [
@@ -20,7 +21,9 @@ pytestmark = [
 
 
 @pytest.mark.long
-def test_a_stack_heals_refuses_a_twin_and_leaves_nothing_behind(start, local_environment) -> None:
+def test_a_stack_heals_refuses_a_twin_and_leaves_nothing_behind(
+    start: Callable[[], Stack], local_environment: dict[str, str]
+) -> None:
     stack = start()
     assert stack.serves()
     # Broker, worker, beat, web and its four processes; the first of these answers before the last is forked.
@@ -51,7 +54,7 @@ def test_a_stack_heals_refuses_a_twin_and_leaves_nothing_behind(start, local_env
     assert not again.serves()
 
 
-def test_a_taken_port_is_named_with_a_way_out(local_environment) -> None:
+def test_a_taken_port_is_named_with_a_way_out(local_environment: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         refused = Stack(local_environment, port)
@@ -60,7 +63,9 @@ def test_a_taken_port_is_named_with_a_way_out(local_environment) -> None:
     assert f"--port {port + 1}" in refused.said()
 
 
-def test_a_broker_from_elsewhere_is_refused_rather_than_ignored(local_environment, free_port) -> None:
+def test_a_broker_from_elsewhere_is_refused_rather_than_ignored(
+    local_environment: dict[str, str], free_port: int
+) -> None:
     refused = Stack({**local_environment, "BROKER_URL": "redis://queue.example.org/0"}, free_port)
     assert refused.process.wait(timeout=30) == 1
     assert "BROKER_URL is set" in refused.said()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ HASHED = re.compile(r"\.[0-9a-f]{12}\.js$")
 
 
 @pytest.fixture
-def static_root(tmp_path: Path):
+def static_root(tmp_path: Path) -> Iterator[Path]:
     root = tmp_path / "static"
     storages = {"staticfiles": {"BACKEND": "config.static.HashedStaticFilesStorage"}}
     with override_settings(STATIC_ROOT=root, STORAGES=storages):
@@ -35,7 +36,9 @@ def own_module(tmp_path: Path, name: str, text: str) -> None:
     path.write_text(text)
 
 
-def test_files_are_collected_once_and_again_when_one_of_them_changes(tmp_path, static_root) -> None:
+def test_files_are_collected_once_and_again_when_one_of_them_changes(
+    tmp_path: Path, static_root: Path
+) -> None:
     with only_own_files(tmp_path / "app"):
         own_module(tmp_path, "clock.js", "export const frame = 16;")
         assert [collect_static(static_root), collect_static(static_root)] == [True, False]
@@ -44,7 +47,7 @@ def test_files_are_collected_once_and_again_when_one_of_them_changes(tmp_path, s
     assert "faster" in (static_root / "study" / "clock.js").read_text()
 
 
-def test_a_module_imports_its_neighbour_by_the_hashed_name(tmp_path, static_root) -> None:
+def test_a_module_imports_its_neighbour_by_the_hashed_name(tmp_path: Path, static_root: Path) -> None:
     own_module(tmp_path, "clock.js", "export const frame = 16;")
     own_module(tmp_path, "player.js", 'import { frame } from "./clock.js";\nconsole.log(frame);')
     with only_own_files(tmp_path / "app"):
@@ -54,7 +57,9 @@ def test_a_module_imports_its_neighbour_by_the_hashed_name(tmp_path, static_root
     assert f'from "./{Path(names["study/clock.js"]).name}"' in player
 
 
-def test_every_static_file_of_the_site_can_be_collected_with_no_unhashed_import_left(static_root) -> None:
+def test_every_static_file_of_the_site_can_be_collected_with_no_unhashed_import_left(
+    static_root: Path,
+) -> None:
     collect_static(static_root)
     names = json.loads((static_root / "staticfiles.json").read_text())["paths"]
     own = [hashed for name, hashed in names.items() if name.startswith(OWN) and name.endswith(".js")]

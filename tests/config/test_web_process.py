@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.test import Client
+from pytest_django import Settings
 
 from config.logs import logging_config
 
@@ -24,7 +25,7 @@ def run_python(code: str, environment: dict[str, str]) -> subprocess.CompletedPr
     )
 
 
-def test_the_web_process_starts_without_what_computes(local_environment) -> None:
+def test_the_web_process_starts_without_what_computes(local_environment: dict[str, str]) -> None:
     code = (
         "import sys, config.wsgi\n"
         "from django.urls import get_resolver; get_resolver().url_patterns\n"
@@ -34,7 +35,9 @@ def test_the_web_process_starts_without_what_computes(local_environment) -> None
     assert run_python(code, local_environment).stdout == "[]\n"
 
 
-def test_pages_take_scripts_and_styles_from_the_site_alone_and_are_never_framed(client: Client, db) -> None:
+def test_pages_take_scripts_and_styles_from_the_site_alone_and_are_never_framed(
+    client: Client, db: None
+) -> None:
     answer = client.get("/admin/login/")
     directives = answer["Content-Security-Policy"].strip("; ").split(";")
     policy = dict(directive.split(maxsplit=1) for directive in directives)
@@ -45,7 +48,9 @@ def test_pages_take_scripts_and_styles_from_the_site_alone_and_are_never_framed(
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
-def test_guessing_a_password_locks_the_account_and_keeps_no_address(client: Client, db, settings) -> None:
+def test_guessing_a_password_locks_the_account_and_keeps_no_address(
+    client: Client, db: None, settings: Settings
+) -> None:
     from axes.models import AccessAttempt
 
     get_user_model().objects.create_user("ada", password="correct horse battery", is_staff=True)
@@ -58,7 +63,7 @@ def test_guessing_a_password_locks_the_account_and_keeps_no_address(client: Clie
     assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {None}
 
 
-def test_the_session_gets_a_new_id_at_login(client: Client, db) -> None:
+def test_the_session_gets_a_new_id_at_login(client: Client, db: None) -> None:
     get_user_model().objects.create_user("ada", password="correct horse battery", is_staff=True)
     client.session.save()
     session = client.session
@@ -69,11 +74,11 @@ def test_the_session_gets_a_new_id_at_login(client: Client, db) -> None:
     assert client.cookies["sessionid"].value != before
 
 
-def test_a_form_without_its_token_is_refused(db) -> None:
+def test_a_form_without_its_token_is_refused(db: None) -> None:
     assert Client(enforce_csrf_checks=True).post("/admin/login/", {}).status_code == 403
 
 
-def test_a_server_logs_json_that_carries_the_fields_of_a_record(local_environment) -> None:
+def test_a_server_logs_json_that_carries_the_fields_of_a_record(local_environment: dict[str, str]) -> None:
     code = (
         "import django, structlog; django.setup()\n"
         "structlog.get_logger('pipeline').warning('the broker does not answer', job='7f')"

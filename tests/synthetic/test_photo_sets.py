@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import Never
 
 import numpy as np
@@ -13,7 +14,7 @@ from PIL import Image
 from attacker.photos.landmarks import JOINTS, read_landmarks
 from synthetic import draw_set
 from synthetic.contact_sheet import contact_sheet
-from synthetic.figure.poses import ACTIONS
+from synthetic.figure.poses import ACTIONS, Action
 from synthetic.photo_sets import SetSettings, code_digest, draw_photo, is_complete
 from synthetic.scene.cues import CHANCES, draw_cues
 from synthetic.scene.props import RIM
@@ -25,29 +26,29 @@ SIZE = 64
 
 
 @pytest.fixture(scope="module")
-def photos(tmp_path_factory):
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return draw_set(tmp_path_factory.mktemp("photos"), PER_CLASS, seed=3, size=SIZE)
 
 
-def test_every_action_has_its_folder_with_the_photos_asked_for(photos) -> None:
+def test_every_action_has_its_folder_with_the_photos_asked_for(photos: Path) -> None:
     names = sorted(p.relative_to(photos).as_posix() for p in photos.rglob("*.jpg"))
     assert names == [f"{a}/{a}_{k:04d}.jpg" for a in ACTIONS for k in range(1, PER_CLASS + 1)]
 
 
-def test_photos_are_colour_jpegs_whose_longer_side_is_the_size(photos) -> None:
+def test_photos_are_colour_jpegs_whose_longer_side_is_the_size(photos: Path) -> None:
     for file in photos.rglob("*.jpg"):
         with Image.open(file) as photo:
             assert (photo.format, photo.mode, max(photo.size)) == ("JPEG", "RGB", SIZE)
             assert min(photo.size) >= 0.8 * SIZE
 
 
-def test_the_manifest_lists_every_photo_with_its_cues(photos) -> None:
+def test_the_manifest_lists_every_photo_with_its_cues(photos: Path) -> None:
     manifest = json.loads((photos / "manifest.json").read_text())
     assert len(manifest["photos"]) == PER_CLASS * len(ACTIONS)
     assert set(manifest["photos"][0]["cues"]) == {"hoop", "ball", "lights"}
 
 
-def test_the_manifest_says_where_the_player_is(photos) -> None:
+def test_the_manifest_says_where_the_player_is(photos: Path) -> None:
     for entry in json.loads((photos / "manifest.json").read_text())["photos"]:
         left, top, right, bottom = entry["box"]
         with Image.open(photos / entry["path"]) as photo:
@@ -56,7 +57,7 @@ def test_the_manifest_says_where_the_player_is(photos) -> None:
             assert max(right - left, bottom - top) > 0.4 * SIZE
 
 
-def test_a_complete_set_is_left_as_it_is(photos) -> None:
+def test_a_complete_set_is_left_as_it_is(photos: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in photos.rglob("*.*")}
     reports = []
     draw_set(
@@ -66,7 +67,9 @@ def test_a_complete_set_is_left_as_it_is(photos) -> None:
     assert reports == [(15, 15)]
 
 
-def test_a_damaged_set_is_drawn_again_and_a_smaller_one_leaves_no_leftovers(photos, tmp_path) -> None:
+def test_a_damaged_set_is_drawn_again_and_a_smaller_one_leaves_no_leftovers(
+    photos: Path, tmp_path: Path
+) -> None:
     copy, reports = tmp_path / "copy", []
     shutil.copytree(photos, copy)
     (copy / "dunk/dunk_0001.jpg").write_bytes(b"damaged")
@@ -76,7 +79,7 @@ def test_a_damaged_set_is_drawn_again_and_a_smaller_one_leaves_no_leftovers(phot
     assert reports == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_a_damaged_file_makes_a_set_incomplete(photos, tmp_path) -> None:
+def test_a_damaged_file_makes_a_set_incomplete(photos: Path, tmp_path: Path) -> None:
     settings = SetSettings(PER_CLASS, 3, SIZE, code_digest())
     copy = tmp_path / "copy"
     shutil.copytree(photos, copy)
@@ -85,8 +88,8 @@ def test_a_damaged_file_makes_a_set_incomplete(photos, tmp_path) -> None:
     assert not is_complete(copy, settings)
 
 
-def test_an_interrupted_set_is_not_taken_for_complete(tmp_path) -> None:
-    def stop(done, total) -> Never:
+def test_an_interrupted_set_is_not_taken_for_complete(tmp_path: Path) -> None:
+    def stop(done: int, total: int) -> Never:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -110,7 +113,7 @@ def test_photos_are_properly_exposed_and_full_of_detail() -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_cues_come_as_often_as_stated(action) -> None:
+def test_cues_come_as_often_as_stated(action: Action) -> None:
     rng = np.random.default_rng(11)
     drawn = [draw_cues(rng, action) for _ in range(2000)]
     for cue in ("hoop", "ball", "lights"):
@@ -119,7 +122,7 @@ def test_cues_come_as_often_as_stated(action) -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_hoop_that_should_show_is_in_the_frame(action) -> None:
+def test_a_hoop_that_should_show_is_in_the_frame(action: Action) -> None:
     rng = np.random.default_rng(5)
     scenes = [s for s in (draw_scene(rng, action, 320) for _ in range(40)) if s.cues.hoop]
     assert scenes
@@ -131,20 +134,22 @@ def test_no_cue_alone_decides_the_action() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"per_class": 0}, {"size": 8}, {"seed": -1}])
-def test_impossible_settings_are_refused_before_anything_is_written(tmp_path, wrong) -> None:
+def test_impossible_settings_are_refused_before_anything_is_written(
+    tmp_path: Path, wrong: dict[str, int]
+) -> None:
     with pytest.raises(ValueError, match="cannot draw"):
         draw_set(tmp_path / "new", **({"per_class": 1, "seed": 1, "size": 64} | wrong))
     assert not (tmp_path / "new").exists()
 
 
-def test_a_contact_sheet_shows_every_action(photos) -> None:
+def test_a_contact_sheet_shows_every_action(photos: Path) -> None:
     sheet = contact_sheet(photos, columns=2, rows_per_action=1, tile=40)
     assert sheet.size == (2 * 44 + 4, 3 * 44 + 4)
     blocks = [np.asarray(sheet)[4 + 44 * k : 44 * (k + 1), 4:44] for k in range(3)]
     assert all(b.std() > 10 for b in blocks)
 
 
-def test_the_joints_lie_in_the_players_box(photos) -> None:
+def test_the_joints_lie_in_the_players_box(photos: Path) -> None:
     manifest = json.loads((photos / "manifest.json").read_text())["photos"]
     poses = read_landmarks(photos / "landmarks.csv", [entry["path"] for entry in manifest])
     for entry in manifest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from itertools import product
 
@@ -16,28 +17,32 @@ from synthetic.figure.skeleton import (
     MAX_WRIST_BEND,
     SIDES,
     Body,
+    Pose,
     Skeleton,
     solve,
     two_bones,
 )
+from synthetic.geometry import Array
+
+DrawPose = Callable[[np.random.Generator, Body], Pose]
 
 SEEDS = range(40)
 EVERY_POSE = (*POSES.values(), guard, stand)
 
 
 @cache
-def posed(pose, seed: int) -> Skeleton:
+def posed(pose: DrawPose, seed: int) -> Skeleton:
     rng = np.random.default_rng([7, seed])
     body = Body(rng.uniform(1.68, 2.10))
     return solve(body, pose(rng, body))
 
 
-def angle(a, b) -> float:
+def angle(a: Array, b: Array) -> float:
     return float(np.arccos(np.clip(a @ b / np.linalg.norm(a) / np.linalg.norm(b), -1, 1)))
 
 
 @pytest.mark.parametrize("pose", EVERY_POSE)
-def test_bones_keep_their_lengths_in_every_pose(pose) -> None:
+def test_bones_keep_their_lengths_in_every_pose(pose: DrawPose) -> None:
     for seed, side in product(SEEDS, SIDES):
         skeleton = posed(pose, seed)
         body, arm, leg = skeleton.body, skeleton.arms[side], skeleton.legs[side]
@@ -47,7 +52,7 @@ def test_bones_keep_their_lengths_in_every_pose(pose) -> None:
 
 
 @pytest.mark.parametrize("pose", EVERY_POSE)
-def test_joints_stay_within_their_limits(pose) -> None:
+def test_joints_stay_within_their_limits(pose: DrawPose) -> None:
     for seed, side in product(SEEDS, SIDES):
         skeleton = posed(pose, seed)
         arm, leg = skeleton.arms[side], skeleton.legs[side]
@@ -57,7 +62,7 @@ def test_joints_stay_within_their_limits(pose) -> None:
 
 
 @pytest.mark.parametrize("pose", EVERY_POSE)
-def test_knees_bend_forwards(pose) -> None:
+def test_knees_bend_forwards(pose: DrawPose) -> None:
     for seed, side in product(SEEDS, SIDES):
         skeleton = posed(pose, seed)
         leg, ahead = skeleton.legs[side], skeleton.pelvis_frame[:, 2]
@@ -67,7 +72,7 @@ def test_knees_bend_forwards(pose) -> None:
 
 
 @pytest.mark.parametrize("pose", [dribble, guard, stand])
-def test_feet_that_stand_are_on_the_floor_and_none_is_below_it(pose) -> None:
+def test_feet_that_stand_are_on_the_floor_and_none_is_below_it(pose: DrawPose) -> None:
     for seed in SEEDS:
         skeleton = posed(pose, seed)
         for leg in skeleton.legs.values():

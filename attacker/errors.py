@@ -51,9 +51,9 @@ class DeviceError(AttackerError):
     """The device asked for is not there, or has not enough memory."""
 
 
-class OutOfMemory(DeviceError):
+class OutOfMemoryError(DeviceError):
     """What was asked needs more memory than there is; the message says what to lower."""
 
 
-class Stopped(AttackerError):
+class StoppedError(AttackerError):
     """The caller's ``should_stop`` said so; the run folder can be resumed."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from attacker.errors import Stopped
+from attacker.errors import StoppedError
 
 Stage = Literal["features", "head", "finetune", "check", "curve", "done"]
 
@@ -79,9 +79,9 @@ class Watch:
         self._fraction = 0.0
 
     def check(self) -> None:
-        """Raise `Stopped` if the caller wants the job to end."""
+        """Raise `StoppedError` if the caller wants the job to end."""
         if self._should_stop():
-            raise Stopped("stopped on request; call again with the same run folder to go on")
+            raise StoppedError("stopped on request; call again with the same run folder to go on")
 
     def report(self, progress: Progress) -> None:
         """Pass on `progress`, whose fraction is that of its own stage."""

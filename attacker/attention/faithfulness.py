@@ -57,7 +57,7 @@ def measure_faithfulness(
     ------
     DataError
         If maps do not fit the photos.
-    Stopped
+    StoppedError
         If `should_stop` said so.
     """
     watch = Watch(on_progress, should_stop)

@@ -131,7 +131,7 @@ def predict(
     ------
     PhotoError
         If a photo cannot be read.
-    Stopped
+    StoppedError
         If `should_stop` said so.
     """
     if not examples:

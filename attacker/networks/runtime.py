@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from attacker.config import AttackerConfig
-from attacker.errors import DeviceError, OutOfMemory
+from attacker.errors import DeviceError, OutOfMemoryError
 from attacker.networks.allocator import kept_memory
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -177,13 +177,13 @@ def memory_guard(what_to_lower: str) -> Iterator[None]:
     try:
         yield
     except torch.cuda.OutOfMemoryError as error:
-        raise OutOfMemory(f"out of GPU memory; lower {what_to_lower}") from error
+        raise OutOfMemoryError(f"out of GPU memory; lower {what_to_lower}") from error
     except RuntimeError as error:
         if type(error).__module__.startswith(_COMPILER):
             reason = " ".join(str(error).partition("\n\n")[0].split())
             raise DeviceError(f"the network cannot be compiled here ({reason}); {_UNCOMPILED}") from error
         if is_out_of_memory(error):
-            raise OutOfMemory(f"out of memory; lower {what_to_lower}") from error
+            raise OutOfMemoryError(f"out of memory; lower {what_to_lower}") from error
         raise
     except MemoryError as error:
-        raise OutOfMemory(f"out of memory; lower {what_to_lower}") from error
+        raise OutOfMemoryError(f"out of memory; lower {what_to_lower}") from error

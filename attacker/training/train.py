@@ -78,7 +78,7 @@ def train(
         If `run_dir` is damaged or belongs to another run, or `warm_start` does not fit.
     DeviceError
         If the device is missing or out of memory.
-    Stopped
+    StoppedError
         If `should_stop` said so; what was done can be resumed.
 
     References

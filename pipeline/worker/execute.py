@@ -63,11 +63,11 @@ def commit(claimed: Claim, write: Write) -> None:
 
 def _end_badly(claimed: Claim, error: Exception) -> None:
     """A researcher's stop is no failure; everything else is told in words, with the trace in the log."""
-    from attacker.errors import OutOfMemory, Stopped
+    from attacker.errors import OutOfMemoryError, StoppedError
 
-    if isinstance(error, (Cancelled, Stopped)):
+    if isinstance(error, (Cancelled, StoppedError)):
         claimed.finish(Job.State.CANCELLED, message=STOPPED)
         return
     log.exception("job failed", job=claimed.job.key)
-    advice = f".{_MORE_MEMORY}" if isinstance(error, OutOfMemory) else ""
+    advice = f".{_MORE_MEMORY}" if isinstance(error, OutOfMemoryError) else ""
     claimed.finish(Job.State.FAILED, error=f"{type(error).__name__}: {error}{advice}")

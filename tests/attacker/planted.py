@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from attacker import AttackerConfig, Example, Progress, Stopped, TrainedAttacker, train
+from attacker import AttackerConfig, Example, Progress, StoppedError, TrainedAttacker, train
 
 CLASSES = ("red", "green", "blue")
 SIDE = 48
@@ -51,7 +51,7 @@ def stopped(
 ) -> None:
     """A run that is stopped once so many epochs are done."""
     epochs: list[Progress] = []
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         fit(
             config,
             run_dir,

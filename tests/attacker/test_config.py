@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -72,9 +72,16 @@ def test_configuring_an_attacker_loads_no_torch() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_no_public_name_is_that_of_a_module_which_would_hide_it() -> None:
-    modules = {path.stem for path in Path(attacker.__file__).parent.glob("*.py")}
-    assert not modules & set(attacker.__all__)
+def test_importing_the_package_loads_none_of_its_modules() -> None:
+    code = "import sys, attacker; sys.exit(any(name.startswith('attacker.') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_public_name_is_hidden_by_a_module_or_a_room_of_the_same_name() -> None:
+    """An imported submodule becomes an attribute of its package, in place of what was there."""
+    submodules = {module.name for module in pkgutil.iter_modules(attacker.__path__)}
+    assert {"config", "training"} <= submodules  # modules and rooms
+    assert not submodules & set(attacker.__all__)
 
 
 def test_every_public_name_can_be_had() -> None:

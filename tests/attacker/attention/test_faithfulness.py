@@ -11,7 +11,7 @@ from PIL import Image
 
 from attacker import (
     Example,
-    Stopped,
+    StoppedError,
     TrainedAttacker,
     attention_maps,
     deletion,
@@ -115,7 +115,7 @@ def test_attention_of_an_attacker_can_be_checked_end_to_end(
 
 
 def test_a_check_stops_when_asked(trained: TrainedAttacker, held_out: list[Example]) -> None:
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         measure_faithfulness(trained, held_out, _true_maps(held_out), should_stop=lambda: True)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from attacker import Example, Stopped, train
+from attacker import Example, StoppedError, train
 from attacker.errors import DataError
 from attacker.evaluation.learning_curve_intervals import balanced_errors, improvement_for_photos
 from attacker.evaluation.learning_curves import learning_curve, nested_part
@@ -205,5 +205,5 @@ def test_parts_of_too_few_sizes_are_refused_before_anything_is_trained(
 
 
 def test_a_curve_stops_when_asked(training: list[Example], validation: list[Example]) -> None:
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         learning_curve(planted.tiny(), planted.CLASSES, training, validation, should_stop=lambda: True)

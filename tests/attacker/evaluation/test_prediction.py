@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from attacker import Example, LeakError, Stopped, TrainedAttacker, predict
+from attacker import Example, LeakError, StoppedError, TrainedAttacker, predict
 from attacker.errors import DataError
 from attacker.evaluation.prediction import Predictions
 from attacker.features.extractor import Frozen
@@ -84,7 +84,7 @@ def test_photos_that_were_learned_from_are_no_test(
 
 
 def test_prediction_stops_when_asked(trained: TrainedAttacker, held_out: list[Example]) -> None:
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         predict(trained, held_out, should_stop=lambda: True)
 
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from attacker import near_duplicate_groups
-from attacker.errors import Stopped
+from attacker.errors import StoppedError
 from attacker.photos.keypoints import sketch
 from attacker.photos.shared_views import parts_of_one_picture
 
@@ -115,12 +115,12 @@ def test_looking_stops_at_the_next_photo(tmp_path: Path, monkeypatch: pytest.Mon
     _picture(0).resize((800, 800)).save(path)
 
     def stop(_: float) -> None:
-        raise Stopped
+        raise StoppedError
 
     looked_at: list[Path] = []
     monkeypatch.setattr(
         "attacker.photos.duplicates.read_bytes", lambda path: looked_at.append(path) or path.read_bytes()
     )
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         near_duplicate_groups([path] * 400, on_progress=stop)
     assert len(looked_at) < 40

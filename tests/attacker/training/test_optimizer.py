@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from attacker import AttackerConfig, Stopped
+from attacker import AttackerConfig, StoppedError
 from attacker.progress import Watch, ignore, never
 from attacker.training.averaging import RunningAverage
 from attacker.training.checkpoints import RunState
@@ -92,8 +92,8 @@ def test_training_goes_on_from_its_own_weights_not_from_their_average() -> None:
     average.update()
     with average.in_place():
         assert tensors["a"].item() == 2.0
-    with pytest.raises(Stopped), average.in_place():
-        raise Stopped
+    with pytest.raises(StoppedError), average.in_place():
+        raise StoppedError
     assert tensors["a"].item() == 4.0
 
 

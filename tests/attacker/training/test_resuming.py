@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from attacker import (
     Example,
     Progress,
-    Stopped,
+    StoppedError,
     TrainedAttacker,
     load,
     predict,
@@ -88,7 +88,7 @@ def test_a_damaged_checkpoint_is_refused(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     seen: list[Progress] = []
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         planted.fit(
             planted.tiny(),
             tmp_path,

@@ -10,7 +10,7 @@ import pytest
 
 from attacker import (
     Example,
-    Stopped,
+    StoppedError,
     TrainedAttacker,
     attention_maps,
     learning_curve,
@@ -73,6 +73,6 @@ def test_it_stops_wherever_it_is_asked(
             answers.append(len(answers) + 1 == moment)
             return answers[-1]
 
-        with pytest.raises(Stopped):
+        with pytest.raises(StoppedError):
             LONG[name](trained, held_out, tmp_path / str(moment), stop_then)
         assert len(answers) == moment

@@ -14,7 +14,7 @@ from attacker import (
     AttackerConfig,
     Example,
     Progress,
-    Stopped,
+    StoppedError,
     TrainedAttacker,
     load,
     predict,
@@ -165,7 +165,7 @@ def test_progress_rises_to_one_through_all_stages(
 def test_training_stops_before_the_next_batch(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
-    with pytest.raises(Stopped, match="same run folder"):
+    with pytest.raises(StoppedError, match="same run folder"):
         planted.fit(planted.tiny(), tmp_path, training, validation, should_stop=lambda: True)
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db.models.functions import Now
 
 from attacker import Example, Progress
-from attacker.errors import OutOfMemory
+from attacker.errors import OutOfMemoryError
 from pipeline.attacks.enqueue import queue_attack
 from pipeline.attacks.train_run import _Clock, _report, _weights
 from pipeline.loop import advance as loop
@@ -86,7 +86,7 @@ def test_too_little_memory_is_told_with_what_a_study_has(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_room(*_: object, **__: object) -> None:
-        raise OutOfMemory("out of memory; lower batch_size or image_size")
+        raise OutOfMemoryError("out of memory; lower batch_size or image_size")
 
     monkeypatch.setattr("pipeline.crops.cut_level.render", no_room)
     loop.start(study)

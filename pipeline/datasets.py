@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from attacker.config import AttackerConfig
 from attacker.example import Example
 from pipeline.models import AttackerRun, Job
+from pipeline.models.job_params import LevelTestParams
 from pipeline.storage import cache_directory, local_path
 from study.models import Stimulus, Study
 
@@ -38,8 +39,9 @@ def levels_there_are(study: Study) -> list[int]:
 
 def tested_levels(study: Study) -> set[int]:
     """Numbers of the levels that the attackers of lighter ones have met."""
-    tests = study.jobs.filter(kind=Job.Kind.TEST, state=Job.State.SUCCEEDED)
-    return set(tests.exclude(params__has_key="stimulus").values_list("params__level", flat=True))
+    jobs = study.jobs.filter(kind=Job.Kind.TEST, state=Job.State.SUCCEEDED)
+    tests = [LevelTestParams.of(job) for job in jobs]
+    return {test.level for test in tests if test.stimulus is None}
 
 
 def examples_of(stimuli: Iterable[Stimulus]) -> list[Example]:

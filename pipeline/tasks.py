@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from pipeline.loop import advance
-from pipeline.queue import job_lifecycle
+from pipeline.queue import reaper
 
 
 @shared_task(name="pipeline.tasks.gpu_perform")  # type: ignore[untyped-decorator]
@@ -25,5 +25,5 @@ def cpu_perform(job_id: int) -> None:
 @shared_task(name="pipeline.tasks.reap")  # type: ignore[untyped-decorator]
 def reap() -> None:
     """Bring silent jobs back, and let every loop go on whose worker died between two decisions."""
-    job_lifecycle.reap()
+    reaper.reap()
     advance.advance_all()

@@ -15,7 +15,7 @@ from pipeline.attacks.enqueue import queue_attack
 from pipeline.audit import record
 from pipeline.loop import advance
 from pipeline.models import Analysis, AttackerRun, Check, Job, Loop, LoopEntry
-from pipeline.queue import job_lifecycle
+from pipeline.queue.job_requests import request_cancel
 from study.admin import of_own_studies
 
 
@@ -32,7 +32,7 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.action(description="Stop", permissions=["act"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
-            job_lifecycle.request_cancel(job)
+            request_cancel(job)
             record(request.user, job.study, f"stopped {job.key}")
         self.message_user(request, "Asked to stop; a running job stops within one batch.")
 

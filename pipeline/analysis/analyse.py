@@ -18,7 +18,8 @@ from pipeline.analysis.interim_looks import WHILE_OPEN, is_a_look, looks_of
 from pipeline.exports import trial_rows
 from pipeline.exports.files import trials_csv
 from pipeline.models import Analysis, Job
-from pipeline.queue.job_lifecycle import Claim, enqueue
+from pipeline.queue.claims import Claim
+from pipeline.queue.job_requests import enqueue
 from study.models import Study, StudyVersion
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from pipeline.models import ENSEMBLE, AttackerRun, Job
-from pipeline.queue.job_lifecycle import enqueue, redo
+from pipeline.queue.job_requests import enqueue, redo
 from study.models import Study
 
 DESIGNERS = 2  # networks whose mean attention decides where to cut

@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.attacks.predictions import Logits, calibrate, write_answers
 from pipeline.datasets import classes_of, examples_of, levels_there_are, stimuli_at, tested_levels
 from pipeline.models import AttackerRun, Prediction
-from pipeline.queue.job_lifecycle import Claim, Write
+from pipeline.queue.claims import Claim, Write
 from study.models import Item, Stimulus
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.datasets import examples_of, feature_cache
 from pipeline.models import AttackerRun, Prediction
-from pipeline.queue.job_lifecycle import Claim
+from pipeline.queue.claims import Claim
 from study.models import Category, Item, Stimulus
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from pipeline.datasets import (
     stimuli_at,
 )
 from pipeline.models import AttackerRun
-from pipeline.queue.job_lifecycle import Claim, Write
+from pipeline.queue.claims import Claim, Write
 from study.models import Item
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from pipeline.attacks.ensemble_run import averaged
 from pipeline.attacks.predictions import predicted, write_answers
 from pipeline.datasets import run_directory, stimuli_at
 from pipeline.models import AttackerRun
-from pipeline.queue.job_lifecycle import Claim, Write
+from pipeline.models.job_params import LevelTestParams
+from pipeline.queue.claims import Claim, Write
 from study.models import Item, Stimulus
 
 TESTED = (Item.Split.VALIDATION, Item.Split.TEST)
@@ -16,17 +17,17 @@ TESTED = (Item.Split.VALIDATION, Item.Split.TEST)
 
 def test_level(claim: Claim) -> Write:
     """Let every attacker of the lighter levels answer the photos of this one (transfer attack)."""
-    level, study = claim.job.params["level"], claim.job.study
-    if "stimulus" in claim.job.params:
-        return _test_again(claim)
-    runs = study.attacker_runs.attackers().trained().filter(trained_through__lt=level)
-    return _answered(list(runs), list(stimuli_at(study, [level], TESTED)), claim)
+    params, study = LevelTestParams.of(claim.job), claim.job.study
+    if params.stimulus is not None:
+        return _test_again(claim, params)
+    runs = study.attacker_runs.attackers().trained().filter(trained_through__lt=params.level)
+    return _answered(list(runs), list(stimuli_at(study, [params.level], TESTED)), claim)
 
 
-def _test_again(claim: Claim) -> Write:
+def _test_again(claim: Claim, params: LevelTestParams) -> Write:
     """Let every attacker that has answered other photos of the level answer the one that was cut again."""
-    level, study = claim.job.params["level"], claim.job.study
-    stimuli = stimuli_at(study, [level], TESTED).filter(pk=claim.job.params["stimulus"])
+    level, study = params.level, claim.job.study
+    stimuli = stimuli_at(study, [level], TESTED).filter(pk=params.stimulus)
     runs = study.attacker_runs.attackers().trained().filter(predictions__stimulus__level__number=level)
     return _answered(list(runs.distinct()), list(stimuli), claim)
 

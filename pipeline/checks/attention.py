@@ -18,7 +18,7 @@ from pipeline.checks.probe import asked
 from pipeline.checks.result import Finding
 from pipeline.datasets import classes_of, examples_of, run_directory, stimuli_at
 from pipeline.models import AttackerRun
-from pipeline.queue.job_lifecycle import Claim
+from pipeline.queue.claims import Claim
 from stats.figures.attention_figure import attention_figure
 from stats.figures.style import svg
 from study.models import Item, Level, Stimulus

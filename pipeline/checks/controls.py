@@ -26,7 +26,7 @@ from pipeline.checks.result import Finding
 from pipeline.crops.level_families import choose, hide_anywhere, hide_rim
 from pipeline.crops.stimuli import original, shown
 from pipeline.datasets import examples_of, stimuli_at
-from pipeline.queue.job_lifecycle import Claim
+from pipeline.queue.claims import Claim
 from stats.figures.controls_figure import controls_figure
 from stats.figures.style import svg
 from stats.inference.accuracy import Accuracy

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pipeline.checks.result import Finding
 from pipeline.crops.grey_boxes import from_hex
 from pipeline.datasets import examples_of, stimuli_at
-from pipeline.queue.job_lifecycle import Claim
+from pipeline.queue.claims import Claim
 from stats.apa import interval, p_value, share
 from study.models import Item, Level, Stimulus
 

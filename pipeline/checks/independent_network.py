@@ -12,7 +12,7 @@ from pipeline.attacks.data_roles import designers_roles
 from pipeline.checks.probe import asked, trained_probe
 from pipeline.crops.cut_level import subject_maps_of
 from pipeline.datasets import classes_of, config_of, examples_of, stimuli_at
-from pipeline.queue.job_lifecycle import Claim
+from pipeline.queue.claims import Claim
 from study.models import Item, Level, Stimulus
 
 OTHER_SEED = 2000  # neither an attacker's seed nor a designer's

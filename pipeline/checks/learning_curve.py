@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attacker.config import AttackerConfig
 from pipeline.checks.result import Finding
 from pipeline.datasets import classes_of, config_of, examples_of, feature_cache, stimuli_at
-from pipeline.queue.job_lifecycle import Claim
+from pipeline.queue.claims import Claim
 from stats.figures.learning_figure import learning_figure
 from stats.figures.style import svg
 from study.models import Item, Level

@@ -11,7 +11,7 @@ from attacker.example import Example
 from pipeline.checks.probe import Roles, photos_of
 from pipeline.checks.result import Finding
 from pipeline.datasets import classes_of
-from pipeline.queue.job_lifecycle import Claim
+from pipeline.queue.claims import Claim
 from pipeline.storage import local_path
 from stats.apa import interval, p_value, share
 from study.models import Item, Level, Study

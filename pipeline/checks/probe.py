@@ -14,7 +14,7 @@ import pandas as pd
 from attacker.config import AttackerConfig
 from attacker.example import Example
 from pipeline.datasets import classes_of, config_of, examples_of, feature_cache, stimuli_at
-from pipeline.queue.job_lifecycle import Claim
+from pipeline.queue.claims import Claim
 from stats.decision.criteria import Criteria
 from stats.decision.level_tests import Judge
 from stats.inference.accuracy import Accuracy

@@ -12,7 +12,7 @@ from pipeline.checks.nuisance_baselines import check_nuisance
 from pipeline.checks.result import Finding
 from pipeline.checks.shuffled_labels import check_shuffle
 from pipeline.models import Check
-from pipeline.queue.job_lifecycle import Claim, Write
+from pipeline.queue.claims import Claim, Write
 from study.models import Level
 
 CHECKS: dict[str, Callable[[Level, Claim], Finding]] = {

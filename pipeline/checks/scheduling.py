@@ -8,7 +8,7 @@ from django.db import transaction
 
 from pipeline.models import Check, Job, Loop
 from pipeline.models.runs import AttackerRunQuerySet
-from pipeline.queue.job_lifecycle import enqueue, redo, retry
+from pipeline.queue.job_requests import enqueue, redo, retry
 from study.models import Study
 from study.models.studies import LevelFamily
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.checks.probe import accuracy_of, as_values, chance, in_percent, photos_of, probe
 from pipeline.checks.result import Finding
-from pipeline.queue.job_lifecycle import Claim
+from pipeline.queue.claims import Claim
 from stats.inference.accuracy import Accuracy
 from study.models import Item, Level
 

@@ -16,8 +16,9 @@ from pipeline.crops.level_families import choose
 from pipeline.crops.stimuli import render
 from pipeline.datasets import examples_of, feature_cache, run_directory, stimuli_at
 from pipeline.models import AttackerRun
+from pipeline.models.job_params import CropParams
 from pipeline.models.runs import AttackerRunQuerySet
-from pipeline.queue.job_lifecycle import Claim, Write
+from pipeline.queue.claims import Claim, Write
 from pipeline.storage import cache_directory
 from study.models import Item, Level, Stimulus, Study
 from study.models.studies import CropDesigners
@@ -32,7 +33,7 @@ class NoDesigner(RuntimeError):
 
 def cut_level(claim: Claim) -> Write:
     """Render one level; what is rendered already stays. Files are written as they come: nothing is left."""
-    level = claim.job.study.levels.get(number=claim.job.params["level"])
+    level = claim.job.study.levels.get(number=CropParams.of(claim.job).level)
     if level.number == 0:
         _render_whole(level, claim)
     else:

@@ -15,7 +15,9 @@ from pipeline.crops.level_families import UNTOUCHED, Hiding, hide
 from pipeline.crops.windows import WHOLE, Choice, Window
 from pipeline.intake.photo_file import encode_png
 from pipeline.models import Job, Prediction
-from pipeline.queue.job_lifecycle import TEST_AGAIN, enqueue
+from pipeline.models.job_params import LevelTestParams
+from pipeline.models.jobs import RETEST_PREFIX
+from pipeline.queue.job_requests import enqueue
 from study.freezing.freeze import has_people, version_with
 from study.models import Item, Level, Stimulus
 from study.tokens import new_token
@@ -99,8 +101,9 @@ def check_not_frozen(stimulus: Stimulus) -> None:
 def _ask_again(stimulus: Stimulus) -> None:
     """Queue the networks' answers to new pixels, where they have met the level; each crop is a new job."""
     if Prediction.objects.filter(stimulus__level=stimulus.level).exists():
-        key = f"{TEST_AGAIN}{stimulus.pk}:{new_token()}"
-        enqueue(stimulus.item.study, Job.Kind.TEST, key, level=stimulus.level.number, stimulus=stimulus.pk)
+        key = f"{RETEST_PREFIX}{stimulus.pk}:{new_token()}"
+        params = LevelTestParams(stimulus.level.number, stimulus.pk)
+        enqueue(stimulus.item.study, Job.Kind.TEST, key, params)
 
 
 def _fill(stimulus: Stimulus, hiding: Hiding) -> None:

@@ -13,7 +13,9 @@ from django.core.files.storage import default_storage
 from pipeline.intake.archive import open_source
 from pipeline.intake.photo_import import ImportReport, import_photos
 from pipeline.models import Job
-from pipeline.queue.job_lifecycle import Claim, enqueue
+from pipeline.models.job_params import ImportParams
+from pipeline.queue.claims import Claim
+from pipeline.queue.job_requests import enqueue
 from study.models import Study
 from study.tokens import new_token
 
@@ -22,12 +24,12 @@ def enqueue_import(study: Study, upload: File[bytes]) -> Job:
     """Keep an uploaded file and queue its import."""
     token = new_token()
     name = default_storage.save(f"uploads/{token}.zip", upload)
-    return enqueue(study, Job.Kind.IMPORT, f"import:{token}", upload=name)
+    return enqueue(study, Job.Kind.IMPORT, f"import:{token}", ImportParams(name))
 
 
 def import_upload(claim: Claim) -> Callable[[], None]:
     """Import the job's file; it is thrown away only when the import is written."""
-    name = claim.job.params["upload"]
+    name = ImportParams.of(claim.job).upload
     with tempfile.TemporaryDirectory(prefix="sweetspot-upload-") as scratch:
         archive = _copied(name, Path(scratch) / "photos.zip")
         report = import_photos(claim.job.study, open_source(archive), claim.progress)

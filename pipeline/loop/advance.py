@@ -13,10 +13,11 @@ from pipeline.checks.scheduling import kinds_for, queue_check
 from pipeline.loop.decisions import Decision, Step, decide
 from pipeline.loop.level_state import facts, rules_of
 from pipeline.models import Check, Job, Loop, LoopEntry
+from pipeline.models.job_params import CropParams, LevelTestParams
 from pipeline.models.jobs import JobQuerySet
 from pipeline.models.loops import REASON_LENGTH
-from pipeline.queue import job_lifecycle
-from pipeline.queue.job_lifecycle import enqueue
+from pipeline.queue import job_requests
+from pipeline.queue.job_requests import enqueue
 from study.models import Study
 
 LOOP_KINDS = (Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST, Job.Kind.COMBINE, Job.Kind.CHECK)
@@ -37,7 +38,7 @@ def start(study: Study) -> Loop:
     _check(study)
     loop, _ = Loop.objects.get_or_create(study=study)
     for job in _jobs(study).filter(state__in=[Job.State.FAILED, Job.State.CANCELLED]):
-        job_lifecycle.retry(job)
+        job_requests.retry(job)
     given_more = decide(facts(study), rules_of(study)).step != Step.STOP
     _resume(study, (*_ENDED_EARLY, Loop.State.FINISHED) if given_more else _ENDED_EARLY)
     loop.refresh_from_db()
@@ -48,12 +49,12 @@ def stop(study: Study) -> None:
     """Let the loop take no further decision; running jobs are asked to stop."""
     _end(study.loop, Loop.State.STOPPED, "Stopped by a researcher; start again to go on.")
     for job in _jobs(study).unfinished():
-        job_lifecycle.request_cancel(job)
+        job_requests.request_cancel(job)
 
 
 def retry(job: Job) -> bool:
     """Queue a failed job again; a loop that it had ended goes on. False if it did not fail."""
-    again = job_lifecycle.retry(job)
+    again = job_requests.retry(job)
     if again and _jobs(job.study).filter(pk=job.pk).exists():
         _resume(job.study)
     return again
@@ -98,7 +99,7 @@ def _jobs(study: Study) -> JobQuerySet:
     """The loop's own jobs: not those of runs that were queued by hand, or of crops that were cut by hand."""
     attackers = study.attacker_runs.attackers()
     by_hand = attackers.exclude(pk__in=study.attacker_runs.of_the_loop(study).values("pk"))
-    own = study.jobs.filter(kind__in=LOOP_KINDS).exclude(key__startswith=job_lifecycle.TEST_AGAIN)
+    own = study.jobs.filter(kind__in=LOOP_KINDS).without_retests()
     return own.exclude(pk__in=by_hand.values("job"))
 
 
@@ -152,11 +153,11 @@ def _check_level(study: Study, decision: Decision) -> None:
 
 
 def _crop(study: Study, decision: Decision) -> None:
-    enqueue(study, Job.Kind.CROP, f"crop:l{decision.level}", level=decision.level)
+    enqueue(study, Job.Kind.CROP, f"crop:l{decision.level}", CropParams(decision.level))
 
 
 def _test(study: Study, decision: Decision) -> None:
-    enqueue(study, Job.Kind.TEST, f"test:l{decision.level}", level=decision.level)
+    enqueue(study, Job.Kind.TEST, f"test:l{decision.level}", LevelTestParams(decision.level))
 
 
 def _review(study: Study, decision: Decision) -> None:

@@ -1,4 +1,4 @@
-"""A job is a row; the broker only rings the bell."""
+"""Jobs: rows that workers claim; the broker only notifies workers of them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from study.models import Study
 
+RETEST_PREFIX = "test:again:"  # of the keys of jobs that test one stimulus anew
+
 
 class JobQuerySet(models.QuerySet["Job"]):
     def unfinished(self) -> JobQuerySet:
         return self.filter(state__in=Job.UNFINISHED)
+
+    def without_retests(self) -> JobQuerySet:
+        """Leave out tests of single stimuli that were cut again by hand: the loop does not wait for them."""
+        return self.exclude(key__startswith=RETEST_PREFIX)
 
 
 class Job(models.Model):

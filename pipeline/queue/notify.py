@@ -1,21 +1,29 @@
-"""Ring for a worker. The row is the truth: a bell that nobody hears is rung again by the reaper."""
+"""Notifications to workers through Celery.
+
+The database row is authoritative; the reaper sends a lost message again.
+"""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import structlog
 from celery import current_app
 from django.db import transaction
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from pipeline.models import Job
 
 GPU_KINDS = {Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST, Job.Kind.CHECK}
+NOTIFY_AGAIN = timedelta(seconds=60)
 log = structlog.get_logger()
 
 
-def ring(job: Job) -> bool:
-    """Tell the queue that a job waits. False if the broker does not answer: the job waits all the same."""
+def notify_worker(job: Job) -> bool:
+    """Send a waiting job's number to the workers; return False if the broker does not answer."""
     queue = "gpu" if job.kind in GPU_KINDS else "cpu"
     try:
         current_app.send_task(f"pipeline.tasks.{queue}_perform", args=[job.pk], queue=queue)
@@ -25,6 +33,11 @@ def ring(job: Job) -> bool:
     return True
 
 
-def ring_after_commit(job: Job) -> None:
-    """Ring once the row can be seen by others."""
-    transaction.on_commit(lambda: ring(job))
+def notify_after_commit(job: Job) -> None:
+    """Notify workers once the row is visible to them."""
+    transaction.on_commit(lambda: notify_worker(job))
+
+
+def next_notification() -> CombinedExpression:
+    """Return when the reaper may notify workers of a waiting job again, by the database's clock."""
+    return Now() + NOTIFY_AGAIN

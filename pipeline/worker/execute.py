@@ -17,7 +17,7 @@ from pipeline.crops.cut_level import cut_level
 from pipeline.intake.import_job import import_upload
 from pipeline.loop import advance
 from pipeline.models import Job
-from pipeline.queue.job_lifecycle import STOPPED, Cancelled, Claim, LostOwnership, Write, claim
+from pipeline.queue.claims import STOPPED, Claim, JobCancelledError, LostOwnershipError, Write, claim
 
 log = structlog.get_logger()
 _MORE_MEMORY = (
@@ -45,7 +45,7 @@ def perform(job_id: int) -> None:
         with claimed.kept_alive():
             write = HANDLERS[claimed.job.kind](claimed)
             commit(claimed, write)
-    except LostOwnership:
+    except LostOwnershipError:
         log.warning("the job was taken over by another worker", job=claimed.job.key)
         return
     except Exception as error:
@@ -58,14 +58,14 @@ def commit(claimed: Claim, write: Write) -> None:
     with transaction.atomic():
         write()
         if not claimed.finish(Job.State.SUCCEEDED, progress=1.0, message="done"):
-            raise LostOwnership(claimed.job.key)
+            raise LostOwnershipError(claimed.job.key)
 
 
 def _end_badly(claimed: Claim, error: Exception) -> None:
     """A researcher's stop is no failure; everything else is told in words, with the trace in the log."""
     from attacker.errors import OutOfMemoryError, StoppedError
 
-    if isinstance(error, (Cancelled, StoppedError)):
+    if isinstance(error, (JobCancelledError, StoppedError)):
         claimed.finish(Job.State.CANCELLED, message=STOPPED)
         return
     log.exception("job failed", job=claimed.job.key)

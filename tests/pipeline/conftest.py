@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.queue import job_lifecycle
+from pipeline.queue import claims
 
 
 @pytest.fixture(autouse=True)
 def quiet_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     """No renewal from a second thread: it would look at this test's uncommitted rows from outside."""
-    monkeypatch.setattr(job_lifecycle, "RENEW_EVERY", 3600.0)
+    monkeypatch.setattr(claims, "RENEW_EVERY", 3600.0)

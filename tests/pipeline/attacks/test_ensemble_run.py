@@ -20,7 +20,7 @@ from pipeline.crops.windows import Window
 from pipeline.exports.files import _run_row
 from pipeline.loop import level_state
 from pipeline.models import ENSEMBLE, AttackerRun, Job
-from pipeline.queue.job_lifecycle import claim
+from pipeline.queue.claims import claim
 from study.models import Stimulus, Study
 from tests.pipeline.answered import add_run
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off

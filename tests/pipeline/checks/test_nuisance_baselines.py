@@ -8,7 +8,7 @@ import pytest
 
 from attacker.evaluation.baseline_classifier import BaselineResult
 from pipeline.checks.nuisance_baselines import _sources, check_nuisance
-from pipeline.queue.job_lifecycle import Cancelled
+from pipeline.queue.claims import JobCancelledError
 from study.models import Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study
 
@@ -24,7 +24,7 @@ class Listener:
     def checkpoint(self) -> None:
         self.asked += 1
         if self.asked > self.patience:
-            raise Cancelled("check")
+            raise JobCancelledError("check")
 
     def progress(self, fraction: float, _message: str) -> None:
         self.told.append(fraction)
@@ -92,6 +92,6 @@ def test_what_is_flagged_said_and_a_concern_is_one_judgement_over_all_baselines(
 
 def test_it_stops_at_the_next_photo(study: Study) -> None:
     listener = Listener(patience=3)
-    with pytest.raises(Cancelled):
+    with pytest.raises(JobCancelledError):
         check_nuisance(study.levels.get(number=1), listener)  # type: ignore[arg-type]
     assert listener.asked == 4

@@ -18,7 +18,7 @@ from pipeline.loop import advance as loop
 from pipeline.loop.advance import LoopRefused
 from pipeline.loop.decisions import Decision, Step
 from pipeline.models import AttackerRun, Job, Loop
-from pipeline.queue import job_lifecycle
+from pipeline.queue import claims, job_requests, reaper
 from pipeline.worker import execute
 from study.models import Item, Stimulus, Study
 from tests.pipeline.answered import add_run
@@ -50,9 +50,9 @@ def test_a_worker_killed_between_two_levels_leaves_nothing_half_done(
         execute.perform(job.pk)
     assert Stimulus.objects.filter(level__study=study).count() == 10
     monkeypatch.undo()
-    assert job_lifecycle.claim(job.pk, "too early") is None
+    assert claims.claim(job.pk, "too early") is None
     Job.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
-    job_lifecycle.reap()
+    reaper.reap()
     execute.perform(job.pk)
     job.refresh_from_db()
     assert (job.state, job.attempts) == (Job.State.SUCCEEDED, 2)
@@ -98,7 +98,7 @@ def test_the_time_of_a_run_counts_all_its_attempts(study: Study) -> None:
     """An attempt is stopped after its first epoch; the next one goes on counting from there."""
     run = queue_attack(study, study.architectures[0], seed=0, trained_through=0)
     claimed, epoch = (
-        job_lifecycle.claim(run.job_id, "one"),
+        claims.claim(run.job_id, "one"),
         Progress("head", 1, 9, 0.1, validation_accuracy=0.5),
     )
     assert claimed is not None
@@ -133,7 +133,7 @@ def test_a_loop_that_waited_for_a_review_runs_again(study: Study) -> None:
 
 def test_a_start_while_the_last_stop_is_not_heard_yet_is_refused(study: Study) -> None:
     loop.start(study)
-    job_lifecycle.claim(study.jobs.get().pk, "busy")
+    claims.claim(study.jobs.get().pk, "busy")
     loop.stop(study)
     with pytest.raises(LoopRefused, match="still stopping"):
         loop.start(study)
@@ -142,7 +142,7 @@ def test_a_start_while_the_last_stop_is_not_heard_yet_is_refused(study: Study) -
 def test_a_retried_analysis_wakes_no_loop(study: Study) -> None:
     loop.start(study)
     loop.stop(study)
-    job = job_lifecycle.enqueue(study, Job.Kind.ANALYSE, "analyse:1")
+    job = job_requests.enqueue(study, Job.Kind.ANALYSE, "analyse:1")
     Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED)
     assert loop.retry(job)
     assert not loop.retry(job)

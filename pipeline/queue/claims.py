@@ -1,0 +1,142 @@
+"""Claims on jobs: which process owns a job, and what it may write while it does.
+
+A worker owns a job while its token stands in the row and its lease has not run out, by the database's clock.
+Every write is one conditional UPDATE that carries the token, so a worker that was presumed dead and comes
+back changes nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+
+from pipeline.models import Job
+from study.tokens import new_token
+
+LEASE = timedelta(seconds=30)
+RENEW_EVERY = 2.0  # seconds; also how soon a request to stop is noticed
+STOPPED = "stopped; retry resumes from the last checkpoint"
+Write = Callable[[], None]  # stores the results of a job, in one transaction with its end
+log = structlog.get_logger()
+
+
+class LostOwnershipError(RuntimeError):
+    """Another worker has taken the job over; this one must stop without writing anything."""
+
+
+class JobCancelledError(RuntimeError):
+    """A researcher asked for the job to be stopped."""
+
+
+class Claim:
+    """A job that this process owns."""
+
+    def __init__(self, job: Job, token: str) -> None:
+        self.job = job
+        self.token = token
+        self._cancelled = threading.Event()
+        self._lost = threading.Event()
+
+    def should_stop(self) -> bool:
+        """Return whether to stop at the next batch: on a researcher's request, or when ownership is lost."""
+        return self._cancelled.is_set() or self._lost.is_set()
+
+    def checkpoint(self) -> None:
+        """Raise if the work should not go on.
+
+        Raises
+        ------
+        LostOwnershipError
+            If another worker has taken the job over.
+        JobCancelledError
+            If a researcher asked for it to be stopped.
+        """
+        if self._lost.is_set():
+            raise LostOwnershipError(self.job.key)
+        if self._cancelled.is_set():
+            raise JobCancelledError(self.job.key)
+
+    def progress(self, fraction: float, message: str = "") -> None:
+        """Show how far the job is, at most 99 % before its end; a busy database is no reason to fail."""
+        with self._tolerating_database_errors("progress not shown"):
+            share = min(max(fraction, 0.0), 0.99)
+            if not self.owned().update(progress=share, message=message[:200]):
+                self._lost.set()
+        self.checkpoint()
+
+    def renew(self) -> None:
+        """Extend the lease, and learn whether the job is lost or is to be stopped."""
+        renewed = self.owned().update(lease_until=Now() + LEASE)
+        if not renewed:
+            self._lost.set()
+        elif self.owned().filter(cancel_requested=True).exists():
+            self._cancelled.set()
+
+    def finish(self, state: Job.State, **changes: Any) -> bool:
+        """End the job once; return False if it is no longer owned."""
+        ended = self.owned().update(
+            state=state, finished_at=Now(), lease_until=None, owner_token="", **changes
+        )
+        return bool(ended)
+
+    @contextmanager
+    def kept_alive(self) -> Iterator[Claim]:
+        """Renew the lease from a thread of its own while the block runs."""
+        done = threading.Event()
+        thread = threading.Thread(
+            target=self._renew_until, args=(done,), daemon=True, name=f"lease-{self.job.pk}"
+        )
+        thread.start()
+        try:
+            yield self
+        finally:
+            done.set()
+            thread.join()
+
+    def owned(self) -> QuerySet[Job]:
+        """Return a queryset of the job's row; it is empty once the job is no longer owned."""
+        return Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING, owner_token=self.token)
+
+    def _renew_until(self, done: threading.Event) -> None:
+        try:
+            while not done.wait(RENEW_EVERY) and not self._lost.is_set():
+                with self._tolerating_database_errors("lease not renewed"):  # a lease outlives several misses
+                    self.renew()
+        finally:
+            connection.close()  # this thread's own
+
+    @contextmanager
+    def _tolerating_database_errors(self, event: str) -> Iterator[None]:
+        """Skip one write while the database is busy or restarts; a broken connection is opened anew later."""
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            log.warning(event, job=self.job.key, error=str(error))
+            if not connection.in_atomic_block:
+                connection.close()
+
+
+def claim(job_id: int, worker: str) -> Claim | None:
+    """Claim a job that waits, or whose worker no longer renews its lease; None if it cannot be claimed."""
+    token = new_token()
+    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
+    claimed = Job.objects.filter(
+        free, pk=job_id, attempts__lt=Job.MAX_ATTEMPTS, cancel_requested=False
+    ).update(
+        state=Job.State.RUNNING,
+        owner_token=token,
+        lease_until=Now() + LEASE,
+        attempts=F("attempts") + 1,
+        started_at=Now(),
+        worker=worker[:120],
+        error="",
+    )
+    return Claim(Job.objects.select_related("study").get(pk=job_id), token) if claimed else None

@@ -19,15 +19,15 @@ def test_level(claim: Claim) -> Write:
     """Let every attacker of the lighter levels answer the photos of this one (transfer attack)."""
     params, study = LevelTestParams.of(claim.job), claim.job.study
     if params.stimulus is not None:
-        return _test_again(claim, params)
+        return _test_again(claim, params.level, params.stimulus)
     runs = study.attacker_runs.attackers().trained().filter(trained_through__lt=params.level)
     return _answered(list(runs), list(stimuli_at(study, [params.level], TESTED)), claim)
 
 
-def _test_again(claim: Claim, params: LevelTestParams) -> Write:
+def _test_again(claim: Claim, level: int, stimulus: int) -> Write:
     """Let every attacker that has answered other photos of the level answer the one that was cut again."""
-    level, study = params.level, claim.job.study
-    stimuli = stimuli_at(study, [level], TESTED).filter(pk=params.stimulus)
+    study = claim.job.study
+    stimuli = stimuli_at(study, [level], TESTED).filter(pk=stimulus)
     runs = study.attacker_runs.attackers().trained().filter(predictions__stimulus__level__number=level)
     return _answered(list(runs.distinct()), list(stimuli), claim)
 

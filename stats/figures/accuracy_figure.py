@@ -8,7 +8,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stats.apa import percent
+from stats.apa import percent, share, threshold
 from stats.decision.criteria import HumanGate
 from stats.decision.results import Compared, Verdict
 from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
@@ -16,12 +16,16 @@ from stats.inference.accuracy import Accuracy
 
 
 def accuracy_figure(verdict: Verdict) -> Figure:
-    """Draw accuracy of people and machine by crop level with intervals, floor, ceiling and sweet levels.
+    """Draw the accuracy of people and machine by crop level, with intervals, thresholds and sweet levels.
 
     Parameters
     ----------
     verdict
         Result of the primary analysis.
+
+    Returns
+    -------
+    One panel: accuracy in [0, 1] against the levels, light to heavy.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6.4, 4.0), layout="constrained")
@@ -38,28 +42,23 @@ def accuracy_figure(verdict: Verdict) -> Figure:
 def _observer(
     axes: Axes, levels: Sequence[Compared], kind: str, name: str, colour: str, marker: str, shift: float
 ) -> None:
-    """Draw one kind of observer; a level it never saw leaves a gap in the line."""
-    seen = [(place + shift, getattr(level, kind)) for place, level in enumerate(levels)]
-    runs = _without_gaps([(place, observer) for place, observer in seen])
-    for number, run in enumerate(runs):
+    """Draw one kind of observer; a level without its trials leaves a gap in the line."""
+    points = [(place + shift, getattr(level, kind)) for place, level in enumerate(levels)]
+    label: str | None = name
+    for run in _without_gaps(points):
         places, observers = zip(*run, strict=True)
         estimates = [observer.estimate for observer in observers]
         arms = [
             [observer.estimate - observer.ci_low for observer in observers],
             [observer.ci_high - observer.estimate for observer in observers],
         ]
-        axes.errorbar(
-            places, estimates, yerr=arms, color=colour, marker=marker, capsize=3, label=_once(name, number)
-        )
+        axes.errorbar(places, estimates, yerr=arms, color=colour, marker=marker, capsize=3, label=label)
+        label = None
 
 
-def _once(name: str, number: int) -> str | None:
-    return name if number == 0 else None
-
-
-def _without_gaps(seen: Sequence[tuple[float, Accuracy | None]]) -> list[list[tuple[float, Accuracy]]]:
+def _without_gaps(points: Sequence[tuple[float, Accuracy | None]]) -> list[list[tuple[float, Accuracy]]]:
     runs: list[list[tuple[float, Accuracy]]] = [[]]
-    for place, observer in seen:
+    for place, observer in points:
         if observer is None:
             runs.append([])
         else:
@@ -70,13 +69,14 @@ def _without_gaps(seen: Sequence[tuple[float, Accuracy | None]]) -> list[list[tu
 def _thresholds(axes: Axes, verdict: Verdict) -> None:
     floor, ceiling = verdict.criteria.floor, verdict.criteria.ceiling
     if verdict.criteria.human_gate is HumanGate.FLOOR:  # a loss is measured from people's own level 0
-        axes.axhline(floor, color=PEOPLE, linestyle="--", linewidth=1, label=f"floor for people {floor:g}")
+        axes.axhline(
+            floor, color=PEOPLE, linestyle="--", linewidth=1, label=f"floor for people {threshold(floor)}"
+        )
     if len(verdict.per_class) > 1:
         chance = 1 / len(verdict.per_class)
-        axes.axhline(chance, color="0.6", linestyle="-", linewidth=0.8, label=f"guessing {chance:.2f}")
-    axes.axhline(
-        ceiling, color=MACHINE, linestyle=":", linewidth=1.4, label=f"ceiling for machine {ceiling:g}"
-    )
+        axes.axhline(chance, color="0.6", linestyle="-", linewidth=0.8, label=f"guessing {share(chance, 2)}")
+    label = f"ceiling for machine {threshold(ceiling)}"
+    axes.axhline(ceiling, color=MACHINE, linestyle=":", linewidth=1.4, label=label)
 
 
 def _mark_sweet(axes: Axes, verdict: Verdict) -> None:

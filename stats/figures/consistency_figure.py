@@ -19,17 +19,22 @@ def consistency_figure(agreements: Sequence[Agreement]) -> Figure:
     ----------
     agreements
         Result of `error_consistency`; undefined values are left out.
+
+    Returns
+    -------
+    One panel: kappa in [-1, 1] against the levels, light to heavy.
     """
     looks = {"human-human": (PEOPLE, "o"), "human-machine": (SWEET, "D"), "machine-machine": (MACHINE, "s")}
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6.4, 4.0), layout="constrained")
         axes = figure.subplots()
-        levels = sorted({found.crop_level for found in agreements})
+        levels = sorted({agreement.crop_level for agreement in agreements})
         for shift, (pair, (colour, marker)) in zip((-0.15, 0.0, 0.15), looks.items(), strict=True):
             label: str | None = pair
-            for found in agreements:
-                if found.pair == pair and found.kappa is not None:
-                    _kappa(axes, levels.index(found.crop_level) + shift, found, colour, marker, label)
+            for agreement in agreements:
+                if agreement.pair == pair and agreement.kappa is not None:
+                    place = levels.index(agreement.crop_level) + shift
+                    _kappa(axes, place, agreement, colour, marker, label)
                     label = None
         axes.axhline(0, color="0.6", linewidth=0.8)
         axes.set_xticks(range(len(levels)), [f"{level:g}" for level in levels])
@@ -41,11 +46,13 @@ def consistency_figure(agreements: Sequence[Agreement]) -> Figure:
     return figure
 
 
-def _kappa(axes: Axes, place: float, found: Agreement, colour: str, marker: str, label: str | None) -> None:
+def _kappa(
+    axes: Axes, place: float, agreement: Agreement, colour: str, marker: str, label: str | None
+) -> None:
     for low, high, alpha, width in (
-        (found.bound_low, found.bound_high, 0.2, 7.0),
-        (found.ci_low, found.ci_high, 1.0, 1.5),
+        (agreement.bound_low, agreement.bound_high, 0.2, 7.0),
+        (agreement.ci_low, agreement.ci_high, 1.0, 1.5),
     ):
         if low is not None and high is not None:
             axes.plot([place] * 2, [low, high], color=colour, alpha=alpha, linewidth=width)
-    axes.plot(place, float(found.kappa or 0), color=colour, marker=marker, linestyle="none", label=label)
+    axes.plot(place, float(agreement.kappa or 0), color=colour, marker=marker, linestyle="none", label=label)

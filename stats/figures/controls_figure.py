@@ -7,29 +7,35 @@ from collections.abc import Mapping
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from stats.apa import share
 from stats.figures.style import MACHINE, STYLE
 from stats.inference.accuracy import Accuracy
 
 
-def controls_figure(found: Mapping[str, Accuracy], chance: float) -> Figure:
-    """Draw one line per rule with its interval; the first is the study's own.
+def controls_figure(accuracies: Mapping[str, Accuracy], chance: float) -> Figure:
+    """Draw the accuracy under every rule with its interval; the first rule is the study's own.
 
     Parameters
     ----------
-    found
+    accuracies
         Accuracy by name of the rule.
     chance
-        One over the number of classes.
+        Accuracy of guessing, in [0, 1]: one over the number of classes.
+
+    Returns
+    -------
+    One panel: rules from top to bottom against accuracy in [0, 1].
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(5.6, 0.6 + 0.4 * len(found)), layout="constrained")
+        figure = Figure(figsize=(5.6, 0.6 + 0.4 * len(accuracies)), layout="constrained")
         axes = figure.subplots()
-        for row, one in enumerate(found.values()):
-            axes.plot([one.ci_low, one.ci_high], [row, row], color=MACHINE, linewidth=2)
-            axes.plot(one.estimate, row, "s" if row == 0 else "o", color=MACHINE, markersize=6)
-            axes.annotate(f"{one.estimate:.0%}", (one.ci_high, row), (4, -3), textcoords="offset points")
+        for row, accuracy in enumerate(accuracies.values()):
+            axes.plot([accuracy.ci_low, accuracy.ci_high], [row, row], color=MACHINE, linewidth=2)
+            axes.plot(accuracy.estimate, row, "s" if row == 0 else "o", color=MACHINE, markersize=6)
+            label = share(accuracy.estimate, 2)
+            axes.annotate(label, (accuracy.ci_high, row), (4, -3), textcoords="offset points")
         axes.axvline(chance, color="0.6", linestyle=":")
-        axes.set_yticks(range(len(found)), list(found))
+        axes.set_yticks(range(len(accuracies)), list(accuracies))
         axes.invert_yaxis()
         axes.set_xlim(0, 1.05)
         axes.set_xlabel("accuracy of a frozen probe (dotted: chance)")

@@ -6,7 +6,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stats.apa import percent
+from stats.apa import percent, threshold
 from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
 from stats.psychophysics.sweet_region import Curve, SweetRegion
 from stats.psychophysics.thresholds import Place
@@ -19,6 +19,10 @@ def curves_figure(region: SweetRegion) -> Figure:
     ----------
     region
         Result of `sweet_region`.
+
+    Returns
+    -------
+    One panel: accuracy in [0, 1] against the crop.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6.4, 4.0), layout="constrained")
@@ -30,8 +34,11 @@ def curves_figure(region: SweetRegion) -> Figure:
         _crossing(axes, region.x_human, region.criteria.floor, "people cross the floor", PEOPLE)
         _crossing(axes, region.x_machine, region.criteria.ceiling, "machine crosses the ceiling", MACHINE)
         axes.set_ylim(0, 1.02)
-        named = {"crop_fraction": "share of the photo cut away", "crop_level": "crop level (light to heavy)"}
-        axes.set_xlabel(named[region.axis])
+        axis_labels = {
+            "crop_fraction": "share of the photo cut away",
+            "crop_level": "crop level (light to heavy)",
+        }
+        axes.set_xlabel(axis_labels[region.axis])
         axes.set_ylabel(f"accuracy ({percent(region.criteria.alpha)} bands)")
         axes.legend(loc="lower left", frameon=False, fontsize=8)
     return figure
@@ -42,8 +49,8 @@ def _curve(
 ) -> None:
     axes.fill_between(region.grid, curve.low, curve.high, color=colour, alpha=0.15, linewidth=0)
     axes.plot(region.grid, curve.fitted, color=colour, linestyle=dashes, label=name)
-    seen = [(x, value) for x, value in zip(region.x, curve.observed, strict=True) if value is not None]
-    axes.plot(*zip(*seen, strict=True), color=colour, marker=marker, linestyle="none")
+    points = [(x, value) for x, value in zip(region.x, curve.observed, strict=True) if value is not None]
+    axes.plot(*zip(*points, strict=True), color=colour, marker=marker, linestyle="none")
 
 
 def _crossing(axes: Axes, place: Place, height: float, label: str, colour: str) -> None:
@@ -54,7 +61,12 @@ def _crossing(axes: Axes, place: Place, height: float, label: str, colour: str) 
         for bound, edge in zip((place.ci_low, place.ci_high), (left, right), strict=True)
     )
     axes.plot(
-        [low, high], [height, height], color=colour, linewidth=3, alpha=0.6, label=f"{label} ({height:g})"
+        [low, high],
+        [height, height],
+        color=colour,
+        linewidth=3,
+        alpha=0.6,
+        label=f"{label} ({threshold(height)})",
     )
     if place.estimate is not None:
         axes.plot(place.estimate, height, color=colour, marker="D", markersize=5, markeredgecolor="white")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import matplotlib as mpl
@@ -9,7 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from stats.apa import interval, share
 from stats.figures.style import STYLE
+from stats.inference.accuracy import Accuracy
 from stats.machine.attack_matrix import AttackMatrix
 from stats.psychophysics.confusion import Confusion
 
@@ -21,23 +24,28 @@ def matrix_figure(matrix: AttackMatrix) -> Figure:
     ----------
     matrix
         Result of `attack_matrix`.
+
+    Returns
+    -------
+    One heat map: levels trained through in rows, levels tested at in columns.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(
             figsize=(1.6 + 0.9 * len(matrix.tested), 1.2 + 0.7 * len(matrix.trained)), layout="constrained"
         )
         axes = figure.subplots()
-        values = [[cell.estimate if cell else float("nan") for cell in row] for row in matrix.cells]
-        words = [
-            [f"{cell.estimate:.2f}\n{cell.ci_low:.2f}-{cell.ci_high:.2f}" if cell else "" for cell in row]
-            for row in matrix.cells
-        ]
-        _heat(figure, axes, values, words, "accuracy of the attacker (intervals below)")
+        values = [[cell.estimate if cell else math.nan for cell in row] for row in matrix.cells]
+        labels = [[_accuracy_label(cell) if cell else "" for cell in row] for row in matrix.cells]
+        _heat(figure, axes, values, labels, "accuracy of the attacker (intervals below)")
         axes.set_xticks(_ticks(len(matrix.tested)), [f"{level:g}" for level in matrix.tested])
         axes.set_yticks(_ticks(len(matrix.trained)), [f"{level:g}" for level in matrix.trained])
         axes.set_xlabel("tested at level")
         axes.set_ylabel("trained through level")
     return figure
+
+
+def _accuracy_label(accuracy: Accuracy) -> str:
+    return f"{share(accuracy.estimate, 2)}\n{interval(accuracy.ci_low, accuracy.ci_high, 2)}"
 
 
 def confusion_figure(confusion: Confusion) -> Figure:
@@ -47,6 +55,10 @@ def confusion_figure(confusion: Confusion) -> Figure:
     ----------
     confusion
         One of the results of `confusions`.
+
+    Returns
+    -------
+    One heat map: true classes in rows, answers in columns.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(
@@ -54,9 +66,9 @@ def confusion_figure(confusion: Confusion) -> Figure:
             layout="constrained",
         )
         axes = figure.subplots()
-        shares = [[float("nan") if share is None else share for share in row] for row in confusion.shares()]
-        words = [[str(count) for count in row] for row in confusion.counts]
-        _heat(figure, axes, shares, words, "share of the class (counts in the cells)")
+        shares = [[math.nan if value is None else value for value in row] for row in confusion.shares()]
+        labels = [[str(count) for count in row] for row in confusion.counts]
+        _heat(figure, axes, shares, labels, "share of the class (counts in the cells)")
         axes.set_xticks(_ticks(len(confusion.responses)), list(confusion.responses), rotation=45, ha="right")
         axes.set_yticks(_ticks(len(confusion.categories)), list(confusion.categories))
         axes.set_xlabel("answer")
@@ -67,20 +79,21 @@ def confusion_figure(confusion: Confusion) -> Figure:
 
 
 def _heat(
-    figure: Figure, axes: Axes, values: Sequence[Sequence[float]], words: Sequence[Sequence[str]], label: str
+    figure: Figure, axes: Axes, values: Sequence[Sequence[float]], labels: Sequence[Sequence[str]], unit: str
 ) -> None:
-    """Draw a heat map from white to dark with readable words in every cell.
+    """Draw a heat map of shares from white (0) to dark (1), with a label in every cell.
 
-    Cells are shapes, not pixels: they stay sharp in print, and every reader of SVG places them alike.
+    The cells are vector shapes, not pixels: they stay sharp in print, and every viewer of SVG places them
+    alike.
     """
     shares = np.ma.masked_invalid(np.array(values, dtype=float))
     mesh = axes.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1)
     axes.invert_yaxis()
-    for row, line in enumerate(words):
-        for column, word in enumerate(line):
+    for row, line in enumerate(labels):
+        for column, label in enumerate(line):
             ink = "white" if values[row][column] > 0.6 else "black"
-            axes.text(column + 0.5, row + 0.5, word, ha="center", va="center", color=ink, fontsize=7)
-    scale = figure.colorbar(mesh, ax=axes, label=label)
+            axes.text(column + 0.5, row + 0.5, label, ha="center", va="center", color=ink, fontsize=7)
+    scale = figure.colorbar(mesh, ax=axes, label=unit)
     if scale.solids is not None:
         scale.solids.set_rasterized(False)
 

@@ -1,4 +1,4 @@
-"""Error against the number of training photos, with the fitted law and its asymptote."""
+"""Accuracy against the number of training photos, with the fitted power law and its asymptote."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from stats.table.arrays import FloatArray
 
 
 class Law(Protocol):
-    """Error = a n^-b + c."""
+    """A power law of the error: error(n) = a n^-b + c."""
 
     def error(self, size: FloatArray) -> FloatArray:
-        """Return the error expected after `size` photos."""
+        """Return the error expected after training on `size` photos, (S,), within [0, 1]."""
         ...
 
 
 class Improvement(Protocol):
-    """A fitted law, and the interval of its asymptote."""
+    """A fitted law, with the interval of its asymptote c: the error after endlessly many photos."""
 
     @property
     def law(self) -> Law: ...
@@ -32,7 +32,7 @@ class Improvement(Protocol):
     def floor_high(self) -> float: ...
 
 
-def learning_figure(sizes: FloatArray, errors: FloatArray, found: Improvement) -> Figure:
+def learning_figure(sizes: FloatArray, errors: FloatArray, improvement: Improvement) -> Figure:
     """Draw every run, the fitted power law out to twice the photos, and the interval of its asymptote.
 
     Parameters
@@ -41,18 +41,34 @@ def learning_figure(sizes: FloatArray, errors: FloatArray, found: Improvement) -
         Training photos, (S,).
     errors
         1 - balanced accuracy on validation photos, (S, R).
-    found
-        The fitted law.
+    improvement
+        The fitted law, with the interval of its asymptote.
+
+    Returns
+    -------
+    One panel: accuracy in [0, 1] against the number of photos, on a log scale.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 3.4), layout="constrained")
         axes = figure.subplots()
         grid = np.geomspace(sizes.min(), 2 * sizes.max(), 100)
-        seen = grid <= sizes.max()
-        axes.axhspan(1 - found.floor_high, 1 - found.floor_low, color="0.85", linewidth=0, label="asymptote")
+        fitted = grid <= sizes.max()
+        axes.axhspan(
+            1 - improvement.floor_high,
+            1 - improvement.floor_low,
+            color="0.85",
+            linewidth=0,
+            label="asymptote",
+        )
         axes.plot(np.repeat(sizes, errors.shape[1]), 1 - errors.ravel(), ".", color=MACHINE, label="one run")
-        axes.plot(grid[seen], 1 - found.law.error(grid[seen]), color=MACHINE, label="fitted law")
-        axes.plot(grid[~seen], 1 - found.law.error(grid[~seen]), color=MACHINE, linestyle=":", label="beyond")
+        axes.plot(grid[fitted], 1 - improvement.law.error(grid[fitted]), color=MACHINE, label="fitted law")
+        axes.plot(
+            grid[~fitted],
+            1 - improvement.law.error(grid[~fitted]),
+            color=MACHINE,
+            linestyle=":",
+            label="beyond",
+        )
         axes.set_xscale("log")
         axes.set_xticks(sizes, [f"{size:.0f}" for size in sizes])
         axes.xaxis.set_minor_locator(NullLocator())

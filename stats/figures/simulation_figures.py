@@ -1,4 +1,4 @@
-"""Results of simulation: power before a study, calibration of the tests."""
+"""Results of simulations: the power of a planned study, and the error rates of the tests."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ def power_figure(sizes: Sequence[Power]) -> Figure:
     ----------
     sizes
         Result of `power`.
+
+    Returns
+    -------
+    One panel: a curve per level, probability in [0, 1] against people.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6.4, 4.0), layout="constrained")
@@ -43,23 +47,27 @@ def power_figure(sizes: Sequence[Power]) -> Figure:
 
 
 def calibration_figure(rates: Sequence[Rate], runs: int) -> Figure:
-    """Draw simulated rates with their intervals over the ranges that the method page promises.
+    """Draw simulated error rates with their intervals over the ranges that the method page promises.
 
     Parameters
     ----------
     rates
-        Results of `error_rates.calibrate`.
+        Results of `stats.planning.error_rates.calibrate`.
     runs
         Simulated studies per scenario.
+
+    Returns
+    -------
+    One panel: scenarios from top to bottom against rates in [0, 1].
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(7.6, 0.5 + 0.42 * len(rates)), layout="constrained")
         axes = figure.subplots()
-        for place, found in enumerate(reversed(rates)):
-            axes.barh(place, found.goal_high - found.goal_low, left=found.goal_low, color="0.88", height=0.7)
-            arms = [[found.rate - found.low], [found.high - found.rate]]
-            axes.errorbar(found.rate, place, xerr=arms, color=PEOPLE, marker="o", markersize=4, capsize=3)
-        axes.set_yticks(range(len(rates)), [found.name for found in reversed(rates)], fontsize=7)
+        for place, rate in enumerate(reversed(rates)):
+            axes.barh(place, rate.goal_high - rate.goal_low, left=rate.goal_low, color="0.88", height=0.7)
+            arms = [[rate.rate - rate.low], [rate.high - rate.rate]]
+            axes.errorbar(rate.rate, place, xerr=arms, color=PEOPLE, marker="o", markersize=4, capsize=3)
+        axes.set_yticks(range(len(rates)), [rate.name for rate in reversed(rates)], fontsize=7)
         axes.set_xlim(0, 1)
         axes.set_xlabel(f"share of {runs} simulated studies (95 % interval); grey: promised range")
     return figure

@@ -1,4 +1,4 @@
-"""What all figures share: colours that every reader can tell apart, and SVG that is the same every time."""
+"""Colours, markers and fonts of all figures, and their conversion to reproducible SVG."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 CLIP_ID = re.compile(r"\bp[0-9a-f]{10}\b")
 
-# Okabe & Ito (2008): tells apart under every common colour blindness; markers and dashes say it again.
+# Okabe & Ito (2008): distinct under every common colour blindness; markers and dashes repeat the distinction.
 PEOPLE, MACHINE, SWEET = "#0072B2", "#D55E00", "#009E73"
 LEVEL_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -26,9 +26,9 @@ STYLE: Any = {
 
 
 def svg(figure: Figure) -> str:
-    """Return the figure as SVG text; equal figures are equal files (no date, no ids from memory)."""
+    """Return the figure as SVG text; equal figures give equal bytes, without a date or random ids."""
     buffer = StringIO()
     with mpl.rc_context(STYLE):
         figure.savefig(buffer, format="svg", metadata=NO_METADATA)
     names: dict[str, str] = {}
-    return CLIP_ID.sub(lambda found: names.setdefault(found[0], f"clip{len(names)}"), buffer.getvalue())
+    return CLIP_ID.sub(lambda match: names.setdefault(match[0], f"clip{len(names)}"), buffer.getvalue())

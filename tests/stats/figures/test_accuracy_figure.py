@@ -21,7 +21,7 @@ def answer():
 def test_the_accuracy_figure_shows_estimates_thresholds_and_the_sweet_level(answer) -> None:
     axes = accuracy_figure(answer).axes[0]
     labels = axes.get_legend_handles_labels()[1]
-    assert {"people", "machine", "sweet spot (supported)", "floor for people 0.85"} <= set(labels)
+    assert {"people", "machine", "sweet spot (supported)", "floor for people .85"} <= set(labels)
     people = next(c for c in axes.containers if c.get_label() == "people")
     assert people[0].get_ydata() == pytest.approx([level.human.estimate for level in answer.levels])
     assert axes.get_title("left") == "Sweet spot supported at level 1"

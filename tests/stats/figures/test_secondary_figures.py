@@ -57,7 +57,7 @@ def test_the_attack_matrix_leaves_untested_cells_empty() -> None:
     rows = [pd.DataFrame(block("model", 3, 40, 12, level)).assign(trained_through=0) for level in (0, 1)]
     rows.append(pd.DataFrame(block("model", 3, 40, 6, 1)).assign(trained_through=1))
     axes = matrix_figure(attack_matrix(pd.concat(rows))).axes[0]
-    assert [word.split("\n")[0] for word in words(axes)] == ["0.90", "0.90", "", "0.95"]
+    assert [word.split("\n")[0] for word in words(axes)] == [".90", ".90", "", ".95"]
 
 
 def test_consistency_without_a_defined_kappa_draws_no_point() -> None:

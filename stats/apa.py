@@ -207,3 +207,15 @@ def percent(alpha: float) -> str:
     confidence = 100 * (1 - alpha)
     whole = math.isclose(confidence, round(confidence), abs_tol=1e-9)
     return f"{confidence:.0f} %" if whole else f"{confidence:.3g} %"
+
+
+def sentence(clause: str) -> str:
+    """Return a clause as a sentence: with a capital letter and a full stop.
+
+    Examples
+    --------
+    >>> sentence("only 2 people took part"), sentence("It can still improve.")
+    ('Only 2 people took part.', 'It can still improve.')
+    """
+    end = "" if clause.endswith(".") else "."
+    return f"{clause[:1].upper()}{clause[1:]}{end}"

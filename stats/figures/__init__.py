@@ -1,7 +1,7 @@
 """Figures: axes of accuracy from 0 to 1, intervals everywhere, readable without colour.
 
-Only this package draws with matplotlib. Every function returns a `Figure` that belongs to no window, so that a web
-process can draw many at once; `svg` turns one into SVG text.
+Only this package draws with matplotlib. Every function returns a `Figure` that belongs to no window, so that
+a web process can draw many at once; `svg` turns one into SVG text.
 """
 
 from __future__ import annotations

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
 
 NUMBER_STARTS = frozenset("0123456789.+−–-<>[")
 
 
-@dataclass(frozen=True)
-class Table:
+class Cell(Struct, frozen=True):
+    """A cell of a table; that of a column of numbers is set flush right."""
+
+    text: str
+    numeric: bool
+
+
+class Table(Struct, frozen=True):
     """A table, its numbers written out.
 
     Attributes
@@ -25,41 +31,52 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def of(cls, caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    def of(cls, caption: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+        """Return a table of any sequences."""
         return cls(caption, tuple(header), tuple(tuple(row) for row in rows))
 
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Table:
-        return cls.of(values["caption"], values["header"], values["rows"])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return asdict(self)
-
     def numeric(self) -> tuple[bool, ...]:
-        """Return which columns hold numbers only, and are therefore set flush right."""
+        """Return, for each column, whether it holds numbers only.
+
+        Examples
+        --------
+        >>> Table.of("Accuracy", ("Level", "People", "Verdict"), [("1", ".934", "supported")]).numeric()
+        (True, True, False)
+        """
         columns = zip(*self.rows, strict=True) if self.rows else [()] * len(self.header)
         return tuple(all(cell[:1] in NUMBER_STARTS for cell in column) for column in columns)
 
+    def header_cells(self) -> list[Cell]:
+        """Return the names of the columns, set as their columns are."""
+        return [Cell(*cell) for cell in zip(self.header, self.numeric(), strict=True)]
 
-@dataclass(frozen=True)
-class Picture:
+    def row_cells(self) -> list[list[Cell]]:
+        """Return the rows, each cell with how its column is set."""
+        numeric = self.numeric()
+        return [[Cell(*cell) for cell in zip(row, numeric, strict=True)] for row in self.rows]
+
+
+class Picture(Struct, frozen=True, omit_defaults=True):
     """A figure as SVG text, with the sentence below it.
 
     Attributes
     ----------
     name : unique in the report; part of an address and a file name
     caption : what is shown
-    svg : the drawing
+    svg : the drawing; "" where it is stored apart
     """
 
     name: str
     caption: str
-    svg: str
+    svg: str = ""
+
+    @property
+    def description(self) -> str:
+        """The text for readers who do not see the figure."""
+        return f"{self.caption} The numbers are in the table below."
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading with sentences, tables and figures."""
 
     title: str
@@ -74,15 +91,14 @@ class Section:
         return (*self.pictures, *self.tables)
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True):
     """A whole report.
 
     Attributes
     ----------
     title : of the report
     headline : the answer in one sentence
-    banner : what nobody may overlook, such as that the people were simulated; empty where nothing is
+    banner : what must not be overlooked, such as that the people were simulated; empty where there is nothing
     sections : in reading order
     """
 

@@ -1,80 +1,26 @@
-"""What a secondary analysis gives back, and what it starts from."""
+"""A secondary analysis as the report prints it and as it is stored."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
-from stats.decision.criteria import Criteria
-from stats.decision.results import Verdict
-from stats.decision.verdict import own_level_only
 from stats.report.blocks import Picture, Section, Table
-from stats.table.arrays import Coded, encode
-from stats.table.tidy import tidy
 
 
-@dataclass(frozen=True)
-class Looks:
-    """Looks at the results while people still took part.
-
-    Attributes
-    ----------
-    unplanned : analyses run before the study closed, this one included where it is one of them
-    planned_people : people the study means to have; None where no number was fixed
-    """
-
-    unplanned: int = 0
-    planned_people: int | None = None
-
-
-@dataclass(frozen=True)
-class Material:
-    """What secondary analyses may use.
-
-    Attributes
-    ----------
-    trials : the tidy table that the verdict rests on
-    outcome : the verdict
-    mode : which human rows count, where the table holds several modes
-    predictions : machine rows of both splits with `prob_<class>`; None where only the trials are known
-    looks : looks before the end
-    resamples : of the two-way bootstrap
-    consistency_resamples : of the bootstrap of kappa, which costs more
-    seed : of all generators
-    """
-
-    trials: pd.DataFrame
-    outcome: Verdict
-    mode: str | None = None
-    predictions: pd.DataFrame | None = None
-    looks: Looks = field(default_factory=Looks)
-    resamples: int = 10_000
-    consistency_resamples: int = 1000
-    seed: int = 0
-
-    @property
-    def criteria(self) -> Criteria:
-        return self.outcome.criteria
-
-    @cached_property
-    def coded(self) -> Coded:
-        """The answers of the primary analysis."""
-        return encode(own_level_only(tidy(self.trials, self.mode).primary))
-
-
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One secondary analysis: sentences, tables and figures, and the same numbers as plain values.
 
     Attributes
     ----------
-    name : short, unique; the key in JSON
+    name : short and unique; its key in JSON
     title : heading
-    paragraphs, tables, pictures : what a reader sees
-    numbers : the same for JSON; None where the analysis was not possible
+    paragraphs, tables, pictures : what is printed
+    numbers : the same numbers for JSON; None where the analysis was not possible
     reason : why it was not possible, or ""
     warnings : what belongs among the warnings of the whole report
     """
@@ -89,37 +35,35 @@ class Finding:
     warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON; figures are told by name and caption."""
-        return {
-            "title": self.title,
-            "paragraphs": list(self.paragraphs),
-            "tables": [table.to_dict() for table in self.tables],
-            "pictures": [{"name": picture.name, "caption": picture.caption} for picture in self.pictures],
-            "numbers": self.numbers,
-            "reason": self.reason,
-            "warnings": list(self.warnings),
-        }
+        """Return plain values for JSON, without the name and without the drawings, which are stored apart."""
+        pictures = tuple(Picture(picture.name, picture.caption) for picture in self.pictures)
+        values: dict[str, Any] = msgspec.to_builtins(replace(self, pictures=pictures))
+        del values["name"]
+        return values
 
     def section(self) -> Section:
-        """Return the finding as a part of a document; a failed analysis is its reason."""
-        told = (f"Not computed: {self.reason}.",) if self.reason else self.paragraphs
-        return Section(self.title, told, self.tables, self.pictures)
+        """Return the finding as a part of the report; an analysis that was not possible is its reason."""
+        paragraphs = (f"Not computed: {self.reason}.",) if self.reason else self.paragraphs
+        return Section(self.title, paragraphs, self.tables, self.pictures)
 
 
-def finding_from(name: str, values: dict[str, Any], figures: dict[str, str]) -> Finding:
-    """Return a finding from what `to_dict` wrote and from the SVG texts of its figures by name."""
-    return Finding(
-        name,
-        values["title"],
-        tuple(values["paragraphs"]),
-        tuple(Table.from_dict(table) for table in values["tables"]),
-        tuple(Picture(**told, svg=figures[told["name"]]) for told in values["pictures"]),
-        values["numbers"],
-        values["reason"],
-        tuple(values["warnings"]),
-    )
+def finding_from(name: str, values: Mapping[str, Any], figures: Mapping[str, str]) -> Finding:
+    """Return a finding as `Finding.to_dict` wrote it.
 
+    Parameters
+    ----------
+    name
+        Of the finding.
+    values
+        What `to_dict` returned.
+    figures
+        SVG texts of all figures, by name.
 
-def named_level(level: float) -> str:
-    """Return a level as part of a figure's name."""
-    return f"{level:g}".replace(".", "_").replace("-", "minus")
+    Raises
+    ------
+    msgspec.ValidationError
+        When the values are no finding; the message names the place.
+    """
+    stored = msgspec.convert({"name": name, **values}, Finding)
+    drawn = tuple(replace(picture, svg=figures[picture.name]) for picture in stored.pictures)
+    return replace(stored, pictures=drawn)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from stats.apa import (
     count,
     interval,
-    number,
     p_cell,
     p_value,
     percent,
     share,
     signed,
     signed_interval,
-    t_statistic,
+    t_test,
+    threshold,
 )
 from stats.report.blocks import Picture, Section, Table
 from stats.report.content import Source
@@ -83,15 +84,15 @@ def _by_loss(settings: Values) -> bool:
     return bool(settings.get("human_gate") == "loss")
 
 
-def _observer(one: Values | None, many: str, single: str, settings: Values, threshold: float | None) -> str:
+def _observer(one: Values | None, many: str, single: str, settings: Values, tested: float | None) -> str:
     if one is None:
         return ""
-    tested = "" if threshold is None else f"; against {share(threshold, 2)}: {statistic(one, threshold)}"
+    test = "" if tested is None else f"; against {threshold(tested)}: {statistic(one, tested)}"
     sizes = f"{count(one['n_agents'], single, many)}, {count(one['n_items'], 'photo', 'photos')}, "
     return (
         f"{many[:1].upper()}{many[1:]} (n = {sizes}{count(one['n_trials'], 'trial', 'trials')}): accuracy "
         f"{share(one['estimate'])} (classes weighing the same), {percent(settings['alpha'])} CI "
-        f"{interval(one['ci_low'], one['ci_high'])}{tested}."
+        f"{interval(one['ci_low'], one['ci_high'])}{test}."
     )
 
 
@@ -102,18 +103,37 @@ def statistic(one: Values, threshold: float) -> str:
         return f"{p} ({one['method']})"
     t = t_statistic(one["estimate"], one["se"], threshold)
     conditional = f" ({one['method']})" if "conditional" in one["method"] else ""
-    return f"t({number(one['df'], 1)}) = {number(t)}, {p}{conditional}"
+    return f"{t_test(t, one['df'])}, {p}{conditional}"
+
+
+def t_statistic(estimate: float, se: float, threshold: float) -> float:
+    """Return t of the test on the logit scale, as the primary analysis computes it; positive above.
+
+    Parameters
+    ----------
+    estimate, threshold
+        Accuracies inside (0, 1).
+    se
+        Standard error of the estimate, on the scale of accuracy.
+
+    Examples
+    --------
+    >>> round(t_statistic(0.9, 0.02, 0.85), 3)
+    2.082
+    """
+    distance = math.log(estimate / (1 - estimate)) - math.log(threshold / (1 - threshold))
+    return distance * estimate * (1 - estimate) / se
 
 
 def _loss(loss: Values, settings: Values) -> str:
     tested = ""
     if loss["t"] is not None:
-        tested = f"t({number(loss['t_df'], 1)}) = {number(loss['t'])}, "
+        tested = f"{t_test(loss['t'], loss['t_df'])}, "
     return (
         f"Against themselves on uncropped photos people changed by {signed(loss['estimate'])}, "
         f"{percent(settings['alpha'])} CI "
         f"{signed_interval(loss['ci_low'], loss['ci_high'])}; against a loss of "
-        f"{share(settings['loss_delta'], 2)}: "
+        f"{threshold(settings['loss_delta'])}: "
         f"{tested}p {p_value(loss['p'])} ({count(loss['n_people'], 'person', 'people')})."
     )
 

@@ -1,4 +1,4 @@
-"""Secondary analyses, one module per concern; each with its interval, none able to change the verdict."""
+"""Secondary analyses, one module each: every estimate has its interval, and none can change the verdict."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 
 from stats.errors import InputError
-from stats.report.finding import Finding, Looks, Material, finding_from
+from stats.report.finding import Finding
 from stats.secondary import (
     answered_trials,
     bias,
@@ -22,33 +22,34 @@ from stats.secondary import (
     sensitivity,
     times,
 )
+from stats.secondary.material import Looks, Material
 
 ANALYSES: tuple[ModuleType, ...] = (
     planned_looks, answered_trials, gap, loss, psychometric_curves, monotone, bias, confusion_matrices,
     observer_agreement, sensitivity, times,
 )  # fmt: skip
 
-__all__ = ["ANALYSES", "Finding", "Looks", "Material", "finding_from", "secondary"]
+__all__ = ["ANALYSES", "Finding", "Looks", "Material", "secondary"]
 
 
-def secondary(material: Material, tell: Callable[[str], None] = lambda _: None) -> Iterator[Finding]:
-    """Run every secondary analysis; one that is not possible is returned as its reason.
+def secondary(material: Material, on_progress: Callable[[str], None] = lambda _: None) -> Iterator[Finding]:
+    """Run every secondary analysis; where one is not possible, its finding holds the reason.
 
     Parameters
     ----------
     material
         The trials with their verdict, and what else is known.
-    tell
+    on_progress
         Called with the title of each analysis before it starts.
     """
     for analysis in ANALYSES:
-        tell(analysis.TITLE)
-        yield _found(analysis, material)
+        on_progress(analysis.TITLE)
+        yield _finding(analysis, material)
 
 
-def _found(analysis: ModuleType, material: Material) -> Finding:
+def _finding(analysis: ModuleType, material: Material) -> Finding:
     try:
         finding: Finding = analysis.find(material)
-    except (InputError, np.linalg.LinAlgError) as reason:  # a table that does not suit, or a singular model
+    except (InputError, np.linalg.LinAlgError) as reason:  # an unsuitable table, or a singular model
         return Finding(analysis.NAME, analysis.TITLE, reason=str(reason))
     return finding

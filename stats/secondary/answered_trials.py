@@ -1,40 +1,50 @@
-"""Which answers count? People's accuracy in answered trials only, and with nobody excluded."""
+"""People's accuracy under other rules: answered trials only, and nobody excluded."""
 
 from __future__ import annotations
 
-from stats.apa import interval, p_cell, share
+from stats.apa import interval, level_name, p_cell, share
 from stats.decision.results import Compared
 from stats.inference.accuracy import Accuracy
 from stats.report.blocks import Table
-from stats.report.finding import Finding, Material
+from stats.report.finding import Finding
+from stats.secondary.material import Material
 
 NAME, TITLE = "counted", "Answered trials only, and nobody excluded"
-FIGURES = {"primary": "primary", "human_answered_only": "answered only", "human_all_in": "nobody excluded"}
+RULES = {"primary": "primary", "human_answered_only": "answered only", "human_all_in": "nobody excluded"}
+HEADER = ("Level", "Rule", "Accuracy", "Interval", "p", "Trials")
 
 
 def find(material: Material) -> Finding:
-    """Set the figures that other rules would give beside the primary ones."""
+    """Compare people's accuracy under the primary rule with that under other rules.
+
+    Parameters
+    ----------
+    material
+        The trials with their verdict.
+    """
     levels = material.outcome.levels
-    values = {f"{level.crop_level:g}": {name: one.to_dict() for name, one in _all(level)} for level in levels}
-    rows = [_row(level, name, one) for level in levels for name, one in _all(level)]
-    said = (
+    by_rule = {level_name(level.crop_level): _by_rule(level) for level in levels}
+    rows = [_row(level, rule, figure) for level, rules in by_rule.items() for rule, figure in rules.items()]
+    explanation = (
         "The primary analysis counts a trial without an answer as wrong and leaves out what the frozen rules "
         "exclude. Below, the accuracy of people when only answered trials count, and when nobody is excluded."
         if any(level.beside for level in levels)
         else "Every trial was answered and nothing was excluded: other rules would give the same figures."
     )
-    caption = "People's accuracy by rule, with its interval and one-sided p against the floor"
-    table = Table.of(caption, ("Level", "Rule", "Accuracy", "Interval", "p", "Trials"), rows)
-    return Finding(NAME, TITLE, (said,), (table,), numbers=values)
+    table = Table.of(
+        "People's accuracy by rule, with its interval and one-sided p against the floor", HEADER, rows
+    )
+    numbers = {
+        level: {rule: figure.to_dict() for rule, figure in rules.items()} for level, rules in by_rule.items()
+    }
+    return Finding(NAME, TITLE, (explanation,), (table,), numbers=numbers)
 
 
-def _all(level: Compared) -> list[tuple[str, Accuracy]]:
-    primary = {"primary": level.human} if level.human else {}
-    return list((primary | level.beside).items())
+def _by_rule(level: Compared) -> dict[str, Accuracy]:
+    return ({"primary": level.human} if level.human else {}) | level.beside
 
 
-def _row(level: Compared, name: str, one: Accuracy) -> tuple[str, ...]:
-    span = interval(one.ci_low, one.ci_high)
-    return (
-        f"{level.crop_level:g}", FIGURES[name], share(one.estimate), span, p_cell(one.p), str(one.n_trials),
-    )  # fmt: skip
+def _row(level: str, rule: str, accuracy: Accuracy) -> tuple[str, ...]:
+    span = interval(accuracy.ci_low, accuracy.ci_high)
+    p, trials = p_cell(accuracy.p), str(accuracy.n_trials)
+    return (level, RULES[rule], share(accuracy.estimate), span, p, trials)

@@ -1,20 +1,31 @@
-"""Is the attacker defeated, or only biased? Its accuracy with class offsets refitted on validation photos."""
+"""Whether an attacker is defeated or only biased: its accuracy after refitting class offsets."""
 
 from __future__ import annotations
 
-from stats.apa import interval, p_cell, share
+from stats.apa import estimate, interval, level_name, p_cell, share, threshold
 from stats.errors import TableError
 from stats.inference.accuracy import Accuracy
 from stats.machine.class_offsets import bias_corrected_by_level
 from stats.report.blocks import Table
-from stats.report.finding import Finding, Material
+from stats.report.finding import Finding
+from stats.secondary.material import Material
 
 NAME, TITLE = "bias", "Bias-corrected attacker"
 HEADER = ("Level", "Offsets", "Accuracy", "Interval", "p below ceiling", "Seeds", "Photos")
+EXPLANATION = (
+    "An attacker that answers one class too often is miscalibrated, not defeated. Here one offset per "
+    "class is added to its logits, fitted on the validation photos of the level; the test photos play no "
+    "part in it."
+)
 
 
 def find(material: Material) -> Finding:
     """Correct every attacker at the level it was trained for.
+
+    Parameters
+    ----------
+    material
+        The trials with their verdict; its predictions hold the networks' probabilities on both splits.
 
     Raises
     ------
@@ -25,39 +36,33 @@ def find(material: Material) -> Finding:
     if not (rows["agent_type"] == "model").any():
         raise TableError("there are no machine rows to correct")
     criteria = material.criteria
-    found = bias_corrected_by_level(rows, ceiling=criteria.ceiling, alpha=criteria.alpha)
-    said = (
-        "An attacker that answers one class too often is miscalibrated, not defeated. Here one offset per "
-        "class is added to its logits, fitted on the validation photos of the level; the test photos play no "
-        "part in it."
-    )
-    lines = [_row(level, name, one) for level, pair in found.items() for name, one in _named(pair)]
-    caption = "Accuracy of the attacker retrained on the level, before and after"
-    values = {
-        f"{level:g}": {name: one.to_dict() for name, one in _named(pair)} for level, pair in found.items()
+    pairs = bias_corrected_by_level(rows, ceiling=criteria.ceiling, alpha=criteria.alpha)
+    by_level = {
+        level_name(level): {"before": before, "after": after} for level, (before, after) in pairs.items()
+    }
+    lines = [_row(level, name, figure) for level, pair in by_level.items() for name, figure in pair.items()]
+    table = Table.of("Accuracy of the attacker retrained on the level, before and after", HEADER, lines)
+    numbers = {
+        level: {name: figure.to_dict() for name, figure in pair.items()} for level, pair in by_level.items()
     }
     warnings = tuple(
         _warning(level, after, criteria.ceiling)
-        for level, (before, after) in found.items()
+        for level, (before, after) in pairs.items()
         if before.p < criteria.alpha <= after.p
     )
-    tables = (Table.of(caption, HEADER, lines),)
-    return Finding(NAME, TITLE, (said,), tables, numbers=values, warnings=warnings)
+    return Finding(NAME, TITLE, (EXPLANATION,), (table,), numbers=numbers, warnings=warnings)
 
 
 def _warning(level: float, after: Accuracy, ceiling: float) -> str:
-    reached = f"{share(after.estimate)} {interval(after.ci_low, after.ci_high)}"
+    reached = estimate(after.estimate, after.ci_low, after.ci_high)
     return (
-        f"Level {level:g}: the attacker is biased rather than defeated. With class offsets refitted on "
-        f"validation photos it reaches {reached}, which is not shown to be below {ceiling:g}."
+        f"Level {level_name(level)}: the attacker is biased rather than defeated. "
+        f"With class offsets refitted on validation photos it reaches {reached}, "
+        f"which is not shown to be below {threshold(ceiling)}."
     )
 
 
-def _named(pair: tuple[Accuracy, Accuracy]) -> tuple[tuple[str, Accuracy], ...]:
-    return (("before", pair[0]), ("after", pair[1]))
-
-
-def _row(level: float, name: str, one: Accuracy) -> tuple[str, ...]:
-    span = interval(one.ci_low, one.ci_high)
-    sizes = (str(one.n_agents), str(one.n_items))
-    return (f"{level:g}", name, share(one.estimate), span, p_cell(one.p), *sizes)
+def _row(level: str, name: str, accuracy: Accuracy) -> tuple[str, ...]:
+    span = interval(accuracy.ci_low, accuracy.ci_high)
+    sizes = (str(accuracy.n_agents), str(accuracy.n_items))
+    return (level, name, share(accuracy.estimate), span, p_cell(accuracy.p), *sizes)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from stats.apa import interval, share
+from stats.apa import UNDEFINED, estimate, level_name
 from stats.figures import confusion_figure, svg
 from stats.psychophysics.confusion import Confusion, confusions
 from stats.report.blocks import Picture, Table
-from stats.report.finding import Finding, Material, named_level
+from stats.report.finding import Finding
+from stats.secondary.material import Material
 
 NAME, TITLE = "confusion", "Confusion matrices"
-WHO = {"human": "people", "model": "machine"}
+OBSERVERS = {"human": "people", "model": "machine"}
 LARGEST_FIGURE = 20  # responses; beyond it the numbers in the cells cannot be read
 LARGEST_TABLE = 8  # responses; beyond it a page holds the commonest confusions, and JSON holds all
 COMMONEST = 20
+EXPLANATION = (
+    "Share of the answers to each true class (rows) that went to each response (columns), with its "
+    "interval over new people or seeds and new photos, and the number of answers."
+)
 
 
 def find(material: Material) -> Finding:
-    """Count answers by true class per level and kind of observer.
+    """Count the answers by true class, per level and kind of observer.
+
+    Parameters
+    ----------
+    material
+        The trials with their verdict.
 
     Raises
     ------
@@ -24,44 +34,44 @@ def find(material: Material) -> Finding:
         When the table has no responses.
     """
     matrices = confusions(material.trials, mode=material.mode, alpha=material.criteria.alpha)
-    said = (
-        "Share of the answers to each true class (rows) that went to each response (columns), with its "
-        "interval over new people or seeds and new photos, and the number of answers."
-    )
-    drawn = tuple(_picture(one) for one in matrices if len(one.responses) <= LARGEST_FIGURE)
+    pictures = tuple(_picture(matrix) for matrix in matrices if len(matrix.responses) <= LARGEST_FIGURE)
     tables = tuple(
-        _table(one) if len(one.responses) <= LARGEST_TABLE else _commonest(one) for one in matrices
+        _whole_table(matrix) if len(matrix.responses) <= LARGEST_TABLE else _commonest(matrix)
+        for matrix in matrices
     )
-    return Finding(NAME, TITLE, (said,), tables, drawn, [one.to_dict() for one in matrices])
+    numbers = [matrix.to_dict() for matrix in matrices]
+    return Finding(NAME, TITLE, (EXPLANATION,), tables, pictures, numbers)
 
 
-def _picture(one: Confusion) -> Picture:
-    name = f"confusion-{one.agent_type}-{named_level(one.crop_level)}"
-    caption = f"Answers of {WHO[one.agent_type]} at level {one.crop_level:g}."
-    return Picture(name, caption, svg(confusion_figure(one)))
+def _answers_of(matrix: Confusion) -> str:
+    return f"Answers of {OBSERVERS[matrix.agent_type]} at level {level_name(matrix.crop_level)}"
 
 
-def _table(one: Confusion) -> Table:
-    caption = f"Answers of {WHO[one.agent_type]} at level {one.crop_level:g}: share [interval] (answers)"
+def _picture(matrix: Confusion) -> Picture:
+    level = level_name(matrix.crop_level).replace(".", "_").replace("-", "minus")
+    name = f"confusion-{matrix.agent_type}-{level}"  # part of a file's name and of an address
+    return Picture(name, f"{_answers_of(matrix)}.", svg(confusion_figure(matrix)))
+
+
+def _whole_table(matrix: Confusion) -> Table:
+    caption = f"{_answers_of(matrix)}: share [interval] (answers)"
     rows = [
         (name, *(_cell(*cell) for cell in zip(shares, intervals, counts, strict=True)))
         for name, shares, intervals, counts in zip(
-            one.categories, one.shares(), one.intervals, one.counts, strict=True
+            matrix.categories, matrix.shares(), matrix.intervals, matrix.counts, strict=True
         )
     ]
-    return Table.of(caption, ("True class", *one.responses), rows)
+    return Table.of(caption, ("True class", *matrix.responses), rows)
 
 
-def _commonest(one: Confusion) -> Table:
-    caption = (
-        f"Answers of {WHO[one.agent_type]} at level {one.crop_level:g}: the {COMMONEST} commonest confusions"
-    )
+def _commonest(matrix: Confusion) -> Table:
+    caption = f"{_answers_of(matrix)}: the {COMMONEST} commonest confusions"
     wrong = [
         (count, truth, response, value, span)
         for truth, counts, shares, spans in zip(
-            one.categories, one.counts, one.shares(), one.intervals, strict=True
+            matrix.categories, matrix.counts, matrix.shares(), matrix.intervals, strict=True
         )
-        for response, count, value, span in zip(one.responses, counts, shares, spans, strict=True)
+        for response, count, value, span in zip(matrix.responses, counts, shares, spans, strict=True)
         if response != truth and count > 0
     ]
     wrong.sort(key=lambda cell: (-cell[0], cell[1], cell[2]))
@@ -74,5 +84,5 @@ def _commonest(one: Confusion) -> Table:
 
 def _cell(value: float | None, span: tuple[float, float] | None, count: int) -> str:
     if value is None or span is None:
-        return "–"
-    return f"{share(value, 2)} {interval(*span, 2)} ({count})"
+        return UNDEFINED
+    return f"{estimate(value, *span, digits=2)} ({count})"

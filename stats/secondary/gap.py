@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from stats.apa import number, signed, signed_interval
+from stats.apa import degrees_of_freedom, level_name, signed, signed_interval
 from stats.errors import TableError
 from stats.inference.paired import Gap, paired_gap
 from stats.report.blocks import Table
-from stats.report.finding import Finding, Material
+from stats.report.finding import Finding
+from stats.secondary.material import Material
 
 NAME, TITLE = "gap", "Gap between people and machine, paired by photo"
 HEADER = ("Level", "People − machine", "Interval", "df", "People", "Seeds", "Photos")
+EXPLANATION = (
+    "Difference of the macro-averaged accuracies on the photos that both judged; people, training seeds "
+    "and photos are random. How hard a photo is for both does not count: it cancels."
+)
+ONE_SEED = "Where there is one seed, the interval is conditional on that trained network."
 
 
 def find(material: Material) -> Finding:
     """Estimate the gap per level.
+
+    Parameters
+    ----------
+    material
+        The trials with their verdict.
 
     Raises
     ------
@@ -24,24 +35,21 @@ def find(material: Material) -> Finding:
     """
     alpha = material.criteria.alpha
     gaps = {
-        level: paired_gap(human, machine, alpha) if human.agent.size and machine.agent.size else None
+        level_name(level): paired_gap(human, machine, alpha)
+        if human.agent.size and machine.agent.size
+        else None
         for level, human, machine in material.coded.pairs()
     }
     if not any(gaps.values()):
         raise TableError("no photo was judged by both people and machine at the same level")
-    said = (
-        "Difference of the macro-averaged accuracies on the photos that both judged; people, training seeds "
-        "and photos are random, and what both find hard cancels."
-    )
-    if any(gap.conditional for gap in gaps.values() if gap):
-        said += " Where there is one seed, the interval is conditional on that trained network."
+    one_seed = (ONE_SEED,) if any(gap.conditional for gap in gaps.values() if gap) else ()
     rows = [_row(level, gap) for level, gap in gaps.items() if gap]
     table = Table.of("Gap in accuracy, with its interval over new people, seeds and photos", HEADER, rows)
-    values = {f"{level:g}": asdict(gap) if gap else None for level, gap in gaps.items()}
-    return Finding(NAME, TITLE, (said,), (table,), numbers=values)
+    numbers = {level: asdict(gap) if gap else None for level, gap in gaps.items()}
+    return Finding(NAME, TITLE, (EXPLANATION, *one_seed), (table,), numbers=numbers)
 
 
-def _row(level: float, gap: Gap) -> tuple[str, ...]:
+def _row(level: str, gap: Gap) -> tuple[str, ...]:
     sizes = (str(gap.n_people), str(gap.n_seeds), str(gap.n_items))
     span = signed_interval(gap.ci_low, gap.ci_high)
-    return (f"{level:g}", signed(gap.estimate), span, number(gap.df, 1), *sizes)
+    return (level, signed(gap.estimate), span, degrees_of_freedom(gap.df), *sizes)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from stats.apa import number, p_cell, share, signed, signed_interval
+from stats.apa import degrees_of_freedom, level_name, p_cell, signed, signed_interval, threshold
 from stats.decision.criteria import HumanGate
 from stats.inference.accuracy_loss import Loss, human_loss
 from stats.report.blocks import Table
-from stats.report.finding import Finding, Material
+from stats.report.finding import Finding
+from stats.secondary.material import Material
 
 NAME, TITLE = "loss", "People against themselves on uncropped photos"
 HEADER = ("Level", "Change", "Interval", "df", "p", "People", "Photos")
@@ -15,24 +16,35 @@ HEADER = ("Level", "Change", "Interval", "df", "p", "People", "Photos")
 def find(material: Material) -> Finding:
     """Test at every cropped level whether people lose less than the margin.
 
+    Parameters
+    ----------
+    material
+        The trials with their verdict.
+
     Raises
     ------
     TableError
         When people have no trials at level 0.
     """
     criteria = material.criteria
-    found = human_loss(material.trials, margin=criteria.loss_delta, alpha=criteria.alpha, mode=material.mode)
+    losses = human_loss(material.trials, margin=criteria.loss_delta, alpha=criteria.alpha, mode=material.mode)
     primary = criteria.human_gate is HumanGate.LOSS
-    said = (
+    explanation = (
         f"Accuracy at the level minus accuracy at level 0, paired by person; p is one-sided, of a loss of "
-        f"{share(criteria.loss_delta, 2)} or more. "
+        f"{threshold(criteria.loss_delta)} or more. "
         + ("This is people's primary test." if primary else "People's primary test is against the floor.")
     )
-    table = Table.of("Change of people's accuracy", HEADER, [_row(one) for one in found])
-    return Finding(NAME, TITLE, (said,), (table,), numbers=[one.to_dict() for one in found])
+    table = Table.of("Change of people's accuracy", HEADER, [_row(loss) for loss in losses])
+    return Finding(NAME, TITLE, (explanation,), (table,), numbers=[loss.to_dict() for loss in losses])
 
 
-def _row(one: Loss) -> tuple[str, ...]:
-    span = signed_interval(one.ci_low, one.ci_high)
-    sizes = (str(one.n_people), str(one.n_items))
-    return (f"{one.crop_level:g}", signed(one.estimate), span, number(one.t_df, 1), p_cell(one.p), *sizes)
+def _row(loss: Loss) -> tuple[str, ...]:
+    return (
+        level_name(loss.crop_level),
+        signed(loss.estimate),
+        signed_interval(loss.ci_low, loss.ci_high),
+        degrees_of_freedom(loss.t_df),
+        p_cell(loss.p),
+        str(loss.n_people),
+        str(loss.n_items),
+    )

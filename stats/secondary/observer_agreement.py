@@ -1,14 +1,15 @@
-"""Do people and machine stumble over the same photos?"""
+"""Whether people and machine err on the same photos (error consistency)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stats.apa import share, signed, signed_interval
+from stats.apa import level_name, share, signed, signed_interval
 from stats.figures import consistency_figure, svg
 from stats.psychophysics.error_consistency import Agreement, error_consistency
 from stats.report.blocks import Picture, Table
-from stats.report.finding import Finding, Material
+from stats.report.finding import Finding
+from stats.secondary.material import Material
 
 NAME, TITLE = "consistency", "Error consistency"
 MOST_KAPPAS = 20_000_000  # pairs times resamples at one level: some seconds
@@ -24,42 +25,53 @@ HEADER = (
     "Pairs",
     "Undefined",
 )
+CAPTION = "Error consistency by level, over the range that the accuracies leave possible."
 
 
 def find(material: Material) -> Finding:
-    """Measure error consistency per level within and between people and machines."""
+    """Measure error consistency per level within and between people and machines.
+
+    Parameters
+    ----------
+    material
+        The trials with their verdict.
+    """
     resamples = _resamples(material)
-    found = error_consistency(
+    agreements = error_consistency(
         material.trials,
         alpha=material.criteria.alpha,
         resamples=resamples,
         seed=material.seed,
         mode=material.mode,
     )
-    said = (
+    explanation = (
         "Cohen's kappa of being right or wrong on the same photos, averaged over pairs of observers. The "
-        "possible range is what the pair's accuracies leave; kappa is undefined (–) where two observers are "
+        "possible range is what the pair's accuracies allow; kappa is undefined (–) where two observers are "
         "always right or always wrong. Intervals: bootstrap over photos and observers, "
         f"{resamples} resamples."
     )
-    table = Table.of("Error consistency by level and pair", HEADER, [_row(one) for one in found])
-    drawn = Picture(
-        "consistency",
-        "Error consistency by level, over the range that the accuracies leave possible.",
-        svg(consistency_figure(found)),
+    rows = [_row(agreement) for agreement in agreements]
+    return Finding(
+        NAME,
+        TITLE,
+        (explanation, *_missing_intervals(agreements)),
+        (Table.of("Error consistency by level and pair", HEADER, rows),),
+        (Picture("consistency", CAPTION, svg(consistency_figure(agreements))),),
+        [agreement.to_dict() for agreement in agreements],
     )
-    told = (said, *_without_interval(found))
-    return Finding(NAME, TITLE, told, (table,), (drawn,), [one.to_dict() for one in found])
 
 
-def _without_interval(found: Sequence[Agreement]) -> list[str]:
+def _missing_intervals(agreements: Sequence[Agreement]) -> list[str]:
     """Say why an interval is missing where kappa itself is known."""
-    lacking = [one for one in found if one.kappa is not None and one.reason]
-    return [f"Level {one.crop_level:g}, {one.pair}: no interval; {one.reason}." for one in lacking]
+    return [
+        f"Level {level_name(agreement.crop_level)}, {agreement.pair}: no interval; {agreement.reason}."
+        for agreement in agreements
+        if agreement.kappa is not None and agreement.reason
+    ]
 
 
 def _resamples(material: Material) -> int:
-    """Return fewer resamples for very many pairs, which are a mean over so many that the end moves little."""
+    """Return fewer resamples for very many pairs, whose mean varies little between resamples."""
     agents = sum(
         max((level.n_agents for level in side), default=0)
         for side in (material.coded.human, material.coded.machine)
@@ -68,15 +80,15 @@ def _resamples(material: Material) -> int:
     return min(max(affordable, FEWEST), material.consistency_resamples)
 
 
-def _row(one: Agreement) -> tuple[str, ...]:
+def _row(agreement: Agreement) -> tuple[str, ...]:
     return (
-        f"{one.crop_level:g}",
-        one.pair,
-        signed(one.kappa),
-        signed_interval(one.ci_low, one.ci_high),
-        signed_interval(one.bound_low, one.bound_high),
-        share(one.observed),
-        share(one.expected),
-        str(one.n_pairs),
-        str(one.n_undefined),
+        level_name(agreement.crop_level),
+        agreement.pair,
+        signed(agreement.kappa),
+        signed_interval(agreement.ci_low, agreement.ci_high),
+        signed_interval(agreement.bound_low, agreement.bound_high),
+        share(agreement.observed),
+        share(agreement.expected),
+        str(agreement.n_pairs),
+        str(agreement.n_undefined),
     )

@@ -1,18 +1,27 @@
-"""Was it looked at before the end? Looks that nobody planned cost error; a confidence sequence does not."""
+"""Looks at the results before the end: unplanned ones raise the error, a confidence sequence allows them."""
 
 from __future__ import annotations
 
-from stats.apa import interval, share
-from stats.planning.monitoring import LevelNow, monitor
+from typing import Any
+
+from stats.apa import interval, level_name, sentence, share
+from stats.planning.monitoring import Monitoring, monitor
 from stats.report.blocks import Table
-from stats.report.finding import Finding, Looks, Material
+from stats.report.finding import Finding
+from stats.secondary.material import Looks, Material
 
 NAME, TITLE = "looks", "Looks before the study closed"
 HEADER = ("Level", "Accuracy", "Confidence sequence", "People")
+CAPTION = "People's accuracy with an interval that holds at every look (new people, these photos)"
 
 
 def find(material: Material) -> Finding:
     """Count unplanned looks, and give the intervals that hold at every look.
+
+    Parameters
+    ----------
+    material
+        The trials with their verdict.
 
     Raises
     ------
@@ -20,9 +29,9 @@ def find(material: Material) -> Finding:
         When the table holds no people.
     """
     looks = material.looks
-    values = {"unplanned": looks.unplanned, "planned_people": looks.planned_people}
+    numbers: dict[str, Any] = {"unplanned": looks.unplanned, "planned_people": looks.planned_people}
     if looks.unplanned == 0:
-        return Finding(NAME, TITLE, ("No analysis before the study closed is recorded.",), numbers=values)
+        return Finding(NAME, TITLE, ("No analysis before the study closed is recorded.",), numbers=numbers)
     people = material.trials.loc[material.trials["agent_type"] == "human", "agent_id"].nunique()
     state = monitor(
         material.trials,
@@ -30,19 +39,13 @@ def find(material: Material) -> Finding:
         criteria=material.criteria,
         mode=material.mode,
     )
-    table = Table.of(
-        "People's accuracy with an interval that holds at every look (new people, these photos)",
-        HEADER,
-        [_row(level) for level in state.levels],
-    )
-    told = _warning(looks)
-    said = (
-        f"{told[:1].upper()}{told[1:]}. The intervals below hold however often one looks, with any number of "
+    warning = _warning(looks)
+    explanation = (
+        f"{sentence(warning)} The intervals below hold however often one looks, with any number of "
         "people. They are of the mean of people's own accuracies, classes weighing the same, on these photos."
     )
-    return Finding(
-        NAME, TITLE, (said,), (table,), numbers=values | {"state": state.to_dict()}, warnings=(told,)
-    )
+    numbers |= {"state": state.to_dict()}
+    return Finding(NAME, TITLE, (explanation,), (_table(state),), numbers=numbers, warnings=(warning,))
 
 
 def _warning(looks: Looks) -> str:
@@ -53,6 +56,14 @@ def _warning(looks: Looks) -> str:
     )
 
 
-def _row(level: LevelNow) -> tuple[str, ...]:
-    span = interval(level.sequence_low, level.sequence_high)
-    return (f"{level.crop_level:g}", share(level.human.estimate), span, str(level.n_people))
+def _table(state: Monitoring) -> Table:
+    rows = [
+        (
+            level_name(level.crop_level),
+            share(level.human.estimate),
+            interval(level.sequence_low, level.sequence_high),
+            str(level.n_people),
+        )
+        for level in state.levels
+    ]
+    return Table.of(CAPTION, HEADER, rows)

@@ -1,20 +1,28 @@
-"""d': sensitivity that does not depend on how many buttons there are."""
+"""Sensitivity d′, which does not depend on the number of classes to choose from."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
-from stats.apa import number
+from stats.apa import level_name, number
 from stats.errors import TableError
 from stats.psychophysics.d_prime import Sensitivity, sensitivity
 from stats.report.blocks import Table
-from stats.report.finding import Finding, Material
+from stats.report.finding import Finding
+from stats.secondary.material import Material
 
 NAME, TITLE = "d_prime", "Sensitivity d′"
+HEADER = ("Level", "Observers", "d′", "Interval from", "to")
 
 
 def find(material: Material) -> Finding:
-    """Translate every accuracy and its interval to d'.
+    """Translate every accuracy and its interval to d′.
+
+    Parameters
+    ----------
+    material
+        The trials with their verdict.
 
     Raises
     ------
@@ -24,25 +32,22 @@ def find(material: Material) -> Finding:
     alternatives = len(material.outcome.per_class)
     if alternatives < 2:
         raise TableError("d′ needs two classes or more to choose between")
-    observers = [
-        (level.crop_level, name, observer)
-        for level in material.outcome.levels
-        for name, observer in (("people", level.human), ("machine", level.machine))
-        if observer
-    ]
-    found = [(level, name, sensitivity(observer, alternatives)) for level, name, observer in observers]
-    said = (
+    translated = list(_sensitivities(material, alternatives))
+    explanation = (
         f"d′ of an unbiased observer in a {alternatives}-alternative forced choice with the same accuracy. "
         "It is undefined (–) where the accuracy, or the end of its interval, is 0 or 1."
     )
-    table = Table.of(
-        "d′ with the interval of the accuracy translated",
-        ("Level", "Observers", "d′", "Interval from", "to"),
-        [_row(*one) for one in found],
-    )
-    values = [{"crop_level": level, "observers": name} | asdict(one) for level, name, one in found]
-    return Finding(NAME, TITLE, (said,), (table,), numbers=values)
+    rows = [
+        (level_name(level), name, *map(number, (d.d_prime, d.ci_low, d.ci_high)))
+        for level, name, d in translated
+    ]
+    table = Table.of("d′ with the interval of the accuracy translated", HEADER, rows)
+    numbers = [{"crop_level": level, "observers": name} | asdict(d) for level, name, d in translated]
+    return Finding(NAME, TITLE, (explanation,), (table,), numbers=numbers)
 
 
-def _row(level: float, name: str, one: Sensitivity) -> tuple[str, ...]:
-    return (f"{level:g}", name, number(one.d_prime), number(one.ci_low), number(one.ci_high))
+def _sensitivities(material: Material, alternatives: int) -> Iterator[tuple[float, str, Sensitivity]]:
+    for level in material.outcome.levels:
+        for name, observer in (("people", level.human), ("machine", level.machine)):
+            if observer:
+                yield level.crop_level, name, sensitivity(observer, alternatives)

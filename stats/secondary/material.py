@@ -1,0 +1,64 @@
+"""What secondary analyses start from: the trials, their verdict, and what else is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from stats.decision.criteria import Criteria
+from stats.decision.results import Verdict
+from stats.decision.verdict import own_level_only
+from stats.table.arrays import Coded, encode
+from stats.table.tidy import tidy
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Looks at the results while people still took part.
+
+    Attributes
+    ----------
+    unplanned : analyses run before the study closed, this one included where it is one of them
+    planned_people : people the study means to have; None where no number was fixed
+    """
+
+    unplanned: int = 0
+    planned_people: int | None = None
+
+
+@dataclass(frozen=True)
+class Material:
+    """What secondary analyses may use.
+
+    Attributes
+    ----------
+    trials : the tidy table that the verdict rests on
+    outcome : the verdict
+    mode : which human rows count, where the table holds several modes
+    predictions : machine rows of both splits with `prob_<class>`; None where only the trials are known
+    looks : looks before the end
+    resamples : of the two-way bootstrap
+    consistency_resamples : of the bootstrap of kappa, which costs more
+    seed : of all generators
+    """
+
+    trials: pd.DataFrame
+    outcome: Verdict
+    mode: str | None = None
+    predictions: pd.DataFrame | None = None
+    looks: Looks = field(default_factory=Looks)
+    resamples: int = 10_000
+    consistency_resamples: int = 1000
+    seed: int = 0
+
+    @property
+    def criteria(self) -> Criteria:
+        """The thresholds of the study."""
+        return self.outcome.criteria
+
+    @cached_property
+    def coded(self) -> Coded:
+        """The answers of the primary analysis."""
+        return encode(own_level_only(tidy(self.trials, self.mode).primary))

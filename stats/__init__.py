@@ -1,50 +1,29 @@
 """Statistics of Sweetspot: a pure package that takes data frames and returns frozen results.
 
->>> from stats import verdict
->>> answer = verdict(trials)          # doctest: +SKIP
->>> print(answer.table())             # doctest: +SKIP
+Names are loaded on first use: every process of a site imports a part of this package, and few of them need
+scipy. The stub beside this file lists the names and where they live.
 
-Names are loaded on first use: every process of a site imports a part of this package, few of them need scipy.
+Examples
+--------
+>>> import numpy as np
+>>> import pandas as pd
+>>> from stats import verdict
+>>> from stats.planning.simulated_studies import simulate
+>>> rng = np.random.default_rng(0)
+>>> people = simulate([0.98, 0.95, 0.70], rng, n_agents=40, n_items=300)
+>>> networks = simulate([0.96, 0.45, 0.40], rng, agent_type="model", n_agents=5, n_items=300, crossed=True)
+>>> answer = verdict(pd.concat([people, networks]), floor=0.85, ceiling=0.75)
+>>> answer.headline()
+'sweet spot supported at level 1'
+>>> {level.crop_level: str(level.verdict) for level in answer.levels}
+{0: 'refuted', 1: 'supported', 2: 'refuted'}
+>>> human = answer.levels[1].human
+>>> f"{human.estimate:.3f} [{human.ci_low:.3f}, {human.ci_high:.3f}], {human.n_agents} people"
+'0.953 [0.941, 0.962], 40 people'
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import lazy_loader
 
-if TYPE_CHECKING:
-    from stats.decision.criteria import Criteria as Criteria
-    from stats.decision.criteria import HumanGate as HumanGate
-    from stats.decision.results import Assay as Assay
-    from stats.decision.results import ClassVerdict as ClassVerdict
-    from stats.decision.results import Compared as Compared
-    from stats.decision.results import Stance as Stance
-    from stats.decision.results import Verdict as Verdict
-    from stats.decision.verdict import verdict as verdict
-    from stats.errors import CriteriaError as CriteriaError
-    from stats.errors import InputError as InputError
-    from stats.errors import TableError as TableError
-    from stats.inference.accuracy import Accuracy as Accuracy
-
-_HOME = {
-    "Accuracy": "inference.accuracy",
-    "Assay": "decision.results",
-    "ClassVerdict": "decision.results",
-    "Compared": "decision.results",
-    "Criteria": "decision.criteria",
-    "CriteriaError": "errors",
-    "HumanGate": "decision.criteria",
-    "InputError": "errors",
-    "Stance": "decision.results",
-    "TableError": "errors",
-    "Verdict": "decision.results",
-    "verdict": "decision.verdict",
-}
-
-__all__ = sorted(_HOME)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'stats' has no attribute {name!r}")
-    return getattr(import_module(f"stats.{_HOME[name]}"), name)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

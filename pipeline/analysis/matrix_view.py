@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stats.inference.accuracy import Accuracy
+from stats.inference.estimates import Accuracy
 from stats.machine.attack_matrix import AttackMatrix
 
 Cell = dict[str, Any]

@@ -29,7 +29,7 @@ from pipeline.datasets import examples_of, stimuli_at
 from pipeline.queue.claims import Claim
 from stats.figures.controls_figure import controls_figure
 from stats.figures.style import svg
-from stats.inference.accuracy import Accuracy
+from stats.inference.estimates import Accuracy
 from stats.inference.paired import Gap
 from study.models import Item, Level, Stimulus
 

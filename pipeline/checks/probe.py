@@ -16,8 +16,8 @@ from attacker.example import Example
 from pipeline.datasets import classes_of, config_of, examples_of, feature_cache, stimuli_at
 from pipeline.queue.claims import Claim
 from stats.decision.criteria import Criteria
-from stats.decision.level_tests import Judge
-from stats.inference.accuracy import Accuracy
+from stats.decision.level_tests import HypothesisTests
+from stats.inference.estimates import Accuracy
 from stats.inference.paired import Gap, paired_gap
 from stats.table.arrays import encode
 from stats.table.tidy import tidy
@@ -102,7 +102,7 @@ def accuracy_of(answers: pd.DataFrame, study: Study) -> Accuracy:
     """Accuracy over seeds and photos, tested as the study tests its machine."""
     coded = encode(tidy(answers).primary)
     criteria = Criteria(study.floor, study.ceiling, alpha=study.alpha)
-    found = Judge(criteria, coded.categories).machine(coded.machine[0])
+    found = HypothesisTests(criteria, coded.categories).machine(coded.machine[0])
     if found is None:
         raise RuntimeError("a probe was tested on no photo")
     return found

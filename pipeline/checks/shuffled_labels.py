@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.checks.probe import accuracy_of, as_values, chance, in_percent, photos_of, probe
 from pipeline.checks.result import Finding
 from pipeline.queue.claims import Claim
-from stats.inference.accuracy import Accuracy
+from stats.inference.estimates import Accuracy
 from study.models import Item, Level
 
 SEEDS = 12  # a head on shuffled labels is right on a fifth of the photos, or on half: few tell little

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
-from stats.decision.render import versions
+from stats.decision.primary_analysis import versions
 from stats.figures import accuracy_figure, matrix_figure, svg
 from stats.machine.attack_matrix import AttackMatrix, NoMatrix, attack_matrix
 from stats.report.content import Facts, Source
@@ -63,7 +62,7 @@ def facts_of(name: str, tables: Sequence[str], material: Material, now: datetime
     stimuli = stimuli_sha256(material.trials, material.mode)
     if stimuli:
         hashes["stimuli (ids, levels and SHA-256 of all)"] = stimuli
-    used = asdict(material.outcome.criteria) | material.outcome.settings
+    used = material.outcome.settings
     settings = {
         name: f"{value}"
         for name, value in used.items()

@@ -15,7 +15,7 @@ from stats.commands.options import (
     add_thresholds,
 )
 from stats.commands.output import write_json
-from stats.decision.verdict import verdict
+from stats.decision.primary_analysis import verdict
 from stats.report.plain import to_text
 from stats.table.read import read_all
 

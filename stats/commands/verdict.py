@@ -8,8 +8,8 @@ from stats.commands.options import add_competence, add_human_gate, add_outputs, 
 from stats.commands.output import write_figure, write_json
 from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.from_counts import read_counts, verdict_from_counts
+from stats.decision.primary_analysis import verdict
 from stats.decision.results import Verdict
-from stats.decision.verdict import verdict
 from stats.table.read import read_all
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from stats.decision.criteria import Criteria
+from stats.decision.primary_analysis import verdict_of
+from stats.decision.records import Clustering, Sample
 from stats.decision.results import Verdict
-from stats.decision.verdict import judged
 from stats.errors import TableError
 from stats.table.arrays import Answers, Coded
 from stats.table.parse import FILE, number, one_of, refuse, text
@@ -18,9 +19,9 @@ from stats.table.read import read_csv
 from stats.table.schema import AGENT_TYPES
 
 COLUMNS = ("agent_type", "agent_id", "category", "crop_level", "n_correct", "n")
-CAUTION = (
-    "counts do not tell the photos: the intervals hold for new people or seeds, but are conditional on these "
-    "photos; export the trials to speak about new photos"
+PHOTOS_UNKNOWN = (
+    "counts do not say which photos they come from: the intervals hold for new people or seeds, but are "
+    "conditional on these photos; export the trials to draw conclusions about new photos"
 )
 
 
@@ -60,8 +61,8 @@ def verdict_from_counts(counts: pd.DataFrame, criteria: Criteria) -> Verdict:
     missing = [name for name in COLUMNS if name not in counts]
     if missing:
         raise TableError(f"the table: missing column {', '.join(missing)}; counts need {', '.join(COLUMNS)}")
-    settings: dict[str, object] = {"rows_counted": len(counts), "clustered_by": "agent_id only"}
-    return judged(_encoded(counts), criteria, {}, (CAUTION,), settings)
+    sample = Sample(rows_counted=len(counts), clustered_by=Clustering.PHOTOS_UNKNOWN)
+    return verdict_of(_encoded(counts), criteria, sample, warnings=(PHOTOS_UNKNOWN,))
 
 
 def _encoded(counts: pd.DataFrame) -> Coded:

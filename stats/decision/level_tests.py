@@ -1,4 +1,4 @@
-"""The two tests of a study, and what they say about people and machine at one level."""
+"""The two tests of a study at one level, and the conclusion they allow."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.multiple_testing import holm
-from stats.decision.results import Stance
-from stats.inference.accuracy import Accuracy, Side, Threshold, accuracy
-from stats.inference.accuracy_loss import Loss, loss_at
+from stats.decision.records import Conclusion
+from stats.inference.accuracy import Side, Threshold, accuracy
+from stats.inference.accuracy_loss import loss_at
+from stats.inference.estimates import Accuracy, Loss
 from stats.table.arrays import Answers
 
 Name = TypeVar("Name", bound=Hashable)
@@ -24,7 +25,7 @@ class Pair:
     ----------
     human, machine : accuracies with their tests; None where nobody of that kind answered
     loss : people against themselves on uncropped photos, where the study chose that gate
-    gate : which of people's two tests counts
+    gate : which of the two tests of people counts
     """
 
     human: Accuracy | None = None
@@ -38,40 +39,60 @@ class Pair:
         tested = self.loss if self.gate is HumanGate.LOSS else self.human
         return tested.p if tested else None
 
+    @property
     def p_iut(self) -> float | None:
         """Return the p-value of the intersection-union test, None unless both kinds were tested."""
         if self.p_human is None or self.machine is None:
             return None
         return max(self.p_human, self.machine.p)
 
-    def people_fail(self, criteria: Criteria) -> bool:
-        """Return whether people's interval lies wholly on the wrong side."""
+    def refutes(self, criteria: Criteria) -> bool:
+        """Return whether an interval of people or machine lies wholly on the wrong side."""
+        if self.human is None or self.machine is None:
+            return False
+        return self._human_refutes(criteria) or self.machine.wholly_above(criteria.ceiling)
+
+    def _human_refutes(self, criteria: Criteria) -> bool:
         if self.gate is HumanGate.LOSS:
             return self.loss is not None and self.loss.ci_high < -criteria.loss_delta
         return self.human is not None and self.human.wholly_below(criteria.floor)
 
-    def machine_holds(self, criteria: Criteria) -> bool:
-        """Return whether the machine's interval lies wholly on the wrong side."""
-        return self.machine is not None and self.machine.wholly_above(criteria.ceiling)
-
 
 @dataclass(frozen=True)
-class Judge:
-    """The two tests of a study, ready to be put to any set of answers."""
+class HypothesisTests:
+    """The tests that a study fixed for people and machine, for any set of answers.
+
+    Attributes
+    ----------
+    criteria : thresholds of the study
+    categories : class names, by code
+    """
 
     criteria: Criteria
     categories: tuple[str, ...]
 
     def pair(self, level: float, people: Answers, machine: Answers, uncropped: Answers | None) -> Pair:
-        """Judge one level; `uncropped` are people's answers at level 0, needed where the gate is the loss."""
+        """Test people and machine at one level.
+
+        Parameters
+        ----------
+        level
+            The crop level.
+        people, machine
+            Answers at the level.
+        uncropped
+            People's answers at level 0, needed where the gate is the loss.
+        """
         gate = self.criteria.human_gate
         loss = self._loss(level, people, uncropped) if gate is HumanGate.LOSS else None
         return Pair(self.human(people), self.machine(machine), loss, gate)
 
     def human(self, answers: Answers) -> Accuracy | None:
+        """Test people's accuracy against the floor; None without answers."""
         return self._tested(answers, Threshold(self.criteria.floor, Side.ABOVE, self.criteria.alpha, False))
 
     def machine(self, answers: Answers) -> Accuracy | None:
+        """Test the machine's accuracy against the ceiling; None without answers."""
         return self._tested(answers, Threshold(self.criteria.ceiling, Side.BELOW, self.criteria.alpha, True))
 
     def _tested(self, answers: Answers, threshold: Threshold) -> Accuracy | None:
@@ -84,26 +105,24 @@ class Judge:
             level, people, uncropped, self.criteria.loss_delta, self.criteria.alpha, self.categories
         )
 
-    def complete(self, observer: Accuracy | None) -> bool:
-        """Return whether all classes were answered; else the macro averages are not of the same thing."""
-        return observer is not None and len(observer.per_class) == len(self.categories)
+    def complete(self, side: Accuracy | None) -> bool:
+        """Return whether all classes were answered; otherwise macro averages are not comparable."""
+        return side is not None and len(side.per_class) == len(self.categories)
 
     def comparable(self, pair: Pair) -> bool:
+        """Return whether both people and machine answered all classes."""
         return self.complete(pair.human) and self.complete(pair.machine)
 
 
-def stance(pair: Pair, criteria: Criteria, *, sweet: bool) -> Stance:
-    """Call a level supported, refuted (an interval lies wholly on the wrong side) or inconclusive."""
+def conclusion(pair: Pair, criteria: Criteria, *, sweet: bool) -> Conclusion:
+    """Return what can be said of a level that passed both gates (`sweet`), or did not."""
     if sweet:
-        return Stance.SUPPORTED
-    if pair.human is None or pair.machine is None:
-        return Stance.INCONCLUSIVE
-    wrong = pair.people_fail(criteria) or pair.machine_holds(criteria)
-    return Stance.REFUTED if wrong else Stance.INCONCLUSIVE
+        return Conclusion.SUPPORTED
+    return Conclusion.REFUTED if pair.refutes(criteria) else Conclusion.INCONCLUSIVE
 
 
 def holm_by_name(p: Mapping[Name, float | None]) -> dict[Name, float | None]:
-    """Adjust the p-values there are; what was not tested stays None."""
+    """Adjust the p-values that exist; a hypothesis that was not tested stays None."""
     tested = {name: value for name, value in p.items() if value is not None}
     adjusted = dict(zip(tested, holm(list(tested.values())).tolist(), strict=True))
     return {name: adjusted.get(name) for name in p}

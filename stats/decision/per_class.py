@@ -1,21 +1,21 @@
-"""The same question within each class, with alpha shared over the classes as Holm does."""
+"""The same tests within each class, with alpha shared over the classes as in Holm's procedure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from stats.decision.criteria import Criteria
-from stats.decision.level_tests import Pair, holm_by_name, stance
+from stats.decision.level_tests import Pair, conclusion, holm_by_name
 from stats.decision.multiple_testing import chains
-from stats.decision.results import ClassVerdict, Compared, Level
+from stats.decision.records import ClassResult, Level, LevelResult
 
-Rows = Mapping[Level, Pair]
+Pairs = Mapping[Level, Pair]
 
 
-def class_verdicts(
-    pairs: Rows, categories: Sequence[str], criteria: Criteria, *, competent: bool
-) -> dict[str, ClassVerdict]:
-    """Judge every class alone.
+def class_results(
+    pairs: Pairs, categories: Sequence[str], criteria: Criteria, *, competent: bool
+) -> dict[str, ClassResult]:
+    """Test every class alone.
 
     Parameters
     ----------
@@ -31,57 +31,55 @@ def class_verdicts(
     within = {name: {level: _of_class(pair, name) for level, pair in pairs.items()} for name in categories}
     sweet = _sweet_by_class(within, criteria.alpha) if competent else dict.fromkeys(categories, ())
     adjusted = {
-        level: holm_by_name({name: rows[level].p_iut() for name, rows in within.items()}) for level in pairs
+        level: holm_by_name({name: of_class[level].p_iut for name, of_class in within.items()})
+        for level in pairs
     }
     return {
-        name: ClassVerdict(name, _compared(name, rows, adjusted, sweet[name], criteria), tuple(sweet[name]))
-        for name, rows in within.items()
+        name: ClassResult(
+            levels=tuple(
+                _result(level, pair, adjusted[level][name], criteria, sweet=level in sweet[name])
+                for level, pair in of_class.items()
+            ),
+            sweet_levels=tuple(sweet[name]),
+        )
+        for name, of_class in within.items()
     }
 
 
-def _compared(
-    name: str,
-    rows: Rows,
-    adjusted: Mapping[Level, Mapping[str, float | None]],
-    sweet: Sequence[Level],
-    criteria: Criteria,
-) -> tuple[Compared, ...]:
-    return tuple(
-        Compared(
-            level,
-            pair.human,
-            pair.machine,
-            pair.p_iut(),
-            adjusted[level][name],
-            stance(pair, criteria, sweet=level in sweet),
-            {},
-            pair.loss,
-        )
-        for level, pair in rows.items()
+def _result(
+    level: Level, pair: Pair, p_holm: float | None, criteria: Criteria, *, sweet: bool
+) -> LevelResult:
+    return LevelResult(
+        crop_level=level,
+        human=pair.human,
+        machine=pair.machine,
+        p_iut=pair.p_iut,
+        p_holm=p_holm,
+        verdict=conclusion(pair, criteria, sweet=sweet),
+        loss=pair.loss,
     )
 
 
 def _of_class(pair: Pair, name: str) -> Pair:
-    human, machine = (
-        observer.per_class.get(name) if observer else None for observer in (pair.human, pair.machine)
-    )
+    human, machine = (side.per_class.get(name) if side else None for side in (pair.human, pair.machine))
     return Pair(human, machine, pair.loss.per_class.get(name) if pair.loss else None, pair.gate)
 
 
-def _sweet_by_class(within: Mapping[str, Rows], alpha: float) -> dict[str, Sequence[Level]]:
+def _sweet_by_class(within: Mapping[str, Pairs], alpha: float) -> dict[str, Sequence[Level]]:
     """Run the gates in every class; a class that passes a gate to its end hands its share to the others."""
     people = {
-        name: [(level, pair.p_human) for level, pair in rows.items() if pair.p_human is not None]
-        for name, rows in within.items()
+        name: [(level, pair.p_human) for level, pair in pairs.items() if pair.p_human is not None]
+        for name, pairs in within.items()
     }
     machine = {
-        name: [(level, pair.machine.p) for level, pair in reversed(list(rows.items())) if pair.machine]
-        for name, rows in within.items()
+        name: [(level, pair.machine.p) for level, pair in reversed(list(pairs.items())) if pair.machine]
+        for name, pairs in within.items()
     }
-    seen, beaten = _passed(people, alpha / 2), _passed(machine, alpha / 2)
-    return {name: [level for level in seen[name] if level in beaten[name]] for name in within}
+    above_floor, below_ceiling = _rejected(people, alpha / 2), _rejected(machine, alpha / 2)
+    return {name: [level for level in above_floor[name] if level in below_ceiling[name]] for name in within}
 
 
-def _passed(side: Mapping[str, Sequence[tuple[Level, float]]], alpha: float) -> dict[str, list[Level]]:
-    rejected = chains({name: [p for _, p in rows] for name, rows in side.items()}, alpha)
-    return {name: [level for level, _ in rows[: rejected[name]]] for name, rows in side.items()}
+def _rejected(p: Mapping[str, Sequence[tuple[Level, float]]], alpha: float) -> dict[str, list[Level]]:
+    """Return the levels that each class rejects, given its (level, p) in the order of testing."""
+    counts = chains({name: [value for _, value in ordered] for name, ordered in p.items()}, alpha)
+    return {name: [level for level, _ in ordered[: counts[name]]] for name, ordered in p.items()}

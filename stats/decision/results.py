@@ -1,153 +1,93 @@
-"""What the analysis says: small frozen objects that turn into JSON or a printed table."""
+"""The answer of the primary analysis: an object that is printed, stored as JSON and read back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
-from stats.decision.criteria import Criteria, HumanGate
-from stats.inference.accuracy import Accuracy
-from stats.inference.accuracy_loss import Loss
+import msgspec
 
-Level = int | float
-
-
-class Stance(StrEnum):
-    """The three things that can be said of a level. "Not significant" is never "still high"."""
-
-    SUPPORTED = "supported"
-    REFUTED = "refuted"
-    INCONCLUSIVE = "inconclusive"
+from stats.decision import wording
+from stats.decision.criteria import Criteria
+from stats.decision.records import Assay, ClassResult, Level, LevelResult, Sample
 
 
-@dataclass(frozen=True)
-class Compared:
-    """People and machine at one level, in all classes or in one.
-
-    Attributes
-    ----------
-    crop_level : the level
-    human, machine : accuracy with its test; None where nobody of that kind answered
-    p_iut : the larger of both p-values (intersection-union test); None unless both kinds answered
-    p_holm : Holm-adjusted over levels (or, within a class, over classes)
-    verdict : supported, refuted or inconclusive
-    beside : accuracies read beside the primary one, such as people's accuracy in answered trials only
-    loss : people against themselves on uncropped photos, where the study chose that gate
-    """
-
-    crop_level: Level
-    human: Accuracy | None
-    machine: Accuracy | None
-    p_iut: float | None
-    p_holm: float | None
-    verdict: Stance
-    beside: dict[str, Accuracy]
-    loss: Loss | None = None
-
-    def p_human(self, gate: HumanGate) -> float | None:
-        """Return the p-value that counts for people under this gate; None where nothing was tested."""
-        tested = self.loss if gate is HumanGate.LOSS else self.human
-        return tested.p if tested else None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {
-            "crop_level": self.crop_level,
-            "human": self.human.to_dict() if self.human else None,
-            "machine": self.machine.to_dict() if self.machine else None,
-            "p_iut": self.p_iut,
-            "p_holm": self.p_holm,
-            "verdict": str(self.verdict),
-            "beside": {name: figure.to_dict() for name, figure in self.beside.items()},
-            "loss": self.loss.to_dict() if self.loss else None,
-        }
+class StoredVerdictError(ValueError):
+    """Stored values are not those of a verdict."""
 
 
-@dataclass(frozen=True)
-class Assay:
-    """Gate 0: a broken attacker must never create a sweet spot.
-
-    Attributes
-    ----------
-    passed : the lower bound on uncropped photos exceeds the competence
-    competence : the threshold
-    estimate, ci_low : accuracy of the attacker at level 0 and its lower bound; None without such trials
-    n_agents, n_items : seeds and photos behind it
-    reason : the same in words
-    """
-
-    passed: bool
-    competence: float
-    estimate: float | None
-    ci_low: float | None
-    n_agents: int
-    n_items: int | None
-    reason: str
-
-
-@dataclass(frozen=True)
-class ClassVerdict:
-    """The same question within one class; alpha is shared over the classes as Holm does.
-
-    Attributes
-    ----------
-    category : name of the class
-    levels : people and machine per level; `p_holm` is adjusted over the classes at that level
-    sweet_levels : levels that pass both gates within the class's share of alpha
-    """
-
-    category: str
-    levels: tuple[Compared, ...]
-    sweet_levels: tuple[Level, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {
-            "levels": [level.to_dict() for level in self.levels],
-            "sweet_levels": list(self.sweet_levels),
-        }
-
-
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of the primary analysis.
 
     Attributes
     ----------
-    criteria : floor, ceiling, competence, alpha
-    levels : light to heavy
+    levels : people and machine per level, light to heavy
     sweet_levels : levels that pass both gates, empty when the assay fails
-    sweet_levels_holm : the sensitivity analysis
-    assay : gate 0
-    per_class : the same within each class
+    sweet_levels_holm : the same by Holm's procedure, as a sensitivity analysis
+    assay : gate 0, whether the attacker is competent
+    per_class : the same tests within each class, by its name
     warnings : what a reader must know before believing the numbers
-    settings : what was counted (mode, dropped and excluded rows, clustering)
+    criteria : the thresholds, fixed before the first answer
+    sample : the rows that were counted
+    versions : version of each package that computed the numbers
     """
 
-    criteria: Criteria
-    levels: tuple[Compared, ...]
+    levels: tuple[LevelResult, ...]
     sweet_levels: tuple[Level, ...]
     sweet_levels_holm: tuple[Level, ...]
     assay: Assay
-    per_class: dict[str, ClassVerdict]
+    per_class: dict[str, ClassResult]
     warnings: tuple[str, ...]
-    settings: dict[str, Any]
+    criteria: Criteria
+    sample: Sample
+    versions: dict[str, str]
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the verdict that `to_dict` wrote; keys that are not known are ignored.
+
+        Raises
+        ------
+        StoredVerdictError
+            If a value is missing or of another type.
+        """
+        settings = stored.get("settings")
+        try:
+            return msgspec.convert({**stored, "criteria": settings, "sample": settings}, cls)
+        except msgspec.ValidationError as error:
+            raise StoredVerdictError(
+                f"This is not a stored verdict: {error}. Run the analysis again to store a new one."
+            ) from error
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as strict JSON values: no NaN, undefined is None."""
-        from stats.decision.render import result_json
+        values = msgspec.to_builtins(self)
+        del values["criteria"], values["sample"]
+        return {"verdict": self.headline(), **values, "settings": self.settings}
 
-        return result_json(self)
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Return the thresholds and the rows that were counted as plain values by name."""
+        return {**msgspec.to_builtins(self.criteria), **msgspec.to_builtins(self.sample)}
+
+    def headline(self) -> str:
+        """Return the answer in one sentence, without a full stop."""
+        return wording.headline(self.assay, self.levels, self.sweet_levels)
 
     def table(self) -> str:
-        """Return the levels as a text table, followed by the verdict in words."""
-        from stats.decision.render import text_table
+        """Return the levels as a text table, followed by the summary."""
+        return f"{wording.level_table(self.levels, self.criteria)}\n\n{self.summary()}"
 
-        return text_table(self)
-
-    def words(self) -> str:
-        """Return the verdict as sentences."""
-        from stats.decision.render import sentences
-
-        return sentences(self)
+    def summary(self) -> str:
+        """Return the verdict in sentences: headline, question, assay, levels, classes and warnings."""
+        classes = {name: wording.supported(part.sweet_levels) for name, part in self.per_class.items()}
+        lines = [
+            f"Verdict: {self.headline()}.",
+            f"Question: {wording.question(self.criteria)}.",
+            f"Assay: {'passed' if self.assay.passed else 'not passed'}; {self.assay.reason}.",
+            f"Sensitivity (Holm): {wording.supported(self.sweet_levels_holm)}.",
+            *map(wording.level_sentence, self.levels),
+            *(f"Class {name}: {levels}." for name, levels in classes.items()),
+            *(f"Warning: {warning}." for warning in self.warnings),
+        ]
+        return "\n".join(lines)

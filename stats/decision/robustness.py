@@ -1,21 +1,21 @@
-"""Figures read beside the primary one: answered trials only, and the excluded rows back in."""
+"""People's accuracy under other rules: answered trials only, and with excluded rows included."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from stats.decision.criteria import Criteria
-from stats.decision.level_tests import Judge
-from stats.inference.accuracy import Accuracy
+from stats.decision.level_tests import HypothesisTests
+from stats.inference.estimates import Accuracy
 from stats.table.arrays import encode
 
 
-def beside(
+def robustness_checks(
     everyone: pd.DataFrame, counted: pd.DataFrame, criteria: Criteria
 ) -> dict[float, dict[str, Accuracy]]:
-    """Return, per level, people's accuracy in answered trials only and with excluded rows included.
+    """Return, per level, people's accuracy by rule: `human_answered_only` and `human_all_in`.
 
-    A figure appears only where it differs in its rows from the primary one.
+    A rule appears only where it counts other rows than the primary analysis.
 
     Parameters
     ----------
@@ -26,20 +26,20 @@ def beside(
     criteria
         Thresholds of the study.
     """
-    figures: dict[float, dict[str, Accuracy]] = {}
+    rows_by_rule = {}
     if not counted["answered"].all():
-        _add(figures, "human_answered_only", counted.loc[counted["answered"]], criteria)
+        rows_by_rule["human_answered_only"] = counted.loc[counted["answered"]]
     if len(everyone) > len(counted):
-        _add(figures, "human_all_in", everyone, criteria)
-    return figures
+        rows_by_rule["human_all_in"] = everyone
+    accuracies: dict[float, dict[str, Accuracy]] = {}
+    for rule, rows in rows_by_rule.items():
+        for level, people in _by_level(rows.loc[rows["human"]], criteria).items():
+            accuracies.setdefault(level, {})[rule] = people
+    return accuracies
 
 
-def _add(
-    figures: dict[float, dict[str, Accuracy]], name: str, rows: pd.DataFrame, criteria: Criteria
-) -> None:
-    coded = encode(rows.loc[rows["human"]])
-    judge = Judge(criteria, coded.categories)
-    for level, people, _ in coded.pairs():
-        figure = judge.human(people)
-        if figure:
-            figures.setdefault(level, {})[name] = figure
+def _by_level(people: pd.DataFrame, criteria: Criteria) -> dict[float, Accuracy]:
+    coded = encode(people)
+    tests = HypothesisTests(criteria, coded.categories)
+    accuracies = {level: tests.human(answers) for level, answers, _ in coded.pairs()}
+    return {level: human for level, human in accuracies.items() if human}

@@ -1,4 +1,4 @@
-"""What a reader must know before believing the numbers. Nothing is corrected here, everything is said."""
+"""What a reader must know before believing the numbers. Warnings correct nothing; they are printed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FEW_PEOPLE = 5
 FEW_PHOTOS = 10  # per class and level
 
 
-def cautions(table: Tidy, counted: pd.DataFrame) -> list[str]:
+def study_warnings(table: Tidy, counted: pd.DataFrame) -> list[str]:
     """Return warnings about a study, most serious first.
 
     Parameters
@@ -25,16 +25,19 @@ def cautions(table: Tidy, counted: pd.DataFrame) -> list[str]:
         The trials of the primary analysis.
     """
     people, machine = counted.loc[counted["human"]], counted.loc[~counted["human"]]
-    found = [
+    candidates = [
         _mode(table),
         _pooled_studies(counted),
         _pooled_attackers(machine),
         _pixels(people, machine),
         *_photos_differ(people, machine),
+        *_repetitions(people, counted),
+        _few_seeds(machine),
+        _few_people(people),
+        _few_photos(counted),
+        *_rules(table, people),
     ]
-    found += [_latin_square(people), _repeats(counted), _few_seeds(machine), _few_people(people)]
-    found += [_few_photos(counted), _unanswered(people), _no_status(table), _excluded(table)]
-    return [warning for warning in found if warning]
+    return [warning for warning in candidates if warning]
 
 
 def _mode(table: Tidy) -> str:
@@ -50,8 +53,8 @@ def _pooled_studies(counted: pd.DataFrame) -> str:
 
 
 def _pooled_attackers(machine: pd.DataFrame) -> str:
-    told = [name for name in RECIPE if name in machine]
-    several = [name for name in told if machine.groupby("crop_level")[name].nunique().max() > 1]
+    known = [name for name in RECIPE if name in machine]
+    several = [name for name in known if machine.groupby("crop_level")[name].nunique().max() > 1]
     return f"machine rows pool several values of {', '.join(several)} at one level" if several else ""
 
 
@@ -85,20 +88,21 @@ def _photos_differ(people: pd.DataFrame, machine: pd.DataFrame) -> list[str]:
     ]
 
 
-def _latin_square(people: pd.DataFrame) -> str:
+def _repetitions(people: pd.DataFrame, counted: pd.DataFrame) -> list[str]:
     pairs = people[["agent_id", "item_id", "crop_level"]].drop_duplicates()
-    again = int(pairs.duplicated(["agent_id", "item_id"]).sum())
-    return (
-        f"people saw a photo again at another level {again} times: recognition may be memory" if again else ""
-    )
-
-
-def _repeats(counted: pd.DataFrame) -> str:
+    at_other_levels = int(pairs.duplicated(["agent_id", "item_id"]).sum())
     again = int(counted.duplicated(["human", "agent_id", "item_id", "crop_level"]).sum())
-    return f"{again} trials repeat an observer, photo and level; they count as one cluster" if again else ""
+    warnings = {
+        f"people saw a photo again at another level {at_other_levels} times: recognition may be memory": (
+            at_other_levels
+        ),
+        f"{again} trials repeat an observer, photo and level; they count as one cluster": again,
+    }
+    return [warning for warning, count in warnings.items() if count]
 
 
 def _few(side: pd.DataFrame, column: str, least: int, sentence: Callable[[str, int], str]) -> str:
+    """Return a sentence for the levels with fewer than `least` distinct values, those alike together."""
     counts = side.groupby("crop_level")[column].nunique()
     few = counts[counts < least]
     return "; ".join(
@@ -135,15 +139,13 @@ def _few_photos(counted: pd.DataFrame) -> str:
     )
 
 
-def _unanswered(people: pd.DataFrame) -> str:
-    share = 1 - people["answered"].mean() if len(people) else 0.0
-    return f"{share:.1%} of people's trials have no answer and count as wrong" if share > 0 else ""
-
-
-def _no_status(table: Tidy) -> str:
-    return "" if table.has_status else "no column response_status: timeouts count as `correct` says"
-
-
-def _excluded(table: Tidy) -> str:
-    count = int(table.trials["excluded"].sum())
-    return f"{count} rows are excluded by the study's rules; see the figures with all in" if count else ""
+def _rules(table: Tidy, people: pd.DataFrame) -> list[str]:
+    """Return what the rules on timeouts and exclusions did to the rows."""
+    unanswered = 1 - people["answered"].mean() if len(people) else 0.0
+    excluded = int(table.trials["excluded"].sum())
+    warnings = {
+        f"{unanswered:.1%} of people's trials have no answer and count as wrong": unanswered > 0,
+        "no column response_status: timeouts count as `correct` says": not table.has_status,
+        f"{excluded} rows are excluded by the study's rules; see the figures with nobody excluded": excluded,
+    }
+    return [warning for warning, applies in warnings.items() if applies]

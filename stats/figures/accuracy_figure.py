@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 
 from stats.apa import percent, share, threshold
 from stats.decision.criteria import HumanGate
-from stats.decision.results import Compared, Verdict
+from stats.decision.records import LevelResult
+from stats.decision.results import Verdict
 from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
-from stats.inference.accuracy import Accuracy
+from stats.inference.estimates import Accuracy
 
 
 def accuracy_figure(verdict: Verdict) -> Figure:
@@ -31,7 +32,7 @@ def accuracy_figure(verdict: Verdict) -> Figure:
         figure = Figure(figsize=(6.4, 4.0), layout="constrained")
         axes = figure.subplots()
         _mark_sweet(axes, verdict)
-        people = "people (simulated)" if verdict.settings.get("mode") == "simulated" else "people"
+        people = "people (simulated)" if verdict.sample.mode == "simulated" else "people"
         _observer(axes, verdict.levels, "human", people, PEOPLE, "o", -0.06)
         _observer(axes, verdict.levels, "machine", "machine", MACHINE, "s", 0.06)
         _thresholds(axes, verdict)
@@ -40,7 +41,7 @@ def accuracy_figure(verdict: Verdict) -> Figure:
 
 
 def _observer(
-    axes: Axes, levels: Sequence[Compared], kind: str, name: str, colour: str, marker: str, shift: float
+    axes: Axes, levels: Sequence[LevelResult], kind: str, name: str, colour: str, marker: str, shift: float
 ) -> None:
     """Draw one kind of observer; a level without its trials leaves a gap in the line."""
     points = [(place + shift, getattr(level, kind)) for place, level in enumerate(levels)]

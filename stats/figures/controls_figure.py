@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from stats.apa import share
 from stats.figures.style import MACHINE, STYLE
-from stats.inference.accuracy import Accuracy
+from stats.inference.estimates import Accuracy
 
 
 def controls_figure(accuracies: Mapping[str, Accuracy], chance: float) -> Figure:

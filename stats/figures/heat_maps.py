@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from stats.apa import interval, share
 from stats.figures.style import STYLE
-from stats.inference.accuracy import Accuracy
+from stats.inference.estimates import Accuracy
 from stats.machine.attack_matrix import AttackMatrix
 from stats.psychophysics.confusion import Confusion
 

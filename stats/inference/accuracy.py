@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 from scipy import special, stats
@@ -18,6 +17,7 @@ from stats.inference.clustered import (
     macro_mean,
     photo_variance,
 )
+from stats.inference.estimates import Accuracy, Method
 from stats.table.arrays import Answers, FloatArray
 
 
@@ -26,56 +26,6 @@ class Side(StrEnum):
 
     ABOVE = "above"  # people: the null hypothesis is h <= floor
     BELOW = "below"  # machine: the null hypothesis is m >= ceiling
-
-
-class Method(StrEnum):
-    """How interval and p were found; printed beside the numbers."""
-
-    CLUSTERED = "two-way clustered logit-t over agents and photos"
-    ONE_NETWORK = "exact binomial over photos, conditional on this one trained network"
-    UNANIMOUS_NETWORKS = "exact binomial over photos, conditional on these networks, which all agree"
-    SMALLEST_SIDE = "exact bound with min(agents, photos) independent units"
-    FIXED_PHOTOS = "clustered logit-t over agents, conditional on these photos"
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """Macro-averaged accuracy of one kind of observer, with its test against one threshold.
-
-    Attributes
-    ----------
-    estimate : accuracy in [0, 1]
-    se : standard error on the scale of accuracy; None where only an exact bound exists
-    df : degrees of freedom of the t distribution; None for exact methods
-    ci_low, ci_high : two-sided interval at 1 - alpha
-    p : one-sided p; the null is at or below the floor (people) or at or above the ceiling (machine)
-    n_agents, n_items, n_trials : people (or seeds), photos (None: not told) and trials behind the estimate
-    method : how interval and p were found
-    per_class : the same for every class alone
-    """
-
-    estimate: float
-    se: float | None
-    df: float | None
-    ci_low: float
-    ci_high: float
-    p: float
-    n_agents: int
-    n_items: int | None
-    n_trials: int
-    method: Method
-    per_class: dict[str, Accuracy]
-
-    def wholly_above(self, threshold: float) -> bool:
-        return self.ci_low > threshold
-
-    def wholly_below(self, threshold: float) -> bool:
-        return self.ci_high < threshold
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        own = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "per_class"}
-        return own | {"per_class": {name: part.to_dict() for name, part in self.per_class.items()}}
 
 
 @dataclass(frozen=True)

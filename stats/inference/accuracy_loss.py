@@ -7,8 +7,7 @@ rather than accuracy is above a floor. People are their own controls.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,43 +16,9 @@ from scipy import special, stats
 from stats.errors import CriteriaError, TableError
 from stats.inference import binomial
 from stats.inference.clustered import class_means, residuals_of, two_way_variance
+from stats.inference.estimates import Loss
 from stats.table.arrays import Answers, FloatArray, encode
 from stats.table.tidy import tidy
-
-
-@dataclass(frozen=True)
-class Loss:
-    """People's accuracy at a level minus their accuracy on uncropped photos.
-
-    Attributes
-    ----------
-    crop_level : the level
-    estimate : difference of the macro averages, in [-1, 1]; negative is a loss
-    se, df : of the difference; None where there is no spread to estimate them from
-    ci_low, ci_high : interval at 1 - alpha; [-1, 1] where nothing is known
-    p : one-sided p of "the loss is at least the margin"; 1 where it cannot be estimated; where everybody is
-        right at the level, an exact bound with min(people, photos) independent units
-    t, t_df : statistic of the test on the logit scale and its df; None where p is an exact bound
-    n_people, n_items : people with trials at both levels, and photos
-    per_class : the same for every class alone
-    """
-
-    crop_level: float
-    estimate: float
-    se: float | None
-    df: float | None
-    ci_low: float
-    ci_high: float
-    p: float
-    t: float | None
-    t_df: float | None
-    n_people: int
-    n_items: int
-    per_class: dict[str, Loss]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return asdict(self)
 
 
 def human_loss(

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from stats.decision.criteria import Criteria
-from stats.decision.level_tests import Judge
+from stats.decision.level_tests import HypothesisTests
 from stats.errors import TableError
-from stats.inference.accuracy import Accuracy
+from stats.inference.estimates import Accuracy
 from stats.table.arrays import encode
 from stats.table.schema import TRAINED_THROUGH
 from stats.table.tidy import require_columns, tidy
@@ -73,5 +73,5 @@ def attack_matrix(trials: pd.DataFrame, *, ceiling: float = 0.75, alpha: float =
 
 def _row(part: pd.DataFrame, criteria: Criteria) -> dict[float, Accuracy | None]:
     coded = encode(part)
-    judge = Judge(criteria, coded.categories)
-    return {level: judge.machine(machine) for level, _, machine in coded.pairs()}
+    tests = HypothesisTests(criteria, coded.categories)
+    return {level: tests.machine(machine) for level, _, machine in coded.pairs()}

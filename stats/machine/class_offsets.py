@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
-from stats.decision.verdict import own_level_only
+from stats.decision.primary_analysis import own_level_only
 from stats.errors import TableError
-from stats.inference.accuracy import Accuracy, Side, Threshold, accuracy
+from stats.inference.accuracy import Side, Threshold, accuracy
+from stats.inference.estimates import Accuracy
 from stats.table.arrays import Answers, FloatArray, IntArray, encode
 from stats.table.parse import number
 from stats.table.schema import PROBABILITY

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from stats.decision.criteria import Criteria, HumanGate
-from stats.decision.verdict import judged
+from stats.decision.primary_analysis import sweet_levels
 from stats.inference import binomial
 from stats.inference.accuracy import Side, Threshold, accuracy
 from stats.inference.accuracy_loss import loss_at
@@ -77,13 +77,12 @@ def declared(
     """Return, per run, whether a study of several levels declares any sweet level."""
     square = latin_square(5 * N_PEOPLE, N_PHOTOS, len(people))
     names = np.arange(float(len(people)))
-    found = []
+    declarations = []
     for _ in range(runs):
         humans = draw(people, PEOPLE, square, rng)
         seeds = draw(machine, SEEDS, everything(N_SEEDS), rng)
-        answer = judged(Coded(names, CLASSES, humans, seeds), criteria, {}, (), {})
-        found.append(bool(answer.sweet_levels))
-    return found
+        declarations.append(bool(sweet_levels(Coded(names, CLASSES, humans, seeds), criteria)))
+    return declarations
 
 
 # Five levels, none of them truly sweet: whoever is to blame at a level sits exactly on the boundary.

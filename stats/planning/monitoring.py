@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from stats.decision.criteria import Criteria
-from stats.decision.level_tests import Judge
+from stats.decision.level_tests import HypothesisTests
 from stats.errors import CriteriaError, TableError
-from stats.inference.accuracy import Accuracy
+from stats.inference.estimates import Accuracy
 from stats.inference.sequential import Look, confidence_sequence, planned_looks
 from stats.table.arrays import encode
 from stats.table.tidy import tidy
@@ -133,10 +133,10 @@ def _levels(
     people: pd.DataFrame, seen: set[str], look: Look | None, planned: int, criteria: Criteria
 ) -> tuple[LevelNow, ...]:
     coded = encode(people.loc[people["agent_id"].isin(seen)])
-    judge = Judge(criteria, coded.categories)
+    tests = HypothesisTests(criteria, coded.categories)
     rows = []
     for level, answers, _ in coded.pairs():
-        human = judge.human(answers)
+        human = tests.human(answers)
         if human is None:
             continue
         scores = _scores(people.loc[people["crop_level"] == level])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from stats.decision.criteria import Criteria
-from stats.decision.verdict import judged
+from stats.decision.primary_analysis import sweet_levels
 from stats.errors import CriteriaError
 from stats.inference import binomial
 from stats.planning.simulated_studies import EVERY_LEVEL, NOT_SHOWN, PEOPLE, SEEDS, Spread, draw, latin_square
@@ -106,8 +106,7 @@ def _power(design: Design, people: int, criteria: Criteria, runs: int, rng: np.r
     for run in range(runs):
         humans = draw(design.human, design.people_spread, shown, rng, design.n_categories)
         machine = draw(design.machine, design.seed_spread, everything, rng, design.n_categories)
-        answer = judged(Coded(levels, names, humans, machine), criteria, {}, (), {})
-        sweet[run] = np.isin(levels, answer.sweet_levels)
+        sweet[run] = np.isin(levels, sweet_levels(Coded(levels, names, humans, machine), criteria))
     shares = sweet.mean(axis=0).tolist()
     low, high = zip(*(binomial.interval(share, runs, 0.05) for share in shares), strict=True)
     return Power(people, tuple(shares), low, high, float(sweet.any(axis=1).mean()), runs)

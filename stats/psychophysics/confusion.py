@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from stats.decision.verdict import own_level_only
+from stats.decision.primary_analysis import own_level_only
 from stats.errors import TableError
 from stats.inference.accuracy import Side, Threshold, accuracy
 from stats.table.arrays import Answers, encode

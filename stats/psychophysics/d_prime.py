@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from numpy.polynomial.hermite_e import hermegauss
 from scipy import optimize, special
 
-from stats.inference.accuracy import Accuracy
+from stats.inference.estimates import Accuracy
 
 NODES, WEIGHTS = hermegauss(101)
 LARGEST = 12.0

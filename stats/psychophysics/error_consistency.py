@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stats.decision.verdict import own_level_only
+from stats.decision.primary_analysis import own_level_only
 from stats.table.arrays import Answers, FloatArray, IntArray, encode
 from stats.table.tidy import tidy
 

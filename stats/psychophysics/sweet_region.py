@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from stats.decision.criteria import Criteria
-from stats.decision.verdict import own_level_only
+from stats.decision.primary_analysis import own_level_only
 from stats.decision.warnings import FEW_PEOPLE
 from stats.errors import TableError
 from stats.inference.clustered import class_means

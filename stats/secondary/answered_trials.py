@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from stats.apa import interval, level_name, p_cell, share
-from stats.decision.results import Compared
-from stats.inference.accuracy import Accuracy
+from stats.decision.records import LevelResult
+from stats.inference.estimates import Accuracy
 from stats.report.blocks import Table
 from stats.report.finding import Finding
 from stats.secondary.material import Material
@@ -28,7 +28,7 @@ def find(material: Material) -> Finding:
     explanation = (
         "The primary analysis counts a trial without an answer as wrong and leaves out what the frozen rules "
         "exclude. Below, the accuracy of people when only answered trials count, and when nobody is excluded."
-        if any(level.beside for level in levels)
+        if any(level.robustness for level in levels)
         else "Every trial was answered and nothing was excluded: other rules would give the same figures."
     )
     table = Table.of(
@@ -40,8 +40,8 @@ def find(material: Material) -> Finding:
     return Finding(NAME, TITLE, (explanation,), (table,), numbers=numbers)
 
 
-def _by_rule(level: Compared) -> dict[str, Accuracy]:
-    return ({"primary": level.human} if level.human else {}) | level.beside
+def _by_rule(level: LevelResult) -> dict[str, Accuracy]:
+    return ({"primary": level.human} if level.human else {}) | level.robustness
 
 
 def _row(level: str, rule: str, accuracy: Accuracy) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stats.apa import degrees_of_freedom, level_name, p_cell, signed, signed_interval, threshold
 from stats.decision.criteria import HumanGate
-from stats.inference.accuracy_loss import Loss, human_loss
+from stats.inference.accuracy_loss import human_loss
+from stats.inference.estimates import Loss
 from stats.report.blocks import Table
 from stats.report.finding import Finding
 from stats.secondary.material import Material

@@ -8,8 +8,8 @@ from functools import cached_property
 import pandas as pd
 
 from stats.decision.criteria import Criteria
+from stats.decision.primary_analysis import own_level_only
 from stats.decision.results import Verdict
-from stats.decision.verdict import own_level_only
 from stats.table.arrays import Coded, encode
 from stats.table.tidy import tidy
 

@@ -1,1 +1,1 @@
-"""Tables of trials: the declared columns, their reading, checking and importing, and trials as arrays."""
+"""The tidy table of trials: columns, parsing, reading and importing."""

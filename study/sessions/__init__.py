@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from study.sessions.lifecycle import (
     Consent,
+    Device,
     Identity,
     complete,
     device_checked,
@@ -15,9 +16,8 @@ from study.sessions.lifecycle import (
     start,
     withdraw,
 )
-from study.sessions.recording import record
-from study.sessions.serving import claim, open_block, photo_of
-from study.sessions.wire import Block, Device, Recorded, Served
+from study.sessions.recording import Recorded, record
+from study.sessions.serving import Block, Served, claim, open_block, photo_of
 
 __all__ = [
     "Block",

@@ -33,9 +33,9 @@ def test_estimates_are_those_of_the_trials(trials, counts) -> None:
     assert "conditional on these photos" in counted.human.method
 
 
-def test_it_says_that_photos_are_not_told(counts) -> None:
+def test_it_warns_that_photos_are_unknown(counts) -> None:
     assert any(
-        "do not tell the photos" in warning for warning in verdict_from_counts(counts, Criteria()).warnings
+        "do not say which photos" in warning for warning in verdict_from_counts(counts, Criteria()).warnings
     )
 
 
@@ -57,6 +57,6 @@ def test_impossible_counts_are_refused(counts, column, value, message) -> None:
 def test_the_command_reads_counts(counts, tmp_path, capsys) -> None:
     counts.to_csv(tmp_path / "counts.csv", index=False)
     assert main(["verdict", "--counts", str(tmp_path / "counts.csv")]) == 0
-    assert "photos not told" in capsys.readouterr().out
+    assert "photos unknown" in capsys.readouterr().out
     pd.DataFrame({"n": [1]}).to_csv(tmp_path / "counts.csv", index=False)
     assert main(["verdict", "--counts", str(tmp_path / "counts.csv")]) == 2

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from stats import CriteriaError, TableError, verdict
 from stats.__main__ import main
+from stats.apa import p_cell
 from stats.figures import accuracy_figure
 from stats.inference.accuracy_loss import human_loss
 from stats.planning.simulated_studies import Spread, simulate
@@ -84,13 +87,13 @@ def test_the_loss_gate_judges_every_class_alone() -> None:
     assert whole.estimate == pytest.approx(np.mean(parts))
 
 
-def test_the_loss_gate_is_told_in_words_and_in_json() -> None:
+def test_the_loss_gate_is_stated_in_the_summary_and_in_json() -> None:
     answer = verdict(with_machine([0.95, 0.94], [0.97, 0.4]), human_gate="loss", loss_delta=0.08)
-    assert "people lose less than 0.08 against themselves on uncropped photos" in answer.words()
-    assert "change to uncropped" in answer.words()
+    assert "people lose less than .08 against themselves on uncropped photos" in answer.summary()
+    assert "change against uncropped photos" in answer.summary()
     row = next(line for line in answer.table().splitlines() if line.lstrip().startswith("1 "))
-    p_people = row.split("photos")[1].split()[0]
-    assert float(p_people) == pytest.approx(answer.levels[1].loss.p, rel=0.05)
+    cells = re.split(r"  +", row.strip())
+    assert cells[4] == p_cell(answer.levels[1].loss.p)
     labels = accuracy_figure(answer).axes[0].get_legend_handles_labels()[1]
     assert not [label for label in labels if "floor" in label]
     plain = answer.to_dict()
@@ -102,7 +105,7 @@ def test_the_shell_takes_the_loss_gate(tmp_path, capsys) -> None:
     path = tmp_path / "trials.csv"
     with_machine([0.95, 0.94], [0.97, 0.4]).to_csv(path, index=False)
     assert main(["verdict", str(path), "--human-gate", "loss", "--delta", ".08"]) == 0
-    assert "people lose less than 0.08" in capsys.readouterr().out
+    assert "people lose less than .08" in capsys.readouterr().out
 
 
 def test_people_who_are_always_right_have_shown_that_they_lose_little() -> None:

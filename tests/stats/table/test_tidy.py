@@ -65,7 +65,7 @@ def test_timeouts_count_as_wrong_and_answered_trials_are_shown_beside(study) -> 
     study.loc[late, "correct"] = np.nan
     level = verdict(study).levels[0]
     assert level.human.estimate == pytest.approx((120 - 12 - 20) / 120)
-    assert level.beside["human_answered_only"].estimate == pytest.approx((120 - 12 - 20) / 100)
+    assert level.robustness["human_answered_only"].estimate == pytest.approx((120 - 12 - 20) / 100)
 
 
 def test_a_late_answer_that_was_right_is_still_wrong(study) -> None:
@@ -83,7 +83,7 @@ def test_excluded_rows_are_not_counted_but_shown_beside(study) -> None:
     study.loc[wrong[6:], "excluded_participant"] = "1"
     level = verdict(study).levels[0]
     assert level.human.estimate == 1
-    assert level.beside["human_all_in"].estimate == pytest.approx(108 / 120)
+    assert level.robustness["human_all_in"].estimate == pytest.approx(108 / 120)
 
 
 def test_practice_and_catch_trials_never_count(study) -> None:

@@ -66,7 +66,7 @@ def test_a_broken_attacker_creates_no_sweet_spot() -> None:
     assert answer.sweet_levels_holm == ()
     assert all(not part.sweet_levels for part in answer.per_class.values())
     assert answer.levels[1].verdict == "inconclusive"
-    assert "no verdict: attacker not competent" in answer.words()
+    assert "no verdict: attacker not competent" in answer.summary()
 
 
 def test_without_uncropped_photos_the_attacker_is_not_shown_to_be_competent() -> None:

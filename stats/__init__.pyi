@@ -1,0 +1,16 @@
+from .decision.criteria import Criteria as Criteria
+from .decision.criteria import HumanGate as HumanGate
+from .decision.primary_analysis import verdict as verdict
+from .decision.records import Assay as Assay
+from .decision.records import ClassResult as ClassResult
+from .decision.records import Clustering as Clustering
+from .decision.records import Conclusion as Conclusion
+from .decision.records import LevelResult as LevelResult
+from .decision.records import Sample as Sample
+from .decision.results import StoredVerdictError as StoredVerdictError
+from .decision.results import Verdict as Verdict
+from .errors import CriteriaError as CriteriaError
+from .errors import InputError as InputError
+from .errors import TableError as TableError
+from .inference.estimates import Accuracy as Accuracy
+from .inference.estimates import Loss as Loss

@@ -174,16 +174,14 @@ def _findings(study: Any) -> dict[str, Any]:
 
 
 def _answers(study: Any) -> list[dict[str, Any]]:
-    """What the strongest attack of each level answered to the test photos of every level."""
+    """Answers to test photos of the attacks that the cells of the attack matrix show."""
+    from pipeline.attacks.matrix_cells import attack_of_each_cell
     from pipeline.models import Prediction
 
-    attackers = study.attacker_runs.attackers().trained()
-    counted = [
-        run.pk
-        for level in study.levels.all()
-        for run in attackers.filter(trained_through=level.number).strongest()
-    ]
-    rows = Prediction.objects.filter(run__in=counted, stimulus__item__split="test")
+    shown = {
+        (run.pk, tested) for (_, tested), attack in attack_of_each_cell(study).items() for run in attack.runs
+    }
+    rows = Prediction.objects.filter(stimulus__item__split="test")
     fields = (
         "run_id", "run__trained_through", "stimulus__item_id", "stimulus__item__cluster",
         "stimulus__item__category__name",
@@ -202,6 +200,7 @@ def _answers(study: Any) -> list[dict[str, Any]]:
         for run, trained, item, cluster, category, level, correct in rows.values_list(
             *fields, "stimulus__level__number", "correct"
         )
+        if (run, level) in shown
     ]
 
 

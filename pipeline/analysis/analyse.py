@@ -15,6 +15,7 @@ from django.db import transaction
 
 from pipeline.analysis import poster
 from pipeline.analysis.interim_looks import WHILE_OPEN, is_a_look, looks_of
+from pipeline.attacks.matrix_cells import attack_of_each_cell
 from pipeline.exports import trial_rows
 from pipeline.exports.files import trials_csv
 from pipeline.models import Analysis, Job
@@ -142,19 +143,18 @@ def hypotheses(version: StudyVersion) -> dict[str, Any]:
 
 
 def strongest_predictions(version: StudyVersion) -> pd.DataFrame:
-    """All attacks of the architecture and round that is the strongest at each run's level, on every split."""
+    """Answers of the attacks that the cells of the attack matrix show, on every split."""
     import pandas as pd
 
-    answers = list(trial_rows.all_predictions(version))
+    shown = {
+        (f"run{run.pk}", tested)
+        for (_, tested), attack in attack_of_each_cell(version.study).items()
+        for run in attack.runs
+    }
+    predictions = trial_rows.all_predictions(version)
+    answers = [row for row in predictions if (row["session_id"], row["crop_level"]) in shown]
     columns = None if answers else [*trial_rows.COLUMNS, *trial_rows.MACHINE_COLUMNS]
-    rows = pd.DataFrame(answers, columns=columns)
-    attackers = version.study.attacker_runs.attackers().trained()
-    strongest = [
-        run
-        for level in version.study.levels.all()
-        for run in attackers.filter(trained_through=level.number).strongest().values_list("pk", flat=True)
-    ]
-    return rows[rows["session_id"].isin([f"run{run}" for run in strongest])]
+    return pd.DataFrame(answers, columns=columns)
 
 
 def machine_predictions(version: StudyVersion) -> pd.DataFrame:

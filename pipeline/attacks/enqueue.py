@@ -35,10 +35,9 @@ def queue_attack(study: Study, architecture: str, seed: int, trained_through: in
 
 def queue_ensembles(study: Study, trained_through: int, round: int) -> None:
     """One per seed, over the networks of a round; one that averages fewer than there are now is made anew."""
-    members = sorted(study.architectures)
     for seed in range(study.seeds):
         run = _queue(study, AttackerRun.Role.ATTACK, ENSEMBLE, seed, trained_through, round)
-        if run.config.get("members") != members:
+        if not run.averages(study.architectures):
             redo(run.job)
 
 

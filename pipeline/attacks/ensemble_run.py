@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 
 from pipeline.attacks.predictions import Logits, calibrate, write_answers
 from pipeline.datasets import classes_of, examples_of, levels_there_are, stimuli_at, tested_levels
 from pipeline.models import AttackerRun, Prediction
+from pipeline.models.run_records import EnsembleConfig
 from pipeline.queue.claims import Claim, Write
 from study.models import Item, Stimulus
 
@@ -23,7 +25,8 @@ def combine(claim: Claim) -> Write:
     splits = [Item.Split.VALIDATION, Item.Split.TEST]
     stimuli = list(stimuli_at(run.study, _levels_met(run), splits))
     logits = averaged(run, stimuli)
-    run.config = {"members": sorted(member.architecture for member in run.members())}
+    members = sorted(member.architecture for member in run.members())
+    run.config = msgspec.to_builtins(EnsembleConfig(members))
 
     def write() -> None:
         run.save(update_fields=["config"])

@@ -1,62 +1,155 @@
-"""Which attack is the machine that counts at a level: the strongest that was trained on such crops."""
+"""Attacks on a level, and the definition of the strongest: the machine that counts there."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
+from typing import NamedTuple
 
-from django.db.models import Avg, Case, FloatField, Value, When
+import numpy as np
+from django.db.models import Avg, Case, F, FloatField, Value, When
 
-from pipeline.models import AttackerRun, Prediction
+from attacker.evaluation.metrics import balanced
+from pipeline.models import ENSEMBLE, AttackerRun, Prediction
+from pipeline.models.runs import AttackerRunQuerySet
 from study.models import Item, Study
 
-Recipe = tuple[int, int, str]  # trained through, round, architecture
+
+class Recipe(NamedTuple):
+    """What all seeds of an attack have in common."""
+
+    trained_through: int
+    round: int
+    architecture: str
 
 
 @dataclass(frozen=True)
 class Attack:
-    """All seeds of one recipe, and their balanced accuracies on a level's validation photos."""
+    """All trained seeds of one recipe, as an attack on one level.
+
+    Parameters
+    ----------
+    recipe
+        How its runs were trained.
+    runs
+        One for each seed, in the order of the seeds.
+    accuracies
+        Balanced accuracy of each run on the validation photos of the level under attack.
+    """
 
     recipe: Recipe
-    accuracies: dict[int, float]  # by run
+    runs: tuple[AttackerRun, ...]
+    accuracies: tuple[float, ...]
 
     @property
     def mean(self) -> float:
-        return fmean(self.accuracies.values())
+        return fmean(self.accuracies)
+
+    @property
+    def is_ensemble(self) -> bool:
+        return self.recipe.architecture == ENSEMBLE
 
 
-def strongest_attack(study: Study, level: int) -> Attack | None:
-    """Return the strongest of all attacks that were trained on the level, on heavier crops too or not.
+def strongest_attack(attacks: Iterable[Attack], seeds: int) -> Attack | None:
+    """Return the attack of the highest mean accuracy on validation photos; None if there is none.
 
-    Validation photos of the level decide. A recipe with fewer seeds than the study asks for does not count
-    beside one that has them: a single seed can be lucky. None where nobody was trained on the level.
+    An attack with fewer seeds than the study asks for does not count while another has them: a single seed
+    can be lucky. Of equally strong attacks, the one trained on lighter crops is returned, then the one of the
+    earlier round, then the first by name.
     """
-    attacks = _attacks(study, level)
-    most = max((len(attack.accuracies) for attack in attacks), default=0)
-    complete = [attack for attack in attacks if len(attack.accuracies) >= min(most, study.seeds)]
+    candidates = list(attacks)
+    most = max((len(attack.runs) for attack in candidates), default=0)
+    complete = [attack for attack in candidates if len(attack.runs) >= min(most, seeds)]
     return min(complete, key=lambda attack: (-attack.mean, attack.recipe), default=None)
 
 
-def _attacks(study: Study, level: int) -> list[Attack]:
-    runs = study.attacker_runs.attackers().trained().filter(trained_through__gte=level)
-    heavier = _accuracies(runs.filter(trained_through__gt=level), level)
-    own = {run.pk: run.validation_accuracy or 0.0 for run in runs.filter(trained_through=level)}
-    accuracies = own | heavier  # a heavier one that has not met the level's photos is in neither
-    found: dict[Recipe, dict[int, float]] = defaultdict(dict)
-    for run in runs.filter(pk__in=accuracies):
-        found[run.trained_through, run.round, run.architecture][run.pk] = accuracies[run.pk]
-    return [Attack(recipe, accuracies) for recipe, accuracies in found.items()]
+def machine_by_level(study: Study) -> dict[int, Attack]:
+    """Return the machine that counts in the verdict at each level: the strongest attack on it.
+
+    Attacks that were trained on heavier crops take part too. Levels without any attack are left out.
+    """
+    attacks = attacks_by_level(study.attacker_runs.attackers())
+    strongest = {level: strongest_attack(attacks[level], study.seeds) for level in sorted(attacks)}
+    return {level: attack for level, attack in strongest.items() if attack}
 
 
-def _accuracies(runs: Iterable[AttackerRun], level: int) -> dict[int, float]:
-    """Balanced accuracy of each run on a level's validation photos."""
-    asked = Prediction.objects.filter(
-        run__in=runs, stimulus__level__number=level, stimulus__item__split=Item.Split.VALIDATION
+def accuracy_together(attack: Attack, level: int) -> float | None:
+    """Return the balanced accuracy of all seeds together on a level's validation photos.
+
+    The mean of their log probabilities is often a stronger attacker than each seed is alone. None for a
+    single seed, or where not every seed has answered every photo.
+    """
+    from scipy.special import log_softmax  # nothing that a web process should load before it is needed
+
+    logits, labels = _answers(attack, level)
+    if len(attack.runs) < 2 or {len(of_photo) for of_photo in logits.values()} != {len(attack.runs)}:
+        return None
+    of_seeds = np.array(list(logits.values()))  # [photos, seeds, classes]
+    chosen = log_softmax(of_seeds, axis=2).mean(1).argmax(1)
+    truth = np.array([labels[photo] for photo in logits])
+    return balanced(chosen == truth, truth)
+
+
+def networks_on(study: Study, level: int) -> list[Attack]:
+    """Return the attacks of single networks on a level; ensembles have no weights to look into."""
+    attacks = attacks_by_level(study.attacker_runs.attackers()).get(level, [])
+    return [attack for attack in attacks if not attack.is_ensemble]
+
+
+def attacks_by_level(attackers: AttackerRunQuerySet) -> dict[int, list[Attack]]:
+    """Group trained runs into attacks on each level that they were trained through.
+
+    A run that was trained on heavier crops attacks a level once it has answered its validation photos.
+    """
+    runs = attackers.trained().select_related("warm_from")
+    answered = _accuracies_on_lighter_levels(runs)
+    members: dict[int, dict[Recipe, list[tuple[AttackerRun, float]]]]
+    members = defaultdict(lambda: defaultdict(list))
+    for run in runs.order_by("trained_through", "round", "architecture", "seed"):
+        recipe = Recipe(run.trained_through, run.round, run.architecture)
+        accuracies = answered.get(run.pk, {}) | {run.trained_through: run.validation_accuracy or 0.0}
+        for level, accuracy in accuracies.items():
+            members[level][recipe].append((run, accuracy))
+    return {
+        level: [_attack(recipe, seeds) for recipe, seeds in recipes.items()]
+        for level, recipes in members.items()
+    }
+
+
+def _attack(recipe: Recipe, members: Iterable[tuple[AttackerRun, float]]) -> Attack:
+    runs, accuracies = zip(*members, strict=True)
+    return Attack(recipe, runs, accuracies)
+
+
+def _accuracies_on_lighter_levels(runs: AttackerRunQuerySet) -> Mapping[int, dict[int, float]]:
+    """Return balanced accuracies on validation photos, by run and by level."""
+    answers = Prediction.objects.filter(
+        run__in=runs.order_by(),
+        stimulus__level__number__lt=F("run__trained_through"),
+        stimulus__item__split=Item.Split.VALIDATION,
     )
     score = Case(When(correct=True, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
-    by_class: dict[int, list[float]] = defaultdict(list)
-    for run, _, share in asked.values_list("run", "stimulus__item__category").annotate(share=Avg(score)):
-        by_class[run].append(share)
-    return {run: fmean(shares) for run, shares in by_class.items()}
+    shares: dict[tuple[int, int], list[float]] = defaultdict(list)
+    by_class = answers.values_list("run", "stimulus__level__number", "stimulus__item__category")
+    for run, level, _, share in by_class.annotate(share=Avg(score)):
+        shares[run, level].append(share)
+    accuracies: dict[int, dict[int, float]] = defaultdict(dict)
+    for (run, level), of_classes in shares.items():
+        accuracies[run][level] = fmean(of_classes)
+    return accuracies
+
+
+def _answers(attack: Attack, level: int) -> tuple[dict[int, list[list[float]]], dict[int, int]]:
+    """Return each seed's logits on the validation photos of a level, and the right classes; both by photo."""
+    answers = Prediction.objects.filter(
+        run__in=attack.runs, stimulus__level__number=level, stimulus__item__split=Item.Split.VALIDATION
+    )
+    rows = answers.values_list("stimulus", "stimulus__item__category__position", "logits")
+    logits: dict[int, list[list[float]]] = defaultdict(list)
+    labels: dict[int, int] = {}
+    for photo, label, values in rows:
+        logits[photo].append(values)
+        labels[photo] = label
+    return logits, labels

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from attacker.example import Example
@@ -23,6 +24,7 @@ from pipeline.datasets import (
     stimuli_at,
 )
 from pipeline.models import AttackerRun
+from pipeline.models.run_records import EpochRecord
 from pipeline.queue.claims import Claim, Write
 from study.models import Item
 
@@ -120,7 +122,8 @@ def _report(run: AttackerRun, claim: Claim, clock: _Clock, progress: Progress) -
     """Show progress, and the curve so far; the history that counts is written at the end."""
     claim.progress(progress.fraction * TRAINING_SHARE, _in_words(progress))
     if progress.validation_accuracy is not None:
-        run.history.append({"stage": progress.stage, "validation_accuracy": progress.validation_accuracy})
+        record = EpochRecord(progress.stage, validation_accuracy=progress.validation_accuracy)
+        run.history.append(msgspec.to_builtins(record))
         own = AttackerRun.objects.filter(pk=run.pk, job__in=claim.owned())
         own.update(history=run.history, seconds=clock.seconds)
 
@@ -138,7 +141,9 @@ def _write_run(run: AttackerRun, trained: TrainedAttacker, seconds: float) -> No
     directory = run_directory(run)
     run.config = asdict(trained.config)
     record = trained.record
-    run.history = [{**asdict(epoch), "kept": epoch == record.best} for epoch in record.history]
+    run.history = msgspec.to_builtins(
+        [EpochRecord(**asdict(epoch), kept=epoch == record.best) for epoch in record.history]
+    )
     run.directory = str(directory)
     run.checkpoint_sha256 = file_sha256(directory / WEIGHTS_FILE)
     run.validation_accuracy = record.best.validation_accuracy

@@ -13,6 +13,7 @@ from PIL import Image
 
 from attacker.errors import NoMapError
 from attacker.example import Example
+from pipeline.attacks.strongest import networks_on, strongest_attack
 from pipeline.checks.body_part_shares import body_in_words, body_shares
 from pipeline.checks.probe import asked
 from pipeline.checks.result import Finding
@@ -37,10 +38,16 @@ _NOT_SEEN = (
 Maps = NDArray[np.float32]
 
 
+class NoAttackerError(RuntimeError):
+    """There is no network whose attention could be looked at."""
+
+
 def check_attention(level: Level, claim: Claim) -> Finding:
     """Maps of the level's strongest networks on its test photos, if these networks have any."""
-    runs = _strongest(level)
-    of = {"architecture": runs[0].architecture, "round": runs[0].round}
+    strongest = strongest_attack(networks_on(level.study, level.number), level.study.seeds)
+    if strongest is None:
+        raise NoAttackerError(f"No attacker is trained through level {level.number}: start the loop first.")
+    runs, of = strongest.runs[:NETWORKS], strongest.recipe._asdict()
     try:
         return replace(_seen(level, runs, claim), settings=of)
     except NoMapError:
@@ -92,11 +99,6 @@ def kept_shares(stimuli: Sequence[Stimulus]) -> dict[str, float | None]:
 def _without_evidence(maps: Sequence[Maps]) -> float:
     """Share of maps that are 0 everywhere, over all networks: their mean hides what each does not see."""
     return float((np.sum(maps, axis=(2, 3)) <= 0).mean())
-
-
-def _strongest(level: Level) -> list[AttackerRun]:
-    runs = level.study.attacker_runs.attackers().trained().networks().filter(trained_through=level.number)
-    return list(runs.strongest().order_by("seed")[:NETWORKS])
 
 
 def _maps(network: TrainedAttacker, examples: Sequence[Example], targets: Any, claim: Claim) -> Maps:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from attacker.config import AttackerConfig
+from pipeline.attacks.strongest import networks_on, strongest_attack
 from pipeline.checks.result import Finding
 from pipeline.datasets import classes_of, config_of, examples_of, feature_cache, stimuli_at
 from pipeline.queue.claims import Claim
@@ -61,9 +62,8 @@ def curve_config(config: AttackerConfig) -> AttackerConfig:
 
 def _architecture(level: Level) -> str:
     """The strongest network of the level."""
-    runs = level.study.attacker_runs.attackers().trained().networks().filter(trained_through=level.number)
-    strongest = runs.strongest().first()
-    return strongest.architecture if strongest else level.study.architectures[0]
+    strongest = strongest_attack(networks_on(level.study, level.number), level.study.seeds)
+    return strongest.recipe.architecture if strongest else level.study.architectures[0]
 
 
 def _recipe(config: AttackerConfig) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from statistics import fmean
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
+from pipeline.attacks.strongest import Attack, networks_on, strongest_attack
 from pipeline.models import Check, Job, Loop
-from pipeline.models.runs import AttackerRunQuerySet
 from pipeline.queue.job_requests import enqueue, redo, retry
 from study.models import Study
 from study.models.studies import LevelFamily
@@ -54,29 +54,27 @@ def queue_check(study: Study, level: int, kind: Check.Kind) -> Check:
     with transaction.atomic():
         job = enqueue(study, Job.Kind.CHECK, f"check:{kind}:l{level}")
         check, _ = Check.objects.get_or_create(study=study, level=level, kind=kind, defaults={"job": job})
-        if is_outgrown(check):
+        if is_outdated(check, networks_on(study, level)):
             redo(job)
     return check
 
 
-def holding(study: Study, level: int) -> set[str]:
-    """Kinds of the checks of a level that are done, and still of the network that they ought to be of."""
-    return {check.kind for check in study.checks.done().at(level) if not is_outgrown(check)}
+def valid_checks(checks: Iterable[Check], attacks: Iterable[Attack]) -> dict[str, Check]:
+    """Return the finished checks of a level that still hold, by kind; `attacks` are those on the level."""
+    networks = [attack for attack in attacks if not attack.is_ensemble]
+    return {check.kind: check for check in checks if check.result and not is_outdated(check, networks)}
 
 
-def is_outgrown(check: Check) -> bool:
-    """Whether what was found is of one architecture, and another has become stronger by the study's epsilon.
+def is_outdated(check: Check, networks: Sequence[Attack]) -> bool:
+    """Return whether a check is of one architecture, and another is now stronger by the study's epsilon.
 
-    A round, or an architecture that the study was given later, may do that.
+    A further round, or an architecture that the study was given later, may be.
     """
-    looked_at = (check.result or {}).get("settings", {}).get("architecture")
-    if looked_at is None:
+    architecture = (check.result or {}).get("settings", {}).get("architecture")
+    if architecture is None:
         return False
-    runs = check.study.attacker_runs.attackers().trained().networks().filter(trained_through=check.level)
-    lead = _best(runs) - _best(runs.filter(architecture=looked_at))
+    seeds = check.study.seeds
+    checked = [attack for attack in networks if attack.recipe.architecture == architecture]
+    strongest, strongest_checked = (strongest_attack(attacks, seeds) for attacks in (networks, checked))
+    lead = (strongest.mean if strongest else 0.0) - (strongest_checked.mean if strongest_checked else 0.0)
     return lead > 0 and lead >= check.study.improvement_epsilon
-
-
-def _best(runs: AttackerRunQuerySet) -> float:
-    accuracies = runs.strongest().values_list("validation_accuracy", flat=True)
-    return fmean(accuracy or 0.0 for accuracy in accuracies) if accuracies else 0.0

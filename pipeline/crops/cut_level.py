@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from attacker.config import Device
 from attacker.errors import NoMapError
 from attacker.features.cache import DiskStore
+from pipeline.attacks.strongest import Attack, networks_on, strongest_attack
 from pipeline.crops.level_families import choose
 from pipeline.crops.stimuli import render
 from pipeline.datasets import examples_of, feature_cache, run_directory, stimuli_at
 from pipeline.models import AttackerRun
 from pipeline.models.job_params import CropParams
-from pipeline.models.runs import AttackerRunQuerySet
 from pipeline.queue.claims import Claim, Write
 from pipeline.storage import cache_directory
 from study.models import Item, Level, Stimulus, Study
@@ -70,26 +70,26 @@ def _stimuli(study: Study, level: int) -> list[Stimulus]:
 def _looked(study: Study, before: Sequence[Stimulus], claim: Claim) -> tuple[list[AttackerRun], Maps]:
     """Who decides where the crops of a level are cut, and where they look at the level before."""
     level = before[0].level.number
-    runs = study.attacker_runs.trained().filter(trained_through=level)
     if study.crop_designers == CropDesigners.ATTACKERS:
-        return _attackers_looked(runs.attackers().networks(), before, claim)
-    designers = list(runs.designers(study))
+        return _attackers_looked(networks_on(study, level), before, claim)
+    designers = list(study.attacker_runs.trained().designers(study).filter(trained_through=level))
     if not designers:
         raise NoDesigner(f"No designer is trained through level {level}; start the loop, which trains one.")
     return designers, _attention(designers, before, claim)
 
 
 def _attackers_looked(
-    runs: AttackerRunQuerySet, before: Sequence[Stimulus], claim: Claim
+    attacks: Sequence[Attack], before: Sequence[Stimulus], claim: Claim
 ) -> tuple[list[AttackerRun], Maps]:
     """The strongest attackers that have maps."""
-    strongest = list(runs.strongest())
-    if not strongest:
+    strongest = strongest_attack(attacks, before[0].level.study.seeds)
+    if strongest is None:
         raise NoDesigner("No attacker of the level before has a spatial feature map: add one that has.")
     try:
-        return strongest, _attention(strongest, before, claim)
+        return list(strongest.runs), _attention(strongest.runs, before, claim)
     except NoMapError:
-        others = runs.exclude(architecture=strongest[0].architecture)
+        blind = strongest.recipe.architecture
+        others = [attack for attack in attacks if attack.recipe.architecture != blind]
         return _attackers_looked(others, before, claim)
 
 

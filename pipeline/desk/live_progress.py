@@ -45,8 +45,8 @@ def progress_of(study: Study) -> dict[str, Any]:
 def curve_of(job: Job) -> Curve | None:
     """Validation accuracy so far of a training job."""
     run: AttackerRun | None = getattr(job, "run", None)
-    values = [report["validation_accuracy"] for report in run.history] if run else []
-    values = [value for value in values if value is not None]
+    accuracies = [epoch.validation_accuracy for epoch in run.epochs] if run else []
+    values = [accuracy for accuracy in accuracies if accuracy is not None]
     if not values:
         return None
     step = CURVE_WIDTH / max(len(values) - 1, 1)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from pipeline.attacks.strongest import Recipe, strongest_attack
+from pipeline.attacks.strongest import Recipe, machine_by_level
 from pipeline.desk.access import own_study
 from pipeline.loop.machine_warnings import cautions_of
 from pipeline.models import AttackerRun
@@ -18,7 +18,7 @@ from study.models import Study
 
 
 @dataclass(frozen=True)
-class Attack:
+class AttackRow:
     """All seeds of one architecture and round at a level."""
 
     level: int
@@ -68,22 +68,21 @@ def check_figure(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return HttpResponse(check.figure, content_type="image/svg+xml")
 
 
-def attacks_of(study: Study) -> list[Attack]:
+def attacks_of(study: Study) -> list[AttackRow]:
     """Light to heavy; within a level by round and architecture."""
     attackers = study.attacker_runs.attackers().trained().select_related("warm_from")
     found: dict[Recipe, list[AttackerRun]] = defaultdict(list)
     for run in attackers:
-        found[run.trained_through, run.round, run.architecture].append(run)
+        found[Recipe(run.trained_through, run.round, run.architecture)].append(run)
     counts: dict[Recipe, list[int]] = defaultdict(list)
-    for level in study.levels.values_list("number", flat=True):
-        if strongest := strongest_attack(study, level):
-            counts[strongest.recipe].append(level)
+    for level, machine in machine_by_level(study).items():
+        counts[machine.recipe].append(level)
     return [_attack(runs, tuple(counts[recipe])) for recipe, runs in sorted(found.items())]
 
 
-def _attack(runs: list[AttackerRun], counts_at: tuple[int, ...]) -> Attack:
+def _attack(runs: list[AttackerRun], counts_at: tuple[int, ...]) -> AttackRow:
     first = runs[0]
-    return Attack(
+    return AttackRow(
         level=first.trained_through,
         architecture=first.architecture,
         round=first.round,

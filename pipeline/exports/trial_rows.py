@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
 
-from pipeline.attacks.strongest import strongest_attack
+from pipeline.attacks.strongest import machine_by_level
 from pipeline.models import AttackerRun, Prediction
 from study.exclusions import exclusions_of
 from study.models import Item, Stimulus, StudyVersion, Trial
@@ -71,9 +71,10 @@ def validated_machine_rows(version: StudyVersion) -> Iterator[Row]:
 def _of_the_machine(version: StudyVersion) -> Iterator[Prediction]:
     """Its answers to the frozen test photos, and to validation photos."""
     frozen = _frozen_tests(version)
+    machines = machine_by_level(version.study)
     for level in version.study.levels.filter(number__in=plan_of(version).levels):
-        attack = strongest_attack(version.study, level.number)
-        runs = AttackerRun.objects.filter(pk__in=attack.accuracies if attack else [])
+        machine = machines.get(level.number)
+        runs = machine.runs if machine else ()
         for prediction in _predictions(runs).filter(stimulus__level=level).iterator(chunk_size=2000):
             if _counts(prediction, frozen):
                 yield prediction
@@ -99,7 +100,7 @@ def _frozen_tests(version: StudyVersion) -> frozenset[int]:
     return frozenset(picture.stimulus for picture in plan_of(version).tested)
 
 
-def _predictions(runs: QuerySet[AttackerRun]) -> QuerySet[Prediction]:
+def _predictions(runs: Iterable[AttackerRun]) -> QuerySet[Prediction]:
     return (
         Prediction.objects.filter(run__in=runs)
         .select_related("run", "stimulus__item__category", "stimulus__level", "response")

@@ -110,7 +110,7 @@ class LevelFacts:
     lacks_networks: int | None = None  # first round without some seeds or architectures of the study
     lacks_ensembles: int | None = None  # first round whose architectures are not averaged
     prospect: Prospect | None = None
-    checked: bool = False
+    lacks_checks: tuple[str, ...] = ()  # kinds of the checks that are missing, or outdated
 
 
 @dataclass(frozen=True)
@@ -163,11 +163,6 @@ def gain_of_last_round(rounds: Sequence[Sequence[float]]) -> Gain | None:
     return Gain(estimate, estimate + float(spread.ppf(0.95)) * error, float(spread.sf(estimate / error)))
 
 
-def strongest(rounds: Sequence[Sequence[float]]) -> float:
-    """Validation accuracy of the best round: mean over its seeds; 0 without one."""
-    return max(map(fmean, rounds), default=0.0)
-
-
 def _prepare(level: LevelFacts, before: LevelFacts | None) -> Decision | None:
     """Crops, review, transfer test: what a level needs before an attacker is retrained on it."""
     number = level.number
@@ -206,7 +201,7 @@ def _complete(level: LevelFacts) -> Decision | None:
 
 def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
     """What could still make the machine succeed; None once it is measured that nothing would."""
-    state = f"Machine at {_alone(level):.3f}, below {rules.ceiling:g}."
+    state = f"Machine at {level.alone:.3f}, below {rules.ceiling:g}."
     again = len(level.rounds) + 1
     if again == 2 <= rules.max_rounds:
         start = "the attacker of the level before" if level.number else "the first one"
@@ -216,7 +211,7 @@ def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
         return Decision(Step.CURVE, level.number, f"{state} Would more photos help?")
     if again > rules.max_rounds or is_exhausted(level, rules):
         return None
-    return Decision(Step.RETRAIN, level.number, f"{state} {_prospects_in_words(level)}", round=again)
+    return Decision(Step.RETRAIN, level.number, f"{state} {_prospect_summary(level)}", round=again)
 
 
 def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
@@ -228,8 +223,8 @@ def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
         f"twice the photos would not gain {rules.epsilon:g}, nor did retraining once more help significantly"
     )
     why = shown if is_exhausted(level, rules) else used_up
-    state = f"Machine at {max(_alone(level), level.best):.3f}, below {rules.ceiling:g}, and {why}."
-    return Decision(Step.STOP, level.number, f"{state} {_prospects_in_words(level)}")
+    state = f"Machine at {max(level.alone, level.best):.3f}, below {rules.ceiling:g}, and {why}."
+    return Decision(Step.STOP, level.number, f"{state} {_prospect_summary(level)}")
 
 
 def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision:
@@ -241,19 +236,19 @@ def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision
         if lacking := _complete(level):
             return lacking
     for level in levels[1:]:
-        if level.rounds and fails_alone(level, rules) and not level.checked:
+        if level.rounds and fails_alone(level, rules) and level.lacks_checks:
             return Decision(Step.CHECK, level.number, "What does the machine's failure mean?")
     return stop
 
 
 def fails_alone(level: LevelFacts, rules: Rules) -> bool:
     """Whether the attack that enters the verdict stays below the ceiling, on validation photos."""
-    return _alone(level) < rules.ceiling
+    return level.alone < rules.ceiling
 
 
 def has_fallen(level: LevelFacts, rules: Rules) -> bool:
     """Whether attacks of any kind do: one that is biased, or can ask all its seeds, is not defeated."""
-    return max(_alone(level), level.best) < rules.ceiling
+    return max(level.alone, level.best) < rules.ceiling
 
 
 def is_exhausted(level: LevelFacts, rules: Rules) -> bool:
@@ -270,13 +265,9 @@ def is_exhausted(level: LevelFacts, rules: Rules) -> bool:
 
 def speaks_for_the_attack(level: LevelFacts, rules: Rules) -> bool:
     """Whether there is a learning curve, and it is of a recipe as strong as the attack that counts."""
-    return level.prospect is not None and level.prospect.speaks_for(_alone(level), rules.epsilon)
+    return level.prospect is not None and level.prospect.speaks_for(level.alone, rules.epsilon)
 
 
-def _alone(level: LevelFacts) -> float:
-    return max(strongest(level.rounds), level.alone)
-
-
-def _prospects_in_words(level: LevelFacts) -> str:
-    told = (gain_of_last_round(level.rounds), level.prospect)
-    return " ".join(str(one) for one in told if one)
+def _prospect_summary(level: LevelFacts) -> str:
+    prospects = (gain_of_last_round(level.rounds), level.prospect)
+    return " ".join(str(prospect) for prospect in prospects if prospect)

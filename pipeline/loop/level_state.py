@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import fmean
+from typing import Self
 
-from django.db.models import Avg, Count, Q
-
-from pipeline.attacks.strongest import strongest_attack
-from pipeline.attacks.together import together_accuracies
-from pipeline.checks.scheduling import holding, is_outgrown, kinds_for
+from pipeline.attacks.strongest import Attack, accuracy_together, attacks_by_level, strongest_attack
+from pipeline.checks.scheduling import kinds_for, valid_checks
 from pipeline.datasets import tested_levels
 from pipeline.loop.decisions import LevelFacts, Prospect, Rules
-from pipeline.models import ENSEMBLE, Check
-from pipeline.models.runs import AttackerRunQuerySet
+from pipeline.models import Check
 from study.models import Level, Stimulus, Study
 from study.models.studies import CropDesigners
 
@@ -30,65 +29,95 @@ def rules_of(study: Study) -> Rules:
 
 
 def facts(study: Study) -> list[LevelFacts]:
-    """One for each level, light to heavy."""
-    items = study.items.count()
-    designed = _designed(study)
-    tested = tested_levels(study)
-    return [
-        LevelFacts(
-            number=level.number,
-            rendered=level.stimuli.count() == items,
-            awaits_review=study.review_required and _pending(level),
-            tested=level.number in tested,
-            designed=level.number in designed,
-            rounds=rounds_of(study, level.number),
-            alone=alone_of(study, level.number),
-            best=best_of(study, level.number),
-            lacks_networks=_lacks_networks(study, level.number),
-            lacks_ensembles=_lacks_ensembles(study, level.number),
-            prospect=prospect_of(study, level.number),
-            checked=_checked(study, level.number),
+    """Return what is known about each level, light to heavy; to be called once for each decision."""
+    known = _Known.of(study)
+    return [_facts_about(level, known) for level in study.levels.all()]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is read once for all levels of a study."""
+
+    study: Study
+    photos: int
+    designed: set[int]  # levels whose attention is known
+    tested: set[int]  # levels that the attackers of lighter ones have met
+    attacks: dict[int, list[Attack]]  # by level
+    loop_attacks: dict[int, list[Attack]]  # the same without runs that were queued by hand
+    checks: list[Check]
+
+    @classmethod
+    def of(cls, study: Study) -> Self:
+        return cls(
+            study,
+            photos=study.items.count(),
+            designed=_designed(study),
+            tested=tested_levels(study),
+            attacks=attacks_by_level(study.attacker_runs.attackers()),
+            loop_attacks=attacks_by_level(study.attacker_runs.of_the_loop(study)),
+            checks=list(study.checks.done()),
         )
-        for level in study.levels.all()
-    ]
 
 
-def rounds_of(study: Study, level: int) -> Rounds:
-    """Validation accuracy per seed of each finished round at a level, of its strongest architecture.
+def _facts_about(level: Level, known: _Known) -> LevelFacts:
+    study, number = known.study, level.number
+    attacks = known.attacks.get(number, [])
+    own = [attack for attack in known.loop_attacks.get(number, []) if attack.recipe.trained_through == number]
+    finished = [attack for attack in own if len(attack.runs) >= study.seeds]
+    machine = strongest_attack(attacks, study.seeds)
+    alone = machine.mean if machine else 0.0
+    valid = valid_checks([check for check in known.checks if check.level == number], attacks)
+    return LevelFacts(
+        number=number,
+        rendered=level.stimuli.count() == known.photos,
+        awaits_review=study.review_required and number > 0 and _has_unreviewed_crops(level),
+        tested=number in known.tested,
+        designed=number in known.designed,
+        rounds=_rounds(finished, study.seeds),
+        alone=alone,
+        best=_best_by_any_means(finished, alone, number, study.ceiling),
+        lacks_networks=_first_round_without_networks(own, len(study.architectures) * study.seeds),
+        lacks_ensembles=_first_round_without_ensembles(own, study),
+        prospect=_prospect(valid.get(Check.Kind.CURVE)),
+        lacks_checks=tuple(sorted(set(kinds_for(study)) - valid.keys())),
+    )
 
-    A round is finished when every seed of the study is trained; runs queued by hand make no round.
+
+def _rounds(finished: Sequence[Attack], seeds: int) -> Rounds:
+    """Validation accuracy per seed of each finished round, of the architecture with the strongest attack.
+
+    A round is finished when every seed of the study is trained.
     """
-    found: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for run in _of_the_loop(study, level).order_by("round", "seed"):
-        found[run.architecture][run.round].append(run.validation_accuracy or 0.0)
-    finished = [[a for a in rounds.values() if len(a) >= study.seeds] for rounds in found.values()]
-    best = max(filter(None, finished), key=lambda rounds: max(map(fmean, rounds)), default=[])
-    return tuple(tuple(accuracies) for accuracies in best)
+    strongest = strongest_attack(finished, seeds)
+    return tuple(
+        attack.accuracies
+        for attack in finished
+        if strongest and attack.recipe.architecture == strongest.recipe.architecture
+    )
 
 
-def alone_of(study: Study, level: int) -> float:
-    """Validation accuracy of the attack that counts in the verdict, mean over its seeds; 0 without one."""
-    counting = strongest_attack(study, level)
-    return counting.mean if counting else 0.0
-
-
-def best_of(study: Study, level: int) -> float:
-    """Validation accuracy of the strongest attack on a level, mean over its seeds; 0 where there is none.
+def _best_by_any_means(finished: Sequence[Attack], alone: float, level: int, ceiling: float) -> float:
+    """Return the validation accuracy of the strongest attack when it may use every means that it has.
 
     An attacker that calls everything by one name is biased, not defeated: where class offsets make a
-    recipe stronger, they count. So does what all its seeds answer together, where nothing else holds.
+    recipe stronger, they count. So does what all its seeds answer together, where nothing else reaches the
+    ceiling.
     """
-    recipes = _of_the_loop(study, level).order_by().values("round", "architecture")
-    found = recipes.annotate(n=Count("seed"), a=Avg("corrected_accuracy"))
-    corrected = [one["a"] or 0.0 for one in found if one["n"] >= study.seeds]
-    best = max([alone_of(study, level), *corrected])
-    return best if best >= study.ceiling else max([best, *together_accuracies(study, level).values()])
+    best = max([alone, *(_corrected(attack) for attack in finished)])
+    if best >= ceiling:
+        return best
+    return max([best, *(accuracy_together(attack, level) or 0.0 for attack in finished)])
 
 
-def prospect_of(study: Study, level: int) -> Prospect | None:
-    """What the learning curve of a level says; None before it was measured, and once it is outgrown."""
-    curve = study.checks.done().at(level).filter(kind=Check.Kind.CURVE).first()
-    if curve is None or curve.result is None or is_outgrown(curve):
+def _corrected(attack: Attack) -> float:
+    """Mean accuracy over seeds with class offsets refitted; 0 for runs that are older than this measure."""
+    measured = [run.corrected_accuracy for run in attack.runs if run.corrected_accuracy is not None]
+    return fmean(measured) if measured else 0.0
+
+
+def _prospect(curve: Check | None) -> Prospect | None:
+    """What a learning curve says; None before it was measured, and once it is outdated."""
+    if curve is None or curve.result is None:
         return None
     gain = curve.result["gain"]
     return Prospect(
@@ -104,37 +133,30 @@ def _designed(study: Study) -> set[int]:
     """Levels whose attention is known: a designer was trained there, or an attacker where those decide."""
     by_attackers = study.crop_designers == CropDesigners.ATTACKERS
     runs = study.attacker_runs.trained()
-    lookers = runs.attackers() if by_attackers else runs.designers(study)
-    return set(lookers.values_list("trained_through", flat=True))
+    designers = runs.attackers() if by_attackers else runs.designers(study)
+    return set(designers.values_list("trained_through", flat=True))
 
 
-def _pending(level: Level) -> bool:
-    waiting = level.stimuli.for_people().filter(review=Stimulus.Review.PENDING)
-    return level.number > 0 and waiting.exists()
+def _has_unreviewed_crops(level: Level) -> bool:
+    return level.stimuli.for_people().filter(review=Stimulus.Review.PENDING).exists()
 
 
-def _lacks_networks(study: Study, level: int) -> int | None:
+def _first_round_without_networks(own: Sequence[Attack], wanted: int) -> int | None:
     """First round begun at a level without all architectures and seeds: a study may be given more of them."""
-    wanted = len(study.architectures) * study.seeds
-    return _first_with_fewer(wanted, _of_the_loop(study, level).networks())
+    trained: Counter[int] = Counter()
+    for attack in own:
+        if not attack.is_ensemble:
+            trained[attack.recipe.round] += len(attack.runs)
+    return next((round for round in sorted(trained) if trained[round] < wanted), None)
 
 
-def _lacks_ensembles(study: Study, level: int) -> int | None:
+def _first_round_without_ensembles(own: Sequence[Attack], study: Study) -> int | None:
     """First round whose networks are not averaged, each of its seeds over all architectures there are."""
     if len(study.architectures) < 2:
         return None
-    averaged = Q(architecture=ENSEMBLE, config__members=sorted(study.architectures))
-    return _first_with_fewer(study.seeds, _of_the_loop(study, level), averaged)
-
-
-def _of_the_loop(study: Study, level: int) -> AttackerRunQuerySet:
-    return study.attacker_runs.of_the_loop(study).trained().filter(trained_through=level)
-
-
-def _first_with_fewer(wanted: int, runs: AttackerRunQuerySet, which: Q | None = None) -> int | None:
-    rounds = runs.order_by("round").values("round").annotate(there=Count("pk", filter=which))
-    return next((one["round"] for one in rounds if one["there"] < wanted), None)
-
-
-def _checked(study: Study, level: int) -> bool:
-    return holding(study, level) >= set(kinds_for(study))
+    averaged = {attack.recipe.round: 0 for attack in own}
+    for attack in own:
+        if attack.is_ensemble:
+            complete = [run for run in attack.runs if run.averages(study.architectures)]
+            averaged[attack.recipe.round] = len(complete)
+    return next((round for round in sorted(averaged) if averaged[round] < study.seeds), None)

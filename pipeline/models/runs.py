@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import msgspec
 from django.db import models
-from django.db.models import Avg, Count, Max
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.models.jobs import Job
+from pipeline.models.run_records import EnsembleConfig, EpochRecord
 from study.models import Category, Stimulus, Study
 
 ENSEMBLE = "ensemble"  # the "architecture" of a run that averages the others of its seed and round
@@ -32,23 +35,6 @@ class AttackerRunQuerySet(models.QuerySet["AttackerRun"]):
     def networks(self) -> AttackerRunQuerySet:
         """Runs with weights of their own; ensembles only average the answers of these."""
         return self.exclude(architecture=ENSEMBLE)
-
-    def strongest(self) -> AttackerRunQuerySet:
-        """All seeds of the architecture and round with the best mean accuracy on validation photos.
-
-        A recipe with fewer seeds than the study asks for does not count beside one that has them: a single
-        seed can be lucky.
-        """
-        recipes = self.order_by().values("architecture", "round")
-        found = recipes.annotate(
-            mean=Avg("validation_accuracy"), seeds=Count("seed", distinct=True), wanted=Max("study__seeds")
-        )
-        most = max((recipe["seeds"] for recipe in found), default=0)
-        complete = [recipe for recipe in found if recipe["seeds"] >= min(most, recipe["wanted"])]
-        if not complete:
-            return self.none()
-        best = min(complete, key=lambda one: (-(one["mean"] or 0.0), one["round"], one["architecture"]))
-        return self.filter(architecture=best["architecture"], round=best["round"])
 
 
 class AttackerRun(models.Model):
@@ -100,10 +86,19 @@ class AttackerRun(models.Model):
     @property
     def best_epoch(self) -> str:
         """The epoch whose weights are kept, as its stage and number; empty for ensembles."""
-        return next((f"{one['stage']} {one['epoch']}" for one in self.history if one.get("kept")), "")
+        return next((f"{epoch.stage} {epoch.epoch}" for epoch in self.epochs if epoch.kept), "")
+
+    @property
+    def epochs(self) -> list[EpochRecord]:
+        """The stored history, one record per epoch."""
+        return msgspec.convert(self.history, list[EpochRecord])
+
+    def averages(self, architectures: Iterable[str]) -> bool:
+        """Return whether this run is an ensemble of just these architectures."""
+        return msgspec.convert(self.config, EnsembleConfig).members == sorted(architectures)
 
     def members(self) -> AttackerRunQuerySet:
-        """The networks whose answers an ensemble averages."""
+        """Return the networks whose answers an ensemble averages."""
         same = {"seed": self.seed, "trained_through": self.trained_through, "round": self.round}
         runs = AttackerRun.objects.filter(study=self.study, **same).of_the_loop(self.study).trained()
         return runs.networks().order_by("architecture")

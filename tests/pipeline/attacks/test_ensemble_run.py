@@ -15,6 +15,7 @@ from attacker.training.trained import RunRecord
 from pipeline.attacks.enqueue import queue_attackers, queue_ensembles
 from pipeline.attacks.ensemble_run import NothingToAverage, averaged, combine
 from pipeline.attacks.predictions import CutMeanwhile, predicted, write_answers
+from pipeline.attacks.strongest import machine_by_level
 from pipeline.crops.stimuli import recrop, render
 from pipeline.crops.windows import Window
 from pipeline.exports.files import _run_row
@@ -96,9 +97,8 @@ def test_an_average_of_all_networks_there_are_is_not_made_again(study: Study) ->
 def test_the_strongest_of_a_level_may_be_an_ensemble_and_then_it_counts(study: Study) -> None:
     test_networks_that_know_different_photos_are_stronger_together(study)
     Job.objects.update(state=Job.State.SUCCEEDED)
-    counted = study.attacker_runs.attackers().trained().strongest()
-    assert [run.architecture for run in counted] == [ENSEMBLE]
-    assert level_state.rounds_of(study, 0) == ((1.0,),)
+    assert machine_by_level(study)[0].recipe == (0, 1, ENSEMBLE)
+    assert level_state.facts(study)[0].rounds == ((1.0,),)
     assert level_state.facts(study)[0].lacks_ensembles is None
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from pipeline.checks.scheduling import ALWAYS
-from pipeline.loop import advance, level_state
+from pipeline.loop import advance
+from pipeline.loop.level_state import facts
 from pipeline.loop.machine_warnings import cautions_of
 from pipeline.models import ENSEMBLE, AttackerRun, Check, Job, Loop
 from study.models import Study
@@ -104,14 +105,13 @@ def test_more_seeds_train_in_every_round_and_are_averaged_there(study: Study) ->
     study = _given_more(study, seeds=3)
     queued = _go_on(study)
     rounds = [(level, round) for level in ROUNDS for round in ROUNDS[level]]
-    assert sorted(one for one in queued if one[0] != ENSEMBLE) == [
+    assert sorted(attack for attack in queued if attack[0] != ENSEMBLE) == [
         (net, *round) for net in ("one", "two") for round in rounds
     ]
     assert study.attacker_runs.filter(architecture=ENSEMBLE).count() == 9
-    assert all(
-        len(rounds[0]) == 3 for rounds in (level_state.rounds_of(study, 0), level_state.rounds_of(study, 1))
-    )
-    assert len(level_state.rounds_of(study, 1)) == 2
+    levels = facts(study)
+    assert [len(level.rounds[0]) for level in levels] == [3, 3]
+    assert len(levels[1].rounds) == 2
     study.loop.refresh_from_db()
     assert study.loop.state == Loop.State.FINISHED
 
@@ -130,21 +130,21 @@ def test_a_further_architecture_attacks_every_level_and_joins_the_average(study:
 def test_until_they_have_attacked_a_report_says_that_they_are_missing(study: Study) -> None:
     assert cautions_of(study) == []
     study = _given_more(study, seeds=3)
-    assert any("not every architecture and seed" in said for said in cautions_of(study))
+    assert any("not every architecture and seed" in caution for caution in cautions_of(study))
     _go_on(study)
     assert cautions_of(study) == []
 
 
-def test_what_weakens_a_machine_is_told_though_more_seeds_are_wanted(study: Study) -> None:
+def test_missing_checks_are_reported_though_more_seeds_are_wanted(study: Study) -> None:
     study.checks.filter(kind=Check.Kind.SHUFFLE).delete()
     study = _given_more(study, seeds=3)
-    assert any("not checked yet (shuffle)" in said for said in cautions_of(study))
+    assert any("not checked yet (shuffle)" in caution for caution in cautions_of(study))
 
 
 @pytest.mark.parametrize(
     ("lead", "epsilon", "anew"), [(0.1, 0.02, True), (0.001, 0.02, False), (0, 0, False)]
 )
-def test_a_curve_of_a_network_that_another_outgrows_is_measured_anew(
+def test_a_curve_is_measured_anew_once_another_network_is_stronger(
     study: Study, lead: float, epsilon: float, anew: bool
 ) -> None:
     study = _given_more(study, architectures=["one", "two", "three"], improvement_epsilon=epsilon)
@@ -154,11 +154,11 @@ def test_a_curve_of_a_network_that_another_outgrows_is_measured_anew(
         validation_accuracy=stronger
     )
     Loop.objects.update(state=Loop.State.FINISHED)
-    assert (level_state.prospect_of(study, 1) is None) == anew
-    assert any("not checked yet (attention, curve)" in said for said in cautions_of(study)) == anew
+    assert (facts(study)[1].prospect is None) == anew
+    assert any("not checked yet (attention, curve)" in caution for caution in cautions_of(study)) == anew
     advance.start(study)
     queued = study.jobs.filter(state=Job.State.QUEUED)
     assert list(queued.values_list("key", flat=True)) == (["check:curve:l1"] if anew else [])
     queued.update(state=Job.State.SUCCEEDED)
     study.checks.filter(kind=Check.Kind.CURVE).update(result=_flat_of("three"))
-    assert level_state.prospect_of(study, 1) is not None
+    assert facts(study)[1].prospect is not None

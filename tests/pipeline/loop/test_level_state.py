@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from pipeline.attacks.together import together_accuracies
-from pipeline.loop.level_state import best_of
+from pipeline.attacks.strongest import accuracy_together, attacks_by_level
+from pipeline.loop.level_state import facts
 from pipeline.loop.machine_warnings import cautions_of
 from pipeline.models import AttackerRun, Check, Job, Prediction
 from study.models import Stimulus, Study
@@ -27,15 +27,15 @@ def study() -> Study:
 
 
 def test_an_attacker_that_class_offsets_make_stronger_counts_with_them(study: Study) -> None:
-    assert best_of(study, 1) == pytest.approx(0.5)
+    assert facts(study)[1].best == pytest.approx(0.5)
     study.attacker_runs.update(corrected_accuracy=0.8)
-    assert best_of(study, 1) == pytest.approx(0.8)
+    assert facts(study)[1].best == pytest.approx(0.8)
     study.attacker_runs.update(corrected_accuracy=0.4)
-    assert best_of(study, 1) == pytest.approx(0.5)
+    assert facts(study)[1].best == pytest.approx(0.5)
 
 
 def _answer_apart(study: Study, runs: list[AttackerRun]) -> None:
-    """Each photo is told surely by one of two seeds, and missed by a little by the other."""
+    """Let one of two seeds surely recognise each photo, and the other barely miss it."""
     add_photos(study.categories.all(), "validation", study.levels.all(), 4)
     categories = list(study.categories.all())
     stimuli = Stimulus.objects.filter(level__number=1, item__split="validation").order_by("pk")
@@ -52,10 +52,12 @@ def _answer_apart(study: Study, runs: list[AttackerRun]) -> None:
 
 def test_all_seeds_together_count_where_no_attack_holds_the_level_alone(study: Study) -> None:
     _answer_apart(study, list(study.attacker_runs.order_by("seed")))
-    assert best_of(study, 1) == pytest.approx(1.0)
-    assert any("all its seeds together: the machine is not defeated" in said for said in cautions_of(study))
+    assert facts(study)[1].best == pytest.approx(1.0)
+    assert any(
+        "all its seeds together: the machine is not defeated" in caution for caution in cautions_of(study)
+    )
     study.ceiling = 0.45  # one of them is not below that: nobody has to ask
-    assert best_of(study, 1) == pytest.approx(0.5)
+    assert facts(study)[1].best == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(("reached", "warns"), [(0.4, True), (0.49, False), (None, False)])
@@ -69,25 +71,25 @@ def test_a_report_warns_where_the_curve_is_of_a_weaker_recipe(
     gain = {"estimate": 0.001, "low": -0.001, "high": 0.005}
     result = {"gain": gain, "stand_in": reached, "concern": False, "says": "flat"}
     Check.objects.create(study=study, job=job, level=1, kind=Check.Kind.CURVE, result=result)
-    assert any("weaker than the attack" in said for said in cautions_of(study)) == warns
+    assert any("weaker than the attack" in caution for caution in cautions_of(study)) == warns
 
 
 def test_a_single_seed_has_nobody_to_answer_with(study: Study) -> None:
     study.attacker_runs.filter(seed=1).delete()
-    Study.objects.filter(pk=study.pk).update(seeds=1)
     _answer_apart(study, list(study.attacker_runs.all()))
-    assert together_accuracies(Study.objects.get(pk=study.pk), 1) == {}
+    (attack,) = attacks_by_level(study.attacker_runs.attackers())[1]
+    assert accuracy_together(attack, 1) is None
 
 
 def test_one_lucky_seed_with_offsets_does_not_count(study: Study) -> None:
     lucky = add_run(study, 1, 0, skill=0.1, round=2)
     AttackerRun.objects.filter(pk=lucky.pk).update(corrected_accuracy=1.0)
-    assert best_of(study, 1) == pytest.approx(0.5)
+    assert facts(study)[1].best == pytest.approx(0.5)
 
 
 def test_an_attack_trained_on_heavier_crops_counts_too(study: Study) -> None:
     add_photos(study.categories.all(), "validation", study.levels.all(), 4)
     for seed in range(2):
         add_run(study, 2, seed, skill=0.0, validated={1: 1.0})
-    assert best_of(study, 1) == pytest.approx(1.0)
-    assert best_of(study, 2) == pytest.approx(0.0)
+    assert facts(study)[1].best == pytest.approx(1.0)
+    assert facts(study)[2].best == pytest.approx(0.0)

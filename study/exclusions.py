@@ -5,11 +5,12 @@ Nothing here looks at whether a test trial was right. Excluded rows stay in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from study.design import Design
+from study.questionnaire import Questionnaire
 
 
 class TrialFacts(Protocol):
@@ -39,7 +40,7 @@ class SessionFacts(Protocol):
     @property
     def status(self) -> str: ...
     @property
-    def answers(self) -> Mapping[str, str]: ...
+    def questionnaire(self) -> Questionnaire: ...
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Exclusions:
 def exclusions_of(session: SessionFacts, trials: Iterable[TrialFacts], design: Design) -> Exclusions:
     """Apply the rules of a frozen design to all trials of one person."""
     reason = "" if session.status == "completed" else "incomplete"
-    return Exclusions(design, reason or participant_reason(trials, session.answers, design))
+    return Exclusions(design, reason or participant_reason(trials, session.questionnaire, design))
 
 
 def trial_reason(trial: TrialFacts, design: Design) -> str:
@@ -85,10 +86,10 @@ def is_too_fast(trial: TrialFacts, design: Design) -> bool:
     return trial.response_status == "answered" and trial.rt_ms is not None and trial.rt_ms < design.fast_rt_ms
 
 
-def participant_reason(trials: Iterable[TrialFacts], questionnaire: Mapping[str, str], design: Design) -> str:
+def participant_reason(trials: Iterable[TrialFacts], questionnaire: Questionnaire, design: Design) -> str:
     """Why a whole person does not count, or an empty text; rules are tried in a fixed order."""
     shown = [trial for trial in trials if trial.response_status not in ("", "aborted")]
-    if questionnaire.get("seriously") == "no":
+    if questionnaire.seriously == "no":
         return "not_serious"
     if _missed_catch_trials([trial for trial in shown if trial.block_type == "catch"], design):
         return "catch"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from study.models.studies import StudyVersion
+from study.questionnaire import Questionnaire
 from study.tokens import new_token
 
 
@@ -127,6 +129,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"session {self.token[:8]} ({self.status})"
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The answers to the closing questionnaire."""
+        return msgspec.convert(self.answers, Questionnaire)
 
     @property
     def mode(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from study.sessions.lifecycle import (
     Consent,
-    Device,
     Identity,
     complete,
     device_checked,
@@ -16,8 +15,9 @@ from study.sessions.lifecycle import (
     start,
     withdraw,
 )
-from study.sessions.recording import Recorded, record
-from study.sessions.serving import Block, Served, claim, open_block, photo_of
+from study.sessions.recording import record
+from study.sessions.serving import claim, open_block, photo_of
+from study.sessions.wire import Block, Device, Recorded, Served
 
 __all__ = [
     "Block",

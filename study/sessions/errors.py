@@ -10,6 +10,13 @@ class RefusedError(Exception):
     code = "refused"
 
 
+class BadAnswerError(RefusedError):
+    """The request is not an answer; the message names the field and what it must be."""
+
+    status = 400
+    code = "bad_answer"
+
+
 class StudyFullError(RefusedError):
     """Every place is taken by people who finished or are taking part right now."""
 
@@ -39,6 +46,12 @@ class ChangedAnswerError(RefusedError):
     """A trial that is closed was answered again, differently."""
 
     code = "changed_answer"
+
+
+class UsedAnswerIdError(RefusedError):
+    """The answer's id belongs to another answer; the browser must make a new one."""
+
+    code = "used_answer_id"
 
 
 class OpenElsewhereError(RefusedError):

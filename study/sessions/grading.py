@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from study.models import Session, Tile, Trial
-from study.sessions.deliveries import Answer, BadAnswerError
+from study.sessions.errors import BadAnswerError
 from study.sessions.grid_scores import Judged, balanced_accuracy, is_solved
+from study.sessions.wire import Answer
 
 Closed = Trial.ResponseStatus
 Content = tuple[object, ...]

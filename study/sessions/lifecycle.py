@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+import msgspec
 from django.db import transaction
 
 from study import counterbalancing
 from study.models import ExternalIdentity, Participant, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
+from study.questionnaire import Questionnaire
 from study.sessions.assignment import has_room, least_filled_list
 from study.sessions.completion import new_completion_code, return_link
 from study.sessions.errors import AlreadyTakenPartError, NotFoundError, NotNowError
 from study.sessions.task_trials import add_practice_trials, add_test_trials
+from study.sessions.wire import Device
 
 COMPREHENSION_ATTEMPTS = 2
 LEASE_STEP = 1 / 60
@@ -45,21 +47,6 @@ class Identity:
     person: str
     study_reference: str = ""
     session_reference: str = ""
-
-
-@dataclass(frozen=True)
-class Device:
-    """What the device check found; no address and no full user agent."""
-
-    browser: str
-    os: str
-    input_device: str
-    viewport_w: int
-    viewport_h: int
-    dpr: float
-    refresh_hz: float
-    photo_loaded: bool
-    storage_works: bool
 
 
 @transaction.atomic
@@ -215,7 +202,7 @@ def instructions_read(token: str, *, understood: bool) -> Session:
 
 
 @transaction.atomic
-def complete(token: str, questionnaire: Mapping[str, str], now: datetime) -> Session:
+def complete(token: str, questionnaire: Questionnaire, now: datetime) -> Session:
     """Close a session whose answers have all arrived; only now is there a completion code.
 
     Raises
@@ -229,7 +216,7 @@ def complete(token: str, questionnaire: Mapping[str, str], now: datetime) -> Ses
     if session.status != Status.QUESTIONS or session.trials.open().exists():
         raise NotNowError
     session.status = Status.COMPLETED
-    session.answers = dict(questionnaire)
+    session.answers = msgspec.to_builtins(questionnaire)
     session.completed_at = now
     session.completion_code = new_completion_code()
     session.save(update_fields=["status", "answers", "completed_at", "completion_code"])

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 
 from study.design import Design
 from study.models import Session, Trial
 from study.models.people import Mode
 from study.plan import plan_of
-from study.sessions.deliveries import Answer, Delivery
 from study.sessions.errors import (
     ChangedAnswerError,
     NotFoundError,
     NotNowError,
     OpenElsewhereError,
     OutOfOrderError,
+    UsedAnswerIdError,
 )
 from study.sessions.grading import claimed, content, grade
 from study.sessions.lifecycle import keep_place, locked
 from study.sessions.progress import advance
 from study.sessions.serving import PLAYING
 from study.sessions.trials import PRACTICE_BLOCK
+from study.sessions.wire import Answer, Delivery, Recorded, Timing
 
 OFFLINE_GRACE = timedelta(minutes=15)  # an honest browser may be offline for so long before it can send
 LATE_TOLERANCE_MS = 250.0  # a deadline is met by whole frames, and a busy page is a little behind
@@ -35,17 +34,6 @@ CLOCK_TOLERANCE_MS = 50.0
 Closed = Trial.ResponseStatus
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """What the server now holds."""
-
-    rows: tuple[int, ...]
-    closed: int
-    total: int
-    status: str
-    feedback: Mapping[str, bool]
-
-
 def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
     """Store a delivery as a whole, or refuse it as a whole; the same delivery again changes nothing.
 
@@ -53,7 +41,12 @@ def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
     ------
     NotFoundError, OutOfOrderError, ChangedAnswerError, OpenElsewhereError, NotNowError, BadAnswerError
     """
-    return _receipt(*_stored(token, delivery, now))
+    try:
+        return _receipt(*_stored(token, delivery, now))
+    except IntegrityError as error:
+        if Trial.objects.filter(answer_uuid__in=[answer.uuid for answer in delivery.answers]).exists():
+            raise UsedAnswerIdError from error
+        raise
 
 
 @transaction.atomic
@@ -64,7 +57,7 @@ def _stored(token: str, delivery: Delivery, now: datetime) -> tuple[Session, lis
     trials = _named_trials(session, delivery, due)
     fresh = [answer for answer in delivery.answers if not _is_stored(trials[answer.trial], answer)]
     if fresh or delivery.begun:
-        _may_answer(session, delivery.tab)
+        _may_answer(session, str(delivery.tab))
     for answer in fresh:
         _check_turn(trials[answer.trial], due)
         due.pop(0)
@@ -124,8 +117,8 @@ def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> Non
     trial.received_at = now
     trial.late = _is_late(session, trial, design, now)
     trial.suspect = "" if session.mode == Mode.SIMULATED else suspicion(trial, now)
-    for name, value in asdict(answer.timing).items():
-        setattr(trial, name, value)
+    for name in Timing.__struct_fields__:
+        setattr(trial, name, getattr(answer, name))
     trial.save()
 
 
@@ -154,7 +147,7 @@ def _elapsed_ms(since: datetime, now: datetime) -> float:
     return (now - since).total_seconds() * 1000.0
 
 
-def _mark_begun(due: list[Trial], token: str, at: datetime) -> None:
+def _mark_begun(due: list[Trial], token: str | None, at: datetime) -> None:
     """Note that the next trial has begun, so that it is known as interrupted should the page vanish.
 
     The page says how long ago that was, for its news may come late; it cannot be before the photo was served.

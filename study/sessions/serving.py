@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,30 +13,9 @@ from study.sessions.errors import NotFoundError
 from study.sessions.lifecycle import locked, renew_lease
 from study.sessions.progress import advance
 from study.sessions.trials import PRACTICE_BLOCK
+from study.sessions.wire import Block, Served
 
 PLAYING = (Session.Status.PRACTICE, Session.Status.TRIALS)
-
-
-@dataclass(frozen=True)
-class Block:
-    """The trials that are due; none are left if the session has gone on to another step."""
-
-    practice: bool
-    number: int
-    blocks: int
-    first: int
-    closed: int
-    total: int
-    trials: tuple[Served, ...]
-
-
-@dataclass(frozen=True)
-class Served:
-    """A trial by its token, with the tokens of its photos; a grid says which class it asks for."""
-
-    trial: str
-    photos: tuple[str, ...]
-    target: str | None = None
 
 
 @transaction.atomic

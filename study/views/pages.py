@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
+import msgspec
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,8 +16,7 @@ from study.models import Session
 from study.plan import Choice, plan_of
 from study.sessions.completion import return_link
 from study.sessions.lifecycle import SLOWEST_BRIEF_HZ
-
-PLAYER_ADDRESSES = ("tab", "block", "answers")
+from study.sessions.wire import PlayerSettings
 
 
 def device(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
@@ -47,20 +46,24 @@ def play(request: HttpRequest, session: Session) -> HttpResponse:
 def _player_settings(session: Session) -> str:
     """What the player needs to know; nothing about any photo."""
     design = plan_of(session.participant.version).design
-    address = {name: reverse(f"study:{name}", kwargs={"token": session.token}) for name in PLAYER_ADDRESSES}
-    return json.dumps(
-        {
-            "session": session.token,
-            "fixationMs": design.fixation_ms,
-            "stimulusMs": design.stimulus_ms,
-            "maskMs": design.mask_ms,
-            "deadlineMs": design.deadline_ms,
-            "askConfidence": design.ask_confidence,
-            "columns": design.grid_columns if design.is_grid else 0,
-            "workerUrl": static("study/stage_worker.js"),
-            **{f"{name}Url": url for name, url in address.items()},
-        }
+    settings = PlayerSettings(
+        session=session.token,
+        fixation_ms=design.fixation_ms,
+        stimulus_ms=design.stimulus_ms,
+        mask_ms=design.mask_ms,
+        deadline_ms=design.deadline_ms,
+        ask_confidence=design.ask_confidence,
+        columns=design.grid_columns if design.is_grid else 0,
+        worker_url=static("study/stage_worker.js"),
+        tab_url=_address("tab", session),
+        block_url=_address("block", session),
+        answers_url=_address("answers", session),
     )
+    return msgspec.json.encode(settings).decode()
+
+
+def _address(name: str, session: Session) -> str:
+    return reverse(f"study:{name}", kwargs={"token": session.token})
 
 
 def questions(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:

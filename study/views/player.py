@@ -5,10 +5,10 @@ from __future__ import annotations
 import mimetypes
 import os
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import wraps
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+import msgspec
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from study import sessions
 from study.models import Stimulus
-from study.sessions.deliveries import BadAnswerError, parse_delivery, parse_tab
 from study.sessions.errors import NotFoundError, RefusedError, StimulusChangedError
+from study.sessions.wire import Refusal, parse_delivery, parse_tab
 
 View = Callable[..., HttpResponse]
 
@@ -29,12 +29,14 @@ def refusals_as_json(view: View) -> View:
     def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except BadAnswerError as error:
-            return JsonResponse({"error": "bad_answer", "detail": str(error)}, status=400)
         except RefusedError as error:
-            return JsonResponse({"error": error.code}, status=error.status)
+            return _json(Refusal(error.code, str(error)), error.status)
 
     return answer
+
+
+def _json(message: msgspec.Struct | dict[str, str], status: int = 200) -> HttpResponse:
+    return HttpResponse(msgspec.json.encode(message), content_type="application/json", status=status)
 
 
 @never_cache
@@ -43,7 +45,7 @@ def refusals_as_json(view: View) -> View:
 def tab(request: HttpRequest, token: str) -> HttpResponse:
     """Let the tab that asks send what an earlier page left behind."""
     sessions.claim(token, parse_tab(request.body), timezone.now())
-    return JsonResponse({})
+    return _json({})
 
 
 @never_cache
@@ -52,14 +54,14 @@ def tab(request: HttpRequest, token: str) -> HttpResponse:
 def block(request: HttpRequest, token: str) -> HttpResponse:
     """Hand out the block that is due to the tab that asks."""
     due = sessions.open_block(token, parse_tab(request.body), timezone.now())
-    return JsonResponse({**asdict(due), "trials": [_shown(token, trial) for trial in due.trials]})
+    trials = tuple(_with_addresses(trial, token) for trial in due.trials)
+    return _json(msgspec.structs.replace(due, trials=trials))
 
 
-def _shown(token: str, trial: sessions.Served) -> dict[str, object]:
-    """A trial with the addresses of its photos; a grid with what it asks for."""
-    photos = [reverse("study:photo", kwargs={"token": token, "photo": photo}) for photo in trial.photos]
-    shown: dict[str, object] = {"trial": trial.trial, "photos": photos}
-    return shown if trial.target is None else shown | {"target": trial.target}
+def _with_addresses(trial: sessions.Served, token: str) -> sessions.Served:
+    """Replace the tokens of a trial's photos by the addresses that serve them."""
+    photos = tuple(reverse("study:photo", kwargs={"token": token, "photo": photo}) for photo in trial.photos)
+    return msgspec.structs.replace(trial, photos=photos)
 
 
 @never_cache
@@ -67,8 +69,7 @@ def _shown(token: str, trial: sessions.Served) -> dict[str, object]:
 @refusals_as_json
 def answers(request: HttpRequest, token: str) -> HttpResponse:
     """Store answers; sending the same ones again changes nothing."""
-    recorded = sessions.record(token, parse_delivery(request.body), timezone.now())
-    return JsonResponse(asdict(recorded))
+    return _json(sessions.record(token, parse_delivery(request.body), timezone.now()))
 
 
 @never_cache

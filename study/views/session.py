@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from study import sessions
 from study.models import Session
 from study.plan import plan_of
+from study.questionnaire import Questionnaire
 from study.sessions.errors import NotFoundError, NotNowError
 from study.views import pages
 from study.views.browsers import browser_name, system_name
@@ -93,9 +94,8 @@ def _read_instructions(_request: HttpRequest, token: str, form: Form) -> None:
 
 
 def _complete(_request: HttpRequest, token: str, form: Form) -> None:
-    answers = {name: str(value) for name, value in form.cleaned_data.items()}
     with suppress(NotNowError):  # the session's own page then shows what is due instead
-        sessions.complete(token, answers, timezone.now())
+        sessions.complete(token, Questionnaire(**form.cleaned_data), timezone.now())
 
 
 def _consented(request: HttpRequest, session: Session) -> HttpResponse:

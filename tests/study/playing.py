@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from study import sessions
 from study.models import Session, StudyVersion, Trial
+from study.questionnaire import Questionnaire
 from study.sessions import Block, Recorded
-from study.sessions.deliveries import parse_delivery
+from study.sessions.wire import parse_delivery
 from tests.study.factories import DEVICE, NOW, new_uuid, player
 
 TAB = "11111111-1111-4111-8111-111111111111"
@@ -91,7 +92,7 @@ def play_to_the_questions(session: Session, now: datetime = NOW) -> None:
         pass
 
 
-QUESTIONNAIRE = {"problems": "no", "problems_text": "", "seriously": "yes"}
+QUESTIONNAIRE = Questionnaire(problems="no", seriously="yes")
 
 
 def play_to_the_end(session: Session, now: datetime = NOW) -> Session:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import pytest
 
 from study.design import Design
 from study.exclusions import exclusions_of, participant_reason, trial_reason
 from study.models import Study
+from study.questionnaire import Questionnaire
 
 DESIGN = Design.of(Study(fast_rt_ms=200, fast_share_limit=0.2, catch_criterion=0.6))
+NOTHING_SAID = Questionnaire()
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Facts:
 @dataclass(frozen=True)
 class Sitting:
     status: str = "completed"
-    answers: dict[str, str] = field(default_factory=dict)
+    questionnaire: Questionnaire = NOTHING_SAID
 
 
 GOOD = Facts()
@@ -56,27 +58,27 @@ def test_a_trial_is_excluded_for_what_makes_it_no_measurement(facts, reason) -> 
 
 def test_a_person_below_the_catch_criterion_is_excluded() -> None:
     missed = replace(CATCH, correct=False)
-    assert participant_reason([CATCH, CATCH, missed, GOOD], {}, DESIGN) == ""
-    assert participant_reason([CATCH, missed, GOOD], {}, DESIGN) == "catch"
+    assert participant_reason([CATCH, CATCH, missed, GOOD], NOTHING_SAID, DESIGN) == ""
+    assert participant_reason([CATCH, missed, GOOD], NOTHING_SAID, DESIGN) == "catch"
 
 
 def test_a_catch_trial_that_was_interrupted_counts_for_neither_side() -> None:
     interrupted = replace(CATCH, response_status="aborted", correct=None)
-    assert participant_reason([interrupted, CATCH], {}, DESIGN) == ""
+    assert participant_reason([interrupted, CATCH], NOTHING_SAID, DESIGN) == ""
 
 
 def test_a_person_with_too_many_fast_answers_is_excluded() -> None:
     fast = replace(GOOD, rt_ms=100.0)
-    assert participant_reason([fast, *[GOOD] * 4], {}, DESIGN) == ""
-    assert participant_reason([fast, fast, *[GOOD] * 4], {}, DESIGN) == "too_many_fast"
+    assert participant_reason([fast, *[GOOD] * 4], NOTHING_SAID, DESIGN) == ""
+    assert participant_reason([fast, fast, *[GOOD] * 4], NOTHING_SAID, DESIGN) == "too_many_fast"
 
 
 def test_who_says_that_they_did_not_answer_seriously_is_believed() -> None:
-    assert participant_reason([GOOD], {"seriously": "no"}, DESIGN) == "not_serious"
+    assert participant_reason([GOOD], Questionnaire(seriously="no"), DESIGN) == "not_serious"
 
 
 def test_being_wrong_in_every_test_trial_excludes_nobody() -> None:
-    assert participant_reason([replace(GOOD, correct=False)] * 20, {"seriously": "yes"}, DESIGN) == ""
+    assert participant_reason([replace(GOOD, correct=False)] * 20, NOTHING_SAID, DESIGN) == ""
 
 
 def test_the_columns_of_the_table_name_both_reasons() -> None:

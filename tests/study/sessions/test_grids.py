@@ -10,8 +10,7 @@ from django.urls import reverse
 from study import counterbalancing, sessions
 from study.freezing.freeze import NotReadyError
 from study.models import Session, Tile, Trial
-from study.sessions.deliveries import BadAnswerError
-from study.sessions.errors import ChangedAnswerError, NotFoundError
+from study.sessions.errors import BadAnswerError, ChangedAnswerError, NotFoundError
 from study.sessions.grid_scores import Judged, balanced_accuracy, is_solved
 from tests.study.factories import DEVICE, GRIDS, frozen_version, newcomer, open_study_version, player
 from tests.study.playing import (
@@ -168,7 +167,7 @@ class TestAnswering:
 
     @pytest.mark.parametrize("selected", [[9], [-1], [1, 1], "12", [1.0], [True], None])
     def test_what_is_no_selection_is_refused(self, grid, selected) -> None:
-        with pytest.raises(BadAnswerError, match="places of tiles"):
+        with pytest.raises(BadAnswerError, match="selected"):
             deliver(grid.session, selection(grid) | {"selected": selected})
         grid.refresh_from_db()
         assert grid.response_status == ""

@@ -120,6 +120,23 @@ class TestPlayer:
         assert self.post(client, session, post).status_code == 200
         assert self.post(client, session, post | {"rt_ms": 1.0}).json() == {"error": "changed_answer"}
 
+    def test_an_answers_id_cannot_be_that_of_another_sessions_answer(self, client, version, session) -> None:
+        first, second = (trial["trial"] for trial in self.block(client, session)["trials"])
+        stranger = player(version)
+        used = answer(self.block(client, stranger)["trials"][0]["trial"])
+        assert self.post(client, stranger, used).status_code == HTTPStatus.OK
+        response = self.post(client, session, used | {"trial": first})
+        assert (response.status_code, response.json()) == (HTTPStatus.CONFLICT, {"error": "used_answer_id"})
+        again = self.post(client, session, answer(first), answer(second))
+        assert again.json()["closed"] == 2, "with ids of their own, the answers are taken"
+
+    def test_a_body_nested_too_deep_to_read_is_refused(self, client, session) -> None:
+        for name in ("tab", "block", "answers"):
+            deep = f'{{"tab": "{TAB}", "surplus": {"[" * 100_000}'
+            response = client.post(address(name, session), deep, content_type=JSON)
+            assert response.status_code == HTTPStatus.BAD_REQUEST
+            assert response.json()["error"] == "bad_answer"
+
     def test_an_answer_without_csrf_token_is_refused(self, session) -> None:
         strict = Client(enforce_csrf_checks=True)
         assert self.post(strict, session, answer("0" * 32)).status_code == HTTPStatus.FORBIDDEN

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from study.sessions.deliveries import CLOSED, LONGEST_MS, BadAnswerError, parse_delivery
+from study.sessions.errors import BadAnswerError
+from study.sessions.wire import LONGEST_MS, Status, parse_delivery, parse_tab
 from tests.study.factories import new_uuid
 from tests.study.playing import TAB, answer, body
 
@@ -21,11 +22,11 @@ def parsed(**changes: object):
 def test_an_ordinary_answer_is_understood() -> None:
     got = parsed(response=2, rt_ms=433.5, confidence=4, dropped_frames=0, fullscreen=True)
     assert (got.status, got.response, got.rt_ms, got.confidence) == ("answered", 2, 433.5, 4)
-    assert (got.timing.dropped_frames, got.timing.fullscreen, got.timing.focus_lost) == (0, True, False)
+    assert (got.dropped_frames, got.fullscreen, got.focus_lost) == (0, True, False)
 
 
 def test_the_onset_is_a_moment_with_its_zone() -> None:
-    assert parsed(onset_utc="2026-03-02T10:00:00.250+01:00").timing.onset_utc.hour == 9
+    assert parsed(onset_utc="2026-03-02T10:00:00.250+01:00").onset_utc.hour == 9
 
 
 def test_what_a_timeout_claims_beyond_itself_is_dropped() -> None:
@@ -93,6 +94,37 @@ def test_what_is_no_delivery_is_refused(raw) -> None:
         parse_delivery(raw)
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"rt_ms": -1}, r"Expected `float` >= 0.0 - at `\$.answers\[0\].rt_ms`"),
+        ({"rt_ms": 3_600_001}, r"Expected `float` <= 3600000.0 - at `\$.answers\[0\].rt_ms`"),
+        ({"rt_ms": None}, "needs rt_ms, its response time in milliseconds"),
+        ({"response": None}, r"needs response \(the place of a button\) or selected"),
+        ({"status": ""}, "answered, timeout, cant_tell or aborted"),
+        ({"status": "aborted"}, "interrupted or preload_failed"),
+        ({"selected": [1, 1]}, "different places of tiles"),
+        ({"onset_utc": "2026-03-02T10:00:00"}, "with a timezone component"),
+    ],
+)
+def test_a_refusal_names_the_field_and_what_it_must_be(changes, words) -> None:
+    with pytest.raises(BadAnswerError, match=words):
+        parsed(**changes)
+
+
+def test_a_body_nested_too_deep_to_read_is_refused() -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    for read in (parse_delivery, parse_tab):
+        with pytest.raises(BadAnswerError, match="recursion"):
+            read(f'{{"tab": "{TAB}", "surplus": {deep}}}'.encode())
+
+
+def test_two_answers_of_one_delivery_cannot_share_an_id() -> None:
+    first = answer("0" * 32)
+    with pytest.raises(BadAnswerError, match="uuid of its own"):
+        parse_delivery(body(first, first | {"trial": "1" * 32}))
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -118,7 +150,7 @@ def test_whatever_is_sent_is_understood_or_refused_in_words(changes) -> None:
     with suppress(BadAnswerError):  # any other exception fails the test
         got = parsed(**changes)
         assert got.rt_ms is None or 0 <= got.rt_ms <= LONGEST_MS
-        assert got.status in CLOSED
+        assert got.status != Status.OPEN
 
 
 def test_an_empty_delivery_only_says_what_begins() -> None:

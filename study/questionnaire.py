@@ -1,0 +1,13 @@
+"""The questionnaire at the end of a session, as it is sent, stored and read back."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Questionnaire(msgspec.Struct, frozen=True):
+    """A participant's answers about the session; empty texts until they have answered."""
+
+    problems: str = ""
+    problems_text: str = ""
+    seriously: str = ""

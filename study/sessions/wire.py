@@ -1,0 +1,203 @@
+"""Messages between the player in the browser and the server; the types say what is valid."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from study.models import Trial
+from study.sessions.errors import BadAnswerError
+
+LONGEST_MS = 3_600_000.0  # an hour: no trial lasts longer, whatever a page claims
+MOST_ANSWERS = 1_000  # in one request
+MOST_TILES = 100
+MOST_FRAMES = 1_000_000
+
+Milliseconds = Annotated[float, Meta(ge=0.0, le=LONGEST_MS)]
+Place = Annotated[int, Meta(ge=0, le=1_000)]  # of a button or tile, from 0
+Token = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[^\x00-\x1f\x7f-\x9f]+\Z")]
+Status = Trial.ResponseStatus
+AbortReason = Literal["", "interrupted", "preload_failed"]
+
+Message = TypeVar("Message")
+
+
+class Timing(msgspec.Struct, kw_only=True):
+    """What the browser measured while it showed the photo; times in milliseconds."""
+
+    stimulus_ms_achieved: Milliseconds | None = None
+    mask_ms_achieved: Milliseconds | None = None
+    frame_ms: Milliseconds | None = None
+    dropped_frames: Annotated[int, Meta(ge=0, le=MOST_FRAMES)] | None = None
+    focus_lost: bool = False
+    fullscreen: bool = False
+    onset_utc: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class Answer(Timing, kw_only=True):
+    """One closed trial as the browser saw it.
+
+    `response` is the place of the button pressed; `selected` are the places of a grid's tiles, in order.
+    """
+
+    trial: Token
+    uuid: UUID
+    status: Status
+    reason: AbortReason = ""
+    response: Place | None = None
+    selected: Annotated[tuple[Place, ...], Meta(max_length=MOST_TILES)] | None = None
+    rt_ms: Milliseconds | None = None
+    confidence: Annotated[int, Meta(ge=0, le=100)] | None = None
+
+    def __post_init__(self) -> None:
+        """Require what belongs to the status, and drop what does not."""
+        if self.status == Status.OPEN:
+            raise ValueError("An answer's status must be answered, timeout, cant_tell or aborted.")
+        if self.status == Status.ANSWERED:
+            self._require_choice()
+        else:
+            self.response = self.selected = None
+        if self.status != Status.ABORTED:
+            self.reason = ""
+        elif not self.reason:
+            raise ValueError("An aborted trial needs its reason: interrupted or preload_failed.")
+        if self.onset_utc is not None:
+            self.onset_utc = self.onset_utc.astimezone(UTC)
+
+    def _require_choice(self) -> None:
+        if self.rt_ms is None:
+            raise ValueError("An answer needs rt_ms, its response time in milliseconds.")
+        if self.selected is not None:
+            self.response = None
+            if len(set(self.selected)) < len(self.selected):
+                raise ValueError("selected must be different places of tiles.")
+            self.selected = tuple(sorted(self.selected))
+        elif self.response is None:
+            raise ValueError(
+                "An answer needs response (the place of a button) or selected (places of tiles)."
+            )
+
+
+class Delivery(msgspec.Struct, kw_only=True):
+    """One request: answers in their order, the trial that begins next, and how long ago it began."""
+
+    tab: UUID
+    begun: Token | None = None
+    begun_age_ms: Annotated[float, Meta(ge=0.0)] = 0.0
+    answers: Annotated[tuple[Answer, ...], Meta(max_length=MOST_ANSWERS)] = ()
+
+    def __post_init__(self) -> None:
+        """Take what began longer ago than any trial lasts for just as old."""
+        self.begun_age_ms = min(self.begun_age_ms, LONGEST_MS)
+        if len({answer.uuid for answer in self.answers}) < len(self.answers):
+            raise ValueError("Each answer needs a uuid of its own.")
+
+
+class TabRequest(msgspec.Struct):
+    """A tab that asks for a block, or to be the one that may answer."""
+
+    tab: UUID
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """What the device check measured; no address and no full user agent."""
+
+    browser: str
+    os: str
+    input_device: str
+    viewport_w: int
+    viewport_h: int
+    dpr: float
+    refresh_hz: float
+    photo_loaded: bool
+    storage_works: bool
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What the server holds after a delivery; `feedback` says of practice trials whether they were right."""
+
+    rows: tuple[int, ...]
+    closed: int
+    total: int
+    status: str
+    feedback: dict[str, bool]
+
+
+class Served(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A trial and its photos, by their tokens or addresses; of a grid also the class that it asks for."""
+
+    trial: str
+    photos: tuple[str, ...]
+    target: str | None = None
+
+
+class Block(msgspec.Struct, frozen=True):
+    """The trials that are due; none are left if the session has gone on to another step."""
+
+    practice: bool
+    number: int
+    blocks: int
+    first: int
+    closed: int
+    total: int
+    trials: tuple[Served, ...]
+
+
+class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a request changed nothing: a code for the player, and words for whoever reads the log."""
+
+    error: str
+    detail: str = ""
+
+
+class PlayerSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the player needs to know before its first block; nothing about any photo."""
+
+    session: str
+    fixation_ms: int
+    stimulus_ms: int | None
+    mask_ms: int
+    deadline_ms: int
+    ask_confidence: bool
+    columns: int
+    worker_url: str
+    tab_url: str
+    block_url: str
+    answers_url: str
+
+
+_DELIVERY = msgspec.json.Decoder(Delivery)
+_TAB_REQUEST = msgspec.json.Decoder(TabRequest)
+
+
+def parse_delivery(body: bytes) -> Delivery:
+    """Read answers from the body of a request.
+
+    Raises
+    ------
+    BadAnswerError
+        If anything in it is missing or absurd; the message names the field and what it must be.
+    """
+    return _decode(_DELIVERY, body)
+
+
+def parse_tab(body: bytes) -> str:
+    """Read from the body of a request which tab it comes from.
+
+    Raises
+    ------
+    BadAnswerError
+    """
+    return str(_decode(_TAB_REQUEST, body).tab)
+
+
+def _decode(decoder: msgspec.json.Decoder[Message], body: bytes) -> Message:
+    """Decode a body; a time before the first year overflows, and a body may be nested too deep to read."""
+    try:
+        return decoder.decode(body)
+    except (ValueError, OverflowError, RecursionError) as error:
+        raise BadAnswerError(str(error)) from error

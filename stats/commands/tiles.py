@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-import pandas as pd
-
 from stats.commands.options import add_outputs
 from stats.commands.output import write_json
-from stats.psychophysics.tile_grids import NEEDED, Rate, TileLevel, YesNo, tile_levels
-from stats.table.parse import FILE
-from stats.table.read import read_csv
-from stats.table.schema import KNOWN
-from stats.table.tidy import require_columns
+from stats.psychophysics.tile_grids import Rate, TileLevel, YesNo, tile_levels
+from stats.table.read import read_all, read_tiles
 
 HEADER = ("level", "hits", "false alarms", "d'", "grids solved", "people", "grids", "timeouts")
 WIDTHS = (7, 20, 20, 22, 20, 8, 7, 9)
@@ -28,16 +23,10 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return one line per level."""
-    levels = tile_levels(pd.concat([_read(path) for path in args.tables]), alpha=args.alpha, mode=args.mode)
+    levels = tile_levels(read_all(args.tables, read_tiles), alpha=args.alpha, mode=args.mode)
     if args.json:
         write_json(args.json, {"tiles": [level.to_dict() for level in levels]})
     return "\n".join([_aligned(HEADER), *(_aligned(_cells(level)) for level in levels)])
-
-
-def _read(path: str) -> pd.DataFrame:
-    frame = read_csv(path, lambda name: name in KNOWN or name in NEEDED)
-    require_columns(frame, path)
-    return frame.assign(**{FILE: path})
 
 
 def _cells(level: TileLevel) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""The tidy table of trials: columns, parsing, reading and importing."""
+"""Tables of trials: the declared columns, their reading, checking and importing, and trials as arrays."""

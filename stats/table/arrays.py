@@ -1,4 +1,4 @@
-"""Trials as arrays: what one kind of observer answered at one level."""
+"""Arrays of answers, in which agents, photos, clusters and classes are numbered."""
 
 from __future__ import annotations
 
@@ -19,18 +19,31 @@ PER_ENTRY = ("agent", "item", "cluster", "category", "correct", "trials")
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers, one entry per trial (or per count of trials), coded by number.
+    """Answers of one kind of observer at one level, one entry per trial or per count of trials.
 
     Attributes
     ----------
     agent, item, cluster, category : (n,) int
-        Who answered, to which photo, of which source and class.
+        Numbers of who answered, of the photo, of its source and of its class.
     correct : (n,) float
         Right answers in the entry: 0 or 1 for a trial.
     trials : (n,) float
         Trials in the entry: 1 for a trial.
     photos_unknown
-        The entries are counts that no longer say which photos they come from.
+        Whether the entries are counts that do not say which photos they come from.
+
+    Examples
+    --------
+    >>> answers = Answers(
+    ...     agent=np.array([0, 0, 0]), item=np.array([0, 1, 1]), cluster=np.array([0, 1, 1]),
+    ...     category=np.array([0, 0, 0]), correct=np.array([1.0, 1.0, 0.0]), trials=np.ones(3),
+    ... )
+    >>> answers.where(answers.item == 1).correct.tolist()
+    [1.0, 0.0]
+    >>> answers.joined(answers).n_trials
+    6
+    >>> answers.photo_means().correct.tolist()
+    [1.0, 0.5]
     """
 
     agent: IntArray
@@ -42,17 +55,20 @@ class Answers:
     photos_unknown: bool = False
 
     def where(self, rows: BoolArray) -> Answers:
-        """Return the chosen entries."""
+        """Return the entries of the chosen rows, an (n,) mask."""
         return replace(self, **{name: getattr(self, name)[rows] for name in PER_ENTRY})
 
     def joined(self, other: Answers) -> Answers:
-        """Return the entries of both, from the same code book."""
+        """Return the entries of both, which must come from one `encode` so that numbers mean the same."""
         joined = [np.concatenate([getattr(self, name), getattr(other, name)]) for name in PER_ENTRY]
         agent, item, cluster, category, correct, trials = joined
         return Answers(agent, item, cluster, category, correct, trials, self.photos_unknown)
 
     def photo_means(self) -> Answers:
-        """Return one entry per photo of a single agent: asking a network again tells nothing new."""
+        """Return one entry per photo of a single agent, with the share of right answers.
+
+        A network that is asked again about a photo gives no new evidence.
+        """
         items, first, place = np.unique(self.item, return_index=True, return_inverse=True)
         if self.photos_unknown or items.size == self.item.size:
             return self
@@ -62,33 +78,36 @@ class Answers:
 
     @property
     def n_agents(self) -> int:
+        """Number of agents that answered."""
         return np.unique(self.agent).size
 
     @property
     def n_items(self) -> int:
+        """Number of photos that were answered."""
         return np.unique(self.item).size
 
     @property
     def n_trials(self) -> int:
+        """Number of trials in all entries."""
         return int(self.trials.sum())
 
     @property
     def categories(self) -> IntArray:
-        """Codes of the classes that occur."""
+        """Numbers of the classes that occur, in ascending order."""
         return np.unique(self.category)
 
 
 @dataclass(frozen=True)
 class Coded:
-    """The trials of both kinds of observer with their code books.
+    """Answers of people and machine per level, with the names of levels and classes.
 
     Attributes
     ----------
     levels : (L,) float
         Crop levels, light to heavy.
     categories
-        Class names, by code.
-    human, machine
+        Class names; a class is numbered by its place here.
+    human, machine : (L,) tuple
         Answers per level; a level without any answer has an entry of length 0.
     """
 
@@ -103,12 +122,23 @@ class Coded:
 
 
 def encode(trials: pd.DataFrame) -> Coded:
-    """Number agents, photos, clusters, classes and levels of a checked table.
+    """Return the trials of a checked table as arrays.
 
     Parameters
     ----------
     trials
-        Rows of `Tidy.trials`.
+        Rows of `Tidy.trials`, or some of them.
+
+    Examples
+    --------
+    >>> from stats.table.tidy import tidy
+    >>> trials = pd.DataFrame({
+    ...     "agent_type": ["human", "model"], "agent_id": ["p1", "net"], "item_id": "a", "category": "dunk",
+    ...     "crop_level": 1, "correct": [1, 0],
+    ... })
+    >>> [(level, human.correct.tolist(), machine.correct.tolist())
+    ...  for level, human, machine in encode(tidy(trials).primary).pairs()]
+    [(1.0, [1.0], [0.0])]
     """
     level, levels = pd.factorize(trials["crop_level"], sort=True)
     category, categories = pd.factorize(trials["category"], sort=True)

@@ -1,8 +1,7 @@
-"""Turn a foreign table into the tidy one, and say which column became which."""
+"""Import of a table that another program wrote, with a record of which column became which."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,26 +11,35 @@ import numpy as np
 import pandas as pd
 
 from stats.errors import TableError
-from stats.table.layouts import LAYOUTS, MODEL_VS_HUMAN, PSYCHOPY, Layout
+from stats.table.column import names_of
+from stats.table.json_lines import read_json_lines
+from stats.table.layouts import MODEL_VS_HUMAN, Layout, layout_named, layout_of
 from stats.table.read import read_csv
-from stats.table.schema import REQUIRED
+from stats.table.schema import REQUIRED, TIDY
 from stats.table.tidy import tidy
 
 # 0000_con_s01_c50_oven_10_n04111531_4963.JPEG: order, experiment, session, then the condition, then the photo
 SHOWN_AS = re.compile(r"^\d+_[^_]+_[^_]+_(?P<condition>[^_]+)_(?P<photo>.+)$")
-TRUE_WORDS, FALSE_WORDS = ("1", "1.0", "true", "True"), ("0", "0.0", "false", "False")
+ONE_OR_ZERO = dict.fromkeys(("1", "1.0", "true", "True"), 1) | dict.fromkeys(
+    ("0", "0.0", "false", "False"), 0
+)
+DERIVABLE = {"agent_type", "correct"}  # from the layout, and from response and category
 
 
 @dataclass(frozen=True)
 class Imported:
-    """A foreign table in tidy words.
+    """A table of another program, turned into the tidy table.
 
     Attributes
     ----------
-    table : one row per trial, checked
-    layout : name of the layout it was read as
-    mapping : tidy column -> where it came from
-    dropped : rows that are no trials (instructions, breaks)
+    table
+        One row per trial, checked.
+    layout
+        Name of the layout that it was read as.
+    mapping
+        Tidy column -> where it came from.
+    dropped
+        Number of rows that are no trials (instructions, breaks).
     """
 
     table: pd.DataFrame
@@ -53,9 +61,9 @@ def import_trials(
     Parameters
     ----------
     path
-        CSV (model-vs-human, PsychoPy) or JSON lines (JATOS, jsPsych).
+        CSV (model-vs-human, PsychoPy), or JSON lines (JATOS, jsPsych) with the ending .json, .jsonl or .txt.
     layout
-        "model-vs-human", "jspsych" or "psychopy"; by default what the columns look like.
+        "model-vs-human", "jspsych" or "psychopy"; by default the one that the columns look like.
     columns
         Tidy column -> source column, where the usual names do not fit.
     levels
@@ -67,9 +75,22 @@ def import_trials(
     ------
     TableError
         When the file cannot be read or a needed column is not found.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "results.json")
+    ...     trial = '"subject": "p1", "image": "a.jpg", "label": "dunk", "level": 1, "rt": 512'
+    ...     _ = path.write_text(f'{{{trial}, "response": "dunk"}}')
+    ...     imported = import_trials(path)
+    >>> imported.table[["agent_id", "crop_level", "correct"]].to_dict("list")
+    {'agent_id': ['p1'], 'crop_level': [1], 'correct': [1]}
+    >>> imported.mapping["correct"]
+    'response equals label'
     """
     frame = _read(Path(path))
-    chosen = _layout(frame, layout, str(path))
+    chosen = layout_of(list(map(str, frame)), str(path)) if layout is None else layout_named(layout)
     sources = _sources(frame, chosen, columns or {}, str(path))
     renamed = pd.DataFrame({target: frame[source] for target, source in sources.items()})
     is_trial = renamed[["item_id", "crop_level"]].notna().all(axis=1)
@@ -84,49 +105,8 @@ def import_trials(
 
 def _read(path: Path) -> pd.DataFrame:
     if path.suffix.lower() in {".json", ".jsonl", ".txt"}:
-        return _read_json(path)
+        return read_json_lines(path)
     return read_csv(path, lambda _: True, all_text=True)
-
-
-def _read_json(path: Path) -> pd.DataFrame:
-    """Read JSON lines; a line may be a trial, a list of trials, or an object that holds them under "data"."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        parts = [json.loads(line) for line in text.splitlines() if line.strip()]
-    except OSError as error:
-        raise TableError(f"{path}: cannot be read ({error.strerror}); check the path") from None
-    except ValueError as error:
-        raise TableError(f"{path}: is not JSON lines, one result per line ({error})") from None
-    rows = [row for part in parts for row in _rows(part)]
-    if not rows:
-        raise TableError(f"{path}: holds no trials")
-    return pd.DataFrame(rows)
-
-
-def _rows(part: object) -> list[dict[str, object]]:
-    if isinstance(part, list):
-        return [row for inner in part for row in _rows(inner)]
-    if not isinstance(part, dict):
-        return []
-    held = part.get("data", part.get("trials"))
-    if not isinstance(held, list):
-        return [part]
-    shared = {key: value for key, value in part.items() if not isinstance(value, list | dict)}
-    return [shared | row for row in _rows(held)]
-
-
-def _layout(frame: pd.DataFrame, name: str | None, path: str) -> Layout:
-    if name is not None:
-        if name not in LAYOUTS:
-            raise TableError(f"unknown layout {name!r}; choose one of {', '.join(LAYOUTS)}")
-        return LAYOUTS[name]
-    if {"subj", "object_response", "imagename"} <= set(frame):
-        return MODEL_VS_HUMAN
-    if any(str(column).endswith((".thisN", ".corr")) for column in frame):
-        return PSYCHOPY
-    if "rt" in frame or "trial_type" in frame:
-        return LAYOUTS["jspsych"]
-    raise TableError(f"{path}: unknown layout; name it with --layout {'|'.join(LAYOUTS)}")
 
 
 def _sources(frame: pd.DataFrame, layout: Layout, columns: Mapping[str, str], path: str) -> dict[str, str]:
@@ -136,10 +116,10 @@ def _sources(frame: pd.DataFrame, layout: Layout, columns: Mapping[str, str], pa
         raise TableError(
             f"{path}: no column {', '.join(unknown)} to map; it has {', '.join(map(str, frame))}"
         )
-    found = {target: _first(frame, names) for target, names in layout.sources.items()} | dict(columns)
-    sources = {target: source for target, source in found.items() if source is not None}
-    for needed in ("agent_id", "item_id", "category", "crop_level"):
-        if needed not in sources:
+    matches = {target: _first(frame, names) for target, names in layout.sources.items()} | dict(columns)
+    sources = {target: source for target, source in matches.items() if source is not None}
+    for needed in REQUIRED:
+        if needed not in sources and needed not in DERIVABLE:
             tried = ", ".join(layout.sources[needed])
             raise TableError(f"{path}: no column for {needed} (tried {tried}); map it: --map {needed}=COLUMN")
     if "correct" not in sources and "response" not in sources:
@@ -148,15 +128,12 @@ def _sources(frame: pd.DataFrame, layout: Layout, columns: Mapping[str, str], pa
 
 
 def _first(frame: pd.DataFrame, names: Sequence[str]) -> str | None:
+    """Return the first column that has one of the names; "*.x" stands for every name that ends in ".x"."""
     for name in names:
-        matches = [str(column) for column in frame if column == name or _ends(str(column), name)]
-        if matches:
-            return matches[0]
+        for column in map(str, frame):
+            if column == name or (name.startswith("*") and column.endswith(name[1:])):
+                return column
     return None
-
-
-def _ends(column: str, pattern: str) -> bool:
-    return pattern.startswith("*") and column.endswith(pattern[1:])
 
 
 def _translated(
@@ -167,14 +144,11 @@ def _translated(
     mapping: dict[str, str],
     path: str,
 ) -> pd.DataFrame:
-    """Translate the values; `mapping` learns what was derived."""
+    """Return the table with tidy values; what was derived is added to `mapping`."""
     table = trials.copy()
     if layout is MODEL_VS_HUMAN:
         table["condition"] = trials["crop_level"].astype(str)
-        table["item_id"] = [
-            _photo(str(name), str(level))
-            for name, level in zip(trials["item_id"], trials["crop_level"], strict=True)
-        ]
+        table["item_id"] = _photos(trials)
         mapping["item_id"] += " without presentation order, experiment, session and condition"
     if "rt_ms" in table:
         table["rt_ms"] = pd.to_numeric(table["rt_ms"], errors="coerce") * layout.rt_factor
@@ -183,13 +157,17 @@ def _translated(
     table["crop_level"] = _levels(trials["crop_level"], levels, path)
     mapping["crop_level"] += f" in the order {', '.join(levels)}" if levels else " as a number"
     _add_agent_type(table, agent_type, layout, mapping)
-    first = [name for name in (*REQUIRED, "response", "response_status", "rt_ms") if name in table]
-    return table[[*first, *(name for name in table if name not in first)]]
+    declared = [name for name in names_of(TIDY) if name in table]
+    return table[[*declared, *(name for name in table if name not in declared)]]
 
 
-def _photo(name: str, condition: str) -> str:
-    shown = SHOWN_AS.match(name)
-    return shown["photo"] if shown and shown["condition"] == condition else name
+def _photos(trials: pd.DataFrame) -> list[str]:
+    """Return the photos' own names: a file name also tells when and in which condition a photo was shown."""
+    photos = []
+    for name, condition in trials[["item_id", "crop_level"]].astype(str).itertuples(index=False):
+        shown = SHOWN_AS.match(name)
+        photos.append(shown["photo"] if shown and shown["condition"] == condition else name)
+    return photos
 
 
 def _add_responses(table: pd.DataFrame, layout: Layout, mapping: dict[str, str], path: str) -> None:
@@ -199,7 +177,7 @@ def _add_responses(table: pd.DataFrame, layout: Layout, mapping: dict[str, str],
         table["response_status"] = np.where(silent, "timeout", "answered")
         mapping["response_status"] = f"{mapping['response']}: no answer is a timeout"
     if "correct" in table:
-        table["correct"] = table["correct"].map(_truth)
+        table["correct"] = table["correct"].map(lambda value: ONE_OR_ZERO.get(str(value), value))
     else:
         _require_classes(table, mapping, path)
         right = table["response"].astype(object) == table["category"].astype(object)
@@ -208,7 +186,7 @@ def _add_responses(table: pd.DataFrame, layout: Layout, mapping: dict[str, str],
 
 
 def _require_classes(table: pd.DataFrame, mapping: dict[str, str], path: str) -> None:
-    """Answers that are no class, such as the number of a button, would all be counted as wrong."""
+    """Raise an error if no answer is a class, but the number of a button: all would be counted as wrong."""
     given, classes = table["response"].dropna().tolist(), table["category"].dropna().unique().tolist()
     if given and not any(answer in classes for answer in given):
         raise TableError(
@@ -221,11 +199,6 @@ def _require_classes(table: pd.DataFrame, mapping: dict[str, str], path: str) ->
 def _some(values: list[object]) -> str:
     different = sorted(set(map(str, values)))
     return ", ".join(different[:3]) + (" ..." if len(different) > 3 else "")
-
-
-def _truth(value: object) -> object:
-    word = str(value)
-    return 1 if word in TRUE_WORDS else 0 if word in FALSE_WORDS else value
 
 
 def _levels(conditions: pd.Series, levels: Sequence[str] | None, path: str) -> pd.Series:

@@ -1,4 +1,4 @@
-"""From CSV files to one data frame; every complaint names the file."""
+"""Readers of CSV files; every error names the file."""
 
 from __future__ import annotations
 
@@ -8,22 +8,44 @@ from pathlib import Path
 import pandas as pd
 
 from stats.errors import TableError
+from stats.table.column import names_of, read_columns
 from stats.table.parse import FILE
-from stats.table.schema import KNOWN, PROBABILITY, TEXT
+from stats.table.schema import PROBABILITY, TIDY
 from stats.table.tidy import require_columns
+from stats.table.tile_columns import TILES
 
-TYPE_OF_TEXT = dict.fromkeys(TEXT, "str")  # item "007" must stay "007"
+TRIAL_NAMES = frozenset(names_of(read_columns(TIDY)))
+TILE_NAMES = TRIAL_NAMES.union(names_of(read_columns(TILES)))
+TEXT_NAMES = names_of(column for column in (*TIDY, *TILES) if column.read_as in {"text", "choice"})
+TYPE_OF_TEXT = dict.fromkeys(TEXT_NAMES, "str")  # item "007" must stay "007"
 
 
 def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool = False) -> pd.DataFrame:
-    """Read the wanted columns of one CSV file; blank cells become missing, "NA" stays text.
+    r"""Read the wanted columns of one CSV file; blank cells become missing, "NA" stays text.
 
-    With `all_text` no column is guessed to be a number or a truth value ("0.10" stays "0.10").
+    Parameters
+    ----------
+    path
+        CSV file in UTF-8, separated by commas.
+    wanted
+        Whether to read the column of this name.
+    all_text
+        Take no column for numbers or truth values ("0.10" stays "0.10").
 
     Raises
     ------
     TableError
         When the file cannot be read, is no CSV, or holds no row.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "trials.csv")
+    ...     _ = path.write_text("item_id,rt_ms,weather\n007,512,fair\n008,,foul")
+    ...     frame = read_csv(path, lambda name: name != "weather")
+    >>> frame.to_dict("list")
+    {'item_id': ['007', '008'], 'rt_ms': [512.0, nan]}
     """
     try:
         _require_commas(path)
@@ -60,12 +82,80 @@ def _require_commas(path: str | Path) -> None:
 
 
 def read_trials(path: str | Path) -> pd.DataFrame:
-    """Read one table of trials, keeping the columns that the statistics know."""
-    frame = read_csv(path, lambda name: name in KNOWN or name.startswith(PROBABILITY))
+    r"""Read one table of trials, with the columns that the statistics know.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read or lacks a required column.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "trials.csv")
+    ...     header = "agent_type,agent_id,item_id,category,crop_level,correct,weather"
+    ...     _ = path.write_text(f"{header}\nhuman,p1,007,dunk,0,1,fair")
+    ...     trials = read_trials(path)
+    >>> list(trials), trials["item_id"].item()
+    (['agent_type', 'agent_id', 'item_id', 'category', 'crop_level', 'correct'], '007')
+    """
+    frame = read_csv(path, lambda name: name in TRIAL_NAMES or name.startswith(PROBABILITY))
     require_columns(frame, str(path))
     return frame
 
 
-def read_all(paths: Sequence[str | Path]) -> pd.DataFrame:
-    """Read several tables; rows keep their line number as index."""
-    return pd.concat([read_trials(path).assign(**{FILE: str(path)}) for path in paths])
+def read_tiles(path: str | Path) -> pd.DataFrame:
+    r"""Read one table of tiles, with the columns that the statistics know.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read or lacks a column that every table of trials needs.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "tiles.csv")
+    ...     header = "agent_type,agent_id,item_id,category,crop_level,correct,target,position"
+    ...     _ = path.write_text(f"{header}\nhuman,p1,007,dunk,0,1,dunk,8")
+    ...     tiles = read_tiles(path)
+    >>> list(tiles)
+    ['agent_type', 'agent_id', 'item_id', 'category', 'crop_level', 'correct', 'target']
+    """
+    frame = read_csv(path, TILE_NAMES.__contains__)
+    require_columns(frame, str(path))
+    return frame
+
+
+def read_all(
+    paths: Sequence[str | Path], read: Callable[[str | Path], pd.DataFrame] = read_trials
+) -> pd.DataFrame:
+    r"""Read several tables into one; each row keeps its line number as index, and its file in a column.
+
+    Parameters
+    ----------
+    paths
+        CSV files of one kind.
+    read
+        Reader of one file: `read_trials` or `read_tiles`.
+
+    Raises
+    ------
+    TableError
+        When a file cannot be read or lacks a required column.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     paths = [Path(folder, name) for name in ("people.csv", "machine.csv")]
+    ...     for path, agent_type in zip(paths, ("human", "model")):
+    ...         header = "agent_type,agent_id,item_id,category,crop_level,correct"
+    ...         _ = path.write_text(f"{header}\n{agent_type},p1,007,dunk,0,1")
+    ...     trials = read_all(paths)
+    >>> trials["agent_type"].to_list()
+    ['human', 'model']
+    """
+    return pd.concat([read(path).assign(**{FILE: str(path)}) for path in paths])

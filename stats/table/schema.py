@@ -1,37 +1,240 @@
-"""The words of the tidy table: which columns count, and which values they may take."""
+"""Columns of a table of trials, each declared once.
+
+The readers and checks of this package, the order of exported columns, the codebook and the data dictionary
+are derived from these declarations.
+"""
 
 from __future__ import annotations
 
-REQUIRED = ("agent_type", "agent_id", "item_id", "category", "crop_level", "correct")
+from stats.table.column import Column, names_of
+
 AGENT_TYPES = ("human", "model")
 BLOCK_TYPES = ("practice", "test", "catch")
 RESPONSE_STATUSES = ("answered", "timeout", "cant_tell", "aborted")
+SPLITS = ("train", "validation", "test", "design")
+YES_NO = ("0", "1")
 PREVIEW = "preview"
-
-# An attacker may be tested on levels it was not trained for (the attack matrix); the primary analysis
-# takes the rows where both agree.
-TRAINED_THROUGH = "trained_through"
 PROBABILITY = "prob_"
 
-SPLITS = ("train", "validation", "test", "design")
-RECIPE = ("architecture", "round")  # attackers that differ in them are different machines, not seeds of one
-
-IDENTITY = ("study_id", "study_version", "config_hash")
-TEXT = (
-    "agent_type",
-    "agent_id",
-    "item_id",
-    "category",
-    "source_id",
-    "mode",
-    "block_type",
-    "response_status",
-    "response",
-    "stim_sha256",
-    "split",
-    *RECIPE,
-    *IDENTITY,
+STUDY = (
+    Column("study_id", "Study", derivation="the code in the participants' link", read_as="text"),
+    Column("study_version", "Frozen version", "integer", read_as="text"),
+    Column(
+        "config_hash", "Hash of the frozen design", derivation="SHA-256 of its canonical JSON", read_as="text"
+    ),
 )
-FLAGS = ("excluded_trial", "excluded_participant")
-NUMBERS = ("crop_level", "crop_fraction", "rt_ms", TRAINED_THROUGH)
-KNOWN = frozenset((*REQUIRED, *TEXT, *FLAGS, *NUMBERS))
+
+OBSERVER = (
+    Column("agent_type", "Who answered", levels=AGENT_TYPES, read_as="choice", required=True),
+    Column(
+        "agent_id",
+        "Participant, or network and seed",
+        read_as="text",
+        required=True,
+        aliases=(
+            "subj",
+            "participant",
+            "participant_id",
+            "subject",
+            "subject_id",
+            "PROLIFIC_PID",
+            "workerId",
+            "worker_id",
+            "jatosStudyResultId",
+            "run_id",
+        ),
+    ),
+    Column("session_id", "Session or attacker run"),
+    Column("mode", "How the session came about", levels=("live", PREVIEW, "simulated"), read_as="text"),
+    Column("list_id", "Row of the Latin square", "integer", missing="machine"),
+    Column("block_id", "Block in the session", "integer", missing="machine"),
+    Column("block_type", "Kind of trial", levels=BLOCK_TYPES, read_as="choice"),
+    Column("trial_id", "Trial or prediction", read_as="text"),
+    Column("trial_index", "Position in the session", "integer", missing="machine", derivation="from 1"),
+    Column("attempt", "Attempt at the trial", "integer", missing="machine"),
+)
+
+STIMULUS = (
+    Column(
+        "item_id",
+        "Source photo",
+        "integer",
+        derivation="the same at every level",
+        read_as="text",
+        required=True,
+        aliases=("item", "imagename", "image", "stimulus", "photo"),
+    ),
+    Column(
+        "source_id",
+        "Cluster of near-duplicates and parts of one picture",
+        derivation="perceptual hash, keypoints, sources.csv",
+        read_as="text",
+    ),
+    Column("stimulus_id", "Photo at a level", "integer"),
+    Column("stim_sha256", "Hash of the pixels' file", derivation="SHA-256", read_as="text"),
+    Column(
+        "crop_level",
+        "Crop level",
+        "integer",
+        derivation="0 is the whole photo",
+        read_as="number",
+        required=True,
+        aliases=("level", "condition"),
+    ),
+    Column(
+        "crop_fraction",
+        "Share of the area cut away",
+        "number",
+        "share",
+        derivation="1 - side squared",
+        read_as="number",
+    ),
+    Column(
+        "category", "True class", read_as="text", required=True, aliases=("true_category", "label", "class")
+    ),
+)
+
+CHOICES = (
+    Column("choices", "Classes to choose from", derivation="separated by |"),
+    Column("choice_positions", "Order of the answer buttons", missing="machine", derivation="separated by |"),
+)
+
+RESPONSE = Column("response", "Class answered", missing="no answer in time", read_as="text")
+RESPONSE_STATUS = Column("response_status", "How the trial ended", levels=RESPONSE_STATUSES, read_as="choice")
+CORRECT = Column(
+    "correct",
+    "Right answer",
+    "integer",
+    levels=YES_NO,
+    missing="aborted trials",
+    derivation=(
+        "no answer in time counts as wrong; a machine's answer is its largest logit, without class offsets"
+    ),
+    read_as="score",
+    required=True,
+)
+REACTION = (
+    Column("confidence", "Confidence", "integer", levels=("1-4",), missing="not asked, or machine"),
+    Column(
+        "rt_ms",
+        "Response time",
+        "number",
+        "ms",
+        missing="no answer, or machine",
+        derivation="event minus painted onset",
+        read_as="number",
+    ),
+)
+
+PLANNED_DURATION = Column("stimulus_ms_planned", "Planned duration", "number", "ms", missing="until answered")
+ACHIEVED_DURATION = Column(
+    "stimulus_ms_achieved",
+    "Achieved duration",
+    "number",
+    "ms",
+    missing="machine",
+    derivation="from painted frames",
+)
+MASK_DURATION = Column("mask_ms_achieved", "Achieved duration of the mask", "number", "ms", missing="no mask")
+DISPLAY = (
+    Column(
+        "frame_ms",
+        "Length of a frame",
+        "number",
+        "ms",
+        missing="machine",
+        derivation="median of measured frames",
+    ),
+    Column("dropped_frames", "Frames dropped while the photo stood", "integer", missing="machine"),
+    Column("focus_lost", "The page lost focus", "integer", levels=YES_NO, missing="machine"),
+    Column("fullscreen", "Full screen at onset", "integer", levels=YES_NO, missing="machine"),
+    Column("onset_utc", "Onset", "date-time", "UTC", missing="machine", derivation="the participant's clock"),
+    Column(
+        "received_utc",
+        "Arrival at the server",
+        "date-time",
+        "UTC",
+        missing="machine",
+        derivation="the server's clock",
+    ),
+)
+DEVICE = (
+    Column("refresh_hz", "Measured refresh rate", "number", "Hz", missing="machine"),
+    Column("browser", "Browser family", missing="machine", derivation="no version, no full user agent"),
+    Column("os", "Operating system family", missing="machine"),
+    Column("viewport_w", "Width of the page", "integer", "CSS px", missing="machine"),
+    Column("viewport_h", "Height of the page", "integer", "CSS px", missing="machine"),
+    Column("dpr", "Device pixels per CSS pixel", "number", missing="machine"),
+)
+EXCLUSION = (
+    Column(
+        "excluded_trial",
+        "Trial is excluded",
+        "integer",
+        levels=YES_NO,
+        derivation="rules of the frozen version",
+        read_as="flag",
+    ),
+    Column(
+        "excluded_participant",
+        "Participant is excluded",
+        "integer",
+        levels=YES_NO,
+        derivation="the same",
+        read_as="flag",
+    ),
+    Column("exclusion_reason", "Why", missing="not excluded"),
+)
+
+# Attackers that differ in architecture or round are different machines, not seeds of one. An attacker may be
+# tested on levels that it was not trained for (the attack matrix); the primary analysis takes the rows where
+# both levels agree.
+ARCHITECTURE = Column("architecture", "Network", missing="people", read_as="text")
+TRAINED = Column(
+    "trained_through", "Heaviest level trained on", "integer", missing="people", read_as="number"
+)
+ROUND = Column("round", "Retraining round", "integer", missing="people", read_as="text")
+SPLIT = Column("split", "Role of the photo", levels=SPLITS, missing="people", read_as="choice")
+MACHINE = (ARCHITECTURE, Column("seed", "Training seed", "integer", missing="people"), TRAINED, ROUND, SPLIT)
+
+TRIALS = (
+    Column("row_id", "Row", derivation="t + trial, p + prediction"),
+    *STUDY,
+    *OBSERVER,
+    *STIMULUS,
+    *CHOICES,
+    RESPONSE,
+    RESPONSE_STATUS,
+    CORRECT,
+    *REACTION,
+    PLANNED_DURATION,
+    ACHIEVED_DURATION,
+    MASK_DURATION,
+    *DISPLAY,
+    *DEVICE,
+    *EXCLUSION,
+)
+TIDY = (*TRIALS, *MACHINE)  # what a table may hold that the statistics read; see also `probability_column`
+
+REQUIRED = names_of(column for column in TIDY if column.required)
+IDENTITY = names_of(STUDY)
+RECIPE = names_of((ARCHITECTURE, ROUND))
+TRAINED_THROUGH = TRAINED.name
+
+
+def probability_column(category: str) -> Column:
+    """Return the column of the probability that a network gives to one class.
+
+    Examples
+    --------
+    >>> probability_column("dunk").name
+    'prob_dunk'
+    """
+    return Column(
+        f"{PROBABILITY}{category}",
+        f"Probability of {category}",
+        "number",
+        "share",
+        missing="people",
+        derivation="softmax of logits",
+    )

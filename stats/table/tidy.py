@@ -1,30 +1,25 @@
-"""Which rows count, and are they usable: the checked table of trials that every analysis starts from."""
+"""Checks of a table of trials, and the choice of the rows that count."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from stats.errors import TableError
-from stats.table.parse import binary, flag, number, one_of, refuse, text
-from stats.table.schema import (
-    AGENT_TYPES,
-    BLOCK_TYPES,
-    FLAGS,
-    PREVIEW,
-    REQUIRED,
-    RESPONSE_STATUSES,
-    SPLITS,
-    TRAINED_THROUGH,
-)
+from stats.table.column import read_columns
+from stats.table.parse import parse, refuse
+from stats.table.schema import BLOCK_TYPES, PREVIEW, REQUIRED, TIDY
+
+# Optional text is handed on as it came; every other column that the statistics read has values to check.
+TYPED = tuple(column for column in read_columns(TIDY) if column.required or column.read_as != "text")
+MAY_BE_ABSENT = {"choice", "flag"}
 
 
 @dataclass(frozen=True)
 class Tidy:
-    """A checked table.
+    """A checked table of trials.
 
     Attributes
     ----------
@@ -48,19 +43,19 @@ class Tidy:
 
     @property
     def primary(self) -> pd.DataFrame:
-        """Return the rows of the primary analysis: those that no frozen rule excludes."""
+        """Return the rows of the primary analysis: those that no rule of the frozen design excludes."""
         return self.trials.loc[~self.trials["excluded"]]
 
 
 def tidy(trials: pd.DataFrame, mode: str | None = None, splits: Sequence[str] = ("test",)) -> Tidy:
-    """Check a table of trials and keep its test trials.
+    """Check a table of trials and choose its test trials.
 
     Parameters
     ----------
     trials
-        The tidy table (see `columns`); other columns are ignored.
+        One row per trial, with the columns of `stats.table.schema`; other columns are ignored.
     mode
-        The mode of the human rows to analyse, needed only when the table holds several.
+        Mode of the human rows to analyse, needed only when the table holds several.
     splits
         Photos to keep, where the table says which split a photo belongs to.
 
@@ -68,27 +63,53 @@ def tidy(trials: pd.DataFrame, mode: str | None = None, splits: Sequence[str] = 
     ------
     TableError
         When a column is missing, a value is not one the column may take, or several modes are mixed.
+
+    Examples
+    --------
+    >>> trials = pd.DataFrame({
+    ...     "agent_type": "human", "agent_id": "p1", "item_id": ["a", "b", "c"], "category": "dunk",
+    ...     "crop_level": 1, "correct": [1, None, 0], "response_status": ["answered", "timeout", "aborted"],
+    ... })
+    >>> table = tidy(trials)
+    >>> table.trials["correct"].tolist()
+    [1.0, 0.0]
+    >>> table.dropped["aborted trials"]
+    1
     """
     require_columns(trials)
     if trials.empty:
         raise TableError("the table holds no trials")
     checked = _checked(trials)
-    kept, dropped = _test_trials(checked, trials, splits)
-    kept, mode, others = _one_mode(kept, mode)
-    rows = _finished(kept)
-    dropped |= others
+    test_trials, dropped = _test_trials(checked, trials, splits)
+    of_one_mode, mode, dropped_by_mode = _one_mode(test_trials, mode)
+    rows = _scored(of_one_mode)
+    dropped |= dropped_by_mode
     if rows.empty:
-        raise TableError(f"no test trial is left: {_spell(dropped)}")
+        reasons = [f"{count} rows are {reason}" for reason, count in dropped.items() if count]
+        raise TableError(f"no test trial is left: {', '.join(reasons) or 'no rows'}")
     return Tidy(rows, mode, dropped, "source_id" in trials, "response_status" in trials)
 
 
 def require_columns(trials: pd.DataFrame, origin: str = "the table") -> None:
-    """Refuse a table that lacks a required column.
+    """Raise an error if a table of trials lacks a required column.
+
+    Parameters
+    ----------
+    trials
+        The table.
+    origin
+        Name of the table in the error.
 
     Raises
     ------
     TableError
-        Naming every missing column.
+        When a column is missing; the message names all of them.
+
+    Examples
+    --------
+    >>> require_columns(pd.DataFrame(columns=REQUIRED[1:]), "trials.csv")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    stats.errors.TableError: trials.csv: missing column agent_type; a table of trials needs agent_type, ...
     """
     missing = [name for name in REQUIRED if name not in trials]
     if missing:
@@ -97,32 +118,22 @@ def require_columns(trials: pd.DataFrame, origin: str = "the table") -> None:
         )
 
 
-def _spell(dropped: dict[str, int]) -> str:
-    return ", ".join(f"{count} rows are {reason}" for reason, count in dropped.items() if count) or "no rows"
-
-
 def _checked(trials: pd.DataFrame) -> pd.DataFrame:
-    """Return the typed columns; `correct` may still be missing."""
-    texts = {name: text(trials, name) for name in ("agent_id", "item_id", "category")}
-    agent_type = one_of(trials, "agent_type", AGENT_TYPES, optional=False)
-    status = one_of(trials, "response_status", RESPONSE_STATUSES)
-    checked = pd.DataFrame(
-        {
-            "human": agent_type == "human",
-            **texts,
-            "cluster_id": _cluster(trials, texts["item_id"]),
-            "crop_level": number(trials, "crop_level", optional=False),
-            "correct": binary(trials),
-            "status": status,
-            "block_type": one_of(trials, "block_type", BLOCK_TYPES),
-            "photo_split": one_of(trials, "split", SPLITS),
-            "excluded": np.logical_or.reduce([flag(trials, name) for name in FLAGS]),
-        }
-    )
+    """Return typed values under the names that the analyses use; `correct` may still be missing."""
+    values = {
+        column.name: parse(trials, column)
+        for column in TYPED
+        if column.name in trials or column.read_as in MAY_BE_ABSENT
+    }
+    renamed = {
+        "human": values.pop("agent_type") == "human",
+        "cluster_id": _cluster(trials, values["item_id"]),
+        "status": values.pop("response_status"),
+        "photo_split": values.pop("split"),
+        "excluded": values.pop("excluded_trial") | values.pop("excluded_participant"),
+    }
+    checked = pd.DataFrame(renamed | values)
     _refuse_two_categories(trials, checked)
-    for name in ("rt_ms", "crop_fraction", TRAINED_THROUGH):
-        if name in trials:
-            checked[name] = number(trials, name)
     passed_on = [name for name in trials if str(name) not in checked and name != "source_id"]
     return checked.join(trials[passed_on].reset_index(drop=True))
 
@@ -130,7 +141,7 @@ def _checked(trials: pd.DataFrame) -> pd.DataFrame:
 def _test_trials(
     checked: pd.DataFrame, trials: pd.DataFrame, splits: Sequence[str]
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Keep test blocks and ended trials; a trial that ended must be right or wrong."""
+    """Return the ended trials of test blocks, and the numbers of the other rows by reason."""
     blank_block = checked["block_type"].isna() & checked["human"]
     if "block_type" in trials and blank_block.any():
         refuse(trials, blank_block, "block_type", f"must be one of {', '.join(BLOCK_TYPES)} for people")
@@ -152,34 +163,34 @@ def _test_trials(
 
 
 def _one_mode(checked: pd.DataFrame, mode: str | None) -> tuple[pd.DataFrame, str | None, dict[str, int]]:
-    """Keep one mode of the human rows; machines have no mode, but their previews never count either."""
+    """Return the rows of one mode; machines have no mode, but their previews never count either."""
     if "mode" not in checked:
         if mode is not None:
             raise TableError(f"mode {mode!r} was asked for, but the table has no column mode")
         return checked, None, {}
     preview = checked["mode"] == PREVIEW
-    kept = checked.loc[~preview]
-    found = sorted(kept.loc[kept["human"], "mode"].fillna("(blank)").unique())
-    if mode is None and len(found) > 1:
-        raise TableError(f"the table mixes modes {', '.join(found)}; choose one of them with mode (--mode)")
-    if mode is not None and mode not in found:
-        raise TableError(f"mode {mode!r} was asked for, but people's rows hold {', '.join(found) or 'none'}")
-    chosen = mode or (found[0] if found else None)
-    other = kept["human"] & (kept["mode"].fillna("(blank)") != chosen)
+    counted = checked.loc[~preview]
+    modes = sorted(counted.loc[counted["human"], "mode"].fillna("(blank)").unique())
+    if mode is None and len(modes) > 1:
+        raise TableError(f"the table mixes modes {', '.join(modes)}; choose one of them with mode (--mode)")
+    if mode is not None and mode not in modes:
+        raise TableError(f"mode {mode!r} was asked for, but people's rows hold {', '.join(modes) or 'none'}")
+    chosen = mode or (modes[0] if modes else None)
+    other = counted["human"] & (counted["mode"].fillna("(blank)") != chosen)
     dropped = {"previews": int(preview.sum()), f"of another mode than {chosen}": int(other.sum())}
-    return kept.loc[~other], None if chosen == "(blank)" else chosen, dropped
+    return counted.loc[~other], None if chosen == "(blank)" else chosen, dropped
 
 
-def _finished(kept: pd.DataFrame) -> pd.DataFrame:
+def _scored(trials: pd.DataFrame) -> pd.DataFrame:
     """Score trials without an answer as wrong."""
-    unanswered = kept["status"].isin(["timeout", "cant_tell"])
-    return kept.assign(
-        correct=kept["correct"].where(~unanswered, 0.0).astype(float), answered=~unanswered
+    unanswered = trials["status"].isin(["timeout", "cant_tell"])
+    return trials.assign(
+        correct=trials["correct"].where(~unanswered, 0.0).astype(float), answered=~unanswered
     ).reset_index(drop=True)
 
 
 def _cluster(trials: pd.DataFrame, item_id: pd.Series) -> pd.Series:
-    """Photos of one source are one cluster; a photo without a known source is its own."""
+    """Return cluster names: photos of one source are one cluster, a photo without a source is its own."""
     if "source_id" not in trials:
         return item_id
     source = trials["source_id"].reset_index(drop=True).astype(object)
@@ -188,7 +199,7 @@ def _cluster(trials: pd.DataFrame, item_id: pd.Series) -> pd.Series:
 
 
 def _refuse_two_categories(trials: pd.DataFrame, checked: pd.DataFrame) -> None:
-    """A photo has one right answer; two photos of one name would silently be averaged."""
+    """Raise an error if one photo has two classes: two photos of one name would silently be averaged."""
     first = checked.groupby("item_id", sort=False)["category"].transform("first")
     bad = checked["category"] != first
     if bad.any():

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+import msgspec
 
 SINGLE, GRID = "single", "grid"
 
 
-@dataclass(frozen=True)
-class Design:
+class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every choice that was fixed before the first answer; field names are those of Study."""
 
     floor: float
@@ -58,22 +56,22 @@ class Design:
 
     @classmethod
     def names(cls) -> list[str]:
-        return [field.name for field in fields(cls)]
+        """Return the names of all choices."""
+        return list(cls.__struct_fields__)
 
     @classmethod
     def of(cls, study: Any) -> Design:
+        """Return the design that a study has now."""
         return cls(**{name: getattr(study, name) for name in cls.names()})
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Design:
-        return cls(**config["design"])
 
     @property
     def is_grid(self) -> bool:
+        """Whether a trial is a grid of photos."""
         return self.task == GRID
 
     @property
     def photos_per_trial(self) -> int:
+        """Photos that one trial shows."""
         return self.grid_rows * self.grid_columns if self.is_grid else 1
 
     @property
@@ -82,10 +80,6 @@ class Design:
         return self.trials_per_person * self.photos_per_trial
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def config_hash(config: dict[str, Any]) -> str:
-    """SHA-256 of the canonical JSON (sorted keys, no spaces)."""
-    canonical = json.dumps(config, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+        """Return the choices as plain values, by name."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import ceil
-from typing import Any
 
 from study import counterbalancing
 from study.design import Design
 from study.models import StudyVersion
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A stimulus as it was frozen: its row, and the hash of the file that people and machine must get."""
-
-    stimulus: int
-    sha256: str
+from study.version_config import Picture, VersionConfig
 
 
 @dataclass(frozen=True)
@@ -88,25 +79,23 @@ def plan_of(version: StudyVersion) -> Plan:
 
 @lru_cache(maxsize=64)
 def _plan(config_hash: str) -> Plan:
-    version = StudyVersion.objects.filter(config_hash=config_hash).latest("frozen_at")
-    return plan_from(version.config)
+    return plan_from(StudyVersion.objects.filter(config_hash=config_hash).latest("frozen_at").frozen)
 
 
-def plan_from(config: Mapping[str, Any]) -> Plan:
+def plan_from(config: VersionConfig) -> Plan:
+    """Return the plan of a configuration: its photos by class, in the order of the classes."""
     return Plan(
-        design=Design.from_config(dict(config)),
-        choices=tuple(Choice(row["id"], row["name"]) for row in config["categories"]),
-        levels=tuple(row["number"] for row in config["levels"]),
+        design=config.design,
+        choices=tuple(Choice(category.id, category.name) for category in config.categories),
+        levels=tuple(level.number for level in config.levels),
         photos=tuple(
-            tuple(_photo(row) for row in config["items"] if row["category"] == category["id"])
-            for category in config["categories"]
+            tuple(
+                Photo(item.item, tuple(item.stimuli)) for item in config.items if item.category == category.id
+            )
+            for category in config.categories
         ),
-        practice=tuple(Picture(*row) for row in config["practice"]),
-        catch=tuple(Picture(*row) for row in config["catch"]),
-        lists=config["lists"],
-        photo_bytes=config["photo_bytes"],
+        practice=tuple(config.practice),
+        catch=tuple(config.catch),
+        lists=config.lists,
+        photo_bytes=config.photo_bytes,
     )
-
-
-def _photo(row: Mapping[str, Any]) -> Photo:
-    return Photo(row["item"], tuple(Picture(*picture) for picture in row["stimuli"]))

@@ -49,11 +49,11 @@ def stimuli_sha256(version: StudyVersion) -> str:
 
 
 def _settings(version: StudyVersion) -> dict[str, str]:
-    sides = ", ".join(f"{row['number']}: {row['side']:g}" for row in version.config["levels"])
+    sides = ", ".join(f"{level.number}: {level.side:g}" for level in version.frozen.levels)
     frozen = {
         "version": f"{version.number}, frozen {version.frozen_at:%Y-%m-%d %H:%M} UTC",
         "levels (side of the kept window)": sides,
-        "lists of the Latin square": version.config["lists"],
+        "lists of the Latin square": version.frozen.lists,
     }
     design = {name.replace("_", " "): _in_words(value) for name, value in version.design.to_dict().items()}
     written = {name: str(value) for name, value in (frozen | design).items()}

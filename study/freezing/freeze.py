@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from study import counterbalancing
-from study.design import config_hash
 from study.freezing.candidates import Material, gather
 from study.freezing.readiness import notes, problems
 from study.models import AssignmentList, Participant, Stimulus, Study, StudyVersion
 from study.models.people import Mode
-from study.plan import plan_from, plan_of
+from study.plan import plan_of
+from study.version_config import FrozenCategory, FrozenItem, FrozenLevel, Picture, VersionConfig
 
 PADDING_STEP = 4096  # served photos are padded to a multiple of this, so that sizes carry no message
 
@@ -49,12 +48,12 @@ def freeze(study: Study, now: datetime) -> StudyVersion:
     version = StudyVersion.objects.create(
         study=study,
         number=1 + (study.versions.aggregate(last=Max("number"))["last"] or 0),
-        config=config,
-        config_hash=config_hash(config),
+        config=config.to_json(),
+        config_hash=config.sha256,
         frozen_at=now,
     )
     AssignmentList.objects.bulk_create(
-        AssignmentList(version=version, number=number) for number in range(config["lists"])
+        AssignmentList(version=version, number=number) for number in range(config.lists)
     )
     return version
 
@@ -101,15 +100,15 @@ def _set_status(study: Study, status: Study.Status) -> None:
     study.save(update_fields=["status"])
 
 
-def _check_difference(last: StudyVersion | None, config: dict[str, Any]) -> None:
+def _check_difference(last: StudyVersion | None, config: VersionConfig) -> None:
     """Refuse a version that is the last one again, or that splits its people for nothing but more photos."""
     if last is None:
         return
-    if last.config_hash == config_hash(config):
+    if last.config_hash == config.sha256:
         raise NotReadyError(
             [_("Nothing has changed since version %(number)d was frozen.") % {"number": last.number}]
         )
-    if _only_adds_photos(last.config, config) and last.participants.filter(mode=Mode.LIVE).exists():
+    if config.only_adds_photos_to(last.frozen) and last.participants.filter(mode=Mode.LIVE).exists():
         raise NotReadyError(
             [
                 _(
@@ -121,37 +120,30 @@ def _check_difference(last: StudyVersion | None, config: dict[str, Any]) -> None
         )
 
 
-def _only_adds_photos(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    same = all(before[part] == after[part] for part in ("design", "levels", "categories"))
-    return same and plan_from(before).stimuli <= plan_from(after).stimuli
-
-
-def _config(material: Material) -> dict[str, Any]:
-    study = material.study
-    return {
-        "study": study.code,
-        "design": material.design.to_dict(),
-        "levels": [{"number": level.number, "side": level.side} for level in material.levels],
-        "categories": [
-            {"id": category.pk, "name": category.name, "position": category.position}
-            for category in material.categories
+def _config(material: Material) -> VersionConfig:
+    return VersionConfig(
+        study=material.study.code,
+        design=material.design,
+        levels=[FrozenLevel(level.number, level.side) for level in material.levels],
+        categories=[
+            FrozenCategory(category.pk, category.name, category.position) for category in material.categories
         ],
-        "items": [
-            {
-                "item": photo[0].item_id,
-                "category": category.pk,
-                "stimuli": [[crop.pk, crop.sha256] for crop in photo],
-            }
+        items=[
+            FrozenItem(photo[0].item_id, category.pk, _pictures(photo))
             for category in material.categories
             for photo in material.complete[category.pk]
         ],
-        "practice": [[stimulus.pk, stimulus.sha256] for stimulus in material.practice],
-        "catch": [[stimulus.pk, stimulus.sha256] for stimulus in material.catch],
-        "lists": counterbalancing.number_of_lists(
+        practice=_pictures(material.practice),
+        catch=_pictures(material.catch),
+        lists=counterbalancing.number_of_lists(
             material.photos_per_class(), len(material.levels), material.design.photos_per_person
         ),
-        "photo_bytes": _common_size(material.stimuli()),
-    }
+        photo_bytes=_common_size(material.stimuli()),
+    )
+
+
+def _pictures(stimuli: list[Stimulus]) -> list[Picture]:
+    return [Picture(stimulus.pk, stimulus.sha256) for stimulus in stimuli]
 
 
 def _common_size(stimuli: list[Stimulus]) -> int:

@@ -9,10 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from study.design import GRID, SINGLE, Design
 from study.tokens import new_code
+from study.version_config import VersionConfig
 
 GRID_SIDE = [MinValueValidator(2), MaxValueValidator(5)]
 LEAST_PIXELS, MOST_PIXELS = 32, 1024
@@ -225,6 +227,12 @@ class StudyVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.study} v{self.number}"
 
+    @cached_property
+    def frozen(self) -> VersionConfig:
+        """The configuration, read back; it can never change."""
+        return VersionConfig.read(self.config)
+
     @property
     def design(self) -> Design:
-        return Design.from_config(self.config)
+        """The frozen design."""
+        return self.frozen.design

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from study import counterbalancing
 from study.models import Session, Tile, Trial
-from study.plan import Picture, Plan
+from study.plan import Plan
 from study.sessions.trials import PRACTICE_BLOCK, Kind, check_hashes, practice_pictures
+from study.version_config import Picture
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from study import counterbalancing
 from study.models import Session, Stimulus, Trial
-from study.plan import Picture, Plan
+from study.plan import Plan
 from study.sessions.errors import StimulusChangedError
+from study.version_config import Picture
 
 PRACTICE_BLOCK = 0
 Kind = Trial.BlockType

@@ -1,0 +1,83 @@
+"""The configuration of a frozen version: the design with the photos that belong to it, as stored and read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import msgspec
+
+from study.design import Design
+
+
+class Picture(msgspec.Struct, frozen=True, array_like=True):
+    """A stimulus as it was frozen: its row, and the hash of the file that people and machine must get."""
+
+    stimulus: int
+    sha256: str
+
+
+class FrozenLevel(msgspec.Struct, frozen=True):
+    """A crop level: its number, and the side of its window as a share of the photo's side."""
+
+    number: int
+    side: float
+
+
+class FrozenCategory(msgspec.Struct, frozen=True):
+    """A class by its row, with its name and its place among the classes."""
+
+    id: int
+    name: str
+    position: int
+
+
+class FrozenItem(msgspec.Struct, frozen=True):
+    """A test photo by its row, with its class and one picture for every level, light to heavy."""
+
+    item: int
+    category: int
+    stimuli: list[Picture]
+
+
+class VersionConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is fixed when a version is frozen."""
+
+    study: str
+    design: Design
+    levels: list[FrozenLevel]
+    categories: list[FrozenCategory]
+    items: list[FrozenItem]
+    practice: list[Picture]
+    catch: list[Picture]
+    lists: int
+    photo_bytes: int
+
+    @classmethod
+    def read(cls, config: Any) -> VersionConfig:
+        """Read a configuration back from what `to_json` gave."""
+        return msgspec.convert(config, cls)
+
+    def only_adds_photos_to(self, earlier: VersionConfig) -> bool:
+        """Return whether this is the earlier configuration but for more photos, or none at all."""
+        same = all(
+            getattr(self, part) == getattr(earlier, part) for part in ("design", "levels", "categories")
+        )
+        return same and earlier.pictures() <= self.pictures()
+
+    def pictures(self) -> set[Picture]:
+        """Return every picture that people may be shown."""
+        tested = (picture for item in self.items for picture in item.stimuli)
+        return {*tested, *self.practice, *self.catch}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the configuration as plain values, which a JSON column can store."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the canonical JSON (sorted keys, no spaces)."""
+        canonical = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()

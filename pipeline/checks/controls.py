@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from PIL import Image
 
@@ -29,8 +30,7 @@ from pipeline.datasets import examples_of, stimuli_at
 from pipeline.queue.claims import Claim
 from stats.figures.controls_figure import controls_figure
 from stats.figures.style import svg
-from stats.inference.estimates import Accuracy
-from stats.inference.paired import Gap
+from stats.inference.estimates import Accuracy, Gap
 from study.models import Item, Level, Stimulus
 
 OWN = "the study's own crops"
@@ -107,7 +107,7 @@ def _finding(found: dict[str, Accuracy], gaps: dict[str, Gap], guess: float) -> 
     return Finding(
         {
             "rules": {name: as_values(one) for name, one in found.items()},
-            "gained_without_the_rule": {name: asdict(gap) for name, gap in gaps.items()},
+            "gained_without_the_rule": {name: msgspec.to_builtins(gap) for name, gap in gaps.items()},
             "chance": guess,
         },
         f"A frozen probe reaches, on equal area: {listed}. "

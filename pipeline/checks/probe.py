@@ -17,8 +17,8 @@ from pipeline.datasets import classes_of, config_of, examples_of, feature_cache,
 from pipeline.queue.claims import Claim
 from stats.decision.criteria import Criteria
 from stats.decision.level_tests import HypothesisTests
-from stats.inference.estimates import Accuracy
-from stats.inference.paired import Gap, paired_gap
+from stats.inference.estimates import Accuracy, Gap
+from stats.inference.paired import paired_gap
 from stats.table.arrays import encode
 from stats.table.tidy import tidy
 from study.models import Item, Level, Study
@@ -110,11 +110,13 @@ def accuracy_of(answers: pd.DataFrame, study: Study) -> Accuracy:
 
 def gap_between(one: pd.DataFrame, other: pd.DataFrame, study: Study) -> Gap:
     """Accuracy of one probe minus that of another, paired by photo, each over its seeds."""
-    both = encode(tidy(pd.concat([one.assign(agent_type="human"), other])).primary)
-    found = paired_gap(both.human[0], both.machine[0], study.alpha)
-    if found is None:
+    rows = tidy(pd.concat([one.assign(probe=1), other.assign(probe=2)])).primary
+    answers = encode(rows).machine[0]
+    first, second = (answers.where((rows["probe"] == number).to_numpy()) for number in (1, 2))
+    gap = paired_gap(first, second, study.alpha, first_conditional=True, second_conditional=True)
+    if gap is None:
         raise RuntimeError("two probes were tested on different photos")
-    return found
+    return gap
 
 
 def in_percent(found: Accuracy) -> str:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from stats.commands.options import add_chance, add_outputs, add_tables, add_thresholds
 from stats.commands.output import write_figure, write_json
-from stats.inference.paired import Gap
+from stats.inference.estimates import Gap
 from stats.psychophysics.sweet_region import SweetRegion, sweet_region
 from stats.psychophysics.thresholds import Place
 from stats.table.read import read_all
@@ -71,6 +71,6 @@ def _place(place: Place) -> str:
 def _gap(gap: Gap | None) -> str:
     if gap is None:
         return "no photo judged by both"
-    size = f"{gap.n_people} people, {gap.n_seeds} seeds, {gap.n_items} photos"
+    size = f"{gap.n_first} people, {gap.n_second} seeds, {gap.n_items} photos"
     told = "; conditional on this one trained network" if gap.conditional else ""
     return f"{gap.estimate:+.3f} [{gap.ci_low:+.3f}, {gap.ci_high:+.3f}] ({size}{told})"

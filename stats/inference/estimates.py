@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 
 class Method(StrEnum):
     """How interval and p were found; printed beside the numbers."""
@@ -89,3 +91,27 @@ class Loss:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
+
+
+class Gap(Struct, frozen=True, kw_only=True, rename={"n_first": "n_people", "n_second": "n_seeds"}):
+    """Accuracy of one group of observers minus that of another, on the photos that both judged.
+
+    Attributes
+    ----------
+    estimate : difference of the macro averages, in [-1, 1]
+    se, df : of the difference; None where they cannot be estimated
+    ci_low, ci_high : interval at 1 - alpha; [-1, 1] where it cannot be estimated
+    n_first, n_second : observers of each group; stored under the keys "n_people" and "n_seeds"
+    n_items : photos that both judged
+    conditional : whether a group is one network only, so that the interval does not speak for new seeds
+    """
+
+    estimate: float
+    se: float | None
+    df: float | None
+    ci_low: float
+    ci_high: float
+    n_first: int
+    n_second: int
+    n_items: int
+    conditional: bool

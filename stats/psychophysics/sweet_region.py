@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 
@@ -14,8 +15,9 @@ from stats.decision.primary_analysis import own_level_only
 from stats.decision.warnings import FEW_PEOPLE
 from stats.errors import TableError
 from stats.inference.clustered import class_means
+from stats.inference.estimates import Gap
 from stats.inference.isotonic import Monotone, monotone_check
-from stats.inference.paired import Gap, paired_gap
+from stats.inference.paired import paired_gap
 from stats.inference.two_way_bootstrap import resample
 from stats.psychophysics.bracket import bracket
 from stats.psychophysics.psychometric import Curves, fit_curves
@@ -86,7 +88,8 @@ class SweetRegion:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        return asdict(self)
+        values: dict[str, Any] = msgspec.to_builtins(self)
+        return values
 
 
 def sweet_region(
@@ -157,7 +160,7 @@ def sweet_region(
         best.place(),
         certified_region(x_machine, x_human, x),
         tuple(
-            paired_gap(h, m, alpha) if h.agent.size and m.agent.size else None for _, h, m in coded.pairs()
+            paired_gap(human, machine, alpha, second_conditional=True) for _, human, machine in coded.pairs()
         ),
         criteria,
         resamples,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import msgspec
 
 from stats.apa import degrees_of_freedom, level_name, signed, signed_interval
 from stats.errors import TableError
-from stats.inference.paired import Gap, paired_gap
+from stats.inference.estimates import Gap
+from stats.inference.paired import paired_gap
 from stats.report.blocks import Table
 from stats.report.finding import Finding
 from stats.secondary.material import Material
@@ -35,9 +36,7 @@ def find(material: Material) -> Finding:
     """
     alpha = material.criteria.alpha
     gaps = {
-        level_name(level): paired_gap(human, machine, alpha)
-        if human.agent.size and machine.agent.size
-        else None
+        level_name(level): paired_gap(human, machine, alpha, second_conditional=True)
         for level, human, machine in material.coded.pairs()
     }
     if not any(gaps.values()):
@@ -45,11 +44,11 @@ def find(material: Material) -> Finding:
     one_seed = (ONE_SEED,) if any(gap.conditional for gap in gaps.values() if gap) else ()
     rows = [_row(level, gap) for level, gap in gaps.items() if gap]
     table = Table.of("Gap in accuracy, with its interval over new people, seeds and photos", HEADER, rows)
-    numbers = {level: asdict(gap) if gap else None for level, gap in gaps.items()}
+    numbers = {level: msgspec.to_builtins(gap) if gap else None for level, gap in gaps.items()}
     return Finding(NAME, TITLE, (EXPLANATION, *one_seed), (table,), numbers=numbers)
 
 
 def _row(level: str, gap: Gap) -> tuple[str, ...]:
-    sizes = (str(gap.n_people), str(gap.n_seeds), str(gap.n_items))
+    sizes = (str(gap.n_first), str(gap.n_second), str(gap.n_items))
     span = signed_interval(gap.ci_low, gap.ci_high)
     return (level, signed(gap.estimate), span, degrees_of_freedom(gap.df), *sizes)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from pipeline.checks.controls import CENTRE, FULL, RANDOM, _finding
-from stats.inference.paired import Gap
+from stats.inference.estimates import Gap
 
 
 def gap(low: float) -> Gap:
-    return Gap(low + 0.1, 0.05, 10.0, low, low + 0.2, 3, 3, 60, conditional=False)
+    sizes = {"n_first": 3, "n_second": 3, "n_items": 60}
+    return Gap(
+        estimate=low + 0.1, se=0.05, df=10.0, ci_low=low, ci_high=low + 0.2, conditional=False, **sizes
+    )
 
 
 @pytest.mark.parametrize(

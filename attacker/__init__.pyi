@@ -12,9 +12,6 @@ from .errors import AttackerError as AttackerError
 from .errors import LeakError as LeakError
 from .errors import StoppedError as StoppedError
 from .errors import WeightsError as WeightsError
-from .evaluation.calibration import corrected_accuracy as corrected_accuracy
-from .evaluation.calibration import expected_calibration_error as expected_calibration_error
-from .evaluation.calibration import offsets as offsets
 from .evaluation.ensembles import ensemble as ensemble
 from .evaluation.learning_curves import learning_curve as learning_curve
 from .evaluation.nuisance import collection_baseline as collection_baseline

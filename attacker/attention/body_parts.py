@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from attacker.errors import DataError
-from attacker.evaluation.clustered_mean import mean_interval
 from attacker.example import Example
 from attacker.grid import Floats
 from attacker.photos.landmarks import JOINTS, SIDES, Pose
+from stats.inference.clustered_mean import mean_interval
 
 Size = tuple[int, int]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attacker.evaluation.clustered_mean import mean_interval
+from stats.inference.clustered_mean import mean_interval
 
 Floats = NDArray[np.float64]
 

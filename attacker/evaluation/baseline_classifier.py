@@ -8,15 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
-from scipy.special import betainc, log_softmax
+from scipy.special import log_softmax
 
 from attacker.errors import DataError
-from attacker.evaluation.metrics import balanced, independent_photos, wilson_interval
+from stats.inference import binomial
+from stats.inference.clustered import macro_mean
+from stats.inference.independent_photos import independent_photos
+from stats.table.network_answers import network_answers
 
 Floats = NDArray[np.float64]
 
 _PENALTY = 1e-2
-_SMALLEST_P = float(np.finfo(float).tiny)  # no finite sample gives p = 0
+_ALPHA = 0.05  # of the two-sided interval
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class BaselineResult:
     accuracy
         Balanced over classes, on the test photos.
     low, high
-        Its 95 % interval (Wilson) over the independent photos.
+        Its exact 95 % interval over the independent photos.
     chance
         1 / number of classes.
     p_value
@@ -37,8 +40,8 @@ class BaselineResult:
     photos
         Test photos.
     independent
-        Photos that they are worth, where those of a group are told alike and the class with the fewest
-        decides; all photos where every one is its own group and classes are equally large.
+        Independent photos that they are worth (`stats.inference.independent_photos`); all of them where each
+        is its own group and classes are equally large.
     """
 
     accuracy: float
@@ -93,22 +96,31 @@ def classify(
     spread[spread == 0] = 1.0
     weights = _regression((train - mean) / spread, learned, classes)
     right = _scores((test - mean) / spread, weights).argmax(1) == truth
-    return _result(right, truth, test_groups, 1 / classes)
+    return result_of(right, truth, test_groups, 1 / classes)
 
 
-def _result(
-    right: NDArray[np.bool_], truth: NDArray[np.int_], groups: Sequence[str], chance: float
-) -> BaselineResult:
-    accuracy, units = balanced(right, truth), independent_photos(truth, groups)
-    low, high = wilson_interval(accuracy, units)
-    p_value = _p_above(accuracy, units, 1 / len(np.unique(truth)))
-    return BaselineResult(accuracy, low, high, chance, p_value, len(truth), units)
+def result_of(right: ArrayLike, labels: ArrayLike, groups: Sequence[str], chance: float) -> BaselineResult:
+    """Return what a classifier's answers to test photos amount to.
 
+    The estimate, its interval and p are those of the verdict for a single network.
 
-def _p_above(share: float, units: float, null: float) -> float:
-    """Return P of a share at least this large among so many units: the binomial tail, also between wholes."""
-    right = share * units
-    return max(float(betainc(right, units - right + 1, null)), _SMALLEST_P) if right > 0 else 1.0
+    Parameters
+    ----------
+    right
+        Whether each photo's class was recognised, bool [n].
+    labels
+        True classes, int [n].
+    groups
+        Group of each photo, [n]; photos of one group are not independent.
+    chance
+        1 / number of classes that the classifier knows.
+    """
+    answers = network_answers(right, labels, groups)
+    mean = macro_mean(answers)
+    photos = independent_photos(answers, mean, _ALPHA)
+    low, high = binomial.interval(mean.estimate, photos, _ALPHA)
+    p_value = binomial.p_above(mean.estimate, photos, 1 / len(answers.categories))
+    return BaselineResult(mean.estimate, low, high, chance, p_value, answers.n_items, photos)
 
 
 def _scores(features: Floats, weights: Floats) -> Floats:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from attacker.errors import DataError
 from attacker.evaluation.power_law import Improvement, fit_power_law, improvement
+from stats.inference.balanced_accuracy import balanced_accuracy
 
 Floats = NDArray[np.float64]
 
@@ -90,9 +91,9 @@ def balanced_errors(correct: ArrayLike, labels: ArrayLike, weights: ArrayLike | 
     Parameters
     ----------
     correct
-        Whether, or how often, each photo was told, [..., n].
+        Whether, or how often, each photo was recognised, [..., n].
     labels
-        Its class, [n].
+        Its class, int [n].
     weights
         How often it counts, [n]; None for once.
 
@@ -101,13 +102,10 @@ def balanced_errors(correct: ArrayLike, labels: ArrayLike, weights: ArrayLike | 
     ndarray
         Float64 [...], in [0, 1].
     """
-    right, truth = np.asarray(correct, dtype=np.float64), np.asarray(labels)
-    times = np.ones(len(truth)) if weights is None else np.asarray(weights, dtype=np.float64)
-    shares = [
-        right[..., truth == label] @ times[truth == label] / times[truth == label].sum()
-        for label in np.unique(truth)
-    ]
-    errors: Floats = np.clip(1 - np.mean(shares, axis=0), 0, 1)
+    right = np.asarray(correct, dtype=np.float64)  # [..., n]
+    times = np.ones(right.shape[-1]) if weights is None else np.asarray(weights, dtype=np.float64)
+    accuracies = [balanced_accuracy(run * times, labels, times) for run in right.reshape(-1, len(times))]
+    errors: Floats = np.clip(1 - np.reshape(accuracies, right.shape[:-1]), 0, 1)
     return errors
 
 

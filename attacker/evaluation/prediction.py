@@ -13,7 +13,6 @@ from scipy.special import softmax
 
 from attacker.config import AttackerConfig
 from attacker.errors import DataError
-from attacker.evaluation.metrics import balanced
 from attacker.example import Example
 from attacker.features.augmentation import MIRRORED, PLAIN, ViewSet
 from attacker.features.cache import Store, store
@@ -24,6 +23,7 @@ from attacker.networks.runtime import computing
 from attacker.photos.decoding import Photos, hashes_of
 from attacker.progress import Progress, Watch, ignore, never
 from attacker.training.trained import TrainedAttacker
+from stats.inference.balanced_accuracy import balanced_accuracy
 
 _BATCH = 64
 # Where memory runs out: batches are of fixed size, and a trained run is as it is.
@@ -91,10 +91,10 @@ class Predictions:
 
     def balanced_accuracy(self) -> float:
         """Mean over classes of the share of each class's photos that is right."""
-        return balanced(self.correct, self.labels)
+        return balanced_accuracy(self.correct, self.labels)
 
     def shifted(self, offsets: NDArray[np.floating]) -> Predictions:
-        """Return predictions with `offsets` [K] added to the logits; see `attacker.offsets`."""
+        """Return predictions with `offsets` [K] added to the logits; see `stats.machine.class_offsets`."""
         return Predictions(self.examples, self.classes, (self.logits + offsets).astype(np.float32))
 
 

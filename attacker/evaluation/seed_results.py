@@ -9,16 +9,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from attacker.evaluation.calibration import expected_calibration_error, offsets
 from attacker.evaluation.ensembles import ensemble
-from attacker.evaluation.metrics import independent_photos, wilson_interval
 from attacker.evaluation.prediction import Predictions, predict
 from attacker.example import Example
 from attacker.photos.decoding import hashes_of
 from attacker.progress import Progress, ignore, never, part_of
 from attacker.training.trained import TrainedAttacker
+from stats.inference.accuracy import Side, Threshold, accuracy
+from stats.inference.estimates import Accuracy
+from stats.machine.calibration_error import expected_calibration_error
+from stats.machine.class_offsets import class_offsets
+from stats.table.network_answers import network_answers
 
 Floats = NDArray[np.float64]
+
+_ALPHA = 0.05  # of the two-sided intervals
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,6 @@ class SeedResults:
         """What the seeds say together; see `attacker.ensemble`."""
         return ensemble(self.members)
 
-    def interval_of(self, accuracy: float) -> tuple[float, float]:
-        """Return the 95 % interval (Wilson) of an accuracy on these photos, for new photos of these seeds."""
-        first = self.members[0]
-        worth = independent_photos(first.labels, [example.group for example in first.examples])
-        return wilson_interval(accuracy, worth)
-
     def of_class(self, label: int) -> float:
         """Mean over seeds of the share of one class's photos that is right."""
         return float(np.mean([one.correct[one.labels == label].mean() for one in self.members]))
@@ -84,9 +83,9 @@ class SeedResults:
             [
                 *(f"seed {n}: {one:.3f}" for n, one in zip(self.seeds, self.accuracies, strict=True)),
                 *(f"{name}: {self.of_class(label):.3f}" for label, name in enumerate(names)),
-                f"balanced accuracy {self._with_interval(self.accuracy)} {self._of_what()}",
+                f"balanced accuracy {_estimate_and_interval(self.members)} {self._of_what()}",
                 f"with class offsets refitted on validation photos: {self.corrected_accuracy:.3f}",
-                f"all seeds together: {self._with_interval(together.balanced_accuracy())}",
+                f"all seeds together: {_estimate_and_interval([together])}",
                 f"calibration error of all together: {error:.3f}",
             ]
         )
@@ -97,9 +96,28 @@ class SeedResults:
             of = f"mean of {len(self.seeds)} seeds, SD {self.spread:.3f}"
         return f"on {len(self.members[0].examples)} photos ({of})"
 
-    def _with_interval(self, accuracy: float) -> str:
-        low, high = self.interval_of(accuracy)
-        return f"{accuracy:.3f} [{low:.3f}, {high:.3f}]"
+
+def measured_accuracy(members: Sequence[Predictions]) -> Accuracy:
+    """Return the balanced accuracy of networks on the same photos, tested against chance.
+
+    Interval and p are those that the verdict gives for the same answers: for new seeds and new photos where
+    there are several networks, conditional on the network where there is one.
+
+    Parameters
+    ----------
+    members
+        Answers of one network or several to the same photos.
+    """
+    first = members[0]
+    groups = [example.group for example in first.examples]
+    answers = network_answers([member.correct for member in members], first.labels, groups)
+    chance = Threshold(1 / len(first.classes), Side.ABOVE, _ALPHA, conditional=True)
+    return accuracy(answers, chance, first.classes)
+
+
+def _estimate_and_interval(members: Sequence[Predictions]) -> str:
+    tested = measured_accuracy(members)
+    return f"{tested.estimate:.3f} [{tested.ci_low:.3f}, {tested.ci_high:.3f}]"
 
 
 def require_unseen(runs: Sequence[TrainedAttacker], examples: Sequence[Example]) -> None:
@@ -158,5 +176,5 @@ def evaluate_seeds(
         for number, (run, examples) in enumerate(asked)
     ]
     known, told = answers[: len(runs)], answers[len(runs) :]
-    shifts = tuple(offsets(one.logits, one.labels) for one in known)
+    shifts = tuple(class_offsets(one.logits, one.labels) for one in known)
     return SeedResults(tuple(run.config.seed for run in runs), tuple(told), shifts)

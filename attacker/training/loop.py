@@ -23,6 +23,7 @@ from attacker.training.optimizer import Descent
 from attacker.training.phases import Phase, steps_of_an_epoch
 from attacker.training.targets import Targets
 from attacker.training.trained import Epoch
+from stats.inference.balanced_accuracy import balanced_accuracy
 
 _VALIDATION_BATCH = 128
 
@@ -117,7 +118,7 @@ def _learn(
             logits.append(output)
             order.append(rows)
     phase.training(False)
-    accuracy = balanced_accuracy(torch.cat(logits), targets.train[np.concatenate(order)])
+    accuracy = _accuracy(torch.cat(logits), targets.train[np.concatenate(order)])
     return _finite(float(total) / len(phase.train_bank), phase), accuracy
 
 
@@ -175,28 +176,10 @@ def _validate(phase: Phase, targets: Targets, watch: Watch) -> tuple[float, floa
         logits.append(phase.logits(phase.validation_bank.batch(list(rows), [0] * len(rows))))
     output, labels = torch.cat(logits), targets.validation
     losses = functional.cross_entropy(output, labels, reduction="none")
-    return balanced_accuracy(output, labels), _finite(_balanced(losses, labels), phase)
+    means = [losses[labels == label].mean() for label in torch.unique(labels)]  # every class weighs the same
+    return _accuracy(output, labels), _finite(float(torch.stack(means).mean()), phase)
 
 
-def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
-    """Return the mean over classes of the share of each class's photos that is right.
-
-    Parameters
-    ----------
-    logits
-        [n, K].
-    labels
-        True classes, int64 [n]; classes without a photo do not count.
-
-    Returns
-    -------
-    float
-        In [0, 1].
-    """
-    return _balanced((logits.argmax(1) == labels).float(), labels)
-
-
-def _balanced(values: Tensor, labels: Tensor) -> float:
-    """Return the mean over classes of the mean of each class's values [n]."""
-    means = [values[labels == label].mean() for label in torch.unique(labels)]
-    return float(torch.stack(means).mean())
+def _accuracy(logits: Tensor, labels: Tensor) -> float:
+    """Return the balanced accuracy of logits [n, K] on the device of the labels, int64 [n]."""
+    return balanced_accuracy((logits.argmax(1) == labels).cpu().numpy(), labels.cpu().numpy())

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.datasets import examples_of, feature_cache
 from pipeline.models import AttackerRun, Prediction
 from pipeline.queue.claims import Claim
+from stats.inference.balanced_accuracy import balanced_accuracy
 from study.models import Category, Item, Stimulus
 
 if TYPE_CHECKING:
@@ -78,10 +79,10 @@ def calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> 
     """Accuracy and class offsets on the validation photos of the run's own level, from its final answers.
 
     Stored answers are of the logits as they are. The accuracy after correction tells the loop that a biased
-    attacker is not defeated, and the report corrects the machine that counts (`stats.machine.class_offsets`).
+    attacker is not defeated; the report corrects the machine that counts (`stats.machine.bias_correction`).
     """
-    from attacker import corrected_accuracy, expected_calibration_error, offsets
-    from attacker.evaluation.metrics import balanced
+    from stats.machine.calibration_error import expected_calibration_error
+    from stats.machine.class_offsets import class_offsets, corrected_accuracy
 
     own = [
         number
@@ -90,8 +91,8 @@ def calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> 
     ]
     labels = np.array([stimuli[number].item.category.position for number in own])
     clusters = [stimuli[number].item.cluster for number in own]
-    run.validation_accuracy = balanced(logits[own].argmax(1) == labels, labels)
+    run.validation_accuracy = balanced_accuracy(logits[own].argmax(1) == labels, labels)
     run.corrected_accuracy = corrected_accuracy(logits[own], labels, clusters)
-    run.offsets = [float(value) for value in offsets(logits[own], labels)]
-    run.calibration_error = float(expected_calibration_error(logits[own], labels))
+    run.offsets = [float(value) for value in class_offsets(logits[own], labels)]
+    run.calibration_error = expected_calibration_error(logits[own], labels)
     run.save(update_fields=["validation_accuracy", "corrected_accuracy", "offsets", "calibration_error"])

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from django.db.models import Avg, Case, F, FloatField, Value, When
 
-from attacker.evaluation.metrics import balanced
 from pipeline.models import ENSEMBLE, AttackerRun, Prediction
 from pipeline.models.runs import AttackerRunQuerySet
+from stats.inference.balanced_accuracy import balanced_accuracy
 from study.models import Item, Study
 
 
@@ -89,7 +89,7 @@ def accuracy_together(attack: Attack, level: int) -> float | None:
     of_seeds = np.array(list(logits.values()))  # [photos, seeds, classes]
     chosen = log_softmax(of_seeds, axis=2).mean(1).argmax(1)
     truth = np.array([labels[photo] for photo in logits])
-    return balanced(chosen == truth, truth)
+    return balanced_accuracy(chosen == truth, truth)
 
 
 def networks_on(study: Study, level: int) -> list[Attack]:

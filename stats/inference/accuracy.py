@@ -10,15 +10,10 @@ import numpy as np
 from scipy import special, stats
 
 from stats.inference import binomial
-from stats.inference.clustered import (
-    MacroMean,
-    class_means,
-    clusters_per_category,
-    macro_mean,
-    photo_variance,
-)
+from stats.inference.clustered import MacroMean, macro_mean
 from stats.inference.estimates import Accuracy, Method
-from stats.table.arrays import Answers, FloatArray
+from stats.inference.independent_photos import independent_photos, independent_sources
+from stats.table.arrays import Answers
 
 
 class Side(StrEnum):
@@ -89,7 +84,7 @@ def _inference(answers: Answers, mean: MacroMean, threshold: Threshold) -> tuple
         return Method.CLUSTERED, logit_t(mean.estimate, mean.variance, mean.df, threshold)
     if threshold.conditional and not inside:
         # Seeds are few by nature: three that all answer alike would never show anything as three units.
-        photos = _photos_by_class(answers, mean)
+        photos = independent_sources(answers, mean)
         return Method.UNANIMOUS_NETWORKS, _exact(mean.estimate, photos, None, threshold)
     units = min(mean.n_agents, mean.n_clusters)
     return Method.SMALLEST_SIDE, _exact(mean.estimate, float(units), None, threshold)
@@ -116,30 +111,9 @@ def logit_t(estimate: float, variance: float, df: float, threshold: Threshold) -
 
 def _one_network(answers: Answers, mean: MacroMean, threshold: Threshold) -> Inference:
     """Exact binomial over photos; where photos share a source, over the independent photos they amount to."""
-    units = _equal_classes(class_means(answers)[1])
-    if mean.n_clusters < answers.n_items:
-        units = _clustered_units(answers, mean, units, threshold.alpha)
+    units = independent_photos(answers, mean, threshold.alpha)
     variance = mean.estimate * (1 - mean.estimate) / units
     return _exact(mean.estimate, units, math.sqrt(variance) or None, threshold)
-
-
-def _equal_classes(counts: FloatArray) -> float:
-    """Return how many photos in equally large classes tell as much as these: all, when they are."""
-    return float(counts.size**2 / (1 / counts).sum())
-
-
-def _photos_by_class(answers: Answers, mean: MacroMean) -> float:
-    """Return the independent photos of answers that all agree; a small class holds the others back."""
-    if answers.photos_unknown:
-        return _equal_classes(class_means(answers)[1] / mean.n_agents)
-    return min(_equal_classes(clusters_per_category(answers).astype(float)), float(mean.n_clusters))
-
-
-def _clustered_units(answers: Answers, mean: MacroMean, units: float, alpha: float) -> float:
-    variance, df = photo_variance(answers)
-    if variance is None or variance == 0 or not 0 < mean.estimate < 1:
-        return _photos_by_class(answers, mean)
-    return binomial.units_under_clustering(mean.estimate, variance, df, units, alpha)
 
 
 def _exact(estimate: float, units: float, se: float | None, threshold: Threshold) -> Inference:

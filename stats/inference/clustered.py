@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stats.inference.balanced_accuracy import class_accuracies
 from stats.table.arrays import Answers, FloatArray, IntArray
 
 ROUNDING = 1e-12  # relative size below which a variance is rounding error, hence zero
@@ -65,10 +66,7 @@ def macro_mean(answers: Answers) -> MacroMean:
 
 def class_means(answers: Answers) -> tuple[FloatArray, FloatArray]:
     """Return accuracy and number of trials of the classes that occur, both (K,), by ascending code."""
-    trials = _sums(answers.category, answers.trials)
-    correct = _sums(answers.category, answers.correct)
-    present = trials > 0
-    return correct[present] / trials[present], trials[present]
+    return class_accuracies(answers.correct, answers.category, answers.trials)
 
 
 def photo_variance(answers: Answers) -> tuple[float | None, int]:

@@ -1,191 +1,147 @@
-"""Bias-corrected attacker: an attacker that calls everything "dunk" is not defeated, it is miscalibrated."""
+"""Class offsets: the smallest correction of a network that calls too many photos by one name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
-from scipy import optimize, special
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize
+from scipy.special import log_softmax
 
-from stats.decision.primary_analysis import own_level_only
-from stats.errors import TableError
-from stats.inference.accuracy import Side, Threshold, accuracy
-from stats.inference.estimates import Accuracy
-from stats.table.arrays import Answers, FloatArray, IntArray, encode
-from stats.table.parse import number
-from stats.table.schema import PROBABILITY
-from stats.table.tidy import tidy
+from stats.errors import InputError
+from stats.inference.balanced_accuracy import balanced_accuracy
 
-SMALLEST_SHARE = 1e-7  # exported probabilities are rounded; 0 has no logarithm
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
 WEIGHT_DECAY = 1e-3  # keeps offsets finite for a class that the validation photos always or never get right
 
 
-@dataclass(frozen=True)
-class BiasCorrected:
-    """Accuracy of an attacker before and after its class offsets were refitted.
+def class_offsets(logits: ArrayLike, labels: ArrayLike) -> FloatArray:
+    """Fit the class offsets that make the labels most likely, every class weighing the same.
 
-    Attributes
-    ----------
-    offsets : (K,) added to the logits; they sum to zero
-    before, after : accuracy on the test photos, with interval and test against the ceiling
-    """
-
-    offsets: tuple[float, ...]
-    before: Accuracy
-    after: Accuracy
-
-
-def class_offsets(logits: FloatArray, labels: IntArray) -> FloatArray:
-    """Fit the class offsets that make validation photos most likely, every class weighing the same.
+    A network trained on one crop level is often biased towards a class at another. A class offset is the
+    smallest correction, and an attacker may always make it on photos whose classes it knows.
 
     Parameters
     ----------
     logits : (n, K) float
         Logits, or log probabilities, on validation photos.
     labels : (n,) int
-        True classes.
+        True classes, each in 0..K-1.
 
     Returns
     -------
-    (K,) float, summing to zero.
+    ndarray
+        Float64 (K,), to be added to logits; their sum is 0.
+
+    Raises
+    ------
+    InputError
+        If shapes or labels do not fit, or a logit is not finite.
 
     References
     ----------
     Alexandari, Kundaje & Shrikumar (2020), Maximum likelihood with bias-corrected calibration is hard-to-beat
-    at label shift adaptation, ICML (bias-corrected calibration by class offsets).
+    at label shift adaptation, ICML (here without their temperature, which changes no decision).
+
+    Examples
+    --------
+    A network that calls every photo by the first name, some with less confidence than others:
+
+    >>> logits = [[3.0, 0.0], [3.5, 0.0], [1.0, 0.0], [0.5, 0.0]]
+    >>> offsets = class_offsets(logits, [0, 0, 1, 1])
+    >>> (logits + offsets).argmax(axis=1).tolist()
+    [0, 0, 1, 1]
     """
-    logits, labels = np.asarray(logits, dtype=float), np.asarray(labels)
-    n_classes = logits.shape[1]
-    counts = np.bincount(labels, minlength=n_classes)
-    weight = 1 / (np.count_nonzero(counts) * counts[labels])
-    target = np.eye(n_classes)[labels]
+    scores, truth = logits_and_labels(logits, labels)
+    classes = scores.shape[1]
+    counts = np.bincount(truth, minlength=classes)
+    weights = 1 / (np.count_nonzero(counts) * counts[truth])  # (n,), the same sum for every class
+    target = np.eye(classes)[truth]  # (n, K)
 
     def loss_and_slope(offsets: FloatArray) -> tuple[float, FloatArray]:
-        scores = special.log_softmax(logits + offsets, axis=1)
-        loss = (
-            -(weight * scores[np.arange(labels.size), labels]).sum() + WEIGHT_DECAY * (offsets @ offsets) / 2
-        )
-        slope = weight @ (np.exp(scores) - target) + WEIGHT_DECAY * offsets
+        log_shares = log_softmax(scores + offsets, axis=1)  # (n, K)
+        loss = WEIGHT_DECAY * (offsets @ offsets) / 2 - weights @ (target * log_shares).sum(1)
+        slope = weights @ (np.exp(log_shares) - target) + WEIGHT_DECAY * offsets
         return float(loss), slope
 
-    found = optimize.minimize(loss_and_slope, np.zeros(n_classes), jac=True, method="BFGS")
-    return np.asarray(found.x - found.x.mean())
+    fitted: FloatArray = minimize(loss_and_slope, np.zeros(classes), jac=True, method="BFGS").x
+    return np.asarray(fitted - fitted.mean())
 
 
-def bias_corrected(
-    validation_logits: FloatArray,
-    validation_labels: IntArray,
-    test_logits: FloatArray,
-    test_labels: IntArray,
-    *,
-    categories: tuple[str, ...],
-    clusters: IntArray | None = None,
-    ceiling: float = 0.75,
-    alpha: float = 0.05,
-) -> BiasCorrected:
-    """Refit the class offsets on validation photos and judge the attacker again on the test photos.
+def corrected_accuracy(
+    logits: ArrayLike, labels: ArrayLike, groups: Sequence[str], *, folds: int = 5
+) -> float:
+    """Return the balanced accuracy that class offsets give on photos they were not fitted on.
 
     Parameters
     ----------
-    validation_logits, test_logits : (n, K) float
-        Of one trained network.
-    validation_labels, test_labels : (n,) int
-        True classes.
-    categories
-        Class names by code.
-    clusters : (n_test,) int, optional
-        Source of each test photo; by default each is its own.
-    ceiling, alpha
-        See `Criteria`.
-
-    Raises
-    ------
-    ValueError
-        When the shapes do not fit each other.
-    """
-    sides = ((validation_logits, validation_labels), (test_logits, test_labels))
-    if any(np.shape(logits) != (len(labels), len(categories)) for logits, labels in sides):
-        raise ValueError("logits must be (photos, classes), with one label per photo and one name per class")
-    offsets = class_offsets(validation_logits, validation_labels)
-    threshold = Threshold(ceiling, Side.BELOW, alpha, conditional=True)
-    before, after = (
-        accuracy(_answers(scores, test_labels, clusters), threshold, categories)
-        for scores in (test_logits, test_logits + offsets)
-    )
-    return BiasCorrected(tuple(offsets.tolist()), before, after)
-
-
-def bias_corrected_by_level(
-    trials: pd.DataFrame, *, ceiling: float = 0.75, alpha: float = 0.05
-) -> dict[float, tuple[Accuracy, Accuracy]]:
-    """Correct every attacker at the level it was trained for, and judge all seeds together.
-
-    Parameters
-    ----------
-    trials
-        Tidy table whose machine rows have a `split` (validation or test) and `prob_<class>` for every class.
-    ceiling, alpha
-        See `Criteria`.
+    logits : (n, K) float
+        On validation photos.
+    labels : (n,) int
+        True classes, each in 0..K-1.
+    groups : (n,) str
+        Group of each photo; near duplicates are never split between what is fitted and what is judged.
+    folds
+        Each class's groups are dealt out to so many parts, in their order; the offsets of a part are those
+        of the others.
 
     Returns
     -------
-    Accuracy on the test photos before and after correction, by level.
+    float
+        In [0, 1]: the mean over classes.
 
     Raises
     ------
-    TableError
-        When probabilities or validation rows are missing, or the table cannot be used.
+    InputError
+        If shapes or labels do not fit, or a logit is not finite.
+
+    Examples
+    --------
+    Every photo is called by the first name, until offsets that were fitted on the others correct it:
+
+    >>> logits = [[3.0, 0.0], [3.5, 0.0], [4.0, 0.0], [1.0, 0.0], [0.5, 0.0], [0.0, 0.0]]
+    >>> corrected_accuracy(logits, [0, 0, 0, 1, 1, 1], list("abcdef"), folds=3)
+    1.0
     """
-    networks = _parsed(trials.loc[trials["agent_type"] == "model"])
-    rows = tidy(networks, splits=("validation", "test")).primary
-    machine = own_level_only(rows)
-    categories = tuple(sorted(machine["category"].unique()))
-    missing = [PROBABILITY + name for name in categories if PROBABILITY + name not in machine]
-    if missing:
-        raise TableError(f"bias correction needs the probabilities {', '.join(missing)} in machine rows")
-    before = machine.loc[machine["photo_split"] == "test"]
-    if before.empty or not (machine["photo_split"] == "validation").any():
-        raise TableError("bias correction needs machine rows of both splits, validation and test")
-    attackers = machine.groupby(["agent_id", "crop_level"])
-    after = pd.concat([_corrected(part, categories) for _, part in attackers])
-    threshold = Threshold(ceiling, Side.BELOW, alpha, conditional=True)
-    found = [_by_level(side, threshold) for side in (before, after)]
-    return {level: (found[0][level], found[1][level]) for level in found[0]}
+    scores, truth = logits_and_labels(logits, labels)
+    part = _dealt(truth, groups, folds)
+    right = np.zeros(len(truth), dtype=bool)
+    for number in np.unique(part):
+        here, others = part == number, part != number
+        offsets = class_offsets(scores[others], truth[others]) if others.any() else 0.0
+        right[here] = (scores[here] + offsets).argmax(1) == truth[here]
+    return balanced_accuracy(right, truth)
 
 
-def _parsed(networks: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with probabilities as numbers; a blank one would silently win or lose every photo."""
-    names = [str(name) for name in networks if str(name).startswith(PROBABILITY)]
-    blank = [name for name in names if networks[name].isna().all()]
-    told = {name: number(networks, name, optional=False).to_numpy() for name in names if name not in blank}
-    return networks.drop(columns=blank).assign(**told)
+def _dealt(truth: IntArray, groups: Sequence[str], folds: int) -> IntArray:
+    """Return the part of each photo, (n,): each class's groups are dealt in turn, none is split."""
+    if len(groups) != len(truth):
+        raise InputError(f"{len(groups)} groups for {len(truth)} photos; each needs one")
+    part_of: dict[str, int] = {}
+    dealt = dict.fromkeys(truth.tolist(), 0)
+    for label, group in zip(truth.tolist(), groups, strict=True):
+        if group not in part_of:
+            part_of[group] = dealt[label] % folds
+            dealt[label] += 1
+    return np.array([part_of[group] for group in groups])
 
 
-def _corrected(part: pd.DataFrame, categories: tuple[str, ...]) -> pd.DataFrame:
-    """Return the test rows of one attacker with `correct` after its class offsets were refitted."""
-    columns = [PROBABILITY + name for name in categories]
-    logits = np.log(np.maximum(part[columns].to_numpy(dtype=float), SMALLEST_SHARE))
-    labels = pd.Categorical(part["category"], categories=list(categories)).codes.astype(np.int64)
-    split = part["photo_split"].to_numpy()
-    validation, test = split == "validation", split == "test"
-    if not validation.any():
-        name, level = part["agent_id"].iloc[0], part["crop_level"].iloc[0]
-        raise TableError(f"attacker {name} has no validation rows at level {level:g}; export all predictions")
-    offsets = class_offsets(logits[validation], labels[validation])
-    right = (logits[test] + offsets).argmax(axis=1) == labels[test]
-    tested: pd.DataFrame = part.loc[test]
-    return tested.assign(correct=right.astype(float))
+def logits_and_labels(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatArray, IntArray]:
+    """Return both as arrays, float64 (n, K) and int64 (n,), or refuse what cannot be used.
 
-
-def _by_level(rows: pd.DataFrame, threshold: Threshold) -> dict[float, Accuracy]:
-    coded = encode(rows)
-    return {level: accuracy(machine, threshold, coded.categories) for level, _, machine in coded.pairs()}
-
-
-def _answers(scores: FloatArray, labels: IntArray, clusters: IntArray | None) -> Answers:
-    item = np.arange(len(labels))
-    correct = (scores.argmax(axis=1) == labels).astype(float)
-    agent = np.zeros(len(labels), dtype=np.int64)
-    cluster = item if clusters is None else np.asarray(clusters)
-    return Answers(agent, item, cluster, np.asarray(labels), correct, np.ones(len(labels)))
+    Raises
+    ------
+    InputError
+        If shapes or labels do not fit, or a logit is not finite.
+    """
+    scores, truth = np.asarray(logits, dtype=np.float64), np.asarray(labels, dtype=np.int64)
+    if scores.ndim != 2 or truth.shape != scores.shape[:1] or len(truth) == 0:
+        raise InputError(f"logits {scores.shape} and labels {truth.shape} must be (n, K) and (n,) with n > 0")
+    if not np.isfinite(scores).all():
+        raise InputError("a logit is not finite; the training diverged, lower its learning rates")
+    if truth.min() < 0 or truth.max() >= scores.shape[1]:
+        raise InputError(f"labels must be in 0..{scores.shape[1] - 1}")
+    return scores, truth

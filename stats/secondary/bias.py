@@ -5,7 +5,7 @@ from __future__ import annotations
 from stats.apa import estimate, interval, level_name, p_cell, share, threshold
 from stats.errors import TableError
 from stats.inference.estimates import Accuracy
-from stats.machine.class_offsets import bias_corrected_by_level
+from stats.machine.bias_correction import bias_corrected_by_level
 from stats.report.blocks import Table
 from stats.report.finding import Finding
 from stats.secondary.material import Material

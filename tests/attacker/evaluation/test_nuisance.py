@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from statsmodels.stats.proportion import proportion_confint
+from scipy.stats import binomtest
 
 from attacker import Example, LeakError
 from attacker.errors import DataError
-from attacker.evaluation.baseline_classifier import _result, classify
+from attacker.evaluation.baseline_classifier import classify, result_of
 from attacker.evaluation.nuisance import collection_baseline, mask_baseline, nuisance_baseline
 
 
@@ -134,33 +134,20 @@ def test_a_cue_of_a_rare_class_is_seen() -> None:
     assert found.is_above_chance()
 
 
-@pytest.mark.parametrize(("sizes", "shares"), [((200, 20), (0.98, 0.55)), ((400, 20), (0.95, 0.7))])
-def test_the_interval_covers_where_classes_are_unequal(
-    sizes: tuple[int, int], shares: tuple[float, float]
-) -> None:
-    random, labels = np.random.default_rng(1), np.repeat([0, 1], sizes)
-    covered = []
-    for _ in range(300):
-        right = random.random(len(labels)) < np.repeat(shares, sizes)
-        found = _result(right, labels, [str(n) for n in range(len(labels))], 0.5)
-        covered.append(found.low <= np.mean(shares) <= found.high)
-    assert np.mean(covered) > 0.95
-
-
 def test_one_shoot_of_a_class_is_not_counted_as_many_photos() -> None:
     labels, groups = np.repeat([0, 1], [20, 200]), ["shoot"] * 20 + [str(n) for n in range(200)]
-    found = _result(labels == labels, labels, groups, 0.5)
-    assert found.independent == 2
-    assert not found.is_above_chance()
-    assert "(worth 2)" in found.in_words()
+    result = result_of(labels == labels, labels, groups, 0.5)
+    assert result.independent == pytest.approx(4 / (1 / 1 + 1 / 200))  # K^2 / sum 1/J_c
+    assert not result.is_above_chance()
+    assert "(worth 4)" in result.in_words()
 
 
-def test_the_interval_is_wilsons_over_what_the_class_shares_are_worth() -> None:
-    """60 of 80 right in one class, 10 of 20 in the other: .625, as uncertain as one share of 40 photos."""
-    labels = np.repeat([0, 1], [80, 20])
-    said = np.r_[np.repeat([0, 1], [60, 20]), np.repeat([1, 0], [10, 10])]
-    ways = np.eye(2)[said]
-    learned = np.eye(2)[labels]
-    found = classify(learned, labels, ways, labels, [str(n) for n in range(100)])
-    assert found.accuracy == pytest.approx(0.625)
-    assert (found.low, found.high) == pytest.approx(proportion_confint(0.625 * 40, 40, method="wilson"))
+def test_the_interval_is_the_exact_one_over_all_photos_of_equal_classes() -> None:
+    """15 of 20 photos of one class are recognised, 10 of 20 of the other: .625, as 25 of 40."""
+    labels = np.repeat([0, 1], 20)
+    answers = np.r_[np.repeat([0, 1], [15, 5]), np.repeat([1, 0], 10)]
+    learned, given = np.eye(2)[labels], np.eye(2)[answers]
+    result = classify(learned, labels, given, labels, [str(n) for n in range(40)])
+    assert result.accuracy == pytest.approx(0.625)
+    assert (result.low, result.high) == pytest.approx(binomtest(25, 40).proportion_ci(method="exact"))
+    assert result.p_value == pytest.approx(binomtest(25, 40, alternative="greater").pvalue)

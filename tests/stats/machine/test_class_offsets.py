@@ -1,102 +1,104 @@
-"""An attacker that calls everything "dunk" is miscalibrated, not defeated."""
-
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
+from scipy.special import softmax
 
-from stats import TableError
-from stats.machine.class_offsets import bias_corrected, bias_corrected_by_level, class_offsets
+from stats import InputError
+from stats.machine.calibration_error import expected_calibration_error
+from stats.machine.class_offsets import class_offsets, corrected_accuracy
 
-CLASSES = ("dribble", "dunk", "shoot")
 
-
-def network(n, bias, rng):
-    labels = np.arange(n) % 3
-    logits = rng.normal(0, 1, (n, 3)) + 3.0 * np.eye(3)[labels]
-    return logits + np.asarray(bias), labels
+def _honest(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Logits whose labels are drawn from their own probabilities: calibrated by construction."""
+    random = np.random.default_rng(seed)
+    logits = random.normal(0, 1.5, (n, 3))
+    draws = [random.choice(3, p=row) for row in softmax(logits, axis=1)]
+    return logits, np.array(draws)
 
 
 def test_a_planted_bias_is_found() -> None:
-    rng = np.random.default_rng(0)
-    labels = np.arange(30_000) % 3
-    logits = rng.normal(0, 1.0, (labels.size, 3)) + np.eye(3)[labels]  # Bayes-optimal logits, up to the bias
-    offsets = class_offsets(logits + np.array([0.5, 2.0, -2.5]), labels)
-    assert offsets == pytest.approx([-0.5, -2.0, 2.5], abs=0.1)
-    assert offsets.sum() == pytest.approx(0, abs=1e-12)
+    logits, labels = _honest(4000)
+    bias = np.array([1.5, -0.5, -1.0])
+    np.testing.assert_allclose(class_offsets(logits + bias, labels), -bias, atol=0.12)
 
 
-def test_correction_restores_an_attacker_that_calls_everything_dunk() -> None:
-    rng = np.random.default_rng(1)
-    found = bias_corrected(*network(300, [0, 8, 0], rng), *network(300, [0, 8, 0], rng), categories=CLASSES)
-    assert found.before.estimate < 0.45
-    assert found.before.per_class["dunk"].estimate == 1
-    assert found.after.estimate > 0.9
-    assert found.after.ci_low < found.after.estimate < found.after.ci_high
-    assert "conditional on this one trained network" in found.after.method
+def test_fair_logits_need_no_offsets() -> None:
+    np.testing.assert_allclose(class_offsets(*_honest(4000, seed=1)), 0, atol=0.12)
 
 
-def predictions(level, bias, rng):
-    """Rows of three seeds on 90 validation and 150 test photos, as the product exports them."""
-    rows = []
-    for seed in range(3):
-        logits, labels = network(240, bias, rng)
-        shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-        frame = pd.DataFrame({f"prob_{name}": shares[:, code].round(6) for code, name in enumerate(CLASSES)})
-        frame["correct"] = (logits.argmax(axis=1) == labels).astype(int)
-        frame["category"] = np.asarray(CLASSES)[labels]
-        frame["item_id"] = [f"photo{k}" for k in range(240)]
-        frame["split"] = np.where(np.arange(240) < 90, "validation", "test")
-        rows.append(frame.assign(agent_type="model", agent_id=f"seed{seed}", crop_level=level))
-    return pd.concat(rows)
+def test_offsets_make_a_biased_attacker_stronger() -> None:
+    logits, labels = _honest(2000)
+    biased = logits + np.array([4.0, 0, 0])
+    fixed = biased + class_offsets(biased, labels)
+    assert (fixed.argmax(1) == labels).mean() > (biased.argmax(1) == labels).mean() + 0.1
 
 
-def test_a_table_of_predictions_is_corrected_level_by_level() -> None:
-    rng = np.random.default_rng(6)
-    trials = pd.concat([predictions(0, [0, 0, 0], rng), predictions(1, [0, 6, 0], rng)], ignore_index=True)
-    found = bias_corrected_by_level(trials)
-    assert found[0][0].estimate == pytest.approx(found[0][1].estimate, abs=0.02)
-    before, after = found[1]
-    assert before.estimate < 0.6 < 0.9 < after.estimate
-    assert before.n_items == after.n_items == 150
-    assert after.n_agents == 3
+def apart(photos: np.ndarray) -> list[str]:
+    """Groups of photos of which no two are alike."""
+    return [str(number) for number in range(len(photos))]
 
 
-def test_a_table_without_probabilities_or_validation_is_refused() -> None:
-    trials = predictions(0, [0, 0, 0], np.random.default_rng(7))
-    with pytest.raises(TableError, match="prob_dunk"):
-        bias_corrected_by_level(trials.drop(columns="prob_dunk"))
-    with pytest.raises(TableError, match="validation and test"):
-        bias_corrected_by_level(trials.loc[trials["split"] == "test"])
+def test_the_accuracy_after_correction_is_that_on_photos_the_offsets_have_not_seen() -> None:
+    logits, labels = _honest(2000)
+    fair = corrected_accuracy(logits, labels, apart(labels))
+    assert corrected_accuracy(logits + np.array([4.0, 0, 0]), labels, apart(labels)) == pytest.approx(
+        fair, abs=1e-3
+    )
+    noise = np.random.default_rng(0).normal(size=(30, 3))
+    chances = [
+        corrected_accuracy(np.roll(noise, shift, axis=0), np.arange(30) % 3, apart(noise))
+        for shift in range(10)
+    ]
+    assert np.mean(chances) < 0.4
 
 
-@pytest.mark.parametrize("cell", [None, "n/a"])
-def test_a_probability_that_is_none_is_refused_by_its_row(cell) -> None:
-    trials = predictions(0, [0, 0, 0], np.random.default_rng(7)).astype({"prob_dunk": object})
-    trials.loc[trials.index[3], "prob_dunk"] = cell
-    with pytest.raises(TableError, match="row 3: prob_dunk must be a number"):
-        bias_corrected_by_level(trials)
+def test_near_duplicates_are_not_fitted_on_and_judged_at_once() -> None:
+    """Photos come in pairs of the same logits that say nothing: a twin's offsets would know the answer."""
+    random = np.random.default_rng(2)
+    labels = np.repeat([0, 1, 0, 1, 0, 1], 2)
+    groups = [str(number // 2) for number in range(12)]
+    differences = []
+    for _ in range(200):
+        logits = np.repeat(random.normal(0, 3, (6, 2)), 2, axis=0)
+        alone = corrected_accuracy(logits[::2], labels[::2], groups[::2])
+        differences.append(corrected_accuracy(logits, labels, groups) - alone)
+    assert np.abs(differences).max() == 0
+    with pytest.raises(InputError, match="11 groups for 12 photos"):
+        corrected_accuracy(logits, labels, groups[1:])
 
 
-def test_an_attacker_without_bias_stays_as_it_is() -> None:
-    rng = np.random.default_rng(2)
-    found = bias_corrected(*network(600, [0, 0, 0], rng), *network(600, [0, 0, 0], rng), categories=CLASSES)
-    assert found.after.estimate == pytest.approx(found.before.estimate, abs=0.02)
+def test_every_class_weighs_the_same_in_offsets_and_accuracy() -> None:
+    """Nine in ten photos are of one class: calling everything so is no accuracy, and no offset rewards it."""
+    labels = np.repeat([0, 1], [180, 20])
+    logits = np.random.default_rng(0).normal(0, 1, (200, 2)) + 2.0 * np.eye(2)[labels]
+    biased = logits + np.array([5.0, 0.0])
+    assert class_offsets(biased, labels) == pytest.approx([-2.5, 2.5], abs=0.5)
+    assert corrected_accuracy(biased, labels, apart(labels)) > 0.85
 
 
-def test_an_attacker_that_saw_nothing_stays_defeated() -> None:
-    rng = np.random.default_rng(3)
-    blind = [(rng.normal(0, 1, (300, 3)) + np.array([0, 4, 0]), np.arange(300) % 3) for _ in range(2)]
-    assert bias_corrected(*blind[0], *blind[1], categories=CLASSES).after.ci_high < 0.5
+def test_a_class_that_validation_never_shows_keeps_a_finite_offset() -> None:
+    offsets = class_offsets(np.zeros((10, 3)), np.array([0, 1] * 5))
+    assert np.isfinite(offsets).all()
+    assert offsets.mean() == pytest.approx(0)
 
 
-def test_offsets_stay_finite_for_a_class_without_validation_photos() -> None:
-    logits, labels = network(90, [0, 0, 0], np.random.default_rng(4))
-    assert np.isfinite(class_offsets(logits[labels != 2], labels[labels != 2])).all()
+def test_calibrated_predictions_have_no_calibration_error() -> None:
+    logits, labels = _honest(20_000)
+    assert expected_calibration_error(logits, labels) < 0.015
+    assert expected_calibration_error(3 * logits, labels) > 0.1
 
 
-def test_shapes_that_do_not_fit_are_refused() -> None:
-    logits, labels = network(30, [0, 0, 0], np.random.default_rng(5))
-    with pytest.raises(ValueError, match="one label per photo"):
-        bias_corrected(logits, labels[:-1], logits, labels, categories=CLASSES)
+def test_calibration_error_of_a_worked_example() -> None:
+    logits = np.log([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]])
+    # two at .9, both right: gap .1; two at .6, one right: gap .1
+    assert expected_calibration_error(logits, [0, 0, 0, 1]) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("logits", "labels"),
+    [([[1.0, 2.0]], [0, 1]), ([[1.0, np.nan]], [0]), ([[1.0, 2.0]], [2]), (np.zeros((0, 2)), [])],
+)
+def test_what_fits_nothing_is_refused(logits: object, labels: object) -> None:
+    with pytest.raises(InputError):
+        class_offsets(logits, labels)

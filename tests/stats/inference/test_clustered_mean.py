@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy.stats
 
-from attacker.errors import DataError
-from attacker.evaluation.clustered_mean import mean_interval
+from stats import InputError
+from stats.inference.clustered_mean import mean_interval
 
 
 def test_photos_of_their_own_give_the_usual_interval() -> None:
     values = np.random.default_rng(0).normal(size=20)
-    usual = stats.t.interval(0.95, 19, loc=values.mean(), scale=stats.sem(values))
+    usual = scipy.stats.t.interval(0.95, 19, loc=values.mean(), scale=scipy.stats.sem(values))
     assert mean_interval(values, [str(number) for number in range(20)]) == pytest.approx(usual)
 
 
@@ -31,5 +31,5 @@ def test_a_mean_of_bursts_is_covered_as_often_as_promised() -> None:
 
 
 def test_one_burst_has_no_interval() -> None:
-    with pytest.raises(DataError, match="4 photos in 1 groups"):
+    with pytest.raises(InputError, match="4 photos of one group"):
         mean_interval(np.ones(4), ["burst"] * 4)

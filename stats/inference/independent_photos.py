@@ -1,0 +1,70 @@
+"""How many independent photos the answers of trained networks are worth."""
+
+from __future__ import annotations
+
+from stats.inference import binomial
+from stats.inference.clustered import MacroMean, class_means, clusters_per_category, photo_variance
+from stats.table.arrays import Answers, FloatArray
+
+
+def independent_photos(answers: Answers, mean: MacroMean, alpha: float) -> float:
+    """Return of how many independent photos one share would vary as much as one network's macro average.
+
+    All photos, where no two share a source and classes are equally large. Otherwise the number of Korn and
+    Graubard, at most K^2 / sum 1/n_c for K classes of n_c photos: that bound alone is right only where all
+    classes are equally hard. Without any spread to estimate the number from, the sources of each class take
+    the place of its photos.
+
+    Parameters
+    ----------
+    answers
+        One network's answers, one entry per photo.
+    mean
+        Their `macro_mean`.
+    alpha
+        Two-sided level of the interval that the number is for.
+
+    Returns
+    -------
+    float
+        At most the number of photos; need not be whole.
+
+    References
+    ----------
+    Korn & Graubard (1998), Confidence intervals for proportions with small expected number of positive
+    counts estimated from survey data, Survey Methodology 24.
+    """
+    counts = class_means(answers)[1]
+    photos = _in_equal_classes(counts)
+    if mean.n_clusters == answers.n_items and counts.min() == counts.max():
+        return photos
+    variance, df = photo_variance(answers)
+    if variance is None or variance == 0 or not 0 < mean.estimate < 1:
+        return independent_sources(answers, mean)
+    return binomial.units_under_clustering(mean.estimate, variance, df, photos, alpha)
+
+
+def independent_sources(answers: Answers, mean: MacroMean) -> float:
+    """Return the independent photos behind answers without spread; a small class holds the others back.
+
+    Parameters
+    ----------
+    answers
+        Answers of any number of networks to the same photos.
+    mean
+        Their `macro_mean`.
+
+    Returns
+    -------
+    float
+        K^2 / sum 1/J_c for J_c independent photos of class c, at most all sources.
+    """
+    if answers.photos_unknown:
+        return _in_equal_classes(class_means(answers)[1] / mean.n_agents)
+    sources = _in_equal_classes(clusters_per_category(answers).astype(float))
+    return min(sources, float(mean.n_clusters))
+
+
+def _in_equal_classes(counts: FloatArray) -> float:
+    """Return how many photos in equally large classes tell as much as `counts`, (K,): all, when they are."""
+    return float(counts.size**2 / (1 / counts).sum())

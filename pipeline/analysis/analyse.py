@@ -17,10 +17,13 @@ from pipeline.analysis import poster
 from pipeline.analysis.interim_looks import WHILE_OPEN, is_a_look, looks_of
 from pipeline.attacks.matrix_cells import attack_of_each_cell
 from pipeline.exports import trial_rows
+from pipeline.exports.columns import PREDICTIONS
 from pipeline.exports.files import trials_csv
 from pipeline.models import Analysis, Job
 from pipeline.queue.claims import Claim
 from pipeline.queue.job_requests import enqueue
+from stats.table.column import names_of
+from stats.table.schema import SPLIT, TRIALS
 from study.models import Study, StudyVersion
 
 if TYPE_CHECKING:
@@ -153,8 +156,7 @@ def strongest_predictions(version: StudyVersion) -> pd.DataFrame:
     }
     predictions = trial_rows.all_predictions(version)
     answers = [row for row in predictions if (row["session_id"], row["crop_level"]) in shown]
-    columns = None if answers else [*trial_rows.COLUMNS, *trial_rows.MACHINE_COLUMNS]
-    return pd.DataFrame(answers, columns=columns)
+    return pd.DataFrame(answers, columns=None if answers else names_of(PREDICTIONS))
 
 
 def machine_predictions(version: StudyVersion) -> pd.DataFrame:
@@ -162,7 +164,7 @@ def machine_predictions(version: StudyVersion) -> pd.DataFrame:
     import pandas as pd
 
     answers = list(trial_rows.validated_machine_rows(version))
-    return pd.DataFrame(answers, columns=None if answers else [*trial_rows.COLUMNS, trial_rows.SPLIT])
+    return pd.DataFrame(answers, columns=None if answers else names_of((*TRIALS, SPLIT)))
 
 
 def software() -> dict[str, str]:

@@ -1,39 +1,35 @@
-"""One tidy table: a row per trial, people and machine in the same columns."""
+"""Rows of trials.csv and predictions.csv: one per trial, people and machine in the same columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from datetime import datetime
 
 import numpy as np
 from django.db.models import QuerySet
 
 from pipeline.attacks.strongest import machine_by_level
+from pipeline.exports.csv_lines import Row
 from pipeline.models import AttackerRun, Prediction
+from stats.table.column import names_of
+from stats.table.schema import DEVICE, probability_column
 from study.exclusions import exclusions_of
-from study.models import Item, Stimulus, StudyVersion, Trial
+from study.models import Item, Participant, Stimulus, StudyVersion, Trial
 from study.plan import plan_of
 
-Row = dict[str, Any]
-
-COLUMNS = [
-    "row_id", "study_id", "study_version", "config_hash", "agent_type", "agent_id", "session_id", "mode",
-    "list_id", "block_id", "block_type", "trial_id", "trial_index", "attempt", "item_id", "source_id",
-    "stimulus_id", "stim_sha256", "crop_level", "crop_fraction", "category", "choices", "choice_positions",
-    "response", "response_status", "correct", "confidence", "rt_ms", "stimulus_ms_planned",
-    "stimulus_ms_achieved", "mask_ms_achieved", "frame_ms", "dropped_frames", "focus_lost", "fullscreen",
-    "onset_utc", "received_utc", "refresh_hz", "browser", "os", "viewport_w", "viewport_h", "dpr",
-    "excluded_trial", "excluded_participant", "exclusion_reason",
-]  # fmt: skip
-SPLIT = "split"
-MACHINE_COLUMNS = ["architecture", "seed", "trained_through", "round", SPLIT]
+# Copied as they are from fields of the same names.
+OF_TRIAL: Sequence[str] = (
+    "confidence", "rt_ms", "stimulus_ms_planned", "stimulus_ms_achieved", "mask_ms_achieved", "frame_ms",
+    "dropped_frames", "focus_lost", "fullscreen",
+)  # fmt: skip
+OF_SESSION = names_of(DEVICE)
 
 
 def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
-    """Every trial of one photo, of every session of one mode; practice and excluded rows stay, flagged."""
-    sessions = version.participants.filter(mode=mode, withdrawn_at=None, session__isnull=False)
+    """Iterate over every trial of one photo of every session; practice and excluded rows stay, flagged."""
+    participants = version.participants.filter(mode=mode, withdrawn_at=None, session__isnull=False)
     choices = _choices(version)
-    for participant in sessions.select_related("session__assignment").order_by("pk"):
+    for participant in participants.select_related("session__assignment").order_by("pk"):
         session = participant.session
         trials = list(
             session.trials.answered().select_related(
@@ -48,55 +44,50 @@ def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
             yield row | stimulus_columns(trial.stimulus) | excluded.columns(trial)
 
 
-def _score(trial: Trial) -> int | None:
-    """1 or 0; a timeout is wrong, and a trial that was broken off is neither."""
-    return None if trial.response_status == Trial.ResponseStatus.ABORTED else int(bool(trial.correct))
-
-
 def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
-    """Answers of the machine that counts: per level the strongest attacker that was retrained on it."""
+    """Iterate over the test answers of the machine that counts: the strongest attacker of each level."""
     choices = list(_choices(version).values())
-    for prediction in _of_the_machine(version):
+    for prediction in _machine_predictions(version):
         if prediction.stimulus.item.split == Item.Split.TEST:
             yield _machine_row(version, prediction, mode, choices)
 
 
 def validated_machine_rows(version: StudyVersion) -> Iterator[Row]:
-    """The same answers, and those to validation photos, with `split`: what class offsets are refitted on."""
+    """Iterate over its test and validation answers, with `split`: what class offsets are refitted on."""
     choices = list(_choices(version).values())
-    for prediction in _of_the_machine(version):
-        yield _machine_row(version, prediction, "", choices) | {SPLIT: prediction.stimulus.item.split}
+    for prediction in _machine_predictions(version):
+        yield _machine_row(version, prediction, "", choices) | {"split": prediction.stimulus.item.split}
 
 
-def _of_the_machine(version: StudyVersion) -> Iterator[Prediction]:
-    """Its answers to the frozen test photos, and to validation photos."""
+def _machine_predictions(version: StudyVersion) -> Iterator[Prediction]:
+    """Iterate over answers of the machine that counts to frozen test photos and to validation photos."""
     frozen = _frozen_tests(version)
     machines = machine_by_level(version.study)
     for level in version.study.levels.filter(number__in=plan_of(version).levels):
         machine = machines.get(level.number)
         runs = machine.runs if machine else ()
         for prediction in _predictions(runs).filter(stimulus__level=level).iterator(chunk_size=2000):
-            if _counts(prediction, frozen):
+            if _is_comparable(prediction, frozen):
                 yield prediction
 
 
 def all_predictions(version: StudyVersion) -> Iterator[Row]:
-    """Every answer of every network, transfer attacks and validation photos included."""
+    """Iterate over the answers of every network, with transfer attacks and validation photos."""
     choices = list(_choices(version).values())
     frozen = _frozen_tests(version)
     runs = version.study.attacker_runs.attackers().trained()
     for prediction in _predictions(runs).iterator(chunk_size=2000):
-        if _counts(prediction, frozen):
-            yield _machine_row(version, prediction, "", choices) | _recipe(prediction)
+        if _is_comparable(prediction, frozen):
+            yield _machine_row(version, prediction, "", choices) | _recipe_columns(prediction)
 
 
-def _counts(prediction: Prediction, frozen: frozenset[int]) -> bool:
-    """Whether it answers a validation photo, or a test photo that people are asked about as well."""
+def _is_comparable(prediction: Prediction, frozen: frozenset[int]) -> bool:
+    """Whether it answers a validation photo, or a test photo that people judge as well."""
     return prediction.stimulus.item.split != Item.Split.TEST or prediction.stimulus_id in frozen
 
 
 def _frozen_tests(version: StudyVersion) -> frozenset[int]:
-    """The very stimuli that people are asked about, whatever was reviewed or added after freezing."""
+    """Return the stimuli that people judge, whatever was reviewed or added after freezing."""
     return frozenset(picture.stimulus for picture in plan_of(version).tested)
 
 
@@ -112,8 +103,8 @@ def _choices(version: StudyVersion) -> dict[int, str]:
     return dict(version.study.categories.values_list("pk", "name"))
 
 
-def human_columns(version: StudyVersion, participant: Any, trial: Trial) -> Row:
-    """What trials of every task have."""
+def human_columns(version: StudyVersion, participant: Participant, trial: Trial) -> Row:
+    """Return the columns that a person's trial has in every task."""
     session = participant.session
     return {
         **_study_columns(version),
@@ -128,28 +119,23 @@ def human_columns(version: StudyVersion, participant: Any, trial: Trial) -> Row:
         "trial_index": trial.trial_index,
         "attempt": trial.attempt,
         "response_status": trial.response_status,
-        **{name: getattr(trial, name) for name in _COPIED_FROM_TRIAL},
-        "onset_utc": _moment(trial.onset_utc),
-        "received_utc": _moment(trial.received_at),
-        **{name: getattr(session, name) for name in _COPIED_FROM_SESSION},
+        **{name: getattr(trial, name) for name in OF_TRIAL},
+        "onset_utc": _timestamp(trial.onset_utc),
+        "received_utc": _timestamp(trial.received_at),
+        **{name: getattr(session, name) for name in OF_SESSION},
     }
 
 
 def _answer_columns(trial: Trial, choices: dict[int, str]) -> Row:
+    """Return the answer; a timeout is wrong, and a trial that was broken off is neither right nor wrong."""
+    aborted = trial.response_status == Trial.ResponseStatus.ABORTED
     return {
         "row_id": f"t{trial.pk}",
         "choices": "|".join(choices.values()),
         "choice_positions": "|".join(choices[pk] for pk in trial.session.choice_order),
         "response": trial.response.name if trial.response else None,
-        "correct": _score(trial),
+        "correct": None if aborted else int(bool(trial.correct)),
     }
-
-
-_COPIED_FROM_TRIAL: Sequence[str] = (
-    "confidence", "rt_ms", "stimulus_ms_planned", "stimulus_ms_achieved", "mask_ms_achieved", "frame_ms",
-    "dropped_frames", "focus_lost", "fullscreen",
-)  # fmt: skip
-_COPIED_FROM_SESSION: Sequence[str] = ("refresh_hz", "browser", "os", "viewport_w", "viewport_h", "dpr")
 
 
 def _machine_row(version: StudyVersion, prediction: Prediction, mode: str, choices: Sequence[str]) -> Row:
@@ -174,7 +160,7 @@ def _machine_row(version: StudyVersion, prediction: Prediction, mode: str, choic
     }
 
 
-def _recipe(prediction: Prediction) -> Row:
+def _recipe_columns(prediction: Prediction) -> Row:
     run = prediction.run
     return {
         "architecture": run.architecture,
@@ -194,6 +180,7 @@ def _study_columns(version: StudyVersion) -> Row:
 
 
 def stimulus_columns(stimulus: Stimulus) -> Row:
+    """Return the columns that name a photo at a level."""
     return {
         "item_id": stimulus.item_id,
         "source_id": stimulus.item.cluster[:16],
@@ -206,10 +193,12 @@ def stimulus_columns(stimulus: Stimulus) -> Row:
 
 
 def _probabilities(choices: Sequence[str], logits: Sequence[float]) -> Row:
+    """Return the softmax of the logits, one column per class."""
     shifted = np.exp(np.asarray(logits) - np.max(logits))
     shares = shifted / shifted.sum()
-    return {f"prob_{name}": round(float(share), 6) for name, share in zip(choices, shares, strict=True)}
+    names = names_of(map(probability_column, choices))
+    return {name: round(float(share), 6) for name, share in zip(names, shares, strict=True)}
 
 
-def _moment(value: Any) -> str | None:
+def _timestamp(value: datetime | None) -> str | None:
     return value.isoformat(timespec="milliseconds") if value else None

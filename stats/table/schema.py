@@ -190,12 +190,13 @@ EXCLUSION = (
 # tested on levels that it was not trained for (the attack matrix); the primary analysis takes the rows where
 # both levels agree.
 ARCHITECTURE = Column("architecture", "Network", missing="people", read_as="text")
+SEED = Column("seed", "Training seed", "integer", missing="people")
 TRAINED = Column(
     "trained_through", "Heaviest level trained on", "integer", missing="people", read_as="number"
 )
 ROUND = Column("round", "Retraining round", "integer", missing="people", read_as="text")
 SPLIT = Column("split", "Role of the photo", levels=SPLITS, missing="people", read_as="choice")
-MACHINE = (ARCHITECTURE, Column("seed", "Training seed", "integer", missing="people"), TRAINED, ROUND, SPLIT)
+MACHINE = (ARCHITECTURE, SEED, TRAINED, ROUND, SPLIT)
 
 TRIALS = (
     Column("row_id", "Row", derivation="t + trial, p + prediction"),

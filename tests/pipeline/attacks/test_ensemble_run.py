@@ -18,7 +18,7 @@ from pipeline.attacks.predictions import CutMeanwhile, predicted, write_answers
 from pipeline.attacks.strongest import machine_by_level
 from pipeline.crops.stimuli import recrop, render
 from pipeline.crops.windows import Window
-from pipeline.exports.files import _run_row
+from pipeline.exports.study_rows import run_row
 from pipeline.loop import level_state
 from pipeline.models import ENSEMBLE, AttackerRun, Job
 from pipeline.queue.claims import claim
@@ -65,7 +65,7 @@ def test_networks_that_know_different_photos_are_stronger_together(study: Study)
     combine(claimed)()
     run.refresh_from_db()
     assert run.validation_accuracy == 1.0
-    assert json.loads(_run_row(run)["offsets"]) == run.offsets
+    assert json.loads(run_row(run)["offsets"]) == run.offsets
     assert all(prediction.correct for prediction in run.predictions.all())
     assert run.predictions.count() == len(stimuli(study))
 

@@ -1,0 +1,184 @@
+"""Columns of every exported table, in the order of the file.
+
+Columns that the statistics read are declared in `stats.table`; the others are declared here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import get_args
+
+from pipeline.models import AttackerRun, Job
+from stats.table.column import Column, Type, names_of
+from stats.table.schema import (
+    ARCHITECTURE,
+    MACHINE,
+    ROUND,
+    SEED,
+    SPLIT,
+    TRAINED,
+    TRIALS,
+    YES_NO,
+    probability_column,
+)
+from stats.table.tile_columns import TILES
+from study.models import Item, Session, Stimulus
+
+OF_TRIALS = {column.name: column for column in TRIALS}
+PERSON = replace(OF_TRIALS["agent_id"], label="Participant")
+
+PREDICTIONS = (*TRIALS, *MACHINE[:-1], replace(SPLIT, levels=("validation", "test")))
+PARTICIPANTS = (
+    PERSON,
+    OF_TRIALS["mode"],
+    Column("language", "Language of the pages", derivation="code such as en or de"),
+    Column("consented_at", "Moment of consent", "date-time", "UTC", derivation="the server's clock"),
+    Column("consent_sha256", "Hash of the text that was agreed to", derivation="SHA-256"),
+)
+SESSIONS = (
+    replace(OF_TRIALS["session_id"], label="Session"),
+    PERSON,
+    OF_TRIALS["mode"],
+    replace(OF_TRIALS["list_id"], missing="no list was assigned"),
+    Column("status", "How far the session came", levels=tuple(Session.Status.values)),
+    Column("status_reason", "Why it ended early", missing="not ended early"),
+    Column("started_at", "Start", "date-time", "UTC", derivation="the server's clock"),
+    Column(
+        "completed_at", "End", "date-time", "UTC", missing="not completed", derivation="the server's clock"
+    ),
+    Column("practice_round", "Rounds of practice begun", "integer", derivation="from 1"),
+    replace(OF_TRIALS["browser"], missing="not reported"),
+    replace(OF_TRIALS["os"], missing="not reported"),
+    Column("input_device", "How answers are given", levels=("pointer", "touch"), missing="not reported"),
+    replace(OF_TRIALS["viewport_w"], missing="not reported"),
+    replace(OF_TRIALS["viewport_h"], missing="not reported"),
+    replace(OF_TRIALS["dpr"], missing="not reported"),
+    replace(OF_TRIALS["refresh_hz"], missing="not reported"),
+    Column("answers", "Answers to the closing questionnaire", derivation="JSON"),
+)
+STIMULI = (
+    OF_TRIALS["stimulus_id"],
+    OF_TRIALS["stim_sha256"],
+    OF_TRIALS["item_id"],
+    OF_TRIALS["source_id"],
+    OF_TRIALS["category"],
+    replace(SPLIT, levels=tuple(Item.Split.values), missing="never"),
+    OF_TRIALS["crop_level"],
+    OF_TRIALS["crop_fraction"],
+    Column("left", "Left edge of the window", "number", "share", derivation="of the photo's width"),
+    Column("top", "Upper edge of the window", "number", "share", derivation="of the photo's height"),
+    Column("window_width", "Width of the window", "number", "share", derivation="of the photo's width"),
+    Column("window_height", "Height of the window", "number", "share", derivation="of the photo's height"),
+    Column(
+        "covered",
+        "Cells covered by grey boxes",
+        missing="no grey boxes",
+        derivation="14 x 14 cells, one bit each, hexadecimal",
+    ),
+    Column("width_px", "Width of the stimulus", "integer", "px"),
+    Column("height_px", "Height of the stimulus", "integer", "px"),
+    Column(
+        "subject_kept",
+        "Share of the subject map left visible",
+        "number",
+        "share",
+        missing="cut without a subject map",
+    ),
+    Column(
+        "attention_kept",
+        "Share of the attention map left visible",
+        "number",
+        "share",
+        missing="cut without an attention map",
+    ),
+    Column("made_by", "Attacker runs whose attention was used", missing="none", derivation="separated by ,"),
+    Column("by_hand", "A researcher chose the window", "integer", levels=YES_NO),
+    Column("review", "Outcome of the review", levels=tuple(Stimulus.Review.values)),
+)
+OFFSETS = Column(
+    "offsets",
+    "Class offsets of the logits",
+    unit="logits",
+    missing="untrained runs",
+    derivation=(
+        "JSON, in the classes' order; refitted on validation photos of the run's own level; a record: the "
+        "secondary bias-corrected accuracy refits its own with equal weight per class"
+    ),
+)
+RUNS = (
+    Column("run_id", "Attacker run", derivation="run + number"),
+    Column("role", "What the run is for", levels=tuple(AttackerRun.Role.values)),
+    replace(ARCHITECTURE, missing="never"),
+    replace(SEED, missing="never"),
+    replace(TRAINED, missing="never"),
+    replace(ROUND, missing="never"),
+    Column("warm_from", "Run whose weights it began with", missing="trained from the first weights on"),
+    Column("state", "State of its job", levels=tuple(Job.State.values)),
+    Column(
+        "validation_accuracy",
+        "Balanced accuracy on validation photos of its own level",
+        "number",
+        "share",
+        missing="untrained runs",
+    ),
+    Column(
+        "corrected_accuracy",
+        "The same with class offsets refitted on other validation photos",
+        "number",
+        "share",
+        missing="untrained runs",
+    ),
+    Column("calibration_error", "Expected calibration error", "number", "share", missing="untrained runs"),
+    OFFSETS,
+    Column("seconds", "Time of training", "number", "s", missing="untrained runs"),
+    Column("device", "Device that trained it", missing="untrained runs"),
+    Column("checkpoint_sha256", "Hash of the weights' file", missing="untrained runs", derivation="SHA-256"),
+    Column("config", "Recipe of the training", derivation="JSON"),
+)
+CODEBOOK = (
+    Column("name", "Name of the column"),
+    Column("label", "Meaning in a few words"),
+    Column("type", "Type of the values", levels=get_args(Type)),
+    Column("unit", "Unit of the values", missing="no unit"),
+    Column("levels", "Values that the column may take", missing="not a choice", derivation="separated by |"),
+    Column("missing", "Rows whose cell is blank"),
+    Column("derivation", "How the value is found", missing="the label says it"),
+)
+MODEL_VS_HUMAN = (
+    Column("subj", "Participant, or network and seed", derivation="agent_id"),
+    Column("session", "Session or attacker run", derivation="session_id"),
+    Column("trial", "Position in the session", derivation="trial_index; trial_id of a machine's answer"),
+    Column("rt", "Response time", "number", "s", missing="no answer, or machine", derivation="rt_ms / 1000"),
+    Column("object_response", "Class answered", derivation="response; na without an answer in time"),
+    OF_TRIALS["category"],
+    Column("condition", "Crop level", "integer", derivation="crop_level"),
+    Column("imagename", "Source photo", derivation="item + item_id"),
+)
+
+TABLES = {
+    "trials.csv": TRIALS,
+    "predictions.csv": PREDICTIONS,
+    "tiles.csv": TILES,
+    "participants.csv": PARTICIPANTS,
+    "sessions.csv": SESSIONS,
+    "stimuli.csv": STIMULI,
+    "runs.csv": RUNS,
+    "codebook.csv": CODEBOOK,
+    "model_vs_human.csv": MODEL_VS_HUMAN,
+}
+WITH_PROBABILITIES = {"trials.csv", "predictions.csv"}
+
+
+def header(file: str, categories: Iterable[str]) -> list[str]:
+    """Return the names of a file's columns; some files end with a probability per class.
+
+    Parameters
+    ----------
+    file
+        Name of the exported file.
+    categories
+        Names of the study's classes, in their order.
+    """
+    probabilities = map(probability_column, categories if file in WITH_PROBABILITIES else ())
+    return [*names_of(TABLES[file]), *names_of(probabilities)]

@@ -1,0 +1,101 @@
+"""Rows about participants, sessions, stimuli and attacker runs, and trials as model-vs-human writes them."""
+
+from __future__ import annotations
+
+import json
+
+from pipeline.exports.csv_lines import Row
+from pipeline.exports.trial_rows import stimulus_columns
+from pipeline.models import AttackerRun
+from study.models import Participant, Stimulus
+
+
+def participant_row(participant: Participant) -> Row:
+    """Return one row of participants.csv."""
+    return {
+        "agent_id": participant.public_id,
+        "mode": participant.mode,
+        "language": participant.language,
+        "consented_at": participant.consented_at.isoformat(),
+        "consent_sha256": participant.consent_sha256,
+    }
+
+
+def session_row(participant: Participant) -> Row:
+    """Return one row of sessions.csv."""
+    session = participant.session
+    return {
+        "session_id": session.token[:8],
+        "agent_id": participant.public_id,
+        "mode": participant.mode,
+        "list_id": session.assignment.number if session.assignment else None,
+        "status": session.status,
+        "status_reason": session.status_reason,
+        "started_at": session.started_at.isoformat(),
+        "completed_at": session.completed_at.isoformat() if session.completed_at else None,
+        "practice_round": session.practice_round,
+        "browser": session.browser,
+        "os": session.os,
+        "input_device": session.input_device,
+        "viewport_w": session.viewport_w,
+        "viewport_h": session.viewport_h,
+        "dpr": session.dpr,
+        "refresh_hz": session.refresh_hz,
+        "answers": json.dumps(session.answers, ensure_ascii=False),
+    }
+
+
+def stimulus_row(stimulus: Stimulus) -> Row:
+    """Return one row of stimuli.csv."""
+    return {
+        **stimulus_columns(stimulus),
+        "split": stimulus.item.split,
+        "left": stimulus.left,
+        "top": stimulus.top,
+        "window_width": stimulus.window_width,
+        "window_height": stimulus.window_height,
+        "covered": stimulus.covered,
+        "width_px": stimulus.width,
+        "height_px": stimulus.height,
+        "subject_kept": stimulus.subject_kept,
+        "attention_kept": stimulus.attention_kept,
+        "made_by": stimulus.made_by,
+        "by_hand": stimulus.by_hand,
+        "review": stimulus.review,
+    }
+
+
+def run_row(run: AttackerRun) -> Row:
+    """Return one row of runs.csv."""
+    return {
+        "run_id": f"run{run.pk}",
+        "role": run.role,
+        "architecture": run.architecture,
+        "seed": run.seed,
+        "trained_through": run.trained_through,
+        "round": run.round,
+        "warm_from": f"run{run.warm_from_id}" if run.warm_from_id else None,
+        "state": run.job.state,
+        "validation_accuracy": run.validation_accuracy,
+        "corrected_accuracy": run.corrected_accuracy,
+        "calibration_error": run.calibration_error,
+        "offsets": json.dumps(run.offsets),
+        "seconds": run.seconds,
+        "device": run.device,
+        "checkpoint_sha256": run.checkpoint_sha256,
+        "config": json.dumps(run.config, sort_keys=True),
+    }
+
+
+def model_vs_human_row(trial: Row) -> Row:
+    """Return one row of model_vs_human.csv from a row of trials.csv; `rt` is in seconds."""
+    return {
+        "subj": trial["agent_id"],
+        "session": trial["session_id"],
+        "trial": trial.get("trial_index", trial["trial_id"]),
+        "rt": trial["rt_ms"] / 1000 if trial.get("rt_ms") is not None else None,
+        "object_response": trial["response"] or "na",
+        "category": trial["category"],
+        "condition": trial["crop_level"],
+        "imagename": f"item{trial['item_id']}",
+    }

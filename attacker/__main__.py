@@ -167,8 +167,8 @@ def _folder(chosen: argparse.Namespace) -> Folder:
         folder = read_folder(
             chosen.folder, chosen.split_seed, on_progress=lambda share: bar.update(100 * share - bar.n)
         )
-    if folder.left_out:
-        print(f"note: left out as no photos: {len(folder.left_out)}, e.g. {folder.left_out[0]}")
+    for entry in folder.left_out:
+        print(entry)
     return folder
 
 
@@ -228,14 +228,15 @@ def _body(table: Path | None, test: Sequence[Example], maps: Any) -> tuple[PartA
 
 
 def _landmarks(chosen: argparse.Namespace) -> None:
-    from attacker.photos.landmarks import FILE, estimate_landmarks, write_landmarks
+    from attacker.photos.class_folders import LANDMARKS
+    from attacker.photos.landmarks import estimate_landmarks, write_landmarks
 
     folder = _folder(chosen)
     photos = [*folder.train, *folder.validation, *folder.test]
     with tqdm(total=len(photos), desc="landmarks", unit="photo") as bar:
         poses = estimate_landmarks(photos, bar.update)
-    write_landmarks(chosen.folder / FILE, poses)
-    print(f"a person in {len(poses)} of {len(photos)} photos -> {chosen.folder / FILE}")
+    write_landmarks(chosen.folder / LANDMARKS, poses)
+    print(f"a person in {len(poses)} of {len(photos)} photos -> {chosen.folder / LANDMARKS}")
 
 
 def _benchmark(chosen: argparse.Namespace) -> None:

@@ -15,7 +15,8 @@ from threading import Thread
 import numpy as np
 from PIL import Image
 
-from attacker.photos.landmarks import FILE, Pose, write_landmarks
+from attacker.photos.class_folders import LANDMARKS
+from attacker.photos.landmarks import Pose, write_landmarks
 from synthetic.camera_effects import photograph
 from synthetic.figure.poses import ACTIONS, Action
 from synthetic.joint_positions import landmarks_of
@@ -90,7 +91,7 @@ def _write_one(out: Path, action: Action, index: int, settings: SetSettings) -> 
 def is_complete(out: Path, settings: SetSettings) -> bool:
     """Say whether the set is there, from these settings, with every file unchanged."""
     manifest = out / MANIFEST
-    if not manifest.exists() or not (out / FILE).exists():
+    if not manifest.exists() or not (out / LANDMARKS).exists():
         return False
     written = json.loads(manifest.read_text())
     return written["settings"] == asdict(settings) and all(
@@ -103,7 +104,7 @@ def is_complete(out: Path, settings: SetSettings) -> bool:
 def _write_manifest(out: Path, settings: SetSettings, drawn: list[Drawn]) -> None:
     """Name the files and cues of a finished set; the rename makes it appear at once or not at all."""
     drawn = sorted(drawn, key=lambda item: item.photo.path)
-    write_landmarks(out / FILE, {item.photo.path: item.pose for item in drawn})
+    write_landmarks(out / LANDMARKS, {item.photo.path: item.pose for item in drawn})
     ordered = [asdict(item.photo) for item in drawn]
     draft = out / f"{MANIFEST}.part"
     draft.write_text(json.dumps({"settings": asdict(settings), "photos": ordered}, indent=1))

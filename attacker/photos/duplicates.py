@@ -1,9 +1,10 @@
-"""Which photos are nearly the same, so that none is trained on while its twin is tested."""
+"""Near-duplicate photos: found so that no photo is trained on while a copy of it is tested."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,29 @@ from attacker.photos.decoding import decode, read_bytes, threads_for_photos
 from attacker.photos.keypoints import Sketch, sketch
 from attacker.photos.shared_views import Pairs, parts_of_one_picture
 
-_SIDE, _KEPT = 32, 8
-_BLOCK = 512
-THRESHOLD = 10
+THRESHOLD = 10  # bits
+
+_MINIATURE, _FREQUENCIES = 32, 8  # pixels and frequencies in each direction
+_BLOCK = 512  # photos
 _LOOKING = 0.8  # share of the time that goes into the photos one by one
 
 Bits = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What of a photo is compared with other photos.
+
+    Parameters
+    ----------
+    hashes
+        Perceptual hashes of the photo and of its mirror image, bool [2, 63].
+    sketch
+        A miniature and its keypoints.
+    """
+
+    hashes: Bits
+    sketch: Sketch
 
 
 def near_duplicate_groups(
@@ -33,10 +51,10 @@ def near_duplicate_groups(
     threshold: int = THRESHOLD,
     on_progress: Callable[[float], object] = lambda _: None,
 ) -> list[int]:
-    """Cluster photos that are the same scene again: resized, recompressed, recoloured, mirrored, cropped.
+    """Cluster photos that show the same scene: resized, recompressed, recoloured, mirrored or cropped copies.
 
-    Nothing tells of parts of one picture that do not overlap, are turned, or are cropped and mirrored:
-    where that may be, say the sources.
+    Parts of one picture that do not overlap, are rotated, or are cropped and mirrored are not recognised:
+    name their sources instead.
 
     Parameters
     ----------
@@ -61,34 +79,109 @@ def near_duplicate_groups(
         If a file cannot be read; the message names it.
     DataError
         If there are not as many sources as photos.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> across, around = Image.linear_gradient("L"), Image.radial_gradient("L")
+    >>> with TemporaryDirectory() as folder:
+    ...     paths = [Path(folder) / name for name in ("1.png", "2.jpg", "3.png")]
+    ...     for path, picture in zip(paths, (across, across.resize((150, 150)), around)):
+    ...         picture.save(path)
+    ...     near_duplicate_groups(paths)
+    [0, 0, 1]
     """
-    if sources and len(sources) != len(paths):
-        raise DataError(f"{len(sources)} sources for {len(paths)} photos; give each photo one, or None")
-    if not paths:
-        return []
-    hashes, sketches = [], []
-    with ThreadPoolExecutor(threads_for_photos()) as threads:
-        for both, found in threads.map(_looked_at, paths):
-            hashes.append(both)
-            sketches.append(found)
-            on_progress(_LOOKING * len(hashes) / len(paths))
-    close, different = close_pairs(np.stack(hashes), threshold), _different(np.stack(hashes))
-    one, other = parts_of_one_picture(
-        [sketches[row] for row in different], lambda share: on_progress(_LOOKING + (1 - _LOOKING) * share)
+    _require_a_source_each(sources, len(paths))
+    fingerprints = fingerprints_of_files(paths, lambda share: on_progress(_LOOKING * share))
+    return group_fingerprints(
+        fingerprints,
+        sources=sources,
+        threshold=threshold,
+        on_progress=lambda share: on_progress(_LOOKING + (1 - _LOOKING) * share),
     )
-    parts = different[one], different[other]
-    return clusters(len(paths), close, _of_one_source(sources), parts)
 
 
-def _different(hashes: Bits) -> NDArray[np.intp]:
-    """Return the first photo of each hash, in order: the others are its copies, and joined by that."""
+def fingerprint_of(image: Image.Image) -> Fingerprint:
+    """Return what of an RGB picture is compared with other photos.
+
+    Examples
+    --------
+    >>> fingerprint_of(Image.new("RGB", (200, 150))).hashes.shape
+    (2, 63)
+    """
+    hashes = np.stack([perceptual_hash(image), perceptual_hash(image, mirrored=True)])
+    return Fingerprint(hashes, sketch(image))
+
+
+def fingerprints_of_files(
+    paths: Sequence[Path], on_progress: Callable[[float], object] = lambda _: None
+) -> list[Fingerprint]:
+    """Return the fingerprint of each image file, read in several threads.
+
+    Parameters
+    ----------
+    paths
+        Image files.
+    on_progress
+        Called with the share that is done, in [0, 1]; may raise to stop.
+
+    Raises
+    ------
+    PhotoError
+        If a file cannot be read; the message names it.
+
+    Examples
+    --------
+    >>> fingerprints_of_files([])
+    []
+    """
+
+    def fingerprint_at(path: Path) -> Fingerprint:
+        return fingerprint_of(decode(read_bytes(path), path))
+
+    fingerprints = []
+    with ThreadPoolExecutor(threads_for_photos()) as threads:
+        for fingerprint in threads.map(fingerprint_at, paths):
+            fingerprints.append(fingerprint)
+            on_progress(len(fingerprints) / len(paths))
+    return fingerprints
+
+
+def group_fingerprints(
+    fingerprints: Sequence[Fingerprint],
+    *,
+    sources: Sequence[str | None] = (),
+    threshold: int = THRESHOLD,
+    on_progress: Callable[[float], object] = lambda _: None,
+) -> list[int]:
+    """Cluster photos by their fingerprints; parameters and result are those of `near_duplicate_groups`.
+
+    Examples
+    --------
+    >>> across, around = Image.linear_gradient("L"), Image.radial_gradient("L")
+    >>> pictures = [across, around, across.resize((150, 150))]
+    >>> group_fingerprints([fingerprint_of(picture) for picture in pictures])
+    [0, 1, 0]
+    """
+    _require_a_source_each(sources, len(fingerprints))
+    if not fingerprints:
+        return []
+    hashes = np.stack([fingerprint.hashes for fingerprint in fingerprints])  # [n, 2, 63]
+    different = _first_of_each_hash(hashes)
+    first, second = parts_of_one_picture([fingerprints[row].sketch for row in different], on_progress)
+    parts = different[first], different[second]
+    return clusters(len(fingerprints), close_pairs(hashes, threshold), _pairs_of_one_source(sources), parts)
+
+
+def _require_a_source_each(sources: Sequence[str | None], photos: int) -> None:
+    if sources and len(sources) != photos:
+        raise DataError(f"{len(sources)} sources for {photos} photos; give each photo one, or None")
+
+
+def _first_of_each_hash(hashes: Bits) -> NDArray[np.intp]:
+    """Return the rows of photos whose hash no earlier photo has: copies are joined by their hash anyway."""
     rows: NDArray[np.intp] = np.sort(np.unique(hashes[:, 0], axis=0, return_index=True)[1])
     return rows
-
-
-def _looked_at(path: Path) -> tuple[Bits, Sketch]:
-    image = decode(read_bytes(path), path)
-    return np.stack([perceptual_hash(image), perceptual_hash(image, mirrored=True)]), sketch(image)
 
 
 def perceptual_hash(image: Image.Image, *, mirrored: bool = False) -> Bits:
@@ -97,40 +190,53 @@ def perceptual_hash(image: Image.Image, *, mirrored: bool = False) -> Bits:
     Parameters
     ----------
     image
-        RGB.
+        An RGB picture.
     mirrored
-        Of the mirror image.
+        Whether to hash its mirror image.
 
     Returns
     -------
     ndarray
-        Bool [63]: the 8 x 8 lowest frequencies of a 32 x 32 miniature, the mean left out.
+        Bool [63]: the 8 x 8 lowest frequencies of a 32 x 32 miniature, without the mean.
 
     References
     ----------
     Zauner (2010), Implementation and Benchmarking of Perceptual Image Hash Functions (DCT hash).
+
+    Examples
+    --------
+    >>> picture = Image.linear_gradient("L")
+    >>> int((perceptual_hash(picture) != perceptual_hash(picture.resize((100, 100)))).sum())
+    0
     """
-    grey = image.convert("L").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    grey = image.convert("L").resize((_MINIATURE, _MINIATURE), Image.Resampling.LANCZOS, reducing_gap=3.0)
     values = np.asarray(grey, dtype=np.float64)
-    frequencies = dctn(values[:, ::-1] if mirrored else values, norm="ortho")[:_KEPT, :_KEPT].ravel()[1:]
+    frequencies = dctn(values[:, ::-1] if mirrored else values, norm="ortho")[
+        :_FREQUENCIES, :_FREQUENCIES
+    ].ravel()[1:]
     bits: Bits = frequencies > np.median(frequencies)
     return bits
 
 
 def clusters(count: int, *pairs: Pairs) -> list[int]:
-    """Join the photos of each pair, and whoever is joined with them.
+    """Cluster photos: the two of each pair are in one cluster, and so are chains of pairs.
 
     Parameters
     ----------
     count
-        Photos.
+        Number of photos.
     pairs
-        First and second photo of each pair, for each reason to join them.
+        First and second photo of each pair, [m] each; one such list for each reason to join photos.
 
     Returns
     -------
     list of int
         Cluster of each photo, numbered in order of first appearance.
+
+    Examples
+    --------
+    >>> clusters(4, (np.array([0, 3]), np.array([2, 2])))
+    [0, 1, 0, 0]
     """
     first, second = (np.concatenate(side) for side in zip(*pairs, strict=True))
     links = coo_matrix((np.ones(len(first), dtype=bool), (first, second)), shape=(count, count))
@@ -141,22 +247,22 @@ def clusters(count: int, *pairs: Pairs) -> list[int]:
     return [int(number) for number in order[inverse]]
 
 
-def _of_one_source(sources: Sequence[str | None]) -> Pairs:
-    """Pair each photo with the first of its source."""
-    first: dict[str, int] = {}
+def _pairs_of_one_source(sources: Sequence[str | None]) -> Pairs:
+    """Pair each photo with the first photo of its source."""
+    first_of: dict[str, int] = {}
     pairs = [
-        (first.setdefault(source, number), number)
+        (first_of.setdefault(source, number), number)
         for number, source in enumerate(sources)
         if source is not None
     ]
-    one, other = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-    return one, other
+    first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    return first, second
 
 
 def close_pairs(hashes: Bits, threshold: int) -> Pairs:
     """Pair photos whose hashes, or one's hash and the other's mirror hash, differ in few bits.
 
-    All are compared, by matrix products, a block of rows at a time.
+    All photos are compared with all others by matrix products, a block of rows at a time.
 
     Parameters
     ----------
@@ -168,9 +274,16 @@ def close_pairs(hashes: Bits, threshold: int) -> Pairs:
     Returns
     -------
     tuple of ndarray
-        First and second photo of each pair.
+        First and second photo of each pair, [m] each; every photo is paired with itself too.
+
+    Examples
+    --------
+    >>> hashes = np.zeros((3, 2, 4), dtype=bool)
+    >>> hashes[2, :, :2] = True
+    >>> [pair.tolist() for pair in close_pairs(hashes, 1)]
+    [[0, 0, 1, 1, 2], [0, 1, 0, 1, 2]]
     """
-    signs = np.where(hashes, 1.0, -1.0).astype(np.float32)
+    signs = np.where(hashes, 1.0, -1.0).astype(np.float32)  # [n, 2, bits]
     plain, bits = signs[:, 0], signs.shape[2]
     least = bits - 2 * threshold  # agreements minus disagreements
     rows, columns = [], []

@@ -1,4 +1,4 @@
-"""A folder of photos, one folder per class, as examples."""
+"""A folder of photos, one folder per class, as examples in three roles."""
 
 from __future__ import annotations
 
@@ -8,30 +8,33 @@ from pathlib import Path
 
 from attacker.errors import DataError
 from attacker.example import Example
-from attacker.photos.decoding import content_hash, read_bytes
-from attacker.photos.duplicates import near_duplicate_groups
-from attacker.photos.provenance_table import FILE, Origin, read_origins
-from attacker.photos.splits import grouped_split
+from attacker.photos.class_folders import SOURCES, FolderListing, LeftOut, list_class_files
+from attacker.photos.class_photos import ClassPhotos, read_class_photos
+from attacker.photos.duplicates import Fingerprint, fingerprint_of, group_fingerprints
+from attacker.photos.provenance_table import Origin, read_origins
+from attacker.photos.sidecars import read_table
+from attacker.photos.splits import split_groups
 
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
-_SHARES = (0.6, 0.2, 0.2)
-_HIDDEN, _LITTER = (".", "__MACOSX"), {"Thumbs.db", "desktop.ini"}  # what systems and archivers leave behind
+_READING = 0.8  # share of the time that goes into the photos one by one
+# A study keeps some photos apart to design its crops by; where nothing is cropped they are learned from too.
+_SPLITS = {"train": ("train", "design"), "validation": ("validation",), "test": ("test",)}
 
 
 @dataclass(frozen=True)
 class Folder:
-    """Labelled photos in three roles; near duplicates are never split between roles.
+    """Labelled photos in three roles; near duplicates are never divided between roles.
 
     Parameters
     ----------
     classes
         Names of the class folders, sorted.
     train, validation, test
-        Photos that are learned from, that choose the epoch, and that are kept for the end.
+        Photos that are learned from, that choose the epoch, and that are kept for the end. A study of the
+        same folder validates and tests on the same photos.
     collections
-        Where a table tells it, the collection that a photo comes from, by its item.
+        The collection that a photo comes from, by its item, where a table names it.
     left_out
-        Files and folders inside the class folders that are no photos of a kind that is read, sorted.
+        Files that are not used, with the reason, sorted by path.
     """
 
     classes: tuple[str, ...]
@@ -39,7 +42,7 @@ class Folder:
     validation: tuple[Example, ...]
     test: tuple[Example, ...]
     collections: dict[str, str] = field(default_factory=dict)
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def read_folder(root: Path, seed: int, *, on_progress: Callable[[float], object] = lambda _: None) -> Folder:
@@ -51,7 +54,7 @@ def read_folder(root: Path, seed: int, *, on_progress: Callable[[float], object]
         Holds one folder per class and, where photos share a source, a table of them
         (`attacker.photos.provenance_table`).
     seed
-        Decides the split; at least 0.
+        Decides the split; at least 0. Studies split by seed 0.
     on_progress
         Called with the share that is done, in [0, 1].
 
@@ -60,69 +63,57 @@ def read_folder(root: Path, seed: int, *, on_progress: Callable[[float], object]
     DataError
         If there are not at least two class folders, one holds no photo, or the table of sources cannot be
         used.
-    PhotoError
-        If a photo cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from PIL import Image
+    >>> with TemporaryDirectory() as root:
+    ...     for name, turns in (("across", 90), ("down", 0)):
+    ...         (Path(root) / name).mkdir()
+    ...         Image.linear_gradient("L").rotate(turns).save(Path(root) / name / "1.png")
+    ...     written = (Path(root) / "down" / "notes.txt").write_text("to come")
+    ...     folder = read_folder(Path(root), seed=0)
+    >>> folder.classes
+    ('across', 'down')
+    >>> print(folder.left_out[0])
+    left out down/notes.txt: no photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP
     """
     if seed < 0:
         raise DataError(f"the seed of a split must be at least 0, not {seed}")
-    photos = _photos(root)
-    classes = tuple(sorted(photos))
-    if len(classes) < 2:
-        raise DataError(f"{root}: needs at least two folders of photos, one per class; found {len(classes)}")
-    paths = [path for name in classes for path in photos[name]]
-    labels = [label for label, name in enumerate(classes) for _ in photos[name]]
-    names = [path.relative_to(root).as_posix() for path in paths]
-    origins = _origins(root, names)
-    sources = [origins[name].source or None if name in origins else None for name in names]
-    groups = _groups(paths, sources, on_progress)
+    listing = FolderListing(root)
+    listed = list_class_files(listing)
+    origins = read_table(listing, SOURCES, read_origins, listed)
+    read = read_class_photos(
+        listing,
+        listed,
+        lambda _name, _data, picture: fingerprint_of(picture),
+        lambda share: on_progress(_READING * share),
+    )
+    groups = _groups(read, origins, lambda share: on_progress(_READING + (1 - _READING) * share))
+    splits = split_groups([photo.category for photo in read.photos], groups, seed=seed)
     examples = [
-        Example(path, label, name, 0, group)
-        for path, label, name, group in zip(paths, labels, names, groups, strict=True)
+        Example(root / photo.name, read.classes.index(photo.category), photo.name, 0, group)
+        for photo, group in zip(read.photos, groups, strict=True)
     ]
+    roles = {
+        role: tuple(example for example in examples if splits[example.group] in names)
+        for role, names in _SPLITS.items()
+    }
     collections = {name: origin.collection for name, origin in origins.items() if origin.collection}
-    train, validation, test = grouped_split(examples, _SHARES, seed)
-    return Folder(classes, train, validation, test, collections, _left_out(root, classes))
-
-
-def _origins(root: Path, names: list[str]) -> dict[str, Origin]:
-    """Return where photos come from, as far as a table tells."""
-    return read_origins(root / FILE, names) if (root / FILE).is_file() else {}
+    return Folder(read.classes, **roles, collections=collections, left_out=read.left_out)
 
 
 def _groups(
-    paths: list[Path], sources: list[str | None], on_progress: Callable[[float], object]
+    read: ClassPhotos[Fingerprint], origins: dict[str, Origin], on_progress: Callable[[float], object]
 ) -> list[str]:
     """Name each cluster of near duplicates by the content of its first photo: another folder's is another."""
-    clusters = near_duplicate_groups(paths, sources=sources, on_progress=on_progress)
-    first = dict(zip(reversed(clusters), reversed(paths), strict=True))
-    names = {cluster: content_hash(read_bytes(path)) for cluster, path in first.items()}
-    return [names[cluster] for cluster in clusters]
-
-
-def _photos(root: Path) -> dict[str, list[Path]]:
-    if not root.is_dir():
-        raise DataError(f"{root}: no such folder")
-    folders = [folder for folder in root.iterdir() if folder.is_dir() and not folder.name.startswith(_HIDDEN)]
-    return {folder.name: _photos_of_a_class(folder) for folder in folders}
-
-
-def _left_out(root: Path, classes: tuple[str, ...]) -> tuple[str, ...]:
-    """Name what lies among the photos and is none, but for what systems leave behind."""
-    others = [path for name in classes for path in (root / name).iterdir() if not _is_photo(path)]
-    return tuple(sorted(path.relative_to(root).as_posix() for path in others if not _is_litter(path)))
-
-
-def _is_photo(path: Path) -> bool:
-    return path.suffix.lower() in _SUFFIXES and not path.name.startswith(_HIDDEN)
-
-
-def _is_litter(path: Path) -> bool:
-    return path.name.startswith(_HIDDEN) or path.name in _LITTER
-
-
-def _photos_of_a_class(folder: Path) -> list[Path]:
-    found = sorted(path for path in folder.iterdir() if _is_photo(path))
-    if not found:
-        known = ", ".join(sorted(suffix[1:] for suffix in _SUFFIXES))
-        raise DataError(f"{folder}: holds no photo ({known}); put the class's photos there or remove it")
-    return found
+    clusters = group_fingerprints(
+        [photo.made for photo in read.photos],
+        sources=[origins.get(photo.name, Origin()).source or None for photo in read.photos],
+        on_progress=on_progress,
+    )
+    first: dict[int, str] = {}
+    return [
+        first.setdefault(cluster, photo.sha256) for cluster, photo in zip(clusters, read.photos, strict=True)
+    ]

@@ -14,10 +14,10 @@ from PIL import Image
 
 from attacker.errors import DataError
 from attacker.example import Example
+from attacker.photos.class_folders import LANDMARKS
 from attacker.photos.decoding import decode, read_bytes
-from attacker.photos.sidecars import Table, called, numbers_of, only, read_rows
+from attacker.photos.sidecars import Table, numbers_of, only, read_rows, title_of
 
-FILE = "landmarks.csv"
 SIDES = ("left", "right")
 JOINTS = ("nose", *(f"{side}_{joint}" for side in SIDES for joint in (
     "shoulder", "elbow", "wrist", "hip", "knee", "ankle"
@@ -91,8 +91,8 @@ def write_landmarks(path: Path, poses: Mapping[str, Pose]) -> None:
 
 
 def _checked(table: Table, photos: set[str]) -> pd.DataFrame:
-    where, numbers = called(table, FILE), ("x", "y", "visibility")
-    rows = read_rows(table, FILE, COLUMNS)
+    where, numbers = title_of(table, LANDMARKS), ("x", "y", "visibility")
+    rows = read_rows(table, LANDMARKS, COLUMNS)
     rows = numbers_of(rows.assign(visibility=rows.get("visibility", "1")), numbers, where)
     if (rows[["x", "y"]].abs() > FARTHEST).any(axis=None):
         raise DataError(f"{where}: x and y must be shares of the photo's width and height, not pixels")

@@ -1,4 +1,4 @@
-"""Where photos come from, as a table beside them says: the picture or film, and the collection."""
+"""The table of where photos come from: the picture or film, and the collection."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from attacker.errors import DataError
-from attacker.photos.sidecars import Table, called, once, only, read_rows
+from attacker.photos.class_folders import SOURCES
+from attacker.photos.sidecars import Table, once, only, read_rows, title_of
 
-FILE = "sources.csv"
 COLUMNS = ("photo", "source")
 OPTIONAL = "collection"
+MAXIMUM_NAME = 255  # characters
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a photo comes from; a name is empty where the table does not tell it.
+    """Where a photo comes from; a name is empty where the table does not say it.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ class Origin:
 
 
 def read_origins(table: Table, photos: Collection[str]) -> dict[str, Origin]:
-    """Read where photos come from.
+    r"""Read where photos come from.
 
     Parameters
     ----------
@@ -51,21 +52,33 @@ def read_origins(table: Table, photos: Collection[str]) -> dict[str, Origin]:
     Raises
     ------
     DataError
-        If the file cannot be read, lacks a column, tells nothing of a photo, gives a photo two origins, or
-        knows none of the photos.
+        If the file cannot be read, lacks a column, has a row that names nothing or something too long, gives
+        a photo two origins, or knows none of the photos.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> read_origins(BytesIO(b"photo,source\ndunk/1.jpg,film 7\n"), ["dunk/1.jpg", "dunk/2.jpg"])
+    {'dunk/1.jpg': Origin(source='film 7', collection='')}
     """
-    where = called(table, FILE)
-    rows = read_rows(table, FILE, COLUMNS)
-    told = [*COLUMNS[1:], *([OPTIONAL] if OPTIONAL in rows else [])]
-    rows = only(rows[["photo", *told]], photos, where)
-    rows = rows.assign(**{name: rows[name].str.strip() for name in told})
-    rows = once(rows, " or ".join(f"{name}s" for name in told), where)
-    _require_told(rows, told, where)
-    return {row["photo"]: Origin(**{name: row[name] for name in told}) for row in rows.to_dict("records")}
+    where = title_of(table, SOURCES)
+    rows = read_rows(table, SOURCES, COLUMNS)
+    columns = [*COLUMNS[1:], *([OPTIONAL] if OPTIONAL in rows else [])]
+    rows = only(rows[["photo", *columns]], photos, where)
+    rows = rows.assign(**{name: rows[name].str.strip() for name in columns})
+    rows = once(rows, " or ".join(f"{name}s" for name in columns), where)
+    _require_names(rows, columns, where)
+    return {row["photo"]: Origin(**{name: row[name] for name in columns}) for row in rows.to_dict("records")}
 
 
-def _require_told(rows: pd.DataFrame, told: list[str], where: str) -> None:
-    silent = rows["photo"][(rows[told] == "").all(axis=1)]
-    if not silent.empty:
-        names = " and ".join(told)
-        raise DataError(f"{where}: {silent.iloc[0]} has an empty {names}; name it or leave the row out")
+def _require_names(rows: pd.DataFrame, columns: list[str], where: str) -> None:
+    names = " and ".join(columns)
+    empty = rows["photo"][(rows[columns] == "").all(axis=1)]
+    if not empty.empty:
+        raise DataError(f"{where}: {empty.iloc[0]} has an empty {names}; name it or leave the row out")
+    lengths = rows[columns].apply(lambda column: column.str.len())
+    long = rows["photo"][(lengths > MAXIMUM_NAME).any(axis=1)]
+    if not long.empty:
+        raise DataError(
+            f"{where}: {names} of {long.iloc[0]} may have {MAXIMUM_NAME} characters at most; shorten it"
+        )

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from attacker.errors import DataError
 from attacker.grid import overlap
-from attacker.photos.sidecars import Table, called, numbers_of, once, only, read_rows
+from attacker.photos.class_folders import BOXES
+from attacker.photos.sidecars import Table, numbers_of, once, only, read_rows, title_of
 
-FILE = "boxes.csv"
 _SIDES = ("left", "top", "right", "bottom")
 
 
@@ -48,8 +48,8 @@ def read_boxes(table: Table, photos: Collection[str]) -> dict[str, Box]:
         If the file cannot be read, lacks a column, holds a box that is none, gives a photo two, or knows none
         of the photos.
     """
-    where = called(table, FILE)
-    rows = numbers_of(read_rows(table, FILE, ("photo", *_SIDES)), _SIDES, where)
+    where = title_of(table, BOXES)
+    rows = numbers_of(read_rows(table, BOXES, ("photo", *_SIDES)), _SIDES, where)
     rows = once(only(rows[["photo", *_SIDES]], photos, where), "boxes", where)
     boxes = {str(photo): Box(*sides) for photo, *sides in rows[["photo", *_SIDES]].itertuples(index=False)}
     for photo, box in boxes.items():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from attacker.example import Example
-from attacker.photos.splits import grouped_split
+from attacker.photos.splits import hold_out
 from pipeline.datasets import examples_of, stimuli_at
 from pipeline.models import AttackerRun
 from study.models import Item, Study
 
-DESIGN_SHARES = (0.75, 0.25)  # of the design photos: learned from, and validated on
+DESIGN_VALIDATION = 0.25  # share of the design photos that a designer is validated on
 
 Roles = tuple[tuple[Example, ...], tuple[Example, ...]]
 
@@ -32,7 +32,7 @@ def roles_of(run: AttackerRun) -> Roles:
 def designers_roles(study: Study, level: int, seed: int) -> Roles:
     """The same for any network whose attention decides where to crop: design photos in both roles."""
     photos = _through(study, level, Item.Split.DESIGN)
-    learned, held_out = grouped_split(photos, DESIGN_SHARES, seed)
+    learned, held_out = hold_out(photos, DESIGN_VALIDATION, seed)
     return learned, _at(level, held_out)
 
 

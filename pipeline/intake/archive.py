@@ -1,137 +1,104 @@
-"""A folder or a zip file of photos, one folder per class, read with suspicion."""
+"""A folder or a zip file of class folders; whatever an archive claims is checked before it is read."""
 
 from __future__ import annotations
 
 import stat
-import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
-from pipeline.intake.photo_file import PhotoRefused
+from attacker.errors import DataError
+from attacker.photos.acceptance import PhotoRefusedError
+from attacker.photos.class_folders import FolderListing, Listing, is_passed_over
 
 MAXIMUM_FILES = 50_000
 MAXIMUM_RATIO = 100
 MAXIMUM_FILE_BYTES = 80_000_000
-LANDMARKS, SOURCES, BOXES = "landmarks.csv", "sources.csv", "boxes.csv"
-IGNORED_NAMES = {"Thumbs.db", "desktop.ini", "manifest.json", LANDMARKS, SOURCES, BOXES}
 
 
-class SourceRefused(ValueError):
+class SourceRefusedError(DataError):
     """The folder or zip file as a whole cannot be imported; nothing was written."""
 
 
-@dataclass(frozen=True)
-class SourceFile:
-    """One file of a class; `name` is what the report calls it."""
+def open_source(path: Path) -> Listing:
+    """Return the files of a folder or of a zip file, whichever lies at the path.
 
-    category: str
-    name: str
-
-
-class Source(Protocol):
-    def files(self) -> list[SourceFile]: ...
-
-    def read(self, file: SourceFile) -> bytes:
-        """The file's bytes; `PhotoRefused` if this one cannot be read."""
-        ...
-
-    def table(self, name: str) -> tuple[SourceFile, str] | None:
-        """The table of this name, if one lies beside the class folders, and where its paths begin."""
-        ...
-
-
-def open_source(path: Path) -> Source:
-    """A folder or a zip file, whichever lies at the path."""
+    Raises
+    ------
+    SourceRefusedError
+        If there is neither, or the zip file is unsafe to unpack.
+    """
     if path.is_dir():
-        return FolderSource(path)
+        return FolderListing(path)
     if zipfile.is_zipfile(path):
-        return ZipSource(path)
+        return ZipListing(path)
     if path.exists():
-        raise SourceRefused(f"{path} is neither a folder nor a zip file.")
-    raise SourceRefused(f"{path} does not exist. Give a folder or a zip file with one folder per class.")
+        raise SourceRefusedError(f"{path} is neither a folder nor a zip file.")
+    raise SourceRefusedError(f"{path} does not exist. Give a folder or a zip file with one folder per class.")
 
 
-class FolderSource:
-    """Photos in `path/<class>/...`."""
+class ZipListing:
+    """The files of a zip file, with or without one enclosing folder; nothing is unpacked to disk.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Parameters
+    ----------
+    path
+        The zip file.
 
-    def files(self) -> list[SourceFile]:
-        found = sorted(entry for entry in self.path.rglob("*") if entry.is_file() and not entry.is_symlink())
-        relative = [PurePosixPath(entry.relative_to(self.path).as_posix()) for entry in found]
-        return list(_by_class(relative, depth=0))
+    Raises
+    ------
+    SourceRefusedError
+        If it names places outside itself, holds a symbolic link, or unpacks to an implausible size.
+    """
 
-    def read(self, file: SourceFile) -> bytes:
-        return (self.path / file.name).read_bytes()
-
-    def table(self, name: str) -> tuple[SourceFile, str] | None:
-        return (SourceFile("", name), "") if (self.path / name).is_file() else None
-
-
-class ZipSource:
-    """The same in a zip file, with or without one enclosing folder. Nothing is unpacked to disk."""
+    title = "the zip file"
+    links = ()
 
     def __init__(self, path: Path) -> None:
-        self.archive = zipfile.ZipFile(path)
-        self.entries = {_readable_name(info): info for info in self.archive.infolist() if not info.is_dir()}
-        for name, info in self.entries.items():
-            _check_entry(name, info)
-        if len(self.entries) > MAXIMUM_FILES:
-            raise SourceRefused(f"The zip file holds {len(self.entries)} files; at most {MAXIMUM_FILES}.")
+        self._archive = zipfile.ZipFile(path)
+        entries = {
+            PurePosixPath(info.filename.replace("\\", "/")): info
+            for info in self._archive.infolist()
+            if not info.is_dir()
+        }
+        for name, info in entries.items():
+            _require_safe(name, info)
+        if len(entries) > MAXIMUM_FILES:
+            raise SourceRefusedError(f"The zip file holds {len(entries)} files; at most {MAXIMUM_FILES}.")
+        enclosing = _enclosing_folder(entries)
+        self._entries = {str(name).removeprefix(enclosing): info for name, info in entries.items()}
+        self.files = list(self._entries)
 
-    def files(self) -> list[SourceFile]:
-        visible, depth = self._visible()
-        return list(_by_class(visible, depth))
-
-    def table(self, name: str) -> tuple[SourceFile, str] | None:
-        visible, depth = self._visible()
-        start = f"{visible[0].parts[0]}/" if depth else ""
-        return (SourceFile("", start + name), start) if start + name in self.entries else None
-
-    def _visible(self) -> tuple[list[PurePosixPath], int]:
-        """The entries that count, and how many folders enclose the class folders."""
-        visible = [path for path in sorted(map(PurePosixPath, self.entries)) if _is_visible(path)]
-        return visible, 1 if _has_one_enclosing_folder(visible) else 0
-
-    def read(self, file: SourceFile) -> bytes:
+    def read(self, name: str) -> bytes:
+        """Return the content of a file; see `attacker.photos.class_folders.Listing.read`."""
         try:
-            return self.archive.read(self.entries[file.name])
+            return self._archive.read(self._entries[name])
         except RuntimeError as error:  # encrypted, or packed in a way that is not known
-            raise PhotoRefused(f"cannot be unpacked ({error}); zip it again without a password") from error
+            raise PhotoRefusedError(
+                f"cannot be unpacked ({error}); zip it again without a password"
+            ) from error
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise PhotoRefused(f"damaged in the zip file ({error})") from error
+            raise PhotoRefusedError(f"damaged in the zip file ({error})") from error
 
 
-def _by_class(paths: list[PurePosixPath], depth: int) -> Iterator[SourceFile]:
-    """The class is the folder's name; files that lie in no class folder are passed over."""
-    for path in paths:
-        if _is_visible(path) and len(path.parts) > depth + 1:
-            yield SourceFile(unicodedata.normalize("NFC", path.parts[depth]), str(path))
+def _enclosing_folder(paths: Iterable[PurePosixPath]) -> str:
+    """Return the one folder that holds all class folders, as the beginning of names; empty without one.
+
+    Files may lie beside the class folders: one folder with photos and folders in it would be a single class,
+    which is of no use.
+    """
+    visible = [path for path in paths if not is_passed_over(path)]
+    outermost = {path.parts[0] for path in visible}
+    inner_folders = {path.parts[1] for path in visible if len(path.parts) > 2}
+    return f"{outermost.pop()}/" if len(outermost) == 1 and len(inner_folders) > 1 else ""
 
 
-def _is_visible(path: PurePosixPath) -> bool:
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return not hidden and path.name not in IGNORED_NAMES
-
-
-def _has_one_enclosing_folder(paths: list[PurePosixPath]) -> bool:
-    return len({path.parts[0] for path in paths}) == 1 and all(len(path.parts) > 2 for path in paths)
-
-
-def _readable_name(info: zipfile.ZipInfo) -> str:
-    return info.filename.replace("\\", "/")
-
-
-def _check_entry(name: str, info: zipfile.ZipInfo) -> None:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or (path.parts and ":" in path.parts[0]):
-        raise SourceRefused(f"The zip file names a place outside itself ({name!r}); nothing was imported.")
+def _require_safe(path: PurePosixPath, info: zipfile.ZipInfo) -> None:
+    name = f"({str(path)!r})"
+    if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        raise SourceRefusedError(f"The zip file names a place outside itself {name}; nothing was imported.")
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise SourceRefused(f"The zip file holds a symbolic link ({name!r}); nothing was imported.")
+        raise SourceRefusedError(f"The zip file holds a symbolic link {name}; nothing was imported.")
     if info.file_size > MAXIMUM_FILE_BYTES or info.file_size > MAXIMUM_RATIO * max(info.compress_size, 1):
-        raise SourceRefused(f"{name!r} unpacks to an implausible size; nothing was imported.")
+        raise SourceRefusedError(f"A file {name} unpacks to an implausible size; nothing was imported.")

@@ -9,11 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
+from attacker.errors import DataError
 from pipeline.analysis.matrix_view import as_text
 from pipeline.demo import run
 from pipeline.demo.terminal import Stages
-from pipeline.intake.archive import SourceRefused
-from pipeline.intake.splits import TooFewPhotos
 from pipeline.models import Analysis
 
 
@@ -30,7 +29,7 @@ class Command(BaseCommand):
         try:
             with Stages() as stages:
                 analysis = run.run(options["photos"], options["base_url"], stages.show)
-        except (run.DemoFailed, SourceRefused, TooFewPhotos) as error:
+        except (run.DemoFailed, DataError) as error:
             raise CommandError(str(error)) from error
         self._tell(analysis, time.monotonic() - started)
         self._addresses(analysis, login, options["base_url"])

@@ -15,11 +15,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import Image, ImageEnhance
 
+from attacker.photos.class_folders import ClassFoldersError
 from attacker.photos.landmarks import Landmark, write_landmarks
-from pipeline.intake.archive import SourceRefused, open_source
+from attacker.photos.splits import TooFewPhotosError
+from pipeline.intake.archive import open_source
 from pipeline.intake.import_job import enqueue_import
 from pipeline.intake.photo_import import import_photos
-from pipeline.intake.splits import TooFewPhotos
 from pipeline.models import Job
 from study.models import Item
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
@@ -65,7 +66,7 @@ def test_boxes_of_subjects_come_with_the_photos(folder: Path) -> None:
 def test_a_table_that_cannot_be_used_imports_nothing(folder: Path) -> None:
     for name in ("landmarks.csv", "sources.csv", "boxes.csv"):
         (folder / name).write_text("photo\n")
-        with pytest.raises(SourceRefused, match=rf"{name}: column .* missing.*mend or remove it"):
+        with pytest.raises(ClassFoldersError, match=rf"{name}: column .* missing.*mend or remove it"):
             import_folder(make_study(), folder)
         (folder / name).unlink()
     assert not Item.objects.exists()
@@ -152,14 +153,23 @@ def test_refused_files_are_named_with_a_reason_and_the_rest_comes_in(folder: Pat
     assert report.total == 48
     reasons = dict(report.refused)
     assert "damaged" in reasons["disc/broken.jpg"] or "no photo" in reasons["disc/broken.jpg"]
-    assert "already in this study" in reasons["disc/copy.png"]
+    assert reasons["disc/copy.png"] == "the same file as disc/0.png"
+
+
+def test_photos_that_the_study_has_already_are_left_out_by_name(folder: Path) -> None:
+    study = make_study()
+    import_folder(study, folder)
+    again = import_folder(study, folder)
+    assert (again.total, study.items.count()) == (0, 48)
+    assert len(again.refused) == 48
+    assert {entry.reason for entry in again.refused} == {"the same photo is already in this study"}
 
 
 def test_too_few_photos_leave_nothing_behind(tmp_path: Path) -> None:
     study = make_study()
     folder = draw_photos(tmp_path / "few", per_class=9)
     before = set(_stored_photos())
-    with pytest.raises(TooFewPhotos, match="9 different photos"):
+    with pytest.raises(TooFewPhotosError, match="9 different photos"):
         import_folder(study, folder)
     assert not study.items.exists()
     assert not study.categories.exists()
@@ -169,7 +179,7 @@ def test_too_few_photos_leave_nothing_behind(tmp_path: Path) -> None:
 def test_one_class_is_no_choice(tmp_path: Path) -> None:
     folder = draw_photos(tmp_path / "one", per_class=1)
     shutil.rmtree(folder / "bar")
-    with pytest.raises(SourceRefused, match="Fewer than two classes"):
+    with pytest.raises(ClassFoldersError, match="fewer than two classes"):
         import_folder(make_study(), folder)
 
 

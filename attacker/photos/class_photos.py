@@ -1,0 +1,122 @@
+"""Photos of class folders: every file is read, accepted or left out with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Generic, TypeVar
+
+from PIL import Image
+
+from attacker.photos.acceptance import PhotoRefusedError, accept_photo
+from attacker.photos.class_folders import ClassFile, ClassFiles, ClassFoldersError, LeftOut, Listing
+from attacker.photos.decoding import content_hash, threads_for_photos
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Photo(Generic[Made]):
+    """An accepted photo.
+
+    Parameters
+    ----------
+    name, category
+        Its path below the folder of class folders, and its class.
+    sha256
+        Of the file's content.
+    made
+        What the caller has made of the picture.
+    """
+
+    name: str
+    category: str
+    sha256: str
+    made: Made
+
+
+@dataclass(frozen=True)
+class ClassPhotos(Generic[Made]):
+    """All photos of a folder or an archive, sorted by path, and every file that is left out."""
+
+    photos: tuple[Photo[Made], ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, sorted."""
+        return tuple(sorted({photo.category for photo in self.photos}))
+
+
+def read_class_photos(
+    listing: Listing,
+    listed: ClassFiles,
+    make: Callable[[str, bytes, Image.Image], Made],
+    on_progress: Callable[[float], object] = lambda _: None,
+) -> ClassPhotos[Made]:
+    """Read every file of the class folders, in several threads.
+
+    Parameters
+    ----------
+    listing
+        Where the files lie.
+    listed
+        What `list_class_files` returned for it.
+    make
+        Called in a thread with the name, content and upright RGB picture of each accepted photo; what it
+        returns is kept in place of the picture.
+    on_progress
+        Called with the share that is done, in [0, 1]; may raise to stop.
+
+    Raises
+    ------
+    ClassFoldersError
+        If no file of a class is accepted.
+    """
+
+    def attempt(file: ClassFile) -> Photo[Made] | LeftOut:
+        try:
+            data = listing.read(file.name)
+            picture = accept_photo(data)
+        except PhotoRefusedError as refusal:
+            return LeftOut(file.name, str(refusal))
+        return Photo(file.name, file.category, content_hash(data), make(file.name, data, picture))
+
+    outcomes: list[Photo[Made] | LeftOut] = []
+    with ThreadPoolExecutor(threads_for_photos()) as threads:
+        for outcome in threads.map(attempt, listed.files):
+            outcomes.append(outcome)
+            on_progress(len(outcomes) / len(listed.files))
+    outcomes = _without_copies(outcomes)
+    photos = tuple(outcome for outcome in outcomes if isinstance(outcome, Photo))
+    unusable = [outcome for outcome in outcomes if isinstance(outcome, LeftOut)]
+    _require_photos(listing, listed, photos, unusable)
+    left_out = sorted([*listed.left_out, *unusable], key=lambda entry: PurePosixPath(entry.name))
+    return ClassPhotos(photos, tuple(left_out))
+
+
+def _without_copies(outcomes: Sequence[Photo[Made] | LeftOut]) -> list[Photo[Made] | LeftOut]:
+    """Leave out every file whose content is that of an earlier one."""
+    first: dict[str, str] = {}
+    return [
+        LeftOut(outcome.name, f"the same file as {first[outcome.sha256]}")
+        if isinstance(outcome, Photo) and first.setdefault(outcome.sha256, outcome.name) != outcome.name
+        else outcome
+        for outcome in outcomes
+    ]
+
+
+def _require_photos(
+    listing: Listing, listed: ClassFiles, photos: Sequence[Photo[Made]], unusable: Sequence[LeftOut]
+) -> None:
+    """Refuse a class that would silently be missing."""
+    filled = {photo.category for photo in photos}
+    for file in listed.files:
+        if file.category not in filled:
+            reason = dict(unusable)[file.name]
+            raise ClassFoldersError(
+                f"{listing.title}: no photo of the class {file.category!r} can be used; put photos into its "
+                f"folder, or remove it ({file.name}: {reason})"
+            )

@@ -9,14 +9,14 @@ from django.utils import timezone
 from pipeline.analysis.analyse import NothingToAnalyse, request_analysis
 from pipeline.checks.scheduling import AttackersNotReady, queue_attention
 from pipeline.loop import advance
-from pipeline.loop.advance import LoopRefused
+from pipeline.loop.advance import LoopRefusedError
 from pipeline.models import Loop
 from study.freezing.freeze import NotReadyError, close_study, freeze, left_out, open_study
 from study.models import Study
 from study.models.people import Mode
 
 Verb = Callable[[Study], str]
-REFUSALS = (LoopRefused, NotReadyError, NothingToAnalyse, AttackersNotReady)
+REFUSALS = (LoopRefusedError, NotReadyError, NothingToAnalyse, AttackersNotReady)
 
 
 def start_loop(study: Study) -> str:
@@ -28,7 +28,7 @@ def start_loop(study: Study) -> str:
 
 def stop_loop(study: Study) -> str:
     if not Loop.objects.filter(study=study).exists():
-        raise LoopRefused("The loop was never started.")
+        raise LoopRefusedError("The loop was never started.")
     advance.stop(study)
     return "The loop stops; a running job stops within one batch. Start again to go on."
 

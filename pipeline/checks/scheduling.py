@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from pipeline.attacks.strongest import Attack, networks_on, strongest_attack
+from pipeline.attacks.strongest import Attack, strongest_attack
 from pipeline.models import Check, Job, Loop
 from pipeline.queue.job_requests import enqueue, redo, retry
 from study.models import Study
@@ -50,12 +50,11 @@ def queue_attention(study: Study) -> list[int]:
 
 
 def queue_check(study: Study, level: int, kind: Check.Kind) -> Check:
-    """Queue a check, or find the one that is there; one that does not hold any more is done anew."""
+    """Queue a check; one that is done already is done anew."""
     with transaction.atomic():
         job = enqueue(study, Job.Kind.CHECK, f"check:{kind}:l{level}")
         check, _ = Check.objects.get_or_create(study=study, level=level, kind=kind, defaults={"job": job})
-        if is_outdated(check, networks_on(study, level)):
-            redo(job)
+        redo(job)
     return check
 
 

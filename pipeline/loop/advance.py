@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pipeline.attacks.enqueue import queue_attackers, queue_designers, queue_ensembles
-from pipeline.checks.scheduling import kinds_for, queue_check
+from pipeline.checks.scheduling import queue_check
 from pipeline.loop.decisions import Decision, Step, decide
 from pipeline.loop.level_state import facts, rules_of
 from pipeline.models import Check, Job, Loop, LoopEntry
@@ -29,47 +29,68 @@ _STUCK = (
 log = structlog.get_logger()
 
 
-class LoopRefused(ValueError):
+class LoopRefusedError(ValueError):
     """The loop cannot start; the message says what is missing."""
 
 
 def start(study: Study) -> Loop:
-    """Start the loop, or go on with one that has failed, was stopped, or has more to do since it finished."""
-    _check(study)
+    """Start the loop, or continue one that failed, was stopped, or has more to do since it finished.
+
+    Raises
+    ------
+    LoopRefusedError
+        If the study has no photos or no levels, or the loop is still being stopped.
+    """
+    _require_startable(study)
     loop, _ = Loop.objects.get_or_create(study=study)
     for job in _jobs(study).filter(state__in=[Job.State.FAILED, Job.State.CANCELLED]):
         job_requests.retry(job)
-    given_more = decide(facts(study), rules_of(study)).step != Step.STOP
-    _resume(study, (*_ENDED_EARLY, Loop.State.FINISHED) if given_more else _ENDED_EARLY)
+    decision = _next_decision(study)
+    has_more_to_do = decision.step != Step.STOP
+    _resume(study, (*_ENDED_EARLY, Loop.State.FINISHED) if has_more_to_do else _ENDED_EARLY)
+    if ready := _ready_loop(study):
+        _carry_out(ready, study, decision)
     loop.refresh_from_db()
     return loop
 
 
 def stop(study: Study) -> None:
-    """Let the loop take no further decision; running jobs are asked to stop."""
+    """Let the loop take no further decision, and ask its running jobs to stop."""
     _end(study.loop, Loop.State.STOPPED, "Stopped by a researcher; start again to go on.")
     for job in _jobs(study).unfinished():
         job_requests.request_cancel(job)
 
 
 def retry(job: Job) -> bool:
-    """Queue a failed job again; a loop that it had ended goes on. False if it did not fail."""
-    again = job_requests.retry(job)
-    if again and _jobs(job.study).filter(pk=job.pk).exists():
-        _resume(job.study)
-    return again
-
-
-def _resume(study: Study, ended: Sequence[Loop.State] = _ENDED_EARLY) -> None:
-    """Let a loop that has ended so go on, once its jobs are queued again."""
-    Loop.objects.filter(study=study, state__in=ended).update(
-        state=Loop.State.RUNNING, reason="", finished_at=None
-    )
-    advance(study)
+    """Queue a failed job again, and continue a loop that it had ended; return False if it did not fail."""
+    queued = job_requests.retry(job)
+    if queued and _jobs(job.study).filter(pk=job.pk).exists():
+        _resume(job.study, _ENDED_EARLY)
+        advance(job.study)
+    return queued
 
 
 def advance(study: Study) -> Decision | None:
-    """Take the next decision, unless jobs of the last one still run. Safe to call at any time, by anyone."""
+    """Take the next decision, unless jobs of the last one still run; anyone may call this at any time."""
+    loop = _ready_loop(study)
+    return _carry_out(loop, study, _next_decision(study)) if loop else None
+
+
+def advance_all() -> None:
+    """Take the next decision of every loop that may have one, also of those that wait for a review."""
+    for study in Study.objects.filter(loop__state__in=[Loop.State.RUNNING, Loop.State.WAITING]):
+        try:
+            advance(study)
+        except Exception:  # an error in one study must not hold up the others
+            log.exception("the loop cannot go on", study=study.code)
+
+
+def _next_decision(study: Study) -> Decision:
+    return decide(facts(study), rules_of(study))
+
+
+def _ready_loop(study: Study) -> Loop | None:
+    """Return the loop if it may take a decision; a failed job ends it."""
     loop = Loop.objects.filter(study=study).first()
     if loop is None or loop.is_finished:
         return None
@@ -77,22 +98,7 @@ def advance(study: Study) -> Decision | None:
     if failed:
         _end(loop, Loop.State.FAILED, f"{failed.key}: {failed.error or failed.message}")
         return None
-    if _jobs(study).unfinished().exists():
-        return None
-    decision = decide(facts(study), rules_of(study))
-    _carry_out(loop, study, decision)
-    if _changes_nothing(study, decision):
-        _end(loop, Loop.State.FAILED, _STUCK.format(decision.step, decision.level))
-    return decision
-
-
-def advance_all() -> None:
-    """Take the next decision of every loop that may have one to take, also where people have reviewed."""
-    for study in Study.objects.filter(loop__state__in=[Loop.State.RUNNING, Loop.State.WAITING]):
-        try:
-            advance(study)
-        except Exception:  # one study's trouble is not the others'
-            log.exception("the loop cannot go on", study=study.code)
+    return None if _jobs(study).unfinished().exists() else loop
 
 
 def _jobs(study: Study) -> JobQuerySet:
@@ -103,69 +109,42 @@ def _jobs(study: Study) -> JobQuerySet:
     return own.exclude(pk__in=by_hand.values("job"))
 
 
-def _carry_out(loop: Loop, study: Study, decision: Decision) -> None:
+def _carry_out(loop: Loop, study: Study, decision: Decision) -> Decision:
+    """Log a decision and queue its jobs; end a loop that would take the same decision for ever."""
     with transaction.atomic():
         LoopEntry.objects.get_or_create(
             loop=loop, level=decision.level, decision=decision.step, reason=decision.reason[:REASON_LENGTH]
         )
         if decision.step != Step.REVIEW:
-            Loop.objects.filter(pk=loop.pk, state=Loop.State.WAITING).update(
-                state=Loop.State.RUNNING, reason=""
-            )
+            waiting = Loop.objects.filter(pk=loop.pk, state=Loop.State.WAITING)
+            waiting.update(state=Loop.State.RUNNING, reason="")
         _ACTIONS[decision.step](study, decision)
+    if _is_stuck(study, decision):
+        _end(loop, Loop.State.FAILED, _STUCK.format(decision.step, decision.level))
+    return decision
 
 
-def _changes_nothing(study: Study, decision: Decision) -> bool:
-    """Whether the jobs of a decision were done before, and it would be taken again for ever."""
+def _is_stuck(study: Study, decision: Decision) -> bool:
+    """Return whether a decision queued nothing and would be taken again: its jobs were done before."""
     if decision.step in (Step.REVIEW, Step.STOP) or _jobs(study).unfinished().exists():
         return False
-    return decide(facts(study), rules_of(study)) == decision
+    return _next_decision(study) == decision
 
 
-def _check(study: Study) -> None:
+def _require_startable(study: Study) -> None:
     if not study.items.exists():
-        raise LoopRefused(f"{study.name!r} has no photos. Import a folder or zip file first.")
+        raise LoopRefusedError(f"{study.name!r} has no photos. Import a folder or zip file first.")
     if _jobs(study).filter(state=Job.State.RUNNING, cancel_requested=True).exists():
-        raise LoopRefused("The loop is still stopping. Start it again in half a minute.")
+        raise LoopRefusedError("The loop is still stopping. Start it again in half a minute.")
     if study.levels.count() < 2:
-        raise LoopRefused(f"{study.name!r} has no crop levels. Add at least level 0 and one smaller.")
+        raise LoopRefusedError(f"{study.name!r} has no crop levels. Add at least level 0 and one smaller.")
 
 
-def _design(study: Study, decision: Decision) -> None:
-    queue_designers(study, decision.level)
-
-
-def _retrain(study: Study, decision: Decision) -> None:
-    queue_attackers(study, decision.level, decision.round)
-
-
-def _combine(study: Study, decision: Decision) -> None:
-    queue_ensembles(study, decision.level, decision.round)
-
-
-def _measure_curve(study: Study, decision: Decision) -> None:
-    queue_check(study, decision.level, Check.Kind.CURVE)
-
-
-def _check_level(study: Study, decision: Decision) -> None:
-    for kind in kinds_for(study):
-        queue_check(study, decision.level, kind)
-
-
-def _crop(study: Study, decision: Decision) -> None:
-    enqueue(study, Job.Kind.CROP, f"crop:l{decision.level}", CropParams(decision.level))
-
-
-def _test(study: Study, decision: Decision) -> None:
-    enqueue(study, Job.Kind.TEST, f"test:l{decision.level}", LevelTestParams(decision.level))
-
-
-def _review(study: Study, decision: Decision) -> None:
-    Loop.objects.filter(study=study).update(state=Loop.State.WAITING, reason=decision.reason)
-
-
-def _finish(study: Study, decision: Decision) -> None:
-    _end(study.loop, Loop.State.FINISHED, decision.reason)
+def _resume(study: Study, ended: Sequence[Loop.State]) -> None:
+    """Set a loop that has ended in one of these states running again."""
+    Loop.objects.filter(study=study, state__in=ended).update(
+        state=Loop.State.RUNNING, reason="", finished_at=None
+    )
 
 
 def _end(loop: Loop, state: Loop.State, reason: str) -> None:
@@ -174,14 +153,27 @@ def _end(loop: Loop, state: Loop.State, reason: str) -> None:
     )
 
 
-_ACTIONS: dict[Step, Callable[[Study, Decision], None]] = {
-    Step.DESIGN: _design,
-    Step.CROP: _crop,
-    Step.REVIEW: _review,
-    Step.TEST: _test,
-    Step.RETRAIN: _retrain,
-    Step.COMBINE: _combine,
-    Step.CURVE: _measure_curve,
-    Step.CHECK: _check_level,
-    Step.STOP: _finish,
+def _queue_checks(study: Study, decision: Decision) -> None:
+    for kind in decision.checks:
+        queue_check(study, decision.level, Check.Kind(kind))
+
+
+def _wait_for_review(study: Study, decision: Decision) -> None:
+    Loop.objects.filter(study=study).update(state=Loop.State.WAITING, reason=decision.reason)
+
+
+_ACTIONS: dict[Step, Callable[[Study, Decision], object]] = {
+    Step.DESIGN: lambda study, decision: queue_designers(study, decision.level),
+    Step.CROP: lambda study, decision: enqueue(
+        study, Job.Kind.CROP, f"crop:l{decision.level}", CropParams(decision.level)
+    ),
+    Step.REVIEW: _wait_for_review,
+    Step.TEST: lambda study, decision: enqueue(
+        study, Job.Kind.TEST, f"test:l{decision.level}", LevelTestParams(decision.level)
+    ),
+    Step.RETRAIN: lambda study, decision: queue_attackers(study, decision.level, decision.round),
+    Step.COMBINE: lambda study, decision: queue_ensembles(study, decision.level, decision.round),
+    Step.CURVE: lambda study, decision: queue_check(study, decision.level, Check.Kind.CURVE),
+    Step.CHECK: _queue_checks,
+    Step.STOP: lambda study, decision: _end(study.loop, Loop.State.FINISHED, decision.reason),
 }

@@ -128,7 +128,8 @@ class Decision:
     step: Step
     level: int
     reason: str
-    round: int = 1
+    round: int = 1  # of retraining or combining
+    checks: tuple[str, ...] = ()  # kinds of the checks to do
 
 
 def decide(levels: Sequence[LevelFacts], rules: Rules) -> Decision:
@@ -237,7 +238,8 @@ def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision
             return lacking
     for level in levels[1:]:
         if level.rounds and fails_alone(level, rules) and level.lacks_checks:
-            return Decision(Step.CHECK, level.number, "What does the machine's failure mean?")
+            reason = "What does the machine's failure mean?"
+            return Decision(Step.CHECK, level.number, reason, checks=level.lacks_checks)
     return stop
 
 

@@ -16,6 +16,7 @@ from pipeline.crops.windows import WHOLE
 from pipeline.datasets import run_directory
 from pipeline.desk.machine_page import attacks_of
 from pipeline.loop import advance
+from pipeline.loop.level_state import facts
 from pipeline.loop.machine_warnings import cautions_of
 from pipeline.models import ENSEMBLE, AttackerRun, Check, Loop, Prediction
 from study.models import Item, Stimulus, Study
@@ -71,7 +72,7 @@ def test_a_loop_that_is_given_more_seeds_and_another_architecture(
     advance.start(study)
     work_off(study)
     _grow(study, architectures=["efficientnet_lite0", "efficientnet_lite1"])
-    assert advance.facts(study)[1].awaits_review
+    assert facts(study)[1].awaits_review
     assert study.attacker_runs.trained().filter(architecture=ENSEMBLE, trained_through=0).count() == 1
     Stimulus.objects.update(review=Stimulus.Review.APPROVED)
     advance.advance(study)

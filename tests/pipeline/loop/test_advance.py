@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,8 +19,9 @@ from pipeline.attacks.enqueue import queue_attack
 from pipeline.attacks.strongest import machine_by_level
 from pipeline.attacks.train_run import _Clock, _report, _weights
 from pipeline.loop import advance as loop
-from pipeline.loop.advance import LoopRefused
-from pipeline.loop.decisions import Decision, Step
+from pipeline.loop.advance import LoopRefusedError
+from pipeline.loop.decisions import Decision, LevelFacts, Step
+from pipeline.loop.level_state import facts
 from pipeline.models import AttackerRun, Job, Loop
 from pipeline.queue import claims, job_requests, reaper
 from pipeline.worker import execute
@@ -26,6 +30,7 @@ from tests.pipeline.answered import add_run
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
 pytestmark = pytest.mark.django_db
+AssertQueries = Callable[[int], AbstractContextManager[object]]
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ def study(tmp_path: Path) -> Study:
 
 
 def test_the_loop_needs_photos_and_says_so() -> None:
-    with pytest.raises(LoopRefused, match="has no photos"):
+    with pytest.raises(LoopRefusedError, match="has no photos"):
         loop.start(make_study())
 
 
@@ -113,14 +118,13 @@ def test_the_time_of_a_run_counts_all_its_attempts(study: Study) -> None:
 def test_the_loop_waits_for_people_to_review_the_crops(study: Study) -> None:
     Study.objects.filter(pk=study.pk).update(review_required=True)
     study.refresh_from_db()
-    facts = loop.facts(study)
-    assert not facts[1].awaits_review
+    assert not facts(study)[1].awaits_review
     level = study.levels.get(number=1)
     for item in study.items.filter(split=Item.Split.TEST):
         _stimulus(item, level)
-    assert loop.facts(study)[1].awaits_review
+    assert facts(study)[1].awaits_review
     level.stimuli.update(review=Stimulus.Review.APPROVED)
-    assert not loop.facts(study)[1].awaits_review
+    assert not facts(study)[1].awaits_review
 
 
 def test_a_loop_that_waited_for_a_review_runs_again(study: Study) -> None:
@@ -136,7 +140,7 @@ def test_a_start_while_the_last_stop_is_not_heard_yet_is_refused(study: Study) -
     loop.start(study)
     claims.claim(study.jobs.get().pk, "busy")
     loop.stop(study)
-    with pytest.raises(LoopRefused, match="still stopping"):
+    with pytest.raises(LoopRefusedError, match="still stopping"):
         loop.start(study)
 
 
@@ -172,10 +176,10 @@ def test_a_run_that_was_queued_by_hand_does_not_steer_the_loop(study: Study) -> 
     loop.start(study)
     lucky = add_run(study, 0, seed=7, skill=1.0, net="other")
     own = [add_run(study, 0, seed=seed, skill=0.5, net=study.architectures[0]) for seed in range(study.seeds)]
-    assert loop.facts(study)[0].rounds == ((0.5, 0.5),)
+    assert facts(study)[0].rounds == ((0.5, 0.5),)
     assert machine_by_level(study)[0].runs == tuple(own)
     AttackerRun.objects.filter(pk=own[1].pk).delete()
-    assert loop.facts(study)[0].rounds == ()
+    assert facts(study)[0].rounds == ()
     Job.objects.filter(pk=lucky.job_id).update(state=Job.State.FAILED)
     loop.advance(study)
     study.loop.refresh_from_db()
@@ -189,6 +193,33 @@ def test_a_decision_whose_jobs_are_done_says_so_instead_of_being_taken_for_ever(
     study.loop.refresh_from_db()
     assert study.loop.state == Loop.State.FAILED
     assert "'crop' at level 0, but the jobs for it are done" in study.loop.reason
+
+
+def test_the_state_of_the_levels_is_read_once_for_each_decision(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studies = []
+
+    def counted(study: Study) -> list[LevelFacts]:
+        studies.append(study)
+        return facts(study)
+
+    monkeypatch.setattr(loop, "facts", counted)
+    loop.start(study)
+    assert len(studies) == 1
+    study.jobs.all().delete()
+    loop.advance(study)
+    assert len(studies) == 2
+
+
+def test_a_decision_takes_no_more_queries_for_more_attacks(
+    study: Study, django_assert_max_num_queries: AssertQueries
+) -> None:
+    """Attacks and checks are read once for all levels; each level only adds the count of its stimuli."""
+    for through, seed, round in product((0, 1), range(study.seeds), (1, 2, 3)):
+        add_run(study, through, seed, skill=0.9, net=study.architectures[0], round=round)
+    with django_assert_max_num_queries(9 + study.levels.count()):
+        facts(study)
 
 
 def test_a_reason_is_told_to_its_end(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 from tqdm import tqdm
 
 PACE_S = 3.0
@@ -59,22 +60,27 @@ def visit(address: str, code: str, arrival: float, log: Log) -> None:
 
 
 def browser_class() -> type:
-    """The robots' browser, with a stop-watch; built late, because it needs Django to be set up."""
-    from study.robots.browser import Browser, Page
+    """Return the robots' browser with a stop-watch; built late, because it needs Django to be set up."""
+    from study.robots.browser import Browser
 
     class TimedBrowser(Browser):
         def __init__(self, base_url: str, log: Log) -> None:
             super().__init__(base_url)
             self.log = log
+            hooks = self.client.event_hooks
+            self.client.event_hooks = {
+                "request": [*hooks["request"], self.start],
+                "response": [*hooks["response"], self.note],
+            }
 
-        def _request(
-            self, method: str, url: str, body: bytes | None = None, kind: str = ""
-        ) -> tuple[Page, str]:
-            start = time.perf_counter()
-            page, location = super()._request(method, url, body, kind)
-            took = time.perf_counter() - start
-            self.log.requests.append(Request(kind_of(page.url), start, took, page.status))
-            return page, location
+        def start(self, _request: httpx.Request) -> None:
+            self.started = time.perf_counter()
+
+        def note(self, response: httpx.Response) -> None:
+            response.read()
+            took = time.perf_counter() - self.started
+            kind = kind_of(response.url.path)
+            self.log.requests.append(Request(kind, self.started, took, response.status_code))
 
     return TimedBrowser
 
@@ -87,35 +93,41 @@ def kind_of(url: str) -> str:
 
 def take_part(browser: Any, code: str) -> str:
     from study.robots.visit import DEVICE, QUESTIONNAIRE, UNDERSTOOD
+    from study.sessions.wire import Block, TabRequest
 
     browser.get(f"/s/{code}/")
     browser.get(f"/s/{code}/consent")
-    session = browser.post_form(f"/s/{code}/consent", {"agree": "on"}).url
+    session = str(browser.post_form(f"/s/{code}/consent", {"agree": "on"}).url)
     browser.post_form(f"{session}device", DEVICE)
     browser.post_form(f"{session}instructions", UNDERSTOOD)
-    tab = str(uuid.uuid4())
-    while trials := browser.post_json(f"{session}block", {"tab": tab})["trials"]:
+    tab = uuid.uuid4()
+    while trials := browser.post_json(f"{session}block", TabRequest(tab), Block).trials:
         for trial in trials:
-            browser.get(trial["photos"][0])
-        answer_block(browser, session, tab, [trial["trial"] for trial in trials])
-    page = browser.post_form(f"{session}questions", QUESTIONNAIRE).body.decode()
+            browser.get(trial.photos[0])
+        answer_block(browser, session, tab, [trial.trial for trial in trials])
+    page = browser.post_form(f"{session}questions", QUESTIONNAIRE).text
     return page.partition('id="completion-code">')[2].partition("<")[0]
 
 
-def answer_block(browser: Any, session: str, tab: str, trials: list[str]) -> None:
+def answer_block(browser: Any, session: str, tab: uuid.UUID, trials: list[str]) -> None:
     """As the player does: the answer to a trial goes out with the news that the next one begins."""
-    post(browser, session, {"tab": tab, "begun": trials[0], "answers": []})
+    from study.sessions.wire import Answer, Delivery, Status
+
+    post(browser, session, Delivery(tab=tab, begun=trials[0]))
     due = time.perf_counter()
     for place, trial in enumerate(trials):
         due += PACE_S
         time.sleep(max(0.0, due - time.perf_counter()))
-        answer = {"trial": trial, "uuid": str(uuid.uuid4()), "status": "answered"}
-        answer |= {"response": place % 3, "rt_ms": 900.0 + place}
+        answer = Answer(
+            trial=trial, uuid=uuid.uuid4(), status=Status.ANSWERED, response=place % 3, rt_ms=900.0 + place
+        )
         following = trials[place + 1] if place + 1 < len(trials) else None
-        post(browser, session, {"tab": tab, "begun": following, "answers": [answer]})
+        post(browser, session, Delivery(tab=tab, begun=following, answers=(answer,)))
 
 
-def post(browser: Any, session: str, delivery: dict[str, Any]) -> None:
-    """An answer counts as acknowledged once the server has said so, and not before."""
-    browser.post_json(f"{session}answers", delivery)
-    browser.log.acknowledged += [uuid.UUID(answer["uuid"]) for answer in delivery["answers"]]
+def post(browser: Any, session: str, delivery: Any) -> None:
+    """Send a delivery; its answers count as acknowledged once the server has said so, and not before."""
+    from study.sessions.wire import Recorded
+
+    browser.post_json(f"{session}answers", delivery, Recorded)
+    browser.log.acknowledged += [answer.uuid for answer in delivery.answers]

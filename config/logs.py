@@ -25,7 +25,11 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
         # Django's own handlers mail errors and colour the console; here its records take the same way as all.
-        "loggers": {"django": {"handlers": [], "propagate": True, "level": level}},
+        # Robots send thousands of requests, and httpx writes a line about each.
+        "loggers": {
+            "django": {"handlers": [], "propagate": True, "level": level},
+            "httpx": {"level": "WARNING"},
+        },
     }
 
 

@@ -1,45 +1,38 @@
-"""Just enough of a browser to take part: cookies, CSRF, forms, redirects, JSON; one connection kept open."""
+"""What a robot needs of a browser: cookies, CSRF tokens, forms, redirects and JSON messages."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from http.cookies import SimpleCookie
+import ssl
+from collections.abc import Mapping
+from functools import cache
 from types import TracebackType
-from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
 
 TIMEOUT_SECONDS = 30
-REDIRECTS = {301, 302, 303, 307, 308}
+
+Reply = TypeVar("Reply")
 
 
 class PageError(RuntimeError):
-    """The site answered otherwise than a participant could accept."""
+    """The site could not be reached, or answered otherwise than a participant needs."""
 
 
-@dataclass
-class Page:
-    """An answer of the site."""
-
-    url: str
-    status: int
-    body: bytes
-
-    def json(self) -> dict[str, Any]:
-        fields: dict[str, Any] = json.loads(self.body)
-        return fields
-
-
-@dataclass
 class Browser:
-    """Cookies and a kept connection to one site."""
+    """One visitor's cookies and open connection to a site."""
 
-    base_url: str
-    cookies: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._connection = self._connect()
+    def __init__(self, base_url: str) -> None:
+        self.client = httpx.Client(
+            base_url=base_url,
+            follow_redirects=True,
+            timeout=TIMEOUT_SECONDS,
+            headers={"User-Agent": "Sweetspot robot"},
+            event_hooks={"request": [_name_referer]},
+            trust_env=False,  # a proxy of this machine would not reach a site on this machine
+            verify=_tls(),
+        )
 
     def __enter__(self) -> Browser:
         return self
@@ -47,61 +40,57 @@ class Browser:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        self.client.close()
 
-    def get(self, url: str) -> Page:
-        return self._followed(self._request("GET", url))
+    def get(self, url: str) -> httpx.Response:
+        """Return a page or photo.
 
-    def post_form(self, url: str, fields: dict[str, Any]) -> Page:
-        body = urlencode({**fields, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}).encode()
-        return self._followed(self._request("POST", url, body, "application/x-www-form-urlencoded"))
+        Raises
+        ------
+        PageError
+        """
+        return self._fetch("GET", url)
 
-    def post_json(self, url: str, fields: dict[str, Any]) -> dict[str, Any]:
-        page = self._request("POST", url, json.dumps(fields).encode(), "application/json")[0]
-        if page.status != 200:
-            raise PageError(f"{url} answered {page.status}: {page.body[:200]!r}")
-        return page.json()
+    def post_form(self, url: str, fields: Mapping[str, Any]) -> httpx.Response:
+        """Send a form; return the page that it leads to.
 
-    def _followed(self, answer: tuple[Page, str]) -> Page:
-        page, location = answer
-        while page.status in REDIRECTS:
-            page, location = self._request("GET", urljoin(page.url, location))
-        if page.status != 200:
-            raise PageError(f"{page.url} answered {page.status}.")
-        return page
+        Raises
+        ------
+        PageError
+        """
+        return self._fetch("POST", url, data={**fields, "csrfmiddlewaretoken": self._csrf_token})
 
-    def _request(self, method: str, url: str, body: bytes | None = None, kind: str = "") -> tuple[Page, str]:
-        address = urljoin(self.base_url, url)
-        parts = urlsplit(address)
-        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        response = self._send(method, target, body, self._headers(address, kind))
-        content = response.read()
-        self._keep_cookies(response)
-        return Page(address, response.status, content), response.getheader("Location", "")
+    def post_json(self, url: str, message: msgspec.Struct, reply: type[Reply]) -> Reply:
+        """Send a message as the player does; return the server's reply.
 
-    def _send(self, method: str, target: str, body: bytes | None, headers: dict[str, str]) -> HTTPResponse:
-        """One try on the kept connection, one on a new one: a server may close an idle connection."""
+        Raises
+        ------
+        PageError
+        """
+        headers = {"Content-Type": "application/json", "X-CSRFToken": self._csrf_token}
+        response = self._fetch("POST", url, content=msgspec.json.encode(message), headers=headers)
+        return msgspec.json.decode(response.content, type=reply)
+
+    @property
+    def _csrf_token(self) -> str:
+        return self.client.cookies.get("csrftoken") or ""
+
+    def _fetch(self, method: str, url: str, **content: Any) -> httpx.Response:
         try:
-            self._connection.request(method, target, body, headers)
-            return self._connection.getresponse()
-        except (HTTPException, ConnectionError):
-            self._connection.close()
-            self._connection.request(method, target, body, headers)
-            return self._connection.getresponse()
+            response = self.client.request(method, url, **content)
+        except httpx.HTTPError as error:
+            raise PageError(f"{url} could not be reached: {error}") from error
+        if response.status_code != httpx.codes.OK:
+            raise PageError(f"{response.url} answered {response.status_code}: {response.text[:200]!r}")
+        return response
 
-    def _headers(self, address: str, kind: str) -> dict[str, str]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        headers |= {"Referer": address, "User-Agent": "Sweetspot robot"}
-        if kind:
-            headers |= {"Content-Type": kind, "X-CSRFToken": self.cookies.get("csrftoken", "")}
-        return headers
 
-    def _keep_cookies(self, response: HTTPResponse) -> None:
-        for header in response.headers.get_all("Set-Cookie") or []:
-            for name, morsel in SimpleCookie(header).items():
-                self.cookies[name] = morsel.value
+def _name_referer(request: httpx.Request) -> None:
+    """Say which page a request comes from: over TLS, Django takes no form without it."""
+    request.headers["Referer"] = str(request.url)
 
-    def _connect(self) -> HTTPConnection:
-        parts = urlsplit(self.base_url)
-        secure = parts.scheme == "https"
-        return (HTTPSConnection if secure else HTTPConnection)(parts.netloc, timeout=TIMEOUT_SECONDS)
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return the certificates to trust, read once for all robots: that takes longer than a request."""
+    return ssl.create_default_context()

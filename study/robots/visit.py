@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
+from uuid import uuid4
 
 from study.models import Session, Stimulus, Trial
 from study.robots.browser import Browser
 from study.robots.observer import Observer
+from study.sessions.wire import Answer, Block, Delivery, Recorded, Status, TabRequest
 
 DEVICE = {
     "input_device": "keyboard",
@@ -34,11 +35,11 @@ class Visit:
         self.entry = {"mode": "simulated", "key": key}
         self.code = code
         self.observer = observer
-        self.tab = str(uuid.uuid4())
+        self.tab = uuid4()
         self.address = ""
 
     def take_part(self) -> Session:
-        """Go the whole way; the session says how it ended."""
+        """Go through the whole study; return the session, which says how it ended."""
         self._enter()
         self.browser.post_form(f"{self.address}device", DEVICE)
         self.browser.post_form(f"{self.address}instructions", UNDERSTOOD)
@@ -53,45 +54,43 @@ class Visit:
         query = f"?mode={self.entry['mode']}&key={self.entry['key']}"
         self.browser.get(landing + query)
         self.browser.get(f"{landing}consent{query}")
-        self.address = self.browser.post_form(f"{landing}consent", {**self.entry, "agree": "on"}).url
+        first_page = self.browser.post_form(f"{landing}consent", {**self.entry, "agree": "on"})
+        self.address = str(first_page.url)
 
     def _play_block(self) -> bool:
-        """Fetch a block and its first photo, answer all of it at once; False when nothing is due.
+        """Fetch a block and its first photo, answer all of it at once; return whether anything was due.
 
         A robot does not look at photos: one per block proves that they are served, the rest would cost time.
         """
-        block = self.browser.post_json(f"{self.address}block", {"tab": self.tab})
-        for trial in block["trials"][:1]:
-            self.browser.get(trial["photos"][0])
-        answers = self._answers([trial["trial"] for trial in block["trials"]])
-        if answers:
-            self.browser.post_json(f"{self.address}answers", {"tab": self.tab, "answers": answers})
-        return bool(answers)
+        block = self.browser.post_json(f"{self.address}block", TabRequest(self.tab), Block)
+        if not block.trials:
+            return False
+        self.browser.get(block.trials[0].photos[0])
+        answers = self._answers([trial.trial for trial in block.trials])
+        self.browser.post_json(f"{self.address}answers", Delivery(tab=self.tab, answers=answers), Recorded)
+        return True
 
-    def _answers(self, tokens: list[str]) -> list[dict[str, Any]]:
+    def _answers(self, tokens: list[str]) -> tuple[Answer, ...]:
         rows = Trial.objects.select_related("stimulus__item", "stimulus__level", "session")
         rows = rows.prefetch_related("tiles__stimulus__item", "tiles__stimulus__level")
         by_token = {trial.token: trial for trial in rows.filter(token__in=tokens)}
-        return [self._answer(by_token[token]) for token in tokens]
+        return tuple(
+            Answer(trial=token, uuid=uuid4(), status=Status.ANSWERED, **self._choice(by_token[token]))
+            for token in tokens
+        )
 
-    def _answer(self, trial: Trial) -> dict[str, Any]:
-        claim = self._selection(trial) if trial.stimulus is None else self._choice(trial, trial.stimulus)
-        return {"trial": trial.token, "uuid": str(uuid.uuid4()), "status": "answered", **claim}
-
-    def _choice(self, trial: Trial, stimulus: Stimulus) -> dict[str, Any]:
-        """The button pressed."""
-        response, rt = self._look(trial, stimulus)
-        return {"response": response, "rt_ms": round(rt, 1)}
-
-    def _selection(self, trial: Trial) -> dict[str, Any]:
-        """The tiles that look like the target; one glance after the other."""
+    def _choice(self, trial: Trial) -> dict[str, Any]:
+        """Return the button pressed, or the tiles of a grid that look like the target, and the time taken."""
+        if trial.stimulus is not None:
+            response, rt = self._look(trial, trial.stimulus)
+            return {"response": response, "rt_ms": round(rt, 1)}
         looks = [self._look(trial, tile.stimulus) for tile in trial.tiles.all()]
         target = trial.session.choice_order.index(trial.target_id)
-        selected = [place for place, (seen, _) in enumerate(looks) if seen == target]
+        selected = tuple(place for place, (seen, _) in enumerate(looks) if seen == target)
         return {"selected": selected, "rt_ms": round(GLANCE_SHARE * sum(rt for _, rt in looks), 1)}
 
     def _look(self, trial: Trial, stimulus: Stimulus) -> tuple[int, float]:
-        """Which class a photo seems to show, as the place of its button, and how long that took."""
+        """Return what a photo seems to show, as the place of its button, and how many ms that took."""
         order = trial.session.choice_order
         right = order.index(stimulus.item.category_id)
         return self.observer.respond(stimulus.item_id, stimulus.level.crop_fraction, right, len(order))

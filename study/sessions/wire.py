@@ -26,7 +26,7 @@ AbortReason = Literal["", "interrupted", "preload_failed"]
 Message = TypeVar("Message")
 
 
-class Timing(msgspec.Struct, kw_only=True):
+class Timing(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What the browser measured while it showed the photo; times in milliseconds."""
 
     stimulus_ms_achieved: Milliseconds | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import call_command
+from pytest_django.live_server_helper import LiveServer
 
 from study.models import Session, Trial
 from study.robots import Curve, simulate
@@ -13,40 +14,43 @@ from tests.study.factories import GRIDS, draft_study, frozen_version, open_study
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_robots_go_the_whole_way_and_are_marked_as_robots(live_server) -> None:
+def test_robots_go_the_whole_way_and_are_marked_as_robots(live_server: LiveServer) -> None:
     version = frozen_version(draft_study(trials_per_person=9, block_size=5))
-    told = []
+    progress: list[tuple[int, int]] = []
     report = simulate(
         version.study,
         str(live_server),
         people=4,
         seed=1,
-        on_progress=lambda done, everyone: told.append((done, everyone)),
+        on_progress=lambda done, everyone: progress.append((done, everyone)),
         parallel=2,
         curve=Curve(mu=5.0, lapse=0.0, person_sd=0, photo_sd=0),
     )
     assert report.completed == 4
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert progress == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert set(Session.objects.values_list("participant__mode", "status")) == {("simulated", "completed")}
     tests = Trial.objects.filter(block_type="test")
     assert set(tests.values_list("correct", "late", "suspect")) == {(True, False, "")}
     assert tests.filter(session__status="completed").count() == 4 * 9
 
 
-def test_a_site_that_refuses_them_is_an_error_in_words(live_server) -> None:
+def test_a_site_that_refuses_them_is_an_error_in_words(live_server: LiveServer) -> None:
     version = frozen_version()
     version.study.code = "elsewhere"
     with pytest.raises(PageError, match="answered 404"):
         simulate(version.study, str(live_server), people=1, seed=1)
 
 
-def test_the_command_says_how_the_sessions_ended(live_server, capsys) -> None:
+def test_the_command_says_how_the_sessions_ended_and_not_what_was_requested(
+    live_server: LiveServer, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     version = open_study_version()
     call_command("simulate", version.study.code, people=2, base_url=str(live_server), mu=5.0)
     assert "2 robots" in capsys.readouterr().out
+    assert "httpx" not in {record.name for record in caplog.records}
 
 
-def test_robots_answer_grids_by_the_same_curve(live_server) -> None:
+def test_robots_answer_grids_by_the_same_curve(live_server: LiveServer) -> None:
     version = open_study_version(**GRIDS)
     sure = Curve(mu=5.0, lapse=0.0, person_sd=0, photo_sd=0)
     assert simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=sure).completed == 2

@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
             try:
                 report = simulate(study, **chosen, on_progress=show, curve=curve)
-            except (PageError, OSError) as error:
+            except PageError as error:
                 raise CommandError(f"{options['base_url']}: {error}") from error
         ended = ", ".join(f"{count} {status}" for status, count in sorted(report.statuses.items()))
         self.stdout.write(f"{report.people} robots: {ended}.")

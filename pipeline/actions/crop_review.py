@@ -1,4 +1,4 @@
-"""What a researcher decides about crops: kept, written down, and told to a loop that waits for it."""
+"""A researcher's decisions about crops: stored and logged; a loop that waited for them goes on."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from study.models import Stimulus, Study
 
 
 def review(user: Any, stimulus: Stimulus, decision: Stimulus.Review) -> None:
-    """Approve or discard one crop; call `go_on` after the last of them.
+    """Approve or discard one crop; call `resume_waiting_loops` after the last of them.
+
+    Before the first participant, the next version leaves a discarded crop out; approving it changes nothing.
 
     Raises
     ------
-    StimulusInUse
-        If a crop is to be discarded with which a version is frozen that people take part in. Before the first
-        of them, the next version leaves it out; approving it changes nothing.
+    StimulusInUseError
+        If a crop is to be discarded that is in a frozen version which people take part in.
     """
     if decision == Stimulus.Review.DISCARDED and has_people(stimulus.level.study):
         check_not_frozen(stimulus)
@@ -29,8 +30,8 @@ def review(user: Any, stimulus: Stimulus, decision: Stimulus.Review) -> None:
     record(user, stimulus.level.study, f"{decision.value} stimulus {stimulus.pk}")
 
 
-def go_on(studies: Iterable[Study]) -> None:
-    """Loops that waited for reviews take their next decision."""
+def resume_waiting_loops(studies: Iterable[Study]) -> None:
+    """Let loops that waited for the crop review take their next decision."""
     for study in studies:
         if Loop.objects.filter(study=study, state=Loop.State.WAITING).update(state=Loop.State.RUNNING):
             advance.advance(study)

@@ -1,13 +1,16 @@
-"""What a researcher can do with a study; the admin's actions and the desk's buttons call the same verbs."""
+"""What a researcher can do with a study: the buttons of the desk, and the actions of the admin's list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
 from pipeline.analysis.analyse import NothingToAnalyse, request_analysis
-from pipeline.checks.scheduling import AttackersNotReady, queue_attention
+from pipeline.audit import record
+from pipeline.checks.scheduling import AttackersNotReadyError, queue_attention
 from pipeline.loop import advance
 from pipeline.loop.advance import LoopRefusedError
 from pipeline.models import Loop
@@ -15,36 +18,61 @@ from study.freezing.freeze import NotReadyError, close_study, freeze, left_out, 
 from study.models import Study
 from study.models.people import Mode
 
-Verb = Callable[[Study], str]
-REFUSALS = (LoopRefusedError, NotReadyError, NothingToAnalyse, AttackersNotReady)
+REFUSALS = (LoopRefusedError, NotReadyError, NothingToAnalyse, AttackersNotReadyError)
+
+
+@dataclass(frozen=True)
+class StudyAction:
+    """One action on a study.
+
+    Attributes
+    ----------
+    label : on its button
+    run : does it, and returns how it went in a sentence; raises one of `REFUSALS` where it cannot be done
+    """
+
+    label: str
+    run: Callable[[Study], str]
+
+
+def perform_action(user: Any, study: Study, name: str) -> str:
+    """Run an action and log it; return how it went in a sentence.
+
+    Raises
+    ------
+    One of `REFUSALS`, with the reason, where it cannot be done now.
+    """
+    sentence = ACTIONS[name].run(study)
+    record(user, study, name)
+    return sentence
 
 
 def start_loop(study: Study) -> str:
-    started = advance.start(study)
-    if started.state == Loop.State.FINISHED:
-        return f"The loop has already finished: {started.reason}"
-    return "The loop runs: attackers are trained and crops are made until it stops by its own rule."
+    loop = advance.start(study)
+    if loop.state == Loop.State.FINISHED:
+        return f"The loop has already finished: {loop.reason}"
+    return "The loop runs: it trains attackers and cuts crops until it has found where the machine fails."
 
 
 def stop_loop(study: Study) -> str:
     if not Loop.objects.filter(study=study).exists():
-        raise LoopRefusedError("The loop was never started.")
+        raise LoopRefusedError("The loop was never started, so there is nothing to stop.")
     advance.stop(study)
-    return "The loop stops; a running job stops within one batch. Start again to go on."
+    return "The loop stops; a running job stops within one batch. Start the loop again to go on."
 
 
 def show_attention(study: Study) -> str:
     queued = queue_attention(study)
     if not queued:
-        return "The attention at every level that was attacked is on the machine's page already, or queued."
+        return "The attention at every attacked level is on the machine's page already, or queued."
     numbers = ", ".join(map(str, queued))
-    return f"Attention at level {numbers} is queued: the machine's page shows it when it is ready."
+    return f"Attention at level {numbers} is queued; it will be shown on the machine's page."
 
 
 def freeze_study(study: Study) -> str:
     version = freeze(study, timezone.now())
-    said = f"Frozen as version {version.number} (hash {version.config_hash[:12]}). It can no longer change."
-    return " ".join([said, *left_out(study)])
+    frozen = f"Frozen as version {version.number} (hash {version.config_hash[:12]}). It can no longer change."
+    return " ".join([frozen, *left_out(study)])
 
 
 def open_for_participants(study: Study) -> str:
@@ -54,7 +82,7 @@ def open_for_participants(study: Study) -> str:
 
 def close(study: Study) -> str:
     close_study(study)
-    return "Closed: nobody new can start."
+    return "Closed: no new participants can start."
 
 
 def analyse_live(study: Study) -> str:
@@ -67,13 +95,13 @@ def analyse_simulated(study: Study) -> str:
     return "The analysis of simulated participants is queued; its report says that they are robots."
 
 
-VERBS: dict[str, tuple[str, Verb]] = {
-    "start-loop": ("Start the loop (queue attacker runs)", start_loop),
-    "stop-loop": ("Stop the loop", stop_loop),
-    "show-attention": ("Show the attention at every level", show_attention),
-    "freeze": ("Freeze the design", freeze_study),
-    "open": ("Open for participants", open_for_participants),
-    "close": ("Close", close),
-    "analyse": ("Analyse live participants", analyse_live),
-    "analyse-simulated": ("Analyse simulated participants", analyse_simulated),
+ACTIONS: dict[str, StudyAction] = {
+    "start-loop": StudyAction("Start the loop", start_loop),
+    "stop-loop": StudyAction("Stop the loop", stop_loop),
+    "show-attention": StudyAction("Show attention at every level", show_attention),
+    "freeze": StudyAction("Freeze the design", freeze_study),
+    "open": StudyAction("Open for participants", open_for_participants),
+    "close": StudyAction("Close to participants", close),
+    "analyse": StudyAction("Analyse live participants", analyse_live),
+    "analyse-simulated": StudyAction("Analyse simulated participants", analyse_simulated),
 }

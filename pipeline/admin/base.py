@@ -1,4 +1,4 @@
-"""Researchers see the rows of their own studies only."""
+"""Bases of the admin's pages: researchers see the rows of their own studies only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from study.models import Study
 
 
 class OwnStudiesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Base of admins whose rows belong to a study, reached by `study_path`."""
+    """Admin of rows that belong to a study, reached by `study_path`."""
 
     study_path = "study"
 
@@ -27,10 +27,10 @@ class OwnStudiesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class ReadOnlyAdmin(OwnStudiesAdmin):
-    """Rows that the loop writes: to look at, not to edit; actions ask for the permission to *act*."""
+    """Admin of rows that the loop writes: nobody edits them, but actions may change them."""
 
     def has_act_permission(self, request: HttpRequest) -> bool:
-        """Actions change rows, though no form does."""
+        """Return whether this person may run actions: those who may change rows, though no form does."""
         return super().has_change_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

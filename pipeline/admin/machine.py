@@ -1,4 +1,4 @@
-"""Jobs, attacker runs, the loop's log, analyses."""
+"""Admin of jobs, attacker runs, loops, analyses and checks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from pipeline.admin.base import OwnStudiesAdmin, ReadOnlyAdmin
 from pipeline.attacks.enqueue import queue_attack
 from pipeline.audit import record
+from pipeline.checks.result import result_of
 from pipeline.loop import advance
 from pipeline.models import Analysis, AttackerRun, Check, Job, Loop, LoopEntry
 from pipeline.queue.job_requests import request_cancel
@@ -34,7 +35,7 @@ class JobAdmin(ReadOnlyAdmin):
         for job in queryset:
             request_cancel(job)
             record(request.user, job.study, f"stopped {job.key}")
-        self.message_user(request, "Asked to stop; a running job stops within one batch.")
+        self.message_user(request, "Stopping; a running job stops within one batch.")
 
     @admin.action(description="Retry (resumes from the last checkpoint)", permissions=["act"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
@@ -65,7 +66,7 @@ class AttackerRunAdmin(OwnStudiesAdmin):
         return [field.name for field in AttackerRun._meta.fields] if obj else self.fields
 
     def save_model(self, request: HttpRequest, obj: AttackerRun, form: Any, change: bool) -> None:
-        """A further run, tested on all levels; the loop heeds it only if it is of the study's own recipe."""
+        """Queue a further run; the loop takes it into account only if its recipe is the study's own."""
         queued = queue_attack(obj.study, obj.architecture, obj.seed, obj.trained_through)
         obj.pk = queued.pk
         obj.job = queued.job
@@ -105,7 +106,17 @@ class AnalysisAdmin(ReadOnlyAdmin):
 class CheckAdmin(ReadOnlyAdmin):
     list_display = ("study", "level", "kind", "says")
     list_filter = ("kind", of_own_studies("study"))
+    fields = ("study", "level", "kind", "job", "says", "drawing", "numbers")
+    readonly_fields = ("says", "drawing", "numbers")
 
-    @admin.display(description="found")
+    @admin.display(description="result")
     def says(self, check: Check) -> str:
-        return check.result["says"] if check.result else "not yet"
+        result = result_of(check)
+        return result.says if result else "not done yet"
+
+    @admin.display(description="figure")
+    def drawing(self, check: Check) -> str:
+        if not check.figure:
+            return "none"
+        address = reverse("pipeline:check-figure", args=[check.study.code, check.pk])
+        return format_html('<img src="{}" alt="The numbers are in the result above." width="640">', address)

@@ -1,4 +1,4 @@
-"""Source photos and their crops, with pictures."""
+"""Admin of source photos and their crops, with pictures."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from pipeline.actions.crop_review import go_on
-from pipeline.actions.crop_review import review as decide
+from pipeline.actions.crop_review import resume_waiting_loops, review
 from pipeline.admin.base import ReadOnlyAdmin
-from pipeline.crops.stimuli import StimulusInUse
+from pipeline.crops.stimuli import StimulusInUseError
 from study.admin import of_own_studies
 from study.models import Item, Stimulus
 
-MOST_REFUSALS = 5  # on one page: they say the same
+MOST_REFUSALS = 5  # shown at once: they all give the same reason
 
 
 @admin.register(Item)
@@ -43,23 +42,23 @@ class StimulusAdmin(ReadOnlyAdmin):
             '<img src="{}" alt="" width="96">', reverse("pipeline:stimulus", args=[stimulus.pk])
         )
 
-    @admin.action(description="Approve: a person can tell", permissions=["act"])
+    @admin.action(description="Approve: people can recognise it", permissions=["act"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Stimulus]) -> None:
         self._review(request, queryset, Stimulus.Review.APPROVED)
 
-    @admin.action(description="Discard: a person could not tell", permissions=["act"])
+    @admin.action(description="Discard: people could not recognise it", permissions=["act"])
     def discard(self, request: HttpRequest, queryset: QuerySet[Stimulus]) -> None:
         self._review(request, queryset, Stimulus.Review.DISCARDED)
 
-    def _review(self, request: HttpRequest, queryset: QuerySet[Stimulus], review: Stimulus.Review) -> None:
-        """One by one: each is written down, and a crop of a frozen version is refused."""
+    def _review(self, request: HttpRequest, queryset: QuerySet[Stimulus], decision: Stimulus.Review) -> None:
+        """Decide about each crop, and log it; a crop of a frozen version is refused."""
         stimuli, refusals = queryset.select_related("item", "level__study"), []
         for stimulus in stimuli:
             try:
-                decide(request.user, stimulus, review)
-            except StimulusInUse as error:
+                review(request.user, stimulus, decision)
+            except StimulusInUseError as error:
                 refusals.append(f"{stimulus}: {error}")
-        go_on({stimulus.level.study for stimulus in stimuli})
-        self.message_user(request, f"{len(stimuli) - len(refusals)} crops: {review.label}.")
+        resume_waiting_loops({stimulus.level.study for stimulus in stimuli})
+        self.message_user(request, f"{len(stimuli) - len(refusals)} crops: {decision.label}.")
         for refusal in refusals[:MOST_REFUSALS]:
             self.message_user(request, refusal, messages.ERROR)

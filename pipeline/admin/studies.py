@@ -1,11 +1,10 @@
-"""Studies: design, import, and the verbs of the loop as actions."""
+"""Studies: design, import of photos, and what a researcher can do with them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import models
@@ -16,33 +15,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from pipeline.actions.study_actions import REFUSALS, VERBS, Verb
+from pipeline.actions.study_actions import ACTIONS, REFUSALS, perform_action
+from pipeline.admin.study_form import LevelFormSet, StudyForm, UploadForm
 from pipeline.audit import record
-from pipeline.crops.levels import LevelsOutOfOrder, add_levels, check_sides
+from pipeline.crops.levels import add_levels
 from pipeline.intake.import_job import enqueue_import
-from pipeline.models import ENSEMBLE
 from study.design import Design
 from study.freezing.freeze import has_people
 from study.models import Level, Study
-
-MAXIMUM_UPLOAD = 4 * 1024**3
-
-
-class LevelFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """Levels go from the whole photo to ever smaller windows."""
-
-    def clean(self) -> None:
-        super().clean()
-        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("side")]
-        kept = sorted((row for row in rows if not row.get("DELETE")), key=lambda row: row["number"])
-        if not kept:
-            return  # a new study gets the default levels
-        if [row["number"] for row in kept] != list(range(len(kept))):
-            raise forms.ValidationError("Number the levels 0, 1, 2 ... without gaps.")
-        try:
-            check_sides([row["side"] for row in kept])
-        except LevelsOutOfOrder as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class LevelInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -61,28 +41,13 @@ class LevelInline(admin.TabularInline):  # type: ignore[type-arg]
         return super().has_delete_permission(request, obj) and not _is_under_way(obj)
 
 
-class UploadForm(forms.Form):
-    """A zip file with one folder of photos per class."""
-
-    archive = forms.FileField(
-        label="Zip file", help_text="One folder per class; JPEG, PNG, WebP, TIFF or BMP."
-    )
-
-    def clean_archive(self) -> Any:
-        archive = self.cleaned_data["archive"]
-        if archive.size > MAXIMUM_UPLOAD:
-            raise forms.ValidationError("Over 4 GiB: import it with `manage.py import_photos` on the server.")
-        return archive
-
-
-def _action(name: str, label: str, verb: Verb) -> Callable[..., None]:
-    """One verb as an admin action over the selected studies."""
+def _admin_action(name: str, label: str) -> Callable[..., None]:
+    """Return a study action as an action of the admin's list, over the selected studies."""
 
     def run(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Study]) -> None:
         for study in queryset:
             try:
-                messages.success(request, f"{study}: {verb(study)}")
-                record(request.user, study, name)
+                messages.success(request, f"{study}: {perform_action(request.user, study, name)}")
             except REFUSALS as refusal:
                 messages.error(request, f"{study}: {refusal}")
 
@@ -97,39 +62,6 @@ JUDGES_THE_MACHINE = (
 )  # fmt: skip
 
 
-GROWS_ONLY = ("max_rounds", "seeds", "minimum_levels")  # fewer would end the search for an attack earlier
-
-
-class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A study's design; what the machine was given to try may grow, once it has tried."""
-
-    def clean_architectures(self) -> list[str]:
-        names = self.cleaned_data["architectures"]
-        are_names = isinstance(names, list) and all(isinstance(name, str) and name for name in names)
-        if not are_names or not names or len(set(names)) < len(names) or ENSEMBLE in names:
-            raise forms.ValidationError(
-                'A list of networks, each once, as in ["efficientnet_lite0", "timm:vit_tiny_patch16_224"]. '
-                "Where there are several, their average attacks too."
-            )
-        return list(names)
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        before = Study.objects.filter(pk=self.instance.pk).first()
-        if cleaned and before and before.attacker_runs.attackers().trained().exists():
-            for name in GROWS_ONLY:
-                if name in cleaned and cleaned[name] < getattr(before, name):
-                    self.add_error(
-                        name, f"An attacker is trained: at least {getattr(before, name)} from now on."
-                    )
-            gone = set(before.architectures) - set(cleaned.get("architectures", before.architectures))
-            if gone:
-                self.add_error(
-                    "architectures", f"An attacker is trained: {', '.join(sorted(gone))} must stay."
-                )
-        return cleaned
-
-
 @admin.register(Study)
 class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = StudyForm
@@ -139,7 +71,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ("desk_link", "upload_link")
     inlines = (LevelInline,)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    actions = [_action(name, label, verb) for name, (label, verb) in VERBS.items()]
+    actions = [_admin_action(name, action.label) for name, action in ACTIONS.items()]
     fieldsets = (
         (None, {"fields": ("name", "code", "desk_link", "upload_link")}),
         (
@@ -189,9 +121,10 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return Study.objects.of(request.user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Study | None = None) -> Any:
-        """A design can change until people take part; before, freezing it again makes the next version.
+        """Return what can no longer change.
 
-        What decides whether the machine counts as defeated can change until the first attacker is trained.
+        A design can change until people take part; until then, freezing it again makes the next version. What
+        decides whether the machine counts as defeated can change until the first attacker is trained.
         """
         if obj is None:
             return self.readonly_fields
@@ -220,7 +153,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             add_levels(form.instance)
 
     def upload(self, request: HttpRequest, pk: str) -> HttpResponse:
-        """Take a zip file; a worker imports it and the desk shows how far it is."""
+        """Take a zip file, which a worker imports; the desk shows the progress."""
         study = get_object_or_404(Study.objects.of(request.user), pk=unquote(pk))
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
@@ -243,22 +176,19 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description="desk")
     def desk_link(self, study: Study) -> str:
         if not study.pk:
-            return "after saving"
-        return format_html('<a href="{}">progress, crops, reports, exports</a>', _desk(study))
+            return "available after saving"
+        address = reverse("pipeline:desk", args=[study.code])
+        return format_html('<a href="{}">progress, crops, reports, exports</a>', address)
 
     @admin.display(description="photos")
     def upload_link(self, study: Study) -> str:
         if not study.pk:
-            return "after saving"
+            return "available after saving"
         return format_html(
             '<a href="{}">import a zip file</a>', reverse("admin:study_study_import", args=[study.pk])
         )
 
 
-def _desk(study: Study) -> str:
-    return reverse("pipeline:desk", args=[study.code])
-
-
 def _is_under_way(study: Study | None) -> bool:
-    """Levels are fixed once crops were made."""
+    """Return whether crops were made, so that the levels are fixed."""
     return study is not None and study.pk is not None and study.levels.filter(stimuli__isnull=False).exists()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Any
 
 import numpy as np
+from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
 from attacker.attention.body_parts import PartAttention, by_part
 from attacker.example import Example
 from attacker.photos.landmarks import Landmark, Pose
+from pipeline.checks.result_types import BodyShares, PartShare
 from pipeline.crops.level_families import window_of
 from study.models import Stimulus
 
@@ -21,23 +22,22 @@ def body_shares(
     examples: Sequence[Example],
     maps: NDArray[np.float32],
     classes: Sequence[str],
-) -> dict[str, Any] | None:
-    """Shares by part, over all photos and by class; None where no photo has landmarks."""
+) -> BodyShares | None:
+    """Return the shares of each part, over all photos and by class; None where no photo has landmarks."""
     poses = [pose_at(stimulus) for stimulus in stimuli]
     if not any(poses):
         return None
     sizes = [(stimulus.width, stimulus.height) for stimulus in stimuli]
-    alike = [replace(example, label=0) for example in examples]
-    return {
-        "all": [_plain(one) for one in by_part(alike, maps, poses, sizes)],
-        "by_class": [
-            {"class": classes[one.label], **_plain(one)} for one in by_part(examples, maps, poses, sizes)
-        ],
-    }
+    in_one_class = [replace(example, label=0) for example in examples]
+    parts, parts_by_class = (by_part(photos, maps, poses, sizes) for photos in (in_one_class, examples))
+    return BodyShares(
+        all=tuple(map(_stored, parts)),
+        by_class=tuple(_stored(part, classes[part.label]) for part in parts_by_class),
+    )
 
 
 def pose_at(stimulus: Stimulus) -> Pose | None:
-    """The person's landmarks in shares of the stimulus; those that it cut off lie outside of it."""
+    """Return the person's landmarks in shares of the stimulus; those that it cut off lie outside of it."""
     joints, window = stimulus.item.landmarks, window_of(stimulus)
     if not joints:
         return None
@@ -47,15 +47,15 @@ def pose_at(stimulus: Stimulus) -> Pose | None:
     }
 
 
-def body_in_words(shares: dict[str, Any] | None) -> str:
-    """Each part's share of the attention beside its share of the area."""
-    told = [one for one in (shares or {}).get("all", []) if one["share"] is not None and one["area"]]
-    if not told:
+def body_sentence(shares: BodyShares | None) -> str:
+    """Return each part's share of the attention next to its share of the area; empty without landmarks."""
+    parts = [part for part in shares.all if part.share is not None and part.area] if shares else []
+    if not parts:
         return ""
-    parts = ", ".join(f"{one['part']} {one['share']:.0%} ({one['area']:.0%})" for one in told)
-    return f"Shares of the attention (of the area) on {told[0]['photos']} photos with landmarks: {parts}."
+    listed = ", ".join(f"{part.part} {part.share:.0%} ({part.area:.0%})" for part in parts)
+    return f"Shares of the attention (of the area) on {parts[0].photos} photos with landmarks: {listed}."
 
 
-def _plain(one: PartAttention) -> dict[str, Any]:
-    values = {name: value for name, value in asdict(one).items() if name != "label"}
-    return {**values, "relative": one.relative}
+def _stored(part: PartAttention, class_name: str | UnsetType = UNSET) -> PartShare:
+    numbers = {name: value for name, value in asdict(part).items() if name != "label"}
+    return PartShare(**numbers, relative=part.relative, class_name=class_name)

@@ -8,34 +8,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.checks.result import Finding
+from pipeline.checks.result_types import CoverResult
 from pipeline.crops.grey_boxes import from_hex
 from pipeline.datasets import examples_of, stimuli_at
 from pipeline.queue.claims import Claim
-from stats.apa import interval, p_value, share
+from stats.apa import estimate, p_value, share
 from study.models import Item, Level, Stimulus
 
 
 def check_cover(level: Level, claim: Claim) -> Finding:
-    """The removal artefact that made the original study give up its grey boxes."""
+    """Look for the removal artefact that made the original study give up its grey boxes."""
     from attacker.evaluation.nuisance import mask_baseline
 
-    learned, tested = _stimuli(level, Item.Split.TRAIN), _stimuli(level, Item.Split.TEST)
-    claim.checkpoint()
-    found = mask_baseline(examples_of(learned), _covers(learned), examples_of(tested), _covers(tested))
-    above = found.is_above_chance()
-    return Finding(
-        asdict(found) | {"above_chance": above},
-        f"From the boxes' places alone the class of {share(found.accuracy)} "
-        f"{interval(found.low, found.high)} of the photos is told "
-        f"(chance {share(found.chance)}, p {p_value(found.p_value)}): "
-        + ("the boxes themselves tell the class." if above else "no removal artefact shows."),
-        concern=above,
+    train, test = (
+        list(stimuli_at(level.study, [level.number], [split]))
+        for split in (Item.Split.TRAIN, Item.Split.TEST)
     )
-
-
-def _stimuli(level: Level, split: str) -> list[Stimulus]:
-    return list(stimuli_at(level.study, [level.number], [split]))
+    claim.checkpoint()
+    baseline = mask_baseline(examples_of(train), _covers(train), examples_of(test), _covers(test))
+    above = baseline.is_above_chance()
+    says = (
+        f"From the places of the boxes alone, the class of "
+        f"{estimate(baseline.accuracy, baseline.low, baseline.high)} of the photos can be told "
+        f"(chance {share(baseline.chance)}, p {p_value(baseline.p_value)}): "
+        + ("the boxes themselves give the class away." if above else "no removal artefact is detected.")
+    )
+    return Finding(CoverResult(says=says, concern=above, **asdict(baseline), above_chance=above))
 
 
 def _covers(stimuli: list[Stimulus]) -> NDArray[np.float64]:
-    return np.array([from_hex(one.covered) for one in stimuli], dtype=np.float64)
+    """Return which cells of each stimulus are covered, [n, GRID, GRID]."""
+    return np.array([from_hex(stimulus.covered) for stimulus in stimuli], dtype=np.float64)

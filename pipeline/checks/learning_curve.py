@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from attacker.config import AttackerConfig
 from pipeline.attacks.strongest import networks_on, strongest_attack
 from pipeline.checks.result import Finding
+from pipeline.checks.result_types import CurveResult, Estimate, ExpectedGain, PowerLaw, Settings
 from pipeline.datasets import classes_of, config_of, examples_of, feature_cache, stimuli_at
 from pipeline.queue.claims import Claim
+from stats.apa import estimate, signed, signed_interval, threshold
 from stats.figures.learning_figure import learning_figure
 from stats.figures.style import svg
 from study.models import Item, Level
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 LEAST_SEEDS = 3
 SHARES = (0.1, 0.18, 0.32, 0.56, 1.0)  # of the training photos; even steps on the curve's logarithmic axis
 _STAND_IN = (
-    " This quicker recipe stands in for the attacks' own; the loop heeds it only where no attack is stronger "
-    "by as much as the study's epsilon."
+    "This quicker recipe stands in for the attacks' own; the loop relies on it only where no attack is more "
+    "accurate by the study's epsilon."
 )
 
 
@@ -34,7 +36,7 @@ def measure_curve(level: Level, claim: Claim) -> Finding:
     own = config_of(study, _architecture(level), seed=0)
     config = curve_config(own)
 
-    def show(progress: Progress) -> None:
+    def on_progress(progress: Progress) -> None:
         claim.progress(progress.fraction, f"training {progress.epoch} of {progress.epochs}")
 
     curve = learning_curve(
@@ -45,14 +47,15 @@ def measure_curve(level: Level, claim: Claim) -> Finding:
         cache_dir=feature_cache(),
         shares=SHARES,
         seeds=range(max(study.seeds, LEAST_SEEDS)),
-        on_progress=show,
+        on_progress=on_progress,
         should_stop=claim.should_stop,
     )
-    return _finding(curve, config, study.improvement_epsilon, stands_in=config != own)
+    result = curve_result(curve, config, study.improvement_epsilon, stands_in=config != own)
+    return Finding(result, svg(learning_figure(curve.sizes, curve.errors, curve.improvement)))
 
 
 def curve_config(config: AttackerConfig) -> AttackerConfig:
-    """The study's recipe; a full fine-tuning is replaced by that of the upper layers on cached features."""
+    """Return the study's recipe, with the upper layers only where it fine-tunes all: that is quicker."""
     if config.finetune_depth is not None or config.finetune_epochs == 0:
         return config
     return AttackerConfig.quick(
@@ -60,51 +63,67 @@ def curve_config(config: AttackerConfig) -> AttackerConfig:
     )
 
 
+def curve_result(
+    curve: LearningCurve, config: AttackerConfig, epsilon: float, *, stands_in: bool
+) -> CurveResult:
+    """Return what a learning curve says: a concern unless twice the photos surely gain less than epsilon.
+
+    `stands_in` tells that the recipe is a quicker one than the attacks' own.
+    """
+    improvement = curve.improvement
+    exhausted = improvement.is_exhausted(epsilon)
+    return CurveResult(
+        says=_sentences(curve, config, epsilon, stands_in=stands_in),
+        concern=not exhausted,
+        settings=Settings(architecture=config.architecture, recipe=asdict(config), seeds=len(curve.seeds)),
+        of=_network(config),
+        sizes=tuple(curve.sizes.tolist()),
+        errors=tuple(map(tuple, curve.errors.tolist())),
+        stand_in=1 - float(curve.errors[-1].mean()) if stands_in else None,
+        law=PowerLaw(**asdict(improvement.law)),
+        asymptote=Estimate(
+            estimate=improvement.law.c, low=improvement.floor_low, high=improvement.floor_high
+        ),
+        gain=ExpectedGain(
+            estimate=improvement.gain,
+            low=improvement.low,
+            high=improvement.high,
+            confidence=improvement.confidence,
+            epsilon=epsilon,
+            exhausted=exhausted,
+        ),
+    )
+
+
 def _architecture(level: Level) -> str:
-    """The strongest network of the level."""
+    """Return the strongest network of the level."""
     strongest = strongest_attack(networks_on(level.study, level.number), level.study.seeds)
     return strongest.recipe.architecture if strongest else level.study.architectures[0]
 
 
-def _recipe(config: AttackerConfig) -> str:
+def _network(config: AttackerConfig) -> str:
+    """Return the network and its recipe, for a sentence."""
     if config.finetune_epochs == 0:
-        return "head on frozen features"
-    if config.finetune_depth is None:
-        return "trained whole"
-    return f"upper {config.finetune_depth} stages trained on cached features"
+        recipe = "head on frozen features"
+    elif config.finetune_depth is None:
+        recipe = "trained whole"
+    else:
+        recipe = f"upper {config.finetune_depth} stages trained on cached features"
+    return f"{config.architecture}, {recipe}"
 
 
-def _finding(curve: LearningCurve, config: AttackerConfig, epsilon: float, *, stands_in: bool) -> Finding:
-    found = curve.improvement
-    exhausted = found.is_exhausted(epsilon)
-    of = f"{config.architecture}, {_recipe(config)}"
-    it = "this recipe" if stands_in else "it"
+def _sentences(curve: LearningCurve, config: AttackerConfig, epsilon: float, *, stands_in: bool) -> str:
+    improvement = curve.improvement
+    network = "this recipe" if stands_in else "it"
     verdict = (
-        f"surely below {epsilon:g}: {it} cannot improve" if exhausted else f"{epsilon:g} is not ruled out"
+        f"surely below {threshold(epsilon)}, so {network} cannot improve"
+        if improvement.is_exhausted(epsilon)
+        else f"a gain of {threshold(epsilon)} is not ruled out"
     )
-    values = {
-        "of": of,
-        "sizes": curve.sizes.tolist(),
-        "errors": curve.errors.tolist(),
-        "stand_in": 1 - float(curve.errors[-1].mean()) if stands_in else None,
-        "law": asdict(found.law),
-        "asymptote": {"estimate": found.law.c, "low": found.floor_low, "high": found.floor_high},
-        "gain": {
-            "estimate": found.gain,
-            "low": found.low,
-            "high": found.high,
-            "confidence": found.confidence,
-            "epsilon": epsilon,
-            "exhausted": exhausted,
-        },
-    }
-    return Finding(
-        values,
-        f"Learning curve of {of}. Twice the photos would gain {found.gain:+.3f} "
-        f"[{found.low:+.3f}, {found.high:+.3f}]; {verdict}. "
-        f"With photos without end, accuracy would reach {1 - found.law.c:.3f} "
-        f"[{1 - found.floor_high:.3f}, {1 - found.floor_low:.3f}]." + (_STAND_IN if stands_in else ""),
-        concern=not exhausted,
-        figure=svg(learning_figure(curve.sizes, curve.errors, found)),
-        settings={"architecture": config.architecture, "recipe": asdict(config), "seeds": len(curve.seeds)},
+    best = estimate(1 - improvement.law.c, 1 - improvement.floor_high, 1 - improvement.floor_low)
+    says = (
+        f"Learning curve of {_network(config)}. Twice the photos would gain {signed(improvement.gain)} "
+        f"{signed_interval(improvement.low, improvement.high)}; {verdict}. "
+        f"With unlimited photos, accuracy would reach {best}."
     )
+    return f"{says} {_STAND_IN}" if stands_in else says

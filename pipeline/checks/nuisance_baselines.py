@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import UNSET
 
 from attacker.example import Example
 from pipeline.checks.probe import Roles, photos_of
 from pipeline.checks.result import Finding
+from pipeline.checks.result_types import BaselineNumbers, NuisanceResult
 from pipeline.datasets import classes_of
 from pipeline.queue.claims import Claim
 from pipeline.storage import local_path
-from stats.apa import interval, p_value, share
+from stats.apa import estimate, p_value, share
 from study.models import Item, Level, Study
 
 if TYPE_CHECKING:
@@ -22,40 +24,61 @@ if TYPE_CHECKING:
 
 ALPHA = 0.05
 STIMULI, SOURCES, COLLECTIONS = "stimuli", "source photos", "collections"
+Baselines = dict[str, "BaselineResult"]
 
 
 def check_nuisance(level: Level, claim: Claim) -> Finding:
     """Classify stimuli, source photos and names of collections by what says nothing about the subject."""
-    seen = {STIMULI: photos_of(level), SOURCES: _sources(level.study)}
-    total = sum(len(seen[name][split]) for name in seen for split in (Item.Split.TRAIN, Item.Split.TEST))
-    look = _counting(claim, total)
-    found = {
-        STIMULI: _from_files(seen[STIMULI], look),
-        SOURCES: _from_files(seen[SOURCES], look, _files(level.study)),
+    roles = {STIMULI: photos_of(level), SOURCES: source_roles(level.study)}
+    total = sum(len(roles[name][split]) for name in roles for split in (Item.Split.TRAIN, Item.Split.TEST))
+    on_photo = _counting(claim, total)
+    baselines = {
+        STIMULI: _from_files(roles[STIMULI], on_photo),
+        SOURCES: _from_files(roles[SOURCES], on_photo, _files(level.study)),
     }
-    found |= _from_collections(level.study, seen[SOURCES])
-    told = {name: one.is_above_chance(ALPHA / len(found)) for name, one in found.items()}  # Bonferroni
-    above = any(told.values())
-    return Finding(
-        {name: asdict(one) | {"above_chance": told[name]} for name, one in found.items()},
-        _in_words(found)
-        + (": classes differ by more than their action." if above else ": not above chance."),
+    return Finding(nuisance_result(baselines | _from_collections(level.study, roles[SOURCES])))
+
+
+def nuisance_result(baselines: Baselines) -> NuisanceResult:
+    """Return what the baselines say, a concern if one is above chance (Bonferroni over all of them)."""
+    numbers = {
+        name: BaselineNumbers.of(baseline, above_chance=baseline.is_above_chance(ALPHA / len(baselines)))
+        for name, baseline in baselines.items()
+    }
+    above = any(baseline.above_chance for baseline in numbers.values())
+    verdict = ": classes differ by more than their action." if above else ": not above chance."
+    return NuisanceResult(
+        says=_sentence(baselines) + verdict,
         concern=above,
+        stimuli=numbers[STIMULI],
+        source_photos=numbers[SOURCES],
+        collections=numbers.get(COLLECTIONS, UNSET),
     )
 
 
+def source_roles(study: Study) -> Roles:
+    """Return the imported photos by split, in their own sizes and colours, as they were stored losslessly."""
+    labels = {name: number for number, name in enumerate(classes_of(study))}
+    roles: Roles = {Item.Split.TRAIN: [], Item.Split.TEST: []}
+    for item in study.items.filter(split__in=roles).select_related("category"):
+        path = local_path(item.photo, item.source_sha256)
+        label = labels[item.category.name]
+        roles[item.split].append(Example(path, label, str(item.pk), level=0, group=item.cluster))
+    return roles
+
+
 def _counting(claim: Claim, total: int) -> Callable[[], None]:
-    """Return what is called after each photo: it shows how far the check is, and stops it when asked to."""
+    """Return a function to call after each photo: it reports progress, and stops the check when asked to."""
     done = 0
 
-    def count() -> None:
+    def on_photo() -> None:
         nonlocal done
         done += 1
         claim.checkpoint()
         if done % 20 == 0:
             claim.progress(done / total, f"{done} of {total} photos")
 
-    return count
+    return on_photo
 
 
 def _from_files(
@@ -68,21 +91,22 @@ def _from_files(
 
 
 def _files(study: Study) -> dict[str, File]:
-    """What was imported; photos from before this was kept are judged by the files as they were saved anew."""
+    """Return size and compression of the imported files, where the import noted them."""
     from attacker.evaluation.nuisance import File
 
     rows = study.items.values_list("pk", "source_bytes", "source_quantisation")
     return {str(pk): File(size, steps) for pk, size, steps in rows if size is not None and steps is not None}
 
 
-def _from_collections(study: Study, roles: Roles) -> dict[str, BaselineResult]:
-    """Nothing where no training photo came with the name of its collection."""
+def _from_collections(study: Study, roles: Roles) -> Baselines:
+    """Return the baseline on collections; nothing where no training photo came with the name of its own."""
     from attacker.evaluation.nuisance import collection_baseline
 
-    told = {str(pk): name for pk, name in study.items.exclude(collection="").values_list("pk", "collection")}
+    rows = study.items.exclude(collection="").values_list("pk", "collection")
+    collections = {str(pk): name for pk, name in rows}
 
     def named(examples: Sequence[Example]) -> list[str]:
-        return [told.get(example.item, "") for example in examples]
+        return [collections.get(example.item, "") for example in examples]
 
     train, test = roles[Item.Split.TRAIN], roles[Item.Split.TEST]
     if not any(named(train)):
@@ -90,25 +114,16 @@ def _from_collections(study: Study, roles: Roles) -> dict[str, BaselineResult]:
     return {COLLECTIONS: collection_baseline(train, named(train), test, named(test))}
 
 
-def _in_words(found: dict[str, BaselineResult]) -> str:
-    said = {
-        name: f"{share(one.accuracy)} {interval(one.low, one.high)} (p {p_value(one.p_value)})"
-        for name, one in found.items()
+def _sentence(baselines: Baselines) -> str:
+    accuracies = {
+        name: f"{estimate(baseline.accuracy, baseline.low, baseline.high)} (p {p_value(baseline.p_value)})"
+        for name, baseline in baselines.items()
     }
-    cues = "Size, bytes, compression and mean colour alone"
-    collections = f"; the collection alone that of {said[COLLECTIONS]}" if COLLECTIONS in said else ""
-    return (
-        f"{cues} tell the class of {said[STIMULI]} of the stimuli and {said[SOURCES]} of the source photos"
-        f"{collections}; chance is {share(found[STIMULI].chance)}"
+    collections = (
+        f"; the collection alone that of {accuracies[COLLECTIONS]}" if COLLECTIONS in baselines else ""
     )
-
-
-def _sources(study: Study) -> Roles:
-    """Imported photos by split, as they were saved anew: without loss, in their own sizes and colours."""
-    labels = {name: number for number, name in enumerate(classes_of(study))}
-    roles: Roles = {Item.Split.TRAIN: [], Item.Split.TEST: []}
-    for item in study.items.filter(split__in=roles).select_related("category"):
-        path = local_path(item.photo, item.source_sha256)
-        label = labels[item.category.name]
-        roles[item.split].append(Example(path, label, str(item.pk), level=0, group=item.cluster))
-    return roles
+    return (
+        f"Size, bytes, compression and mean colour alone tell the class of {accuracies[STIMULI]} of the "
+        f"stimuli and {accuracies[SOURCES]} of the source photos{collections}; chance is "
+        f"{share(baselines[STIMULI].chance)}"
+    )

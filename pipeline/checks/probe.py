@@ -15,6 +15,7 @@ from attacker.config import AttackerConfig
 from attacker.example import Example
 from pipeline.datasets import classes_of, config_of, examples_of, feature_cache, stimuli_at
 from pipeline.queue.claims import Claim
+from stats.apa import estimate
 from stats.decision.criteria import Criteria
 from stats.decision.level_tests import HypothesisTests
 from stats.inference.estimates import Accuracy, Gap
@@ -30,24 +31,44 @@ SEEDS = 3
 Roles = dict[str, list[Example]]  # split -> photos
 
 
+class ProbeError(RuntimeError):
+    """Probes that were tested on no photo, or on none in common, cannot be compared."""
+
+
+class RunOptions(TypedDict):
+    """What every long call to the attacker is given."""
+
+    cache_dir: Path
+    should_stop: Callable[[], bool]
+
+
+def run_options(claim: Claim) -> RunOptions:
+    """Return the shared feature cache, and the question whether the job is to stop."""
+    return {"cache_dir": feature_cache(), "should_stop": claim.should_stop}
+
+
 def probe_config(study: Study, seed: int = 0, **changes: Any) -> AttackerConfig:
-    """A linear head on the frozen features of the study's first architecture, each photo seen once."""
+    """Return a linear head on the frozen features of the study's first architecture, one view per photo."""
     plain = {"finetune_epochs": 0, "views": 1, "test_time_augmentation": False}
     return replace(config_of(study, study.architectures[0], seed), **(plain | changes))
 
 
 def photos_of(level: Level) -> Roles:
-    """Photos of one level by split."""
+    """Return the photos of one level by split."""
     return {
         split: examples_of(stimuli_at(level.study, [level.number], [split]))
         for split in (Item.Split.TRAIN, Item.Split.VALIDATION, Item.Split.TEST)
     }
 
 
-def probe(study: Study, roles: Roles, claim: Claim, seeds: int | None = None, **changes: Any) -> pd.DataFrame:
-    """Train a probe per seed and test it; one row per seed and test photo, in the tidy table's columns."""
-    drawn = range(seeds or SEEDS)
-    rows = [row for seed in drawn for row in _answers(study, roles, seed, claim, changes)]
+def probe(study: Study, roles: Roles, claim: Claim, seeds: int = SEEDS, **changes: Any) -> pd.DataFrame:
+    """Train a probe per seed and test it.
+
+    Returns
+    -------
+    One row per seed and test photo, in the columns of the tidy table.
+    """
+    rows = [row for seed in range(seeds) for row in _answers(study, roles, seed, claim, changes)]
     return pd.DataFrame(rows)
 
 
@@ -60,7 +81,7 @@ def _answers(
     trained = trained_probe(config, classes, roles[Item.Split.TRAIN], roles[Item.Split.VALIDATION], claim)
     test = roles[Item.Split.TEST]
     trained.require_unseen(test)
-    for example, right in zip(test, predict(trained, test, **asked(claim)).correct, strict=True):
+    for example, correct in zip(test, predict(trained, test, **run_options(claim)).correct, strict=True):
         yield {
             "agent_type": "model",
             "agent_id": f"seed {seed}",
@@ -68,7 +89,7 @@ def _answers(
             "source_id": example.group,
             "category": classes[example.label],
             "crop_level": example.level,
-            "correct": int(right),
+            "correct": int(correct),
         }
 
 
@@ -79,56 +100,51 @@ def trained_probe(
     validation: Sequence[Example],
     claim: Claim,
 ) -> TrainedAttacker:
-    """A probe that lives in memory only; trained in a second, it needs no checkpoint."""
+    """Train a probe that lives in memory only: it takes a second, and needs no checkpoint."""
     from attacker.training.train import train as train_attacker
 
     with tempfile.TemporaryDirectory(prefix="sweetspot-probe-") as scratch:
-        return train_attacker(config, classes, train, validation, run_dir=Path(scratch), **asked(claim))
-
-
-class Asked(TypedDict):
-    """What every long call to the attacker is given."""
-
-    cache_dir: Path
-    should_stop: Callable[[], bool]
-
-
-def asked(claim: Claim) -> Asked:
-    """The shared cache, and the claim's word on when to stop."""
-    return {"cache_dir": feature_cache(), "should_stop": claim.should_stop}
+        return train_attacker(config, classes, train, validation, run_dir=Path(scratch), **run_options(claim))
 
 
 def accuracy_of(answers: pd.DataFrame, study: Study) -> Accuracy:
-    """Accuracy over seeds and photos, tested as the study tests its machine."""
+    """Return the accuracy over seeds and photos, tested as the study tests its machine.
+
+    Raises
+    ------
+    ProbeError
+        If there are no answers.
+    """
     coded = encode(tidy(answers).primary)
     criteria = Criteria(study.floor, study.ceiling, alpha=study.alpha)
-    found = HypothesisTests(criteria, coded.categories).machine(coded.machine[0])
-    if found is None:
-        raise RuntimeError("a probe was tested on no photo")
-    return found
+    accuracy = HypothesisTests(criteria, coded.categories).machine(coded.machine[0])
+    if accuracy is None:
+        raise ProbeError("The probe was tested on no photo: render the test photos of this level first.")
+    return accuracy
 
 
-def gap_between(one: pd.DataFrame, other: pd.DataFrame, study: Study) -> Gap:
-    """Accuracy of one probe minus that of another, paired by photo, each over its seeds."""
-    rows = tidy(pd.concat([one.assign(probe=1), other.assign(probe=2)])).primary
-    answers = encode(rows).machine[0]
-    first, second = (answers.where((rows["probe"] == number).to_numpy()) for number in (1, 2))
-    gap = paired_gap(first, second, study.alpha, first_conditional=True, second_conditional=True)
+def gap_between(first: pd.DataFrame, second: pd.DataFrame, study: Study) -> Gap:
+    """Return the accuracy of one probe minus that of another, paired by photo, each over its seeds.
+
+    Raises
+    ------
+    ProbeError
+        If no photo was shown to both.
+    """
+    rows = tidy(pd.concat([first.assign(probe=1), second.assign(probe=2)])).primary
+    coded = encode(rows).machine[0]
+    sides = (coded.where((rows["probe"] == number).to_numpy()) for number in (1, 2))
+    gap = paired_gap(*sides, study.alpha, first_conditional=True, second_conditional=True)
     if gap is None:
-        raise RuntimeError("two probes were tested on different photos")
+        raise ProbeError("The two probes were tested on different photos: test both on those of one level.")
     return gap
 
 
-def in_percent(found: Accuracy) -> str:
-    return f"{found.estimate:.1%} [{found.ci_low:.1%}, {found.ci_high:.1%}]"
-
-
-def as_values(found: Accuracy) -> dict[str, Any]:
-    """Plain numbers of an accuracy, without its classes."""
-    names = ("estimate", "se", "df", "ci_low", "ci_high", "p", "n_agents", "n_items", "n_trials")
-    return {name: getattr(found, name) for name in names}
+def accuracy_text(accuracy: Accuracy) -> str:
+    """Return an accuracy with its interval, for a sentence."""
+    return estimate(accuracy.estimate, accuracy.ci_low, accuracy.ci_high)
 
 
 def chance(examples: Sequence[Example]) -> float:
-    """One over the number of classes."""
+    """Return the accuracy of guessing: one over the number of classes."""
     return 1 / len(np.unique([example.label for example in examples]))

@@ -1,23 +1,56 @@
-"""What a check gives back."""
+"""Results of checks between Python and the database: written and read back here, and nowhere else."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
+
+from pipeline.checks.result_types import (
+    AttentionResult,
+    CheckResult,
+    ControlsResult,
+    CoverResult,
+    CurveResult,
+    NuisanceResult,
+    ShuffleResult,
+)
+from pipeline.models import Check
+
+RESULT_TYPES: dict[str, type[CheckResult]] = {
+    Check.Kind.CURVE: CurveResult,
+    Check.Kind.CONTROLS: ControlsResult,
+    Check.Kind.SHUFFLE: ShuffleResult,
+    Check.Kind.NUISANCE: NuisanceResult,
+    Check.Kind.COVER: CoverResult,
+    Check.Kind.ATTENTION: AttentionResult,
+}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Plain values for the database, a figure, and one sentence that a report can print.
+    """What a check gives back: its typed result, and a figure as SVG, or an empty string."""
 
-    `concern` is set where the finding weakens the verdict: it then stands among the report's warnings.
-    """
-
-    values: dict[str, Any]
-    says: str
-    concern: bool = False
+    result: CheckResult
     figure: str = ""
-    settings: dict[str, Any] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        return {**self.values, "says": self.says, "concern": self.concern, "settings": self.settings}
+
+def store_finding(check: Check, finding: Finding) -> None:
+    """Write what a check found into its row."""
+    check.result, check.figure = msgspec.to_builtins(finding.result, enc_hook=_plain), finding.figure
+    check.save(update_fields=["result", "figure"])
+
+
+def result_of(check: Check) -> CheckResult | None:
+    """Return the typed result of a check; None before it is done."""
+    if check.result is None:
+        return None
+    # A network without a feature map has no attention to measure: then only the paragraph is stored.
+    measured = check.kind != Check.Kind.ATTENTION or "faithful" in check.result
+    return msgspec.convert(check.result, RESULT_TYPES[check.kind] if measured else CheckResult)
+
+
+def _plain(value: Any) -> Any:
+    """Return NumPy's numbers and arrays as Python's own."""
+    return value.tolist()

@@ -1,4 +1,4 @@
-"""Do one check and write what it found."""
+"""Run one check in a worker and store what it found."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.checks.controls import check_controls
 from pipeline.checks.grey_box_leakage import check_cover
 from pipeline.checks.learning_curve import measure_curve
 from pipeline.checks.nuisance_baselines import check_nuisance
-from pipeline.checks.result import Finding
+from pipeline.checks.result import Finding, store_finding
 from pipeline.checks.shuffled_labels import check_shuffle
 from pipeline.models import Check
 from pipeline.queue.claims import Claim, Write
@@ -26,11 +26,7 @@ CHECKS: dict[str, Callable[[Level, Claim], Finding]] = {
 
 
 def check(claim: Claim) -> Write:
+    """Run the check of a job; the returned function writes its result."""
     row = Check.objects.select_related("study").get(job=claim.job)
     finding = CHECKS[row.kind](row.study.levels.get(number=row.level), claim)
-
-    def write() -> None:
-        row.result, row.figure = finding.to_dict(), finding.figure
-        row.save(update_fields=["result", "figure"])
-
-    return write
+    return lambda: store_finding(row, finding)

@@ -1,4 +1,4 @@
-"""Which checks a study gets, the job of each, and whether it still holds. Imports no torch."""
+"""Which checks a study gets, the job of each, and whether it is still up to date. Imports no torch."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from pipeline.attacks.strongest import Attack, strongest_attack
+from pipeline.checks.result import result_of
+from pipeline.checks.result_types import CheckResult
 from pipeline.models import Check, Job, Loop
 from pipeline.queue.job_requests import enqueue, redo, retry
 from study.models import Study
@@ -15,42 +17,44 @@ from study.models.studies import LevelFamily
 ALWAYS = (Check.Kind.CONTROLS, Check.Kind.SHUFFLE, Check.Kind.NUISANCE, Check.Kind.ATTENTION)
 
 
+class AttackersNotReadyError(Exception):
+    """The loop still trains attackers, so that a check now would not be one of the final attackers."""
+
+
 def kinds_for(study: Study) -> tuple[Check.Kind, ...]:
-    """Checks of a level at which the machine fell; the learning curve comes before them."""
+    """Return the checks of a level at which the machine failed; the learning curve comes before them."""
     return (*ALWAYS, Check.Kind.COVER) if study.level_family == LevelFamily.BOX else ALWAYS
 
 
-class AttackersNotReady(Exception):
-    """The loop still trains attackers: what is shown of them now would pass for a check of the last ones."""
-
-
 def queue_attention(study: Study) -> list[int]:
-    """Queue the attention check of every level that an attacker was trained on, fallen or not.
+    """Queue the attention check of every level that an attacker was trained on, failed there or not.
 
-    Returns the levels whose check was not there yet, or had failed.
+    Returns
+    -------
+    The levels whose check was not there yet, or had failed.
 
     Raises
     ------
-    AttackersNotReady
+    AttackersNotReadyError
         If the loop has not finished.
     """
     if not Loop.objects.filter(study=study, state=Loop.State.FINISHED).exists():
-        raise AttackersNotReady(
-            "The loop has not finished, so its attackers may still change: ask again then."
+        raise AttackersNotReadyError(
+            "The loop has not finished, so its attackers may still change. Try again when it has."
         )
     networks = study.attacker_runs.attackers().trained().networks()
-    there = {check.level: check for check in study.checks.filter(kind=Check.Kind.ATTENTION)}
+    checks = {check.level: check for check in study.checks.filter(kind=Check.Kind.ATTENTION)}
     queued = []
     for level in sorted(set(networks.values_list("trained_through", flat=True))):
-        if level not in there:
+        if level not in checks:
             queue_check(study, level, Check.Kind.ATTENTION)
-        if level not in there or retry(there[level].job):
+        if level not in checks or retry(checks[level].job):
             queued.append(level)
     return queued
 
 
 def queue_check(study: Study, level: int, kind: Check.Kind) -> Check:
-    """Queue a check; one that is done already is done anew."""
+    """Queue a check; one that is done already is done again."""
     with transaction.atomic():
         job = enqueue(study, Job.Kind.CHECK, f"check:{kind}:l{level}")
         check, _ = Check.objects.get_or_create(study=study, level=level, kind=kind, defaults={"job": job})
@@ -58,22 +62,23 @@ def queue_check(study: Study, level: int, kind: Check.Kind) -> Check:
     return check
 
 
-def valid_checks(checks: Iterable[Check], attacks: Iterable[Attack]) -> dict[str, Check]:
-    """Return the finished checks of a level that still hold, by kind; `attacks` are those on the level."""
+def valid_results(checks: Iterable[Check], attacks: Iterable[Attack]) -> dict[str, CheckResult]:
+    """Return the results of a level's checks that are not outdated, by kind; `attacks` are on that level."""
     networks = [attack for attack in attacks if not attack.is_ensemble]
-    return {check.kind: check for check in checks if check.result and not is_outdated(check, networks)}
+    results = {check.kind: result_of(check) for check in checks if not is_outdated(check, networks)}
+    return {kind: result for kind, result in results.items() if result}
 
 
 def is_outdated(check: Check, networks: Sequence[Attack]) -> bool:
-    """Return whether a check is of one architecture, and another is now stronger by the study's epsilon.
+    """Return whether another network is now stronger than the checked one, by the study's epsilon.
 
-    A further round, or an architecture that the study was given later, may be.
+    A further round, or an architecture that the study was given later, may become so. Checks that look at no
+    particular network are never outdated.
     """
-    architecture = (check.result or {}).get("settings", {}).get("architecture")
-    if architecture is None:
+    result, seeds = result_of(check), check.study.seeds
+    if result is None or result.settings.architecture is None:
         return False
-    seeds = check.study.seeds
-    checked = [attack for attack in networks if attack.recipe.architecture == architecture]
+    checked = [attack for attack in networks if attack.recipe.architecture == result.settings.architecture]
     strongest, strongest_checked = (strongest_attack(attacks, seeds) for attacks in (networks, checked))
     lead = (strongest.mean if strongest else 0.0) - (strongest_checked.mean if strongest_checked else 0.0)
     return lead > 0 and lead >= check.study.improvement_epsilon

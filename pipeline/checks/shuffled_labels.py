@@ -1,37 +1,42 @@
-"""Does the attacker learn from labels only? With shuffled labels it must fall to chance."""
+"""Does the attacker learn from labels only? Trained on shuffled labels, it must fall to chance."""
 
 from __future__ import annotations
 
-from pipeline.checks.probe import accuracy_of, as_values, chance, in_percent, photos_of, probe
+from pipeline.checks.probe import accuracy_of, accuracy_text, chance, photos_of, probe
 from pipeline.checks.result import Finding
+from pipeline.checks.result_types import AccuracyNumbers, ShuffleResult
 from pipeline.queue.claims import Claim
+from stats.apa import share
 from stats.inference.estimates import Accuracy
 from study.models import Item, Level
 
-SEEDS = 12  # a head on shuffled labels is right on a fifth of the photos, or on half: few tell little
-SURELY = 3.0  # standard errors above chance: each level is checked, and none should cry wolf
+SEEDS = 12  # heads on shuffled labels differ widely: one may be right on a fifth of the photos, one on half
+STANDARD_ERRORS = 3.0  # above chance to be a concern; each level is checked, and false alarms must be rare
 
 
 def check_shuffle(level: Level, claim: Claim) -> Finding:
-    """Train on each other's labels: more than chance would mean that something else tells the classes.
+    """Train a probe on shuffled labels: above chance, something other than the labels gives
+    the classes away.
 
-    It is no test of photos that stand on both sides: a twin would carry a shuffled label too. Those are
-    refused before any training (`attacker.photos.splits`).
+    Photos that stand on both sides of the split are not detected here: a twin would carry a shuffled label
+    too. Those are refused before any training (`attacker.photos.splits`).
     """
     roles = photos_of(level)
-    found = accuracy_of(probe(level.study, roles, claim, SEEDS, shuffle_labels=True), level.study)
-    guess = chance(roles[Item.Split.TEST])
-    told = _surely_above(found, guess)
-    return Finding(
-        {"accuracy": as_values(found), "chance": guess},
-        f"With shuffled labels the probe reaches {in_percent(found)}, chance is {guess:.1%}: "
-        + ("something besides their labels tells it the classes." if told else "it learns from labels only."),
-        concern=told,
+    answers = probe(level.study, roles, claim, SEEDS, shuffle_labels=True)
+    return Finding(shuffle_result(accuracy_of(answers, level.study), chance(roles[Item.Split.TEST])))
+
+
+def shuffle_result(accuracy: Accuracy, guess: float) -> ShuffleResult:
+    """Return what an accuracy with shuffled labels says: a concern if it is surely above guessing."""
+    leaks = _is_surely_above(accuracy, guess)
+    says = f"With shuffled labels the probe reaches {accuracy_text(accuracy)}, chance is {share(guess)}: " + (
+        "something other than the labels gives the classes away." if leaks else "it learns from labels only."
     )
+    return ShuffleResult(says=says, concern=leaks, accuracy=AccuracyNumbers.of(accuracy), chance=guess)
 
 
-def _surely_above(found: Accuracy, guess: float) -> bool:
-    """Seeds that all answer alike have no standard error, but an interval: right every time is no chance."""
-    if found.se is None:
-        return found.ci_low is not None and found.ci_low > guess
-    return found.estimate - guess > SURELY * found.se
+def _is_surely_above(accuracy: Accuracy, guess: float) -> bool:
+    """Compare with chance; seeds that all answer alike have no standard error, but an interval."""
+    if accuracy.se is None:
+        return accuracy.ci_low > guess
+    return accuracy.estimate - guess > STANDARD_ERRORS * accuracy.se

@@ -1,4 +1,4 @@
-"""Render all photos of a study at one level, where the designers' attention says."""
+"""Render all photos of a study at one level, cut by the attention of the crop designers."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ Maps = NDArray[np.float32]
 LOOKING_SHARE = 0.5  # of the progress bar: computing maps; cutting is the rest
 
 
-class NoDesigner(RuntimeError):
-    """There is no network whose attention could decide."""
+class NoDesignerError(RuntimeError):
+    """There is no network whose attention could decide where to cut."""
 
 
 def cut_level(claim: Claim) -> Write:
-    """Render one level; what is rendered already stays. Files are written as they come: nothing is left."""
+    """Render one level; existing stimuli stay. Files are stored one by one, so nothing is left to write."""
     level = claim.job.study.levels.get(number=CropParams.of(claim.job).level)
     if level.number == 0:
         _render_whole(level, claim)
@@ -50,10 +50,10 @@ def _render_whole(level: Level, claim: Claim) -> None:
 
 def _render_crops(level: Level, claim: Claim) -> None:
     study = level.study
-    before = _stimuli(study, level.number - 1)
+    before = list(stimuli_at(study, [level.number - 1], Item.Split.values))
     subjects = subject_maps_of(study, claim)
     claim.progress(LOOKING_SHARE / 2, "where the subject is")
-    designers, attention = _looked(study, before, claim)
+    designers, attention = designers_attention(study, before, claim)
     claim.progress(LOOKING_SHARE, "where the network looks")
     made_by = ", ".join(str(run.pk) for run in designers)
     for number, stimulus in enumerate(before):
@@ -63,38 +63,44 @@ def _render_crops(level: Level, claim: Claim) -> None:
         claim.progress(done, f"{number + 1} of {len(before)} crops")
 
 
-def _stimuli(study: Study, level: int) -> list[Stimulus]:
-    return list(stimuli_at(study, [level], Item.Split.values))
+def designers_attention(
+    study: Study, before: Sequence[Stimulus], claim: Claim
+) -> tuple[list[AttackerRun], Maps]:
+    """Return the networks that decide where a level is cut, and their attention to the level before.
 
-
-def _looked(study: Study, before: Sequence[Stimulus], claim: Claim) -> tuple[list[AttackerRun], Maps]:
-    """Who decides where the crops of a level are cut, and where they look at the level before."""
+    Raises
+    ------
+    NoDesignerError
+        If there is none.
+    """
     level = before[0].level.number
     if study.crop_designers == CropDesigners.ATTACKERS:
-        return _attackers_looked(networks_on(study, level), before, claim)
+        return _attackers_attention(networks_on(study, level), before, claim)
     designers = list(study.attacker_runs.trained().designers(study).filter(trained_through=level))
     if not designers:
-        raise NoDesigner(f"No designer is trained through level {level}; start the loop, which trains one.")
+        raise NoDesignerError(
+            f"No designer is trained through level {level}: start the loop, which trains one."
+        )
     return designers, _attention(designers, before, claim)
 
 
-def _attackers_looked(
+def _attackers_attention(
     attacks: Sequence[Attack], before: Sequence[Stimulus], claim: Claim
 ) -> tuple[list[AttackerRun], Maps]:
-    """The strongest attackers that have maps."""
+    """Return the strongest attackers that have maps, and these."""
     strongest = strongest_attack(attacks, before[0].level.study.seeds)
     if strongest is None:
-        raise NoDesigner("No attacker of the level before has a spatial feature map: add one that has.")
+        raise NoDesignerError("No attacker of the level before has a spatial feature map: add one that has.")
     try:
         return list(strongest.runs), _attention(strongest.runs, before, claim)
     except NoMapError:
         blind = strongest.recipe.architecture
         others = [attack for attack in attacks if attack.recipe.architecture != blind]
-        return _attackers_looked(others, before, claim)
+        return _attackers_attention(others, before, claim)
 
 
 def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus], claim: Claim) -> Maps:
-    """Mean Grad-CAM of the true class over the designers, shape (photos, h, w), not rescaled per photo."""
+    """Return the designers' mean Grad-CAM of the true class, [photos, h, w], not rescaled per photo."""
     from attacker import attention_maps, load
 
     examples = examples_of(stimuli)
@@ -113,29 +119,34 @@ def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus], cl
 
 
 def subject_maps_of(study: Study, claim: Claim) -> dict[int, Maps]:
-    """Class-free subject map of every photo by item: its box where one came with it, else its foreground."""
+    """Return where the subject of each photo is, by item, whatever its class.
+
+    Each map, [g, g], is the photo's box where one came with it, else its foreground.
+    """
     from attacker.photos.subject_boxes import Box, box_map
 
-    stimuli = _stimuli(study, 0)
-    found = _foregrounds(study, stimuli, claim)
+    stimuli = list(stimuli_at(study, [0], Item.Split.values))
+    foregrounds = _foregrounds(study, stimuli, claim)
     return {
-        stimulus.item_id: box_map(Box(*stimulus.item.box), len(one)) if stimulus.item.box else one
-        for stimulus, one in zip(stimuli, found, strict=True)
+        stimulus.item_id: (
+            box_map(Box(*stimulus.item.box), len(foreground)) if stimulus.item.box else foreground
+        )
+        for stimulus, foreground in zip(stimuli, foregrounds, strict=True)
     }
 
 
 def _foregrounds(study: Study, stimuli: Sequence[Stimulus], claim: Claim) -> Maps:
-    """What the features say, [photos, g, g]; computed once and kept by content and recipe."""
+    """Return the foregrounds by the network's features, [photos, g, g], cached by content and recipe."""
     from attacker import subject_maps
     from attacker.attention.foreground import recipe
 
     architecture = study.architectures[0]
     content = " ".join([recipe(architecture), *(stimulus.sha256 for stimulus in stimuli)])
     key = f"maps/{hashlib.sha256(content.encode()).hexdigest()}"
-    kept = DiskStore(cache_directory("subjects"))
-    found = kept.get(key)
-    if found is None:
+    cache = DiskStore(cache_directory("subjects"))
+    maps = cache.get(key)
+    if maps is None:
         device = cast(Device, study.device)
-        found = subject_maps(architecture, examples_of(stimuli), device=device, should_stop=claim.should_stop)
-        kept.put(key, found)
-    return found
+        maps = subject_maps(architecture, examples_of(stimuli), device=device, should_stop=claim.should_stop)
+        cache.put(key, maps)
+    return maps

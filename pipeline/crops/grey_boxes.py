@@ -1,4 +1,4 @@
-"""Where to put grey boxes: the same bargain as the crop rule, struck cell by cell.
+"""Where to put grey boxes: the same trade of subject against attention as the crop rule, cell by cell.
 
 Pure geometry on two maps of a photo. The photo is a grid of GRID x GRID cells; a level of side s covers as
 much of it as a crop of side s would cut away. What a lighter level covers, every heavier level covers too.
@@ -58,11 +58,11 @@ def choose_cover(
     shares = cell_shares(subject, GRID, "subject"), cell_shares(attention, GRID, "attention")
     before = np.zeros((GRID, GRID), dtype=bool) if within is None else within
     enough = LEAST_SUBJECT * _least_worth_first(*shares, 0.0, side, before).subject_kept
-    found = _least_worth_first(*shares, attention_weight, side, before)
-    while found.subject_kept < enough:
+    chosen = _least_worth_first(*shares, attention_weight, side, before)
+    while chosen.subject_kept < enough:
         attention_weight /= 2
-        found = _least_worth_first(*shares, attention_weight, side, before)
-    return found
+        chosen = _least_worth_first(*shares, attention_weight, side, before)
+    return chosen
 
 
 def random_order(rng: np.random.Generator) -> NDArray[np.intp]:
@@ -76,7 +76,13 @@ def rim_order() -> NDArray[np.intp]:
 
 
 def cover_first(order: NDArray[np.intp], side: float, before: Cells | None = None) -> Cells:
-    """Cover the first cells of an order until the level's share is reached."""
+    """Cover the first cells of an order until the level's share is reached.
+
+    Raises
+    ------
+    CropError
+        If the side is not in (0, 1], or the level before covered more than this one would.
+    """
     count = round((1 - side**2) * GRID * GRID)
     if not 0 < side <= 1 or (before is not None and before.sum() > count):
         raise CropError(
@@ -95,7 +101,7 @@ def cover(photo: Image.Image, cells: Cells) -> Image.Image:
 
 
 def to_hex(cells: Cells) -> str:
-    """One bit per cell, row by row, as hexadecimal digits."""
+    """Return one bit per cell, row by row, as hexadecimal digits."""
     return f"{int(''.join('1' if cell else '0' for cell in cells.ravel()), 2):0{_DIGITS}x}"
 
 

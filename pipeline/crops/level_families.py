@@ -36,7 +36,7 @@ Hiding = Choice | Cover
 
 
 def choose(subject: Map, attention: Map, before: Stimulus, level: Level) -> Hiding:
-    """What a level hides, given the stimulus of the level before, on which attention was computed."""
+    """Choose what a level hides, given the stimulus of the level before, on which attention was computed."""
     weight = level.study.attention_weight
     if level.study.level_family == LevelFamily.BOX:
         within = from_hex(before.covered)
@@ -47,27 +47,28 @@ def choose(subject: Map, attention: Map, before: Stimulus, level: Level) -> Hidi
 
 
 def hide(photo: Image.Image, hiding: Hiding) -> Image.Image:
-    """The photo at a level, at its own resolution."""
+    """Return the photo with its hidden part cut off or covered, at its own resolution."""
     if isinstance(hiding, Cover):
         return cover(photo, hiding.cells)
     return photo.crop(hiding.window.pixels(photo.width, photo.height))
 
 
 def hide_anywhere(rng: np.random.Generator, level: Level) -> Hiding:
-    """Control of equal area: chance decides what is hidden."""
+    """Hide as much as a level does, at random: a control of equal area."""
     if level.study.level_family == LevelFamily.BOX:
         return _cover(random_order(rng), level)
     return _window(random_window(rng, level.side))
 
 
 def hide_rim(level: Level) -> Hiding:
-    """Control of equal area: the middle is kept."""
+    """Hide as much as a level does, and keep the middle: a control of equal area."""
     if level.study.level_family == LevelFamily.BOX:
         return _cover(rim_order(), level)
     return _window(centre_window(level.side))
 
 
 def window_of(stimulus: Stimulus) -> Window:
+    """Return the window of the photo that a stimulus shows."""
     return Window(stimulus.left, stimulus.top, stimulus.window_width, stimulus.window_height)
 
 

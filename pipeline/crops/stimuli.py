@@ -25,26 +25,26 @@ from study.tokens import new_token
 MAXIMUM_SIDE = 768  # larger crops are reduced to this; smaller ones are never enlarged
 
 
-class StimulusInUse(ValueError):
+class StimulusInUseError(ValueError):
     """The crop was already shown to participants, is frozen, or cannot be drawn by hand."""
 
 
 def shown(photo: Image.Image, hiding: Hiding) -> Image.Image:
-    """Pixels of a photo at a level, reduced if larger than `MAXIMUM_SIDE`, never enlarged."""
-    left = hide(photo, hiding)
-    if max(left.size) > MAXIMUM_SIDE:
-        left.thumbnail((MAXIMUM_SIDE, MAXIMUM_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
-    return left
+    """Return the pixels of a photo at a level, reduced if larger than `MAXIMUM_SIDE`, never enlarged."""
+    visible = hide(photo, hiding)
+    if max(visible.size) > MAXIMUM_SIDE:
+        visible.thumbnail((MAXIMUM_SIDE, MAXIMUM_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
+    return visible
 
 
 def original(item: Item) -> Image.Image:
-    """The source photo, decoded."""
+    """Return the source photo, decoded."""
     with item.photo.open("rb") as stored, Image.open(io.BytesIO(stored.read())) as photo:
         return photo.convert("RGB")
 
 
 def render(item: Item, level: Level, hiding: Hiding = UNTOUCHED, made_by: str = "") -> Stimulus:
-    """Make a photo's stimulus at a level and store it. An existing stimulus stays as it is."""
+    """Store the stimulus of a photo at a level, and return it; an existing one stays as it is."""
     existing = Stimulus.objects.filter(item=item, level=level).first()
     if existing:
         return existing
@@ -56,19 +56,19 @@ def render(item: Item, level: Level, hiding: Hiding = UNTOUCHED, made_by: str = 
 
 
 def recrop(stimulus: Stimulus, window: Window) -> None:
-    """Replace a crop by one that a researcher drew; networks that had answered the old one are asked again.
+    """Replace a crop by one that a researcher placed; networks that answered the old one are tested again.
 
     Raises
     ------
-    StimulusInUse
+    StimulusInUseError
         If a participant has already been given the old crop, a version is frozen with it, or the level covers
         cells instead of cutting.
     """
     check_not_frozen(stimulus)
     if stimulus.covered:
-        raise StimulusInUse("Grey boxes cannot be drawn by hand yet; approve or discard this photo.")
+        raise StimulusInUseError("Grey boxes cannot be moved by hand: approve or discard this photo.")
     if stimulus.trials.exists() or stimulus.tiles.exists():
-        raise StimulusInUse("Participants have already seen this crop; discard it instead of changing it.")
+        raise StimulusInUseError("Participants have seen this crop: discard it instead of changing it.")
     old_name = str(stimulus.image.name)
     _fill(stimulus, Choice(window, subject_kept=nan, attention_kept=nan))
     stimulus.by_hand = True
@@ -77,7 +77,7 @@ def recrop(stimulus: Stimulus, window: Window) -> None:
     with transaction.atomic():
         stimulus.save()
         stimulus.predictions.all().delete()
-        _ask_again(stimulus)
+        _test_again(stimulus)
     stimulus.image.storage.delete(old_name)
 
 
@@ -86,20 +86,21 @@ def check_not_frozen(stimulus: Stimulus) -> None:
 
     Raises
     ------
-    StimulusInUse
+    StimulusInUseError
+        If one is.
     """
     version = version_with(stimulus)
     if version is None:
         return
     advice = "make a new study" if has_people(version.study) else "discard it and freeze again"
-    raise StimulusInUse(
+    raise StimulusInUseError(
         f"Version {version.number} is frozen with this crop, for people and machine alike. "
         f"To leave it out, {advice}."
     )
 
 
-def _ask_again(stimulus: Stimulus) -> None:
-    """Queue the networks' answers to new pixels, where they have met the level; each crop is a new job."""
+def _test_again(stimulus: Stimulus) -> None:
+    """Queue a test on the new pixels, if networks were tested on this level; each crop is a new job."""
     if Prediction.objects.filter(stimulus__level=stimulus.level).exists():
         key = f"{RETEST_PREFIX}{stimulus.pk}:{new_token()}"
         params = LevelTestParams(stimulus.level.number, stimulus.pk)
@@ -107,6 +108,7 @@ def _ask_again(stimulus: Stimulus) -> None:
 
 
 def _fill(stimulus: Stimulus, hiding: Hiding) -> None:
+    """Render the file of a stimulus, and note its size, hash and window."""
     visible = shown(original(stimulus.item), hiding)
     data = encode_png(visible)
     stimulus.sha256 = hashlib.sha256(data).hexdigest()

@@ -1,4 +1,4 @@
-"""Where to cut: windows that keep the subject while they lose what the machine looks at.
+"""Where to cut: windows that keep the subject and lose what the machine looks at.
 
 Pure geometry on two maps of a photo. All windows are in shares of the photo's width and height, so that
 one window means the same at every resolution. A crop of a level lies inside the crop of the level before:
@@ -19,7 +19,7 @@ LEAST_SUBJECT = 2 / 3  # of the most that a window can keep: without it 3 in 100
 
 
 class CropError(ValueError):
-    """The maps or the sizes asked for allow no window."""
+    """Maps or sizes for which there is no window."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Window:
         return self.top + self.height
 
     def contains(self, other: Window, tolerance: float = 1e-9) -> bool:
+        """Return whether another window lies inside this one."""
         return (
             self.left - tolerance <= other.left
             and self.top - tolerance <= other.top
@@ -48,7 +49,7 @@ class Window:
         )
 
     def pixels(self, photo_width: int, photo_height: int) -> tuple[int, int, int, int]:
-        """Box (left, top, right, bottom) in whole pixels of the photo, at least 1 x 1, inside it."""
+        """Return the box (left, top, right, bottom) in whole pixels, at least 1 x 1, inside the photo."""
         left, right = _whole_pixels(self.left, self.width, photo_width)
         top, bottom = _whole_pixels(self.top, self.height, photo_height)
         return left, top, right, bottom
@@ -118,8 +119,9 @@ def random_window(rng: np.random.Generator, side: float, within: Window = WHOLE)
 def place(inner: Map, window: Window, size: int = 56) -> Map:
     """Lay a map that was computed on a crop back onto the grid of the whole photo.
 
-    Returns an array of shape (size, size), zero outside the window; each cell takes the value of the crop's
-    map at the cell's centre.
+    Returns
+    -------
+    Shape (size, size), zero outside the window; each cell takes the value of the crop's map at its centre.
     """
     centres = (np.arange(size) + 0.5) / size
     rows = _cells_of(centres, window.top, window.height, inner.shape[0])
@@ -131,7 +133,7 @@ def place(inner: Map, window: Window, size: int = 56) -> Map:
 
 
 def share_inside(values: Map, window: Window) -> float:
-    """Share of a map's mass that lies in a window, in [0, 1]; 0 for a map without any mass."""
+    """Return the share of a map's mass that lies in a window, in [0, 1]; 0 for a map without any mass."""
     cumulative = _cumulative(values)
     total = cumulative[-1, -1]
     if total == 0:
@@ -143,7 +145,11 @@ def share_inside(values: Map, window: Window) -> float:
 
 
 def cell_shares(values: Map, grid: int, name: str) -> Map:
-    """Share of a map's mass in each cell of another grid, shape (grid, grid); 0 for a map without any mass.
+    """Return the share of a map's mass in each cell of another grid; 0 for a map without any mass.
+
+    Returns
+    -------
+    Shape (grid, grid).
 
     Raises
     ------
@@ -171,32 +177,32 @@ def _check_side(side: float, within: Window) -> None:
 
 
 def _corners(within: Window, side: float) -> tuple[Map, Map]:
-    """Left and top edges that are tried: STEPS positions, first and last touching the border."""
+    """Return the left and top edges to try: STEPS positions, first and last touching the border."""
     x = within.left + np.linspace(0.0, max(within.width - side, 0.0), STEPS)
     y = within.top + np.linspace(0.0, max(within.height - side, 0.0), STEPS)
     return x, y
 
 
 def _shares_kept(values: Map, corners: tuple[Map, Map], side: float, name: str) -> Map:
-    """Share of the map's mass in every window, shape (tops, lefts), by one integral image."""
+    """Return the share of the map's mass in every window, [tops, lefts], by one integral image."""
     _check_map(values, name)
     cumulative = _cumulative(values)
     total = cumulative[-1, -1]
-    if total == 0:  # nothing attended, or no subject found: this map has no say in where to cut
+    if total == 0:  # nothing is attended, or no subject detected: this map has no influence on where to cut
         return np.zeros((len(corners[1]), len(corners[0])))
     x, y = corners
     low, high = _at(cumulative, y, x), _at(cumulative, y + side, x + side)
-    kept: Map = (high - _at(cumulative, y, x + side) - _at(cumulative, y + side, x) + low) / total
-    return kept
+    inside: Map = (high - _at(cumulative, y, x + side) - _at(cumulative, y + side, x) + low) / total
+    return inside
 
 
 def _cumulative(values: Map) -> Map:
-    """Integral image with a zero row and column in front, shape (height + 1, width + 1)."""
+    """Return the integral image with a zero row and column in front, [height + 1, width + 1]."""
     return np.pad(values, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
 
 
 def _at(cumulative: Map, y: Map, x: Map) -> Map:
-    """Integral image at fractional positions: exact for a map of constant cells, by interpolation."""
+    """Return the integral image at fractional positions, by interpolation: exact for constant cells."""
     rows, columns = cumulative.shape[0] - 1, cumulative.shape[1] - 1
     row, row_rest = _split(y * rows, rows)
     column, column_rest = _split(x * columns, columns)
@@ -209,12 +215,13 @@ def _at(cumulative: Map, y: Map, x: Map) -> Map:
 
 
 def _split(position: Map, cells: int) -> tuple[NDArray[np.intp], Map]:
+    """Return the cell of each position, and how far into it the position is."""
     whole = np.clip(np.floor(position), 0, cells - 1).astype(np.intp)
     return whole, np.clip(position - whole, 0.0, 1.0)
 
 
 def _cells_of(centres: Map, start: float, length: float, cells: int) -> NDArray[np.intp]:
-    """Index of the crop's cell under each centre; -1 where the centre lies outside the crop."""
+    """Return the index of the crop's cell under each centre; -1 where the centre lies outside the crop."""
     position = (centres - start) / length
     inside = (position >= 0) & (position < 1)
     return np.where(inside, np.floor(position * cells), -1).astype(np.intp)

@@ -1,4 +1,4 @@
-"""A researcher reaches their own studies only; everything else does not exist for them."""
+"""Access to studies: researchers reach their own only; others do not exist for them (404)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from study.models import Study, StudyVersion
 
 
 def own_study(request: HttpRequest, code: str) -> Study:
+    """Return a study of this researcher; 404 for others."""
     return get_object_or_404(Study.objects.of(request.user), code=code)
 
 
 def chosen_version(request: HttpRequest, study: Study) -> StudyVersion | None:
-    """The version that the address names (`?version=1`), else the newest; None if nothing is frozen."""
+    """Return the version that the address names (`?version=1`), else the newest; None without any."""
     number = request.GET.get("version")
     if number is None:
         return study.version()

@@ -1,4 +1,4 @@
-"""What the desk shows of a study's loop: one fragment for first load and for polling."""
+"""What the desk shows of a study's loop: one fragment, both for the first load and for polling."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ CURVE_WIDTH, CURVE_HEIGHT = 120, 32
 
 @dataclass(frozen=True)
 class Curve:
-    """Validation accuracy by epoch as points of a small SVG line."""
+    """Validation accuracy by epoch, as the points of a small SVG line."""
 
     points: str
     last: float
 
 
 def progress_of(study: Study) -> dict[str, Any]:
-    """Context of the progress fragment."""
+    """Return the context of the progress fragment."""
     jobs = study.jobs.all()
     loop = Loop.objects.filter(study=study).first()
     unfinished = list(jobs.unfinished().select_related("run"))
@@ -43,7 +43,7 @@ def progress_of(study: Study) -> dict[str, Any]:
 
 
 def curve_of(job: Job) -> Curve | None:
-    """Validation accuracy so far of a training job."""
+    """Return the validation accuracy so far of a training job; None before its first epoch."""
     run: AttackerRun | None = getattr(job, "run", None)
     accuracies = [epoch.validation_accuracy for epoch in run.epochs] if run else []
     values = [accuracy for accuracy in accuracies if accuracy is not None]
@@ -55,7 +55,7 @@ def curve_of(job: Job) -> Curve | None:
 
 
 def people_of(version: StudyVersion | None) -> list[dict[str, Any]]:
-    """Sessions of a version by mode and status; the modes are never added up."""
+    """Return how many sessions a version has, by mode and status; the modes are never added up."""
     if version is None:
         return []
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""The machine's side of a study: every attack that was tried, and what its failures mean."""
+"""Page of the machine: every attack that was tried, and what its failures mean."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from pipeline.attacks.strongest import Recipe, machine_by_level
+from pipeline.attacks.strongest import Attack, Recipe, attacks_by_level, machine_by_level
+from pipeline.checks.result import result_of
 from pipeline.desk.access import own_study
 from pipeline.loop.machine_warnings import cautions_of
 from pipeline.models import AttackerRun
@@ -51,7 +52,7 @@ def machine(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "study": study,
         "attacks": attacks_of(study),
-        "checks": study.checks.select_related("job"),
+        "checks": [(check, result_of(check)) for check in study.checks.select_related("job")],
         "cautions": cautions_of(study),
         "loop": getattr(study, "loop", None),
         "title": f"Machine: {study.name}",
@@ -69,36 +70,38 @@ def check_figure(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def attacks_of(study: Study) -> list[AttackRow]:
-    """Light to heavy; within a level by round and architecture."""
-    attackers = study.attacker_runs.attackers().trained().select_related("warm_from")
-    found: dict[Recipe, list[AttackerRun]] = defaultdict(list)
-    for run in attackers:
-        found[Recipe(run.trained_through, run.round, run.architecture)].append(run)
-    counts: dict[Recipe, list[int]] = defaultdict(list)
+    """Return the attacks from light to heavy levels; within a level by round and architecture."""
+    attacks = attacks_by_level(study.attacker_runs.attackers())
+    levels_by_recipe: dict[Recipe, list[int]] = defaultdict(list)
     for level, machine in machine_by_level(study).items():
-        counts[machine.recipe].append(level)
-    return [_attack(runs, tuple(counts[recipe])) for recipe, runs in sorted(found.items())]
+        levels_by_recipe[machine.recipe].append(level)
+    rows = [
+        _row(attack, tuple(levels_by_recipe[attack.recipe]))
+        for level in sorted(attacks)
+        for attack in attacks[level]
+        if attack.recipe.trained_through == level
+    ]
+    return sorted(rows, key=lambda row: (row.level, row.round, row.architecture))
 
 
-def _attack(runs: list[AttackerRun], counts_at: tuple[int, ...]) -> AttackRow:
-    first = runs[0]
+def _row(attack: Attack, counts_at: tuple[int, ...]) -> AttackRow:
     return AttackRow(
-        level=first.trained_through,
-        architecture=first.architecture,
-        round=first.round,
-        start=_start(first),
-        accuracies=tuple(run.validation_accuracy or 0.0 for run in runs),
-        seconds=sum(run.seconds or 0.0 for run in runs),
-        devices=", ".join(sorted({run.device for run in runs if run.device})),
-        best_epochs=", ".join(filter(None, (run.best_epoch for run in runs))),
+        level=attack.recipe.trained_through,
+        architecture=attack.recipe.architecture,
+        round=attack.recipe.round,
+        start=_start(attack.runs[0]),
+        accuracies=attack.accuracies,
+        seconds=sum(run.seconds or 0.0 for run in attack.runs),
+        devices=", ".join(sorted({run.device for run in attack.runs if run.device})),
+        best_epochs=", ".join(filter(None, (run.best_epoch for run in attack.runs))),
         counts_at=counts_at,
     )
 
 
 def _start(run: AttackerRun) -> str:
-    """Where its training began."""
+    """Return what the training of a run started from."""
     if run.is_ensemble:
-        return "mean of the others"
+        return "average of the others"
     if run.warm_from is None:
         return "pretrained weights"
     return f"level {run.warm_from.trained_through}, round {run.warm_from.round}"

@@ -1,4 +1,4 @@
-"""Crop review: can a person tell? Approve, discard, or cut again by hand."""
+"""Crop review: can people recognise the action? Approve, discard, or place the crop by hand."""
 
 from __future__ import annotations
 
@@ -11,16 +11,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from pipeline.actions.crop_review import go_on, review
+from pipeline.actions.crop_review import resume_waiting_loops, review
 from pipeline.audit import record
 from pipeline.crops.level_families import window_of
-from pipeline.crops.stimuli import StimulusInUse, recrop
+from pipeline.crops.stimuli import StimulusInUseError, recrop
 from pipeline.crops.windows import Window
 from pipeline.desk.access import own_study
-from study.models import Level, Stimulus, Study
+from study.models import Item, Level, Stimulus, Study
 
 PER_PAGE = 60
 DECISIONS = {"approve": Stimulus.Review.APPROVED, "discard": Stimulus.Review.DISCARDED}
+COUNTED = {
+    Stimulus.Review.PENDING: "not reviewed",
+    Stimulus.Review.APPROVED: "approved",
+    Stimulus.Review.DISCARDED: "discarded",
+}
 
 
 class WindowForm(forms.Form):
@@ -35,22 +40,23 @@ class WindowForm(forms.Form):
 def crops(request: HttpRequest, code: str, number: int) -> HttpResponse:
     study = own_study(request, code)
     level = get_object_or_404(study.levels, number=number)
-    stimuli = _crops_for_people(level)
+    stimuli = _reviewable_crops(level)
     page = Paginator(stimuli, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"study": study, "level": level, "levels": study.levels.all(), "page": page}
-    return render(request, "pipeline/crops.html", context | {"counts": _counts(level), "title": str(level)})
+    counts = {words: stimuli.filter(review=review).count() for review, words in COUNTED.items()}
+    context = {"study": study, "level": level, "levels": study.levels.all(), "page": page, "counts": counts}
+    return render(request, "pipeline/crops.html", context | {"title": f"Review of {level}"})
 
 
 @require_POST
 @staff_member_required
 def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
-    """Approve or discard one crop; answers with its card."""
+    """Approve or discard one crop, and answer with its card."""
     stimulus = _own_stimulus(request, pk)
     study, refusal = stimulus.level.study, ""
     try:
         review(request.user, stimulus, DECISIONS[decision])
-        go_on([study])
-    except StimulusInUse as error:
+        resume_waiting_loops([study])
+    except StimulusInUseError as error:
         refusal = str(error)
     context = {"stimulus": stimulus, "study": study, "refusal": refusal}
     return render(request, "pipeline/crop_card.html", context)
@@ -59,26 +65,31 @@ def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
 @require_POST
 @staff_member_required
 def approve_rest(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Approve every crop of a level that was not looked at one by one."""
+    """Approve every crop of a level that was not reviewed."""
     study = own_study(request, code)
     level = get_object_or_404(study.levels, number=number)
-    waiting = _crops_for_people(level).filter(review=Stimulus.Review.PENDING)
+    waiting = _reviewable_crops(level).filter(review=Stimulus.Review.PENDING)
     count = waiting.update(review=Stimulus.Review.APPROVED)
     record(request.user, study, f"approved {count} crops of level {number}")
     messages.success(request, f"{count} crops approved.")
-    go_on([study])
+    resume_waiting_loops([study])
     return redirect("pipeline:crops", code=code, number=number)
 
 
 @require_http_methods(["GET", "POST"])
 @staff_member_required
 def cut_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draw the window by hand on the source photo."""
+    """Place the window by hand on the source photo."""
     stimulus = _own_stimulus(request, pk)
     form = WindowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _cut(request, stimulus, form.cleaned_data["left"], form.cleaned_data["top"])
-    context = {"stimulus": stimulus, "form": form, "study": stimulus.level.study, "title": "Cut again"}
+    context = {
+        "stimulus": stimulus,
+        "form": form,
+        "study": stimulus.level.study,
+        "title": "Place the crop by hand",
+    }
     return render(request, "pipeline/cut_again.html", context)
 
 
@@ -87,7 +98,7 @@ def _cut(request: HttpRequest, stimulus: Stimulus, left: float, top: float) -> H
     window = Window(min(left, 1 - side), min(top, 1 - side), side, side)
     try:
         recrop(stimulus, window)
-    except StimulusInUse as refusal:
+    except StimulusInUseError as refusal:
         messages.error(request, str(refusal))
     else:
         record(
@@ -101,12 +112,7 @@ def _own_stimulus(request: HttpRequest, pk: int) -> Stimulus:
     return get_object_or_404(stimuli, pk=pk, level__study__in=Study.objects.of(request.user))
 
 
-def _crops_for_people(level: Level) -> QuerySet[Stimulus]:
-    return (
-        level.stimuli.filter(item__split="test").select_related("item__category", "level").order_by("item_id")
-    )
-
-
-def _counts(level: Level) -> dict[str, int]:
-    stimuli = _crops_for_people(level)
-    return {str(review.label): stimuli.filter(review=review).count() for review in Stimulus.Review}
+def _reviewable_crops(level: Level) -> QuerySet[Stimulus]:
+    """Return the crops of test photos, discarded ones too."""
+    crops = level.stimuli.filter(item__split=Item.Split.TEST)
+    return crops.select_related("item__category", "level").order_by("item_id")

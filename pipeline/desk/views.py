@@ -1,4 +1,4 @@
-"""Pages of the desk. Each view: find the study, ask the pipeline, render."""
+"""Pages of the desk: each view finds the study, asks the pipeline, and renders the answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline.actions.study_actions import REFUSALS, VERBS
+from pipeline.actions.study_actions import ACTIONS, REFUSALS, perform_action
 from pipeline.analysis.gallery import gallery_of
 from pipeline.audit import record
 from pipeline.desk.access import chosen_version, own_study
@@ -39,7 +39,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             "levels": study.levels.all(),
             "gallery": gallery_of(study),
             "analyses": study.analyses.select_related("job", "version"),
-            "verbs": [(name, label) for name, (label, _) in VERBS.items()],
+            "actions": [(name, action.label) for name, action in ACTIONS.items()],
             "files": list(FILES),
             "modes": Mode,
             "title": study.name,
@@ -56,13 +56,12 @@ def progress(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @staff_member_required
 def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
-    """Do one of the researcher's verbs and say how it went."""
+    """Run one of the researcher's actions and show how it went."""
     study = own_study(request, code)
-    if name not in VERBS:
+    if name not in ACTIONS:
         raise Http404
     try:
-        messages.success(request, VERBS[name][1](study))
-        record(request.user, study, name)
+        messages.success(request, perform_action(request.user, study, name))
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
     return redirect("pipeline:desk", code=code)
@@ -71,11 +70,11 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
 @require_POST
 @staff_member_required
 def retry_job(request: HttpRequest, code: str, job_id: int) -> HttpResponse:
-    """Queue a failed job again; a loop that it had ended goes on."""
+    """Queue a failed job again; the loop goes on if it had stopped because of this job."""
     study = own_study(request, code)
     job = get_object_or_404(study.jobs, pk=job_id)
     if advance.retry(job):
-        messages.success(request, f"{job.key} is queued again and resumes from its last checkpoint.")
+        messages.success(request, f"{job.key} is queued again, and resumes from its last checkpoint.")
     else:
         messages.warning(request, f"{job.key} did not fail; there is nothing to retry.")
     return redirect("pipeline:desk", code=code)

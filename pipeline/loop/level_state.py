@@ -9,7 +9,8 @@ from statistics import fmean
 from typing import Self
 
 from pipeline.attacks.strongest import Attack, accuracy_together, attacks_by_level, strongest_attack
-from pipeline.checks.scheduling import kinds_for, valid_checks
+from pipeline.checks.result_types import CheckResult, CurveResult
+from pipeline.checks.scheduling import kinds_for, valid_results
 from pipeline.datasets import tested_levels
 from pipeline.loop.decisions import LevelFacts, Prospect, Rules
 from pipeline.models import Check
@@ -66,7 +67,7 @@ def _facts_about(level: Level, known: _Known) -> LevelFacts:
     finished = [attack for attack in own if len(attack.runs) >= study.seeds]
     machine = strongest_attack(attacks, study.seeds)
     alone = machine.mean if machine else 0.0
-    valid = valid_checks([check for check in known.checks if check.level == number], attacks)
+    valid = valid_results([check for check in known.checks if check.level == number], attacks)
     return LevelFacts(
         number=number,
         rendered=level.stimuli.count() == known.photos,
@@ -115,18 +116,11 @@ def _corrected(attack: Attack) -> float:
     return fmean(measured) if measured else 0.0
 
 
-def _prospect(curve: Check | None) -> Prospect | None:
+def _prospect(curve: CheckResult | None) -> Prospect | None:
     """What a learning curve says; None before it was measured, and once it is outdated."""
-    if curve is None or curve.result is None:
+    if not isinstance(curve, CurveResult):
         return None
-    gain = curve.result["gain"]
-    return Prospect(
-        gain["estimate"],
-        gain["low"],
-        gain["high"],
-        curve.result.get("of", ""),
-        curve.result.get("stand_in"),
-    )
+    return Prospect(curve.gain.estimate, curve.gain.low, curve.gain.high, curve.of, curve.stand_in)
 
 
 def _designed(study: Study) -> set[int]:

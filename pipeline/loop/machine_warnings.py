@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.checks.result import result_of
 from pipeline.loop.decisions import LevelFacts, Rules, fails_alone, has_fallen, speaks_for_the_attack
 from pipeline.loop.level_state import facts, rules_of
 from pipeline.models import Check
@@ -32,8 +33,9 @@ def _about_the_crops(study: Study) -> Iterator[str]:
 
 def _about_concerns(study: Study) -> Iterator[str]:
     for check in study.checks.done():
-        if check.result and check.result["concern"]:
-            yield f"Level {check.level}: {check.result['says']}"
+        result = result_of(check)
+        if result and result.concern:
+            yield f"Level {check.level}: {result.says}"
 
 
 def _about_failures(study: Study) -> Iterator[str]:

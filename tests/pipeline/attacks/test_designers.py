@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attacker.errors import NoMapError
-from pipeline.crops.cut_level import NoDesigner, _looked
+from pipeline.crops.cut_level import NoDesignerError, designers_attention
 from pipeline.loop import level_state
 from pipeline.models import AttackerRun
 from study.models import Stimulus, Study
@@ -33,7 +33,7 @@ def _maps_of_all_but_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def looked(study: Study) -> tuple[list[str], float]:
     stimuli = list(Stimulus.objects.filter(level__study=study, level__number=0))
-    runs, maps = _looked(study, stimuli, SimpleNamespace(should_stop=None))
+    runs, maps = designers_attention(study, stimuli, SimpleNamespace(should_stop=None))
     return [run.architecture for run in runs], float(maps.mean())
 
 
@@ -44,7 +44,7 @@ def test_the_strongest_attackers_that_have_maps_decide_where_a_study_wants_attac
             add_run(study, 0, seed, skill, net=net)
     assert looked(study) == (["strong", "strong"], 0.5)
     study.attacker_runs.exclude(architecture=BLIND).delete()
-    with pytest.raises(NoDesigner, match="add one that has"):
+    with pytest.raises(NoDesignerError, match="add one that has"):
         looked(study)
 
 

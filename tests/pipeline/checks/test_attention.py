@@ -1,4 +1,4 @@
-"""The site's check of the attention: pictures that people look at."""
+"""The check of the attention: which photos it measures on, what it says, and the pictures that people see."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from msgspec import convert
 from PIL import Image
 
+import attacker
 from attacker.errors import NoMapError
 from attacker.example import Example
 from pipeline.checks.attention import (
     PER_CLASS,
-    SHOWN,
-    THUMBNAIL,
-    _in_words,
-    _overlays,
-    _sample,
-    _without_evidence,
     check_attention,
+    further_sentences,
+    sample_rows,
+    without_evidence,
 )
-from pipeline.checks.independent_network import _attention
+from pipeline.checks.attention_overlays import SHOWN, THUMBNAIL, overlays
+from pipeline.checks.independent_network import last_with_maps
+from pipeline.checks.result_types import AttentionResult
 from tests.pipeline.answered import add_run
+from tests.pipeline.check_results import stored_result
 from tests.study.factories import draft_study
 
 
@@ -31,9 +33,9 @@ def test_photos_are_shown_with_their_attention_and_plain_where_there_is_no_evide
     photos = [Example(tmp_path / "grey.png", number % 2, str(number), 1, str(number)) for number in range(16)]
     maps = np.zeros((16, 4, 4), np.float32)
     maps[2:, 0, 0] = 2.0
-    shown = _overlays(["dunk", "shoot"], photos, maps)
-    assert {name: len(row) for name, row in shown.items()} == {"dunk": SHOWN, "shoot": SHOWN}
-    without, attended = shown["dunk"][:2]
+    pictures = overlays(["dunk", "shoot"], photos, maps)
+    assert {name: len(row) for name, row in pictures.items()} == {"dunk": SHOWN, "shoot": SHOWN}
+    without, attended = pictures["dunk"][:2]
     assert without.shape == attended.shape == (THUMBNAIL // 2, THUMBNAIL, 3)
     assert np.unique(without).tolist() == [90]
     assert attended[2, 2, 0] > 150
@@ -43,12 +45,16 @@ def test_photos_are_shown_with_their_attention_and_plain_where_there_is_no_evide
 def test_faithfulness_is_measured_on_different_photos_from_the_whole_of_a_class() -> None:
     """Forty photos of a class, in bursts of four that follow each other: one of each burst, ends included."""
     photos = [Example(Path("x"), number // 40, str(number), 1, str(number // 4)) for number in range(80)]
-    sample = _sample(photos)
-    assert len(sample) == 2 * PER_CLASS
-    assert len({photos[row].group for row in sample}) == 2 * PER_CLASS
-    assert [photos[row].label for row in sample].count(0) == PER_CLASS
-    assert {int(photos[row].group) // 5 for row in sample} == {0, 1, 2, 3}  # both halves of both classes
-    assert _sample(photos[:6]) == [0, 4]
+    rows = sample_rows(photos)
+    assert len(rows) == 2 * PER_CLASS
+    assert len({photos[row].group for row in rows}) == 2 * PER_CLASS
+    assert [photos[row].label for row in rows].count(0) == PER_CLASS
+    assert {int(photos[row].group) // 5 for row in rows} == {0, 1, 2, 3}  # both halves of both classes
+    assert sample_rows(photos[:6]) == [0, 4]
+
+
+def no_maps(*_: object, **__: object) -> None:
+    raise NoMapError("no spatial feature map")
 
 
 @pytest.mark.django_db
@@ -57,50 +63,45 @@ def test_a_strongest_network_without_maps_is_a_finding_and_no_failure(
 ) -> None:
     study = draft_study(seeds=1, architectures=["timm:mixer"])
     add_run(study, 1, seed=0, skill=0.5, net="timm:mixer")
-
-    def no_maps(*_: object, **__: object) -> None:
-        raise NoMapError("no spatial feature map")
-
-    monkeypatch.setattr("attacker.load", lambda _: None)
-    monkeypatch.setattr("attacker.attention_maps", no_maps)
+    monkeypatch.setattr(attacker, "load", lambda _: None)
+    monkeypatch.setattr(attacker, "attention_maps", no_maps)
     claim = SimpleNamespace(should_stop=lambda: False, progress=lambda *_: None)
-    found = check_attention(study.levels.get(number=1), claim)
-    assert found.concern
-    assert "timm:mixer" in found.says
+    result = check_attention(study.levels.get(number=1), claim).result  # type: ignore[arg-type]
+    assert result.concern
+    assert "timm:mixer" in result.says
+    assert result.settings.architecture == "timm:mixer"
 
 
-@pytest.mark.django_db
-def test_the_other_network_of_the_controls_is_the_last_that_has_maps(monkeypatch: pytest.MonkeyPatch) -> None:
-    study = draft_study(architectures=["one", "two", "timm:mixer"])
-
-    def maps(architecture: str, *_: object) -> list[str]:
+def test_the_other_network_of_the_controls_is_the_last_that_has_maps() -> None:
+    def maps_of(architecture: str) -> np.ndarray:
         if architecture == "timm:mixer":
-            raise NoMapError("no spatial feature map")
-        return [architecture]
+            no_maps()
+        return np.full((1, 2, 2), len(architecture), np.float32)
 
-    monkeypatch.setattr("pipeline.checks.independent_network._attention_of", maps)
-    assert _attention(study.levels.get(number=1), [], None) == ("two", ["two"])
-    study.architectures = ["one", "timm:mixer"]
-    level = study.levels.get(number=1)
-    level.study = study
-    assert _attention(level, [], None) == ("one", ["one"])
+    architecture, maps = last_with_maps(["one", "second", "timm:mixer"], maps_of)
+    assert (architecture, maps.max()) == ("second", len("second"))
+    assert last_with_maps(["one", "timm:mixer"], maps_of)[0] == "one"
+    with pytest.raises(NoMapError):
+        last_with_maps(["timm:mixer"], maps_of)
 
 
 def test_a_network_that_sees_nothing_is_not_hidden_by_one_that_does() -> None:
     blind, seeing = np.zeros((4, 2, 2), np.float32), np.ones((4, 2, 2), np.float32)
     seeing[0] = 0
-    assert _without_evidence([blind, seeing]) == 5 / 8
+    assert without_evidence([blind, seeing]) == 5 / 8
 
 
-def test_the_finding_tells_what_the_maps_of_wrong_answers_share() -> None:
-    values = {
-        "without_evidence": 0.25,
-        "stability": None,
-        "true_against_predicted": 0.314,
-        "kept": {"subject": None, "attention": None},
-        "body": [],
-    }
-    says = _in_words(values)
-    assert says.startswith("25% of the maps hold no evidence for the true class at all.")
-    assert "maps of the true and of the predicted class correlate at 0.31." in says
-    assert "correlate" not in _in_words(values | {"true_against_predicted": None})
+def sentences_of(**changes: object) -> str:
+    return " ".join(further_sentences(convert(stored_result("attention", **changes), AttentionResult)))
+
+
+def test_the_result_says_how_maps_of_wrong_answers_agree() -> None:
+    text = sentences_of(without_evidence=0.25, stability=None, true_against_predicted=0.314)
+    assert text.startswith("25% of the maps hold no evidence for the true class at all.")
+    assert "maps of the true and of the predicted class correlate at +.31." in text
+    assert "different seeds" not in text
+
+
+def test_what_is_not_defined_is_not_mentioned() -> None:
+    undefined = {"without_evidence": 0.0, "stability": None, "true_against_predicted": None, "body": None}
+    assert sentences_of(**undefined, kept={"subject": None, "attention": None}) == ""

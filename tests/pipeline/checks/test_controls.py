@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.checks.controls import CENTRE, FULL, RANDOM, _finding
+from pipeline.checks.controls import CENTRE, FULL, RANDOM, controls_result
 from stats.inference.estimates import Gap
 
 
@@ -16,7 +16,7 @@ def gap(low: float) -> Gap:
 
 
 @pytest.mark.parametrize(
-    ("random", "centre", "full", "said"),
+    ("random", "centre", "full", "sentences"),
     [
         (0.02, 0.03, 0.2, ("takes more from the machine", "It is not the resolution")),
         (-0.01, 0.03, 0.2, ("Missing pixels alone may explain", "It is not the resolution")),
@@ -25,10 +25,13 @@ def gap(low: float) -> Gap:
     ],
 )
 def test_a_reason_that_is_not_ruled_out_is_said_and_a_concern(
-    random: float, centre: float, full: float, said: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    random: float, centre: float, full: float, sentences: tuple[str, str]
 ) -> None:
-    monkeypatch.setattr("pipeline.checks.controls.controls_figure", lambda *_: None)
-    monkeypatch.setattr("pipeline.checks.controls.svg", lambda _: "")
-    found = _finding({}, {RANDOM: gap(random), CENTRE: gap(centre), FULL: gap(full)}, 1 / 3)
-    assert found.concern == (min(random, centre, full) <= 0)
-    assert all(words in found.says for words in said)
+    result = controls_result({}, {RANDOM: gap(random), CENTRE: gap(centre), FULL: gap(full)}, 1 / 3)
+    assert result.concern == (min(random, centre, full) <= 0)
+    assert all(words in result.says for words in sentences)
+
+
+def test_differences_are_printed_as_a_paper_prints_them() -> None:
+    result = controls_result({}, {RANDOM: gap(-0.148), CENTRE: gap(0.03), FULL: gap(0.2)}, 1 / 3)
+    assert "random place −.048 [−.148, +.052], centre +.130 [+.030, +.230]." in result.says

@@ -1,6 +1,8 @@
-"""The learning curve as a finding: whose it is, and what it stands in for."""
+"""The learning curve as a result: whose it is, what it stands in for, and when it is a concern."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,10 +10,11 @@ import pytest
 from attacker.config import AttackerConfig
 from attacker.evaluation.learning_curves import LearningCurve
 from attacker.evaluation.power_law import Improvement, fit_power_law
-from pipeline.checks.learning_curve import _finding
+from pipeline.checks.learning_curve import curve_config, curve_result
 
 SIZES = np.array([10.0, 20.0, 40.0, 80.0])
 ERRORS = np.array([[0.5, 0.52], [0.4, 0.42], [0.33, 0.34], [0.3, 0.32]])
+WHOLE = AttackerConfig(finetune_depth=None)
 
 
 @pytest.fixture
@@ -23,13 +26,28 @@ def curve() -> LearningCurve:
 
 
 def test_the_studys_own_recipe_stands_in_for_nothing(curve: LearningCurve) -> None:
-    found = _finding(curve, AttackerConfig.quick(), 0.02, stands_in=False)
-    assert found.values["stand_in"] is None
-    assert "stands in" not in found.says
-    assert not found.concern
+    result = curve_result(curve, AttackerConfig.quick(), 0.02, stands_in=False)
+    assert result.stand_in is None
+    assert "stands in" not in result.says
+    assert "so it cannot improve" in result.says
+    assert not result.concern
 
 
 def test_a_quicker_recipe_says_what_it_stands_in_for_and_how_far_it_got(curve: LearningCurve) -> None:
-    found = _finding(curve, AttackerConfig.quick(), 0.02, stands_in=True)
-    assert found.values["stand_in"] == pytest.approx(1 - 0.31)
-    assert "stands in for the attacks' own" in found.says
+    result = curve_result(curve, AttackerConfig.quick(), 0.02, stands_in=True)
+    assert result.stand_in == pytest.approx(1 - 0.31)
+    assert "stands in for the attacks' own" in result.says
+
+
+def test_a_gain_that_is_not_ruled_out_is_a_concern(curve: LearningCurve) -> None:
+    result = curve_result(curve, AttackerConfig.quick(), 0.01, stands_in=False)
+    assert result.concern
+    assert not result.gain.exhausted
+    assert "Twice the photos would gain +.004 [−.001, +.010]" in result.says
+
+
+def test_only_a_full_fine_tuning_is_replaced_by_a_quicker_recipe() -> None:
+    assert curve_config(AttackerConfig.quick()) == AttackerConfig.quick()
+    frozen = replace(WHOLE, finetune_epochs=0)
+    assert curve_config(frozen) == frozen
+    assert curve_config(WHOLE).finetune_depth is not None

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from attacker.evaluation.baseline_classifier import BaselineResult
-from pipeline.checks.nuisance_baselines import _sources, check_nuisance
+from pipeline.checks import nuisance_baselines
+from pipeline.checks.nuisance_baselines import (
+    SOURCES,
+    STIMULI,
+    check_nuisance,
+    nuisance_result,
+    source_roles,
+)
+from pipeline.checks.result_types import NuisanceResult
 from pipeline.queue.claims import JobCancelledError
 from study.models import Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study
@@ -15,83 +23,86 @@ from tests.pipeline.studies import draw_photos, import_folder, make_study
 pytestmark = pytest.mark.django_db
 
 
-class Listener:
-    """Hears of progress, and stops what goes on too long."""
+class FakeClaim:
+    """Notes the progress of a check, and cancels it after a number of photos."""
 
-    def __init__(self, patience: int = 10_000) -> None:
-        self.asked, self.told, self.patience = 0, [0.0], patience
+    def __init__(self, limit: int = 10_000) -> None:
+        self.checkpoints, self.fractions, self.limit = 0, [0.0], limit
 
     def checkpoint(self) -> None:
-        self.asked += 1
-        if self.asked > self.patience:
+        self.checkpoints += 1
+        if self.checkpoints > self.limit:
             raise JobCancelledError("check")
 
     def progress(self, fraction: float, _message: str) -> None:
-        self.told.append(fraction)
+        self.fractions.append(fraction)
 
 
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    """Photos of discs and bars that come from two archives, three in four from their class's own."""
+    """Photos of discs and bars that come from two archives, three in four from their class's own.
+
+    No level is rendered: the source photos stand in for the stimuli.
+    """
     folder = draw_photos(tmp_path / "photos", per_class=60)
     own = {"disc": ("archive A", "archive B"), "bar": ("archive B", "archive A")}
     rows = "".join(f"{name}/{n}.png,,{own[name][n % 4 == 0]}\n" for name in own for n in range(60))
     (folder / "sources.csv").write_text(f"photo,source,collection\n{rows}")
     made = make_study()
     import_folder(made, folder)
-    monkeypatch.setattr("pipeline.checks.nuisance_baselines.photos_of", lambda level: _sources(level.study))
+    monkeypatch.setattr(nuisance_baselines, "photos_of", lambda level: source_roles(level.study))
     return made
 
 
+def result_of(study: Study, claim: FakeClaim | None = None) -> NuisanceResult:
+    finding = check_nuisance(study.levels.get(number=1), claim or FakeClaim())  # type: ignore[arg-type]
+    assert isinstance(finding.result, NuisanceResult)
+    return finding.result
+
+
 def test_a_collection_that_goes_with_a_class_is_a_concern(study: Study) -> None:
-    listener = Listener()
-    found = check_nuisance(study.levels.get(number=1), listener)  # type: ignore[arg-type]
-    collections = found.values["collections"]
-    assert 0.6 < collections["accuracy"] < 0.9
-    assert collections["low"] < 0.75 < collections["high"]
-    assert collections["above_chance"]
-    assert found.concern
-    assert "the collection alone that of ." in found.says
-    assert listener.told == sorted(listener.told)
-    assert len(listener.told) > 5
+    claim = FakeClaim()
+    result = result_of(study, claim)
+    assert 0.6 < result.collections.accuracy < 0.9
+    assert result.collections.low < 0.75 < result.collections.high
+    assert result.collections.above_chance
+    assert result.concern
+    assert "the collection alone that of ." in result.says
+    assert claim.fractions == sorted(claim.fractions)
+    assert len(claim.fractions) > 5
 
 
 def test_a_compression_that_goes_with_a_class_is_seen_though_photos_are_saved_anew(study: Study) -> None:
-    """JPEG's blocks stay in the pixels, for an attacker to find."""
+    """JPEG's blocks stay in the pixels, where an attacker may see them."""
     for name, quantisation in (("disc", 12.0), ("bar", 30.0)):
         study.items.filter(category__name=name).update(source_quantisation=quantisation)
-    found = check_nuisance(study.levels.get(number=1), Listener())  # type: ignore[arg-type]
-    assert found.values["source photos"]["accuracy"] == 1.0
-    assert found.values["stimuli"]["accuracy"] < 0.9
+    result = result_of(study)
+    assert result.source_photos.accuracy == 1.0
+    assert result.stimuli.accuracy < 0.9
 
 
-def test_where_nothing_is_known_of_collections_nothing_is_said(study: Study) -> None:
+def test_where_no_collection_is_known_none_is_mentioned(study: Study) -> None:
     study.items.update(collection="")
-    found = check_nuisance(study.levels.get(number=1), Listener())  # type: ignore[arg-type]
-    assert set(found.values) == {"stimuli", "source photos"}
-    assert "collection" not in found.says
-    assert "chance is .500" in found.says
+    result = result_of(study)
+    assert not result.collections
+    assert "collection" not in result.says
+    assert "chance is .500" in result.says
 
 
 @pytest.mark.parametrize(("p_value", "above"), [(0.03, False), (0.02, True)])
 def test_what_is_flagged_said_and_a_concern_is_one_judgement_over_all_baselines(
-    p_value: float, above: bool, study: Study, monkeypatch: pytest.MonkeyPatch
+    p_value: float, above: bool
 ) -> None:
     """One of two that is below .05 may be so by chance."""
-    study.items.update(collection="")
-    ends = iter([0.5, p_value])
-    monkeypatch.setattr(
-        "pipeline.checks.nuisance_baselines._from_files",
-        lambda *_: BaselineResult(0.6, 0.5, 0.7, 0.5, next(ends), 40, 40.0),
-    )
-    found = check_nuisance(study.levels.get(number=1), Listener())  # type: ignore[arg-type]
-    assert [one["above_chance"] for one in found.values.values()] == [False, above]
-    assert found.concern == above
-    assert ("differ by more" in found.says) == above
+    stimuli, sources = (BaselineResult(0.6, 0.5, 0.7, 0.5, p, 40, 40.0) for p in (0.5, p_value))
+    result = nuisance_result({STIMULI: stimuli, SOURCES: sources})
+    assert (result.stimuli.above_chance, result.source_photos.above_chance) == (False, above)
+    assert result.concern == above
+    assert ("differ by more" in result.says) == above
 
 
 def test_it_stops_at_the_next_photo(study: Study) -> None:
-    listener = Listener(patience=3)
+    claim = FakeClaim(limit=3)
     with pytest.raises(JobCancelledError):
-        check_nuisance(study.levels.get(number=1), listener)  # type: ignore[arg-type]
-    assert listener.asked == 4
+        result_of(study, claim)
+    assert claim.checkpoints == 4

@@ -1,21 +1,24 @@
-"""The second family of levels, and crops that the attackers design themselves: allowed, checked, and said."""
+"""Which checks a level gets, and until when they hold; a whole run with grey boxes that attackers design."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from attacker.example import Example
-from pipeline.checks.probe import accuracy_of, probe
-from pipeline.checks.scheduling import kinds_for, queue_check
+from pipeline.attacks.strongest import networks_on
+from pipeline.checks.result import result_of
+from pipeline.checks.result_types import CheckResult, CoverResult, CurveResult
+from pipeline.checks.scheduling import kinds_for, queue_check, valid_results
 from pipeline.crops.grey_boxes import from_hex
 from pipeline.loop import advance
 from pipeline.loop.machine_warnings import cautions_of
-from pipeline.models import Check, Loop
+from pipeline.models import Check, Job, Loop
 from study.models import Study
+from tests.pipeline.answered import add_run
+from tests.pipeline.check_results import stored_result
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+from tests.study.factories import draft_study
 
 pytestmark = pytest.mark.django_db
 
@@ -36,21 +39,44 @@ def test_grey_boxes_that_attackers_design(tmp_path: Path) -> None:
     _attackers_designed_and_the_report_says_so(study)
 
 
-def test_a_probe_knows_which_photos_share_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    study = make_study()
-    photos = [Example(Path("x"), 0, str(number), 1, "one shoot") for number in range(8)]
-    answered = SimpleNamespace(correct=[True, False] * 4)
-    monkeypatch.setattr("pipeline.checks.probe.classes_of", lambda _: ["disc"])
-    asked: list[object] = []
-    stranger = SimpleNamespace(require_unseen=asked.append)
-    monkeypatch.setattr("pipeline.checks.probe.trained_probe", lambda *_: stranger)
-    monkeypatch.setattr("attacker.predict", lambda *_, **__: answered)
-    claim = SimpleNamespace(should_stop=lambda: False)
-    roles = dict.fromkeys(("train", "validation", "test"), photos)
-    answers = probe(study, roles, claim)
-    assert set(answers["source_id"]) == {"one shoot"}
-    assert asked == [photos] * 3  # no seed is tested on what it may have learned
-    assert accuracy_of(answers, study).ci_low < 0.05
+@pytest.fixture
+def study() -> Study:
+    """A study whose learning curve at level 1 is of the network "one", right on half of the photos."""
+    study = draft_study(sides=(1.0, 0.5), architectures=["one", "two"], seeds=1)
+    add_run(study, 1, seed=0, skill=0.5, net="one")
+    check = queue_check(study, 1, Check.Kind.CURVE)
+    check.result = stored_result("curve", settings={"architecture": "one"})
+    check.save()
+    Job.objects.filter(pk=check.job_id).update(state=Job.State.SUCCEEDED)
+    return study
+
+
+def valid_at(study: Study, level: int) -> dict[str, CheckResult]:
+    return valid_results(study.checks.filter(level=level), networks_on(study, level))
+
+
+def test_a_check_holds_while_its_network_is_the_strongest(study: Study) -> None:
+    curve = valid_at(study, 1)[Check.Kind.CURVE]
+    assert isinstance(curve, CurveResult)
+    assert curve.gain.high == stored_result("curve")["gain"]["high"]
+
+
+def test_a_check_is_outdated_and_queued_again_once_another_network_is_stronger(study: Study) -> None:
+    add_run(study, 1, seed=0, skill=0.5 + study.improvement_epsilon, net="two")
+    assert valid_at(study, 1) == {}
+    queue_check(study, 1, Check.Kind.CURVE)
+    assert study.jobs.get(check_row__level=1).state == Job.State.QUEUED
+
+
+def test_a_check_that_looks_at_no_network_is_never_outdated(study: Study) -> None:
+    study.checks.update(kind=Check.Kind.SHUFFLE, result=stored_result("shuffle"))
+    add_run(study, 1, seed=0, skill=1.0, net="two")
+    assert valid_at(study, 1).keys() == {Check.Kind.SHUFFLE}
+
+
+def test_a_check_that_is_not_done_is_not_valid_either(study: Study) -> None:
+    queue_check(study, 1, Check.Kind.ATTENTION)
+    assert valid_at(study, 1).keys() == {Check.Kind.CURVE}
 
 
 def _boxes_cover_what_crops_would_cut(study: Study) -> None:
@@ -63,9 +89,10 @@ def _the_removal_artefact_is_looked_for(study: Study) -> None:
     assert Check.Kind.COVER in kinds_for(study)
     queue_check(study, 1, Check.Kind.COVER)
     work_off(study)
-    found = study.checks.get(kind=Check.Kind.COVER).result
-    assert found["chance"] == 0.5
-    assert found["photos"] == study.items.filter(split="test").count()
+    result = result_of(study.checks.get(kind=Check.Kind.COVER))
+    assert isinstance(result, CoverResult)
+    assert result.chance == 0.5
+    assert result.photos == study.items.filter(split="test").count()
 
 
 def _attackers_designed_and_the_report_says_so(study: Study) -> None:

@@ -1,18 +1,17 @@
-"""The check with shuffled labels: quiet at chance, loud where something else tells the classes."""
+"""The check with shuffled labels: no concern at chance, one where something else gives the classes away."""
 
 from __future__ import annotations
-
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.checks import shuffled_labels
-from pipeline.checks.shuffled_labels import SEEDS, check_shuffle
+from pipeline.checks.probe import accuracy_of
+from pipeline.checks.shuffled_labels import SEEDS, shuffle_result
 from study.models import Study
 
 CLASSES = ("dribble", "dunk", "shoot")
+STUDY = Study(floor=0.85, ceiling=0.75, alpha=0.05)
 
 
 def answers(random: np.random.Generator, skill: float) -> pd.DataFrame:
@@ -32,28 +31,26 @@ def answers(random: np.random.Generator, skill: float) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@pytest.mark.parametrize(("skill", "alarms"), [(0.0, 0), (0.1, 4)])
-def test_it_is_quiet_at_chance_and_sees_what_is_above(
-    skill: float, alarms: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    level = SimpleNamespace(study=Study(floor=0.85, ceiling=0.75, alpha=0.05))
+@pytest.mark.parametrize(
+    ("skill", "alarms", "sentence"),
+    [(0.0, 0, "it learns from labels only"), (0.1, 4, "something other than the labels")],
+)
+def test_it_is_quiet_at_chance_and_sees_what_is_above(skill: float, alarms: int, sentence: str) -> None:
     random = np.random.default_rng(5)
-    monkeypatch.setattr(shuffled_labels, "photos_of", lambda _: {"test": []})
-    monkeypatch.setattr(shuffled_labels, "chance", lambda _: 1 / 3)
-    monkeypatch.setattr(shuffled_labels, "probe", lambda *_, **__: answers(random, skill))
-    found = [check_shuffle(level, None) for _ in range(4)]  # type: ignore[arg-type]
-    assert sum(one.concern for one in found) == alarms
-    told = "something besides their labels" if alarms else "it learns from labels only"
-    assert all(told in one.says for one in found)
+    results = [shuffle_result(accuracy_of(answers(random, skill), STUDY), 1 / 3) for _ in range(4)]
+    assert sum(result.concern for result in results) == alarms
+    assert all(sentence in result.says for result in results)
 
 
-def test_heads_that_are_right_every_time_have_not_learned_from_shuffled_labels(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_heads_that_are_right_every_time_have_not_learned_from_shuffled_labels() -> None:
     """All seeds alike: there is no standard error to count in."""
-    level = SimpleNamespace(study=Study(floor=0.85, ceiling=0.75, alpha=0.05))
     always = answers(np.random.default_rng(0), 0.0).assign(correct=1)
-    monkeypatch.setattr(shuffled_labels, "photos_of", lambda _: {"test": []})
-    monkeypatch.setattr(shuffled_labels, "chance", lambda _: 1 / 3)
-    monkeypatch.setattr(shuffled_labels, "probe", lambda *_, **__: always)
-    assert check_shuffle(level, None).concern  # type: ignore[arg-type]
+    result = shuffle_result(accuracy_of(always, STUDY), 1 / 3)
+    assert result.accuracy.se is None
+    assert result.concern
+
+
+def test_numbers_are_printed_as_a_paper_prints_them() -> None:
+    always = answers(np.random.default_rng(0), 0.0).assign(correct=1)
+    assert "reaches 1.000 [" in shuffle_result(accuracy_of(always, STUDY), 1 / 3).says
+    assert "chance is .333" in shuffle_result(accuracy_of(always, STUDY), 1 / 3).says

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.checks.controls import _matched
+from pipeline.checks.controls import same_resolution
 from pipeline.crops.grey_boxes import (
     GRID,
     choose_cover,
@@ -99,7 +99,7 @@ def test_the_controls_cover_as_much_as_the_rule_does() -> None:
 @pytest.mark.parametrize("size", [(140, 280), (70, 140)])
 def test_the_whole_photo_is_shown_at_the_resolution_of_what_people_see(size: tuple[int, int]) -> None:
     """A boxed photo loses no resolution, a crop does."""
-    assert _matched(Image.new("RGB", (140, 280)), Stimulus(width=size[0], height=size[1])).size == size
+    assert same_resolution(Image.new("RGB", (140, 280)), Stimulus(width=size[0], height=size[1])).size == size
 
 
 def test_levels_out_of_order_and_broken_maps_are_refused() -> None:

@@ -14,12 +14,14 @@ from pipeline.loop.machine_warnings import cautions_of
 from pipeline.models import ENSEMBLE, AttackerRun, Check, Job, Loop
 from study.models import Study
 from tests.pipeline.answered import add_run
+from tests.pipeline.check_results import stored_result
 from tests.study.factories import draft_study
 
 pytestmark = pytest.mark.django_db
 ACCURACY = {0: 0.9, 1: 0.5}  # by level
 OF_ONE_NETWORK = (Check.Kind.CURVE, Check.Kind.ATTENTION)
 ROUNDS = {0: [1], 1: [1, 2]}
+_FLAT = stored_result("curve")["gain"] | {"estimate": 0.0, "low": -0.001, "high": 0.001}
 
 
 @pytest.fixture
@@ -46,17 +48,17 @@ def study() -> Study:
             job=job,
             level=1,
             kind=kind,
-            result=_flat_of("one" if kind in OF_ONE_NETWORK else None),
+            result=_flat_of(kind, "one" if kind in OF_ONE_NETWORK else None),
         )
     Loop.objects.create(study=study, state=Loop.State.FINISHED)
     return study
 
 
-def _flat_of(architecture: str | None) -> dict[str, object]:
+def _flat_of(kind: str, architecture: str | None) -> dict[str, object]:
     """What a check found, of one architecture or of none: nothing to worry about."""
-    gain = {"estimate": 0.0, "low": -0.001, "high": 0.001}
-    settings = {"architecture": architecture} if architecture else {}
-    return {"gain": gain, "concern": False, "says": "", "settings": settings}
+    result = stored_result(kind, says="", concern=False)
+    result["settings"] = {"architecture": architecture} if architecture else {}
+    return result | ({"gain": _FLAT} if kind == Check.Kind.CURVE else {})
 
 
 def _done(study: Study, key: str, kind: Job.Kind, **params: object) -> Job:
@@ -160,5 +162,5 @@ def test_a_curve_is_measured_anew_once_another_network_is_stronger(
     queued = study.jobs.filter(state=Job.State.QUEUED)
     assert list(queued.values_list("key", flat=True)) == (["check:curve:l1"] if anew else [])
     queued.update(state=Job.State.SUCCEEDED)
-    study.checks.filter(kind=Check.Kind.CURVE).update(result=_flat_of("three"))
+    study.checks.filter(kind=Check.Kind.CURVE).update(result=_flat_of(Check.Kind.CURVE, "three"))
     assert facts(study)[1].prospect is not None

@@ -12,6 +12,7 @@ from pipeline.loop.machine_warnings import cautions_of
 from pipeline.models import AttackerRun, Check, Job, Prediction
 from study.models import Stimulus, Study
 from tests.pipeline.answered import add_run
+from tests.pipeline.check_results import stored_result
 from tests.study.factories import add_photos, draft_study
 
 pytestmark = pytest.mark.django_db
@@ -68,8 +69,8 @@ def test_a_report_warns_where_the_curve_is_of_a_weaker_recipe(
     job = Job.objects.create(
         study=study, kind=Job.Kind.CHECK, key="curve", state=Job.State.SUCCEEDED, ring_after=timezone.now()
     )
-    gain = {"estimate": 0.001, "low": -0.001, "high": 0.005}
-    result = {"gain": gain, "stand_in": reached, "concern": False, "says": "flat"}
+    gain = stored_result("curve")["gain"] | {"estimate": 0.001, "low": -0.001, "high": 0.005}
+    result = stored_result("curve", gain=gain, stand_in=reached, concern=False, settings={})
     Check.objects.create(study=study, job=job, level=1, kind=Check.Kind.CURVE, result=result)
     assert any("weaker than the attack" in caution for caution in cautions_of(study)) == warns
 

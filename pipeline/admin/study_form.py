@@ -1,0 +1,137 @@
+"""Forms of a study in the admin: its design, its levels and the upload of its photos."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from pipeline.crops.levels import LevelsOutOfOrderError, check_sides
+from pipeline.models import ENSEMBLE
+from study.models import Study
+
+MAXIMUM_UPLOAD = 4 * 1024**3
+GROWS_ONLY = ("max_rounds", "seeds", "minimum_levels")  # fewer would end the search for an attack earlier
+LABELS = {
+    "competence": "Competence of the attacker",
+    "alpha": "Error rate (alpha)",
+    "human_gate": "What people must show",
+    "loss_delta": "Largest acceptable loss (delta)",
+    "target_completes": "Complete sessions wanted",
+    "practice_criterion": "Share of practice trials to get right",
+    "catch_share": "Share of catch trials",
+    "catch_criterion": "Share of catch trials to get right",
+    "stimulus_ms": "Photo shown for (ms)",
+    "mask_ms": "Mask shown for (ms)",
+    "fixation_ms": "Fixation cross shown for (ms)",
+    "deadline_ms": "Time to answer (ms)",
+    "fast_rt_ms": "Too fast below (ms)",
+    "fast_share_limit": "Largest share of too fast answers",
+    "minimum_viewport_px": "Smallest window (pixels)",
+    "lease_minutes": "Place kept for (minutes)",
+    "ask_confidence": "Ask how sure people are",
+    "return_url": "Return address",
+    "seeds": "Seeds per architecture",
+    "attacker_preset": "Training of the attacker",
+    "image_size": "Image side (pixels)",
+    "level_family": "How levels hide",
+    "crop_designers": "Who decides where to cut",
+    "attention_weight": "Weight of attention (lambda)",
+    "improvement_epsilon": "Smallest gain that matters (epsilon)",
+    "max_rounds": "Training rounds per level, at most",
+    "minimum_levels": "Levels to try at least",
+    "review_required": "Review crops before going on",
+}
+HELP_TEXTS = {
+    "floor": "Accuracy that people must exceed.",
+    "ceiling": "Accuracy that the machine must stay below.",
+    "competence": "Accuracy that the attacker must exceed on full photos; otherwise there is no verdict.",
+    "alpha": "Probability of calling any level a sweet spot wrongly (family-wise error rate).",
+    "human_gate": "With the loss, each person is compared with their own answers to uncropped photos.",
+    "loss_delta": "Used only where people must show that they lose little.",
+    "task": "Answers to grids are analysed separately (tiles.csv); one trial is one grid.",
+    "catch_share": "Uncropped photos among the others show who pays attention.",
+    "catch_criterion": "People below this are excluded.",
+    "target_completes": "New people are refused once there are so many; empty: no limit.",
+    "stimulus_ms": "Empty: until the person answers.",
+    "mask_ms": "1/f noise that follows a photo shown for a limited time; 0: none.",
+    "fast_rt_ms": "Faster answers cannot be about the photo.",
+    "fast_share_limit": "People with a larger share of too fast answers are excluded.",
+    "lease_minutes": "Without an answer for this long, a participant's place is given to somebody else.",
+    "architectures": 'A list, as in ["efficientnet_lite0", "timm:vit_tiny_patch16_224"]; the first one '
+    "also designs the crops. Where there are several, their average attacks too.",
+    "crop_designers": "Cutting where the attackers themselves look favours the defender.",
+    "attention_weight": "How much attention counts against the subject: 0 keeps the subject only, 1 weighs "
+    "both alike.",
+    "improvement_epsilon": "If twice the photos surely gain less than this, the machine cannot improve.",
+    "max_rounds": "After so many failed attacks on a level, no further one is tried.",
+    "minimum_levels": "The loop does not stop before it has reached this many levels.",
+    "review_required": "The loop waits at each level until people have reviewed every crop of a test photo.",
+}
+
+
+class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A study's design; once an attacker is trained, what the machine may try can only grow."""
+
+    class Meta:
+        labels = LABELS
+        help_texts = HELP_TEXTS
+
+    def clean_architectures(self) -> list[str]:
+        names = self.cleaned_data["architectures"]
+        are_names = isinstance(names, list) and all(isinstance(name, str) and name for name in names)
+        if not are_names or not names or len(set(names)) < len(names) or ENSEMBLE in names:
+            raise forms.ValidationError(
+                'A list of networks, each once, as in ["efficientnet_lite0", "timm:vit_tiny_patch16_224"]. '
+                "Where there are several, their average attacks too; it needs no name here."
+            )
+        return list(names)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        before = Study.objects.filter(pk=self.instance.pk).first()
+        if cleaned and before and before.attacker_runs.attackers().trained().exists():
+            self._require_growth(before, cleaned)
+        return cleaned
+
+    def _require_growth(self, before: Study, cleaned: dict[str, Any]) -> None:
+        for name in GROWS_ONLY:
+            least = getattr(before, name)
+            if name in cleaned and cleaned[name] < least:
+                self.add_error(name, f"An attacker is trained already: at least {least} from now on.")
+        removed = set(before.architectures) - set(cleaned.get("architectures", before.architectures))
+        if removed:
+            self.add_error(
+                "architectures", f"An attacker is trained already: {', '.join(sorted(removed))} must stay."
+            )
+
+
+class LevelFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """Levels from the whole photo to ever smaller windows."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("side")]
+        levels = sorted((row for row in rows if not row.get("DELETE")), key=lambda row: row["number"])
+        if not levels:
+            return  # a new study gets the default levels
+        if [row["number"] for row in levels] != list(range(len(levels))):
+            raise forms.ValidationError("Number the levels 0, 1, 2 ... without gaps.")
+        try:
+            check_sides([row["side"] for row in levels])
+        except LevelsOutOfOrderError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class UploadForm(forms.Form):
+    """A zip file with one folder of photos per class."""
+
+    archive = forms.FileField(
+        label="Zip file", help_text="One folder per class; JPEG, PNG, WebP, TIFF or BMP."
+    )
+
+    def clean_archive(self) -> Any:
+        archive = self.cleaned_data["archive"]
+        if archive.size > MAXIMUM_UPLOAD:
+            raise forms.ValidationError("Over 4 GiB: import it with `manage.py import_photos` on the server.")
+        return archive

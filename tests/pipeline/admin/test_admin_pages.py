@@ -204,7 +204,7 @@ def test_no_number_that_scripts_read_is_written_in_german(admin_client: Client) 
     stimulus = Stimulus.objects.filter(level__number=1).first()
     Stimulus.objects.filter(pk=stimulus.pk).update(left=0.25, top=0.5)
     run = AttackerRun.objects.first()
-    AttackerRun.objects.filter(pk=run.pk).update(history=[{"validation_accuracy": 0.5}] * 2)
+    AttackerRun.objects.filter(pk=run.pk).update(history=[{"stage": "head", "validation_accuracy": 0.5}] * 2)
     Job.objects.filter(pk=run.job_id).update(state=Job.State.RUNNING, progress=0.425)
     pages = [desk(study), reverse("pipeline:cut", args=[stimulus.pk]), *map(reverse, LISTS)]
     html = "".join(

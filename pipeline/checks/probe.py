@@ -132,9 +132,9 @@ def gap_between(first: pd.DataFrame, second: pd.DataFrame, study: Study) -> Gap:
         If no photo was shown to both.
     """
     rows = tidy(pd.concat([first.assign(probe=1), second.assign(probe=2)])).primary
-    coded = encode(rows).machine[0]
-    one, other = (coded.where((rows["probe"] == number).to_numpy()) for number in (1, 2))
-    gap = paired_gap(one, other, study.alpha, first_conditional=True, second_conditional=True)
+    both, is_first = encode(rows).machine[0], (rows["probe"] == 1).to_numpy()
+    answers = both.where(is_first), both.where(~is_first)
+    gap = paired_gap(*answers, study.alpha, first_conditional=True, second_conditional=True)
     if gap is None:
         raise ProbeError("The two probes were tested on different photos: test both on those of one level.")
     return gap

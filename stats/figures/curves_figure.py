@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from stats.apa import percent, threshold
 from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
-from stats.psychophysics.sweet_region import Curve, SweetRegion
+from stats.psychophysics.observer_curves import Curve
+from stats.psychophysics.sweet_region import SweetRegion
 from stats.psychophysics.thresholds import Place
 
 

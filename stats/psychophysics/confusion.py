@@ -1,4 +1,4 @@
-"""Which class is taken for which."""
+"""Confusion matrices: which class is taken for which."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from stats.table.arrays import Answers, encode
 from stats.table.tidy import tidy
 
 NO_ANSWER = "(no answer)"
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Confusion:
 
     Attributes
     ----------
-    crop_level, agent_type : where, and who
+    crop_level : the level
+    agent_type : "human" or "model"
     categories : true classes, the rows
     responses : given answers, the columns; "(no answer)" last where there were any
     counts : (rows, columns) trials
@@ -35,7 +37,7 @@ class Confusion:
     categories: tuple[str, ...]
     responses: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
-    intervals: tuple[tuple[tuple[float, float] | None, ...], ...]
+    intervals: tuple[tuple[Interval | None, ...], ...]
 
     def shares(self) -> tuple[tuple[float | None, ...], ...]:
         """Return each row as shares of its class; None for a class without trials."""
@@ -62,24 +64,34 @@ def confusions(trials: pd.DataFrame, *, mode: str | None = None, alpha: float = 
     ------
     TableError
         When the table has no responses or cannot be used.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = [
+    ...     ("ada", "photo1", "dunk", "dunk"), ("ada", "photo2", "shoot", "dunk"),
+    ...     ("bea", "photo1", "dunk", "dunk"), ("bea", "photo2", "shoot", "shoot"),
+    ... ]
+    >>> trials = pd.DataFrame(answers, columns=["agent_id", "item_id", "category", "response"])
+    >>> right = (trials["category"] == trials["response"]).astype(int)
+    >>> (people,) = confusions(trials.assign(agent_type="human", crop_level=0, correct=right))
+    >>> people.responses, people.counts
+    (('dunk', 'shoot'), ((2, 0), (1, 1)))
     """
     counted = own_level_only(tidy(trials, mode).primary)
     given = _given(counted)
     responses = _responses(given, sorted(counted["category"].unique()))
     as_right = [encode(counted.assign(correct=(given == name).astype(float))) for name in responses]
-    categories, levels = as_right[0].categories, as_right[0].levels.tolist()
-    found = []
-    for place, level in enumerate(levels):
-        for kind, sides in (
+    matrices = []
+    for place, level in enumerate(as_right[0].levels.tolist()):
+        for kind, by_response in (
             ("human", [coded.human[place] for coded in as_right]),
             ("model", [coded.machine[place] for coded in as_right]),
         ):
-            if sides[0].agent.size:
-                cells = _Cells(sides, categories, alpha, conditional=kind == "model")
-                found.append(
-                    Confusion(level, kind, categories, tuple(responses), cells.counts(), cells.intervals())
-                )
-    return found
+            if by_response[0].agent.size:
+                cells = _Cells(by_response, as_right[0].categories, alpha, conditional=kind == "model")
+                matrices.append(cells.matrix(level, kind, tuple(responses)))
+    return matrices
 
 
 def _given(counted: pd.DataFrame) -> pd.Series:
@@ -99,26 +111,28 @@ def _responses(given: pd.Series, categories: list[str]) -> list[str]:
 class _Cells:
     """One kind of observer at one level: its answers scored as right by each response in turn."""
 
-    sides: Sequence[Answers]
+    by_response: Sequence[Answers]
     categories: tuple[str, ...]
     alpha: float
     conditional: bool
 
-    def counts(self) -> tuple[tuple[int, ...], ...]:
-        return tuple(
-            tuple(int(side.correct[side.category == code].sum()) for side in self.sides)
+    def matrix(self, level: float, agent_type: str, responses: tuple[str, ...]) -> Confusion:
+        cells = [
+            [side.where(side.category == code) for side in self.by_response]
             for code in range(len(self.categories))
+        ]
+        return Confusion(
+            level,
+            agent_type,
+            self.categories,
+            responses,
+            counts=tuple(tuple(int(cell.correct.sum()) for cell in row) for row in cells),
+            intervals=tuple(tuple(self._interval(cell) for cell in row) for row in cells),
         )
 
-    def intervals(self) -> tuple[tuple[tuple[float, float] | None, ...], ...]:
-        return tuple(
-            tuple(self._interval(side.where(side.category == code)) for side in self.sides)
-            for code in range(len(self.categories))
-        )
-
-    def _interval(self, answers: Answers) -> tuple[float, float] | None:
-        if answers.agent.size == 0:
+    def _interval(self, cell: Answers) -> Interval | None:
+        if cell.agent.size == 0:
             return None
-        asked = Threshold(0.5, Side.ABOVE, self.alpha, self.conditional)  # only the interval is used
-        share = accuracy(answers, asked, self.categories)
+        # Only the interval is used: there is nothing to test a share against.
+        share = accuracy(cell, Threshold(0.5, Side.ABOVE, self.alpha, self.conditional), self.categories)
         return share.ci_low, share.ci_high

@@ -1,4 +1,4 @@
-"""Error consistency: do two observers stumble over the same photos more than their accuracies explain?"""
+"""Error consistency: do two observers err on the same photos more than their accuracies explain?"""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from stats.decision.primary_analysis import own_level_only
+from stats.psychophysics.kappa import expected_agreement, kappa, kappa_bounds
 from stats.table.arrays import Answers, FloatArray, IntArray, encode
 from stats.table.tidy import tidy
 
+PAIRS = ("human-human", "human-machine", "machine-machine")
 NO_WIDTH = 1e-9
 UNDEFINED = "kappa is undefined: no errors, or only errors, on shared photos"
 ONE_PERSON = "one person says nothing about others"
@@ -54,33 +56,6 @@ class Agreement:
         return asdict(self)
 
 
-def kappa(observed: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-    """Return Cohen's kappa; NaN where both are always right or always wrong and it is undefined.
-
-    Parameters
-    ----------
-    observed : float
-        Share of photos on which both are right or both wrong.
-    first, second : float
-        Accuracies on the shared photos.
-
-    References
-    ----------
-    Geirhos, Meding & Wichmann (2020), Beyond accuracy: quantifying trial-by-trial behaviour of CNNs and
-    humans by measuring error consistency, NeurIPS 33.
-    """
-    expected = first * second + (1 - first) * (1 - second)
-    room = 1 - expected
-    defined = room > 1e-12
-    return np.where(defined, (observed - expected) / np.where(defined, room, 1.0), np.nan)
-
-
-def kappa_bounds(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the smallest and largest kappa that two accuracies allow."""
-    least, most = np.abs(first + second - 1), 1 - np.abs(first - second)
-    return kappa(least, first, second), kappa(most, first, second)
-
-
 def error_consistency(
     trials: pd.DataFrame,
     *,
@@ -106,18 +81,39 @@ def error_consistency(
     ------
     TableError
         When the table cannot be used.
+
+    References
+    ----------
+    Geirhos, Meding & Wichmann (2020), Beyond accuracy: quantifying trial-by-trial behaviour of CNNs and
+    humans by measuring error consistency, NeurIPS 33.
+
+    Examples
+    --------
+    Two networks that err on the same two of eight photos, and a third that errs on two others.
+
+    >>> import pandas as pd
+    >>> answers = {"net1": "00111111", "net2": "00111111", "net3": "11111100"}
+    >>> rows = [(net, f"photo{n}", int(bit)) for net, bits in answers.items() for n, bit in enumerate(bits)]
+    >>> trials = pd.DataFrame(rows, columns=["agent_id", "item_id", "correct"])
+    >>> trials = trials.assign(agent_type="model", category="dunk", crop_level=0)
+    >>> (agreement,) = error_consistency(trials, resamples=20)
+    >>> agreement.pair, agreement.n_pairs, round(agreement.kappa, 3)
+    ('machine-machine', 3, 0.111)
     """
     coded = encode(own_level_only(tidy(trials, mode).primary))
     rng = np.random.default_rng(seed)
-    found = []
+    agreements = []
     for level, human, machine in coded.pairs():
+        clusters = _clusters(human, machine)
         sides = {"human": _matrix(human, human, machine), "machine": _matrix(machine, human, machine)}
-        for pair in ("human-human", "human-machine", "machine-machine"):
-            first, second = (sides[name] for name in pair.split("-"))
-            group = _Pairs.of(first, second, same=first is second)
-            if group is not None:
-                found.append(group.agreement(level, pair, _clusters(human, machine), alpha, resamples, rng))
-    return found
+        for name in PAIRS:
+            first, second = (sides[side] for side in name.split("-"))
+            pairs = _Pairs.of(first, second, same=first is second)
+            if pairs is not None:
+                lone = name.startswith("human") and len(first) == 1
+                interval = pairs.interval(clusters, alpha, resamples, rng, lone_person=lone)
+                agreements.append(_agreement(level, name, pairs, *interval))
+    return agreements
 
 
 @dataclass(frozen=True)
@@ -139,89 +135,92 @@ class _Pairs:
     @classmethod
     def of(cls, first: FloatArray, second: FloatArray, *, same: bool) -> _Pairs | None:
         seen = ((~np.isnan(first)).astype(float), (~np.isnan(second)).astype(float))
-        shared = seen[0] @ seen[1].T > 0
+        shared = seen[0] @ seen[1].T > 0  # (first agents, second agents)
         places = np.nonzero(np.triu(shared, 1) if same else shared)
         if places[0].size == 0:
             return None
         return cls(seen, (np.nan_to_num(first), np.nan_to_num(second)), (places[0], places[1]), same)
 
-    def kappas(self, weights: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Return kappa, observed agreement and both accuracies of every pair under photo weights."""
-        seen, right = (side[0] * weights for side in (self.seen, self.right))
+    @property
+    def n_items(self) -> int:
+        return int((self.seen[0].any(axis=0) & self.seen[1].any(axis=0)).sum())
+
+    def agreements(self, photos: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return observed agreement and both accuracies per pair, (P,), under weights (photos,)."""
+        seen, right = (side[0] * photos for side in (self.seen, self.right))
         total = (seen @ self.seen[1].T)[self.places]
         known = np.where(total > 0, total, np.nan)
-        one = (right @ self.seen[1].T)[self.places] / known
-        other = (seen @ self.right[1].T)[self.places] / known
+        first = (right @ self.seen[1].T)[self.places] / known
+        second = (seen @ self.right[1].T)[self.places] / known
         both = (right @ self.right[1].T)[self.places] / known
-        observed = 1 - one - other + 2 * both
-        return kappa(observed, one, other), observed, one, other
+        return 1 - first - second + 2 * both, first, second
 
-    def agreement(
+    def interval(
         self,
-        level: float,
-        pair: str,
         clusters: FloatArray,
         alpha: float,
         resamples: int,
         rng: np.random.Generator,
-    ) -> Agreement:
+        *,
+        lone_person: bool,
+    ) -> tuple[float | None, float | None, str]:
+        """Resample photo clusters and observers; return the interval of kappa, or why there is none."""
         everyone = np.ones(self.seen[0].shape[1])
-        value, observed, one, other = self.kappas(everyone)
-        low, high = kappa_bounds(one, other)
-        lone = ONE_PERSON if pair.startswith("human") and len(self.seen[0]) == 1 else ""
-        reason = UNDEFINED if _mean(value) is None else lone
-        interval = (None, None) if reason else self._interval(clusters, alpha, resamples, rng)
-        expected = one * other + (1 - one) * (1 - other)
-        return Agreement(
-            level,
-            pair,
-            _mean(value),
-            *interval,
-            _mean(low),
-            _mean(high),
-            float(observed.mean()),
-            float(expected.mean()),
-            len(value),
-            int(np.isnan(value).sum()),
-            self._n_items(),
-            reason or ("" if interval[0] is not None else NO_SPREAD),
-        )
-
-    def _n_items(self) -> int:
-        return int((self.seen[0].any(axis=0) & self.seen[1].any(axis=0)).sum())
-
-    def _interval(
-        self, clusters: FloatArray, alpha: float, resamples: int, rng: np.random.Generator
-    ) -> tuple[float | None, float | None]:
-        """Resample photo clusters and observers; a single observer stays."""
+        if _mean(kappa(*self.agreements(everyone))) is None:
+            return None, None, UNDEFINED
+        if lone_person:
+            return None, None, ONE_PERSON
         names = np.unique(clusters)
         place = np.searchsorted(names, clusters)
         means = []
         for _ in range(resamples):
             photos = _times(names.size, rng)[place]
-            mean = _mean(self.kappas(photos)[0], self._observers(rng))
+            mean = _mean(kappa(*self.agreements(photos)), self._observers(rng))
             means += [] if mean is None else [mean]
-        if not means:
-            return None, None
-        low, high = np.quantile(means, [alpha / 2, 1 - alpha / 2])
-        return (float(low), float(high)) if high - low > NO_WIDTH else (None, None)
+        low, high = np.quantile(means, [alpha / 2, 1 - alpha / 2]) if means else (0.0, 0.0)
+        if high - low <= NO_WIDTH:
+            return None, None, NO_SPREAD
+        return float(low), float(high), ""
 
     def _observers(self, rng: np.random.Generator) -> FloatArray:
-        """Return how often each pair is in a resample of observers."""
+        """Return how often each pair is in a resample of observers; a single observer stays."""
         first = _times(len(self.seen[0]), rng)
         second = first if self.same else _times(len(self.seen[1]), rng)
         return first[self.places[0]] * second[self.places[1]]
 
 
+def _agreement(
+    level: float, name: str, pairs: _Pairs, low: float | None, high: float | None, reason: str
+) -> Agreement:
+    observed, first, second = pairs.agreements(np.ones(pairs.seen[0].shape[1]))
+    values, bounds = kappa(observed, first, second), kappa_bounds(first, second)
+    return Agreement(
+        level,
+        name,
+        kappa=_mean(values),
+        ci_low=low,
+        ci_high=high,
+        bound_low=_mean(bounds[0]),
+        bound_high=_mean(bounds[1]),
+        observed=float(observed.mean()),
+        expected=float(expected_agreement(first, second).mean()),
+        n_pairs=len(values),
+        n_undefined=int(np.isnan(values).sum()),
+        n_items=pairs.n_items,
+        reason=reason,
+    )
+
+
 def _times(units: int, rng: np.random.Generator) -> FloatArray:
+    """Draw how often each unit is in a resample, (units,)."""
     return np.bincount(rng.integers(0, units, units), minlength=units).astype(float)
 
 
 def _mean(values: FloatArray, weights: FloatArray | None = None) -> float | None:
     """Return the mean of the defined values, None where there is none."""
     weight = np.ones(values.size) if weights is None else weights
-    held = ~np.isnan(values) & (weight > 0)
-    return float(np.average(values[held], weights=weight[held])) if held.any() else None
+    counted = ~np.isnan(values) & (weight > 0)
+    return float(np.average(values[counted], weights=weight[counted])) if counted.any() else None
 
 
 def _items(human: Answers, machine: Answers) -> IntArray:

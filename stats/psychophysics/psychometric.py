@@ -23,8 +23,17 @@ class Curves:
     Attributes
     ----------
     mu, s, lapse : (B,) float
-        Centre, width and lapse rate of each curve.
+        Centre and width of each curve, in units of x, and its lapse rate.
     chance : accuracy of guessing
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> curve = Curves(np.array([0.5]), np.array([0.08]), np.array([0.02]), chance=1 / 3)
+    >>> curve.at(np.array([0.0, 0.5, 1.0])).round(2).tolist()
+    [[0.98, 0.66, 0.33]]
+    >>> curve.crossing(0.85).round(2).tolist()
+    [0.39]
     """
 
     mu: FloatArray
@@ -33,7 +42,7 @@ class Curves:
     chance: float
 
     def at(self, x: FloatArray) -> FloatArray:
-        """Return accuracies (B, len(x))."""
+        """Return the accuracies (B, L) at places x (L,)."""
         rise = 1 - self.chance - self.lapse[:, None]
         curve = self.chance + rise * special.expit(-(x[None, :] - self.mu[:, None]) / self.s[:, None])
         return np.asarray(curve)
@@ -41,7 +50,7 @@ class Curves:
     def crossing(self, accuracy: float) -> FloatArray:
         """Return where each curve falls through an accuracy, (B,).
 
-        A curve that starts below it crosses at -inf; one that never falls so low crosses at +inf.
+        A curve that starts below it crosses at -inf; one that never falls so low crosses at inf.
         """
         share = (accuracy - self.chance) / (1 - self.chance - self.lapse)
         inside = np.clip(share, 1e-12, 1 - 1e-12)
@@ -68,12 +77,20 @@ def fit_curves(x: FloatArray, accuracy: FloatArray, trials: FloatArray, chance: 
     Wichmann & Hill (2001), The psychometric function I, Percept. Psychophys. 63.
     Schuett, Harmeling, Macke & Wichmann (2016), Painfree and accurate Bayesian estimation of psychometric
     functions, Vision Res. 122 (weak priors).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x, accuracy = np.array([0.0, 0.2, 0.4, 0.6, 0.8]), np.array([[0.98, 0.97, 0.86, 0.47, 0.36]])
+    >>> curves = fit_curves(x, accuracy, np.full(5, 1000.0), chance=1 / 3)
+    >>> curves.mu.round(2).tolist(), curves.at(x).round(2).tolist()
+    ([0.51], [[0.98, 0.97, 0.86, 0.47, 0.34]])
     """
     scale = Scale(float(x.min()), float(np.ptp(x)) or 1.0, chance)
-    seen = ~np.isnan(accuracy)
+    seen = ~np.isnan(accuracy)  # (B, L)
     weight = np.where(seen, trials[None, :], 0.0)
     target = np.where(seen, accuracy, 0.5)
-    theta = np.tile(np.array([0.0, 0.0, -1.0]), (len(accuracy), 1))
+    theta = np.tile(np.array([0.0, 0.0, -1.0]), (len(accuracy), 1))  # (B, 3)
     damping = np.full(len(accuracy), 1e-2)
     loss = _loss(theta, x, target, weight, scale)
     for _ in range(STEPS):
@@ -91,13 +108,20 @@ def fit_curves(x: FloatArray, accuracy: FloatArray, trials: FloatArray, chance: 
 
 @dataclass(frozen=True)
 class Scale:
-    """Maps unbounded parameters to centre, width and lapse within the tested range."""
+    """Maps unbounded parameters to centre, width and lapse rate of a curve.
+
+    Attributes
+    ----------
+    start, span : lightest place tested, and the distance to the heaviest
+    chance : accuracy of guessing
+    """
 
     start: float
     span: float
     chance: float
 
     def parameters(self, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return centre, width and lapse rate, (B,) each, of unbounded parameters (B, 3)."""
         mu = self.start + self.span * (0.5 + theta[:, 0])
         s = self.span / 6 * np.exp(theta[:, 1])
         return mu, s, LARGEST_LAPSE * special.expit(theta[:, 2])
@@ -105,7 +129,7 @@ class Scale:
     def curve_and_slopes(self, theta: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return accuracies (B, L) and their derivatives (B, L, 3) by the unbounded parameters."""
         mu, s, lapse = (part[:, None] for part in self.parameters(theta))
-        z = -(x[None, :] - mu) / s
+        z = -(x[None, :] - mu) / s  # (B, L)
         f = special.expit(z)
         rise = 1 - self.chance - lapse
         bend = rise * f * (1 - f)

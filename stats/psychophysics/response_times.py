@@ -1,4 +1,4 @@
-"""How fast people answer: medians, a lognormal mixed model, timeouts, and speed with accuracy in one."""
+"""Response times: medians, a lognormal mixed model, timeouts, and speed and accuracy in one score."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from stats.table.arrays import FloatArray
 from stats.table.tidy import tidy
 
 SAME_TIMES = 1e-6  # log units; less is no spread that a model could divide
-LARGEST_MODEL = 4000  # people plus photos; beyond it the model takes minutes and is left out, with a word
+LARGEST_MODEL = 4000  # people plus photos; beyond it the model takes minutes and is left out, with a note
+
+Estimate = tuple[float | None, float | None, float | None]  # value, ci_low, ci_high
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def response_times(
     Parameters
     ----------
     trials
-        Tidy table with `rt_ms`.
+        Tidy table with `rt_ms`, in milliseconds.
     alpha
         Of the intervals.
     resamples, seed
@@ -102,67 +104,90 @@ def response_times(
     ----------
     Liesefeld & Janczyk (2019), Combining speed and accuracy to control for speed-accuracy trade-offs(?),
     Behav. Res. Methods 51 (balanced integration score).
+
+    Examples
+    --------
+    Heavier crops take twice as long.
+
+    >>> import numpy as np
+    >>> from stats.planning.simulated_studies import simulate
+    >>> rng = np.random.default_rng(0)
+    >>> trials = simulate([0.95, 0.90], rng, n_agents=12, n_items=40)
+    >>> times = 600 * 2.0 ** trials["crop_level"] * np.exp(rng.normal(0, 0.1, len(trials)))
+    >>> light, heavy = response_times(trials.assign(rt_ms=times), resamples=99).levels
+    >>> round(heavy.median_ms / light.median_ms, 1), heavy.ci_low < heavy.median_ms < heavy.ci_high
+    (2.0, True)
     """
     people = tidy(trials, mode).primary
     people = people.loc[people["human"]]
     if "rt_ms" not in people or people["rt_ms"].notna().sum() == 0:
         raise TableError("response times need the column rt_ms, in milliseconds, in people's rows")
-    levels = np.sort(people["crop_level"].unique())
     answered = people.loc[people["answered"] & (people["rt_ms"] > 0)]
-    right = answered.loc[answered["correct"] == 1]
-    fit, note = _mixed_model(right, levels)
-    quantile = _t_quantile(right["agent_id"].nunique(), alpha)
+    levels = np.sort(people["crop_level"].unique())
+    fit, note = _mixed_model(answered, levels)
     scores = _balanced_integration(people, answered)
-    rng = np.random.default_rng(seed)
-    rows = tuple(
-        LevelTimes(
-            float(level),
-            *_median(answered.loc[answered["crop_level"] == level], alpha, resamples, rng),
-            *_modelled(fit, place, quantile),
-            *_timeouts(people.loc[people["crop_level"] == level], alpha, resamples, rng),
-            scores.get(float(level)),
-            people.loc[people["crop_level"] == level, "agent_id"].nunique(),
-            int((people["crop_level"] == level).sum()),
-        )
-        for place, level in enumerate(levels)
-    )
+    bootstrap = _Bootstrap(alpha, resamples, np.random.default_rng(seed))
+    rows = []
+    for place, level in enumerate(levels.tolist()):
+        at_level = people.loc[people["crop_level"] == level]
+        median = bootstrap.median(answered.loc[answered["crop_level"] == level])
+        modelled = _geometric_mean(fit, place, answered, alpha)
+        sizes = (at_level["agent_id"].nunique(), len(at_level))
+        timeouts = bootstrap.timeout_rate(at_level)
+        rows.append(LevelTimes(level, *median, *modelled, *timeouts, scores.get(level), *sizes))
     if fit is None:
-        return ResponseTimes(rows, None, None, None, note)
-    return ResponseTimes(rows, fit.sd_first, fit.sd_second, fit.sd_error, note)
+        return ResponseTimes(tuple(rows), None, None, None, note)
+    return ResponseTimes(tuple(rows), fit.sd_first, fit.sd_second, fit.sd_error, note)
 
 
-def _resampled(values: FloatArray, resamples: int, rng: np.random.Generator) -> FloatArray:
-    return values[rng.integers(0, values.size, (resamples, values.size))]
+@dataclass(frozen=True)
+class _Bootstrap:
+    """Intervals over people.
+
+    Attributes
+    ----------
+    alpha : error rate of the two-sided intervals
+    resamples : number of resamples of people
+    rng : source of chance
+    """
+
+    alpha: float
+    resamples: int
+    rng: np.random.Generator
+
+    def _resampled(self, people: FloatArray) -> FloatArray:
+        """Return resamples of the entries of people, (resamples, people, ...)."""
+        return people[self.rng.integers(0, len(people), (self.resamples, len(people)))]
+
+    def _interval(self, drawn: FloatArray) -> tuple[float, float]:
+        low, high = np.quantile(drawn, [self.alpha / 2, 1 - self.alpha / 2])
+        return float(low), float(high)
+
+    def median(self, answered: pd.DataFrame) -> Estimate:
+        """Return the median over people of their median time."""
+        medians = answered.groupby("agent_id")["rt_ms"].median().to_numpy(dtype=float)
+        if medians.size == 0:
+            return None, None, None
+        if medians.size == 1:  # one person says nothing about others
+            return float(medians[0]), None, None
+        low, high = self._interval(np.median(self._resampled(medians), axis=1))
+        known = high > low  # people who are all alike (or nearly) do not show how others differ
+        return float(np.median(medians)), low if known else None, high if known else None
+
+    def timeout_rate(self, people: pd.DataFrame) -> tuple[float, float, float]:
+        """Return the share of trials without an answer; exact for as many people where they do not differ."""
+        missed = (~people["answered"]).groupby(people["agent_id"]).agg(["sum", "size"]).to_numpy(dtype=float)
+        share = float(missed[:, 0].sum() / missed[:, 1].sum())
+        drawn = self._resampled(missed).sum(axis=1)  # (resamples, 2): unanswered, all
+        low, high = self._interval(drawn[:, 0] / drawn[:, 1])
+        if low == high:
+            low, high = binomial.interval(share, len(missed), self.alpha)
+        return share, low, high
 
 
-def _median(
-    answered: pd.DataFrame, alpha: float, resamples: int, rng: np.random.Generator
-) -> tuple[float | None, float | None, float | None]:
-    medians = answered.groupby("agent_id")["rt_ms"].median().to_numpy(dtype=float)
-    if medians.size == 0:
-        return None, None, None
-    if medians.size == 1:  # one person says nothing about others
-        return float(medians[0]), None, None
-    drawn = np.median(_resampled(medians, resamples, rng), axis=1)
-    low, high = np.quantile(drawn, [alpha / 2, 1 - alpha / 2])
-    known = high > low  # people who are all alike (or nearly) do not show how others differ
-    return float(np.median(medians)), float(low) if known else None, float(high) if known else None
-
-
-def _timeouts(
-    people: pd.DataFrame, alpha: float, resamples: int, rng: np.random.Generator
-) -> tuple[float, float, float]:
-    """Bootstrap over people; where they do not differ, the exact bound of as many people."""
-    missed = (~people["answered"]).groupby(people["agent_id"]).agg(["sum", "size"]).to_numpy(dtype=float)
-    share = float(missed[:, 0].sum() / missed[:, 1].sum())
-    drawn = missed[rng.integers(0, len(missed), (resamples, len(missed)))].sum(axis=1)
-    low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [alpha / 2, 1 - alpha / 2])
-    if low == high:
-        low, high = binomial.interval(share, len(missed), alpha)
-    return share, float(low), float(high)
-
-
-def _mixed_model(right: pd.DataFrame, levels: FloatArray) -> tuple[CrossedFit | None, str]:
+def _mixed_model(answered: pd.DataFrame, levels: FloatArray) -> tuple[CrossedFit | None, str]:
+    """Fit log times of right answers by level, with people and photos as random effects; or say why not."""
+    right = answered.loc[answered["correct"] == 1]
     people, photos = right["agent_id"].nunique(), right["item_id"].nunique()
     if people < 2 or photos < 2 or right["crop_level"].nunique() < len(levels):
         return (
@@ -171,28 +196,20 @@ def _mixed_model(right: pd.DataFrame, levels: FloatArray) -> tuple[CrossedFit | 
         )
     if people + photos > LARGEST_MODEL:
         return None, f"mixed model not fitted: {people + photos} people and photos exceed {LARGEST_MODEL}"
-    times = np.log(right["rt_ms"].to_numpy(dtype=float))
-    if (times - right["crop_level"].map(_mean_by_level(right, times)).to_numpy()).std() < SAME_TIMES:
+    times = pd.Series(np.log(right["rt_ms"].to_numpy(dtype=float)), right.index)
+    if (times - times.groupby(right["crop_level"]).transform("mean")).std(ddof=0) < SAME_TIMES:
         return None, "mixed model not fitted: within every level all right answers took equally long"
-    design = (right["crop_level"].to_numpy(dtype=float)[:, None] == levels[None, :]).astype(float)
+    design = (right["crop_level"].to_numpy(dtype=float)[:, None] == levels[None, :]).astype(float)  # (n, L)
     codes = [pd.factorize(right[name])[0] for name in ("agent_id", "item_id")]
-    return fit_crossed(times, design, *codes), ""
+    return fit_crossed(times.to_numpy(), design, *codes), ""
 
 
-def _mean_by_level(right: pd.DataFrame, times: FloatArray) -> pd.Series:
-    return pd.Series(times, right.index).groupby(right["crop_level"]).mean()
-
-
-def _t_quantile(people: int, alpha: float) -> float:
-    """Return the quantile for as many people, who vary more than photos do and are fewer."""
-    return float(stats.t.ppf(1 - alpha / 2, max(people - 1, 1)))
-
-
-def _modelled(
-    fit: CrossedFit | None, place: int, quantile: float
-) -> tuple[float | None, float | None, float | None]:
+def _geometric_mean(fit: CrossedFit | None, place: int, answered: pd.DataFrame, alpha: float) -> Estimate:
+    """Return the modelled time of a level; people, fewer than photos and more varied, give the df."""
     if fit is None:
         return None, None, None
+    people = answered.loc[answered["correct"] == 1, "agent_id"].nunique()
+    quantile = float(stats.t.ppf(1 - alpha / 2, max(people - 1, 1)))
     half = quantile * float(np.sqrt(fit.covariance[place, place]))
     low, middle, high = np.exp(fit.effects[place] + np.array([-half, 0, half]))
     return float(middle), float(low), float(high)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,42 +13,16 @@ from stats.decision.criteria import Criteria
 from stats.decision.primary_analysis import own_level_only
 from stats.decision.warnings import FEW_PEOPLE
 from stats.errors import TableError
-from stats.inference.clustered import class_means
 from stats.inference.estimates import Gap
-from stats.inference.isotonic import Monotone, monotone_check
 from stats.inference.paired import paired_gap
 from stats.inference.two_way_bootstrap import resample
-from stats.psychophysics.bracket import bracket
-from stats.psychophysics.psychometric import Curves, fit_curves
+from stats.psychophysics.observer_curves import FEWEST_PEOPLE, Curve, FittedObservers
 from stats.psychophysics.thresholds import Crossing, Place, certified_region
-from stats.table.arrays import Answers, Coded, FloatArray, encode
+from stats.table.arrays import Coded, FloatArray, encode
 from stats.table.tidy import tidy
 
 FEWEST_LEVELS = 3
-FEWEST_PEOPLE = 2  # one person, resampled, is the same person: nothing is learnt about others
 GRID = 201
-
-
-@dataclass(frozen=True)
-class Curve:
-    """A fitted psychometric curve of one kind of observer.
-
-    Attributes
-    ----------
-    mu, s, lapse : centre, width, lapse rate
-    observed : (L,) macro-averaged accuracy by level; None without trials
-    fitted, low, high : (G,) curve and pointwise bootstrap band on the grid
-    monotone : whether the accuracies fall as a curve must
-    """
-
-    mu: float
-    s: float
-    lapse: float
-    observed: tuple[float | None, ...]
-    fitted: tuple[float, ...]
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    monotone: Monotone
 
 
 @dataclass(frozen=True)
@@ -66,7 +39,7 @@ class SweetRegion:
     x_machine : where the machine falls through the ceiling
     x_best : where the gap between the curves is largest
     certified : [upper bound of x_machine, lower bound of x_human], None where empty or with a single person
-    gaps : human-machine gap by level, paired by photo
+    gaps : (L,) accuracy of people minus machine, paired by photo; None where no photo was judged by both
     criteria, resamples, seed : how it was computed
     warnings : what a reader must know
     """
@@ -120,6 +93,22 @@ def sweet_region(
     TableError
         When the table cannot be used, or holds fewer than three levels, one class only, or only one
         kind of observer.
+
+    Examples
+    --------
+    People fall through .80 somewhere behind level 2, networks through .60 between levels 0 and 1.
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from stats.planning.simulated_studies import simulate
+    >>> rng = np.random.default_rng(1)
+    >>> people = simulate([0.97, 0.95, 0.90, 0.50], rng, n_agents=24, n_items=96)
+    >>> networks = simulate([0.95, 0.45, 0.40, 0.36], rng, agent_type="model", n_agents=4, n_items=96)
+    >>> region = sweet_region(pd.concat([people, networks]), floor=0.80, ceiling=0.60, resamples=99)
+    >>> region.x_machine.estimate < 1 < 2 < region.x_human.estimate
+    True
+    >>> region.certified == (region.x_machine.ci_high, region.x_human.ci_low)
+    True
     """
     criteria = Criteria(floor, ceiling, alpha=alpha)
     counted = own_level_only(tidy(trials, mode).primary)
@@ -128,44 +117,32 @@ def sweet_region(
         raise TableError("a curve falls to guessing, which one class alone does not have: add other classes")
     axis, x = _axis(counted, coded)
     replicates = resample(coded, resamples, seed)
+    human = FittedObservers.fitted(coded.human, replicates.human, x, coded.categories, network=False)
+    machine = FittedObservers.fitted(coded.machine, replicates.machine, x, coded.categories, network=True)
     grid = np.linspace(x.min(), x.max(), GRID)
-    chance = 1 / len(coded.categories)
-    human, people = _curve(coded, "human", replicates.human, x, grid, chance, alpha)
-    machine, networks = _curve(coded, "machine", replicates.machine, x, grid, chance, alpha)
-    names = coded.categories
-    told = _agents(coded.human) >= FEWEST_PEOPLE
-    x_human = Crossing(
-        people.crossing(floor),
-        x,
-        alpha,
-        bracket(coded.human, x, floor, alpha, names, conditional=False),
-        known=told,
-    )
-    x_machine = Crossing(
-        networks.crossing(ceiling),
-        x,
-        alpha,
-        bracket(coded.machine, x, ceiling, alpha, names, conditional=True),
-    )
-    gaps = people.at(grid) - networks.at(grid)
-    best = Crossing(grid[gaps.argmax(axis=1)], x, alpha, (-np.inf, np.inf), known=told)
+    curves = human.curve(grid, alpha), machine.curve(grid, alpha)
+    x_human, x_machine = human.crossing(floor, alpha), machine.crossing(ceiling, alpha)
     return SweetRegion(
-        axis,
-        tuple(x.tolist()),
-        tuple(grid.tolist()),
-        human,
-        machine,
-        x_human.place(),
-        x_machine.place(),
-        best.place(),
-        certified_region(x_machine, x_human, x),
-        tuple(
-            paired_gap(human, machine, alpha, second_conditional=True) for _, human, machine in coded.pairs()
+        axis=axis,
+        x=tuple(x.tolist()),
+        grid=tuple(grid.tolist()),
+        human=curves[0],
+        machine=curves[1],
+        x_human=x_human.place(),
+        x_machine=x_machine.place(),
+        x_best=_largest_gap(human, machine, grid, alpha),
+        certified=certified_region(x_machine, x_human, x),
+        gaps=tuple(
+            paired_gap(people, networks, alpha, second_conditional=True)
+            for _, people, networks in coded.pairs()
         ),
-        criteria,
-        resamples,
-        seed,
-        tuple(_warnings(coded, human, machine, alpha)),
+        criteria=criteria,
+        resamples=resamples,
+        seed=seed,
+        warnings=(
+            *_few_observers(human.n_agents, machine.n_agents),
+            *_rises({"people": curves[0], "the machine": curves[1]}, alpha),
+        ),
     )
 
 
@@ -184,60 +161,35 @@ def _axis(counted: pd.DataFrame, coded: Coded) -> tuple[str, FloatArray]:
     return "crop_fraction", x
 
 
-def _curve(
-    coded: Coded,
-    kind: str,
-    replicates: FloatArray,
-    x: FloatArray,
-    grid: FloatArray,
-    chance: float,
-    alpha: float,
-) -> tuple[Curve, Curves]:
-    """Fit the curve to the trials (row 0) and to every resample (the other rows)."""
-    levels = coded.human if kind == "human" else coded.machine
-    observed = np.array([class_means(level)[0].mean() if level.agent.size else np.nan for level in levels])
-    trials = np.array([level.n_trials for level in levels], dtype=float)
-    curves = fit_curves(x, np.vstack([observed, replicates]), trials, chance)
-    drawn = curves.at(grid)
-    low, high = np.quantile(drawn[1:], [alpha / 2, 1 - alpha / 2], axis=0)
-    seen = trials > 0
-    curve = Curve(
-        float(curves.mu[0]),
-        float(curves.s[0]),
-        float(curves.lapse[0]),
-        tuple(None if np.isnan(value) else float(value) for value in observed),
-        tuple(drawn[0].tolist()),
-        tuple(low.tolist()),
-        tuple(high.tolist()),
-        monotone_check(observed[seen], _complete(replicates[:, seen]), trials[seen]),
-    )
-    return curve, curves
+def _largest_gap(human: FittedObservers, machine: FittedObservers, grid: FloatArray, alpha: float) -> Place:
+    """Return where people's curve lies farthest above the machine's."""
+    gaps = human.curves.at(grid) - machine.curves.at(grid)  # (1 + B, G)
+    unbounded = (-np.inf, np.inf)
+    return Crossing(grid[gaps.argmax(axis=1)], human.x, alpha, unbounded, human.resampled).place()
 
 
-def _complete(replicates: FloatArray) -> FloatArray:
-    """Drop the rare resamples in which a level kept no trial."""
-    return replicates[~np.isnan(replicates).any(axis=1)]
-
-
-def _agents(levels: Sequence[Answers]) -> int:
-    return int(np.unique(np.concatenate([level.agent for level in levels])).size)
-
-
-def _few_people(people: int) -> list[str]:
+def _few_observers(people: int, networks: int) -> list[str]:
+    warnings = []
     if people < FEWEST_PEOPLE:
-        return [
+        warnings.append(
             "one person only: nothing is certified about people, their crossing has no interval, and their "
             "band holds for this one person"
-        ]
-    few = f"only {people} people: intervals of their curve and of what is certified are too narrow"
-    return [few] if people < FEW_PEOPLE else []
+        )
+    elif people < FEW_PEOPLE:
+        warnings.append(
+            f"only {people} people: intervals of their curve and of what is certified are too narrow"
+        )
+    if networks == 1:
+        warnings.append(
+            "one training seed only: the machine's curve is conditional on this one trained network"
+        )
+    return warnings
 
 
-def _warnings(coded: Coded, human: Curve, machine: Curve, alpha: float) -> list[str]:
-    told = _few_people(_agents(coded.human))
-    if _agents(coded.machine) == 1:
-        told.append("one training seed only: the machine's curve is conditional on this one trained network")
-    for name, curve in (("people", human), ("machine", machine)):
-        if curve.monotone.p < alpha:
-            told.append(f"accuracy of {name} rises with heavier crops somewhere: a falling curve misleads")
-    return told
+def _rises(curves: dict[str, Curve], alpha: float) -> list[str]:
+    """Return a warning for every kind of observer whose accuracies do not fall."""
+    return [
+        f"accuracy of {name} rises with heavier crops somewhere: a falling curve misleads"
+        for name, curve in curves.items()
+        if curve.monotone.p < alpha
+    ]

@@ -11,8 +11,8 @@ from scipy import stats
 
 from stats.errors import TableError
 from stats.inference.accuracy import Side, Threshold, accuracy
-from stats.inference.clustered import residuals_of, two_way_variance
-from stats.table.arrays import Answers, BoolArray, FloatArray, encode
+from stats.inference.clustered import class_means, residuals_of, two_way_variance
+from stats.table.arrays import Answers, encode
 from stats.table.parse import flag
 from stats.table.tidy import tidy
 
@@ -28,7 +28,7 @@ class Rate:
     estimate : macro-average over classes, in [0, 1]
     ci_low, ci_high : two-sided interval at 1 - alpha
     n_people, n : people, and tiles or grids, behind the estimate
-    method : how the interval was found
+    method : how the interval was computed
     """
 
     estimate: float
@@ -62,7 +62,9 @@ class TileLevel:
 
     Attributes
     ----------
-    hit, false_alarm : share of targets, and of other tiles, that were selected in submitted grids
+    crop_level : the level
+    hit, false_alarm : share of targets, and of other tiles, that were selected in submitted grids; None where
+        no such tile was shown
     sensitivity : d' of both
     solved : share of grids without any error; a grid that was not submitted in time is unsolved
     timeouts : grids that were not submitted in time
@@ -101,6 +103,19 @@ def tile_levels(tiles: pd.DataFrame, alpha: float = 0.05, mode: str | None = Non
     References
     ----------
     Macmillan & Creelman (2005), Detection theory: a user's guide, 2nd ed.
+
+    Examples
+    --------
+    Two people look for dunks in one grid of four photos; the second of them misses one.
+
+    >>> import pandas as pd
+    >>> photos = pd.DataFrame({"item_id": list("abcd"), "category": ["dunk", "dunk", "shoot", "shoot"]})
+    >>> photos = photos.assign(agent_type="human", crop_level=0, target="dunk", is_target=[1, 1, 0, 0])
+    >>> ada = photos.assign(agent_id="ada", trial_id="ada-1", correct=[1, 1, 1, 1], grid_solved=1)
+    >>> bea = photos.assign(agent_id="bea", trial_id="bea-1", correct=[1, 0, 1, 1], grid_solved=0)
+    >>> (level,) = tile_levels(pd.concat([ada, bea]))
+    >>> level.hit.estimate, level.false_alarm.estimate, level.solved.estimate
+    (0.75, 0.0, 0.5)
     """
     missing = [name for name in NEEDED if name not in tiles]
     if missing:
@@ -109,38 +124,34 @@ def tile_levels(tiles: pd.DataFrame, alpha: float = 0.05, mode: str | None = Non
     rows = tidy(tiles.assign(**flags), mode).primary.reset_index(drop=True)
     if rows.empty:
         raise TableError("every tile is excluded; nothing is left to analyse")
-    return tuple(_level(level, part, alpha) for level, part in rows.groupby("crop_level", sort=True))
+    levels = np.sort(rows["crop_level"].unique()).tolist()
+    return tuple(_level(level, rows.loc[rows["crop_level"] == level], alpha) for level in levels)
 
 
-def _level(level: object, rows: pd.DataFrame, alpha: float) -> TileLevel:
+def _level(level: float, rows: pd.DataFrame, alpha: float) -> TileLevel:
     submitted = rows[rows["answered"]]
     hit, false_alarm, sensitivity = _selections(submitted, alpha) if len(submitted) else (None, None, None)
-    return TileLevel(float(str(level)), hit, false_alarm, sensitivity, _solved(rows, alpha), _timeouts(rows))
+    timeouts = rows.loc[~rows["answered"], "trial_id"].nunique()
+    return TileLevel(level, hit, false_alarm, sensitivity, _solved(rows, alpha), timeouts)
 
 
 def _selections(rows: pd.DataFrame, alpha: float) -> tuple[Rate | None, Rate | None, YesNo | None]:
     """Return hit rate, false-alarm rate and d'; None for a rate of tiles that were never shown."""
     coded = encode(rows)
-    answers = coded.human[0]
     is_target = rows["is_target"].to_numpy(dtype=bool)
-    hits, alarms = answers.where(is_target), _errors(answers, ~is_target)
-    rates = [_rate(part, coded.categories, alpha) if part.n_trials else None for part in (hits, alarms)]
-    both = None if None in rates else _yes_no(hits, alarms, alpha)
-    return rates[0], rates[1], both
-
-
-def _errors(answers: Answers, rows: BoolArray) -> Answers:
-    """Return the chosen entries with wrong answers counted in the place of right ones."""
-    chosen = answers.where(rows)
-    return replace(chosen, correct=chosen.trials - chosen.correct)
+    hits, others = coded.human[0].where(is_target), coded.human[0].where(~is_target)
+    alarms = replace(others, correct=others.trials - others.correct)  # a wrong answer is a false alarm
+    hit, false_alarm = (
+        _rate(part, coded.categories, alpha) if part.n_trials else None for part in (hits, alarms)
+    )
+    return hit, false_alarm, _yes_no(hits, alarms, alpha) if hit and false_alarm else None
 
 
 def _rate(answers: Answers, categories: tuple[str, ...], alpha: float) -> Rate:
     """Return a share with the two-way clustered interval; there is nothing to test it against."""
-    nothing_to_test = Threshold(0.5, Side.ABOVE, alpha, conditional=False)
-    found = accuracy(answers, nothing_to_test, categories)
-    size = (found.n_agents, found.n_trials)
-    return Rate(found.estimate, found.ci_low, found.ci_high, *size, found.method.value)
+    share = accuracy(answers, Threshold(0.5, Side.ABOVE, alpha, conditional=False), categories)
+    size = (share.n_agents, share.n_trials)
+    return Rate(share.estimate, share.ci_low, share.ci_high, *size, share.method.value)
 
 
 def _solved(rows: pd.DataFrame, alpha: float) -> Rate:
@@ -154,10 +165,6 @@ def _solved(rows: pd.DataFrame, alpha: float) -> Rate:
     return _rate(answers, tuple(str(name) for name in names), alpha)
 
 
-def _timeouts(rows: pd.DataFrame) -> int:
-    return int(rows.loc[~rows["answered"], "trial_id"].nunique())
-
-
 def _yes_no(hits: Answers, alarms: Answers, alpha: float) -> YesNo:
     """Return d' with an interval by the delta method, clustered over people and photos.
 
@@ -166,7 +173,7 @@ def _yes_no(hits: Answers, alarms: Answers, alpha: float) -> YesNo:
     Hautus (1995), Corrections for extreme proportions and their biasing effects on estimated values of d',
     Behav. Res. Methods Instrum. Comput. 27 (the log-linear rule).
     """
-    shares = [_macro(part) for part in (hits, alarms)]
+    shares = [float(class_means(part)[0].mean()) for part in (hits, alarms)]
     if any(share in (0.0, 1.0) for share in shares):
         moved = [(part.correct.sum() + 0.5) / (part.n_trials + 1) for part in (hits, alarms)]
         return YesNo(_distance(*moved), None, None, corrected=True)
@@ -178,11 +185,6 @@ def _yes_no(hits: Answers, alarms: Answers, alpha: float) -> YesNo:
         return YesNo(estimate, None, None, corrected=False)
     half = float(stats.t.ppf(1 - alpha / 2, df)) * float(np.sqrt(variance))
     return YesNo(estimate, estimate - half, estimate + half, corrected=False)
-
-
-def _macro(answers: Answers) -> float:
-    means: FloatArray = residuals_of(answers)[0]
-    return float(means.mean())
 
 
 def _distance(hit: float, alarm: float) -> float:

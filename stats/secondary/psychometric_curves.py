@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stats.apa import number, sentence, share, threshold
 from stats.figures import curves_figure, svg
-from stats.psychophysics.sweet_region import Curve, SweetRegion, sweet_region
+from stats.psychophysics.observer_curves import Curve
+from stats.psychophysics.sweet_region import SweetRegion, sweet_region
 from stats.psychophysics.thresholds import Place
 from stats.report.blocks import Picture, Table
 from stats.report.finding import Finding

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from stats.figures import consistency_figure
-from stats.psychophysics.error_consistency import error_consistency, kappa, kappa_bounds
+from stats.psychophysics.error_consistency import error_consistency
+from stats.psychophysics.kappa import kappa, kappa_bounds
 from tests.stats.tables import table, trial_rows
 
 

@@ -22,6 +22,11 @@ class Example:
         Crop level, 0 being the full photo.
     group
         Cluster of source photos that are near duplicates of each other; never split across roles.
+
+    Examples
+    --------
+    >>> Example(Path("dunk/1.jpg"), label=0, item="dunk/1.jpg", level=0, group="scene 7").group
+    'scene 7'
     """
 
     path: Path

@@ -1,1 +1,1 @@
-"""Photos on disk: folders, tables beside them, near-duplicates, splits and decoding."""
+"""Photos on disk: class folders and the tables beside them, near-duplicates, splits and decoding."""

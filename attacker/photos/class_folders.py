@@ -130,6 +130,16 @@ def list_class_files(listing: Listing) -> ClassFiles:
     ------
     ClassFoldersError
         If there are fewer than two classes.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> files = ["dunk/1.jpg", "shoot/game 1/2.jpg", "shoot/.DS_Store", "readme.txt"]
+    >>> listed = list_class_files(SimpleNamespace(title="photos", files=files, links=[]))
+    >>> [tuple(file) for file in listed.files]
+    [('dunk/1.jpg', 'dunk'), ('shoot/game 1/2.jpg', 'shoot')]
+    >>> print(*listed.left_out)
+    left out readme.txt: lies in no class folder
     """
     paths = sorted(map(PurePosixPath, {*listing.files, *listing.links}))
     visible = [path for path in paths if not is_passed_over(path)]
@@ -145,7 +155,13 @@ def list_class_files(listing: Listing) -> ClassFiles:
 
 
 def is_passed_over(path: PurePosixPath) -> bool:
-    """Return whether a file is passed over silently: hidden, litter, or a table beside the class folders."""
+    """Return whether a file is passed over silently: hidden, litter, or a table beside the class folders.
+
+    Examples
+    --------
+    >>> [is_passed_over(PurePosixPath(name)) for name in ("dunk/Thumbs.db", "sources.csv", "dunk/1.jpg")]
+    [True, True, False]
+    """
     hidden = any(part.startswith(_HIDDEN) for part in path.parts)
     beside = len(path.parts) == 1 and path.name in (*_TABLES, _MANIFEST)
     return hidden or beside or path.name.casefold() in _LITTER

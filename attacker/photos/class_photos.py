@@ -74,6 +74,22 @@ def read_class_photos(
     ------
     ClassFoldersError
         If no file of a class is accepted.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from attacker.photos.class_folders import FolderListing, list_class_files
+    >>> with TemporaryDirectory() as root:
+    ...     for name, width in (("dunk/1.png", 150), ("shoot/2.png", 160), ("shoot/3.png", 90)):
+    ...         (Path(root) / name).parent.mkdir(exist_ok=True)
+    ...         Image.new("L", (width, 130)).save(Path(root) / name)
+    ...     listing = FolderListing(Path(root))
+    ...     read = read_class_photos(listing, list_class_files(listing), lambda name, data, image: image.size)
+    >>> [(photo.name, photo.made) for photo in read.photos]
+    [('dunk/1.png', (150, 130)), ('shoot/2.png', (160, 130))]
+    >>> print(*read.left_out)
+    left out shoot/3.png: 90 x 130 pixels; the shorter side needs 120
     """
 
     def attempt(file: ClassFile) -> Photo[Made] | LeftOut:

@@ -17,7 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from attacker.errors import PhotoError
 from attacker.example import Example
 
-# Says how pixels are made; part of every cache key. The number is raised when decoding or fitting changes.
+# Names how pixels are made; part of every cache key. Raise the number when decoding or fitting changes.
 DECODING = f"contain-bicubic-2-pillow-{PIL.__version__}"
 _NO_IMAGE = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError)
 _ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # EXIF: turned by a quarter
@@ -26,7 +26,13 @@ _MOST_THREADS = 8  # each holds a photo as large as it comes
 
 
 def threads_for_photos() -> int:
-    """How many threads look at photos at once, where nothing else wants the processors."""
+    """Return how many threads decode photos at once where nothing else needs the processors.
+
+    Examples
+    --------
+    >>> 1 <= threads_for_photos() <= 8
+    True
+    """
     return min(_MOST_THREADS, os.cpu_count() or 1)
 
 
@@ -36,7 +42,13 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     PhotoError
-        If the file cannot be opened.
+        If the file cannot be opened; the message names it.
+
+    Examples
+    --------
+    >>> read_bytes(Path("nowhere.jpg"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    attacker.errors.PhotoError: nowhere.jpg: cannot be read (No such file or directory)...
     """
     try:
         return path.read_bytes()
@@ -47,16 +59,38 @@ def read_bytes(path: Path) -> bytes:
 
 
 def content_hash(data: bytes) -> str:
+    """Return the sha256 of a file's content, in hexadecimal digits.
+
+    Examples
+    --------
+    >>> content_hash(b"photo")[:16]
+    '55c64d0fcd6f9d5f'
+    """
     return hashlib.sha256(data).hexdigest()
 
 
 def decode(data: bytes, path: Path) -> Image.Image:
-    """Decode to an upright RGB image.
+    """Decode a file's content to an upright RGB image.
+
+    Parameters
+    ----------
+    data
+        Content of the file, in any format that Pillow reads.
+    path
+        What an error calls the file.
 
     Raises
     ------
     PhotoError
         If the content is no complete image; the message names `path`.
+
+    Examples
+    --------
+    >>> stored = io.BytesIO()
+    >>> Image.new("L", (40, 30)).save(stored, "PNG")
+    >>> picture = decode(stored.getvalue(), Path("grey.png"))
+    >>> picture.mode, picture.size
+    ('RGB', (40, 30))
     """
     try:
         image = Image.open(io.BytesIO(data))
@@ -67,13 +101,18 @@ def decode(data: bytes, path: Path) -> Image.Image:
 
 
 def upright_rgb(picture: Image.Image) -> Image.Image:
-    """Return a picture upright and in RGB.
+    """Return a picture upright and in RGB, as the website shows it and as networks see it.
 
     Parameters
     ----------
     picture
         Of any mode. Transparent parts become white. 16-bit grey keeps its upper 8 bits; other deep pictures
         are stretched over their own range.
+
+    Examples
+    --------
+    >>> upright_rgb(Image.new("RGBA", (40, 30), (10, 20, 30, 0))).getpixel((0, 0))
+    (255, 255, 255)
     """
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith("I") or picture.mode == "F":
@@ -98,7 +137,13 @@ def _on_background(picture: Image.Image) -> Image.Image:
 
 
 def fit(image: Image.Image, side: int) -> NDArray[np.uint8]:
-    """Return pixels, uint8 [3, h, w] with max(h, w) == `side`, the photo's shape kept."""
+    """Return pixels, uint8 [3, h, w] with max(h, w) == `side`; the photo keeps its proportions.
+
+    Examples
+    --------
+    >>> fit(Image.new("RGB", (400, 100)), 64).shape
+    (3, 16, 64)
+    """
     scale = side / max(image.size)
     width, height = (max(1, round(length * scale)) for length in image.size)
     resized = image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
@@ -112,6 +157,14 @@ def size_of(path: Path) -> tuple[int, int]:
     ------
     PhotoError
         If the file is no image.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Image.new("RGB", (40, 30)).save(Path(folder) / "photo.png")
+    ...     size_of(Path(folder) / "photo.png")
+    (40, 30)
     """
     try:
         with Image.open(path) as image:
@@ -125,28 +178,46 @@ def size_of(path: Path) -> tuple[int, int]:
 def hashes_of(
     examples: Sequence[Example], before_each: Callable[[], object] = lambda: None
 ) -> tuple[str, ...]:
-    """Return the content hash of each example's file; what is called before each may raise to stop."""
+    """Return the content hash of each example's file.
 
-    def hashed(example: Example) -> str:
+    Parameters
+    ----------
+    examples
+        Photos.
+    before_each
+        Called before each file is read; may raise to stop.
+
+    Raises
+    ------
+    PhotoError
+        If a file cannot be opened; the message names it.
+
+    Examples
+    --------
+    >>> hashes_of([])
+    ()
+    """
+    hashes = []
+    for example in examples:
         before_each()
-        return content_hash(read_bytes(example.path))
-
-    return tuple(hashed(example) for example in examples)
+        hashes.append(content_hash(read_bytes(example.path)))
+    return tuple(hashes)
 
 
 @dataclass(frozen=True)
 class Photos:
-    """Examples and the content hash of each one's file, read once."""
+    """Examples and the content hash of each example's file, read once."""
 
     examples: tuple[Example, ...]
     hashes: tuple[str, ...]
 
     @classmethod
     def read(cls, examples: Sequence[Example], before_each: Callable[[], object] = lambda: None) -> Photos:
+        """Read the hashes of examples; parameters and errors are those of `hashes_of`."""
         return cls(tuple(examples), hashes_of(examples, before_each))
 
-    def only(self, kept: Collection[Example]) -> Photos:
-        """Return those that are in `kept`, in their own order."""
-        chosen, pairs = set(kept), zip(self.examples, self.hashes, strict=True)
-        found = [(example, key) for example, key in pairs if example in chosen]
-        return Photos(tuple(example for example, _ in found), tuple(key for _, key in found))
+    def only(self, chosen: Collection[Example]) -> Photos:
+        """Return the photos that are among `chosen`, in their own order."""
+        wanted, pairs = set(chosen), zip(self.examples, self.hashes, strict=True)
+        rows = [(example, sha256) for example, sha256 in pairs if example in wanted]
+        return Photos(tuple(example for example, _ in rows), tuple(sha256 for _, sha256 in rows))

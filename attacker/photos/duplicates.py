@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
-from scipy.fft import dctn
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from attacker.errors import DataError
-from attacker.photos.decoding import decode, read_bytes, threads_for_photos
-from attacker.photos.keypoints import Sketch, sketch
+from attacker.photos.fingerprints import Bits, Fingerprint, fingerprints_of_files
 from attacker.photos.shared_views import Pairs, parts_of_one_picture
 
 THRESHOLD = 10  # bits
 
-_MINIATURE, _FREQUENCIES = 32, 8  # pixels and frequencies in each direction
 _BLOCK = 512  # photos
 _LOOKING = 0.8  # share of the time that goes into the photos one by one
-
-Bits = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Fingerprint:
-    """What of a photo is compared with other photos.
-
-    Parameters
-    ----------
-    hashes
-        Perceptual hashes of the photo and of its mirror image, bool [2, 63].
-    sketch
-        A miniature and its keypoints.
-    """
-
-    hashes: Bits
-    sketch: Sketch
 
 
 def near_duplicate_groups(
@@ -83,6 +59,7 @@ def near_duplicate_groups(
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
+    >>> from PIL import Image
     >>> across, around = Image.linear_gradient("L"), Image.radial_gradient("L")
     >>> with TemporaryDirectory() as folder:
     ...     paths = [Path(folder) / name for name in ("1.png", "2.jpg", "3.png")]
@@ -101,52 +78,6 @@ def near_duplicate_groups(
     )
 
 
-def fingerprint_of(image: Image.Image) -> Fingerprint:
-    """Return what of an RGB picture is compared with other photos.
-
-    Examples
-    --------
-    >>> fingerprint_of(Image.new("RGB", (200, 150))).hashes.shape
-    (2, 63)
-    """
-    hashes = np.stack([perceptual_hash(image), perceptual_hash(image, mirrored=True)])
-    return Fingerprint(hashes, sketch(image))
-
-
-def fingerprints_of_files(
-    paths: Sequence[Path], on_progress: Callable[[float], object] = lambda _: None
-) -> list[Fingerprint]:
-    """Return the fingerprint of each image file, read in several threads.
-
-    Parameters
-    ----------
-    paths
-        Image files.
-    on_progress
-        Called with the share that is done, in [0, 1]; may raise to stop.
-
-    Raises
-    ------
-    PhotoError
-        If a file cannot be read; the message names it.
-
-    Examples
-    --------
-    >>> fingerprints_of_files([])
-    []
-    """
-
-    def fingerprint_at(path: Path) -> Fingerprint:
-        return fingerprint_of(decode(read_bytes(path), path))
-
-    fingerprints = []
-    with ThreadPoolExecutor(threads_for_photos()) as threads:
-        for fingerprint in threads.map(fingerprint_at, paths):
-            fingerprints.append(fingerprint)
-            on_progress(len(fingerprints) / len(paths))
-    return fingerprints
-
-
 def group_fingerprints(
     fingerprints: Sequence[Fingerprint],
     *,
@@ -158,6 +89,8 @@ def group_fingerprints(
 
     Examples
     --------
+    >>> from PIL import Image
+    >>> from attacker.photos.fingerprints import fingerprint_of
     >>> across, around = Image.linear_gradient("L"), Image.radial_gradient("L")
     >>> pictures = [across, around, across.resize((150, 150))]
     >>> group_fingerprints([fingerprint_of(picture) for picture in pictures])
@@ -182,40 +115,6 @@ def _first_of_each_hash(hashes: Bits) -> NDArray[np.intp]:
     """Return the rows of photos whose hash no earlier photo has: copies are joined by their hash anyway."""
     rows: NDArray[np.intp] = np.sort(np.unique(hashes[:, 0], axis=0, return_index=True)[1])
     return rows
-
-
-def perceptual_hash(image: Image.Image, *, mirrored: bool = False) -> Bits:
-    """Return which low frequencies of the brightness are above their median.
-
-    Parameters
-    ----------
-    image
-        An RGB picture.
-    mirrored
-        Whether to hash its mirror image.
-
-    Returns
-    -------
-    ndarray
-        Bool [63]: the 8 x 8 lowest frequencies of a 32 x 32 miniature, without the mean.
-
-    References
-    ----------
-    Zauner (2010), Implementation and Benchmarking of Perceptual Image Hash Functions (DCT hash).
-
-    Examples
-    --------
-    >>> picture = Image.linear_gradient("L")
-    >>> int((perceptual_hash(picture) != perceptual_hash(picture.resize((100, 100)))).sum())
-    0
-    """
-    grey = image.convert("L").resize((_MINIATURE, _MINIATURE), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    values = np.asarray(grey, dtype=np.float64)
-    frequencies = dctn(values[:, ::-1] if mirrored else values, norm="ortho")[
-        :_FREQUENCIES, :_FREQUENCIES
-    ].ravel()[1:]
-    bits: Bits = frequencies > np.median(frequencies)
-    return bits
 
 
 def clusters(count: int, *pairs: Pairs) -> list[int]:

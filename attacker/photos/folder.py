@@ -10,7 +10,8 @@ from attacker.errors import DataError
 from attacker.example import Example
 from attacker.photos.class_folders import SOURCES, FolderListing, LeftOut, list_class_files
 from attacker.photos.class_photos import ClassPhotos, read_class_photos
-from attacker.photos.duplicates import Fingerprint, fingerprint_of, group_fingerprints
+from attacker.photos.duplicates import group_fingerprints
+from attacker.photos.fingerprints import Fingerprint, fingerprint_of
 from attacker.photos.provenance_table import Origin, read_origins
 from attacker.photos.sidecars import read_table
 from attacker.photos.splits import split_groups

@@ -1,4 +1,4 @@
-"""Landmarks of people in photos: from a file, whoever made it, or from an optional estimator."""
+"""Landmarks of people in photos: read from a table, or estimated by an optional program."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MISSING = (
     "landmarks are estimated by MediaPipe, which is not installed; run pip install '.[pose]' in an "
     "environment of its own (Python 3.11 or 3.12), or bring a landmarks.csv of your own"
 )
-FARTHEST = 10.0  # photos away: a joint that a crop has cut off lies outside it, but not there
+FARTHEST = 10.0  # widths or heights of the photo: a joint that a crop has cut off lies outside, but nearer
 _SMALLEST = 448  # pixels: in smaller photos the estimator finds fewer people
 
 
@@ -44,11 +44,11 @@ Pose = Mapping[str, Landmark]
 
 
 class NoEstimatorError(DataError):
-    """No pose estimator is installed."""
+    """No pose estimator is installed; the message says how to install one."""
 
 
 def read_landmarks(table: Table, photos: Collection[str]) -> dict[str, Pose]:
-    """Read the landmarks of photos from a CSV file.
+    r"""Read the landmarks of photos from a CSV file.
 
     Parameters
     ----------
@@ -69,6 +69,13 @@ def read_landmarks(table: Table, photos: Collection[str]) -> dict[str, Pose]:
     DataError
         If the file cannot be read, lacks a column, holds a value that is no number, or knows none of the
         photos or none of the joints.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> table = BytesIO(b"photo,landmark,x,y\ndunk/1.jpg,nose,.5,.25\n")
+    >>> read_landmarks(table, ["dunk/1.jpg"])
+    {'dunk/1.jpg': {'nose': Landmark(x=0.5, y=0.25, visibility=1.0)}}
     """
     rows = _checked(table, set(photos))
     return {
@@ -81,7 +88,18 @@ def read_landmarks(table: Table, photos: Collection[str]) -> dict[str, Pose]:
 
 
 def write_landmarks(path: Path, poses: Mapping[str, Pose]) -> None:
-    """Write a table that `read_landmarks` reads."""
+    """Write a table that `read_landmarks` reads.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_landmarks(Path(folder) / "landmarks.csv", {"dunk/1.jpg": {"nose": Landmark(0.5, 0.25)}})
+    ...     print((Path(folder) / "landmarks.csv").read_text())
+    photo,landmark,x,y,visibility
+    dunk/1.jpg,nose,0.5,0.25,1.0
+    <BLANKLINE>
+    """
     rows = [
         (photo, name, round(mark.x, 5), round(mark.y, 5), round(mark.visibility, 3))
         for photo, pose in poses.items()
@@ -110,7 +128,7 @@ def estimate_landmarks(
     Parameters
     ----------
     examples
-        n photos, best uncropped.
+        Photos, best uncropped.
     on_photo
         Called after each photo.
 
@@ -131,9 +149,9 @@ def estimate_landmarks(
     poses: dict[str, Pose] = {}
     with _estimator().Pose(static_image_mode=True, model_complexity=1) as estimator:
         for example in examples:
-            found = estimator.process(_pixels(example.path)).pose_landmarks
-            if found is not None:
-                poses[example.item] = _named(found.landmark)
+            marks = estimator.process(_pixels(example.path)).pose_landmarks
+            if marks is not None:
+                poses[example.item] = _named(marks.landmark)
             on_photo()
     return poses
 

@@ -14,7 +14,7 @@ from scipy.cluster.hierarchy import DisjointSet
 
 from attacker.grid import Floats
 from attacker.photos.decoding import threads_for_photos
-from attacker.photos.keypoints import SIDE, Grey, Sketch
+from attacker.photos.fingerprints import SIDE, Grey, Sketch
 
 Rows = NDArray[np.intp]
 Pairs = tuple[Rows, Rows]
@@ -32,7 +32,7 @@ _MATCHING = 0.6  # share of the time that keypoints take to find each other
 # Of all pairs of 1,435 photos of sports those above are of one picture or scene; most others are below .3.
 _ALIKE = 0.5
 _LEAST_SHARED = 0.3  # of the smaller picture
-_WINDOW, _LEAST_WINDOW = 1 / 15, 7  # side, as a share of the shorter one of the picture; pixels
+_WINDOW, _LEAST_WINDOW = 1 / 15, 7  # side, as a share of the shorter side of the picture; pixels
 _LEAST_DETAIL = 0.4  # of the windows
 _FLAT = 3.0  # standard deviation of grey levels below which nothing can be compared
 
@@ -42,40 +42,50 @@ def parts_of_one_picture(
 ) -> Pairs:
     """Pair photos that show the same picture, or parts of it that overlap.
 
-    Keypoints that look alike propose a size and a place; the brightness of what both would show there
-    decides. Turned and mirrored parts are not found.
+    Keypoints that look alike propose a size and a place; the brightness of what both photos would show there
+    decides. Rotated and mirrored parts are not recognised.
 
     Parameters
     ----------
     sketches
-        Of all photos, of near copies one: among many copies a photo's keypoints find no others.
+        Of all photos; of near copies only one, since the keypoints of many copies match each other alone.
     on_progress
         Called with the share that is done, in [0, 1]; may raise to stop.
 
     Returns
     -------
     tuple of ndarray
-        First and second photo of each pair; where two are joined by others, they may be no pair.
+        First and second photo of each pair, [m] each; two photos that are joined by others may be no pair.
+
+    Examples
+    --------
+    >>> from PIL import Image
+    >>> from attacker.photos.fingerprints import sketch
+    >>> noise = np.random.default_rng(0).integers(0, 256, (30, 30, 3), dtype=np.uint8)
+    >>> picture = Image.fromarray(noise).resize((240, 240), Image.Resampling.BICUBIC)
+    >>> crop, other = picture.crop((60, 60, 220, 220)), picture.rotate(90)
+    >>> [photos.tolist() for photos in parts_of_one_picture([sketch(p) for p in (picture, other, crop)])]
+    [[0], [2]]
     """
     if not sketches:
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     candidates = list(_candidates(sketches, lambda share: on_progress(_MATCHING * share)))
     groups, pairs = DisjointSet(range(len(sketches))), []
-    for number, (one, other, matches) in enumerate(candidates):
-        if not groups.connected(one, other) and _show_the_same(sketches[one], sketches[other], matches):
-            groups.merge(one, other)
-            pairs.append((one, other))
+    for number, (first, second, matches) in enumerate(candidates):
+        if not groups.connected(first, second) and _show_the_same(sketches[first], sketches[second], matches):
+            groups.merge(first, second)
+            pairs.append((first, second))
         on_progress(_MATCHING + (1 - _MATCHING) * (number + 1) / len(candidates))
     on_progress(1.0)
-    first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-    return first, second
+    firsts, seconds = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    return firsts, seconds
 
 
 def _candidates(
     sketches: Sequence[Sketch], on_progress: Callable[[float], object]
 ) -> Iterator[tuple[int, int, Rows]]:
-    """Yield photos with keypoints in common, and which keypoints these are, [m, 2]."""
-    counts = [len(one.descriptors) for one in sketches]
+    """Yield two photos with keypoints in common, and which keypoints these are, [m, 2]."""
+    counts = [len(sketch.descriptors) for sketch in sketches]
     owner, starts = np.repeat(np.arange(len(sketches)), counts), np.cumsum([0, *counts])
     for photos, matches in _by_photos(owner, _upright(sketches, *_alike(sketches, on_progress))):
         yield int(photos[0]), int(photos[1]), matches - starts[photos]
@@ -83,17 +93,17 @@ def _candidates(
 
 def _alike(sketches: Sequence[Sketch], on_progress: Callable[[float], object]) -> Pairs:
     """Pair every keypoint with its nearest neighbours in all photos, as far as they are near."""
-    descriptors = np.concatenate([one.descriptors for one in sketches])
-    near: list[Rows] = [np.empty((0, 2), dtype=np.intp)]
+    descriptors = np.concatenate([sketch.descriptors for sketch in sketches])
+    blocks: list[Rows] = [np.empty((0, 2), dtype=np.intp)]
     if len(descriptors) > _NEIGHBOURS:
         cv2.setRNGSeed(0)  # the trees are random; groups must not be
         index = cv2.flann.Index(descriptors, _FOREST)
         starts = range(0, len(descriptors), _BLOCK)
         with ThreadPoolExecutor(threads_for_photos()) as threads:
-            for found in threads.map(lambda start: _near(index, descriptors, start), starts):
-                near.append(found)
-                on_progress(len(near) / (len(starts) + 1))
-    mine, theirs = np.concatenate(near).T
+            for block in threads.map(lambda start: _near(index, descriptors, start), starts):
+                blocks.append(block)
+                on_progress(len(blocks) / (len(starts) + 1))
+    mine, theirs = np.concatenate(blocks).T
     return mine, theirs
 
 
@@ -107,15 +117,15 @@ def _near(index: cv2.flann.Index, descriptors: NDArray[np.float32], start: int) 
 
 def _upright(sketches: Sequence[Sketch], mine: Rows, theirs: Rows) -> Rows:
     """Return the matches that are not turned against each other, once each, the earlier photo's first."""
-    angles = np.concatenate([one.angles for one in sketches])
+    angles = np.concatenate([sketch.angles for sketch in sketches])
     turned = np.abs((angles[mine] - angles[theirs] + 180) % 360 - 180)
-    matches = np.stack([mine, theirs], axis=1)[turned < _TURN]
+    matches = np.stack([mine, theirs], axis=1)[turned < _TURN]  # [m, 2]
     return np.unique(np.sort(matches, axis=1), axis=0)
 
 
 def _by_photos(owner: Rows, matches: Rows) -> Iterator[tuple[Rows, Rows]]:
     """Yield two photos and their matches, where there are enough of them."""
-    photos = owner[matches]
+    photos = owner[matches]  # [m, 2]
     order = np.lexsort((photos[:, 1], photos[:, 0]))
     matches, photos = matches[order], photos[order]
     borders = np.flatnonzero((np.diff(photos, axis=0) != 0).any(axis=1)) + 1
@@ -124,33 +134,33 @@ def _by_photos(owner: Rows, matches: Rows) -> Iterator[tuple[Rows, Rows]]:
             yield photos[start], matches[start:stop]
 
 
-def _show_the_same(one: Sketch, other: Sketch, matches: Rows) -> bool:
-    placed = _placed(one, other, matches)
-    if placed is None:
+def _show_the_same(first: Sketch, second: Sketch, matches: Rows) -> bool:
+    placement = _placement(first, second, matches)
+    if placement is None:
         return False
-    scale, shift = placed
-    if scale.prod() > 1:  # the one that shows less is made smaller
-        return likeness(other.grey, one.grey, 1 / scale, -shift / scale) >= _ALIKE
-    return likeness(one.grey, other.grey, scale, shift) >= _ALIKE
+    scale, shift = placement
+    if scale.prod() > 1:  # the photo that shows less is made smaller
+        return likeness(second.grey, first.grey, 1 / scale, -shift / scale) >= _ALIKE
+    return likeness(first.grey, second.grey, scale, shift) >= _ALIKE
 
 
-def _placed(one: Sketch, other: Sketch, matches: Rows) -> tuple[Floats, Floats] | None:
-    """Return scale and shift (x, y) from one to the other that most matches agree on; None if too few do."""
-    here, there = one.places[matches[:, 0]], other.places[matches[:, 1]]
-    agree = _most_that_agree(here, there, other.sizes[matches[:, 1]] / one.sizes[matches[:, 0]])
+def _placement(first: Sketch, second: Sketch, matches: Rows) -> tuple[Floats, Floats] | None:
+    """Return scale and shift (x, y) between two photos that most matches agree on; None if too few do."""
+    here, there = first.places[matches[:, 0]], second.places[matches[:, 1]]
+    agree = _most_that_agree(here, there, second.sizes[matches[:, 1]] / first.sizes[matches[:, 0]])
     for _ in range(_REFITS):  # a squeezed crop has two scales: those that agree on one are only some
-        placed = _fitted(here[agree], there[agree])
-        if placed is None:
+        placement = _fitted(here[agree], there[agree])
+        if placement is None:
             return None
-        scale, shift = placed
+        scale, shift = placement
         agree = np.linalg.norm(scale * here + shift - there, axis=1) < _STRAY * max(1, scale.max())
-    return placed
+    return placement
 
 
 def _most_that_agree(here: Floats, there: Floats, scales: Floats) -> NDArray[np.bool_]:
-    """Return which matches agree with the one that most agree with, on size and shift."""
-    shifts = there - scales[:, None] * here
-    off = np.linalg.norm(scales[:, None, None] * here + shifts[:, None] - there, axis=2)
+    """Return which matches agree on size and shift with the match that most others agree with, [m]."""
+    shifts = there - scales[:, None] * here  # [m, 2]
+    off = np.linalg.norm(scales[:, None, None] * here + shifts[:, None] - there, axis=2)  # [m, m]
     near = off < _STRAY * np.maximum(1, scales)[:, None]
     agree = near & (np.abs(np.log(scales / scales[:, None])) < _STRETCH)
     best: NDArray[np.bool_] = agree[agree.sum(1).argmax()]
@@ -158,7 +168,7 @@ def _most_that_agree(here: Floats, there: Floats, scales: Floats) -> NDArray[np.
 
 
 def _fitted(here: Floats, there: Floats) -> tuple[Floats, Floats] | None:
-    """Return scale and shift (x, y) by least squares; None where the matches cannot tell."""
+    """Return scale and shift (x, y) by least squares; None where the matches do not determine them."""
     if len(here) < _LEAST_MATCHES:
         return None
     around, about = here - here.mean(0), there - there.mean(0)
@@ -176,16 +186,25 @@ def likeness(larger: Grey, smaller: Grey, scale: Floats, shift: Floats) -> float
     Parameters
     ----------
     larger, smaller
-        Uint8 [h, w]; the one that shows more for its size, and the other.
+        Uint8 [h, w]; the picture that shows more for its size, and the other.
     scale, shift
-        x and y, from the larger to the smaller: of its pixels, and in the smaller's.
+        From pixels of the larger to pixels of the smaller, (x, y) each.
 
     Returns
     -------
     float
         In [-1, 1], 0 where the overlap or its details are too little. The mean, over windows in which one of
-        them is not flat, of the correlation within the window: what is bright and large in both would else
-        outweigh that the rest differs.
+        them is not flat, of the correlation within the window: otherwise what is bright and large in both
+        would outweigh that the rest differs.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).integers(0, 256, (60, 60), dtype=np.uint8)
+    >>> unscaled = np.ones(2)
+    >>> round(likeness(noise, noise[20:, 10:], unscaled, np.array([-10.0, -20.0])), 1)
+    1.0
+    >>> abs(likeness(noise, noise[::-1], unscaled, np.zeros(2))) < 0.2
+    True
     """
     size = smaller.shape[1], smaller.shape[0]
     place = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
@@ -197,14 +216,14 @@ def likeness(larger: Grey, smaller: Grey, scale: Floats, shift: Floats) -> float
     return _mean_local_correlation(moved, smaller, shared)
 
 
-def _mean_local_correlation(one: NDArray[Any], other: NDArray[Any], shared: NDArray[np.bool_]) -> float:
-    side = max(_LEAST_WINDOW, round(min(one.shape) * _WINDOW))
+def _mean_local_correlation(first: NDArray[Any], second: NDArray[Any], shared: NDArray[np.bool_]) -> float:
+    side = max(_LEAST_WINDOW, round(min(first.shape) * _WINDOW))
 
     def window(values: NDArray[Any]) -> Floats:
         return np.asarray(cv2.blur(values.astype(np.float64), (side, side)))
 
     inside = window(shared) > 0.999
-    a, b = one.astype(np.float64), other.astype(np.float64)
+    a, b = first.astype(np.float64), second.astype(np.float64)
     mean_a, mean_b = window(a), window(b)
     variance_a, variance_b = window(a * a) - mean_a**2, window(b * b) - mean_b**2
     counts = inside & (np.maximum(variance_a, variance_b) > _FLAT**2)

@@ -44,6 +44,13 @@ def read_table(
     ------
     ClassFoldersError
         If the table cannot be used.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> listing = SimpleNamespace(files=["dunk/1.jpg"])
+    >>> read_table(listing, "sources.csv", dict, ClassFiles((), ()))
+    {}
     """
     if name not in listing.files:
         return {}
@@ -140,9 +147,9 @@ def numbers_of(rows: pd.DataFrame, columns: Sequence[str], where: str) -> pd.Dat
     --------
     >>> rows = pd.DataFrame({"photo": ["dunk/1.jpg"], "x": [".5"], "y": ["1"]})
     >>> numbers_of(rows, ["x", "y"], "landmarks.csv").to_dict("records")
-    [{'photo': 'dunk/1.jpg', 'x': 0.5, 'y': 1}]
+    [{'photo': 'dunk/1.jpg', 'x': 0.5, 'y': 1.0}]
     """
-    numbers = rows[list(columns)].apply(pd.to_numeric, errors="coerce")
+    numbers = rows[list(columns)].apply(pd.to_numeric, errors="coerce").astype(float)
     wrong = ~np.isfinite(numbers).all(axis=1)
     if wrong.any():
         line = int(np.flatnonzero(wrong)[0]) + 2

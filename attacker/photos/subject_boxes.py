@@ -1,4 +1,4 @@
-"""Where the person is, as a table beside the photos says: whoever drew the boxes, or whatever found them."""
+"""The table of where the subject is in each photo, as a box drawn by a person or a detector."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Box:
 
 
 def read_boxes(table: Table, photos: Collection[str]) -> dict[str, Box]:
-    """Read the box of the subject of each photo.
+    r"""Read the box of the subject of each photo.
 
     Parameters
     ----------
@@ -45,15 +45,22 @@ def read_boxes(table: Table, photos: Collection[str]) -> dict[str, Box]:
     Raises
     ------
     DataError
-        If the file cannot be read, lacks a column, holds a box that is none, gives a photo two, or knows none
-        of the photos.
+        If the file cannot be read, lacks a column, holds a box that is empty or leaves the photo, gives a
+        photo two boxes, or knows none of the photos.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> table = BytesIO(b"photo,left,top,right,bottom\ndunk/1.jpg,.25,0,.75,1\n")
+    >>> read_boxes(table, ["dunk/1.jpg"])
+    {'dunk/1.jpg': Box(left=0.25, top=0.0, right=0.75, bottom=1.0)}
     """
     where = title_of(table, BOXES)
     rows = numbers_of(read_rows(table, BOXES, ("photo", *_SIDES)), _SIDES, where)
     rows = once(only(rows[["photo", *_SIDES]], photos, where), "boxes", where)
     boxes = {str(photo): Box(*sides) for photo, *sides in rows[["photo", *_SIDES]].itertuples(index=False)}
     for photo, box in boxes.items():
-        _check(box, f"{where}: the box of {photo}")
+        _require_within_photo(box, f"{where}: the box of {photo}")
     return boxes
 
 
@@ -63,15 +70,20 @@ def box_map(box: Box, grid: int) -> NDArray[np.float32]:
     Parameters
     ----------
     box
-        Of the subject.
+        The subject's box.
     grid
-        Rows and columns over the whole photo.
+        Number of rows, and of columns, over the whole photo.
+
+    Examples
+    --------
+    >>> box_map(Box(0.25, 0.0, 1.0, 0.5), 2).tolist()
+    [[0.5, 1.0], [0.0, 0.0]]
     """
     rows, columns = overlap(grid, box.top, box.bottom), overlap(grid, box.left, box.right)
     return np.outer(rows, columns).astype(np.float32)
 
 
-def _check(box: Box, where: str) -> None:
+def _require_within_photo(box: Box, where: str) -> None:
     if not all(0 <= side <= 1 for side in astuple(box)):
         raise DataError(f"{where} leaves the photo; sides must be shares of its width and height, not pixels")
     if not (box.left < box.right and box.top < box.bottom):

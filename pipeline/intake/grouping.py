@@ -66,7 +66,8 @@ def _group_numbers(
     existing: Sequence[Item], candidates: Sequence[Candidate], on_progress: Callable[[float], object]
 ) -> list[int]:
     """Return the number of each photo's group, those of the study first."""
-    from attacker.photos.duplicates import fingerprints_of_files, group_fingerprints
+    from attacker.photos.duplicates import group_fingerprints
+    from attacker.photos.fingerprints import fingerprints_of_files
 
     origins = [item.origin for item in existing] + [candidate.origin for candidate in candidates]
     stored = fingerprints_of_files([local_path(item.photo, item.source_sha256) for item in existing])

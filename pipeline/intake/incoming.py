@@ -17,7 +17,7 @@ from pipeline.intake.sidecar_files import Joints, Sidecars, read_sidecars
 
 if TYPE_CHECKING:
     from attacker.evaluation.nuisance import File
-    from attacker.photos.duplicates import Fingerprint
+    from attacker.photos.fingerprints import Fingerprint
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def read_candidates(
 
 def _picture_writer(scratch: Path) -> Callable[[str, bytes, Image.Image], Picture]:
     from attacker.evaluation.nuisance import File
-    from attacker.photos.duplicates import fingerprint_of
+    from attacker.photos.fingerprints import fingerprint_of
 
     def write(name: str, data: bytes, picture: Image.Image) -> Picture:
         path = scratch / f"{hashlib.sha256(name.encode()).hexdigest()}.png"

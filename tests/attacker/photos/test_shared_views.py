@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw
 
 from attacker import near_duplicate_groups
 from attacker.errors import StoppedError
-from attacker.photos.keypoints import sketch
+from attacker.photos import fingerprints
+from attacker.photos.fingerprints import sketch
 from attacker.photos.shared_views import parts_of_one_picture
 
 SIDE = 240
@@ -118,9 +119,7 @@ def test_looking_stops_at_the_next_photo(tmp_path: Path, monkeypatch: pytest.Mon
         raise StoppedError
 
     looked_at: list[Path] = []
-    monkeypatch.setattr(
-        "attacker.photos.duplicates.read_bytes", lambda path: looked_at.append(path) or path.read_bytes()
-    )
+    monkeypatch.setattr(fingerprints, "read_bytes", lambda path: looked_at.append(path) or path.read_bytes())
     with pytest.raises(StoppedError):
         near_duplicate_groups([path] * 400, on_progress=stop)
     assert len(looked_at) < 40

@@ -54,11 +54,11 @@ def _arguments() -> argparse.Namespace:
 
 
 def measured(chosen: argparse.Namespace, scratch: Path) -> dict[str, Any]:
-    """Set the site up, import, run the loop in this process, and tell what was seen."""
+    """Set the site up, import photos, run the loop in this process, and return what was measured."""
     import django
 
     django.setup()
-    _be_quiet()
+    _silence_the_log()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -134,14 +134,14 @@ def _work_off(study: Any) -> dict[str, dict[str, float]]:
     from pipeline.worker.execute import perform
 
     nothing = {"seconds": 0.0, "peak_mib": 0.0, "peak_gpu_mib": 0.0}
-    found: dict[str, dict[str, float]] = defaultdict(nothing.copy)
+    levels: dict[str, dict[str, float]] = defaultdict(nothing.copy)
     advance.start(study)
     while job := study.jobs.filter(state=Job.State.QUEUED).first():
-        _forget_peak()
+        _reset_peak()
         started = time.perf_counter()
         perform(job.pk)
         seconds, peak = time.perf_counter() - started, _peak_mib()
-        level = found[LEVEL_IN_KEY.search(job.key)[1]]
+        level = levels[LEVEL_IN_KEY.search(job.key)[1]]
         kind = job.key.split(":")[1] if job.kind == Job.Kind.CHECK else job.kind
         level["seconds"] = round(level["seconds"] + seconds, 1)
         level[kind] = round(level.get(kind, 0.0) + seconds, 1)
@@ -150,7 +150,7 @@ def _work_off(study: Any) -> dict[str, dict[str, float]]:
         print(f"{seconds:7.1f} s {peak:7.0f} MiB  {job.key}", file=sys.stderr, flush=True)
     study.loop.refresh_from_db()
     print(f"loop {study.loop.state}: {study.loop.reason}")
-    return dict(found)
+    return dict(levels)
 
 
 def _findings(study: Any) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def _findings(study: Any) -> dict[str, Any]:
         counts = f"  <- counts at {', '.join(map(str, attack.counts_at))}" if attack.counts_at else ""
         accuracy = f"{attack.mean_pct:.1f} ({attack.lowest_pct:.1f} to {attack.highest_pct:.1f})"
         print(f"level {attack.level} round {attack.round} {attack.architecture}: {accuracy}{counts}")
-    checks = [{"level": one.level, "kind": one.kind, **one.result} for one in study.checks.done()]
+    checks = [{"level": check.level, "kind": check.kind, **check.result} for check in study.checks.done()]
     for check in checks:
         print(f"level {check['level']} {check['kind']}: {check['says']}")
     return {"loop": study.loop.reason, "attack_matrix": matrix, "checks": checks}
@@ -208,8 +208,8 @@ def _device(study: Any) -> str:
     return ", ".join(sorted(set(study.attacker_runs.exclude(device="").values_list("device", flat=True))))
 
 
-def _be_quiet() -> None:
-    """No broker runs here, and nobody needs to be told so at every job."""
+def _silence_the_log() -> None:
+    """Hide the warning of every job that no broker runs here."""
     import logging
 
     import structlog
@@ -217,7 +217,7 @@ def _be_quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
-def _forget_peak() -> None:
+def _reset_peak() -> None:
     """Let Linux and CUDA count this process's peak memory anew."""
     import torch
 

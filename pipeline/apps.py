@@ -1,3 +1,5 @@
+"""Django's configuration of the pipeline."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

@@ -1,4 +1,4 @@
-"""Who did what: researcher actions and exports, in Django's admin log."""
+"""The audit log: actions and exports of researchers, in Django's admin log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from study.models import Study
 
 
-def record(user: Any, study: Study, what: str) -> None:
+def record(user: Any, study: Study, action: str) -> None:
+    """Log that a user did something to a study."""
     LogEntry.objects.log_actions(
-        user_id=user.pk, queryset=[study], action_flag=CHANGE, change_message=what, single_object=True
+        user_id=user.pk, queryset=[study], action_flag=CHANGE, change_message=action, single_object=True
     )

@@ -1,4 +1,4 @@
-"""Rows of the database as the attacker's examples, and settings of a study as its config."""
+"""A study's stimuli as the attacker's examples, and its settings as the attacker's config."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PRESETS: dict[str, Callable[..., AttackerConfig]] = {
 
 
 def stimuli_at(study: Study, levels: Iterable[int], splits: Iterable[str]) -> QuerySet[Stimulus]:
-    """Stimuli at these levels whose photos stand in these splits, in a fixed order."""
+    """Return the stimuli at these levels whose photos are in these splits, in a fixed order."""
     return (
         Stimulus.objects.filter(item__study=study, level__number__in=levels, item__split__in=splits)
         .select_related("item__category", "level")
@@ -33,19 +33,19 @@ def stimuli_at(study: Study, levels: Iterable[int], splits: Iterable[str]) -> Qu
 
 
 def levels_there_are(study: Study) -> list[int]:
-    """Numbers of the levels that are rendered."""
+    """Return the numbers of the levels that are rendered."""
     return list(study.levels.filter(stimuli__isnull=False).distinct().values_list("number", flat=True))
 
 
 def tested_levels(study: Study) -> set[int]:
-    """Numbers of the levels that the attackers of lighter ones have met."""
+    """Return the numbers of the levels on which the attackers of lighter ones were tested."""
     jobs = study.jobs.filter(kind=Job.Kind.TEST, state=Job.State.SUCCEEDED)
     tests = [LevelTestParams.of(job) for job in jobs]
     return {test.level for test in tests if test.stimulus is None}
 
 
 def examples_of(stimuli: Iterable[Stimulus]) -> list[Example]:
-    """What the attacker gets to know about each stimulus."""
+    """Return what the attacker is given about each stimulus."""
     return [
         Example(
             path=local_path(stimulus.image, stimulus.sha256),
@@ -59,11 +59,12 @@ def examples_of(stimuli: Iterable[Stimulus]) -> list[Example]:
 
 
 def classes_of(study: Study) -> list[str]:
+    """Return the names of a study's classes, in the order of the logits."""
     return list(study.categories.order_by("position").values_list("name", flat=True))
 
 
 def config_of(study: Study, architecture: str, seed: int) -> AttackerConfig:
-    """The attacker's recipe as the study asks for it."""
+    """Return the attacker's config for one architecture and seed of a study."""
     return PRESETS[study.attacker_preset](
         architecture=architecture,
         seed=seed,
@@ -74,9 +75,10 @@ def config_of(study: Study, architecture: str, seed: int) -> AttackerConfig:
 
 
 def run_directory(run: AttackerRun) -> Path:
-    """Where a run's checkpoints lie; shared by all workers of a site."""
+    """Return the folder of a run's checkpoints, which all workers of a site share."""
     return Path(settings.SWEETSPOT_VAR) / "runs" / run.study.code / f"run-{run.pk}"
 
 
 def feature_cache() -> Path:
+    """Return the folder of cached features, which all runs share."""
     return cache_directory(FEATURES)

@@ -1,4 +1,4 @@
-"""Stored files as local paths, whatever the storage."""
+"""Local paths of stored files, whatever the storage."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from django.db.models.fields.files import FieldFile
 
 
 def local_path(stored: FieldFile, name: str) -> Path:
-    """Path of a stored file on this machine; fetched once when the storage is remote.
+    """Return the path of a stored file on this machine, after a download if the storage is remote.
 
-    `name` is the file's content hash, so that a fetched copy is never out of date.
+    `name` is the hash of the file's content, so that a downloaded copy is never out of date.
     """
     try:
         return Path(stored.path)
     except NotImplementedError:  # the storage has no local paths (S3 ...)
-        return _fetched(stored, cache_directory("files") / f"{name}{Path(stored.name or '').suffix}")
+        return _downloaded(stored, cache_directory("files") / f"{name}{Path(stored.name or '').suffix}")
 
 
 def cache_directory(name: str) -> Path:
-    """A folder for things that can be made again."""
+    """Return a folder for files that can be computed again; it is created where it does not exist."""
     directory = Path(settings.SWEETSPOT_VAR) / "cache" / name
     directory.mkdir(parents=True, exist_ok=True)
     return directory
 
 
-def _fetched(stored: FieldFile, target: Path) -> Path:
+def _downloaded(stored: FieldFile, target: Path) -> Path:
     if not target.exists():
         partial = target.with_suffix(".partial")
         with stored.open("rb") as source:

@@ -1,4 +1,4 @@
-"""What workers listen to: an id in, one call out. Torch is loaded here, never in the web process."""
+"""Celery tasks: each takes a job's number and makes one call. Torch is loaded here, not by the web site."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pipeline.queue import reaper
 
 @shared_task(name="pipeline.tasks.gpu_perform")  # type: ignore[untyped-decorator]
 def gpu_perform(job_id: int) -> None:
+    """Do a job that uses a GPU where there is one."""
     from pipeline.worker.execute import perform
 
     perform(job_id)
@@ -17,6 +18,7 @@ def gpu_perform(job_id: int) -> None:
 
 @shared_task(name="pipeline.tasks.cpu_perform")  # type: ignore[untyped-decorator]
 def cpu_perform(job_id: int) -> None:
+    """Do a job that uses no GPU."""
     from pipeline.worker.execute import perform
 
     perform(job_id)
@@ -24,6 +26,6 @@ def cpu_perform(job_id: int) -> None:
 
 @shared_task(name="pipeline.tasks.reap")  # type: ignore[untyped-decorator]
 def reap() -> None:
-    """Bring silent jobs back, and let every loop go on whose worker died between two decisions."""
+    """Queue abandoned jobs again, and advance every loop whose worker died between two decisions."""
     reaper.reap()
     advance.advance_all()

@@ -1,4 +1,4 @@
-"""Addresses of the researcher's desk."""
+"""URLs of the researcher's desk."""
 
 from __future__ import annotations
 

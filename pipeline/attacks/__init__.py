@@ -1,1 +1,1 @@
-"""Attackers of a study: queueing, training, predictions and the strongest attack."""
+"""Attackers of a study: queueing, training, predictions, and the strongest attack on each level."""

@@ -1,4 +1,4 @@
-"""Which photos a run learns from, and which choose its best epoch."""
+"""Roles of photos: which a run learns from, and which choose its best epoch."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Roles = tuple[tuple[Example, ...], tuple[Example, ...]]
 
 
 def roles_of(run: AttackerRun) -> Roles:
-    """Photos at all levels through the run's own to learn from, and at that level to validate on.
+    """Return the photos that a run learns from, at all its levels, and those at its own level to validate on.
 
-    A designer has design photos in both roles: those that attackers learn from, are validated and tested on
-    have no say in how they are cropped.
+    A designer has design photos in both roles, so photos that attackers learn from, are validated on or are
+    tested on do not influence how they are cropped.
     """
     if run.role == AttackerRun.Role.DESIGN:
         return designers_roles(run.study, run.trained_through, run.seed)
@@ -30,7 +30,7 @@ def roles_of(run: AttackerRun) -> Roles:
 
 
 def designers_roles(study: Study, level: int, seed: int) -> Roles:
-    """The same for any network whose attention decides where to crop: design photos in both roles."""
+    """Return the same for a network whose attention decides where to crop: design photos in both roles."""
     photos = _through(study, level, Item.Split.DESIGN)
     learned, held_out = hold_out(photos, DESIGN_VALIDATION, seed)
     return learned, _at(level, held_out)

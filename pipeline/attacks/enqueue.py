@@ -1,4 +1,4 @@
-"""Queue the trainings of a study: designers, attackers, their ensembles."""
+"""Jobs that train a study's designers and attackers, and that average them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ DESIGNER_SEED = 1000  # designers never share a seed with an attacker
 
 
 def queue_designers(study: Study, trained_through: int) -> None:
+    """Queue the networks whose attention decides where the next level is cut."""
     for number in range(DESIGNERS):
         _queue(
             study, AttackerRun.Role.DESIGN, study.architectures[0], DESIGNER_SEED + number, trained_through
@@ -22,19 +23,19 @@ def queue_designers(study: Study, trained_through: int) -> None:
 
 
 def queue_attackers(study: Study, trained_through: int, round: int) -> None:
-    """Every architecture with every seed."""
+    """Queue one round of attackers: every architecture with every seed."""
     for architecture in study.architectures:
         for seed in range(study.seeds):
             _queue(study, AttackerRun.Role.ATTACK, architecture, seed, trained_through, round)
 
 
 def queue_attack(study: Study, architecture: str, seed: int, trained_through: int) -> AttackerRun:
-    """Queue one attacker by hand; a run that is there already is found again."""
+    """Queue one attacker by hand, or return the run that exists."""
     return _queue(study, AttackerRun.Role.ATTACK, architecture, seed, trained_through)
 
 
 def queue_ensembles(study: Study, trained_through: int, round: int) -> None:
-    """One per seed, over the networks of a round; one that averages fewer than there are now is made anew."""
+    """Queue an ensemble for each seed of a round; one that lacks an architecture is made anew."""
     for seed in range(study.seeds):
         run = _queue(study, AttackerRun.Role.ATTACK, ENSEMBLE, seed, trained_through, round)
         if not run.averages(study.architectures):
@@ -59,8 +60,10 @@ def _queue(
 
 
 def _start_of(study: Study, recipe: dict[str, Any], round: int) -> AttackerRun | None:
-    """Where training starts: round 1 from the pretrained weights, round 2 from the strongest attacker of the
-    level before, later rounds (and all at level 0) from the round before.
+    """Return the run to start from, of the same architecture and seed; None to start from pretrained weights.
+
+    Round 1 starts from pretrained weights, round 2 from the best round of the level before, later rounds (and
+    all at level 0) from the round before.
     """
     same = study.attacker_runs.trained().networks()
     if recipe["architecture"] == ENSEMBLE or round == 1:

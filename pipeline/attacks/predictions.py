@@ -1,4 +1,4 @@
-"""What networks answer to stimuli, and what is written about it."""
+"""Answers of networks to stimuli, and how they are stored and summarised."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 Logits = NDArray[np.floating]
 
 
-class CutMeanwhile(RuntimeError):
-    """A photo was cut again while networks looked at it."""
+class StimulusChangedError(RuntimeError):
+    """A photo was cut again while networks answered it."""
 
 
 def predicted(trained: TrainedAttacker, stimuli: Sequence[Stimulus], claim: Claim) -> Logits:
-    """Logits of a network, [stimuli, classes].
+    """Return a network's logits, [stimuli, classes].
 
     Raises
     ------
     attacker.errors.LeakError
-        If it has learned from one of these photos, or from a near duplicate, at whatever level.
+        If it has learned from one of these photos, or from a near-duplicate, at any level.
     """
     from attacker import predict
 
@@ -40,11 +40,11 @@ def predicted(trained: TrainedAttacker, stimuli: Sequence[Stimulus], claim: Clai
 
 
 def write_answers(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> None:
-    """Replace a run's answers to these stimuli; logits are [stimuli, classes].
+    """Store a run's answers to these stimuli, in place of earlier ones; logits are [stimuli, classes].
 
     Raises
     ------
-    CutMeanwhile
+    StimulusChangedError
         If one of them does not show the pixels any more that the network was given.
     """
     _require_same_pixels(stimuli)
@@ -72,14 +72,16 @@ def _require_same_pixels(stimuli: Sequence[Stimulus]) -> None:
     now = dict(Stimulus.objects.filter(level__in=levels).values_list("pk", "sha256"))
     for stimulus in stimuli:
         if now.get(stimulus.pk) != stimulus.sha256:
-            raise CutMeanwhile(f"{stimulus} was cut again while networks looked at it; retry this job.")
+            raise StimulusChangedError(
+                f"{stimulus} was cut again while networks answered it; retry this job."
+            )
 
 
 def calibrate(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> None:
-    """Accuracy and class offsets on the validation photos of the run's own level, from its final answers.
+    """Store a run's accuracy and class offsets on the validation photos of its own level.
 
-    Stored answers are of the logits as they are. The accuracy after correction tells the loop that a biased
-    attacker is not defeated; the report corrects the machine that counts (`stats.machine.bias_correction`).
+    Stored answers are not corrected. The corrected accuracy lets the loop see that a biased attacker is not
+    defeated; the report corrects the machine that counts (`stats.machine.bias_correction`).
     """
     from stats.machine.calibration_error import expected_calibration_error
     from stats.machine.class_offsets import class_offsets, corrected_accuracy

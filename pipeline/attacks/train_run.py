@@ -1,4 +1,4 @@
-"""One attacker run: train, test on every level that there is, and what is written about it."""
+"""One attacker run: its training, its tests on every rendered level, and its record."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ EXAMPLE_WEIGHTS_FILE = "example-weights.json"
 
 
 class _Clock:
-    """The time that a run has taken, with that of attempts which were stopped or killed."""
+    """The time that a run has taken, including attempts that were stopped or killed."""
 
     def __init__(self, run: AttackerRun) -> None:
         self._began = time.monotonic() - (run.seconds or 0.0)
@@ -49,7 +49,7 @@ class _Clock:
 
 
 def train_and_test(claim: Claim) -> Write:
-    """Train a run (or go on from its last epoch), test it, and return what to write at the end."""
+    """Train a run, or resume it after its last epoch, and test it; return what stores the results."""
     run = AttackerRun.objects.select_related("study", "warm_from").get(job=claim.job)
     clock = _Clock(run)
     trained = _train(run, claim, clock)
@@ -86,19 +86,19 @@ def _train(run: AttackerRun, claim: Claim, clock: _Clock) -> TrainedAttacker:
 
 
 def _weights(run: AttackerRun, examples: Sequence[Example], claim: Claim) -> list[float] | None:
-    """In a further round, photos that the last round did not recognise count more (old and unrecognised).
+    """Return weights of the training photos in a further round: those that the last one missed count more.
 
-    They belong to what a run is: computed once and kept beside its checkpoints. On another device a photo
-    that is nearly even between two classes may flip, and the run could not be resumed.
+    They are computed once and stored next to the checkpoints. On another device, a photo that is nearly even
+    between two classes may be answered differently, and the run could not be resumed.
     """
     if run.warm_from is None:
         return None
-    kept = run_directory(run) / EXAMPLE_WEIGHTS_FILE
-    if not kept.exists():
+    path = run_directory(run) / EXAMPLE_WEIGHTS_FILE
+    if not path.exists():
         text = json.dumps(_unrecognised_weigh_more(run.warm_from, examples, claim)).encode()
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(kept, lambda file: file.write(text), durable=True)
-    weights: list[float] = json.loads(kept.read_text())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, lambda file: file.write(text), durable=True)
+    weights: list[float] = json.loads(path.read_text())
     return weights
 
 
@@ -119,8 +119,8 @@ def _unrecognised_weigh_more(
 
 
 def _report(run: AttackerRun, claim: Claim, clock: _Clock, progress: Progress) -> None:
-    """Show progress, and the curve so far; the history that counts is written at the end."""
-    claim.progress(progress.fraction * TRAINING_SHARE, _in_words(progress))
+    """Show progress and the accuracies so far; the complete history is stored at the end."""
+    claim.progress(progress.fraction * TRAINING_SHARE, _summary(progress))
     if progress.validation_accuracy is not None:
         record = EpochRecord(progress.stage, validation_accuracy=progress.validation_accuracy)
         run.history.append(msgspec.to_builtins(record))
@@ -128,11 +128,11 @@ def _report(run: AttackerRun, claim: Claim, clock: _Clock, progress: Progress) -
         own.update(history=run.history, seconds=clock.seconds)
 
 
-def _in_words(progress: Progress) -> str:
-    words = f"{progress.stage}, {progress.epoch}/{progress.epochs}"
+def _summary(progress: Progress) -> str:
+    summary = f"{progress.stage}, {progress.epoch}/{progress.epochs}"
     if progress.validation_accuracy is not None:
-        words += f", validation {progress.validation_accuracy:.3f}"
-    return words
+        summary += f", validation {progress.validation_accuracy:.3f}"
+    return summary
 
 
 def _write_run(run: AttackerRun, trained: TrainedAttacker, seconds: float) -> None:

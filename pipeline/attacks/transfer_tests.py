@@ -1,4 +1,4 @@
-"""Attackers meet what they were not asked when they were trained: a new level, or a crop cut by hand."""
+"""Tests of trained attackers on new stimuli: a heavier level, or a crop that was cut by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TESTED = (Item.Split.VALIDATION, Item.Split.TEST)
 
 
 def test_level(claim: Claim) -> Write:
-    """Let every attacker of the lighter levels answer the photos of this one (transfer attack)."""
+    """Let every attacker of the lighter levels answer the photos of this level: the transfer attack."""
     params, study = LevelTestParams.of(claim.job), claim.job.study
     if params.stimulus is not None:
         return _test_again(claim, params.level, params.stimulus)
@@ -33,7 +33,7 @@ def _test_again(claim: Claim, level: int, stimulus: int) -> Write:
 
 
 def _answered(runs: Sequence[AttackerRun], stimuli: Sequence[Stimulus], claim: Claim) -> Write:
-    """Answers of the networks, then of the ensembles that average them."""
+    """Compute the networks' answers; the ensembles' are averaged from them when they are stored."""
     from attacker import load
 
     networks = [run for run in runs if not run.is_ensemble]

@@ -1,4 +1,4 @@
-"""The main job from photos to verdict, on a study made for it; a second run finds the first's work."""
+"""The demo: everything from photos to verdict, on a study of its own; a second run resumes the first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from pipeline.analysis.analyse import request_analysis
@@ -40,29 +39,32 @@ POLL_SECONDS = 0.5
 Show = Callable[[str, float, str], None]  # stage, share done, message
 
 
-class DemoFailed(RuntimeError):
-    """A step of the demo did not end well; the message says which and why."""
+class DemoFailedError(RuntimeError):
+    """A step of the demo failed; the message says which and why."""
 
 
 @dataclass(frozen=True)
 class Login:
+    """Name and password of the demo's researcher."""
+
     name: str
     password: str
 
 
 def demo_directory() -> Path:
+    """Return the folder of the demo's files."""
     directory = Path(settings.SWEETSPOT_VAR) / "demo"
     directory.mkdir(parents=True, exist_ok=True)
     return directory
 
 
 def ensure_login() -> Login:
-    """The demo's researcher; the password is drawn once and lies in var/demo/login.json."""
-    kept = demo_directory() / "login.json"
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(json.dumps({"name": "demo", "password": f"{new_code()}-{new_code()}"}))
-    login = Login(**json.loads(kept.read_text()))
+    """Return the login of the demo's researcher; its password is drawn once, into var/demo/login.json."""
+    path = demo_directory() / "login.json"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(json.dumps({"name": "demo", "password": f"{new_code()}-{new_code()}"}))
+    login = Login(**json.loads(path.read_text()))
     users = get_user_model()
     if not users.objects.filter(username=login.name).exists():
         users.objects.create_superuser(login.name, password=login.password)
@@ -70,7 +72,13 @@ def ensure_login() -> Login:
 
 
 def run(photos: Path | None, base_url: str, show: Show) -> Analysis:
-    """Photos, loop, people, verdict. Every step is skipped when its work is there already."""
+    """Import photos, run the loop, simulate people, analyse; steps that were done before are skipped.
+
+    Raises
+    ------
+    DemoFailedError
+        If the loop or the analysis fails.
+    """
     study = ensure_study(photos)
     if not study.items.exists():
         source = photos or _drawn_photos(show)
@@ -84,20 +92,18 @@ def run(photos: Path | None, base_url: str, show: Show) -> Analysis:
 
 
 def ensure_study(photos: Path | None) -> Study:
-    """The demo's study: one for the drawn photos, one for each folder of photos."""
+    """Return the demo's study: one for the drawn photos, one for each folder of photos."""
+    if photos is None:
+        code, name = "demo", "Demo: drawn basketball photos"
+    else:
+        folder = hashlib.sha256(str(photos.resolve()).encode()).hexdigest()[:8]
+        code, name = f"demo-{folder}", f"Demo: photos in {photos.name}"
     owner = get_user_model().objects.get(username=ensure_login().name)
-    code = (
-        "demo" if photos is None else f"demo-{hashlib.sha256(str(photos.resolve()).encode()).hexdigest()[:8]}"
-    )
-    study, created = Study.objects.get_or_create(code=code, defaults=_design(photos, owner))
+    design = {"name": name, "owner": owner, "seeds": SEEDS, "attacker_preset": "quick"}
+    study, created = Study.objects.get_or_create(code=code, defaults=design)
     if created:
         add_levels(study, SIDES)
     return study
-
-
-def _design(photos: Path | None, owner: AbstractBaseUser) -> dict[str, object]:
-    name = "Demo: drawn basketball photos" if photos is None else f"Demo: photos in {photos.name}"
-    return {"name": name, "owner": owner, "seeds": SEEDS, "attacker_preset": "quick"}
 
 
 def _drawn_photos(show: Show) -> Path:
@@ -108,15 +114,15 @@ def _drawn_photos(show: Show) -> Path:
 
 
 def _run_loop(study: Study, show: Show) -> None:
-    """Start the loop and watch the workers until it ends."""
-    state = advance.start(study)
-    while not state.is_finished:
+    """Start the loop and show the workers' progress until it ends."""
+    loop = advance.start(study)
+    while not loop.is_finished:
         _show_jobs(study, show)
         time.sleep(POLL_SECONDS)
-        state.refresh_from_db()
-    _show_jobs(study, show)  # what ended with the loop
-    if state.state != Loop.State.FINISHED:
-        raise DemoFailed(f"The loop ended as {state.state}: {state.reason}")
+        loop.refresh_from_db()
+    _show_jobs(study, show)  # those that ended with the loop
+    if loop.state != Loop.State.FINISHED:
+        raise DemoFailedError(f"The loop ended as {loop.state}: {loop.reason}")
 
 
 def _show_jobs(study: Study, show: Show) -> None:
@@ -133,7 +139,7 @@ def _open(study: Study) -> None:
 
 
 def _simulate(study: Study, base_url: str, show: Show) -> None:
-    """Robots go through the site as browsers do; they are marked as simulated everywhere."""
+    """Let robots take part through the web site, as browsers do; they are marked as simulated everywhere."""
     done = Session.objects.completed().filter(
         participant__version__study=study, participant__mode=Mode.SIMULATED
     )
@@ -150,16 +156,16 @@ def _simulate(study: Study, base_url: str, show: Show) -> None:
 
 
 def _analyse(study: Study, show: Show) -> Analysis:
-    found = study.analyses.filter(mode=Mode.SIMULATED, result__isnull=False).first()
-    if found:
-        return found
+    earlier = study.analyses.filter(mode=Mode.SIMULATED, result__isnull=False).first()
+    if earlier:
+        return earlier
     analysis = request_analysis(study, Mode.SIMULATED)
     while not analysis.job.is_finished:
         show("analysis", analysis.job.progress, analysis.job.message)
         time.sleep(POLL_SECONDS)
         analysis.job.refresh_from_db()
     if analysis.job.state != Job.State.SUCCEEDED:
-        raise DemoFailed(f"The analysis failed: {analysis.job.error}")
+        raise DemoFailedError(f"The analysis failed: {analysis.job.error}")
     show("analysis", 1.0, "")
     analysis.refresh_from_db()
     return analysis

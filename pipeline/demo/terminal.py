@@ -1,4 +1,4 @@
-"""Progress of a row of stages on a terminal, or as plain lines in a log."""
+"""Progress of stages that follow each other: bars on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ NAME_WIDTH = 42
 
 
 class Stages:
-    """One bar per stage, in the order in which they begin; closed stages stay on the screen."""
+    """One bar per stage, in the order in which they begin; finished stages stay on the screen."""
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
         self.stream = stream
-        self.lively = stream.isatty()
+        self.is_terminal = stream.isatty()
         self.begun: dict[str, float] = {}
         self.ended: set[str] = set()
         self.bar: Any = None
@@ -33,12 +33,12 @@ class Stages:
             self.bar.close()
 
     def show(self, stage: str, share: float, message: str = "") -> None:
-        """Tell how far a stage is; a stage that was done before anyone looked is not shown."""
+        """Show the share of a stage that is done; a stage that is done at the first call is not shown."""
         if stage in self.ended or (stage not in self.begun and share >= 1.0):
             return
         if stage not in self.begun:
             self._begin(stage)
-        if self.lively:
+        if self.is_terminal:
             self.bar.set_postfix_str(message[:60], refresh=False)
             self.bar.update(100 * share - self.bar.n)
         if share >= 1.0:
@@ -46,14 +46,14 @@ class Stages:
 
     def _begin(self, stage: str) -> None:
         self.begun[stage] = time.monotonic()
-        if self.lively:
+        if self.is_terminal:
             if self.bar is not None:
                 self.bar.close()
             self.bar = tqdm(total=100, desc=f"{stage:<{NAME_WIDTH}}", bar_format=FORMAT, file=self.stream)
 
     def _end(self, stage: str) -> None:
         self.ended.add(stage)
-        if not self.lively:
+        if not self.is_terminal:
             seconds = time.monotonic() - self.begun[stage]
             self.stream.write(f"{stage:<{NAME_WIDTH}} done in {seconds:.0f} s\n")
             self.stream.flush()

@@ -1,1 +1,1 @@
-"""The loop over levels: state, decisions and the next step."""
+"""The loop over crop levels: the state of the levels, the decision that follows, and its jobs."""

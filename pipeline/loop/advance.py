@@ -102,7 +102,7 @@ def _ready_loop(study: Study) -> Loop | None:
 
 
 def _jobs(study: Study) -> JobQuerySet:
-    """The loop's own jobs: not those of runs that were queued by hand, or of crops that were cut by hand."""
+    """Return the loop's own jobs, without runs that were queued by hand and crops that were cut by hand."""
     attackers = study.attacker_runs.attackers()
     by_hand = attackers.exclude(pk__in=study.attacker_runs.of_the_loop(study).values("pk"))
     own = study.jobs.filter(kind__in=LOOP_KINDS).without_retests()

@@ -1,4 +1,4 @@
-"""The flow chart of the loop as plain decisions. Pure: facts in, one decision out.
+"""The flow chart of the loop, as a pure function from the facts about all levels to one decision.
 
 cut -> test -> can people tell? no -> review -> ...
                     | yes
@@ -85,7 +85,7 @@ class Prospect:
     stand_in: float | None = None
 
     def speaks_for(self, accuracy: float, epsilon: float) -> bool:
-        """Whether an attack of this accuracy is as strong as its curve says; a weaker recipe tells little."""
+        """Return whether the curve is of a recipe as strong as an attack of this accuracy."""
         return self.stand_in is None or accuracy - self.stand_in < epsilon
 
     def __str__(self) -> str:
@@ -97,7 +97,7 @@ class Prospect:
 
 @dataclass(frozen=True)
 class LevelFacts:
-    """What is known about one level."""
+    """What the database knows about one level."""
 
     number: int
     rendered: bool = False
@@ -125,6 +125,8 @@ class Rules:
 
 @dataclass(frozen=True)
 class Decision:
+    """What the loop does next, at which level and why."""
+
     step: Step
     level: int
     reason: str
@@ -133,7 +135,7 @@ class Decision:
 
 
 def decide(levels: Sequence[LevelFacts], rules: Rules) -> Decision:
-    """Walk the levels from light to heavy and return the first thing that is still to do."""
+    """Return the first thing that is still to do, from the lightest level to the heaviest."""
     for before, level in zip([None, *levels[:-1]], levels, strict=True):
         decision = _prepare(level, before) or _attack(level, rules)
         if decision:
@@ -143,9 +145,10 @@ def decide(levels: Sequence[LevelFacts], rules: Rules) -> Decision:
 
 
 def gain_of_last_round(rounds: Sequence[Sequence[float]]) -> Gain | None:
-    """Paired over seeds, against the best round before (t); None with fewer than two rounds.
+    """Return what the last round gained on the best one before, by a t test paired over seeds.
 
-    With one seed there is no spread to learn from: nothing is significant then, and nothing bounded.
+    None with fewer than two rounds. A single seed has no spread, so its gain is neither significant nor
+    bounded.
     """
     if len(rounds) < 2:
         return None
@@ -165,7 +168,7 @@ def gain_of_last_round(rounds: Sequence[Sequence[float]]) -> Gain | None:
 
 
 def _prepare(level: LevelFacts, before: LevelFacts | None) -> Decision | None:
-    """Crops, review, transfer test: what a level needs before an attacker is retrained on it."""
+    """Return what a level needs before an attacker is retrained on it: crops, a review, a transfer test."""
     number = level.number
     if not level.rendered:
         if before and not before.designed:
@@ -179,7 +182,7 @@ def _prepare(level: LevelFacts, before: LevelFacts | None) -> Decision | None:
 
 
 def _attack(level: LevelFacts, rules: Rules) -> Decision | None:
-    """Retrain, and again while the machine fails and may still improve. None: on to the next level."""
+    """Retrain while the machine fails and may still improve; None to move on to the next level."""
     if lacking := _complete(level):
         return lacking
     if not level.rounds:
@@ -190,7 +193,7 @@ def _attack(level: LevelFacts, rules: Rules) -> Decision | None:
 
 
 def _complete(level: LevelFacts) -> Decision | None:
-    """What rounds that were begun still lack; a study may be given more seeds and architectures later."""
+    """Complete rounds that were begun; a study may be given more seeds and architectures later."""
     if level.lacks_networks:
         reason = f"Round {level.lacks_networks} lacks seeds or architectures that the study asks for."
         return Decision(Step.RETRAIN, level.number, reason, round=level.lacks_networks)
@@ -201,7 +204,7 @@ def _complete(level: LevelFacts) -> Decision | None:
 
 
 def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
-    """What could still make the machine succeed; None once it is measured that nothing would."""
+    """Return what could still make the machine succeed; None once it is measured that nothing would."""
     state = f"Machine at {level.alone:.3f}, below {rules.ceiling:g}."
     again = len(level.rounds) + 1
     if again == 2 <= rules.max_rounds:
@@ -216,7 +219,7 @@ def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
 
 
 def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
-    """The machine failed for good: stop, unless other means still hold the level, or more are wanted."""
+    """Stop where the machine failed by any means, unless the study asks for more levels."""
     if level.number < rules.minimum_levels or not has_fallen(level, rules):
         return None
     used_up = f"all {rules.max_rounds} retraining rounds are used up, and it may still improve"
@@ -244,20 +247,20 @@ def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision
 
 
 def fails_alone(level: LevelFacts, rules: Rules) -> bool:
-    """Whether the attack that enters the verdict stays below the ceiling, on validation photos."""
+    """Return whether the attack that enters the verdict stays below the ceiling, on validation photos."""
     return level.alone < rules.ceiling
 
 
 def has_fallen(level: LevelFacts, rules: Rules) -> bool:
-    """Whether attacks of any kind do: one that is biased, or can ask all its seeds, is not defeated."""
+    """Return whether attacks by any means do; a merely biased one is not defeated."""
     return max(level.alone, level.best) < rules.ceiling
 
 
 def is_exhausted(level: LevelFacts, rules: Rules) -> bool:
-    """Whether both say that the machine cannot improve: the learning curve, and its last retraining.
+    """Return whether learning curve and last retraining both show that the machine cannot improve.
 
     The curve must bound the gain of twice the photos below epsilon, and the last retraining must not have
-    gained significantly. That the last one failed is no proof by itself: it may have gone wrong. Nor is the
+    gained significantly. A retraining that failed is no proof by itself: it may have gone wrong. Nor is the
     curve of a quicker recipe that falls short of the attack by epsilon.
     """
     gain = gain_of_last_round(level.rounds)
@@ -266,7 +269,7 @@ def is_exhausted(level: LevelFacts, rules: Rules) -> bool:
 
 
 def speaks_for_the_attack(level: LevelFacts, rules: Rules) -> bool:
-    """Whether there is a learning curve, and it is of a recipe as strong as the attack that counts."""
+    """Return whether there is a learning curve, of a recipe as strong as the attack that counts."""
     return level.prospect is not None and level.prospect.speaks_for(level.alone, rules.epsilon)
 
 

@@ -1,4 +1,4 @@
-"""What the database knows about a study's levels, as the flow chart asks for it."""
+"""The state of a study's levels: facts from the database, as the flow chart needs them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ Rounds = tuple[tuple[float, ...], ...]
 
 
 def rules_of(study: Study) -> Rules:
+    """Return the parts of a study's design that the loop obeys."""
     return Rules(
         ceiling=study.ceiling,
         epsilon=study.improvement_epsilon,
@@ -85,7 +86,7 @@ def _facts_about(level: Level, known: _Known) -> LevelFacts:
 
 
 def _rounds(finished: Sequence[Attack], seeds: int) -> Rounds:
-    """Validation accuracy per seed of each finished round, of the architecture with the strongest attack.
+    """Return accuracies per seed of each finished round, of the architecture with the strongest attack.
 
     A round is finished when every seed of the study is trained.
     """
@@ -117,7 +118,7 @@ def _corrected(attack: Attack) -> float:
 
 
 def _prospect(curve: CheckResult | None) -> Prospect | None:
-    """What a learning curve says; None before it was measured, and once it is outdated."""
+    """Read what a learning curve predicts; None before it was measured, and once it is outdated."""
     if not isinstance(curve, CurveResult):
         return None
     return Prospect(curve.gain.estimate, curve.gain.low, curve.gain.high, curve.of, curve.stand_in)

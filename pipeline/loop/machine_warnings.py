@@ -17,7 +17,7 @@ def cautions_of(study: Study) -> list[str]:
 
 
 def _about_the_crops(study: Study) -> Iterator[str]:
-    """Crops of judged photos are to be cut by networks that are not judged."""
+    """Warn where crops of judged photos were not cut by networks that are not judged themselves."""
     crops = Stimulus.objects.filter(item__study=study, item__split=Item.Split.TEST, level__number__gt=0)
     makers = ", ".join(set(crops.values_list("made_by", flat=True))).split(", ")
     designers = {int(run) for run in makers if run.isdecimal()}
@@ -48,7 +48,7 @@ def _about_failures(study: Study) -> Iterator[str]:
 
 
 def _problems_of_a_failure(level: LevelFacts, rules: Rules) -> Iterator[str]:
-    """What a level at which the machine fails still lacks before the machine counts as defeated."""
+    """Say what a level at which the machine fails lacks before the machine counts as defeated."""
     if level.lacks_networks or level.lacks_ensembles:
         yield (
             "not every architecture and seed that the study asks for has attacked there; "

@@ -1,4 +1,4 @@
-"""Analyses that were run: settings, data hash, result."""
+"""Analyses: settings, hash of the data, result."""
 
 from __future__ import annotations
 

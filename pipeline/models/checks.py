@@ -1,4 +1,4 @@
-"""What was done to find out whether an attacker's failure means anything."""
+"""Checks of whether an attacker's failure is meaningful."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from study.models import Study
 
 class CheckQuerySet(models.QuerySet["Check"]):
     def done(self) -> CheckQuerySet:
+        """Keep checks that have a result."""
         return self.filter(result__isnull=False)
 
     def at(self, level: int) -> CheckQuerySet:
+        """Keep checks of one level."""
         return self.filter(level=level)
 
 
 class Check(models.Model):
-    """One question about the attackers of a level, and its answer with what it was measured on."""
+    """One question about the attackers of a level, with its measured answer."""
 
     class Kind(models.TextChoices):
         CURVE = "curve", _("Can the machine still improve? (learning curve)")
@@ -48,5 +50,5 @@ class Check(models.Model):
 
     @property
     def numbers(self) -> str:
-        """Everything that was found, as a person reads JSON."""
+        """The result as indented JSON."""
         return json.dumps(self.result, indent=2, ensure_ascii=False)

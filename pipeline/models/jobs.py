@@ -12,6 +12,7 @@ RETEST_PREFIX = "test:again:"  # of the keys of jobs that test one stimulus anew
 
 class JobQuerySet(models.QuerySet["Job"]):
     def unfinished(self) -> JobQuerySet:
+        """Keep jobs that wait or run."""
         return self.filter(state__in=Job.UNFINISHED)
 
     def without_retests(self) -> JobQuerySet:

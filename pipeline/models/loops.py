@@ -11,7 +11,7 @@ REASON_LENGTH = 1000
 
 
 class Loop(models.Model):
-    """Whether the loop of a study runs, and why it ended."""
+    """The loop of a study: its state, and why it ended."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")
@@ -35,7 +35,7 @@ class Loop(models.Model):
 
 
 class LoopEntry(models.Model):
-    """One decision: what was seen, what was decided."""
+    """One decision of a loop, with its reason."""
 
     loop = models.ForeignKey(Loop, on_delete=models.CASCADE, related_name="entries")
     at = models.DateTimeField(auto_now_add=True)

@@ -1,4 +1,4 @@
-"""Trained attackers and what they answered."""
+"""Attacker runs and their predictions."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ ENSEMBLE = "ensemble"  # the "architecture" of a run that averages the others of
 
 class AttackerRunQuerySet(models.QuerySet["AttackerRun"]):
     def trained(self) -> AttackerRunQuerySet:
+        """Keep runs whose training has succeeded."""
         return self.filter(job__state=Job.State.SUCCEEDED)
 
     def attackers(self) -> AttackerRunQuerySet:
-        """Runs whose accuracy counts; designers only decide where crops are cut."""
+        """Keep runs whose accuracy counts; designers only decide where crops are cut."""
         return self.filter(role=AttackerRun.Role.ATTACK)
 
     def of_the_loop(self, study: Study) -> AttackerRunQuerySet:
-        """Attackers of the study's own recipe; the loop does not heed others, queued by hand."""
+        """Keep attackers of the study's own architectures and seeds; others were queued by hand."""
         architectures = [*study.architectures, ENSEMBLE]
         return self.attackers().filter(architecture__in=architectures, seed__lt=study.seeds)
 
     def designers(self, study: Study) -> AttackerRunQuerySet:
-        """Runs that decide where crops are cut: of the study's first architecture as it is now."""
+        """Keep designers, which decide where crops are cut, of the study's present first architecture."""
         return self.filter(role=AttackerRun.Role.DESIGN, architecture=study.architectures[0])
 
     def networks(self) -> AttackerRunQuerySet:
-        """Runs with weights of their own; ensembles only average the answers of these."""
+        """Keep runs with weights of their own; ensembles only average the answers of these."""
         return self.exclude(architecture=ENSEMBLE)
 
 
 class AttackerRun(models.Model):
-    """One training of one network with one seed, on levels 0 to `trained_through`."""
+    """One training of one network with one seed, on levels 0 to `trained_through`; or an ensemble of such."""
 
     class Role(models.TextChoices):
         ATTACK = "attack", _("attacker")

@@ -1,1 +1,1 @@
-"""What a worker does with one job."""
+"""The worker: one job from its claim to its end."""

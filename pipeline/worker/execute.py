@@ -1,4 +1,4 @@
-"""Do one job: claim it, do it, commit its results once, let the loop go on."""
+"""One job of a worker: claim it, do it, commit its results once, advance the loop."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ HANDLERS: dict[str, Callable[[Claim], Write]] = {
 
 
 def perform(job_id: int) -> None:
-    """Do a job if it is free; stop quietly if somebody else has it."""
+    """Do a job, unless another worker has it."""
     claimed = claim(job_id, worker=socket.gethostname())
     if claimed is None:
         return
@@ -49,20 +49,26 @@ def perform(job_id: int) -> None:
         log.warning("the job was taken over by another worker", job=claimed.job.key)
         return
     except Exception as error:
-        _end_badly(claimed, error)
+        _record_failure(claimed, error)
     advance.advance(claimed.job.study)
 
 
 def commit(claimed: Claim, write: Write) -> None:
-    """Write the results and end the job in one transaction: both or neither, and only once."""
+    """Store the results and end the job in one transaction: both or neither, and only once.
+
+    Raises
+    ------
+    LostOwnershipError
+        If another worker has taken the job over.
+    """
     with transaction.atomic():
         write()
         if not claimed.finish(Job.State.SUCCEEDED, progress=1.0, message="done"):
             raise LostOwnershipError(claimed.job.key)
 
 
-def _end_badly(claimed: Claim, error: Exception) -> None:
-    """A researcher's stop is no failure; everything else is told in words, with the trace in the log."""
+def _record_failure(claimed: Claim, error: Exception) -> None:
+    """End a job that raised: cancelled if it was to be stopped, else failed and its traceback logged."""
     from attacker.errors import OutOfMemoryError, StoppedError
 
     if isinstance(error, (JobCancelledError, StoppedError)):

@@ -1,4 +1,4 @@
-"""A study's desk: where it is, and how one acts on it."""
+"""A study's desk: its address, and its buttons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def desk(study: Study) -> str:
     return reverse("pipeline:desk", args=[study.code])
 
 
-def do(client: Client, study: Study, verb: str) -> str:
-    """Do what a button of the desk does; what the page then says."""
-    response = client.post(reverse("pipeline:act", args=[study.code, verb]), follow=True)
+def do(client: Client, study: Study, action: str) -> str:
+    """Press a button of the desk; return the page that follows."""
+    response = client.post(reverse("pipeline:act", args=[study.code, action]), follow=True)
     return response.content.decode()

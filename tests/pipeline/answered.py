@@ -1,4 +1,4 @@
-"""A study that people and machine have answered, with answers that are known."""
+"""A study that people and machine have answered, with known answers."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from attacker import load
+from pipeline.checks import attention, learning_curve, probe, shuffled_labels
 from pipeline.crops.level_families import window_of
 from pipeline.crops.windows import WHOLE
 from pipeline.datasets import run_directory
@@ -27,14 +28,18 @@ pytestmark = pytest.mark.django_db
 SIDE = 96  # a disc and a bar are told apart there as well, and sooner
 
 
+@pytest.fixture(autouse=True)
+def _few_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning_curve, "LEAST_SEEDS", 2)
+    monkeypatch.setattr(probe, "SEEDS", 1)
+    monkeypatch.setattr(shuffled_labels, "SEEDS", 2)
+
+
 @pytest.mark.long
 @pytest.mark.timeout(240)
 def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """One run of everything, then what must hold of it: the run takes a while, so it is done once."""
-    monkeypatch.setattr("pipeline.checks.learning_curve.LEAST_SEEDS", 2)
-    monkeypatch.setattr("pipeline.checks.probe.SEEDS", 1)
-    monkeypatch.setattr("pipeline.checks.shuffled_labels.SEEDS", 2)
-    monkeypatch.setattr("pipeline.checks.attention.PER_CLASS", 2)
+    monkeypatch.setattr(attention, "PER_CLASS", 2)
     study = make_study(
         sides=(1.0, 0.08), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2, image_size=SIDE
     )
@@ -47,11 +52,11 @@ def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytes
     _attackers_and_designers_share_no_photo(study)
     _the_matrix_is_full(study)
     _the_recorded_accuracy_is_that_of_the_stored_answers(study)
-    _the_log_tells_the_flow_chart(study)
+    _the_log_follows_the_flow_chart(study)
     _it_was_attacked_twice_the_second_time_from_the_level_before(study)
-    _the_reason_tells_the_learning_curve(study)
-    _every_check_has_found_something(study)
-    _the_machine_page_tells_it(study, admin_client)
+    _the_reason_names_the_learning_curve(study)
+    _every_check_has_a_result(study)
+    _the_machine_page_shows_it(study, admin_client)
     _starting_again_does_nothing(study)
     _the_attention_is_shown_where_the_machine_has_not_fallen_too(study, admin_client)
 
@@ -61,9 +66,6 @@ def test_a_loop_that_is_given_more_seeds_and_another_architecture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With real networks: while people review level 1, which is cut and not tested, and again at the end."""
-    monkeypatch.setattr("pipeline.checks.learning_curve.LEAST_SEEDS", 2)
-    monkeypatch.setattr("pipeline.checks.probe.SEEDS", 1)
-    monkeypatch.setattr("pipeline.checks.shuffled_labels.SEEDS", 2)
     sides = {"sides": (1.0, 0.08), "image_size": SIDE}
     study = make_study(
         **sides, minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2, review_required=True
@@ -80,7 +82,7 @@ def test_a_loop_that_is_given_more_seeds_and_another_architecture(
     _all_have_attacked(study, seeds=1)
     _grow(study, seeds=2)
     _all_have_attacked(study, seeds=2)
-    assert not any("not every architecture" in said for said in cautions_of(study))
+    assert not any("not every architecture" in caution for caution in cautions_of(study))
 
 
 def _grow(study: Study, **more: object) -> None:
@@ -154,10 +156,10 @@ def _the_recorded_accuracy_is_that_of_the_stored_answers(study: Study) -> None:
         assert run.validation_accuracy == pytest.approx(sum(shares) / len(shares), abs=1e-6)
 
 
-def _the_log_tells_the_flow_chart(study: Study) -> None:
-    told = [(entry.decision, entry.level) for entry in study.loop.entries.all()]
+def _the_log_follows_the_flow_chart(study: Study) -> None:
+    decisions = [(entry.decision, entry.level) for entry in study.loop.entries.all()]
     beginning = [("crop", 0), ("retrain", 0), ("design", 0), ("crop", 1), ("test", 1), ("retrain", 1)]
-    assert told == [*beginning, ("retrain", 1), ("curve", 1), ("check", 1), ("stop", 1)]
+    assert decisions == [*beginning, ("retrain", 1), ("curve", 1), ("check", 1), ("stop", 1)]
     assert "The last retraining gained" in study.loop.reason
 
 
@@ -173,29 +175,29 @@ def _it_was_attacked_twice_the_second_time_from_the_level_before(study: Study) -
     assert (second.warm_from.trained_through, second.warm_from.seed) == (0, second.seed)
 
 
-def _the_reason_tells_the_learning_curve(study: Study) -> None:
-    gain = _found(study, Check.Kind.CURVE)["gain"]
+def _the_reason_names_the_learning_curve(study: Study) -> None:
+    gain = _result_of(study, Check.Kind.CURVE)["gain"]
     assert f"{gain['estimate']:+.3f} [{gain['low']:+.3f}, {gain['high']:+.3f}]" in study.loop.reason
 
 
-def _every_check_has_found_something(study: Study) -> None:
+def _every_check_has_a_result(study: Study) -> None:
     kinds = {"curve", "controls", "shuffle", "nuisance", "attention"}
     assert set(study.checks.done().values_list("kind", flat=True)) == kinds
     assert all(check.result["says"] for check in study.checks.all())
-    controls = _found(study, Check.Kind.CONTROLS)["rules"]
+    controls = _result_of(study, Check.Kind.CONTROLS)["rules"]
     assert len(controls) == 5
     tested = study.items.filter(split="test").count()
     assert {rule["n_items"] for rule in controls.values()} == {tested}
-    gained = _found(study, Check.Kind.CONTROLS)["gained_without_the_rule"]["centre"]
+    gained = _result_of(study, Check.Kind.CONTROLS)["gained_without_the_rule"]["centre"]
     difference = controls["centre"]["estimate"] - controls["the study's own crops"]["estimate"]
     assert gained["estimate"] == pytest.approx(difference)
-    curve = _found(study, Check.Kind.CURVE)
+    curve = _result_of(study, Check.Kind.CURVE)
     assert curve["sizes"] == sorted(curve["sizes"])
     assert curve["asymptote"]["low"] <= curve["asymptote"]["high"]
     assert study.checks.get(kind="curve").figure.startswith("<?xml")
 
 
-def _the_machine_page_tells_it(study: Study, client: Client) -> None:
+def _the_machine_page_shows_it(study: Study, client: Client) -> None:
     page = client.get(reverse("pipeline:machine", args=[study.code])).content.decode()
     for check in study.checks.all():
         assert escape(check.result["says"]) in page
@@ -221,5 +223,5 @@ def _the_attention_is_shown_where_the_machine_has_not_fallen_too(study: Study, c
     assert study.loop.state == Loop.State.FINISHED
 
 
-def _found(study: Study, kind: str) -> dict[str, Any]:
+def _result_of(study: Study, kind: str) -> dict[str, Any]:
     return study.checks.get(kind=kind).result

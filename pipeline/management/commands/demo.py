@@ -1,4 +1,4 @@
-"""`manage.py demo`: the whole way on drawn photos, or on a folder of yours; called by `make demo`."""
+"""`manage.py demo`: run the demo on drawn photos, or on a folder of yours; called by `make demo`."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Command(BaseCommand):
         try:
             with Stages() as stages:
                 analysis = run.run(options["photos"], options["base_url"], stages.show)
-        except (run.DemoFailed, DataError) as error:
+        except (run.DemoFailedError, DataError) as error:
             raise CommandError(str(error)) from error
-        self._tell(analysis, time.monotonic() - started)
-        self._addresses(analysis, login, options["base_url"])
+        self._print_results(analysis, time.monotonic() - started)
+        self._print_addresses(analysis, login, options["base_url"])
 
-    def _tell(self, analysis: Analysis, seconds: float) -> None:
+    def _print_results(self, analysis: Analysis, seconds: float) -> None:
         self.stdout.write(f"\n{analysis.study.name}: the people are SIMULATED\n")
         self.stdout.write(analysis.text)
         self.stdout.write(
@@ -43,14 +43,14 @@ class Command(BaseCommand):
         self.stdout.write(f"\nWhy the loop stopped: {analysis.study.loop.reason}")
         self.stdout.write(f"Took {seconds:.0f} s. Verdict: {run.demo_directory() / 'verdict.json'}")
 
-    def _addresses(self, analysis: Analysis, login: run.Login, base_url: str) -> None:
+    def _print_addresses(self, analysis: Analysis, login: run.Login, base_url: str) -> None:
         study = analysis.study
-        places = {
+        paths = {
             "report": reverse("pipeline:report", args=[study.code, analysis.pk]),
             "desk": reverse("pipeline:desk", args=[study.code]),
             "participants": reverse("study:landing", args=[study.code]),
             "admin": reverse("admin:index"),
         }
-        for name, place in places.items():
-            self.stdout.write(f"{name:<13} {base_url}{place}")
+        for name, path in paths.items():
+            self.stdout.write(f"{name:<13} {base_url}{path}")
         self.stdout.write(f"admin login   {login.name} / {login.password}")

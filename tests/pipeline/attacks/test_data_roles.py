@@ -43,8 +43,8 @@ def test_whoever_else_would_crop_knows_design_photos_only(study: Study) -> None:
     """As the control that crops by another network's attention does."""
     learned, validated = designers_roles(study, 1, seed=2000)
     assert splits(study, [*learned, *validated]) == {Item.Split.DESIGN}
-    assert not {one.group for one in learned} & {one.group for one in validated}
-    assert ({one.level for one in learned}, {one.level for one in validated}) == ({0, 1}, {1})
+    assert not {photo.group for photo in learned} & {photo.group for photo in validated}
+    assert ({photo.level for photo in learned}, {photo.level for photo in validated}) == ({0, 1}, {1})
 
 
 def test_a_designer_knows_design_photos_only_and_validates_on_a_quarter_of_them(study: Study) -> None:
@@ -55,8 +55,8 @@ def test_a_designer_knows_design_photos_only_and_validates_on_a_quarter_of_them(
     parts = [roles_of(run) for run in designers]
     for learned, validated in parts:
         assert splits(study, [*learned, *validated]) == {Item.Split.DESIGN}
-        assert not {one.group for one in learned} & {one.group for one in validated}
-        assert Counter(one.label for one in validated) == {0: 1, 1: 1, 2: 1}
-        assert {one.level for one in validated} == {1}
+        assert not {photo.group for photo in learned} & {photo.group for photo in validated}
+        assert Counter(photo.label for photo in validated) == {0: 1, 1: 1, 2: 1}
+        assert {photo.level for photo in validated} == {1}
     assert parts[0][1] != parts[1][1]
     assert roles_of(designers[0]) == parts[0]

@@ -7,7 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import attacker
 from attacker.errors import NoMapError
+from pipeline.crops import cut_level
 from pipeline.crops.cut_level import NoDesignerError, designers_attention
 from pipeline.loop import level_state
 from pipeline.models import AttackerRun
@@ -26,9 +28,9 @@ def _maps_of_all_but_one(monkeypatch: pytest.MonkeyPatch) -> None:
             raise NoMapError("no spatial feature map")
         return np.full((len(examples), 2, 2), float(run.seed))
 
-    monkeypatch.setattr("pipeline.crops.cut_level.run_directory", lambda run: run)
-    monkeypatch.setattr("attacker.load", lambda run: run)
-    monkeypatch.setattr("attacker.attention_maps", maps)
+    monkeypatch.setattr(cut_level, "run_directory", lambda run: run)
+    monkeypatch.setattr(attacker, "load", lambda run: run)
+    monkeypatch.setattr(attacker, "attention_maps", maps)
 
 
 def looked(study: Study) -> tuple[list[str], float]:
@@ -49,7 +51,7 @@ def test_the_strongest_attackers_that_have_maps_decide_where_a_study_wants_attac
 
 
 def test_designers_are_of_the_first_architecture_as_it_is_now() -> None:
-    """The first one had no maps and another was put before it: designers of that one are asked for."""
+    """The first one had no maps and another was put before it: now that one needs designers."""
     study = draft_study(architectures=[BLIND])
     run = add_run(study, 0, seed=1000, skill=0.5, net=BLIND)
     AttackerRun.objects.filter(pk=run.pk).update(role=AttackerRun.Role.DESIGN)

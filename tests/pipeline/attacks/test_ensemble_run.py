@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
+import attacker
 from attacker import TrainedAttacker
 from attacker.errors import LeakError
 from attacker.training.trained import RunRecord
+from pipeline.attacks import transfer_tests
 from pipeline.attacks.enqueue import queue_attackers, queue_ensembles
-from pipeline.attacks.ensemble_run import NothingToAverage, averaged, combine
-from pipeline.attacks.predictions import CutMeanwhile, predicted, write_answers
+from pipeline.attacks.ensemble_run import MissingAnswersError, averaged, combine
+from pipeline.attacks.predictions import StimulusChangedError, predicted, write_answers
 from pipeline.attacks.strongest import machine_by_level
 from pipeline.crops.stimuli import recrop, render
 from pipeline.crops.windows import Window
@@ -80,7 +82,7 @@ def test_a_level_that_is_cut_and_not_tested_yet_is_averaged_by_its_test(study: S
     assert set(run.predictions.values_list("stimulus__level__number", flat=True)) == {0}
     test = {"kind": Job.Kind.TEST, "key": "test:l1", "params": {"level": 1}, "state": Job.State.SUCCEEDED}
     Job.objects.create(study=study, ring_after=timezone.now(), **test)
-    with pytest.raises(NothingToAverage, match="has not answered"):
+    with pytest.raises(MissingAnswersError, match="has not answered"):
         combine(claimed)
 
 
@@ -110,10 +112,11 @@ def test_a_crop_that_is_cut_again_is_answered_again_by_everyone_who_had_answered
     stimulus = stimuli(study)[0]
     recrop(stimulus, Window(0.2, 0.2, 0.5, 0.5))
     assert not stimulus.predictions.exists()
-    monkeypatch.setattr("attacker.load", lambda folder: folder)
+    monkeypatch.setattr(attacker, "load", lambda folder: folder)
     monkeypatch.setattr(
-        "pipeline.attacks.transfer_tests.predicted",
-        lambda _, asked, claim: np.array([[0.0, 3.0] for one in asked if one.pk == stimulus.pk]),
+        transfer_tests,
+        "predicted",
+        lambda _, stimuli, claim: np.array([[0.0, 3.0] for tested in stimuli if tested.pk == stimulus.pk]),
     )
     assert work_off(study) == 1
     assert study.jobs.latest("pk").state == Job.State.SUCCEEDED
@@ -127,10 +130,10 @@ def test_a_crop_that_is_cut_again_is_answered_again_by_everyone_who_had_answered
 
 
 def test_answers_to_pixels_that_are_gone_are_not_written(study: Study) -> None:
-    asked = stimuli(study)
-    Stimulus.objects.filter(pk=asked[3].pk).update(sha256="other")
-    with pytest.raises(CutMeanwhile, match="retry this job"):
-        write_answers(study.attacker_runs.first(), asked, np.zeros((len(asked), 2)))
+    answered = stimuli(study)
+    Stimulus.objects.filter(pk=answered[3].pk).update(sha256="other")
+    with pytest.raises(StimulusChangedError, match="retry this job"):
+        write_answers(study.attacker_runs.first(), answered, np.zeros((len(answered), 2)))
 
 
 def test_a_network_that_has_learned_from_a_photo_may_not_be_tested_on_it(study: Study) -> None:
@@ -155,5 +158,5 @@ def test_one_architecture_needs_no_average(study: Study) -> None:
 def test_a_member_that_has_not_answered_is_named(study: Study) -> None:
     queue_ensembles(study, trained_through=0, round=1)
     study.attacker_runs.get(architecture="two").predictions.all().delete()
-    with pytest.raises(NothingToAverage, match=r"two seed 0.*retry"):
+    with pytest.raises(MissingAnswersError, match=r"two seed 0.*retry"):
         averaged(study.attacker_runs.get(architecture=ENSEMBLE), stimuli(study))

@@ -12,9 +12,9 @@ class Terminal(io.StringIO):
         return True
 
 
-def told(stream: io.StringIO) -> str:
+def shown(stream: io.StringIO) -> str:
     with Stages(stream) as stages:
-        stages.show("found ready", 1.0)
+        stages.show("done before", 1.0)
         stages.show("draw", 0.5, "5 of 10")
         stages.show("draw", 1.0, "10 of 10")
         stages.show("draw", 1.0)
@@ -23,14 +23,14 @@ def told(stream: io.StringIO) -> str:
 
 
 def test_a_log_gets_one_line_for_each_stage_that_ended() -> None:
-    lines = told(io.StringIO()).splitlines()
+    lines = shown(io.StringIO()).splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("draw ")
     assert lines[0].endswith("done in 0 s")
 
 
 def test_a_terminal_sees_bars_move() -> None:
-    text = told(Terminal())
+    text = shown(Terminal())
     assert "100%" in text
     assert "epoch 1" in text
-    assert "found ready" not in text
+    assert "done before" not in text

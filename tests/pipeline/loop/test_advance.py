@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 from django.db.models.functions import Now
 
+import attacker
 from attacker import Example, Progress
 from attacker.errors import OutOfMemoryError
 from pipeline.attacks.enqueue import queue_attack
 from pipeline.attacks.strongest import machine_by_level
 from pipeline.attacks.train_run import _Clock, _report, _weights
+from pipeline.crops import cut_level
 from pipeline.loop import advance as loop
 from pipeline.loop.advance import LoopRefusedError
 from pipeline.loop.decisions import Decision, LevelFacts, Step
@@ -75,11 +77,11 @@ def test_a_researchers_stop_ends_the_loop_and_a_new_start_goes_on(study: Study) 
     assert study.jobs.get().state == Job.State.QUEUED
 
 
-def test_a_failed_job_fails_the_loop_with_its_words(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_job_fails_the_loop_with_its_message(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_disk(*_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("pipeline.crops.cut_level.render", no_disk)
+    monkeypatch.setattr(cut_level, "render", no_disk)
     loop.start(study)
     work_off(study)
     study.loop.refresh_from_db()
@@ -88,13 +90,13 @@ def test_a_failed_job_fails_the_loop_with_its_words(study: Study, monkeypatch: p
     assert "image_size" not in study.loop.reason
 
 
-def test_too_little_memory_is_told_with_what_a_study_has(
+def test_an_error_for_lack_of_memory_names_the_settings_of_a_study(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_room(*_: object, **__: object) -> None:
         raise OutOfMemoryError("out of memory; lower batch_size or image_size")
 
-    monkeypatch.setattr("pipeline.crops.cut_level.render", no_room)
+    monkeypatch.setattr(cut_level, "render", no_room)
     loop.start(study)
     work_off(study)
     assert "lower batch_size or image_size. A study's form has image_size" in study.jobs.get().error
@@ -136,7 +138,7 @@ def test_a_loop_that_waited_for_a_review_runs_again(study: Study) -> None:
     assert (study.loop.state, study.jobs.count()) == (Loop.State.RUNNING, 1)
 
 
-def test_a_start_while_the_last_stop_is_not_heard_yet_is_refused(study: Study) -> None:
+def test_a_start_is_refused_while_the_loop_is_still_stopping(study: Study) -> None:
     loop.start(study)
     claims.claim(study.jobs.get().pk, "busy")
     loop.stop(study)
@@ -144,7 +146,7 @@ def test_a_start_while_the_last_stop_is_not_heard_yet_is_refused(study: Study) -
         loop.start(study)
 
 
-def test_a_retried_analysis_wakes_no_loop(study: Study) -> None:
+def test_a_retried_analysis_starts_no_loop(study: Study) -> None:
     loop.start(study)
     loop.stop(study)
     job = job_requests.enqueue(study, Job.Kind.ANALYSE, "analyse:1")
@@ -158,17 +160,17 @@ def test_a_retried_analysis_wakes_no_loop(study: Study) -> None:
 def test_what_a_run_learns_does_not_change_when_it_is_resumed(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Resumed on another device, where a borderline photo is told the other way."""
+    """Resumed on another device, where a borderline photo is answered differently."""
     first = add_run(study, 0, seed=0, skill=1.0)
     again = add_run(study, 0, seed=0, skill=1.0, round=2)
     again.warm_from = first
     examples = [Example(Path("x"), label, "x", 0, "x") for label in (0, 1)]
-    monkeypatch.setattr("attacker.load", lambda folder: folder)
-    found = []
+    monkeypatch.setattr(attacker, "load", lambda folder: folder)
+    weights = []
     for logits in (np.eye(2), np.eye(2)[::-1]):
-        monkeypatch.setattr("attacker.predict", lambda *_, _l=logits, **__: SimpleNamespace(logits=_l))
-        found.append(_weights(again, examples, SimpleNamespace(should_stop=None)))
-    assert found == [[1.0, 1.0], [1.0, 1.0]]
+        monkeypatch.setattr(attacker, "predict", lambda *_, _l=logits, **__: SimpleNamespace(logits=_l))
+        weights.append(_weights(again, examples, SimpleNamespace(should_stop=None)))
+    assert weights == [[1.0, 1.0], [1.0, 1.0]]
 
 
 def test_a_run_that_was_queued_by_hand_does_not_steer_the_loop(study: Study) -> None:
@@ -186,7 +188,7 @@ def test_a_run_that_was_queued_by_hand_does_not_steer_the_loop(study: Study) -> 
     assert study.loop.state == Loop.State.RUNNING
 
 
-def test_a_decision_whose_jobs_are_done_says_so_instead_of_being_taken_for_ever(study: Study) -> None:
+def test_a_decision_whose_jobs_are_done_ends_the_loop_instead_of_being_taken_for_ever(study: Study) -> None:
     loop.start(study)
     study.jobs.update(state=Job.State.SUCCEEDED)  # and yet not a photo is rendered
     loop.advance(study)
@@ -222,7 +224,7 @@ def test_a_decision_takes_no_more_queries_for_more_attacks(
         facts(study)
 
 
-def test_a_reason_is_told_to_its_end(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_reason_is_stored_whole(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     reason = "Machine at 0.655, below 0.75. " * 20
     monkeypatch.setattr(loop, "decide", lambda *_: Decision(Step.STOP, 0, reason))
     loop.start(study)
@@ -232,17 +234,17 @@ def test_a_reason_is_told_to_its_end(study: Study, monkeypatch: pytest.MonkeyPat
 
 
 def test_one_broken_study_does_not_hold_up_the_others(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    for one in (study, make_study("Another")):
-        Loop.objects.create(study=one)
+    advanced = []
+    for broken in (study, make_study("Another")):
+        Loop.objects.create(study=broken)
 
     def advance(study: Study) -> None:
-        asked.append(study)
+        advanced.append(study)
         raise ValueError("broken")
 
     monkeypatch.setattr(loop, "advance", advance)
     loop.advance_all()
-    assert len(asked) == 2
+    assert len(advanced) == 2
 
 
 def _stimulus(item: Item, level: object) -> None:
@@ -261,8 +263,6 @@ def _stimulus(item: Item, level: object) -> None:
 
 def _die_after(monkeypatch: pytest.MonkeyPatch, photos: int) -> None:
     """Let the process be torn down in the middle of rendering: no handler of ours gets to run."""
-    from pipeline.crops import cut_level
-
     rendered = 0
     render = cut_level.render
 

@@ -1,4 +1,4 @@
-"""What the flow chart is told of a level's attackers."""
+"""The state of a level's attackers, as the flow chart gets it."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipeline.analysis.matrix_view import as_text, grid_of
+from pipeline.analysis.matrix_view import Grid, as_text, grid_of
 from stats.machine.attack_matrix import attack_matrix
 
 PHOTOS = 12
@@ -29,7 +29,7 @@ def answers(agent: str, through: int, level: int, right: int) -> list[dict[str, 
 
 
 @pytest.fixture(scope="module")
-def grid() -> dict[str, object]:
+def grid() -> Grid:
     seeds = [("seed0", 0), ("seed1", 1)]
     rows = [
         row
@@ -40,7 +40,7 @@ def grid() -> dict[str, object]:
     return grid_of(attack_matrix(pd.DataFrame(rows)))
 
 
-def test_rows_are_what_was_trained_on_and_columns_what_was_tested(grid) -> None:
+def test_rows_are_what_was_trained_on_and_columns_what_was_tested(grid: Grid) -> None:
     assert (grid["trained"], grid["tested"]) == ([0, 1], [0, 1])
     assert [[cell and cell["kind"] for cell in row] for row in grid["rows"]] == [
         ["adaptive", "transfer"],
@@ -48,14 +48,14 @@ def test_rows_are_what_was_trained_on_and_columns_what_was_tested(grid) -> None:
     ]
 
 
-def test_a_cell_is_the_mean_over_seeds_with_an_interval(grid) -> None:
+def test_a_cell_is_the_mean_over_seeds_with_an_interval(grid: Grid) -> None:
     transfer = grid["rows"][0][1]
     assert transfer["estimate"] == pytest.approx(3.5 / PHOTOS)
     assert transfer["ci_low"] < transfer["estimate"] < transfer["ci_high"]
     assert (transfer["n_agents"], transfer["n_items"]) == (2, 2 * PHOTOS)
 
 
-def test_the_terminal_shows_what_was_not_tested_as_a_dash(grid) -> None:
+def test_the_terminal_shows_what_was_not_tested_as_a_dash(grid: Grid) -> None:
     lines = as_text(grid).splitlines()
     assert lines[2].split()[:3] == ["level", "1", "-"]
     assert "29.2 [" in lines[1]

@@ -60,7 +60,7 @@ def check_attention(level: Level, claim: Claim) -> Finding:
     strongest = strongest_attack(networks_on(level.study, level.number), level.study.seeds)
     if strongest is None:
         raise NoAttackerError(f"No attacker is trained through level {level.number}: start the loop first.")
-    settings = Settings(architecture=strongest.recipe.architecture, round=strongest.recipe.round)
+    settings = Settings(**strongest.recipe._asdict())
     try:
         return _explained(level, strongest.runs[:NETWORKS], settings, claim)
     except NoMapError:

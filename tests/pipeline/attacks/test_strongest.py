@@ -157,7 +157,8 @@ def _recipe_of_the_attention_check(study: Study, level: int, monkeypatch: pytest
         raise NoMapError("no spatial feature map")
 
     monkeypatch.setattr(attacker, "load", no_maps)
-    return Recipe(**check_attention(study.levels.get(number=level), SimpleNamespace()).settings)
+    settings = check_attention(study.levels.get(number=level), SimpleNamespace()).result.settings
+    return Recipe(settings.trained_through, settings.round, settings.architecture)
 
 
 def _sessions_in_the_matrix(version: StudyVersion, trained: int, tested: int) -> set[str]:

@@ -1,4 +1,4 @@
-"""What researchers may look at: people, sessions, answers, frozen versions. Nothing here can be changed."""
+"""Admin pages on which researchers read participants, sessions, answers and frozen versions."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ else:
 
 
 def of_own_studies(lookup: str) -> tuple[str, type[admin.FieldListFilter]]:
-    """A filter that offers what the researcher's own rows have: others' studies are not even named."""
+    """Return a list filter that offers only values of the researcher's own rows."""
     return lookup, admin.RelatedOnlyFieldListFilter
 
 
 class ReadOnlyAdmin(BaseAdmin):
-    """Answers are written by participants alone; researchers see those of their own studies."""
+    """Rows of the researcher's own studies, which participants write and nobody here can change."""
 
     study_lookup: ClassVar[str]
 
@@ -58,7 +58,7 @@ class ParticipantAdmin(ReadOnlyAdmin):
 
 @admin.register(ExternalIdentity)
 class ExternalIdentityAdmin(ReadOnlyAdmin):
-    """Who somebody is on their platform: only for those who were given this very permission."""
+    """Who a participant is on a recruitment platform; shown only to users with the permission for it."""
 
     study_lookup = "participant__version__study"
     list_display = ("participant", "platform", "person", "study_reference", "session_reference")

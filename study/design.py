@@ -1,4 +1,4 @@
-"""The frozen design as plain values: what a session, an exclusion rule or an analysis may rely on."""
+"""The design of a study as plain values: what sessions, exclusion rules and analyses may rely on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SINGLE, GRID = "single", "grid"
 
 
 class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Every choice that was fixed before the first answer; field names are those of Study."""
+    """Every choice that is fixed before the first answer; field names are those of Study."""
 
     floor: float
     ceiling: float
@@ -43,7 +43,7 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     improvement_epsilon: float
     max_rounds: int
     minimum_levels: int
-    # Added later: versions frozen before keep what was done then (the size was the network's own, or 224).
+    # Added later: a version frozen earlier lacks them, and keeps what was done then (the network's own size).
     image_size: int = 0
     test_time_augmentation: bool = False
     level_family: str = "crop"

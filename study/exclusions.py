@@ -1,11 +1,11 @@
-"""Which trials and people do not count: pure rules of the frozen design, fixed before the first answer.
+"""Which trials and participants do not count: pure rules of the frozen design, fixed before the first answer.
 
-Nothing here looks at whether a test trial was right. Excluded rows stay in the export, flagged with a reason.
+No rule looks at whether a test trial was right. Excluded rows stay in the export, flagged with a reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from study.questionnaire import Questionnaire
 
 
 class TrialFacts(Protocol):
-    """What the rules look at; a `Trial` row has it, and so may any named tuple."""
+    """What the rules need to know of a trial; a `Trial` row has it, and so may any named tuple."""
 
     @property
     def block_type(self) -> str: ...
@@ -35,7 +35,7 @@ class TrialFacts(Protocol):
 
 
 class SessionFacts(Protocol):
-    """What the rules look at in a session."""
+    """What the rules need to know of a session."""
 
     @property
     def status(self) -> str: ...
@@ -45,13 +45,13 @@ class SessionFacts(Protocol):
 
 @dataclass(frozen=True)
 class Exclusions:
-    """The verdict of the rules on one person and each of their trials."""
+    """The rules applied to one participant, and to any of their trials."""
 
     design: Design
     participant: str
 
     def columns(self, trial: TrialFacts) -> dict[str, Any]:
-        """The three columns of the tidy table."""
+        """Return the three columns of the tidy table for one trial."""
         reason = trial_reason(trial, self.design)
         return {
             "excluded_trial": int(bool(reason)),
@@ -61,13 +61,13 @@ class Exclusions:
 
 
 def exclusions_of(session: SessionFacts, trials: Iterable[TrialFacts], design: Design) -> Exclusions:
-    """Apply the rules of a frozen design to all trials of one person."""
+    """Apply the rules of a frozen design to all trials of one participant."""
     reason = "" if session.status == "completed" else "incomplete"
     return Exclusions(design, reason or participant_reason(trials, session.questionnaire, design))
 
 
 def trial_reason(trial: TrialFacts, design: Design) -> str:
-    """Why one trial does not count, or an empty text. A timeout counts: it is an answer, and wrong."""
+    """Return why one trial does not count, or an empty text. A timeout counts: it is a wrong answer."""
     if trial.response_status == "":
         return "open"
     if trial.response_status == "aborted":
@@ -82,33 +82,24 @@ def trial_reason(trial: TrialFacts, design: Design) -> str:
 
 
 def is_too_fast(trial: TrialFacts, design: Design) -> bool:
-    """Whether the answer came before anybody could have seen the photo."""
+    """Return whether the answer came before anybody could have seen the photo."""
     return trial.response_status == "answered" and trial.rt_ms is not None and trial.rt_ms < design.fast_rt_ms
 
 
 def participant_reason(trials: Iterable[TrialFacts], questionnaire: Questionnaire, design: Design) -> str:
-    """Why a whole person does not count, or an empty text; rules are tried in a fixed order."""
+    """Return why a participant does not count, or an empty text; rules are tried in a fixed order."""
     shown = [trial for trial in trials if trial.response_status not in ("", "aborted")]
     if questionnaire.seriously == "no":
         return "not_serious"
-    if _missed_catch_trials([trial for trial in shown if trial.block_type == "catch"], design):
+    catch_scores = [score(trial) for trial in shown if trial.block_type == "catch"]
+    if catch_scores and sum(catch_scores) / len(catch_scores) < design.catch_criterion:
         return "catch"
-    if _hurried([trial for trial in shown if trial.block_type == "test"], design):
+    too_fast = [is_too_fast(trial, design) for trial in shown if trial.block_type == "test"]
+    if too_fast and sum(too_fast) / len(too_fast) > design.fast_share_limit:
         return "too_many_fast"
     return ""
 
 
-def _missed_catch_trials(catches: Sequence[TrialFacts], design: Design) -> bool:
-    """A mean score under the criterion; somebody who was shown none cannot fail."""
-    scores = [_score(trial) for trial in catches]
-    return bool(catches) and sum(scores) / len(scores) < design.catch_criterion
-
-
-def _score(trial: TrialFacts) -> float:
-    """1 or 0; of a grid the balanced accuracy over its tiles, which 0.5 is chance for."""
+def score(trial: TrialFacts) -> float:
+    """Return 1 or 0; for a grid the balanced accuracy over its tiles, where chance is 0.5."""
     return float(bool(trial.correct)) if trial.tile_accuracy is None else trial.tile_accuracy
-
-
-def _hurried(tests: Sequence[TrialFacts], design: Design) -> bool:
-    fast = sum(is_too_fast(trial, design) for trial in tests)
-    return bool(tests) and fast / len(tests) > design.fast_share_limit

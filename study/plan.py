@@ -1,4 +1,4 @@
-"""A frozen version as values: the design with the photos that belong to it."""
+"""The plan of a frozen version: what is needed to run its sessions, arranged by class and level."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Plan:
 
     @cached_property
     def tested(self) -> frozenset[Picture]:
-        """Every test photo at every level: what people are asked and the machine is judged on."""
+        """Every test photo at every level: what people and the machine are tested on."""
         photos = (photo for photos in self.photos for photo in photos)
         return frozenset(picture for photo in photos for picture in photo.by_level)
 
@@ -53,27 +53,28 @@ class Plan:
         return self.tested.union(self.practice, self.catch)
 
     def pictures_of_list(self, number: int) -> list[Picture]:
-        """The test pictures of one row of the Latin square, in no particular order."""
+        """Return the test pictures of one row of the Latin square, in no particular order."""
         return [picture for pictures in self.pictures_by_level(number) for picture in pictures]
 
     def pictures_by_level(self, number: int) -> list[list[Picture]]:
-        """The same, apart for every level, light to heavy."""
-        found: list[list[Picture]] = [[] for _ in self.levels]
+        """Return the test pictures of one row of the Latin square, by level from light to heavy."""
+        by_level: list[list[Picture]] = [[] for _ in self.levels]
         photos = self.design.photos_per_person
         for photo, level in counterbalancing.latin_list(self.photos, len(self.levels), photos, number):
-            found[level].append(photo.by_level[level])
-        return found
+            by_level[level].append(photo.by_level[level])
+        return by_level
 
     def block_count(self) -> int:
-        """Blocks of about the planned size; catch trials make them a little longer, never more of them."""
+        """Return the number of blocks; catch trials make blocks a little longer, never more of them."""
         return ceil(self.design.trials_per_person / self.design.block_size)
 
     def catch_count(self) -> int:
+        """Return the number of catch trials of one person."""
         return counterbalancing.catch_count(self.design.trials_per_person, self.design.catch_share)
 
 
 def plan_of(version: StudyVersion) -> Plan:
-    """The plan of a version; it is read once per process, for it can never change."""
+    """Return the plan of a version, which is read once per process: it can never change."""
     return _plan(version.config_hash)
 
 

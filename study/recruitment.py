@@ -1,4 +1,4 @@
-"""How people come: what a recruitment platform adds to the link, and in which mode the study is opened."""
+"""How a participant arrives: what a recruitment platform adds to the link, and in which mode."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Arrival:
 
     @property
     def query(self) -> str:
-        """The parameters as the end of an address, for links that lead on or back."""
+        """The parameters as the query of an address, for links to the next or the first page."""
         return f"?{urlencode(self.parameters)}" if self.parameters else ""
 
 
 class NotAllowedError(Exception):
-    """This visitor may not open the study in the mode asked for; perhaps they could when they began."""
+    """This visitor may not open the study in this mode, though they may have when they began."""
 
     def __init__(self, arrival: Arrival) -> None:
         self.arrival = arrival
@@ -52,7 +52,7 @@ class NotAllowedError(Exception):
 
 
 def arrival_of(request: HttpRequest, study: Study) -> Arrival:
-    """Read a visit from its link or form.
+    """Read from a request's link or form who arrives, and in which mode.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def arrival_of(request: HttpRequest, study: Study) -> Arrival:
 
 
 def simulation_key(study: Study) -> str:
-    """A signed pass for robots; whoever can run management commands or the admin can make one."""
+    """Return a signed key that lets robots in; only code that runs on the server can make one."""
     return signing.dumps(study.code, salt=SIMULATION_SALT)
 
 
@@ -84,12 +84,10 @@ def _mode(fields: Mapping[str, str]) -> Mode:
 def _may_open(request: HttpRequest, fields: Mapping[str, str], study: Study, mode: Mode) -> bool:
     if mode is Mode.SIMULATED:
         return _has_key(fields, study)
-    return _owns(request, study) if mode is Mode.PREVIEW else study.is_open
-
-
-def _owns(request: HttpRequest, study: Study) -> bool:
-    user = request.user
-    return user.is_authenticated and Study.objects.of(user).filter(pk=study.pk).exists()
+    if mode is Mode.PREVIEW:
+        user = request.user
+        return user.is_authenticated and Study.objects.of(user).filter(pk=study.pk).exists()
+    return study.is_open
 
 
 def _has_key(fields: Mapping[str, str], study: Study) -> bool:

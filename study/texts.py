@@ -8,6 +8,7 @@ from study.design import Design
 
 
 def information(design: Design) -> str:
+    """Return what participants read before they consent."""
     return design.information or "\n\n".join(
         [
             _task(design),
@@ -35,6 +36,7 @@ def _task(design: Design) -> str:
 
 
 def consent(design: Design) -> str:
+    """Return the statement that participants agree to."""
     return design.consent or _(
         "I have read the information above. I am at least 18 years old, I take part voluntarily, and I agree "
         "that my answers are stored under a random number and analysed for research."
@@ -42,6 +44,7 @@ def consent(design: Design) -> str:
 
 
 def debrief(design: Design) -> str:
+    """Return what participants read at the end."""
     return design.debrief or _(
         "You helped us to find out how far a photo can be cropped before people no longer "
         "recognise what is being done in it. A computer program was trained on the same kind of photos; we "
@@ -51,5 +54,5 @@ def debrief(design: Design) -> str:
 
 
 def agreed_text(design: Design) -> str:
-    """All that a person reads before they agree, word for word as it is stored."""
+    """Return everything that a person reads before they agree, word for word as it is stored."""
     return f"{information(design)}\n\n{consent(design)}"

@@ -1,4 +1,4 @@
-"""Unguessable names: what stands in a URL says nothing about what it names."""
+"""Random names that cannot be guessed and say nothing about what they name."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes: people type
 
 
 def new_token() -> str:
-    """128 random bits as 32 hexadecimal digits."""
+    """Return 128 random bits as 32 hexadecimal digits."""
     return secrets.token_hex(16)
 
 
 def new_code() -> str:
-    """A short code that a person can type: 10 letters and digits."""
+    """Return a short code that a person can type: 10 letters and digits."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(10))

@@ -1,4 +1,4 @@
-"""Addresses of the study app. A session's address is a secret of 128 bits; a study's is a code to pass on."""
+"""Addresses of the study app: a session's contains a secret of 128 bits, a study's a code to be shared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a version would be made of: the photos that people may be shown, as they are now."""
+"""The photos and levels that a version would consist of if the study were frozen now."""
 
 from __future__ import annotations
 
@@ -15,40 +15,45 @@ REVIEWS = (Stimulus.Review.PENDING, Stimulus.Review.APPROVED)
 
 @dataclass(frozen=True)
 class Material:
-    """What a version would be made of."""
+    """What a version would consist of."""
 
     study: Study
     categories: list[Category]
-    levels: list[Level]  # those that test photos were rendered at
-    left_out: list[Level]  # a loop that stopped early never came to these
-    complete: dict[int, list[list[Stimulus]]]  # category -> photos, each with its stimuli light to heavy
+    levels: list[Level]  # those at which test photos were rendered
+    left_out: list[Level]  # the others: a loop that stopped early never reached them
+    complete: dict[
+        int, list[list[Stimulus]]
+    ]  # by category: photos, each with its stimuli from light to heavy
     stimuli_per_level: dict[int, int]
     practice: list[Stimulus]
     catch: list[Stimulus]
 
     def stimuli(self) -> list[Stimulus]:
+        """Return every stimulus that people may be shown."""
         tests = [crop for photos in self.complete.values() for photo in photos for crop in photo]
         return tests + self.practice + self.catch
 
     def photos_per_class(self) -> list[int]:
+        """Return the number of complete test photos of each class."""
         return [len(self.complete[category.pk]) for category in self.categories]
 
     @property
     def design(self) -> Design:
+        """The study's design as it is now."""
         return Design.of(self.study)
 
     def practice_photos(self) -> int:
-        """Validation photos that one round of practice takes."""
+        """Return how many validation photos one round of practice takes."""
         return self.study.practice_trials * self.design.photos_per_trial
 
     def catch_photos(self) -> int:
-        """Validation photos that one person's catch trials take."""
+        """Return how many validation photos one person's catch trials take."""
         trials = counterbalancing.catch_count(self.study.trials_per_person, self.study.catch_share)
         return trials * self.design.photos_per_trial
 
 
 def gather(study: Study) -> Material:
-    """Collect the photos that people may be shown."""
+    """Collect the photos and levels that people may be shown."""
     categories = list(study.categories.all())
     rendered = _rendered(study)
     levels = [level for level in study.levels.all() if level.pk in rendered]
@@ -69,25 +74,25 @@ def gather(study: Study) -> Material:
 
 
 def _rendered(study: Study) -> set[int]:
-    """Levels that test photos exist at, whatever a review said about them."""
+    """Return the levels at which test photos exist, whatever a review decided about them."""
     rows = Stimulus.objects.filter(item__study=study, item__split=Item.Split.TEST)
     return set(rows.order_by().values_list("level", flat=True).distinct())
 
 
 def _presentable(study: Study, split: Item.Split) -> dict[int, dict[int, Stimulus]]:
-    """Stimuli by item and level; discarded ones never, unreviewed ones unless the study wants reviews."""
+    """Return stimuli by item and level: never discarded ones, unreviewed ones unless reviews are required."""
     reviews = REVIEWS[1:] if study.review_required and split == Item.Split.TEST else REVIEWS
     rows = Stimulus.objects.filter(item__study=study, item__split=split, review__in=reviews)
-    found: dict[int, dict[int, Stimulus]] = defaultdict(dict)
+    by_item: dict[int, dict[int, Stimulus]] = defaultdict(dict)
     for stimulus in rows.select_related("item", "level").order_by("item", "level__number"):
-        found[stimulus.item_id][stimulus.level_id] = stimulus
-    return found
+        by_item[stimulus.item_id][stimulus.level_id] = stimulus
+    return by_item
 
 
 def _complete(
     tests: dict[int, dict[int, Stimulus]], categories: list[Category], levels: list[Level]
 ) -> dict[int, list[list[Stimulus]]]:
-    """Photos that exist at every level: the others would leave holes in the Latin square."""
+    """Return photos that exist at every level: others would leave gaps in the Latin square."""
     complete: dict[int, list[list[Stimulus]]] = {category.pk: [] for category in categories}
     for crops in tests.values():
         if len(crops) == len(levels):
@@ -97,7 +102,7 @@ def _complete(
 
 
 def _validation_pools(study: Study, categories: list[Category]) -> tuple[list[Stimulus], list[Stimulus]]:
-    """Whole validation photos for practice and, disjoint from them, for catch trials; classes alternate."""
+    """Return uncropped validation photos for practice and others for catch trials; classes alternate."""
     whole: dict[int, list[Stimulus]] = {category.pk: [] for category in categories}
     for crops in _presentable(study, Item.Split.VALIDATION).values():
         for stimulus in crops.values():

@@ -1,4 +1,4 @@
-"""From a draft to an immutable version, and from a version to an open study."""
+"""Freezing of a draft into an immutable version, and opening and closing of a study."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PADDING_STEP = 4096  # served photos are padded to a multiple of this, so that s
 
 
 class NotReadyError(ValueError):
-    """The study cannot be run as it is; `reasons` say what to do, one sentence each."""
+    """The study cannot be run as it is; each of `reasons` is a sentence that says what to do."""
 
     def __init__(self, reasons: Iterable[str]) -> None:
         self.reasons = tuple(reasons)
@@ -30,12 +30,12 @@ class NotReadyError(ValueError):
 
 @transaction.atomic
 def freeze(study: Study, now: datetime) -> StudyVersion:
-    """Write the study down as its next version, with its lists.
+    """Store the study's design and photos as its next version, with its assignment lists.
 
     Raises
     ------
     NotReadyError
-        If the study cannot be run, or a version beside the last one would only hide what was collected;
+        If the study cannot be run, or if a next version would only keep answers apart for nothing;
         the message says what to do.
     """
     Study.objects.select_for_update().get(pk=study.pk)
@@ -59,12 +59,12 @@ def freeze(study: Study, now: datetime) -> StudyVersion:
 
 
 def left_out(study: Study) -> list[str]:
-    """What the next version will lack, in sentences."""
+    """Return sentences about what the next version will lack."""
     return notes(gather(study))
 
 
 def version_with(stimulus: Stimulus) -> StudyVersion | None:
-    """The newest frozen version that this very crop belongs to."""
+    """Return the newest frozen version that this very crop belongs to, if any."""
     versions = StudyVersion.objects.filter(study__items=stimulus.item_id).defer("config")
     for version in versions.order_by("-number"):
         if stimulus.pk in {picture.stimulus for picture in plan_of(version).stimuli}:
@@ -73,12 +73,12 @@ def version_with(stimulus: Stimulus) -> StudyVersion | None:
 
 
 def has_people(study: Study) -> bool:
-    """Whether anybody has taken part for real; previews and robots do not count."""
+    """Return whether anybody has taken part; previews and robots do not count."""
     return Participant.objects.filter(version__study=study, mode=Mode.LIVE).exists()
 
 
 def open_study(study: Study) -> None:
-    """Let participants in.
+    """Open the study to participants.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def open_study(study: Study) -> None:
 
 
 def close_study(study: Study) -> None:
-    """Let nobody new in; who has begun may finish."""
+    """Close the study to new participants; those who have begun may finish."""
     _set_status(study, Study.Status.CLOSED)
 
 
@@ -101,7 +101,7 @@ def _set_status(study: Study, status: Study.Status) -> None:
 
 
 def _check_difference(last: StudyVersion | None, config: VersionConfig) -> None:
-    """Refuse a version that is the last one again, or that splits its people for nothing but more photos."""
+    """Refuse a version equal to the last one, or one that divides its participants for more photos only."""
     if last is None:
         return
     if last.config_hash == config.sha256:
@@ -147,6 +147,6 @@ def _pictures(stimuli: list[Stimulus]) -> list[Picture]:
 
 
 def _common_size(stimuli: list[Stimulus]) -> int:
-    """One size for every photo of the study, next multiple of a page above the largest file."""
+    """Return one size in bytes for every photo: the next multiple of the step above the largest file."""
     largest = max(stimulus.image.size for stimulus in stimuli)
     return PADDING_STEP * (1 + largest // PADDING_STEP)

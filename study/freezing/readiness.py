@@ -1,4 +1,4 @@
-"""What stands in the way of running a study, in words that say what to do."""
+"""What prevents a study from being run, as sentences that say what to do."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 
 from study import counterbalancing
 from study.freezing.candidates import Material
-from study.models import Level
 
 FEWEST_LEVELS = 2
 
 
 def problems(material: Material) -> list[str]:
-    """What stands in the way of running this study; an empty list if nothing does."""
+    """Return what prevents this study from being run, one sentence each; an empty list if nothing does."""
     return [
         *_design_problems(material),
         *_grid_problems(material),
@@ -41,7 +40,7 @@ def _design_problems(material: Material) -> Iterable[str]:
 
 
 def _grid_problems(material: Material) -> Iterable[str]:
-    """What a grid needs: its own pace, and photos that fill whole grids at every level, classes alike."""
+    """Check what grids need: no limited time, and photos that fill whole grids at every level and class."""
     study, design = material.study, material.design
     if not design.is_grid:
         return
@@ -70,32 +69,28 @@ def _level_problems(material: Material) -> Iterable[str]:
 
 def _photo_problems(material: Material) -> Iterable[str]:
     study, classes = material.study, len(material.categories)
-    for level in _levels_needed(material):
+    missing = material.left_out[: max(0, FEWEST_LEVELS - len(material.levels))]
+    for level in [*material.levels, *missing]:
         if not material.stimuli_per_level.get(level.number):
             yield _("Make and approve test crops for %(level)s; it has none.") % {"level": level}
     if not classes:
         return
     needed = counterbalancing.photos_needed(material.design.photos_per_person, classes)
-    for category, found in zip(material.categories, material.photos_per_class(), strict=True):
-        if found < needed:
+    for category, photos in zip(material.categories, material.photos_per_class(), strict=True):
+        if photos < needed:
             yield _(
                 "%(category)s has %(found)d test photos with an approved crop at every level; "
                 "%(trials)d trials per person need %(needed)d. Add photos or plan fewer trials."
             ) % {
                 "category": category,
-                "found": found,
+                "found": photos,
                 "trials": study.trials_per_person,
                 "needed": needed,
             }
 
 
-def _levels_needed(material: Material) -> list[Level]:
-    """Every level that was begun, and the first two in any case."""
-    return [*material.levels, *material.left_out[: max(0, FEWEST_LEVELS - len(material.levels))]]
-
-
 def notes(material: Material) -> list[str]:
-    """What a version of this study will lack, though nothing stands in its way."""
+    """Return sentences about what a version of this study will lack, though it can be frozen."""
     return [
         _("%(level)s has no test crops and is left out.") % {"level": level} for level in material.left_out
     ]
@@ -103,14 +98,14 @@ def notes(material: Material) -> list[str]:
 
 def _validation_problems(material: Material) -> Iterable[str]:
     advice = _("Put more photos into the validation split, or plan fewer.")
-    wanted, found = material.practice_photos(), len(material.practice)
-    if found < wanted:
+    wanted, photos = material.practice_photos(), len(material.practice)
+    if photos < wanted:
         shortage = _("Practice needs %(wanted)d whole validation photos; there are %(found)d.")
-        yield shortage % {"wanted": wanted, "found": found} + f" {advice}"
-    wanted, found = material.catch_photos(), len(material.catch)
-    if found < wanted:
+        yield shortage % {"wanted": wanted, "found": photos} + f" {advice}"
+    wanted, photos = material.catch_photos(), len(material.catch)
+    if photos < wanted:
         shortage = _("Catch trials need %(wanted)d whole validation photos; there are %(found)d.")
-        yield shortage % {"wanted": wanted, "found": found} + f" {advice}"
+        yield shortage % {"wanted": wanted, "found": photos} + f" {advice}"
     kinds = {str(stimulus.image.name).rpartition(".")[2].lower() for stimulus in material.stimuli()}
     if len(kinds) > 1:
         yield _("Render all photos in one format (found %(kinds)s): a format could give a class away.") % {

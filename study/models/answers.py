@@ -13,9 +13,11 @@ from study.tokens import new_token
 
 class TrialQuerySet(models.QuerySet["Trial"]):
     def answered(self) -> TrialQuerySet:
+        """Return trials that are closed, in whichever way."""
         return self.exclude(response_status="")
 
     def open(self) -> TrialQuerySet:
+        """Return trials that are still to be answered."""
         return self.filter(response_status="")
 
 

@@ -70,21 +70,22 @@ class ExternalIdentity(models.Model):
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def completed(self) -> SessionQuerySet:
+        """Return sessions that were finished."""
         return self.filter(status=Session.Status.COMPLETED)
 
     def with_version(self) -> SessionQuerySet:
-        """Joined to their participant and version, without what is long and not needed for an answer."""
+        """Join sessions to their participant and version, without long fields that no answer needs."""
         joined = self.select_related("participant__version")
         return joined.defer("participant__version__config", "participant__consent_text", "answers")
 
     def holding_a_place(self, now: datetime) -> SessionQuerySet:
-        """Sessions that count when lists are filled: completes, and starts whose lease still runs."""
+        """Return sessions that count when lists are filled: completes, and starts whose lease still runs."""
         running = Q(status__in=Session.RUNNING, lease_until__gt=now)
         return self.filter(Q(status=Session.Status.COMPLETED) | running)
 
 
 class Session(models.Model):
-    """One sitting of one participant; the server keeps the position and the order."""
+    """One participant's way through the study; the server stores their position and the order of trials."""
 
     class Status(models.TextChoices):
         CONSENTED = "consented", _("consented")
@@ -140,8 +141,9 @@ class Session(models.Model):
         return self.participant.mode
 
     def is_running(self) -> bool:
+        """Return whether the participant can still go on."""
         return self.status in Session.RUNNING
 
     def lease_has_run_out(self, now: datetime) -> bool:
-        """Whether nothing was heard for so long that the place may have been given to someone else."""
+        """Return whether the place may have been given to somebody else after a long silence."""
         return self.lease_until <= now

@@ -107,12 +107,12 @@ class Level(models.Model):
 
 class StimulusQuerySet(models.QuerySet["Stimulus"]):
     def for_people(self) -> StimulusQuerySet:
-        """Crops that participants may judge: of test photos, and not discarded in review."""
+        """Return stimuli that participants may judge: of test photos, and not discarded in review."""
         return self.filter(item__split=Item.Split.TEST).exclude(review=Stimulus.Review.DISCARDED)
 
 
 class Stimulus(models.Model):
-    """One item at one level, rendered once to a file: people and machine get these very pixels."""
+    """One item at one level, rendered once to a file, so that people and machine get the same pixels."""
 
     class Review(models.TextChoices):
         PENDING = "pending", _("not looked at")

@@ -1,4 +1,4 @@
-"""A study while it is designed, and the frozen version that answers belong to."""
+"""A study while it is designed, and the frozen versions that answers belong to."""
 
 from __future__ import annotations
 
@@ -43,10 +43,11 @@ def default_architectures() -> list[str]:
 
 class StudyQuerySet(models.QuerySet["Study"]):
     def of(self, user: Any) -> StudyQuerySet:
-        """Studies that this researcher may see: their own, or all for a superuser."""
+        """Return studies that this user may see: their own, or all for a superuser."""
         return self.all() if user.is_superuser else self.filter(owner=user)
 
     def open(self) -> StudyQuerySet:
+        """Return studies that take participants."""
         return self.filter(status=Study.Status.OPEN)
 
 
@@ -205,10 +206,11 @@ class Study(models.Model):
 
     @property
     def is_open(self) -> bool:
+        """Whether the study takes participants."""
         return self.status == Study.Status.OPEN
 
     def version(self) -> StudyVersion | None:
-        """The newest frozen version, which new participants join."""
+        """Return the newest frozen version, which new participants join."""
         return self.versions.order_by("-number").first()
 
 
@@ -229,7 +231,7 @@ class StudyVersion(models.Model):
 
     @cached_property
     def frozen(self) -> VersionConfig:
-        """The configuration, read back; it can never change."""
+        """Read the configuration, which can never change."""
         return VersionConfig.read(self.config)
 
     @property

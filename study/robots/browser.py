@@ -13,6 +13,9 @@ import msgspec
 
 TIMEOUT_SECONDS = 30
 
+# The certificates to trust, read once for all robots: that takes longer than a request.
+_certificates = cache(ssl.create_default_context)
+
 Reply = TypeVar("Reply")
 
 
@@ -28,10 +31,9 @@ class Browser:
             base_url=base_url,
             follow_redirects=True,
             timeout=TIMEOUT_SECONDS,
-            headers={"User-Agent": "Sweetspot robot"},
-            event_hooks={"request": [_name_referer]},
+            headers={"User-Agent": "Sweetspot robot", "Referer": base_url},  # over TLS, Django checks it
             trust_env=False,  # a proxy of this machine would not reach a site on this machine
-            verify=_tls(),
+            verify=_certificates(),
         )
 
     def __enter__(self) -> Browser:
@@ -83,14 +85,3 @@ class Browser:
         if response.status_code != httpx.codes.OK:
             raise PageError(f"{response.url} answered {response.status_code}: {response.text[:200]!r}")
         return response
-
-
-def _name_referer(request: httpx.Request) -> None:
-    """Say which page a request comes from: over TLS, Django takes no form without it."""
-    request.headers["Referer"] = str(request.url)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Return the certificates to trust, read once for all robots: that takes longer than a request."""
-    return ssl.create_default_context()

@@ -1,4 +1,4 @@
-"""Many robots at once, through a running site."""
+"""Simulation of many participants at once, through a running site."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class CrowdReport:
 
     @property
     def completed(self) -> int:
+        """The number of sessions that were completed."""
         return self.statuses.get("completed", 0)
 
 
@@ -46,15 +47,15 @@ def simulate(
     Raises
     ------
     PageError
-        If the site does not answer as a participant needs it.
+        If the site cannot be reached, or does not answer as a participant needs it.
     """
     key = simulation_key(study)
     robots = [Person(number, seed) for number in range(people)]
     with ThreadPoolExecutor(max_workers=parallel) as pool:
         visits = [pool.submit(_visit, base_url, study.code, key, robot, curve or Curve()) for robot in robots]
         try:
-            for done, _visited in enumerate(as_completed(visits), start=1):
-                _visited.result()
+            for done, visit in enumerate(as_completed(visits), start=1):
+                visit.result()
                 if on_progress:
                     on_progress(done, people)
         except BaseException:

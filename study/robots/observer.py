@@ -1,4 +1,4 @@
-"""Psychometric observers with planted parameters: what a simulation must find again."""
+"""Psychometric observers with known parameters, which an analysis of their answers must recover."""
 
 from __future__ import annotations
 
@@ -28,30 +28,31 @@ class Curve:
     rt_difficulty_ms: float = 350.0
 
     def probability(self, cut_away: float, choices: int, shift: float = 0.0) -> float:
-        """Probability of a right answer."""
+        """Return the probability of a right answer."""
         chance = 1.0 / choices
         return chance + (1.0 - chance - self.lapse) * _expit(-(cut_away - self.mu) / self.s + shift)
 
     def photo_shift(self, item: int, seed: int) -> float:
-        """How much easier this photo is than others; the same for every robot of a simulation."""
+        """Return how much easier this photo is than others, in logits; the same for all robots."""
         return _random(seed, f"photo {item}").gauss(0.0, self.photo_sd)
 
 
 @dataclass(frozen=True)
 class Person:
-    """One robot: its own ability, and its own source of chance."""
+    """One robot, with an ability and a random generator of its own."""
 
     number: int
     seed: int
 
     def observer(self, curve: Curve) -> Observer:
+        """Return this robot as an observer whose ability and answers the seed fixes."""
         chance = _random(self.seed, f"person {self.number}")
         return Observer(curve, self.seed, chance.gauss(0.0, curve.person_sd), chance)
 
 
 @dataclass(frozen=True)
 class Observer:
-    """Answers trials one after the other."""
+    """A robot that answers trials one after the other."""
 
     curve: Curve
     seed: int
@@ -59,7 +60,7 @@ class Observer:
     chance: random.Random
 
     def respond(self, item: int, cut_away: float, right: int, choices: int) -> tuple[int, float]:
-        """The place of the button pressed, and the response time in milliseconds."""
+        """Return the place of the button pressed, and the response time in milliseconds."""
         shift = self.shift + self.curve.photo_shift(item, self.seed)
         probability = self.curve.probability(cut_away, choices, shift)
         knows = self.chance.random() < probability

@@ -1,4 +1,4 @@
-"""One robot's visit, page by page, as a browser makes it."""
+"""One robot's visit, page by page, as a person's browser makes it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUESTIONNAIRE = {"problems": "no", "problems_text": "", "seriously": "yes"}
 
 
 class Visit:
-    """Takes part from the landing page to the completion code.
+    """A visit from the landing page to the completion code.
 
     The robot learns which answer is right from the database, by the trial's token: no page tells it.
     """

@@ -1,4 +1,4 @@
-"""The sole writer of sessions and answers."""
+"""Sessions and answers; no other package writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which list of the Latin square a newcomer gets; call it with the version's row locked."""
+"""Which list of the Latin square a newcomer gets; to be called with the version's row locked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from study.sessions.errors import StudyFullError
 
 
 def least_filled_list(version: StudyVersion, mode: str, now: datetime) -> AssignmentList:
-    """The list with the fewest completes and running leases of this mode, among those with room.
+    """Return the list with the fewest completes and running leases of this mode, among those with room.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def least_filled_list(version: StudyVersion, mode: str, now: datetime) -> Assign
 
 
 def has_room(session: Session, now: datetime) -> bool:
-    """Whether a session whose lease ran out may have its place in the list back."""
+    """Return whether a session whose lease ran out may have its place in the list back."""
     version, assignment = session.participant.version, session.assignment
     shares = _shares(version, session.mode)
     if shares is None or assignment is None:
@@ -38,7 +38,7 @@ def has_room(session: Session, now: datetime) -> bool:
 
 
 def places_held(version: StudyVersion, mode: str, now: datetime) -> dict[int, int]:
-    """Completes plus running leases per list; people, previews and robots never count for one another."""
+    """Return completes plus running leases per list; people, previews and robots are counted apart."""
     held = dict.fromkeys(version.lists.values_list("number", flat=True), 0)
     sessions = Session.objects.holding_a_place(now).filter(
         assignment__version=version, participant__mode=mode
@@ -49,8 +49,8 @@ def places_held(version: StudyVersion, mode: str, now: datetime) -> dict[int, in
 
 
 def _shares(version: StudyVersion, mode: str) -> list[int] | None:
-    """How many completes each list should get in the end; None where there is no target."""
+    """Return how many completes each list should get in the end; None where there is no target."""
     target = plan_of(version).design.target_completes
     if target is None or mode == Mode.PREVIEW:
         return None
-    return counterbalancing.share_out(target, plan_of(version).lists)
+    return counterbalancing.split_evenly(target, plan_of(version).lists)

@@ -1,4 +1,4 @@
-"""The completion code, and the link that brings a participant back to where they came from."""
+"""The completion code, and the link that leads a participant back to their recruitment platform."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from study.tokens import CODE_ALPHABET
 
 
 def new_completion_code() -> str:
-    """Twelve letters and digits that nobody can guess and everybody can type."""
+    """Return a code of twelve letters and digits that cannot be guessed and is easy to type."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(12)).upper()
 
 
 def return_link(session: Session) -> str:
-    """The researcher's own frozen address with this session's code; never one that a request brought along.
+    """Return the frozen return address with this session's code, or an empty text if there is none.
 
-    `{code}` stands for the completion code, `{person}` for the platform's id of the person (SONA's survey
-    code).
+    In the address, `{code}` stands for the completion code and `{person}` for the platform's id of the person
+    (SONA's survey code). No part of it comes from a request.
     """
     if session.return_link:
         return session.return_link

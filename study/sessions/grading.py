@@ -1,4 +1,4 @@
-"""What an answer says, and whether it is right, for one photo and for a grid."""
+"""What an answer says and whether it is right, for single photos and for grids."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Content = tuple[object, ...]
 
 
 def grade(session: Session, trial: Trial, answer: Answer) -> None:
-    """Write what was answered into the trial, and its score. A timeout is wrong; an interruption is neither.
+    """Write an answer and its score into the trial. A timeout is wrong; an aborted trial is neither.
 
     Raises
     ------
     BadAnswerError
-        If it answers another task than the trial's, or names a button or tile that there is not.
+        If it answers another task than the trial's, or names a button or tile that does not exist.
     """
     trial.response_status, trial.status_reason = answer.status, answer.reason
     trial.response_id = category_of(session, answer)
@@ -25,28 +25,30 @@ def grade(session: Session, trial: Trial, answer: Answer) -> None:
     if answer.status == Closed.ABORTED:
         trial.correct = None
     elif trial.target_id is None:
-        trial.correct = answer.status == Closed.ANSWERED and trial.response_id == _truth(trial)
+        truth = trial.stimulus.item.category_id if trial.stimulus else None
+        trial.correct = answer.status == Closed.ANSWERED and trial.response_id == truth
     else:
         _grade_tiles(trial, answer)
 
 
-def score_of(trial: Trial) -> float:
-    """What a trial adds to a criterion: 1 or 0, or the balanced accuracy over a grid's tiles."""
-    return float(bool(trial.correct)) if trial.tile_accuracy is None else trial.tile_accuracy
-
-
-def content(trial: Trial) -> Content:
-    """What is stored of an answer, to be compared with what is claimed."""
+def stored_content(trial: Trial) -> Content:
+    """Return what is stored of an answer, to be compared with `sent_content`."""
     return trial.response_status, trial.response_id, _stored_selection(trial), trial.rt_ms, trial.confidence
 
 
-def claimed(session: Session, answer: Answer) -> Content:
-    """What an answer says, in the terms of `content`."""
+def sent_content(session: Session, answer: Answer) -> Content:
+    """Return what an answer says, in the terms of `stored_content`."""
     return answer.status, category_of(session, answer), answer.selected, answer.rt_ms, answer.confidence
 
 
 def category_of(session: Session, answer: Answer) -> int | None:
-    """The class behind a button."""
+    """Return the class behind the button that was pressed, if any.
+
+    Raises
+    ------
+    BadAnswerError
+        If there is no such button.
+    """
     if answer.response is None:
         return None
     try:
@@ -62,12 +64,8 @@ def _check_task(trial: Trial, answer: Answer) -> None:
         raise BadAnswerError(f"This trial is answered by {wanted}.")
 
 
-def _truth(trial: Trial) -> int | None:
-    return trial.stimulus.item.category_id if trial.stimulus else None
-
-
 def _grade_tiles(trial: Trial, answer: Answer) -> None:
-    """Tiles of a grid that was not submitted in time stay unjudged; the grid is unsolved."""
+    """Grade a grid; where it was not submitted in time, its tiles stay unjudged and it is unsolved."""
     trial.correct, trial.tile_accuracy = False, 0.0
     if answer.selected is None:
         return
@@ -77,12 +75,10 @@ def _grade_tiles(trial: Trial, answer: Answer) -> None:
     for tile in tiles:
         tile.selected = tile.position in answer.selected
     Tile.objects.bulk_update(tiles, ["selected"])
-    judged = [_judged(trial, tile) for tile in tiles]
+    judged = [
+        Judged(tile.stimulus.item.category_id == trial.target_id, bool(tile.selected)) for tile in tiles
+    ]
     trial.correct, trial.tile_accuracy = is_solved(judged), balanced_accuracy(judged)
-
-
-def _judged(trial: Trial, tile: Tile) -> Judged:
-    return Judged(tile.stimulus.item.category_id == trial.target_id, bool(tile.selected))
 
 
 def _stored_selection(trial: Trial) -> tuple[int, ...] | None:

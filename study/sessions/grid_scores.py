@@ -1,4 +1,4 @@
-"""Scores of a grid of photos. Pure."""
+"""Scores of a grid of photos, as pure functions."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ class Judged:
 
     @property
     def right(self) -> bool:
+        """Whether it was rightly selected or rightly left alone."""
         return self.is_target == self.selected
 
 
 def is_solved(tiles: Sequence[Judged]) -> bool:
-    """Whether all targets were selected, and nothing else: what an image CAPTCHA asks for."""
+    """Return whether all targets were selected and nothing else, as an image CAPTCHA demands."""
     return all(tile.right for tile in tiles)
 
 
 def balanced_accuracy(tiles: Sequence[Judged]) -> float:
-    """Mean of the share of targets selected and the share of others left alone.
+    """Return the mean of the share of targets selected and the share of others left alone.
 
     It is 0.5 for selecting nothing, everything, or at random, however many targets there are; a grid without
     targets (or with nothing else) is scored by the one share that it has.

@@ -1,4 +1,4 @@
-"""The trials of a grid each: photos of one level, and a class to select all photos of."""
+"""Trials that show a grid each: photos of one level, and a class whose photos are to be selected."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from study.version_config import Picture
 
 @dataclass(frozen=True)
 class Grid:
-    """One grid before it is a trial."""
+    """A planned grid: its pictures, and the kind of trial that will show it."""
 
     pictures: list[Picture]
     kind: Trial.BlockType
 
 
 def add_practice(session: Session, plan: Plan) -> None:
-    """One round of practice grids; a second round takes the place of the first as further attempts."""
+    """Add one round of practice grids; a second round replaces the first, as second attempts."""
     design, attempt = plan.design, session.practice_round
     name = session.participant.public_id
     pictures = practice_pictures(plan, design.practice_trials * design.photos_per_trial, attempt)
@@ -35,7 +35,7 @@ def add_practice(session: Session, plan: Plan) -> None:
 
 
 def add_tests(session: Session, plan: Plan, list_number: int) -> None:
-    """The photos of the session's list, each level in grids of its own, with catch grids among them."""
+    """Add the photos of the session's list, each level in grids of its own, with catch grids among them."""
     sequence = _sequence(session, plan, list_number)
     targets = _targets(session, len(sequence), "targets")
     blocks = counterbalancing.block_numbers(len(sequence), plan.block_count())
@@ -48,7 +48,7 @@ def add_tests(session: Session, plan: Plan, list_number: int) -> None:
 
 
 def _sequence(session: Session, plan: Plan, list_number: int) -> list[Grid]:
-    """Grids of all levels in random order, with the catch grids spread among them."""
+    """Return grids of all levels in random order, with the catch grids spread among them."""
     name = session.participant.public_id
     tests = [
         grid
@@ -58,11 +58,11 @@ def _sequence(session: Session, plan: Plan, list_number: int) -> list[Grid]:
     seed = counterbalancing.seed_of(name, "catches")
     catches = _grids(plan, _catch_pictures(plan, seed), Kind.CATCH, seed)
     shuffled = counterbalancing.shuffled(tests, counterbalancing.seed_of(name, "tests"))
-    return counterbalancing.mixed(shuffled, catches, counterbalancing.seed_of(name, "mixture"))
+    return counterbalancing.with_catch_trials(shuffled, catches, counterbalancing.seed_of(name, "mixture"))
 
 
 def _catch_pictures(plan: Plan, seed: int) -> list[Picture]:
-    """Whole photos in a row from a random place of the pool, in which the classes alternate."""
+    """Return consecutive uncropped photos from a random place of the pool, in which the classes alternate."""
     wanted = plan.catch_count() * plan.design.photos_per_trial
     return [plan.catch[(seed + step) % len(plan.catch)] for step in range(wanted)]
 
@@ -70,13 +70,14 @@ def _catch_pictures(plan: Plan, seed: int) -> list[Picture]:
 def _grids(plan: Plan, pictures: Sequence[Picture], kind: Trial.BlockType, seed: int) -> list[Grid]:
     tiles = plan.design.photos_per_trial
     return [
-        Grid(hand, kind) for hand in counterbalancing.dealt(counterbalancing.shuffled(pictures, seed), tiles)
+        Grid(group, kind)
+        for group in counterbalancing.groups(counterbalancing.shuffled(pictures, seed), tiles)
     ]
 
 
 def _targets(session: Session, grids: int, purpose: str) -> list[int]:
-    """What each grid asks for: every class as often as any other, in random order."""
-    return counterbalancing.in_turn(
+    """Return the target class of each grid: every class as often as any other, in random order."""
+    return counterbalancing.balanced_sequence(
         session.choice_order, grids, counterbalancing.seed_of(session.participant.public_id, purpose)
     )
 

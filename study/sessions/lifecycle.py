@@ -41,7 +41,7 @@ class Consent:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a recruitment platform says that this is."""
+    """Who this is, according to a recruitment platform."""
 
     platform: str
     person: str
@@ -53,7 +53,7 @@ class Identity:
 def start(
     version: StudyVersion, mode: Mode, consent: Consent, identity: Identity | None, now: datetime
 ) -> Session:
-    """Take a newcomer in: the first moment at which anything about a person is stored.
+    """Begin a session for somebody who has consented; before this, nothing about a person is stored.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def start(
 
 
 def earlier_session(version: StudyVersion, identity: Identity) -> Session | None:
-    """The session that this person has begun in the study, in whichever version."""
+    """Return the session that this person has begun in any version of the study."""
     return Session.objects.filter(
         participant__version__study=version.study_id,
         participant__identity__platform=identity.platform,
@@ -99,13 +99,13 @@ def earlier_session(version: StudyVersion, identity: Identity) -> Session | None
 
 
 def of_same_visit(session: Session, identity: Identity) -> bool:
-    """Whether a platform's ids name this very visit: only then may another browser take it up."""
+    """Return whether the platform's ids name this very visit: only then may another browser continue it."""
     known = session.participant.identity
     return bool(identity.session_reference) and known.session_reference == identity.session_reference
 
 
 def find(token: str) -> Session:
-    """A session by its token, without the bulk of its version.
+    """Return a session by its token, without the configuration of its version.
 
     Raises
     ------
@@ -118,7 +118,12 @@ def find(token: str) -> Session:
 
 
 def locked(token: str) -> Session:
-    """As `find`, with the row locked until the end of the transaction."""
+    """Return a session as `find` does, with its row locked until the end of the transaction.
+
+    Raises
+    ------
+    NotFoundError
+    """
     session = Session.objects.with_version().select_for_update(of=("self",)).filter(token=token).first()
     if session is None:
         raise NotFoundError
@@ -127,9 +132,9 @@ def locked(token: str) -> Session:
 
 @transaction.atomic
 def resume(token: str, now: datetime) -> Session:
-    """Someone opens their page: their lease goes on, unless their place was given away meanwhile.
+    """Renew the lease of somebody who opens their page, or end the session if their place was given away.
 
-    Who has answered everything may finish all the same.
+    Those who have answered everything may finish all the same.
     """
     session = locked(token)
     if not session.is_running():
@@ -144,12 +149,13 @@ def resume(token: str, now: datetime) -> Session:
 
 
 def renew_lease(session: Session, now: datetime) -> None:
+    """Let the session keep its place for another lease; the caller saves it."""
     minutes = plan_of(session.participant.version).design.lease_minutes
     session.lease_until = now + timedelta(minutes=minutes)
 
 
 def keep_place(session: Session, now: datetime) -> None:
-    """Renew a lease once a sixtieth of it has passed: every write is one that all others wait for."""
+    """Renew and save a lease, but only once a sixtieth of it has passed: all writers wait for each other."""
     before = session.lease_until
     renew_lease(session, now)
     if session.lease_until - before >= LEASE_STEP * (session.lease_until - now):
@@ -158,7 +164,7 @@ def keep_place(session: Session, now: datetime) -> None:
 
 @transaction.atomic
 def device_checked(token: str, device: Device) -> Session:
-    """Store what the device can do; one that cannot show the photos is screened out before any work."""
+    """Store what the device can do; a device that cannot show the photos ends the session."""
     session = locked(token)
     if session.status != Status.CONSENTED:
         return session
@@ -172,7 +178,7 @@ def device_checked(token: str, device: Device) -> Session:
 
 
 def device_problem(device: Device, session: Session) -> str:
-    """Why this device cannot be used, or an empty text."""
+    """Return why this device cannot be used, or an empty text."""
     design = plan_of(session.participant.version).design
     if min(device.viewport_w, device.viewport_h) < design.minimum_viewport_px:
         return "viewport"
@@ -187,7 +193,7 @@ def device_problem(device: Device, session: Session) -> str:
 
 @transaction.atomic
 def instructions_read(token: str, *, understood: bool) -> Session:
-    """Go on to practice once the comprehension check is passed; two failures end the session."""
+    """Move on to practice if the comprehension check was passed; a second failure ends the session."""
     session = locked(token)
     if session.status != Status.CONSENTED or session.viewport_w is None:
         return session
@@ -203,7 +209,7 @@ def instructions_read(token: str, *, understood: bool) -> Session:
 
 @transaction.atomic
 def complete(token: str, questionnaire: Questionnaire, now: datetime) -> Session:
-    """Close a session whose answers have all arrived; only now is there a completion code.
+    """Complete a session whose answers have all arrived, and give it its completion code.
 
     Raises
     ------
@@ -225,9 +231,9 @@ def complete(token: str, questionnaire: Questionnaire, now: datetime) -> Session
 
 @transaction.atomic
 def withdraw(token: str, now: datetime) -> Session:
-    """Erase a person's answers and identity; a row without content stays and says when it happened.
+    """Erase a person's answers and identity; a row without content stays, with the time of withdrawal.
 
-    Who had finished is still paid: their way back to the platform is kept.
+    Those who had finished are still paid: their return link is kept.
     """
     session = locked(token)
     participant = session.participant
@@ -243,7 +249,7 @@ def withdraw(token: str, now: datetime) -> Session:
 
 
 def _forget(session: Session) -> None:
-    """Blank what was known about the person; the completion code stays, so that they are still paid."""
+    """Erase what the session says about the person, but for the completion code: they are still paid."""
     session.status = Status.WITHDRAWN
     session.status_reason = session.browser = session.os = session.input_device = session.open_tab = ""
     session.viewport_w = session.viewport_h = session.dpr = session.refresh_hz = None

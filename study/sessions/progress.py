@@ -1,10 +1,10 @@
-"""Where a session stands once answers have come in."""
+"""How a session moves from step to step as answers come in."""
 
 from __future__ import annotations
 
+from study.exclusions import score
 from study.models import Session, Trial
 from study.plan import plan_of
-from study.sessions.grading import score_of
 from study.sessions.task_trials import add_practice_trials
 from study.sessions.trials import PRACTICE_BLOCK
 
@@ -13,7 +13,7 @@ Status = Session.Status
 
 
 def advance(session: Session) -> None:
-    """Move a session on if its practice or all of its trials are closed."""
+    """Move a session to its next step if its practice, or all of its trials, are closed."""
     if session.status == Status.PRACTICE and not _open(session, practice=True):
         _judge_practice(session)
     if session.status == Status.TRIALS and not _open(session, practice=False):
@@ -22,13 +22,13 @@ def advance(session: Session) -> None:
 
 
 def _open(session: Session, *, practice: bool) -> bool:
-    """Whether trials are still open; of a practice round, or of all trials."""
+    """Return whether trials of the practice block, or any trials, are still open."""
     trials = session.trials.open()
     return (trials.filter(block_id=PRACTICE_BLOCK) if practice else trials).exists()
 
 
 def _judge_practice(session: Session) -> None:
-    """Criterion met: on to the trials. Missed: one repeat, then the end."""
+    """Move on to the trials if the criterion is met; otherwise repeat practice once, then end the session."""
     plan = plan_of(session.participant.version)
     share = practice_share(session)
     if share >= plan.design.practice_criterion:
@@ -41,12 +41,12 @@ def _judge_practice(session: Session) -> None:
 
 
 def practice_share(session: Session) -> float:
-    """Mean score of the latest practice round; a round without trials is passed.
+    """Return the mean score of the latest practice round; 1 for a round without trials.
 
-    Trials that broke off say nothing; a round of nothing else is not passed.
+    Aborted trials do not count; a round of nothing else scores 0.
     """
     trials = list(session.trials.filter(block_type=Trial.BlockType.PRACTICE, attempt=session.practice_round))
-    scores = [score_of(trial) for trial in trials if trial.response_status != Trial.ResponseStatus.ABORTED]
+    scores = [score(trial) for trial in trials if trial.response_status != Trial.ResponseStatus.ABORTED]
     if not trials:
         return 1.0
     return sum(scores) / len(scores) if scores else 0.0

@@ -1,4 +1,4 @@
-"""Storing answers: each once, in order, as they came, with the server's own view of the time."""
+"""Storage of answers: each once, in order, as sent, with the server's own view of the time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from study.sessions.errors import (
     OutOfOrderError,
     UsedAnswerIdError,
 )
-from study.sessions.grading import claimed, content, grade
+from study.sessions.grading import grade, sent_content, stored_content
 from study.sessions.lifecycle import keep_place, locked
 from study.sessions.progress import advance
 from study.sessions.serving import PLAYING
@@ -28,7 +28,7 @@ from study.sessions.wire import Answer, Delivery, Recorded, Timing
 
 OFFLINE_GRACE = timedelta(minutes=15)  # an honest browser may be offline for so long before it can send
 LATE_TOLERANCE_MS = 250.0  # a deadline is met by whole frames, and a busy page is a little behind
-TRAVEL_TOLERANCE_MS = 2_000.0  # the news that a trial began may take so much longer than its answer
+TRAVEL_TOLERANCE_MS = 2_000.0  # the message that a trial began may take so much longer than its answer
 CLOCK_TOLERANCE_MS = 50.0
 
 Closed = Trial.ResponseStatus
@@ -39,10 +39,11 @@ def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
 
     Raises
     ------
-    NotFoundError, OutOfOrderError, ChangedAnswerError, OpenElsewhereError, NotNowError, BadAnswerError
+    NotFoundError, OutOfOrderError, ChangedAnswerError, UsedAnswerIdError, OpenElsewhereError, NotNowError,
+    BadAnswerError
     """
     try:
-        return _receipt(*_stored(token, delivery, now))
+        return _receipt(*_store(token, delivery, now))
     except IntegrityError as error:
         if Trial.objects.filter(answer_uuid__in=[answer.uuid for answer in delivery.answers]).exists():
             raise UsedAnswerIdError from error
@@ -50,8 +51,8 @@ def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
 
 
 @transaction.atomic
-def _stored(token: str, delivery: Delivery, now: datetime) -> tuple[Session, list[Trial]]:
-    """Store what is new; the session and the delivery's trials as they are then. Others wait meanwhile."""
+def _store(token: str, delivery: Delivery, now: datetime) -> tuple[Session, list[Trial]]:
+    """Store what is new, with the session locked; return the session and the delivery's trials."""
     session = locked(token)
     due = list(_with_truth(session, session.trials.open())[: len(delivery.answers) + 1])
     trials = _named_trials(session, delivery, due)
@@ -64,38 +65,38 @@ def _stored(token: str, delivery: Delivery, now: datetime) -> tuple[Session, lis
         _close(session, trials[answer.trial], answer, now)
     _mark_begun(due, delivery.begun, now - timedelta(milliseconds=delivery.begun_age_ms))
     if fresh:
-        _go_on(session, due, now)
+        _continue(session, due, now)
     return session, [trials[answer.trial] for answer in delivery.answers]
 
 
 def _named_trials(session: Session, delivery: Delivery, due: list[Trial]) -> dict[str, Trial]:
-    """The delivery's trials by token; a trial that is not this session's does not exist."""
+    """Return the delivery's trials by token; a trial of another session counts as not existing."""
     wanted = {answer.trial for answer in delivery.answers}
-    found = {trial.token: trial for trial in due if trial.token in wanted}
-    if wanted - found.keys():  # sent before, out of order, or not theirs
-        others = session.trials.filter(token__in=wanted - found.keys())
-        found |= {trial.token: trial for trial in _with_truth(session, others)}
-    if wanted - found.keys():
+    trials = {trial.token: trial for trial in due if trial.token in wanted}
+    if wanted - trials.keys():  # sent before, out of order, or not theirs
+        others = session.trials.filter(token__in=wanted - trials.keys())
+        trials |= {trial.token: trial for trial in _with_truth(session, others)}
+    if wanted - trials.keys():
         raise NotFoundError
-    return found
+    return trials
 
 
 def _with_truth(session: Session, trials: QuerySet[Trial]) -> QuerySet[Trial]:
-    """Joined to what their photos show."""
+    """Join trials to what their photos show."""
     if plan_of(session.participant.version).design.is_grid:
         return trials.prefetch_related("tiles__stimulus__item")
     return trials.select_related("stimulus__item")
 
 
 def _is_stored(trial: Trial, answer: Answer) -> bool:
-    """Whether this very answer is stored already; two notes of one interruption are the same."""
+    """Return whether this very answer is stored; reports of the same interruption are the same answer."""
     if trial.response_status == answer.status == Closed.ABORTED:
         return True
-    return trial.answer_uuid == answer.uuid and content(trial) == claimed(trial.session, answer)
+    return trial.answer_uuid == answer.uuid and stored_content(trial) == sent_content(trial.session, answer)
 
 
 def _check_turn(trial: Trial, due: list[Trial]) -> None:
-    """Let an answer be stored only for the trial whose turn it is."""
+    """Refuse an answer to any other trial than the one whose turn it is."""
     if trial.response_status != Closed.OPEN:
         raise ChangedAnswerError
     if not due or due[0] != trial or trial.served_at is None:
@@ -110,7 +111,7 @@ def _may_answer(session: Session, tab: str) -> None:
 
 
 def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> None:
-    """Write an answer down as it came; what looks late or forged is stored as such."""
+    """Store an answer as it was sent; what looks late or forged is stored as such."""
     design = plan_of(session.participant.version).design
     grade(session, trial, answer)
     trial.rt_ms, trial.confidence, trial.answer_uuid = answer.rt_ms, answer.confidence, answer.uuid
@@ -123,7 +124,7 @@ def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> Non
 
 
 def _is_late(session: Session, trial: Trial, design: Design, now: datetime) -> bool:
-    """Whether an answer took longer than the deadline, by its own account or by the server's clock."""
+    """Return whether an answer took longer than the deadline, by its own time or by the server's clock."""
     if trial.rt_ms is not None and trial.rt_ms > design.deadline_ms + LATE_TOLERANCE_MS:
         return True
     if trial.begun_at is not None:
@@ -133,7 +134,10 @@ def _is_late(session: Session, trial: Trial, design: Design, now: datetime) -> b
 
 
 def suspicion(trial: Trial, now: datetime) -> str:
-    """Why a response time cannot be true: it is longer than the trial has existed for the browser."""
+    """Return why a response time cannot be true, or an empty text.
+
+    It cannot be longer than the browser has had the trial.
+    """
     if trial.rt_ms is None or trial.served_at is None:
         return ""
     if trial.rt_ms > _elapsed_ms(trial.served_at, now) + CLOCK_TOLERANCE_MS:
@@ -150,7 +154,7 @@ def _elapsed_ms(since: datetime, now: datetime) -> float:
 def _mark_begun(due: list[Trial], token: str | None, at: datetime) -> None:
     """Note that the next trial has begun, so that it is known as interrupted should the page vanish.
 
-    The page says how long ago that was, for its news may come late; it cannot be before the photo was served.
+    The page says how long ago that was, since its message may come late; never before the photo was served.
     """
     trial = due[0] if due else None
     if trial and trial.token == token and trial.served_at and trial.begun_at is None:
@@ -158,8 +162,8 @@ def _mark_begun(due: list[Trial], token: str | None, at: datetime) -> None:
         trial.save(update_fields=["begun_at"])
 
 
-def _go_on(session: Session, due: list[Trial], now: datetime) -> None:
-    """Keep the place for longer; move on where a step's last trial is closed (`due` is what comes next)."""
+def _continue(session: Session, due: list[Trial], now: datetime) -> None:
+    """Renew the lease, and move to the next step where a step's last trial is closed; `due` comes next."""
     keep_place(session, now)
     in_practice = session.status == Session.Status.PRACTICE
     if not due or (in_practice and due[0].block_id != PRACTICE_BLOCK):

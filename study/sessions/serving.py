@@ -1,4 +1,4 @@
-"""Giving out a block of trials, and each photo of it, to the one tab that may answer."""
+"""The block of trials that is due, and its photos, for the one tab that may answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLAYING = (Session.Status.PRACTICE, Session.Status.TRIALS)
 
 @transaction.atomic
 def claim(token: str, tab: str, now: datetime) -> Session:
-    """Let one tab answer, and no other from now on."""
+    """Let this tab answer, and no other from now on."""
     session = locked(token)
     session.open_tab = tab
     renew_lease(session, now)
@@ -30,9 +30,9 @@ def claim(token: str, tab: str, now: datetime) -> Session:
 
 @transaction.atomic
 def open_block(token: str, tab: str, now: datetime) -> Block:
-    """Hand the due block to a tab, which alone may answer from now on.
+    """Return the block that is due to this tab, which alone may answer from now on.
 
-    A trial that had begun in an earlier tab or page was interrupted: it is closed as such, never shown again.
+    A trial that an earlier page had begun was interrupted: it is closed as such and never shown again.
     """
     session = claim(token, tab, now)
     if session.status not in PLAYING:
@@ -81,12 +81,12 @@ def _close_interrupted(session: Session, now: datetime) -> None:
 
 
 def photo_of(token: str, photo: str) -> tuple[Stimulus, int]:
-    """The picture behind a photo's token, a trial's or a tile's, and the size to pad it to.
+    """Return the stimulus behind the token of a trial or tile, and the size in bytes to pad its file to.
 
     Raises
     ------
     NotFoundError
-        For another session, a future block, a closed trial, and after completion.
+        If the photo is of another session, of a later block or of a closed trial, or the session has ended.
     """
     shown = _showing(token)
     trial = shown.filter(token=photo).first()
@@ -99,7 +99,7 @@ def photo_of(token: str, photo: str) -> tuple[Stimulus, int]:
 
 
 def _showing(token: str) -> QuerySet[Trial]:
-    """Open trials of the block that a session was handed."""
+    """Return the open trials of the block that was handed to a session."""
     return (
         Trial.objects.select_related("stimulus", "session__participant__version")
         .only("stimulus__image", "session__participant__version__config_hash")

@@ -1,4 +1,4 @@
-"""The trials of one photo each: planned once from the session's seed and never again."""
+"""Trials that show one photo each, planned once from the session's seed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Kind = Trial.BlockType
 
 
 def add_practice(session: Session, plan: Plan) -> None:
-    """One round of practice; a second round takes the place of the first as further attempts."""
+    """Add one round of practice; a second round replaces the first, as second attempts."""
     wanted, attempt = plan.design.practice_trials, session.practice_round
     pictures = practice_pictures(plan, wanted, attempt)
     seed = counterbalancing.seed_of(session.participant.public_id, f"practice {attempt}")
@@ -27,7 +27,7 @@ def add_practice(session: Session, plan: Plan) -> None:
 
 
 def add_tests(session: Session, plan: Plan, list_number: int) -> None:
-    """The photos of the session's list in random order, with catch trials among them."""
+    """Add the photos of the session's list in random order, with catch trials among them."""
     name = session.participant.public_id
     tests = counterbalancing.shuffled(
         plan.pictures_of_list(list_number), counterbalancing.seed_of(name, "tests")
@@ -36,7 +36,7 @@ def add_tests(session: Session, plan: Plan, list_number: int) -> None:
         : plan.catch_count()
     ]
     check_hashes([*tests, *catches])
-    sequence = counterbalancing.mixed(
+    sequence = counterbalancing.with_catch_trials(
         [(picture, Kind.TEST) for picture in tests],
         [(picture, Kind.CATCH) for picture in catches],
         counterbalancing.seed_of(name, "mixture"),
@@ -49,7 +49,7 @@ def add_tests(session: Session, plan: Plan, list_number: int) -> None:
 
 
 def practice_pictures(plan: Plan, wanted: int, attempt: int) -> list[Picture]:
-    """The pictures of a round; the next round takes those that come after, and begins again at the end."""
+    """Return the pictures of a practice round, which continues cyclically where the last one stopped."""
     first = (attempt - 1) * wanted
     return [plan.practice[(first + step) % len(plan.practice)] for step in range(wanted)]
 
@@ -69,7 +69,12 @@ def _trial(
 
 
 def check_hashes(pictures: Sequence[Picture]) -> None:
-    """People must see the very pixels that were frozen and that the attacker is tested on."""
+    """Raise unless the stored photos are those that were frozen, on which the attacker is tested too.
+
+    Raises
+    ------
+    StimulusChangedError
+    """
     ids = [picture.stimulus for picture in pictures]
     stored = dict(Stimulus.objects.filter(pk__in=ids).values_list("pk", "sha256"))
     for picture in pictures:

@@ -16,10 +16,12 @@ SYSTEMS = {"Android": "Android", "iPhone": "iOS", "iPad": "iPadOS", "Windows": "
 
 
 def browser_name(user_agent: str) -> str:
+    """Return the name of a browser, or "other"."""
     return _first(BROWSERS, user_agent)
 
 
 def system_name(user_agent: str) -> str:
+    """Return the name of an operating system, or "other"."""
     return _first(SYSTEMS, user_agent)
 
 

@@ -1,4 +1,4 @@
-"""From the link to consent: pages that store nothing about a person."""
+"""Pages from the link to consent, which store nothing about a person."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SECONDS_PER_PHOTO, SECONDS_PER_TILE = 5, 2
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody at the door of a study that they may enter."""
+    """Somebody who opens a study and may take part in it."""
 
     study: Study
     version: StudyVersion
@@ -36,7 +36,7 @@ class Visit:
 
 
 def for_visits(view: Callable[[HttpRequest, Visit], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a view have visits only; whoever may not enter is told why."""
+    """Make a view that gets visits only; others get a page that says why they cannot take part."""
 
     @wraps(view)
     def opened(request: HttpRequest, code: str) -> HttpResponse:
@@ -47,7 +47,7 @@ def for_visits(view: Callable[[HttpRequest, Visit], HttpResponse]) -> Callable[.
             return _unavailable(request, "bad_link", status=400, detail=str(error))
         except NotAllowedError as refusal:
             return _closed(request, study, refusal.arrival)
-        version = _version(study)
+        version = study.versions.defer("config").order_by("-number").first()
         if version is None:
             return _unavailable(request, "not_frozen", status=409)
         return view(request, Visit(study, version, arrival))
@@ -59,7 +59,7 @@ def for_visits(view: Callable[[HttpRequest, Visit], HttpResponse]) -> Callable[.
 @require_safe
 @for_visits
 def landing(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """A first page that a link preview may fetch as often as it likes."""
+    """Show the first page, which link previews may fetch as often as they like."""
     begun = _session_of_this_browser(request, visit.study, visit.arrival)
     if begun is not None:
         return redirect("study:session", token=begun.token)
@@ -73,7 +73,7 @@ def landing(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_visits
 def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Information and consent; agreeing is what starts a session."""
+    """Show information and consent; agreeing starts a session."""
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _start(request, visit)
@@ -87,6 +87,7 @@ def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_safe
 @for_visits
 def declined(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show the page for those who did not agree."""
     return render(request, "study/declined.html", {"study": visit.study, "arrival": visit.arrival})
 
 
@@ -103,7 +104,7 @@ def _start(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _welcome_back(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Let the same visit of a platform go on in whichever browser; anybody else is told."""
+    """Continue the same visit of a platform in any browser; refuse anybody else who has taken part."""
     identity = visit.arrival.identity
     earlier = sessions.earlier_session(visit.version, identity) if identity else None
     if earlier and identity and sessions.of_same_visit(earlier, identity):
@@ -126,9 +127,9 @@ def _to_session(session: Session) -> HttpResponseRedirect:
 
 
 def _session_of_this_browser(request: HttpRequest, study: Study, arrival: Arrival) -> Session | None:
-    """The session that this browser has begun, unless someone else now sits in front of it.
+    """Return the session that this browser has begun, unless somebody else is using it now.
 
-    Where no platform says who that is, a session that is over is taken for somebody else's.
+    Where no platform says who that is, a session that has ended is taken for somebody else's.
     """
     try:
         session = sessions.find(request.COOKIES.get(_cookie_name(study), ""))
@@ -136,33 +137,26 @@ def _session_of_this_browser(request: HttpRequest, study: Study, arrival: Arriva
         return None
     if session.participant.version.study_id != study.pk or session.mode != arrival.mode:
         return None
-    mine = session.is_running() if arrival.identity is None else _is_theirs(session, arrival)
-    return session if mine else None
-
-
-def _is_theirs(session: Session, arrival: Arrival) -> bool:
+    if arrival.identity is None:
+        return session if session.is_running() else None
     known = getattr(session.participant, "identity", None)
-    return known is not None and arrival.identity is not None and known.person == arrival.identity.person
+    return session if known is not None and known.person == arrival.identity.person else None
 
 
 def _cookie_name(study: Study) -> str:
     return f"sweetspot_{study.code}"
 
 
-def _version(study: Study) -> StudyVersion | None:
-    return study.versions.defer("config").order_by("-number").first()
-
-
 def _minutes(design: Design) -> int:
-    """A round guess of how long the study takes: the trials, and three minutes around them."""
+    """Estimate how many minutes the study takes: the trials, and three minutes for the rest."""
     seconds = SECONDS_PER_TILE * design.photos_per_trial if design.is_grid else SECONDS_PER_PHOTO
     return 3 + round(design.trials_per_person * seconds / 60)
 
 
 def _closed(request: HttpRequest, study: Study, arrival: Arrival) -> HttpResponse:
-    """A study that is over says so; a draft does not exist for strangers, nor does another mode.
+    """Say that a study is over, but let those who have begun finish.
 
-    Who has begun may finish.
+    A draft, or another mode than the live one, does not exist for strangers.
     """
     if study.status != Study.Status.CLOSED or arrival.mode is not Mode.LIVE:
         raise Http404

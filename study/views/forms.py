@@ -1,4 +1,4 @@
-"""What participants send by ordinary forms."""
+"""Forms that participants send."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class ConsentForm(forms.Form):
 
 
 class DeviceForm(forms.Form):
-    """What the device check measured; filled in by its script."""
+    """What the device check measured; its script fills it in."""
 
     input_device = forms.ChoiceField(choices=[(name, name) for name in ("pointer", "touch", "keyboard")])
     viewport_w = forms.IntegerField(min_value=1, max_value=LARGEST_VIEWPORT)
@@ -28,7 +28,7 @@ class DeviceForm(forms.Form):
 
 
 class ComprehensionForm(forms.Form):
-    """Two questions that anybody who read the instructions can answer."""
+    """Two questions that anybody who has read the instructions can answer."""
 
     RIGHT: ClassVar = {"task": "action", "unsure": "guess"}
 
@@ -53,7 +53,7 @@ class ComprehensionForm(forms.Form):
 
 
 class GridComprehensionForm(ComprehensionForm):
-    """The same for grids; what is right has the same values."""
+    """The same questions about grids; the right answers have the same values."""
 
     task = forms.ChoiceField(
         label=_("Which photos do you select?"),

@@ -1,4 +1,4 @@
-"""The language that a visitor chooses, kept in their browser alone."""
+"""The language that a visitor chooses, stored in their browser only."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ PARTICIPANTS_PAGES = "/s/"
 @never_cache
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Remember the language for participants' pages, and go back to the page that was open."""
+    """Remember the language for participants' pages, and return to the page that was open."""
     language, page = request.POST.get("language", ""), request.POST.get("next", "")
-    if language not in dict(settings.LANGUAGES) or not _is_ours(page):
+    is_ours = page.startswith(PARTICIPANTS_PAGES) and url_has_allowed_host_and_scheme(
+        page, allowed_hosts=None
+    )
+    if language not in dict(settings.LANGUAGES) or not is_ours:
         return HttpResponseBadRequest("language must be one that is offered, next a participant's page.")
     response = HttpResponseRedirect(page)
     response.set_cookie(
@@ -30,8 +33,3 @@ def choose(request: HttpRequest) -> HttpResponse:
         secure=settings.SESSION_COOKIE_SECURE,
     )
     return response
-
-
-def _is_ours(page: str) -> bool:
-    """Whether an address is one of these pages, and no other site's."""
-    return page.startswith(PARTICIPANTS_PAGES) and url_has_allowed_host_and_scheme(page, allowed_hosts=None)

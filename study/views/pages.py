@@ -1,4 +1,4 @@
-"""What each step of a session shows."""
+"""The page of each step of a session."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ from study.plan import Choice, plan_of
 from study.sessions.completion import return_link
 from study.sessions.lifecycle import SLOWEST_BRIEF_HZ
 from study.sessions.wire import PlayerSettings
+from study.views.forms import QuestionsForm
 
 
 def device(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
+    """Show the device check."""
     timed = plan_of(session.participant.version).design.stimulus_ms is not None
     context = {"form": form, "slowest_hz": SLOWEST_BRIEF_HZ if timed else 0}
     return page(request, session, "device", context, status=status)
 
 
 def instructions(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
-    context = {
-        "form": form,
-        "choices": choices_of(session),
-    }
+    """Show the instructions, with the comprehension check."""
+    context = {"form": form, "choices": choices_of(session)}
     return page(request, session, "instructions", context, status=status)
 
 
 def play(request: HttpRequest, session: Session) -> HttpResponse:
+    """Show the player, which runs practice and trials."""
     context = {
         "choices": choices_of(session),
         "practice": session.status == Session.Status.PRACTICE,
@@ -44,7 +45,7 @@ def play(request: HttpRequest, session: Session) -> HttpResponse:
 
 
 def _player_settings(session: Session) -> str:
-    """What the player needs to know; nothing about any photo."""
+    """Return the settings of the player as JSON, which the page carries."""
     design = plan_of(session.participant.version).design
     settings = PlayerSettings(
         session=session.token,
@@ -66,26 +67,32 @@ def _address(name: str, session: Session) -> str:
     return reverse(f"study:{name}", kwargs={"token": session.token})
 
 
-def questions(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
-    return page(request, session, "questions", {"form": form}, status=status)
+def questions(
+    request: HttpRequest, session: Session, form: Form | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Show the closing questionnaire."""
+    return page(request, session, "questions", {"form": form or QuestionsForm()}, status=status)
 
 
 def completed(request: HttpRequest, session: Session) -> HttpResponse:
+    """Show the last page, with the completion code."""
     design = plan_of(session.participant.version).design
     context = {"debrief": texts.debrief(design), "return_link": return_link(session)}
     return page(request, session, "completed", context)
 
 
 def screened_out(request: HttpRequest, session: Session) -> HttpResponse:
+    """Show why the session ended early."""
     return page(request, session, "screened_out", {})
 
 
 def withdrawn(request: HttpRequest, session: Session) -> HttpResponse:
+    """Show that the answers are erased; the completion code stays valid."""
     return page(request, session, "withdrawn", {"return_link": return_link(session)})
 
 
 def choices_of(session: Session) -> list[Choice]:
-    """The answers in the order of this session's buttons."""
+    """Return the classes in the order of this session's buttons."""
     by_id = {choice.category: choice for choice in plan_of(session.participant.version).choices}
     return [by_id[category] for category in session.choice_order]
 
@@ -93,6 +100,7 @@ def choices_of(session: Session) -> list[Choice]:
 def page(
     request: HttpRequest, session: Session, name: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
+    """Render a page of a session by the name of its template."""
     design = plan_of(session.participant.version).design
     return render(
         request, f"study/{name}.html", {"session": session, "design": design, **context}, status=status

@@ -1,4 +1,4 @@
-"""What the trial player asks for while it runs: blocks, photos, and a place to put answers."""
+"""Addresses that the player uses while it runs: for blocks, photos and answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ View = Callable[..., HttpResponse]
 
 
 def refusals_as_json(view: View) -> View:
-    """Turn the reasons for a refusal into their HTTP status and a code that the player understands."""
+    """Make a view that answers a refusal with its HTTP status and a code that the player understands."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
@@ -43,7 +43,7 @@ def _json(message: msgspec.Struct | dict[str, str], status: int = 200) -> HttpRe
 @require_POST
 @refusals_as_json
 def tab(request: HttpRequest, token: str) -> HttpResponse:
-    """Let the tab that asks send what an earlier page left behind."""
+    """Let this tab send the answers that an earlier page could not."""
     sessions.claim(token, parse_tab(request.body), timezone.now())
     return _json({})
 
@@ -52,7 +52,7 @@ def tab(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @refusals_as_json
 def block(request: HttpRequest, token: str) -> HttpResponse:
-    """Hand out the block that is due to the tab that asks."""
+    """Send the block that is due to this tab."""
     due = sessions.open_block(token, parse_tab(request.body), timezone.now())
     trials = tuple(_with_addresses(trial, token) for trial in due.trials)
     return _json(msgspec.structs.replace(due, trials=trials))
@@ -75,7 +75,7 @@ def answers(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def photo(_request: HttpRequest, token: str, photo: str) -> HttpResponse:
-    """The pixels of one photo, padded: neither name nor size nor date says what they show."""
+    """Send the file of one photo, padded, so that neither name nor size nor date says what it shows."""
     try:
         stimulus, size = sessions.photo_of(token, photo)
     except NotFoundError as error:
@@ -85,9 +85,9 @@ def photo(_request: HttpRequest, token: str, photo: str) -> HttpResponse:
 
 
 def _padded(stimulus: Stimulus, size: int) -> bytes:
-    """The file followed by noise up to the common size; decoders stop at the end of the picture.
+    """Return the file and random bytes up to the common size; decoders stop at the end of the picture.
 
-    The noise is made in full and cut: less of it for a larger file would show in the time that it takes.
+    As many random bytes are made for every file, then cut: otherwise the time taken would tell its size.
     """
     with stimulus.image.open("rb") as stored:
         content: bytes = stored.read()

@@ -1,9 +1,10 @@
-"""One address for the whole session: the server shows the step that is due, however the page was reached."""
+"""The one address of a session, which shows the step that is due, and the forms of its steps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from typing import Protocol
 
 from django.forms import Form
@@ -26,6 +27,8 @@ Status = Session.Status
 
 
 class FormPage(Protocol):
+    """A page that shows a form."""
+
     def __call__(
         self, request: HttpRequest, session: Session, form: Form, *, status: int = 200
     ) -> HttpResponse: ...
@@ -34,7 +37,7 @@ class FormPage(Protocol):
 @never_cache
 @require_safe
 def sitting(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the step at which the session stands."""
+    """Show the step that is due."""
     try:
         session = sessions.resume(token, timezone.now())
     except NotFoundError as error:
@@ -42,28 +45,32 @@ def sitting(request: HttpRequest, token: str) -> HttpResponse:
     return STEPS[session.status](request, session)
 
 
-def _sent(
-    form_of: Callable[[Session], type[Form]], show: FormPage, act: Callable[[HttpRequest, str, Form], object]
-) -> Callable[..., HttpResponse]:
-    """A view that takes one step's form: shown again with what is wrong in it, or acted upon."""
+def takes_form(
+    form_of: Callable[[Session], type[Form]], show: FormPage
+) -> Callable[[Callable[[HttpRequest, str, Form], None]], Callable[..., HttpResponse]]:
+    """Make a view that acts on a valid form and shows the session, or shows the form with its errors."""
 
-    @never_cache
-    @require_POST
-    def view(request: HttpRequest, token: str) -> HttpResponse:
-        session = _find(token)
-        form = form_of(session)(request.POST)
-        if not form.is_valid():
-            return show(request, session, form, status=400)
-        act(request, token, form)
-        return redirect("study:session", token=token)
+    def view_of(act: Callable[[HttpRequest, str, Form], None]) -> Callable[..., HttpResponse]:
+        @never_cache
+        @require_POST
+        @wraps(act)
+        def view(request: HttpRequest, token: str) -> HttpResponse:
+            session = _find(token)
+            form = form_of(session)(request.POST)
+            if not form.is_valid():
+                return show(request, session, form, status=400)
+            act(request, token, form)
+            return redirect("study:session", token=token)
 
-    return view
+        return view
+
+    return view_of
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask once, then erase."""
+    """Ask for confirmation, then erase the answers."""
     session = _find(token)
     if request.method != "POST":
         return pages.page(request, session, "withdraw", {})
@@ -83,40 +90,39 @@ def _comprehension_form(session: Session) -> type[Form]:
     return GridComprehensionForm if is_grid else ComprehensionForm
 
 
-def _check_device(request: HttpRequest, token: str, form: Form) -> None:
+@takes_form(lambda _session: DeviceForm, pages.device)
+def device(request: HttpRequest, token: str, form: Form) -> None:
+    """Store what the device check measured."""
     agent = request.headers.get("User-Agent", "")
     facts = sessions.Device(browser=browser_name(agent), os=system_name(agent), **form.cleaned_data)
     sessions.device_checked(token, facts)
 
 
-def _read_instructions(_request: HttpRequest, token: str, form: Form) -> None:
+@takes_form(_comprehension_form, pages.instructions)
+def instructions(_request: HttpRequest, token: str, form: Form) -> None:
+    """Note whether the instructions were understood."""
     sessions.instructions_read(token, understood=form.cleaned_data == ComprehensionForm.RIGHT)
 
 
-def _complete(_request: HttpRequest, token: str, form: Form) -> None:
+@takes_form(lambda _session: QuestionsForm, pages.questions)
+def questions(_request: HttpRequest, token: str, form: Form) -> None:
+    """Complete the session with the closing questionnaire."""
     with suppress(NotNowError):  # the session's own page then shows what is due instead
         sessions.complete(token, Questionnaire(**form.cleaned_data), timezone.now())
 
 
-def _consented(request: HttpRequest, session: Session) -> HttpResponse:
+def consented(request: HttpRequest, session: Session) -> HttpResponse:
+    """Show the device check, then the instructions."""
     if session.viewport_w is None:
         return pages.device(request, session, DeviceForm())
     return pages.instructions(request, session, _comprehension_form(session)())
 
 
-def _questions(request: HttpRequest, session: Session) -> HttpResponse:
-    return pages.questions(request, session, QuestionsForm())
-
-
-device = _sent(lambda _session: DeviceForm, pages.device, _check_device)
-instructions = _sent(_comprehension_form, pages.instructions, _read_instructions)
-questions = _sent(lambda _session: QuestionsForm, pages.questions, _complete)
-
 STEPS: dict[str, Callable[[HttpRequest, Session], HttpResponse]] = {
-    Status.CONSENTED: _consented,
+    Status.CONSENTED: consented,
     Status.PRACTICE: pages.play,
     Status.TRIALS: pages.play,
-    Status.QUESTIONS: _questions,
+    Status.QUESTIONS: pages.questions,
     Status.COMPLETED: pages.completed,
     Status.SCREENED_OUT: pages.screened_out,
     Status.WITHDRAWN: pages.withdrawn,

@@ -73,7 +73,7 @@ def test_trials_that_do_not_divide_by_the_classes_are_shared_out_in_turn() -> No
 
 @given(st.integers(0, 100), st.integers(1, 9), st.integers(0, 8))
 def test_parts_differ_by_at_most_one_and_nothing_is_lost(total, parts, first) -> None:
-    shares = counterbalancing.share_out(total, parts, first)
+    shares = counterbalancing.split_evenly(total, parts, first)
     assert sum(shares) == total
     assert max(shares) - min(shares) <= 1
 
@@ -96,20 +96,20 @@ def test_about_a_twentieth_are_catch_trials(trials, share, count) -> None:
 
 @given(st.integers(1, 60), st.integers(0, 6), st.integers(0, 1000))
 def test_catch_trials_are_spread_and_never_first(tests, catches, seed) -> None:
-    mixed = counterbalancing.mixed(["test"] * tests, ["catch"] * min(catches, tests), seed)
+    mixed = counterbalancing.with_catch_trials(["test"] * tests, ["catch"] * min(catches, tests), seed)
     assert Counter(mixed)["test"] == tests
     assert Counter(mixed)["catch"] == min(catches, tests)
     assert mixed[0] == "test"
 
 
 def test_catch_trials_fall_into_every_stretch_of_the_session() -> None:
-    mixed = counterbalancing.mixed(["test"] * 60, ["catch"] * 3, seed=5)
+    mixed = counterbalancing.with_catch_trials(["test"] * 60, ["catch"] * 3, seed=5)
     places = [place for place, kind in enumerate(mixed) if kind == "catch"]
     assert all(20 * stretch <= place - stretch <= 20 * (stretch + 1) for stretch, place in enumerate(places))
 
 
 def test_mixing_keeps_the_order_of_the_tests() -> None:
-    mixed = counterbalancing.mixed(list(range(20)), ["catch"], seed=1)
+    mixed = counterbalancing.with_catch_trials(list(range(20)), ["catch"], seed=1)
     assert all(a < b for a, b in pairwise(value for value in mixed if value != "catch"))
 
 

@@ -1,4 +1,4 @@
-"""Let robots take part in a study, through its pages."""
+"""Simulate participants, who take part in a study through its pages."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_a_form_carries_the_csrf_token_and_the_page_that_it_comes_from(
     sent = site.requests[1]
     assert sent.content == b"agree=on&csrfmiddlewaretoken=abc"
     assert sent.headers["Cookie"] == "csrftoken=abc"
-    assert sent.headers["Referer"] == f"{SITE}/s/study/consent"
+    assert sent.headers["Referer"] == SITE
 
 
 def test_a_form_leads_to_the_page_that_the_site_names(monkeypatch: pytest.MonkeyPatch) -> None:

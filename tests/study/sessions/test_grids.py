@@ -62,7 +62,7 @@ class TestDealing:
         assert counterbalancing.grids_step(tiles, classes, levels) == step
 
     def test_every_class_is_asked_for_as_often_as_any_other(self) -> None:
-        counts = Counter(counterbalancing.in_turn("abc", 11, seed=3))
+        counts = Counter(counterbalancing.balanced_sequence("abc", 11, seed=3))
         assert sorted(counts.values()) == [3, 4, 4]
 
 

@@ -1,10 +1,11 @@
-"""The primary test: is accuracy above the floor (people) or below the ceiling (machine)?"""
+"""The primary test: whether accuracy is above the floor (people) or below the ceiling (machine)."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special, stats
@@ -29,9 +30,9 @@ class Threshold:
 
     Attributes
     ----------
-    value : floor or ceiling
+    value : floor or ceiling, in (0, 1)
     side : where the alternative lies
-    alpha : two-sided level of the intervals
+    alpha : error rate of the two-sided intervals
     conditional : whether a single agent may be tested over photos alone (a network may, a person may not)
     """
 
@@ -52,6 +53,24 @@ def accuracy(answers: Answers, threshold: Threshold, categories: tuple[str, ...]
         What to test against.
     categories
         Class names by code.
+
+    References
+    ----------
+    Cameron, Gelbach & Miller (2011), Robust inference with multiway clustering, J. Bus. Econ. Stat. 29.
+    Clopper & Pearson (1934), The use of confidence or fiducial limits, Biometrika 26.
+
+    Examples
+    --------
+    Is a single network, right on 10 of 40 photos, shown to be below a ceiling of .60?
+
+    >>> from stats.table.network_answers import network_answers
+    >>> answers = network_answers([1] * 10 + [0] * 30, [0] * 40, range(40))
+    >>> ceiling = Threshold(0.60, Side.BELOW, alpha=0.05, conditional=True)
+    >>> machine = accuracy(answers, ceiling, ("dunk",))
+    >>> machine.estimate, round(machine.ci_high, 3), machine.p < 0.001
+    (0.25, 0.412, True)
+    >>> machine.method.value
+    'exact binomial over photos, conditional on this one trained network'
     """
     per_class = {
         categories[code]: _tested(answers.where(answers.category == code), threshold, {})
@@ -60,16 +79,23 @@ def accuracy(answers: Answers, threshold: Threshold, categories: tuple[str, ...]
     return _tested(answers, threshold, per_class)
 
 
+class Inference(NamedTuple):
+    """Interval and test of one accuracy; the fields are those of `Accuracy`."""
+
+    se: float | None
+    df: float | None
+    ci_low: float
+    ci_high: float
+    p: float
+
+
 def _tested(answers: Answers, threshold: Threshold, per_class: dict[str, Accuracy]) -> Accuracy:
-    judged = answers.photo_means() if threshold.conditional and answers.n_agents == 1 else answers
-    mean = macro_mean(judged)
-    method, (se, df, low, high, p) = _inference(judged, mean, threshold)
+    counted = answers.photo_means() if threshold.conditional and answers.n_agents == 1 else answers
+    mean = macro_mean(counted)
+    method, inference = _inference(counted, mean, threshold)
     photos = None if answers.photos_unknown else answers.n_items
-    size = (answers.n_agents, photos, answers.n_trials)
-    return Accuracy(mean.estimate, se, df, low, high, p, *size, method, per_class)
-
-
-Inference = tuple[float | None, float | None, float, float, float]  # se, df, ci_low, ci_high, p
+    sizes = (answers.n_agents, photos, answers.n_trials)
+    return Accuracy(mean.estimate, *inference, *sizes, method, per_class)
 
 
 def _inference(answers: Answers, mean: MacroMean, threshold: Threshold) -> tuple[Method, Inference]:
@@ -91,7 +117,7 @@ def _inference(answers: Answers, mean: MacroMean, threshold: Threshold) -> tuple
 
 
 def logit_t(estimate: float, variance: float, df: float, threshold: Threshold) -> Inference:
-    """Test and interval on the logit scale, where accuracy is closer to normal (delta method).
+    """Compute test and interval on the logit scale, where accuracy is closer to normal (delta method).
 
     Parameters
     ----------
@@ -99,6 +125,13 @@ def logit_t(estimate: float, variance: float, df: float, threshold: Threshold) -
         Accuracy strictly inside (0, 1), its variance (> 0) and degrees of freedom.
     threshold
         What to test against.
+
+    Examples
+    --------
+    >>> floor = Threshold(0.85, Side.ABOVE, alpha=0.05, conditional=False)
+    >>> inference = logit_t(0.92, 0.02**2, 17.0, floor)
+    >>> round(inference.ci_low, 3), round(inference.ci_high, 3), round(inference.p, 4)
+    (0.866, 0.953, 0.0093)
     """
     se_logit = math.sqrt(variance) / (estimate * (1 - estimate))
     distance = float(special.logit(estimate) - special.logit(threshold.value)) / se_logit
@@ -106,11 +139,11 @@ def logit_t(estimate: float, variance: float, df: float, threshold: Threshold) -
     p = binomial.never_zero(float(stats.t.sf(sign * distance, df)))
     half = float(stats.t.ppf(1 - threshold.alpha / 2, df)) * se_logit
     low, high = special.expit(special.logit(estimate) + np.array([-half, half]))
-    return math.sqrt(variance), df, float(low), float(high), p
+    return Inference(math.sqrt(variance), df, float(low), float(high), p)
 
 
 def _one_network(answers: Answers, mean: MacroMean, threshold: Threshold) -> Inference:
-    """Exact binomial over photos; where photos share a source, over the independent photos they amount to."""
+    """Test exactly over photos, or over as many independent photos as those of shared sources are worth."""
     units = independent_photos(answers, mean, threshold.alpha)
     variance = mean.estimate * (1 - mean.estimate) / units
     return _exact(mean.estimate, units, math.sqrt(variance) or None, threshold)
@@ -119,4 +152,4 @@ def _one_network(answers: Answers, mean: MacroMean, threshold: Threshold) -> Inf
 def _exact(estimate: float, units: float, se: float | None, threshold: Threshold) -> Inference:
     tail = binomial.p_above if threshold.side is Side.ABOVE else binomial.p_below
     low, high = binomial.interval(estimate, units, threshold.alpha)
-    return se, None, low, high, tail(estimate, units, threshold.value)
+    return Inference(se, None, low, high, tail(estimate, units, threshold.value))

@@ -1,4 +1,7 @@
-"""Macro-averaged accuracy with a variance that respects people (or seeds) and photos at once."""
+"""Macro-averaged accuracy with a variance that is clustered by people (or seeds) and by photos at once.
+
+Agents are people or training seeds. Photos of one source form one cluster.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ ROUNDING = 1e-12  # relative size below which a variance is rounding error, henc
 
 @dataclass(frozen=True)
 class MacroMean:
-    """Macro-averaged accuracy and the two ways its trials hang together.
+    """Macro-averaged accuracy with its two-way clustered variance.
 
     Attributes
     ----------
@@ -28,7 +31,7 @@ class MacroMean:
     agent_variance
         Variance over agents alone, the photos held fixed; None for a single agent or without spread.
     n_agents, n_clusters
-        Independent units on both sides.
+        Agents, and clusters of photos: the independent units.
     """
 
     estimate: float
@@ -56,6 +59,16 @@ def macro_mean(answers: Answers) -> MacroMean:
     Cameron, Gelbach & Miller (2011), Robust inference with multiway clustering, J. Bus. Econ. Stat. 29.
     Owen (2007), The pigeonhole bootstrap, Ann. Appl. Stat. 1.
     Satterthwaite (1946), An approximate distribution of estimates of variance components, Biometrics 2.
+
+    Examples
+    --------
+    Two networks judge the same six photos, three of each class.
+
+    >>> from stats.table.network_answers import network_answers
+    >>> right = [[1, 0, 1, 1, 1, 1], [1, 0, 0, 1, 1, 0]]
+    >>> mean = macro_mean(network_answers(right, [0, 0, 0, 1, 1, 1], list("abcdef")))
+    >>> round(mean.estimate, 3), round(mean.variance, 4), round(mean.df, 1), mean.n_clusters
+    (0.667, 0.0379, 1.4, 6)
     """
     means, residuals = residuals_of(answers)
     n_agents, n_clusters = answers.n_agents, np.unique(answers.cluster).size
@@ -65,18 +78,44 @@ def macro_mean(answers: Answers) -> MacroMean:
 
 
 def class_means(answers: Answers) -> tuple[FloatArray, FloatArray]:
-    """Return accuracy and number of trials of the classes that occur, both (K,), by ascending code."""
+    """Return accuracy and number of trials of the classes that occur, both (K,), by ascending code.
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> means, trials = class_means(network_answers([1, 0, 1], [0, 0, 1], list("abc")))
+    >>> means.tolist(), trials.tolist()
+    ([0.5, 1.0], [2.0, 1.0])
+    """
     return class_accuracies(answers.correct, answers.category, answers.trials)
 
 
 def photo_variance(answers: Answers) -> tuple[float | None, int]:
-    """Return variance between photo clusters given the one agent, and its degrees of freedom (J - K)."""
+    """Return the variance of a single agent's mean over photo clusters, and its degrees of freedom (J - K).
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> variance, df = photo_variance(network_answers([1, 0, 1, 1], [0, 0, 0, 0], list("abcd")))
+    >>> variance, df
+    (0.0625, 3)
+    """
     _, residuals = residuals_of(answers)
     return between_clusters(answers, residuals), photo_df(answers)
 
 
 def residuals_of(answers: Answers) -> tuple[FloatArray, FloatArray]:
-    """Return the class means (K,) and the weighted residual of every entry (n,)."""
+    """Return the class means (K,) and the weighted residual of every entry (n,).
+
+    The residuals of each class sum to zero; the weights are those of the macro average.
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> means, residuals = residuals_of(network_answers([1, 0, 1], [0, 0, 1], list("abc")))
+    >>> residuals.tolist()
+    [0.125, -0.125, 0.0]
+    """
     means, trials = class_means(answers)
     code = np.searchsorted(answers.categories, answers.category)
     weight = 1 / (means.size * trials)
@@ -84,7 +123,27 @@ def residuals_of(answers: Answers) -> tuple[FloatArray, FloatArray]:
 
 
 def two_way_variance(answers: Answers, residuals: FloatArray) -> tuple[float | None, float | None]:
-    """Return the two-way clustered variance of a sum of residuals and its df; None where not estimable."""
+    """Return the two-way clustered variance of a sum of residuals and its df; None where not estimable.
+
+    Parameters
+    ----------
+    answers
+        Answers of one or several agents.
+    residuals : (n,) float
+        Weighted residual of every entry, as from `residuals_of`.
+
+    References
+    ----------
+    Cameron, Gelbach & Miller (2011), Robust inference with multiway clustering, J. Bus. Econ. Stat. 29.
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> answers = network_answers([[1, 0, 1, 1], [1, 0, 0, 1]], [0, 0, 0, 0], list("abcd"))
+    >>> variance, df = two_way_variance(answers, residuals_of(answers)[1])
+    >>> round(variance, 4), round(df, 2)
+    (0.0573, 1.92)
+    """
     agents = between_agents(answers, residuals)
     photos = between_clusters(answers, residuals)
     if agents is None or photos is None:
@@ -100,24 +159,55 @@ def two_way_variance(answers: Answers, residuals: FloatArray) -> tuple[float | N
 
 
 def photo_df(answers: Answers) -> int:
-    """Return J - K: clusters of photos minus classes."""
+    """Return the degrees of freedom between photos, J - K: clusters minus classes.
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> photo_df(network_answers([1, 0, 1, 1], [0, 0, 0, 1], ["burst", "burst", "c", "d"]))
+    1
+    """
     return np.unique(answers.cluster).size - answers.categories.size
 
 
 def within_cells(answers: Answers, residuals: FloatArray) -> float:
-    """Return V_R, the part of the variance within pairs of agent and cluster."""
+    """Return V_R, the part of the variance within pairs of agent and cluster.
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> answers = network_answers([1, 0, 1, 1], [0, 0, 0, 0], list("abcd"))
+    >>> within_cells(answers, residuals_of(answers)[1])
+    0.0625
+    """
     cells = _intersections(answers)
     return _sum_of_squares(cells, residuals) * _factor(int(cells.max()) + 1)
 
 
 def between_agents(answers: Answers, residuals: FloatArray) -> float | None:
-    """Return V_A, the part of the variance between agents; None for a single agent."""
+    """Return V_A, the part of the variance between agents; None for a single agent.
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> answers = network_answers([[1, 0, 1, 1], [1, 0, 0, 0]], [0, 0, 0, 0], list("abcd"))
+    >>> between_agents(answers, residuals_of(answers)[1])
+    0.0625
+    """
     n_agents = answers.n_agents
     return None if n_agents < 2 else _factor(n_agents) * _sum_of_squares(answers.agent, residuals)
 
 
 def between_clusters(answers: Answers, residuals: FloatArray) -> float | None:
-    """Return V_B, the part between photo clusters; None where a class has one: its spread is unknown."""
+    """Return V_B, the part between photo clusters; None where a class has one: its spread is unknown.
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> answers = network_answers([[1, 0, 1, 1], [1, 0, 0, 1]], [0, 0, 0, 0], list("abcd"))
+    >>> round(between_clusters(answers, residuals_of(answers)[1]), 4)
+    0.0573
+    """
     cluster, first = np.unique(answers.cluster, return_index=True)
     per_category = clusters_per_category(answers)
     if per_category.min() < 2 or cluster.size <= per_category.size:
@@ -130,7 +220,15 @@ def between_clusters(answers: Answers, residuals: FloatArray) -> float | None:
 
 
 def clusters_per_category(answers: Answers) -> IntArray:
-    """Count the clusters that have a photo in each class that occurs, (K,)."""
+    """Count the clusters that have a photo in each class that occurs, (K,).
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> answers = network_answers([1, 0, 1, 1], [0, 0, 0, 1], ["burst", "burst", "c", "c"])
+    >>> clusters_per_category(answers).tolist()
+    [2, 1]
+    """
     width = int(answers.category.max()) + 1
     pairs = np.unique(answers.cluster * width + answers.category)
     counts = np.bincount(pairs % width)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class Method(StrEnum):
-    """How interval and p were found; printed beside the numbers."""
+    """How interval and p were computed; printed with the numbers."""
 
     CLUSTERED = "two-way clustered logit-t over agents and photos"
     ONE_NETWORK = "exact binomial over photos, conditional on this one trained network"
@@ -30,8 +30,9 @@ class Accuracy:
     df : degrees of freedom of the t distribution; None for exact methods
     ci_low, ci_high : two-sided interval at 1 - alpha
     p : one-sided p; the null is at or below the floor (people) or at or above the ceiling (machine)
-    n_agents, n_items, n_trials : people (or seeds), photos (None: not told) and trials behind the estimate
-    method : how interval and p were found
+    n_agents, n_items, n_trials : people (or seeds), photos (None where counts do not tell them) and trials
+        behind the estimate
+    method : how interval and p were computed
     per_class : the same for every class alone
     """
 
@@ -48,9 +49,11 @@ class Accuracy:
     per_class: dict[str, Accuracy]
 
     def wholly_above(self, threshold: float) -> bool:
+        """Return whether the whole interval lies above a threshold."""
         return self.ci_low > threshold
 
     def wholly_below(self, threshold: float) -> bool:
+        """Return whether the whole interval lies below a threshold."""
         return self.ci_high < threshold
 
     def to_dict(self) -> dict[str, Any]:

@@ -33,6 +33,16 @@ def independent_photos(answers: Answers, mean: MacroMean, alpha: float) -> float
     ----------
     Korn & Graubard (1998), Confidence intervals for proportions with small expected number of positive
     counts estimated from survey data, Survey Methodology 24.
+
+    Examples
+    --------
+    Forty photos of twenty bursts whose two photos are answered alike are worth about twenty:
+
+    >>> from stats.inference.clustered import macro_mean
+    >>> from stats.table.network_answers import network_answers
+    >>> answers = network_answers([1, 1] * 12 + [0, 0] * 8, [0] * 40, [photo // 2 for photo in range(40)])
+    >>> round(independent_photos(answers, macro_mean(answers), alpha=0.05), 1)
+    17.7
     """
     counts = class_means(answers)[1]
     photos = _in_equal_classes(counts)
@@ -58,6 +68,14 @@ def independent_sources(answers: Answers, mean: MacroMean) -> float:
     -------
     float
         K^2 / sum 1/J_c for J_c independent photos of class c, at most all sources.
+
+    Examples
+    --------
+    >>> from stats.inference.clustered import macro_mean
+    >>> from stats.table.network_answers import network_answers
+    >>> answers = network_answers([1] * 6, [0, 0, 0, 1, 1, 1], ["burst", "burst", "c", "d", "e", "f"])
+    >>> round(independent_sources(answers, macro_mean(answers)), 1)
+    4.8
     """
     if answers.photos_unknown:
         return _in_equal_classes(class_means(answers)[1] / mean.n_agents)

@@ -1,4 +1,4 @@
-"""Looking before the end, honestly: planned looks, or an interval that holds at every moment.
+"""Looks at a running study: planned ones that spend alpha, or an interval that holds at every moment.
 
 A person is the unit: looks are counted in people, not in trials.
 """
@@ -17,7 +17,7 @@ from stats.table.arrays import BoolArray, FloatArray
 GRID = 1201
 STEP = 0.001
 MEANS = np.linspace(0, 1, 1001)  # candidate means of the confidence sequence
-BOLDEST = 0.5  # share of the capital that one person may cost
+LARGEST_STAKE = 0.5  # share of the capital that one person may cost
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Look:
 
     Attributes
     ----------
-    information : share of the planned people in at this look
-    z : rejection needs a z beyond it
-    p : the same as a one-sided nominal p
+    information : share of the planned people who have taken part at this look
+    z : a statistic beyond it rejects
+    p : the same boundary as a one-sided nominal p
     spent : alpha spent up to and including this look
     """
 
@@ -57,6 +57,12 @@ def planned_looks(information: Sequence[float], alpha: float) -> list[Look]:
     ----------
     Lan & DeMets (1983), Discrete sequential boundaries for clinical trials, Biometrika 70.
     Jennison & Turnbull (2000), Group Sequential Methods, chapter 19 (recursive integration).
+
+    Examples
+    --------
+    >>> half, end = planned_looks([0.5, 1.0], alpha=0.025)
+    >>> round(half.z, 2), round(end.z, 2), round(half.spent, 4), round(end.spent, 3)
+    (2.96, 1.97, 0.0015, 0.025)
     """
     shares = np.asarray(information, dtype=float)
     if shares.size == 0 or shares[0] <= 0 or (np.diff(shares) <= 0).any() or abs(shares[-1] - 1) > 1e-12:
@@ -96,26 +102,25 @@ class _Density:
         """Return the cut above which this much probability lies."""
 
         def excess(cut: float) -> float:
-            return self._tail(cut) - probability
+            x = np.linspace(cut, self.x[-1], GRID)
+            return float(np.trapezoid(np.interp(x, self.x, self.y), x)) - probability
 
         return float(optimize.brentq(excess, self.x[0], self.x[-1]))
 
-    def _tail(self, cut: float) -> float:
-        x = np.linspace(cut, self.x[-1], GRID)
-        return float(np.trapezoid(np.interp(x, self.x, self.y), x))
-
     def below(self, cut: float) -> _Density:
+        """Return the part of the density below a cut: the studies that go on."""
         x = np.linspace(self.x[0], cut, GRID)
         return _Density(x, np.interp(x, self.x, self.y))
 
 
 @dataclass(frozen=True)
-class Running:
-    """A confidence sequence: intervals that hold at all sample sizes at once.
+class ConfidenceSequence:
+    """Intervals that hold at all sample sizes at once.
 
     Attributes
     ----------
-    estimates, low, high : (n,) after each person; low and high lie in [0, 1]
+    estimates : (n,) mean accuracy after each person
+    low, high : (n,) ends of the interval after each person, in [0, 1]
     """
 
     estimates: tuple[float, ...]
@@ -123,7 +128,7 @@ class Running:
     high: tuple[float, ...]
 
 
-def confidence_sequence(scores: Sequence[float], alpha: float, *, planned: int) -> Running:
+def confidence_sequence(scores: Sequence[float], alpha: float, *, planned: int) -> ConfidenceSequence:
     """Return a confidence sequence for mean accuracy over people, exact at every sample size.
 
     Against each candidate mean a gambler bets on the next person's score before it is seen; a mean is ruled
@@ -136,25 +141,31 @@ def confidence_sequence(scores: Sequence[float], alpha: float, *, planned: int) 
     scores : (n,) float
         One accuracy per person, in order of completion, within [0, 1].
     alpha
-        Chance that the interval is ever wrong.
+        Largest chance that the interval is ever wrong.
     planned
-        Number of people at which the sequence shall be tightest.
+        Number of people at which the sequence is to be narrowest.
 
     References
     ----------
     Waudby-Smith & Ramdas (2024), Estimating means of bounded random variables by betting, J. R. Stat. Soc. B
     86 (the hedged capital process, theorem 3).
+
+    Examples
+    --------
+    >>> sequence = confidence_sequence([0.9, 0.8, 1.0, 0.9] * 10, alpha=0.05, planned=40)
+    >>> round(sequence.estimates[-1], 3), round(sequence.low[-1], 2), round(sequence.high[-1], 2)
+    (0.9, 0.75, 0.94)
     """
     x = np.asarray(scores, dtype=float)
     stakes = _stakes(x, alpha, planned)[:, None]
     gain = x[:, None] - MEANS
     with np.errstate(divide="ignore"):  # against a mean of 0 (or 1) no stake can ruin the gambler
-        rising = np.log1p(np.minimum(stakes, BOLDEST / MEANS) * gain).cumsum(axis=0)
-        falling = np.log1p(-np.minimum(stakes, BOLDEST / (1 - MEANS)) * gain).cumsum(axis=0)
-    kept = np.maximum(rising, falling) < math.log(2 / alpha)  # each side is given half the capital
+        rising = np.log1p(np.minimum(stakes, LARGEST_STAKE / MEANS) * gain).cumsum(axis=0)
+        falling = np.log1p(-np.minimum(stakes, LARGEST_STAKE / (1 - MEANS)) * gain).cumsum(axis=0)
+    plausible = np.maximum(rising, falling) < math.log(2 / alpha)  # each side is given half the capital
     means = np.cumsum(x) / np.arange(1, x.size + 1)
-    low, high = _ends(kept, means)
-    return Running(tuple(means.tolist()), tuple(low.tolist()), tuple(high.tolist()))
+    low, high = _ends(plausible, means)
+    return ConfidenceSequence(tuple(means.tolist()), tuple(low.tolist()), tuple(high.tolist()))
 
 
 def _stakes(x: FloatArray, alpha: float, planned: int) -> FloatArray:
@@ -166,8 +177,8 @@ def _stakes(x: FloatArray, alpha: float, planned: int) -> FloatArray:
     return np.asarray(np.sqrt(2 * math.log(2 / alpha) / (before * np.maximum(n, planned))))
 
 
-def _ends(kept: BoolArray, means: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the ends of the means that are kept, one step of the grid wider, so that nothing is cut off."""
-    kept = kept | (np.abs(MEANS - means[:, None]) <= STEP)
-    first, last = kept.argmax(axis=1), MEANS.size - 1 - kept[:, ::-1].argmax(axis=1)
+def _ends(plausible: BoolArray, means: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of the plausible means, one step of the grid wider, so that nothing is cut off."""
+    plausible = plausible | (np.abs(MEANS - means[:, None]) <= STEP)  # (n, candidates)
+    first, last = plausible.argmax(axis=1), MEANS.size - 1 - plausible[:, ::-1].argmax(axis=1)
     return MEANS[np.maximum(first - 1, 0)], MEANS[np.minimum(last + 1, MEANS.size - 1)]

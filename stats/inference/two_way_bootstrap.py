@@ -1,4 +1,4 @@
-"""The two-way bootstrap: people and photos are resampled apart, by matrix products on tables of counts.
+"""The two-way bootstrap: people and photos are resampled separately, by matrix products on tables of counts.
 
 A resample gives every person and every photo a whole-number weight; a trial weighs the product of both. All
 resampled totals of a level are then ``sum((C @ W_people) * W_photos)``; no data frame is ever resampled.
@@ -54,6 +54,20 @@ def resample(coded: Coded, resamples: int, seed: int) -> Resampled:
     References
     ----------
     Owen (2007), The pigeonhole bootstrap, Ann. Appl. Stat. 1 (conservative: it counts the interaction twice).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from stats.planning.simulated_studies import simulate
+    >>> from stats.table.arrays import encode
+    >>> from stats.table.tidy import tidy
+    >>> rng = np.random.default_rng(0)
+    >>> people = simulate([0.9, 0.7], rng, n_agents=20, n_items=60)
+    >>> networks = simulate([0.9, 0.4], rng, agent_type="model", n_agents=3, n_items=60, crossed=True)
+    >>> replicates = resample(encode(tidy(pd.concat([people, networks])).trials), resamples=500, seed=1)
+    >>> replicates.human.shape, replicates.human.mean(axis=0).round(1).tolist()
+    ((500, 2), [0.9, 0.7])
     """
     rng = np.random.default_rng(seed)
     every = (*coded.human, *coded.machine)

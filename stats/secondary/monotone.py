@@ -10,7 +10,7 @@ import numpy as np
 from stats.apa import interval, level_name, p_value, share
 from stats.errors import TableError
 from stats.inference.clustered import class_means
-from stats.inference.isotonic import falling, monotone_check
+from stats.inference.isotonic import fit_non_increasing, monotone_check
 from stats.inference.two_way_bootstrap import resample
 from stats.report.blocks import Table
 from stats.report.finding import Finding
@@ -92,7 +92,7 @@ def _fall(levels: tuple[Answers, ...], replicates: FloatArray, material: Materia
     complete = replicates[:, seen]  # (B, S)
     complete = complete[~np.isnan(complete).any(axis=1)]  # rare resamples in which a level kept no trial
     tail = material.criteria.alpha / 2
-    low, high = np.quantile(falling(complete, weights), [tail, 1 - tail], axis=0)
+    low, high = np.quantile(fit_non_increasing(complete, weights), [tail, 1 - tail], axis=0)
     flat = high - low <= 0  # answers that do not vary: a bootstrap of them has no interval
     check = monotone_check(accuracy, complete, weights)
     return Fall(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from stats import TableError
-from stats.inference.isotonic import falling, monotone_check
+from stats.inference.isotonic import fit_non_increasing, monotone_check
 from stats.planning.simulated_studies import Spread, simulate
 from stats.psychophysics.psychometric import Curves
 from stats.psychophysics.sweet_region import sweet_region
@@ -120,7 +120,7 @@ def test_falling_fits_are_those_of_scipy() -> None:
 
     rng = np.random.default_rng(0)
     values, weights = rng.random((20, 7)), rng.random(7) + 0.1
-    for row, fitted in zip(values, falling(values, weights), strict=True):
+    for row, fitted in zip(values, fit_non_increasing(values, weights), strict=True):
         assert fitted == pytest.approx(isotonic_regression(row, weights=weights, increasing=False).x)
 
 

@@ -55,13 +55,14 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _mapping(parts: list[Imported]) -> list[str]:
     """Describe each way of mapping once, with the number of files that used it."""
-    told = Counter(
-        (part.layout, *(f"{name} <- {source}" for name, source in part.mapping.items())) for part in parts
-    )
+    mappings = Counter((part.layout, *part.mapping.items()) for part in parts)
     lines = [
         line
-        for (layout, *mapping), files in told.items()
-        for line in (f"Layout {layout}, {files} file(s):", *(f"  {pair}" for pair in mapping))
+        for (layout, *pairs), files in mappings.items()
+        for line in (
+            f"Layout {layout}, {files} file(s):",
+            *(f"  {name} <- {source}" for name, source in pairs),
+        )
     ]
     dropped = sum(part.dropped for part in parts)
     return [*lines, f"{dropped} rows are no trials and were left out"] if dropped else lines

@@ -1,14 +1,30 @@
-"""`monitor`: people so far, by planned looks and by a confidence sequence that holds at every moment."""
+"""`monitor`: people's accuracy so far, by planned looks and by an interval that holds at every moment."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from stats.apa import estimate, interval, level_name, number, p_cell, sentence, threshold
 from stats.commands.options import add_outputs, add_tables, add_thresholds
 from stats.commands.output import write_json
 from stats.decision.criteria import Criteria
-from stats.planning.monitoring import LevelNow, Monitoring, monitor
+from stats.planning.monitoring import Monitoring, monitor
+from stats.report.blocks import Section, Table
+from stats.report.plain import to_text
 from stats.table.read import read_all
+
+PASSED = {None: "no look is due", True: "above the floor", False: "not shown"}
+LEVELS_CAPTION = "People's accuracy as if the study had ended; the confidence sequence holds at every moment"
+LEVELS_HEADER = (
+    "Level",
+    "Accuracy",
+    "p",
+    "People x photos",
+    "This look",
+    "Confidence sequence",
+    "Its people",
+)
+LOOKS_CAPTION = "Planned looks, by the share of the planned people who have taken part"
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -34,27 +50,40 @@ def run(args: Namespace) -> str:
     )
     if args.json:
         write_json(args.json, state.to_dict())
-    return text(state)
+    return to_text([_section(state)])
 
 
-def text(state: Monitoring) -> str:
-    """Return the state in words."""
-    lines = [f"{state.people} of {state.planned} planned people"]
-    for place, look in enumerate(state.looks):
-        mark = " <- these p-values" if place == state.due else ""
-        lines.append(
-            f"Look at {look.information:.0%} of people: p must be below {look.p:.2g} (z {look.z:.2f}){mark}"
+def _section(state: Monitoring) -> Section:
+    """Return what the plan allows to say now."""
+    sentences = (f"{state.people} of {state.planned} planned people.", *map(sentence, state.warnings))
+    tables = (_levels(state), _looks(state)) if state.looks else (_levels(state),)
+    return Section("People so far", sentences, tables)
+
+
+def _levels(state: Monitoring) -> Table:
+    rows = [
+        (
+            level_name(level.crop_level),
+            estimate(level.human.estimate, level.human.ci_low, level.human.ci_high),
+            p_cell(level.human.p),
+            f"{level.human.n_agents} x {level.human.n_items}",
+            PASSED[level.passed],
+            interval(level.sequence_low, level.sequence_high),
+            str(level.n_people),
         )
-    lines += [_line(row) for row in state.levels]
-    return "\n".join([*lines, *(f"Warning: {warning}." for warning in state.warnings)])
+        for level in state.levels
+    ]
+    return Table.of(LEVELS_CAPTION, LEVELS_HEADER, rows)
 
 
-def _line(row: LevelNow) -> str:
-    human = row.human
-    said = {None: "no look is due", True: "above the floor by this look", False: "not shown at this look"}
-    span = f"[{human.ci_low:.3f}, {human.ci_high:.3f}]"
-    return (
-        f"Level {row.crop_level:g}: {human.estimate:.3f} {span}, p {human.p:.4g} "
-        f"({human.n_agents} people x {human.n_items} photos): {said[row.passed]}; at every moment "
-        f"[{row.sequence_low:.3f}, {row.sequence_high:.3f}] over {row.n_people} people"
-    )
+def _looks(state: Monitoring) -> Table:
+    rows = [
+        (
+            f"{look.information:.0%}",
+            threshold(float(f"{look.p:.2g}")),
+            number(look.z),
+            "now" if place == state.due else "",
+        )
+        for place, look in enumerate(state.looks)
+    ]
+    return Table.of(LOOKS_CAPTION, ("People", "p must be below", "z", "Due"), rows)

@@ -8,17 +8,20 @@ from stats.decision.criteria import HumanGate
 
 
 def add_tables(parser: ArgumentParser) -> None:
+    """Add the tables of trials, and which people count."""
     parser.add_argument("tables", nargs="+", metavar="TRIALS.csv", help="tidy tables of trials")
     parser.add_argument("--mode", help="which people to analyse when the tables hold several modes")
 
 
 def add_thresholds(parser: ArgumentParser) -> None:
+    """Add floor, ceiling and error rate."""
     parser.add_argument("--floor", type=float, default=0.85, help="people must be above it (default .85)")
     parser.add_argument("--ceiling", type=float, default=0.75, help="machine must be below it (default .75)")
     parser.add_argument("--alpha", type=float, default=0.05, help="error rate (default .05)")
 
 
 def add_human_gate(parser: ArgumentParser) -> None:
+    """Add what is asked of people at a level."""
     parser.add_argument(
         "--human-gate",
         choices=list(HumanGate),
@@ -29,10 +32,12 @@ def add_human_gate(parser: ArgumentParser) -> None:
 
 
 def add_competence(parser: ArgumentParser) -> None:
+    """Add what is asked of the machine on uncropped photos."""
     parser.add_argument("--competence", type=float, default=0.80, help="attacker on uncropped photos (.80)")
 
 
 def add_looks(parser: ArgumentParser) -> None:
+    """Add what secondary analyses use beyond the trials: predictions and earlier looks."""
     parser.add_argument(
         "--predictions", nargs="+", metavar="PREDICTIONS.csv", help="machine rows with validation photos"
     )
@@ -43,11 +48,13 @@ def add_looks(parser: ArgumentParser) -> None:
 
 
 def add_chance(parser: ArgumentParser, resamples: int) -> None:
+    """Add the size of the bootstrap and the seed of its generator."""
     parser.add_argument("--resamples", type=int, default=resamples, help=f"of the bootstrap ({resamples})")
     parser.add_argument("--seed", type=int, default=0, help="of the generator (0)")
 
 
 def add_outputs(parser: ArgumentParser, *, figure: bool) -> None:
+    """Add the files to write."""
     parser.add_argument("--json", metavar="OUT.json", help="write all numbers to this file")
     if figure:
         parser.add_argument("--figure", metavar="OUT.svg", help="draw to this file")

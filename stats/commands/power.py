@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 
+from stats.apa import estimate, share
 from stats.commands.options import add_competence, add_outputs, add_thresholds
 from stats.commands.output import write_figure, write_json
 from stats.decision.criteria import Criteria
 from stats.errors import CriteriaError
 from stats.planning.power_analysis import Design, Power, power
 from stats.planning.simulated_studies import Spread
+from stats.report.blocks import Section, Table
+from stats.report.plain import to_text
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -45,14 +49,14 @@ def run(args: Namespace) -> str:
     )
     criteria = Criteria(args.floor, args.ceiling, args.competence, args.alpha)
     people = [int(number) for number in _numbers(args.people)]
-    found = power(design, people, criteria=criteria, runs=args.runs, seed=args.seed)
+    sizes = power(design, people, criteria=criteria, runs=args.runs, seed=args.seed)
     if args.json:
-        write_json(args.json, {"power": [size.to_dict() for size in found]})
+        write_json(args.json, {"power": [size.to_dict() for size in sizes]})
     if args.figure:
         from stats.figures import power_figure  # matplotlib only where a figure is wanted
 
-        write_figure(args.figure, power_figure(found))
-    return "\n".join(_line(size) for size in found)
+        write_figure(args.figure, power_figure(sizes))
+    return to_text([Section("Power", tables=(_table(sizes, args.runs),))])
 
 
 def _numbers(text: str) -> list[float]:
@@ -62,11 +66,15 @@ def _numbers(text: str) -> list[float]:
         raise CriteriaError(f"{text!r} is not a list of numbers such as .97,.95") from None
 
 
-def _line(found: Power) -> str:
-    levels = ", ".join(
-        f"level {place} {share:.0%} [{low:.0%}, {high:.0%}]"
-        for place, (share, low, high) in enumerate(zip(found.per_level, found.low, found.high, strict=True))
-    )
-    return (
-        f"{found.people} people: any level {found.any_level:.0%}; {levels} ({found.runs} simulated studies)"
-    )
+def _table(sizes: Sequence[Power], runs: int) -> Table:
+    caption = f"Chance that a level is supported, with its 95 % interval from {runs} simulated studies"
+    header = ("People", "Any level", *(f"Level {place}" for place in range(len(sizes[0].per_level))))
+    rows = [
+        (
+            str(size.people),
+            share(size.any_level, 2),
+            *(estimate(*level, digits=2) for level in zip(size.per_level, size.low, size.high, strict=True)),
+        )
+        for size in sizes
+    ]
+    return Table.of(caption, header, rows)

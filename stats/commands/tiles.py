@@ -1,16 +1,19 @@
-"""`tiles`: the tile-grid task: hits, false alarms, d' and solved grids per level."""
+"""`tiles`: hits, false alarms, d' and solved grids per level, for the task of tile grids."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from stats.apa import UNDEFINED, estimate, level_name, number, number_interval
 from stats.commands.options import add_outputs
 from stats.commands.output import write_json
 from stats.psychophysics.tile_grids import Rate, TileLevel, YesNo, tile_levels
+from stats.report.blocks import Section, Table
+from stats.report.plain import to_text
 from stats.table.read import read_all, read_tiles
 
-HEADER = ("level", "hits", "false alarms", "d'", "grids solved", "people", "grids", "timeouts")
-WIDTHS = (7, 20, 20, 22, 20, 8, 7, 9)
+CAPTION = "Shares and d' with their intervals (–: nothing was shown, or no interval exists)"
+HEADER = ("Level", "Hits", "False alarms", "d'", "Grids solved", "People", "Grids", "Timeouts")
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -22,32 +25,31 @@ def describe(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> str:
-    """Return one line per level."""
+    """Return a table with one row per level."""
     levels = tile_levels(read_all(args.tables, read_tiles), alpha=args.alpha, mode=args.mode)
     if args.json:
         write_json(args.json, {"tiles": [level.to_dict() for level in levels]})
-    return "\n".join([_aligned(HEADER), *(_aligned(_cells(level)) for level in levels)])
+    return to_text([Section("Tile grids", tables=(Table.of(CAPTION, HEADER, map(_row, levels)),))])
 
 
-def _cells(level: TileLevel) -> tuple[str, ...]:
-    rates = (_percent(level.hit), _percent(level.false_alarm), _d_prime(level.sensitivity))
-    size = (str(level.solved.n_people), str(level.solved.n), str(level.timeouts))
-    return (f"{level.crop_level:g}", *rates, _percent(level.solved), *size)
+def _row(level: TileLevel) -> tuple[str, ...]:
+    return (
+        level_name(level.crop_level),
+        _share(level.hit),
+        _share(level.false_alarm),
+        _d_prime(level.sensitivity),
+        _share(level.solved),
+        str(level.solved.n_people),
+        str(level.solved.n),
+        str(level.timeouts),
+    )
 
 
-def _percent(rate: Rate | None) -> str:
-    if rate is None:
-        return "none shown"
-    return f"{100 * rate.estimate:.1f} [{100 * rate.ci_low:.1f}, {100 * rate.ci_high:.1f}] %"
+def _share(rate: Rate | None) -> str:
+    return UNDEFINED if rate is None else estimate(rate.estimate, rate.ci_low, rate.ci_high)
 
 
-def _d_prime(found: YesNo | None) -> str:
-    if found is None:
-        return "none shown"
-    if found.ci_low is None or found.ci_high is None:
-        return f"{found.d_prime:.2f} (no interval)"
-    return f"{found.d_prime:.2f} [{found.ci_low:.2f}, {found.ci_high:.2f}]"
-
-
-def _aligned(cells: tuple[str, ...]) -> str:
-    return "  ".join(cell.rjust(width) for cell, width in zip(cells, WIDTHS, strict=True))
+def _d_prime(sensitivity: YesNo | None) -> str:
+    if sensitivity is None:
+        return UNDEFINED
+    return f"{number(sensitivity.d_prime)} {number_interval(sensitivity.ci_low, sensitivity.ci_high)}"

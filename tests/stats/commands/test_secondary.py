@@ -52,7 +52,7 @@ def test_a_command_tells_writes_and_draws(study, tmp_path, capsys, command, opti
 def test_monitor_tells_what_may_be_said_now(study, tmp_path, capsys) -> None:
     out = tmp_path / "out.json"
     assert main(["monitor", study, "--planned", "24", "--looks", ".5", "1", "--json", str(out)]) == 0
-    assert "12 of 24 planned people" in capsys.readouterr().out
+    assert "12 of 24 planned people." in capsys.readouterr().out
     assert strict(out)["due"] == 0
 
 
@@ -71,7 +71,7 @@ def test_power_answers_how_many_people(tmp_path, capsys) -> None:
         "5",
     ]
     assert main(["power", *options, "--figure", str(figure), "--json", str(out)]) == 0
-    assert "10 people: any level" in capsys.readouterr().out
+    assert "Any level" in capsys.readouterr().out
     assert [size["people"] for size in strict(out)["power"]] == [5, 10]
 
 

@@ -104,15 +104,15 @@ class AnalysisAdmin(ReadOnlyAdmin):
 
 @admin.register(Check)
 class CheckAdmin(ReadOnlyAdmin):
-    list_display = ("study", "level", "kind", "says")
+    list_display = ("study", "level", "kind", "summary")
     list_filter = ("kind", of_own_studies("study"))
-    fields = ("study", "level", "kind", "job", "says", "drawing", "numbers")
-    readonly_fields = ("says", "drawing", "numbers")
+    fields = ("study", "level", "kind", "job", "summary", "drawing", "numbers")
+    readonly_fields = ("summary", "drawing", "numbers")
 
     @admin.display(description="result")
-    def says(self, check: Check) -> str:
+    def summary(self, check: Check) -> str:
         result = result_of(check)
-        return result.says if result else "not done yet"
+        return result.summary if result else "not done yet"
 
     @admin.display(description="figure")
     def drawing(self, check: Check) -> str:

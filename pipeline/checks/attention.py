@@ -1,4 +1,4 @@
-"""Can the attention be trusted? Is it faithful, stable across seeds, and how much of it does a crop keep?"""
+"""Can the attention be trusted? Whether it is faithful and stable across seeds, and what crops keep of it."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def check_attention(level: Level, claim: Claim) -> Finding:
     try:
         return _explained(level, strongest.runs[:NETWORKS], settings, claim)
     except NoMapError:
-        says = _NO_MAPS.format(settings.architecture)
-        return Finding(CheckResult(says=says, concern=True, settings=settings))
+        summary = _NO_MAPS.format(settings.architecture)
+        return Finding(CheckResult(summary=summary, concern=True, settings=settings))
 
 
 def _explained(level: Level, runs: Sequence[AttackerRun], settings: Settings, claim: Claim) -> Finding:
@@ -101,7 +101,7 @@ def _result(
         network, [examples[row] for row in rows], maps[0][rows], should_stop=claim.should_stop
     )
     result = AttentionResult(
-        says=faithfulness.in_words(),
+        summary=faithfulness.in_words(),
         concern=not faithfulness.is_faithful(),
         deletion=Game(**asdict(faithfulness.deletion)),
         insertion=Game(**asdict(faithfulness.insertion)),
@@ -110,12 +110,12 @@ def _result(
         stability=_correlation(maps) if len(maps) > 1 else None,
         true_against_predicted=_true_against_predicted(network, examples, maps[0], claim),
         without_evidence=without_evidence(maps),
-        kept=kept_shares(stimuli),
+        kept_shares=kept_shares(stimuli),
         body=body,
         photos=len(examples),
         networks=len(maps),
     )
-    return replace(result, says=" ".join([result.says, *further_sentences(result)]))
+    return replace(result, summary=" ".join([result.summary, *further_sentences(result)]))
 
 
 def kept_shares(stimuli: Sequence[Stimulus]) -> KeptShares:
@@ -155,10 +155,10 @@ def further_sentences(result: AttentionResult) -> Iterator[str]:
             "Where the machine is wrong, its maps of the true and of the predicted class correlate at "
             f"{signed(result.true_against_predicted, 2)}."
         )
-    if result.kept.subject is not None and result.kept.attention is not None:
+    if result.kept_shares.subject is not None and result.kept_shares.attention is not None:
         yield (
-            f"The photos keep {result.kept.subject:.0%} of their subject, and "
-            f"{result.kept.attention:.0%} of what the designers attended to at the level before."
+            f"The photos keep {result.kept_shares.subject:.0%} of their subject, and "
+            f"{result.kept_shares.attention:.0%} of what the designers attended to at the level before."
         )
     if sentence := body_sentence(result.body):
         yield sentence

@@ -63,7 +63,7 @@ def controls_result(accuracies: Accuracies, gaps: Gaps, guess: float) -> Control
     not_resolution = gaps[FULL].ci_low > 0
     listed = "; ".join(f"{name} {accuracy_text(accuracy)}" for name, accuracy in accuracies.items())
     return ControlsResult(
-        says=f"A frozen probe reaches, on equal area: {listed}. "
+        summary=f"A frozen probe reaches, on equal area: {listed}. "
         f"{_attention_sentence(gaps, takes_more=takes_more)} "
         f"{_resolution_sentence(gaps[FULL], excluded=not_resolution)}",
         concern=not (takes_more and not_resolution),

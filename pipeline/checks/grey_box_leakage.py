@@ -27,13 +27,13 @@ def check_cover(level: Level, claim: Claim) -> Finding:
     claim.checkpoint()
     baseline = mask_baseline(examples_of(train), _covers(train), examples_of(test), _covers(test))
     above = baseline.is_above_chance()
-    says = (
+    summary = (
         f"From the places of the boxes alone, the class of "
         f"{estimate(baseline.accuracy, baseline.low, baseline.high)} of the photos can be told "
         f"(chance {share(baseline.chance)}, p {p_value(baseline.p_value)}): "
         + ("the boxes themselves give the class away." if above else "no removal artefact is detected.")
     )
-    return Finding(CoverResult(says=says, concern=above, **asdict(baseline), above_chance=above))
+    return Finding(CoverResult(summary=summary, concern=above, **asdict(baseline), above_chance=above))
 
 
 def _covers(stimuli: list[Stimulus]) -> NDArray[np.float64]:

@@ -73,10 +73,10 @@ def curve_result(
     improvement = curve.improvement
     exhausted = improvement.is_exhausted(epsilon)
     return CurveResult(
-        says=_sentences(curve, config, epsilon, stands_in=stands_in),
+        summary=_sentences(curve, config, epsilon, stands_in=stands_in),
         concern=not exhausted,
         settings=Settings(architecture=config.architecture, recipe=asdict(config), seeds=len(curve.seeds)),
-        of=_network(config),
+        network=_network(config),
         sizes=tuple(curve.sizes.tolist()),
         errors=tuple(map(tuple, curve.errors.tolist())),
         stand_in=1 - float(curve.errors[-1].mean()) if stands_in else None,
@@ -121,9 +121,9 @@ def _sentences(curve: LearningCurve, config: AttackerConfig, epsilon: float, *, 
         else f"a gain of {threshold(epsilon)} is not ruled out"
     )
     best = estimate(1 - improvement.law.c, 1 - improvement.floor_high, 1 - improvement.floor_low)
-    says = (
+    summary = (
         f"Learning curve of {_network(config)}. Twice the photos would gain {signed(improvement.gain)} "
         f"{signed_interval(improvement.low, improvement.high)}; {verdict}. "
         f"With unlimited photos, accuracy would reach {best}."
     )
-    return f"{says} {_STAND_IN}" if stands_in else says
+    return f"{summary} {_STAND_IN}" if stands_in else summary

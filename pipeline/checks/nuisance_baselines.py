@@ -48,7 +48,7 @@ def nuisance_result(baselines: Baselines) -> NuisanceResult:
     above = any(baseline.above_chance for baseline in numbers.values())
     verdict = ": classes differ by more than their action." if above else ": not above chance."
     return NuisanceResult(
-        says=_sentence(baselines) + verdict,
+        summary=_sentence(baselines) + verdict,
         concern=above,
         stimuli=numbers[STIMULI],
         source_photos=numbers[SOURCES],

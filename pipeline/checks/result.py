@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -38,7 +37,8 @@ class Finding:
 
 def store_finding(check: Check, finding: Finding) -> None:
     """Write what a check found into its row."""
-    check.result, check.figure = msgspec.to_builtins(finding.result, enc_hook=_plain), finding.figure
+    plain = msgspec.to_builtins(finding.result, enc_hook=lambda numpy_value: numpy_value.tolist())
+    check.result, check.figure = plain, finding.figure
     check.save(update_fields=["result", "figure"])
 
 
@@ -49,8 +49,3 @@ def result_of(check: Check) -> CheckResult | None:
     # A network without a feature map has no attention to measure: then only the paragraph is stored.
     measured = check.kind != Check.Kind.ATTENTION or "faithful" in check.result
     return msgspec.convert(check.result, RESULT_TYPES[check.kind] if measured else CheckResult)
-
-
-def _plain(value: Any) -> Any:
-    """Return NumPy's numbers and arrays as Python's own."""
-    return value.tolist()

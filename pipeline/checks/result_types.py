@@ -34,16 +34,16 @@ class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
-    """What every check says.
+    """What every check returns.
 
     Attributes
     ----------
-    says : a paragraph that a report can print
+    summary : a paragraph that a report can print
     concern : whether the result weakens the verdict; it then stands among the report's warnings
     settings : how the check was done
     """
 
-    says: str
+    summary: str = field(name="says")
     concern: bool = False
     settings: Settings = Settings()
 
@@ -114,14 +114,14 @@ class CurveResult(CheckResult, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    of : network and recipe
+    network : architecture and recipe
     sizes, errors : training photos of each step, and its errors by seed
     stand_in : accuracy on all photos, where the recipe is quicker than the attacks' own; else None
     law, asymptote : fitted to all errors; the error that photos without end would leave
     gain : of twice the photos
     """
 
-    of: str = ""
+    network: str = field(name="of", default="")
     sizes: tuple[float, ...]
     errors: tuple[tuple[float, ...], ...]
     stand_in: float | None = None
@@ -221,7 +221,8 @@ class AttentionResult(CheckResult, frozen=True, kw_only=True):
     stability : rank correlation of the maps of different seeds; None with one seed
     true_against_predicted : the same for the maps of the true and the predicted class, where these differ
     without_evidence : share of the maps that are 0 everywhere
-    kept, body : what the crops keep; attention by part of the body, where photos came with landmarks
+    kept_shares : what the crops keep of subject and attention
+    body : attention by part of the body; None where no photo came with landmarks
     photos, networks : how many
     """
 
@@ -232,7 +233,7 @@ class AttentionResult(CheckResult, frozen=True, kw_only=True):
     stability: float | None
     true_against_predicted: float | None
     without_evidence: float
-    kept: KeptShares
+    kept_shares: KeptShares = field(name="kept")
     body: BodyShares | None
     photos: int
     networks: int

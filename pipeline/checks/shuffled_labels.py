@@ -15,8 +15,7 @@ STANDARD_ERRORS = 3.0  # above chance to be a concern; each level is checked, an
 
 
 def check_shuffle(level: Level, claim: Claim) -> Finding:
-    """Train a probe on shuffled labels: above chance, something other than the labels gives
-    the classes away.
+    """Train a probe on shuffled labels, and see whether it does better than guessing.
 
     Photos that stand on both sides of the split are not detected here: a twin would carry a shuffled label
     too. Those are refused before any training (`attacker.photos.splits`).
@@ -29,10 +28,16 @@ def check_shuffle(level: Level, claim: Claim) -> Finding:
 def shuffle_result(accuracy: Accuracy, guess: float) -> ShuffleResult:
     """Return what an accuracy with shuffled labels says: a concern if it is surely above guessing."""
     leaks = _is_surely_above(accuracy, guess)
-    says = f"With shuffled labels the probe reaches {accuracy_text(accuracy)}, chance is {share(guess)}: " + (
-        "something other than the labels gives the classes away." if leaks else "it learns from labels only."
+    verdict = (
+        "something other than the labels gives the classes away" if leaks else "it learns from labels only"
     )
-    return ShuffleResult(says=says, concern=leaks, accuracy=AccuracyNumbers.of(accuracy), chance=guess)
+    return ShuffleResult(
+        summary=f"With shuffled labels the probe reaches {accuracy_text(accuracy)}, "
+        f"chance is {share(guess)}: {verdict}.",
+        concern=leaks,
+        accuracy=AccuracyNumbers.of(accuracy),
+        chance=guess,
+    )
 
 
 def _is_surely_above(accuracy: Accuracy, guess: float) -> bool:

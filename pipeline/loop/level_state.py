@@ -121,7 +121,7 @@ def _prospect(curve: CheckResult | None) -> Prospect | None:
     """Read what a learning curve predicts; None before it was measured, and once it is outdated."""
     if not isinstance(curve, CurveResult):
         return None
-    return Prospect(curve.gain.estimate, curve.gain.low, curve.gain.high, curve.of, curve.stand_in)
+    return Prospect(curve.gain.estimate, curve.gain.low, curve.gain.high, curve.network, curve.stand_in)
 
 
 def _designed(study: Study) -> set[int]:

@@ -35,7 +35,7 @@ def _about_concerns(study: Study) -> Iterator[str]:
     for check in study.checks.done():
         result = result_of(check)
         if result and result.concern:
-            yield f"Level {check.level}: {result.says}"
+            yield f"Level {check.level}: {result.summary}"
 
 
 def _about_failures(study: Study) -> Iterator[str]:

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from pipeline.loop import advance
 from pipeline.models import AttackerRun, Job, Loop
 from study.models import Stimulus, Study
 from study.models.people import Mode
@@ -60,7 +61,7 @@ def test_a_review_in_the_admin_is_written_down_and_lets_a_waiting_loop_go_on(
     study = draft_study()
     Loop.objects.create(study=study, state=Loop.State.WAITING)
     advanced: list[Study] = []
-    monkeypatch.setattr("pipeline.loop.advance.advance", advanced.append)
+    monkeypatch.setattr(advance, "advance", advanced.append)
     stimulus = Stimulus.objects.filter(item__study=study).first()
     action = {"action": "approve", "_selected_action": [stimulus.pk]}
     admin_client.post(reverse("admin:study_stimulus_changelist"), action)
@@ -122,7 +123,7 @@ def test_what_the_machine_may_try_can_only_grow_once_it_has_tried(admin_client: 
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("value", "message"),
     [
         ("resnet18", "A list of networks, each once"),
         (["resnet18", "resnet18"], "A list of networks, each once"),
@@ -131,12 +132,11 @@ def test_what_the_machine_may_try_can_only_grow_once_it_has_tried(admin_client: 
         ([], "This field is required"),
     ],
 )
-def test_architectures_are_names_each_once(admin_client: Client, given: object, told: str) -> None:
+def test_architectures_are_names_each_once(admin_client: Client, value: object, message: str) -> None:
     study = draft_study()
     page = reverse("admin:study_study_change", args=[study.pk])
-    values = _as_shown(admin_client, page) | {"architectures": json.dumps(given)}
-    said = admin_client.post(page, values, follow=True).content.decode()
-    assert told in said
+    values = _as_shown(admin_client, page) | {"architectures": json.dumps(value)}
+    assert message in admin_client.post(page, values, follow=True).content.decode()
     study.refresh_from_db()
     assert study.architectures == ["efficientnet_lite0"]
 

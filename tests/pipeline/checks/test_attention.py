@@ -68,7 +68,7 @@ def test_a_strongest_network_without_maps_is_a_finding_and_no_failure(
     claim = SimpleNamespace(should_stop=lambda: False, progress=lambda *_: None)
     result = check_attention(study.levels.get(number=1), claim).result  # type: ignore[arg-type]
     assert result.concern
-    assert "timm:mixer" in result.says
+    assert "timm:mixer" in result.summary
     assert result.settings.architecture == "timm:mixer"
 
 

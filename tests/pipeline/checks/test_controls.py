@@ -29,9 +29,9 @@ def test_a_reason_that_is_not_ruled_out_is_said_and_a_concern(
 ) -> None:
     result = controls_result({}, {RANDOM: gap(random), CENTRE: gap(centre), FULL: gap(full)}, 1 / 3)
     assert result.concern == (min(random, centre, full) <= 0)
-    assert all(words in result.says for words in sentences)
+    assert all(words in result.summary for words in sentences)
 
 
 def test_differences_are_printed_as_a_paper_prints_them() -> None:
     result = controls_result({}, {RANDOM: gap(-0.148), CENTRE: gap(0.03), FULL: gap(0.2)}, 1 / 3)
-    assert "random place −.048 [−.148, +.052], centre +.130 [+.030, +.230]." in result.says
+    assert "random place −.048 [−.148, +.052], centre +.130 [+.030, +.230]." in result.summary

@@ -28,22 +28,22 @@ def curve() -> LearningCurve:
 def test_the_studys_own_recipe_stands_in_for_nothing(curve: LearningCurve) -> None:
     result = curve_result(curve, AttackerConfig.quick(), 0.02, stands_in=False)
     assert result.stand_in is None
-    assert "stands in" not in result.says
-    assert "so it cannot improve" in result.says
+    assert "stands in" not in result.summary
+    assert "so it cannot improve" in result.summary
     assert not result.concern
 
 
 def test_a_quicker_recipe_says_what_it_stands_in_for_and_how_far_it_got(curve: LearningCurve) -> None:
     result = curve_result(curve, AttackerConfig.quick(), 0.02, stands_in=True)
     assert result.stand_in == pytest.approx(1 - 0.31)
-    assert "stands in for the attacks' own" in result.says
+    assert "stands in for the attacks' own" in result.summary
 
 
 def test_a_gain_that_is_not_ruled_out_is_a_concern(curve: LearningCurve) -> None:
     result = curve_result(curve, AttackerConfig.quick(), 0.01, stands_in=False)
     assert result.concern
     assert not result.gain.exhausted
-    assert "Twice the photos would gain +.004 [−.001, +.010]" in result.says
+    assert "Twice the photos would gain +.004 [−.001, +.010]" in result.summary
 
 
 def test_only_a_full_fine_tuning_is_replaced_by_a_quicker_recipe() -> None:

@@ -67,7 +67,7 @@ def test_a_collection_that_goes_with_a_class_is_a_concern(study: Study) -> None:
     assert result.collections.low < 0.75 < result.collections.high
     assert result.collections.above_chance
     assert result.concern
-    assert "the collection alone that of ." in result.says
+    assert "the collection alone that of ." in result.summary
     assert claim.fractions == sorted(claim.fractions)
     assert len(claim.fractions) > 5
 
@@ -85,8 +85,8 @@ def test_where_no_collection_is_known_none_is_mentioned(study: Study) -> None:
     study.items.update(collection="")
     result = result_of(study)
     assert not result.collections
-    assert "collection" not in result.says
-    assert "chance is .500" in result.says
+    assert "collection" not in result.summary
+    assert "chance is .500" in result.summary
 
 
 @pytest.mark.parametrize(("p_value", "above"), [(0.03, False), (0.02, True)])
@@ -98,7 +98,7 @@ def test_what_is_flagged_said_and_a_concern_is_one_judgement_over_all_baselines(
     result = nuisance_result({STIMULI: stimuli, SOURCES: sources})
     assert (result.stimuli.above_chance, result.source_photos.above_chance) == (False, above)
     assert result.concern == above
-    assert ("differ by more" in result.says) == above
+    assert ("differ by more" in result.summary) == above
 
 
 def test_it_stops_at_the_next_photo(study: Study) -> None:

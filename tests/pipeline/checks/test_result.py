@@ -36,7 +36,7 @@ def test_curves_from_before_a_recipe_was_named_are_read() -> None:
     older = {name: value for name, value in STORED["curve"].items() if name not in {"of", "stand_in"}}
     result = result_of(Check(kind=Check.Kind.CURVE, result=older))
     assert isinstance(result, CurveResult)
-    assert (result.of, result.stand_in) == ("", None)
+    assert (result.network, result.stand_in) == ("", None)
 
 
 def test_collections_are_stored_only_where_there_are_any() -> None:

@@ -39,7 +39,7 @@ def test_it_is_quiet_at_chance_and_sees_what_is_above(skill: float, alarms: int,
     random = np.random.default_rng(5)
     results = [shuffle_result(accuracy_of(answers(random, skill), STUDY), 1 / 3) for _ in range(4)]
     assert sum(result.concern for result in results) == alarms
-    assert all(sentence in result.says for result in results)
+    assert all(sentence in result.summary for result in results)
 
 
 def test_heads_that_are_right_every_time_have_not_learned_from_shuffled_labels() -> None:
@@ -52,5 +52,5 @@ def test_heads_that_are_right_every_time_have_not_learned_from_shuffled_labels()
 
 def test_numbers_are_printed_as_a_paper_prints_them() -> None:
     always = answers(np.random.default_rng(0), 0.0).assign(correct=1)
-    assert "reaches 1.000 [" in shuffle_result(accuracy_of(always, STUDY), 1 / 3).says
-    assert "chance is .333" in shuffle_result(accuracy_of(always, STUDY), 1 / 3).says
+    assert "reaches 1.000 [" in shuffle_result(accuracy_of(always, STUDY), 1 / 3).summary
+    assert "chance is .333" in shuffle_result(accuracy_of(always, STUDY), 1 / 3).summary

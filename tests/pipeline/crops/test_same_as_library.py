@@ -87,16 +87,16 @@ def test_the_site_and_the_library_give_the_same_attacker(
     for name, tensor in ours.network.state_dict().items():
         np.testing.assert_array_equal(tensor.numpy(), theirs.network.state_dict()[name].numpy(), err_msg=name)
 
-    asked = _photos(study, Item.Split.TEST, Item.Split.VALIDATION)
+    photos = _photos(study, Item.Split.TEST, Item.Split.VALIDATION)
     stored = dict(run.predictions.values_list("stimulus__item_id", "logits"))
-    said = predict(ours, asked)
-    np.testing.assert_allclose([stored[int(e.item)] for e in asked], said.logits, atol=1e-5)
+    predictions = predict(ours, photos)
+    np.testing.assert_allclose([stored[int(photo.item)] for photo in photos], predictions.logits, atol=1e-5)
 
     own = predict(ours, roles["validation"])
     assert run.validation_accuracy == pytest.approx(own.balanced_accuracy())
     assert run.offsets == pytest.approx(class_offsets(own.logits, own.labels), abs=1e-6)
     assert run.corrected_accuracy == pytest.approx(
-        corrected_accuracy(own.logits, own.labels, [one.group for one in own.examples])
+        corrected_accuracy(own.logits, own.labels, [example.group for example in own.examples])
     )
     assert run.calibration_error == pytest.approx(
         expected_calibration_error(own.logits, own.labels), abs=1e-6

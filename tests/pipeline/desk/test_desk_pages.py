@@ -62,8 +62,8 @@ def test_every_action_is_written_down(admin_client: Client) -> None:
     version = answered_version(people=1)
     do(admin_client, version.study, "close")
     admin_client.get(reverse("pipeline:export", args=[version.study.code, "simulated", "trials.csv"]))
-    told = set(LogEntry.objects.values_list("change_message", flat=True))
-    assert told == {"close", "exported trials.csv (simulated)"}
+    logged = set(LogEntry.objects.values_list("change_message", flat=True))
+    assert logged == {"close", "exported trials.csv (simulated)"}
 
 
 def test_an_earlier_versions_people_and_files_stay_within_reach(admin_client: Client) -> None:

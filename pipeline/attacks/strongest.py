@@ -105,22 +105,16 @@ def attacks_by_level(attackers: AttackerRunQuerySet) -> dict[int, list[Attack]]:
     """
     runs = attackers.trained().select_related("warm_from")
     answered = _accuracies_on_lighter_levels(runs)
-    members: dict[int, dict[Recipe, list[tuple[AttackerRun, float]]]]
-    members = defaultdict(lambda: defaultdict(list))
+    grouped: dict[int, dict[Recipe, dict[AttackerRun, float]]] = defaultdict(lambda: defaultdict(dict))
     for run in runs.order_by("trained_through", "round", "architecture", "seed"):
         recipe = Recipe(run.trained_through, run.round, run.architecture)
         accuracies = answered.get(run.pk, {}) | {run.trained_through: run.validation_accuracy or 0.0}
         for level, accuracy in accuracies.items():
-            members[level][recipe].append((run, accuracy))
+            grouped[level][recipe][run] = accuracy
     return {
-        level: [_attack(recipe, seeds) for recipe, seeds in recipes.items()]
-        for level, recipes in members.items()
+        level: [Attack(recipe, tuple(by_run), tuple(by_run.values())) for recipe, by_run in recipes.items()]
+        for level, recipes in grouped.items()
     }
-
-
-def _attack(recipe: Recipe, members: Iterable[tuple[AttackerRun, float]]) -> Attack:
-    runs, accuracies = zip(*members, strict=True)
-    return Attack(recipe, runs, accuracies)
 
 
 def _accuracies_on_lighter_levels(runs: AttackerRunQuerySet) -> Mapping[int, dict[int, float]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from pipeline.intake.import_job import report_of
 from pipeline.models import AttackerRun, Job, Loop
 from study.models import Session, Study, StudyVersion
 from study.models.people import Mode
@@ -27,6 +28,7 @@ def progress_of(study: Study) -> dict[str, Any]:
     """Return the context of the progress fragment."""
     jobs = study.jobs.all()
     loop = Loop.objects.filter(study=study).first()
+    finished = jobs.exclude(state__in=Job.UNFINISHED).order_by("-finished_at")
     unfinished = list(jobs.unfinished().select_related("run"))
     running = [job for job in unfinished if job.state == Job.State.RUNNING]
     loop_runs = bool(loop and loop.state == Loop.State.RUNNING)
@@ -36,7 +38,7 @@ def progress_of(study: Study) -> dict[str, Any]:
         "entries": loop.entries.all() if loop else [],
         "running": [(job, curve_of(job)) for job in running],
         "queued": len(unfinished) - len(running),
-        "recent": jobs.exclude(state__in=Job.UNFINISHED).order_by("-finished_at")[:RECENT],
+        "recent": [(job, report_of(job)) for job in finished[:RECENT]],
         "done": jobs.filter(state=Job.State.SUCCEEDED).count(),
         "polling": loop_runs or bool(unfinished),
     }

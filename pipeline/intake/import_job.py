@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
@@ -34,6 +35,11 @@ def import_upload(claim: Claim) -> Callable[[], None]:
         archive = _copied(name, Path(scratch) / "photos.zip")
         report = import_photos(claim.job.study, open_source(archive), claim.progress)
     return lambda: _finish(claim.job, name, report)
+
+
+def report_of(job: Job) -> ImportReport | None:
+    """Return the report of a finished import; None for every other job."""
+    return None if job.report is None else msgspec.convert(job.report, ImportReport)
 
 
 def _copied(name: str, target: Path) -> Path:

@@ -153,27 +153,22 @@ def _end(loop: Loop, state: Loop.State, reason: str) -> None:
     )
 
 
-def _queue_checks(study: Study, decision: Decision) -> None:
-    for kind in decision.checks:
-        queue_check(study, decision.level, Check.Kind(kind))
-
-
-def _wait_for_review(study: Study, decision: Decision) -> None:
-    Loop.objects.filter(study=study).update(state=Loop.State.WAITING, reason=decision.reason)
-
-
 _ACTIONS: dict[Step, Callable[[Study, Decision], object]] = {
     Step.DESIGN: lambda study, decision: queue_designers(study, decision.level),
     Step.CROP: lambda study, decision: enqueue(
         study, Job.Kind.CROP, f"crop:l{decision.level}", CropParams(decision.level)
     ),
-    Step.REVIEW: _wait_for_review,
+    Step.REVIEW: lambda study, decision: Loop.objects.filter(study=study).update(
+        state=Loop.State.WAITING, reason=decision.reason
+    ),
     Step.TEST: lambda study, decision: enqueue(
         study, Job.Kind.TEST, f"test:l{decision.level}", LevelTestParams(decision.level)
     ),
     Step.RETRAIN: lambda study, decision: queue_attackers(study, decision.level, decision.round),
     Step.COMBINE: lambda study, decision: queue_ensembles(study, decision.level, decision.round),
     Step.CURVE: lambda study, decision: queue_check(study, decision.level, Check.Kind.CURVE),
-    Step.CHECK: _queue_checks,
+    Step.CHECK: lambda study, decision: [
+        queue_check(study, decision.level, Check.Kind(kind)) for kind in decision.checks
+    ],
     Step.STOP: lambda study, decision: _end(study.loop, Loop.State.FINISHED, decision.reason),
 }

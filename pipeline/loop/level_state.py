@@ -43,7 +43,7 @@ class _Known:
     study: Study
     photos: int
     designed: set[int]  # levels whose attention is known
-    tested: set[int]  # levels that the attackers of lighter ones have met
+    tested: set[int]  # levels on which the attackers of lighter ones were tested
     attacks: dict[int, list[Attack]]  # by level
     loop_attacks: dict[int, list[Attack]]  # the same without runs that were queued by hand
     checks: list[Check]
@@ -72,7 +72,7 @@ def _facts_about(level: Level, known: _Known) -> LevelFacts:
     return LevelFacts(
         number=number,
         rendered=level.stimuli.count() == known.photos,
-        awaits_review=study.review_required and number > 0 and _has_unreviewed_crops(level),
+        awaits_review=_awaits_review(level, study),
         tested=number in known.tested,
         designed=number in known.designed,
         rounds=_rounds(finished, study.seeds),
@@ -132,8 +132,10 @@ def _designed(study: Study) -> set[int]:
     return set(designers.values_list("trained_through", flat=True))
 
 
-def _has_unreviewed_crops(level: Level) -> bool:
-    return level.stimuli.for_people().filter(review=Stimulus.Review.PENDING).exists()
+def _awaits_review(level: Level, study: Study) -> bool:
+    """Return whether people have still to decide which crops of a level can be recognised."""
+    pending = level.stimuli.for_people().filter(review=Stimulus.Review.PENDING)
+    return study.review_required and level.number > 0 and pending.exists()
 
 
 def _first_round_without_networks(own: Sequence[Attack], wanted: int) -> int | None:

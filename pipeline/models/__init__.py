@@ -1,4 +1,4 @@
-"""Where people and machine meet: jobs, attacker runs, predictions, the loop's log, analyses."""
+"""Tables of the pipeline: jobs, attacker runs, predictions, checks, the loop's log, analyses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the site asks of the queue: a new job, a stop, a retry, a job done anew."""
+"""Requests to the queue: a new job, a stop, a retry, a job done anew."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def _fail_after_the_last_attempt() -> list[Job]:
             state=Job.State.FAILED,
             finished_at=Now(),
             error=f"The worker died {job.attempts} times during this job. Its log says why; out of memory is "
-            "the usual cause: let fewer workers run beside each other. Then retry: the job resumes from its "
+            "the usual cause: let fewer workers run at the same time. Then retry: the job resumes from its "
             "last checkpoint.",
         )
     return exhausted

@@ -22,7 +22,7 @@ from pipeline.queue.claims import STOPPED, Claim, JobCancelledError, LostOwnersh
 log = structlog.get_logger()
 _MORE_MEMORY = (
     " A study's form has image_size and the preset, whose 'quick' fine-tunes fewer stages; both are fixed "
-    "once an attacker is trained. Fewer workers beside each other leave each more memory: then retry."
+    "once an attacker is trained. Fewer workers at the same time leave more memory to each: then retry."
 )
 
 HANDLERS: dict[str, Callable[[Claim], Write]] = {

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from django.utils import timezone
 
+from pipeline.intake.import_job import report_of
 from pipeline.models import Job
 from pipeline.models.job_params import CropParams, ImportParams, JobParams, LevelTestParams
 from pipeline.queue.job_requests import enqueue
@@ -40,3 +41,19 @@ def test_parameters_of_another_kind_are_refused(study: Study) -> None:
     job = enqueue(study, Job.Kind.IMPORT, "a", ImportParams("uploads/x.zip"))
     with pytest.raises(msgspec.ValidationError, match="level"):
         CropParams.of(job)
+
+
+def test_the_report_of_an_earlier_import_is_read(study: Study) -> None:
+    stored = {
+        "imported": {"disc": {"train": 12, "test": 5}},
+        "refused": [["disc/3.png", "too small"]],
+        "with_landmarks": 1,
+        "with_source": 0,
+        "with_collection": 0,
+        "with_box": 0,
+        "near_duplicates": 2,
+    }
+    job = Job(study=study, kind=Job.Kind.IMPORT, key="a", report=stored)
+    report = report_of(job)
+    assert (report.total, report.refused[0].reason) == (17, "too small")
+    assert report_of(Job(study=study, kind=Job.Kind.CROP, key="b")) is None

@@ -24,8 +24,9 @@ from attacker.networks.staged import StagedNetwork, staged
 from attacker.networks.zoo import own_side
 from attacker.photos.decoding import DECODING, hashes_of, size_of
 from attacker.progress import Watch, never
-from attacker.training.provenance import versions
+from attacker.training.run_facts import packages
 from attacker.training.trained import channels_last
+from stats.provenance import package_versions
 
 Floats = NDArray[np.float32]
 
@@ -97,7 +98,8 @@ def subject_maps(
 
 def recipe(architecture: str) -> str:
     """Return the hash of all that decides `subject_maps` of given photos, where nothing else is asked for."""
-    facts = [ALGORITHM, DECODING, architecture, IMAGE_SIZE, GRID, versions()]
+    versions = package_versions(packages(architecture, "pretrained"))
+    facts = [ALGORITHM, DECODING, architecture, IMAGE_SIZE, GRID, versions]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 

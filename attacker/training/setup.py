@@ -12,7 +12,7 @@ from attacker.networks.staged import at_own_side
 from attacker.networks.weights import local_sha256
 from attacker.photos.decoding import Photos
 from attacker.photos.splits import require_disjoint, require_enough, require_no_shared_file
-from attacker.training.provenance import data_hash, describe, identity
+from attacker.training.run_facts import data_hash, run_facts, run_identity
 from attacker.training.targets import Targets, targets_of
 from attacker.training.trained import TrainedAttacker, short
 
@@ -66,7 +66,7 @@ class Job:
         data = [data_hash(photos.examples, photos.hashes) for photos in (train, validation)]
         local = local_sha256(config.weights)
         start = (warm.record.identity if warm else None, *([local] if local else []))
-        name = identity(config, classes, *data, weights, *start)
+        name = run_identity(config, classes, *data, weights, *start)
         targets = targets_of(
             config, len(classes), train.examples, validation.examples, weights, device.device
         )
@@ -87,7 +87,7 @@ class Job:
 
     def provenance(self) -> dict[str, Any]:
         return {
-            **describe(self.train.examples, self.validation.examples, self.runtime),
+            **run_facts(self.config, self.train.examples, self.validation.examples, self.runtime),
             "train_data": data_hash(self.train.examples, self.train.hashes),
             "validation_data": data_hash(self.validation.examples, self.validation.hashes),
             "local_weights_sha256": self.local_weights,

@@ -22,6 +22,7 @@ from attacker.networks.weights import file_sha256
 
 _WEIGHTS, _RECORD = "model.safetensors", "model.json"
 _FORMAT = 1
+_NOT_USED = ("not installed", "none")  # what records say of packages, and of CUDA, that took no part
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,15 @@ def load(run_dir: Path) -> TrainedAttacker:
     network = _network(run_dir, config, len(classes))
     with memory_guard("what else this device holds"):
         return TrainedAttacker(network.to(device.device), config, classes, record, device)
+
+
+def recorded_versions(run_dir: Path) -> dict[str, str]:
+    """Return the versions of the packages that trained a finished run, by package; nothing where none is."""
+    try:
+        versions: dict[str, str] = _facts(run_dir)["record"]["provenance"]["versions"]
+    except (CheckpointError, KeyError, TypeError):
+        return {}
+    return {package: number for package, number in versions.items() if number not in _NOT_USED}
 
 
 def _facts(run_dir: Path) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,15 @@ from django.db import transaction
 from pipeline.analysis import poster
 from pipeline.analysis.interim_looks import WHILE_OPEN, is_a_look, looks_of
 from pipeline.attacks.matrix_cells import attack_of_each_cell
+from pipeline.datasets import run_directory
 from pipeline.exports import trial_rows
 from pipeline.exports.columns import PREDICTIONS
 from pipeline.exports.files import trials_csv
-from pipeline.models import Analysis, Job
+from pipeline.models import Analysis, AttackerRun, Job
 from pipeline.queue.claims import Claim
 from pipeline.queue.job_requests import enqueue
+from stats.decision.primary_analysis import PACKAGES
+from stats.provenance import provenance
 from stats.table.column import names_of
 from stats.table.schema import SPLIT, TRIALS
 from study.models import Study, StudyVersion
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
     from stats import Verdict
 
-SOFTWARE = ("django", "torch", "torchvision", "timm", "pillow")
+SOFTWARE = (*PACKAGES, "matplotlib", "pillow", "django")  # computes, draws, and keeps the answers
 HYPOTHESES = ("floor", "ceiling", "competence", "alpha", "human_gate", "loss_delta")
 
 
@@ -90,7 +93,7 @@ def analyse(claim: Claim) -> Callable[[], None]:
     _draw(analysis, outcome)
     _add_matrix(analysis, strongest_predictions(analysis.version))
     _add_secondary(analysis, trials, outcome, machine_predictions(analysis.version), claim)
-    analysis.software = software()
+    analysis.software = software(analysis.study)
     return analysis.save
 
 
@@ -167,11 +170,25 @@ def machine_predictions(version: StudyVersion) -> pd.DataFrame:
     return pd.DataFrame(answers, columns=None if answers else names_of((*TRIALS, SPLIT)))
 
 
-def software() -> dict[str, str]:
-    """Versions of what trained, computed and drew, and the product's own revision."""
-    from stats.commands.report_source import software as of_statistics
+def software(study: Study) -> dict[str, str]:
+    """Return the versions of what computed the analysis and of what had trained the networks in it.
 
-    return of_statistics() | {name: installed(name) for name in SOFTWARE}
+    A package of which several versions took part is listed with all of them.
+    """
+    from attacker.training.trained import recorded_versions
+
+    trained_with = [recorded_versions(run_directory(network)) for network in _networks(study)]
+    versions: dict[str, set[str]] = defaultdict(set)
+    for used in (provenance(SOFTWARE).software(), *trained_with):
+        for package, version in used.items():
+            versions[package].add(version)
+    return {package: " and ".join(sorted(numbers)) for package, numbers in versions.items()}
+
+
+def _networks(study: Study) -> set[AttackerRun]:
+    """Return the networks of the attack matrix; of an ensemble, its members."""
+    runs = {run for attack in attack_of_each_cell(study).values() for run in attack.runs}
+    return {network for run in runs for network in (run.members() if run.is_ensemble else [run])}
 
 
 def poster_path(study: Study) -> Path:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
-from stats.decision.primary_analysis import versions
+from stats.decision.primary_analysis import PACKAGES
 from stats.figures import accuracy_figure, matrix_figure, svg
 from stats.machine.attack_matrix import AttackMatrix, NoMatrix, attack_matrix
+from stats.provenance import provenance
 from stats.report.content import Facts, Source
 from stats.secondary import Material, secondary
 from stats.table.tidy import tidy
@@ -68,7 +67,8 @@ def facts_of(name: str, tables: Sequence[str], material: Material, now: datetime
         for name, value in used.items()
         if isinstance(value, str | int | float) and value != ""
     }
-    return Facts(name, f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC", hashes, software(), settings)
+    software = provenance((*PACKAGES, *DRAWN_BY)).software()
+    return Facts(name, f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC", hashes, software, settings)
 
 
 def _names(tables: Sequence[str]) -> list[str]:
@@ -85,20 +85,3 @@ def stimuli_sha256(trials: pd.DataFrame, mode: str | None) -> str:
     known = counted.dropna(subset="stim_sha256")[["item_id", "crop_level", "stim_sha256"]].drop_duplicates()
     lines = sorted(f"{item} {level:g} {digest}" for item, level, digest in known.itertuples(index=False))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def software() -> dict[str, str]:
-    """Return the versions of what computed and drew, and the product's own revision."""
-    drawn = {name: version(name) for name in DRAWN_BY}
-    return {"sweetspot": revision(), **versions(), **drawn}
-
-
-def revision() -> str:
-    """Return the product's version, and the git revision where it runs from a checkout."""
-    installed = version("sweetspot")
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
-        found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
-    except (OSError, subprocess.SubprocessError):
-        return installed
-    return f"{installed} (git {found.stdout.strip()})"

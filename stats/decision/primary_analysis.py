@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
 from platform import python_version
 
 import pandas as pd
@@ -20,11 +19,13 @@ from stats.decision.robustness import robustness_checks
 from stats.decision.warnings import study_warnings
 from stats.errors import CriteriaError, TableError
 from stats.inference.estimates import Accuracy
+from stats.provenance import package_versions
 from stats.table.arrays import Answers, Coded, encode
 from stats.table.schema import TRAINED_THROUGH
 from stats.table.tidy import Tidy, tidy
 
 UNCROPPED = 0
+PACKAGES = ("numpy", "scipy", "pandas")  # that compute a verdict
 
 
 def verdict(
@@ -253,5 +254,4 @@ def _gaps(pairs: Mapping[Level, Pair], tests: HypothesisTests) -> list[str]:
 @cache
 def versions() -> dict[str, str]:
     """Return the version of Python and of each package that computes a verdict."""
-    packages = {name: version(name) for name in ("numpy", "scipy", "pandas")}
-    return {"python": python_version(), **packages}
+    return {"python": python_version(), **package_versions(PACKAGES)}

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from html import unescape
+from importlib.metadata import version as installed
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
+from pytest_django import Settings
 
-from pipeline.analysis.analyse import NothingToAnalyse, hypotheses, request_analysis
+from pipeline.analysis.analyse import NothingToAnalyse, hypotheses, request_analysis, software
 from pipeline.analysis.interim_looks import WHILE_OPEN, is_a_look, looks_of
 from pipeline.analysis.report_content import NotDone, source_of
+from pipeline.datasets import run_directory
 from pipeline.desk.report_page import _level_row
 from pipeline.exports.files import FILES
 from pipeline.models import Analysis, Job
@@ -114,6 +117,23 @@ def test_an_unfrozen_study_and_an_unanswered_one_say_what_is_missing() -> None:
     version = answered_version(people=0)
     with pytest.raises(NothingToAnalyse, match="Nobody has completed"):
         request_analysis(version.study, Mode.LIVE)
+
+
+def test_the_software_names_what_trained_the_networks_in_the_analysis(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Not what happens to be installed where the analysis runs."""
+    settings.SWEETSPOT_VAR = tmp_path
+    version = answered_version()
+    for number, run in enumerate(version.study.attacker_runs.all()):
+        record = {"provenance": {"versions": {"torch": f"2.{number % 2}", "cuda": "none", "numpy": "1.0"}}}
+        run_directory(run).mkdir(parents=True)
+        (run_directory(run) / "model.json").write_text(json.dumps({"format": 1, "record": record}))
+    listed = software(version.study)
+    assert listed["torch"] == "2.0 and 2.1"
+    assert listed["numpy"] == f"1.0 and {installed('numpy')}"
+    assert {"sweetspot", "python", "scipy", "pandas", "matplotlib", "django"} < set(listed)
+    assert not {"timm", "torchvision", "statsmodels", "cuda"} & set(listed)
 
 
 def test_a_study_without_trained_attackers_is_analysed_and_says_what_is_missing() -> None:

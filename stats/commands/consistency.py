@@ -5,9 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from stats.commands.options import add_chance, add_outputs, add_tables
-from stats.commands.output import write_figure, write_json
-from stats.psychophysics.confusion import Confusion, confusions
-from stats.psychophysics.error_consistency import Agreement, error_consistency
+from stats.commands.output import write_json, write_text
+from stats.psychophysics.confusion import confusions
+from stats.psychophysics.error_consistency import error_consistency
+from stats.report.plain import to_text
 from stats.table.read import read_all
 
 
@@ -20,55 +21,25 @@ def describe(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> str:
-    """Return kappa per level and pair, then the confusions when the table tells the responses."""
+    """Return kappa per level and pair, and the confusion matrices where the table holds responses."""
+    from stats.secondary.confusion_matrices import (
+        confusion_finding,  # matplotlib only where figures are drawn
+    )
+    from stats.secondary.observer_agreement import agreement_finding
+
     trials = read_all(args.tables)
     agreements = error_consistency(
         trials, alpha=args.alpha, resamples=args.resamples, seed=args.seed, mode=args.mode
     )
-    tables = confusions(trials, mode=args.mode, alpha=args.alpha) if "response" in trials else []
+    matrices = confusions(trials, mode=args.mode, alpha=args.alpha) if "response" in trials else []
+    agreement = agreement_finding(agreements, args.resamples)
+    findings = [agreement, confusion_finding(matrices)] if matrices else [agreement]
     if args.json:
         values = {
-            "error_consistency": [found.to_dict() for found in agreements],
-            "confusion": [table.to_dict() for table in tables],
+            "error_consistency": [result.to_dict() for result in agreements],
+            "confusion": [matrix.to_dict() for matrix in matrices],
         }
         write_json(args.json, values)
     if args.figure:
-        from stats.figures import consistency_figure  # matplotlib only where a figure is wanted
-
-        write_figure(args.figure, consistency_figure(agreements))
-    return "\n".join(
-        [*(_line(found) for found in agreements), *(line for table in tables for line in _lines(table))]
-    )
-
-
-def _line(found: Agreement) -> str:
-    place = f"level {found.crop_level:g}, {found.pair}: "
-    size = f"{found.n_pairs} pairs x {found.n_items} photos"
-    if found.kappa is None:
-        return f"{place}{found.reason} ({size})"
-    undefined = f"; {found.n_undefined} pairs undefined" if found.n_undefined else ""
-    return (
-        f"{place}kappa {found.kappa:+.3f} {_span(found)}, possible "
-        f"{found.bound_low:+.3f} to {found.bound_high:+.3f} ({size}{undefined})"
-    )
-
-
-def _span(found: Agreement) -> str:
-    if found.ci_low is None:
-        return f"(no interval: {found.reason})"
-    return f"[{found.ci_low:+.3f}, {found.ci_high:+.3f}]"
-
-
-def _lines(table: Confusion) -> list[str]:
-    width = max(len(name) for name in (*table.categories, *table.responses)) + 2
-    head = "".join(name.rjust(width) for name in ("", *table.responses))
-    rows = [
-        name.rjust(width) + "".join(str(count).rjust(width) for count in counts)
-        for name, counts in zip(table.categories, table.counts, strict=True)
-    ]
-    return [
-        "",
-        f"Answers at level {table.crop_level:g} by {table.agent_type} (rows: true class)",
-        head,
-        *rows,
-    ]
+        write_text(args.figure, agreement.pictures[0].svg)
+    return to_text(finding.section() for finding in findings)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from stats.apa import level_name, p_cell, share
 from stats.commands.options import add_chance, add_outputs, add_tables, add_thresholds
-from stats.commands.output import write_figure, write_json
-from stats.inference.estimates import Gap
+from stats.commands.output import write_json, write_text
 from stats.psychophysics.sweet_region import SweetRegion, sweet_region
-from stats.psychophysics.thresholds import Place
+from stats.report.blocks import Section, Table
+from stats.report.plain import to_text
 from stats.table.read import read_all
+
+RISES_CAPTION = "How far accuracy rises above its best falling (isotonic) fit"
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -22,6 +25,8 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return curves, crossings and gaps as text."""
+    from stats.secondary.psychometric_curves import region_finding  # matplotlib only where figures are drawn
+
     region = sweet_region(
         read_all(args.tables),
         floor=args.floor,
@@ -31,46 +36,22 @@ def run(args: Namespace) -> str:
         seed=args.seed,
         mode=args.mode,
     )
+    finding = region_finding(region)
     if args.json:
         write_json(args.json, region.to_dict())
     if args.figure:
-        from stats.figures import curves_figure  # matplotlib only where a figure is wanted
-
-        write_figure(args.figure, curves_figure(region))
-    return text(region)
+        write_text(args.figure, finding.pictures[0].svg)
+    return to_text([finding.section(), _details(region)])
 
 
-def text(region: SweetRegion) -> str:
-    """Return the result in words."""
-    criteria = region.criteria
-    certified = "none" if region.certified is None else "{:.3f} to {:.3f}".format(*region.certified)
-    lines = [
-        f"Axis: {region.axis}; {region.resamples} two-way bootstrap resamples, seed {region.seed}",
-        f"People fall through the floor {criteria.floor:g} at {_place(region.x_human)}",
-        f"Machine falls through the ceiling {criteria.ceiling:g} at {_place(region.x_machine)}",
-        f"Largest gap at {_place(region.x_best)}",
-        f"Certified region (machine surely below, people surely above): {certified}",
+def _details(region: SweetRegion) -> Section:
+    """Return what the report prints apart: the gap at each tested place, and rises of the accuracy."""
+    from stats.secondary.gap import gap_table
+
+    gaps = {level_name(round(x, 3)): gap for x, gap in zip(region.x, region.gaps, strict=True)}
+    rises = [
+        (name, share(curve.monotone.largest_rise), p_cell(curve.monotone.p))
+        for name, curve in (("people", region.human), ("machine", region.machine))
     ]
-    for name, curve in (("people", region.human), ("machine", region.machine)):
-        check = curve.monotone
-        lines.append(
-            f"Curve of {name}: mu {curve.mu:.3f}, s {curve.s:.3f}, lapse {curve.lapse:.3f}; "
-            f"largest rise {check.largest_rise:.3f} (p {check.p:.3f})"
-        )
-    lines += [f"Gap at {x:.3f}: {_gap(gap)}" for x, gap in zip(region.x, region.gaps, strict=True)]
-    return "\n".join([*lines, *(f"Warning: {warning}." for warning in region.warnings)])
-
-
-def _place(place: Place) -> str:
-    estimate = "no place in the tested range" if place.estimate is None else f"{place.estimate:.3f}"
-    low = "below the range" if place.ci_low is None else f"{place.ci_low:.3f}"
-    high = "beyond the range" if place.ci_high is None else f"{place.ci_high:.3f}"
-    return f"{estimate} [{low}, {high}]"
-
-
-def _gap(gap: Gap | None) -> str:
-    if gap is None:
-        return "no photo judged by both"
-    size = f"{gap.n_first} people, {gap.n_second} seeds, {gap.n_items} photos"
-    told = "; conditional on this one trained network" if gap.conditional else ""
-    return f"{gap.estimate:+.3f} [{gap.ci_low:+.3f}, {gap.ci_high:+.3f}] ({size}{told})"
+    tables = (gap_table(gaps, "Place"), Table.of(RISES_CAPTION, ("Observers", "Largest rise", "p"), rises))
+    return Section("Gap and monotone fall", tables=tables)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stats.apa import UNDEFINED, estimate, level_name
 from stats.figures import confusion_figure, svg
 from stats.psychophysics.confusion import Confusion, confusions
@@ -33,7 +35,17 @@ def find(material: Material) -> Finding:
     TableError
         When the table has no responses.
     """
-    matrices = confusions(material.trials, mode=material.mode, alpha=material.criteria.alpha)
+    return confusion_finding(confusions(material.trials, mode=material.mode, alpha=material.criteria.alpha))
+
+
+def confusion_finding(matrices: Sequence[Confusion]) -> Finding:
+    """Return confusion matrices as tables and figures, as they are printed.
+
+    Parameters
+    ----------
+    matrices
+        Results of `confusions`.
+    """
     pictures = tuple(_picture(matrix) for matrix in matrices if len(matrix.responses) <= LARGEST_FIGURE)
     tables = tuple(
         _whole_table(matrix) if len(matrix.responses) <= LARGEST_TABLE else _commonest(matrix)

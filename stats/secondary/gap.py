@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from stats.apa import degrees_of_freedom, level_name, signed, signed_interval
@@ -13,7 +15,8 @@ from stats.report.finding import Finding
 from stats.secondary.material import Material
 
 NAME, TITLE = "gap", "Gap between people and machine, paired by photo"
-HEADER = ("Level", "People − machine", "Interval", "df", "People", "Seeds", "Photos")
+CAPTION = "Gap in accuracy, with its interval over new people, seeds and photos"
+HEADER = ("People − machine", "Interval", "df", "People", "Seeds", "Photos")
 EXPLANATION = (
     "Difference of the macro-averaged accuracies on the photos that both judged; people, training seeds "
     "and photos are random. How hard a photo is for both does not count: it cancels."
@@ -42,10 +45,22 @@ def find(material: Material) -> Finding:
     if not any(gaps.values()):
         raise TableError("no photo was judged by both people and machine at the same level")
     one_seed = (ONE_SEED,) if any(gap.conditional for gap in gaps.values() if gap) else ()
-    rows = [_row(level, gap) for level, gap in gaps.items() if gap]
-    table = Table.of("Gap in accuracy, with its interval over new people, seeds and photos", HEADER, rows)
     numbers = {level: msgspec.to_builtins(gap) if gap else None for level, gap in gaps.items()}
-    return Finding(NAME, TITLE, (EXPLANATION, *one_seed), (table,), numbers=numbers)
+    return Finding(NAME, TITLE, (EXPLANATION, *one_seed), (gap_table(gaps),), numbers=numbers)
+
+
+def gap_table(gaps: Mapping[str, Gap | None], place: str = "Level") -> Table:
+    """Return gaps with their intervals as a table; a place without a photo that both judged is left out.
+
+    Parameters
+    ----------
+    gaps
+        Gap per level, or per place on another axis.
+    place
+        Name of that axis.
+    """
+    rows = [_row(name, gap) for name, gap in gaps.items() if gap]
+    return Table.of(CAPTION, (place, *HEADER), rows)
 
 
 def _row(level: str, gap: Gap) -> tuple[str, ...]:

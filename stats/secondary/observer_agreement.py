@@ -44,6 +44,19 @@ def find(material: Material) -> Finding:
         seed=material.seed,
         mode=material.mode,
     )
+    return agreement_finding(agreements, resamples)
+
+
+def agreement_finding(agreements: Sequence[Agreement], resamples: int) -> Finding:
+    """Return kappas per level and pair with their figure, as they are printed.
+
+    Parameters
+    ----------
+    agreements
+        Results of `error_consistency`.
+    resamples
+        Resamples of their intervals.
+    """
     explanation = (
         "Cohen's kappa of being right or wrong on the same photos, averaged over pairs of observers. The "
         "possible range is what the pair's accuracies allow; kappa is undefined (–) where two observers are "

@@ -39,6 +39,17 @@ def find(material: Material) -> Finding:
         seed=material.seed,
         mode=material.mode,
     )
+    return region_finding(region)
+
+
+def region_finding(region: SweetRegion) -> Finding:
+    """Return the places, the curves and the figure of a continuous sweet spot, as they are printed.
+
+    Parameters
+    ----------
+    region
+        Result of `sweet_region`.
+    """
     curves = [_curve("people", region.human), _curve("machine", region.machine)]
     tables = (
         _crossings(region),

@@ -35,10 +35,10 @@ def strict(path):
         (
             "curves",
             ["--resamples", "100"],
-            "People fall through the floor 0.85 at",
+            "people fall below the floor .85",
             {"x_human", "certified", "gaps"},
         ),
-        ("consistency", ["--resamples", "30"], "human-machine: kappa", {"error_consistency", "confusion"}),
+        ("consistency", ["--resamples", "30"], "human-machine", {"error_consistency", "confusion"}),
     ],
 )
 def test_a_command_tells_writes_and_draws(study, tmp_path, capsys, command, options, told, keys) -> None:

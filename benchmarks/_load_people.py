@@ -1,4 +1,4 @@
-"""People who take part all at once, and a log of everything that they asked and were told."""
+"""People who take part all at once, and a log of all requests and acknowledgements."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Request:
 
 @dataclass
 class Log:
-    """Everything that was asked and acknowledged; each thread appends, which is atomic."""
+    """All requests and acknowledged answers; each thread appends, which is atomic."""
 
     requests: list[Request] = field(default_factory=list)
     acknowledged: list[uuid.UUID] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Log:
 
 
 def let_everybody_take_part(people: int, address: str, code: str, log: Log) -> None:
-    """One thread per person; arrivals come evenly over the ramp, each at a random moment of its share."""
+    """Start a thread per person; arrivals are spread evenly over the ramp, at random moments."""
     threading.stack_size(256 * 1024)
     chance = random.Random(1)
     start = time.perf_counter()
@@ -50,7 +50,7 @@ def let_everybody_take_part(people: int, address: str, code: str, log: Log) -> N
 
 
 def visit(address: str, code: str, arrival: float, log: Log) -> None:
-    """One person from the link to the code; whatever goes wrong is noted, never hidden."""
+    """Take one person from the link to the code, and note whatever goes wrong."""
     time.sleep(max(0.0, arrival - time.perf_counter()))
     try:
         with browser_class()(address, log=log) as browser:
@@ -110,7 +110,7 @@ def take_part(browser: Any, code: str) -> str:
 
 
 def answer_block(browser: Any, session: str, tab: uuid.UUID, trials: list[str]) -> None:
-    """As the player does: the answer to a trial goes out with the news that the next one begins."""
+    """Answer as the player does: each answer is sent with the message that the next trial begins."""
     from study.sessions.wire import Answer, Delivery, Status
 
     post(browser, session, Delivery(tab=tab, begun=trials[0]))

@@ -60,7 +60,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def measured(people: int, trials: int, scratch: Path) -> dict[str, Any]:
-    """Set a site and a study up, let everybody take part, and compare what was told with what is stored."""
+    """Set up a site and a study, let everybody take part, and compare acknowledged with stored answers."""
     from config.stack.prepare import prepare
 
     prepare()
@@ -76,14 +76,14 @@ def measured(people: int, trials: int, scratch: Path) -> dict[str, Any]:
 
 
 def cpu_per_request(requests: int) -> dict[str, float]:
-    """What a request costs the server's processes (which have ended by now), and the clients' one."""
+    """Return the CPU time of a request in the server's processes (which have ended) and in this one."""
     sides = {"server": resource.RUSAGE_CHILDREN, "clients": resource.RUSAGE_SELF}
     used = {side: resource.getrusage(who) for side, who in sides.items()}
     return {side: round(1000 * (cpu.ru_utime + cpu.ru_stime) / requests, 2) for side, cpu in used.items()}
 
 
 def open_study(trials: int) -> str:
-    """A study whose photos weigh what photos weigh; its code."""
+    """Open a study whose photos are as large as photos usually are; return its code."""
     from tests.study.factories import draft_study, open_version_of
 
     photos = -(-trials // 3)
@@ -170,7 +170,7 @@ def report_of(log: Log, people: int, trials: int, seconds: float) -> dict[str, A
 
 
 def latencies(requests: list[Request]) -> dict[str, Any]:
-    """Quantiles of all, and how the 99th percentile varied from window to window."""
+    """Return quantiles of all, and how the 99th percentile varied from window to window."""
     took = sorted(request.seconds for request in requests)
     windows: dict[int, list[float]] = {}
     for request in requests:
@@ -186,7 +186,7 @@ def quantile(ordered: list[float], share: float) -> float:
 
 
 def stored_answers() -> list[uuid.UUID]:
-    """What is in the database in the end, by the browsers' own names."""
+    """Return the ids of all answers in the database in the end, as the browsers made them."""
     from study.models import Trial
 
     return list(Trial.objects.exclude(answer_uuid=None).values_list("answer_uuid", flat=True))

@@ -1,4 +1,4 @@
-"""How long a photo planned for 200 ms is really on the screen: Sweetspot's stage beside jsPsych, in Chromium.
+"""How long a photo planned for 200 ms is really on the screen: Sweetspot's stage and jsPsych, in Chromium.
 
 Both show the same photo for the same time, idle and with tasks of 25 ms on the page's thread. What counts is
 not what either program says of itself but when the browser's display compositor swapped frames, as its trace
@@ -78,7 +78,7 @@ class Pages(SimpleHTTPRequestHandler):
         return str(folders.get(name, ROOT / "nowhere") / rest)
 
     def log_message(self, *_args: object) -> None:
-        """Nobody reads it."""
+        """Write nothing: nobody would read it."""
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def run_once(browser: Browser, address: str) -> Run:
 
 
 def swaps(events: list[dict[str, Any]], end: float) -> list[float]:
-    """Times of the display's swaps on the page's clock, in milliseconds."""
+    """Return the times of the display's swaps on the page's clock, in milliseconds."""
     mark = next(event for event in events if event["name"] == END)
     origin = mark["ts"] / 1000.0 - end
     return sorted(
@@ -124,7 +124,7 @@ def swaps(events: list[dict[str, Any]], end: float) -> list[float]:
 
 
 def refreshes(swapped: list[float], first: float, last: float) -> list[float]:
-    """The end of the refresh in which each swap lies; two frame times of the page fix the display's phase."""
+    """Return the end of the refresh in which each swap lies; two frame times of the page give the phase."""
     period = (last - first) / round((last - first) / FRAME_MS)
     return [first + period * math.ceil((swap - first) / period) for swap in swapped]
 
@@ -132,7 +132,7 @@ def refreshes(swapped: list[float], first: float, last: float) -> list[float]:
 def durations(
     trials: list[dict[str, float]], swapped: list[float], seen: list[float] | None = None
 ) -> list[float]:
-    """Time on the screen of each photo, from the swap that showed it to the swap that took it away.
+    """Return how long each photo was on the screen, from the swap that showed it to the one that removed it.
 
     Sweetspot's times are those of the frame after a change was drawn, jsPsych's those of the change itself.
     The swap of a change is the nearest one to either: the pages change nothing else meanwhile. `seen` gives
@@ -157,8 +157,8 @@ def shares_of(shown: list[float]) -> Shares:
 
 
 def measure(trials: int, runs: int) -> dict[str, dict[str, list[Run]]]:
-    """All programs under all conditions, in turns, so that a busy minute of the machine meets both."""
-    found: dict[str, dict[str, list[Run]]] = {
+    """Run all programs under all conditions, in turns, so that a busy minute of the machine meets both."""
+    runs_by_condition: dict[str, dict[str, list[Run]]] = {
         program: {condition: [] for condition in CONDITIONS} for program in PROGRAMS
     }
     turns = [(program, condition) for _ in range(runs) for condition in CONDITIONS for program in PROGRAMS]
@@ -167,23 +167,23 @@ def measure(trials: int, runs: int) -> dict[str, dict[str, list[Run]]]:
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         for program, condition in tqdm(turns, desc="Timing"):
             address = f"{site}/pages/{program}.html?trials={trials}{CONDITIONS[condition]}"
-            found[program][condition].append(run_once(browser, address))
+            runs_by_condition[program][condition].append(run_once(browser, address))
         browser.close()
-    return found
+    return runs_by_condition
 
 
 def summary(runs: list[Shares]) -> dict[str, Any]:
-    """Medians over the runs, with their range."""
+    """Return medians over the runs, with their range."""
     names = Shares.__dataclass_fields__
     values = {name: [getattr(run, name) for run in runs] for name in names}
     return {
-        name: {"median": statistics.median(found), "min": min(found), "max": max(found)}
-        for name, found in values.items()
+        name: {"median": statistics.median(shares), "min": min(shares), "max": max(shares)}
+        for name, shares in values.items()
     }
 
 
-def goals(found: dict[str, dict[str, list[Run]]]) -> dict[str, Any]:
-    """The strict measure against the goals; beside it what a display would have shown."""
+def goals(measured: dict[str, dict[str, list[Run]]]) -> dict[str, Any]:
+    """Compare the stricter measure with the goals, and say what a display would have shown."""
     return {
         f"{condition}: share {name.replace('_', ' ')} of 200 ms": {
             "value": (value := statistics.median(getattr(run.swapped, name) for run in runs)),
@@ -191,7 +191,7 @@ def goals(found: dict[str, dict[str, list[Run]]]) -> dict[str, Any]:
             "met": value >= goal,
             "displayed": statistics.median(getattr(run.displayed, name) for run in runs),
         }
-        for condition, runs in found["sweetspot"].items()
+        for condition, runs in measured["sweetspot"].items()
         for name, goal in GOALS.items()
     }
 
@@ -203,7 +203,7 @@ def main() -> None:
     options = parser.parse_args()
     install_peer()
     load = os.getloadavg()[0]
-    found = measure(options.trials, options.runs)
+    measured = measure(options.trials, options.runs)
     report = {
         "machine": machine() | {"load_before": load},
         "peers": PACKAGES,
@@ -214,12 +214,12 @@ def main() -> None:
                 condition: {kind: summary([getattr(run, kind) for run in runs]) for kind in KINDS}
                 for condition, runs in conditions.items()
             }
-            for program, conditions in found.items()
+            for program, conditions in measured.items()
         },
-        "goals": goals(found),
+        "goals": goals(measured),
     }
     (OUT / "timing.json").write_text(json.dumps(report, indent=2))
-    print_table(found)
+    print_table(measured)
     for name, goal in report["goals"].items():
         print(f"{'met   ' if goal['met'] else 'MISSED'} {goal['value']:.3f}  (goal {goal['goal']})  {name}")
 
@@ -229,9 +229,9 @@ def machine() -> dict[str, Any]:
     return system | {"cores": os.cpu_count(), "display_hz": 60}
 
 
-def print_table(found: dict[str, dict[str, list[Run]]]) -> None:
+def print_table(measured: dict[str, dict[str, list[Run]]]) -> None:
     print("program    page  by         half frame  one frame  mean ms  worst ms   (medians of the runs)")
-    for program, conditions in found.items():
+    for program, conditions in measured.items():
         for condition, runs in conditions.items():
             for kind in KINDS:
                 row = [value["median"] for value in summary([getattr(run, kind) for run in runs]).values()]

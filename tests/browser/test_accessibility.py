@@ -9,8 +9,11 @@ are looked at in test_researcher.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
 from study import sessions
 from study.freezing.freeze import close_study
@@ -64,7 +67,9 @@ class Inspector:
 
 
 @pytest.fixture
-def inspector(request, live_server, axe, forgiven) -> Inspector:
+def inspector(
+    request: pytest.FixtureRequest, live_server: LiveServer, axe: str, forgiven: list[str]
+) -> Inspector:
     forgiven.append(STATUS_IN_CONSOLE)
     inspector = Inspector(request.getfixturevalue(request.param), axe, str(live_server))
     yield inspector
@@ -76,7 +81,7 @@ on_each_device = pytest.mark.parametrize(
 )
 
 
-def now():
+def now() -> datetime:
     from django.utils import timezone
 
     return timezone.now()
@@ -87,7 +92,7 @@ def path_of(session: Session) -> str:
 
 
 @on_each_device
-def test_from_the_link_to_consent(inspector) -> None:
+def test_from_the_link_to_consent(inspector: Inspector) -> None:
     version = open_study_version()
     study = f"/s/{version.study.code}/"
     inspector.open(study, "text=Voluntary")
@@ -102,7 +107,7 @@ def test_from_the_link_to_consent(inspector) -> None:
 
 
 @on_each_device
-def test_who_cannot_take_part(inspector) -> None:
+def test_who_cannot_take_part(inspector: Inspector) -> None:
     someone = sessions.Identity("prolific", "p1", "study", "visit-1")
     version = open_study_version(target_completes=1)
     newcomer(version, now(), identity=someone)
@@ -122,7 +127,7 @@ def test_who_cannot_take_part(inspector) -> None:
 
 
 @on_each_device
-def test_before_the_first_photo(inspector) -> None:
+def test_before_the_first_photo(inspector: Inspector) -> None:
     session = newcomer(open_study_version(), now())
     inspector.open(path_of(session), "text=Everything is fine.")
     inspector.page.evaluate("fit.hidden = true; unfit.hidden = false")
@@ -137,7 +142,7 @@ def test_before_the_first_photo(inspector) -> None:
 
 @on_each_device
 @pytest.mark.parametrize("task", [{}, GRIDS], ids=["single", "grid"])
-def test_every_screen_of_the_player(inspector, task) -> None:
+def test_every_screen_of_the_player(inspector: Inspector, task: dict[str, object]) -> None:
     page = inspector.page
     session = player(open_study_version(**task, fixation_ms=60, ask_confidence=True), now())
     inspector.open(path_of(session), "#start")
@@ -150,7 +155,7 @@ def test_every_screen_of_the_player(inspector, task) -> None:
 
 
 @on_each_device
-def test_the_second_tab_leaves_a_page_that_says_so(inspector) -> None:
+def test_the_second_tab_leaves_a_page_that_says_so(inspector: Inspector) -> None:
     session = at_the_trials(open_study_version(fixation_ms=60), now())
     visitor = Visitor(inspector.page, f"{inspector.site}{path_of(session)}")
     inspector.page.goto(visitor.address)
@@ -162,7 +167,7 @@ def test_the_second_tab_leaves_a_page_that_says_so(inspector) -> None:
 
 
 @on_each_device
-def test_the_end_whichever_it_is(inspector) -> None:
+def test_the_end_whichever_it_is(inspector: Inspector) -> None:
     version = open_study_version(return_url="https://app.prolific.com/?cc={code}")
     session = player(version, now())
     play_to_the_questions(session, now())
@@ -180,7 +185,7 @@ def test_the_end_whichever_it_is(inspector) -> None:
 
 
 def unfit(version: StudyVersion) -> Session:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     session = newcomer(version, now())
     sessions.device_checked(session.token, replace(DEVICE, storage_works=False))

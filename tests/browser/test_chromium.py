@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ from tests.browser.chromium import chromium_of
 
 @pytest.fixture(autouse=True)
 def _no_chromium_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.browser.chromium.shutil.which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
 
 
 def test_what_playwright_has_fetched_is_taken(tmp_path: Path) -> None:

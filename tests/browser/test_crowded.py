@@ -6,15 +6,16 @@ import json
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from pytest_django.live_server_helper import LiveServer
 
 from study import sessions
-from study.models import Session, Trial
+from study.models import Session, StudyVersion, Trial
 from study.models.people import Mode
 from study.sessions.errors import StudyFullError
 from tests.study.factories import CONSENT, NOW, open_study_version, player
@@ -39,7 +40,7 @@ def post_at_once(address: str, payload: bytes, times: int) -> list[int]:
         return list(pool.map(post, range(times)))
 
 
-def test_each_answer_posted_five_times_at_once_is_one_row(live_server) -> None:
+def test_each_answer_posted_five_times_at_once_is_one_row(live_server: LiveServer) -> None:
     from django.utils import timezone
 
     session = player(open_study_version(), timezone.now())
@@ -51,7 +52,7 @@ def test_each_answer_posted_five_times_at_once_is_one_row(live_server) -> None:
     assert len({row.answer_uuid for row in rows}) == 2
 
 
-def test_a_crowd_that_answers_differently_at_once_gets_one_answer_stored(live_server) -> None:
+def test_a_crowd_that_answers_differently_at_once_gets_one_answer_stored(live_server: LiveServer) -> None:
     from django.utils import timezone
 
     session = player(open_study_version(), timezone.now())
@@ -64,7 +65,7 @@ def test_a_crowd_that_answers_differently_at_once_gets_one_answer_stored(live_se
     assert Trial.objects.get(token=token).response_status == "answered"
 
 
-def arrive(version, now):
+def arrive(version: StudyVersion, now: datetime) -> int | None:
     """One arrival in a thread of its own; None if the study has no place."""
     try:
         return sessions.start(version, Mode.LIVE, CONSENT, None, now).pk
@@ -103,7 +104,7 @@ def test_three_hundred_arrivals_with_drop_outs_leave_completes_even() -> None:
     assert len(completes) == version.lists.count()
 
 
-def finish(session: Session, now) -> None:
+def finish(session: Session, now: datetime) -> None:
     from tests.study.factories import DEVICE
 
     sessions.device_checked(session.token, DEVICE)

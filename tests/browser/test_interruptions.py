@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
-from study.models import Session
+from study.models import Session, Trial
 from tests.browser.visitor import Visitor
 from tests.study.factories import open_study_version, player
 from tests.study.playing import play_block
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def at_the_trials(live_server) -> str:
+def at_the_trials(live_server: LiveServer) -> str:
     """The address of somebody who has passed practice and has twelve photos in one block before them."""
     version = open_study_version(trials_per_person=12, block_size=20, catch_share=0.0, fixation_ms=60)
     from django.utils import timezone
@@ -27,7 +28,7 @@ def at_the_trials(live_server) -> str:
 
 
 def test_offline_for_trials_five_to_twelve_and_reloaded_all_arrive_once(
-    page: Page, at_the_trials, forgiven
+    page: Page, at_the_trials: str, forgiven: list[str]
 ) -> None:
     forgiven.append(NO_NETWORK)
     visitor = Visitor(page, at_the_trials)
@@ -49,7 +50,7 @@ def test_offline_for_trials_five_to_twelve_and_reloaded_all_arrive_once(
 
 
 def test_a_reload_in_the_middle_of_a_trial_logs_it_and_goes_on_with_the_next(
-    page: Page, at_the_trials
+    page: Page, at_the_trials: str
 ) -> None:
     visitor = Visitor(page, at_the_trials)
     page.goto(at_the_trials)
@@ -66,7 +67,7 @@ def test_a_reload_in_the_middle_of_a_trial_logs_it_and_goes_on_with_the_next(
     assert states[1].status_reason == "interrupted"
 
 
-def expect_rows(page: Page, trials, statuses: list[str]) -> None:
+def expect_rows(page: Page, trials: list[Trial], statuses: list[str]) -> None:
     """The page sends in the background: give it two seconds."""
     for _ in range(20):
         if list(trials.values_list("response_status", flat=True)) == statuses:
@@ -75,7 +76,7 @@ def expect_rows(page: Page, trials, statuses: list[str]) -> None:
     assert list(trials.values_list("response_status", flat=True)) == statuses
 
 
-def test_the_back_button_leads_to_where_the_person_is(page: Page, live_server) -> None:
+def test_the_back_button_leads_to_where_the_person_is(page: Page, live_server: LiveServer) -> None:
     version = open_study_version()
     visitor = Visitor(page, f"{live_server}/s/{version.study.code}/")
     visitor.begin()
@@ -86,7 +87,9 @@ def test_the_back_button_leads_to_where_the_person_is(page: Page, live_server) -
     assert Session.objects.count() == 1
 
 
-def test_a_second_tab_takes_over_and_the_first_says_so(page: Page, at_the_trials, forgiven) -> None:
+def test_a_second_tab_takes_over_and_the_first_says_so(
+    page: Page, at_the_trials: str, forgiven: list[str]
+) -> None:
     forgiven.append(REFUSED)  # the answer of the first tab
     visitor = Visitor(page, at_the_trials)
     page.goto(at_the_trials)
@@ -110,7 +113,7 @@ def test_a_second_tab_takes_over_and_the_first_says_so(page: Page, at_the_trials
     assert statuses == ["answered", "aborted"] + ["answered"] * 10
 
 
-def test_a_page_that_crashed_has_lost_nothing(page: Page, at_the_trials, forgiven) -> None:
+def test_a_page_that_crashed_has_lost_nothing(page: Page, at_the_trials: str, forgiven: list[str]) -> None:
     forgiven.append(NO_NETWORK)
     visitor = Visitor(page, at_the_trials)
     page.goto(at_the_trials)
@@ -129,7 +132,7 @@ def test_a_page_that_crashed_has_lost_nothing(page: Page, at_the_trials, forgive
     assert list(states.values_list("response_status", flat=True)) == ["answered"] * 3 + ["aborted"]
 
 
-def test_a_held_key_and_a_key_before_the_photo_answer_nothing(page: Page, at_the_trials) -> None:
+def test_a_held_key_and_a_key_before_the_photo_answer_nothing(page: Page, at_the_trials: str) -> None:
     visitor = Visitor(page, at_the_trials)
     page.goto(at_the_trials)
     visitor.start_block("Show the photos")
@@ -144,7 +147,9 @@ def test_a_held_key_and_a_key_before_the_photo_answer_nothing(page: Page, at_the
     visitor.wait_for_photo(2)
 
 
-def test_a_device_that_is_too_small_can_check_again_after_it_was_turned(page: Page, live_server) -> None:
+def test_a_device_that_is_too_small_can_check_again_after_it_was_turned(
+    page: Page, live_server: LiveServer
+) -> None:
     version = open_study_version(minimum_viewport_px=400)
     page.set_viewport_size({"width": 1000, "height": 380})
     visitor = Visitor(page, f"{live_server}/s/{version.study.code}/")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
 from pipeline.models import Loop
 from study.models import StudyVersion
@@ -29,7 +30,7 @@ def version() -> StudyVersion:
     return version
 
 
-def test_from_login_to_export(page: Page, live_server, version: StudyVersion, axe: str) -> None:
+def test_from_login_to_export(page: Page, live_server: LiveServer, version: StudyVersion, axe: str) -> None:
     """On the way, axe finds nothing wrong with a page."""
     desk = f"{live_server.url}/desk/{version.study.code}/"
     Loop.objects.create(study=version.study, state=Loop.State.FINISHED).entries.create(

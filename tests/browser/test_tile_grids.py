@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from study.models import Session, Tile
 from tests.browser.visitor import Visitor
@@ -12,7 +13,7 @@ from tests.study.factories import GRIDS, open_study_version, player
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_by_touch_on_a_phone_from_practice_to_the_code(phone_page: Page, live_server) -> None:
+def test_by_touch_on_a_phone_from_practice_to_the_code(phone_page: Page, live_server: LiveServer) -> None:
     from django.utils import timezone
 
     session = player(open_study_version(**GRIDS, fixation_ms=60), timezone.now())
@@ -29,7 +30,7 @@ def test_by_touch_on_a_phone_from_practice_to_the_code(phone_page: Page, live_se
 
 
 @pytest.fixture
-def at_a_grid(page: Page, live_server) -> Visitor:
+def at_a_grid(page: Page, live_server: LiveServer) -> Visitor:
     """In front of the first grid, with the tiles to be seen."""
     from django.utils import timezone
 
@@ -90,7 +91,7 @@ def test_nothing_is_carried_from_one_grid_to_the_next(page: Page, at_a_grid: Vis
         assert grid.tiles.filter(selected=True).count() == expected
 
 
-def test_a_selection_before_the_photos_are_there_is_none(page: Page, live_server) -> None:
+def test_a_selection_before_the_photos_are_there_is_none(page: Page, live_server: LiveServer) -> None:
     from django.utils import timezone
 
     session = player(open_study_version(**GRIDS, fixation_ms=800), timezone.now())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from study.models import Session
 from tests.browser.conftest import PLAIN_HOST
@@ -24,7 +26,7 @@ def go_the_whole_way(visitor: Visitor) -> tuple[Session, str]:
     return visitor.session, code
 
 
-def test_by_keyboard_on_a_laptop(page, live_server) -> None:
+def test_by_keyboard_on_a_laptop(page: Page, live_server: LiveServer) -> None:
     version = open_study_version(
         fixation_ms=60, return_url="https://app.prolific.com/submissions/complete?cc={code}"
     )
@@ -35,11 +37,13 @@ def test_by_keyboard_on_a_laptop(page, live_server) -> None:
     link = page.get_by_role("link", name="Back to the recruitment platform")
     expect(link).to_have_attribute("href", f"https://app.prolific.com/submissions/complete?cc={code}")
     assert session.participant.identity.person == "5f01"
-    found = list(session.trials.values_list("response_status", "correct", "late", "suspect"))
-    assert found == [("answered", True, False, "")] * 9
+    outcomes = list(session.trials.values_list("response_status", "correct", "late", "suspect"))
+    assert outcomes == [("answered", True, False, "")] * 9
 
 
-def test_by_touch_on_a_phone_that_comes_by_plain_http(phone_page, live_server, settings, forgiven) -> None:
+def test_by_touch_on_a_phone_that_comes_by_plain_http(
+    phone_page: Page, live_server: LiveServer, settings: Settings, forgiven: list[str]
+) -> None:
     """As phones in a laboratory's own network do: parts of a browser are missing there."""
     settings.ALLOWED_HOSTS = [PLAIN_HOST]
     forgiven.append("Cross-Origin-Opener-Policy")  # ignored without https

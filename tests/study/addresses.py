@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -20,5 +21,5 @@ def consent(version: StudyVersion) -> str:
     return reverse("study:consent", args=[version.study.code])
 
 
-def begin_as(client: Client, version: StudyVersion, **fields: str):
+def begin_as(client: Client, version: StudyVersion, **fields: str) -> HttpResponse:
     return client.post(consent(version), {"agree": "on", **fields})

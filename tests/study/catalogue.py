@@ -18,8 +18,8 @@ def messages() -> set[str]:
     """Every message id of the participants' pages and of the modules in `study`."""
     pages = [*(ROOT / "templates" / "study").glob("*.html"), *(ROOT / "templates").glob("*.html")]
     modules = (path for path in (ROOT / "study").rglob("*.py") if "migrations" not in path.parts)
-    found = [text for page in pages for text in _of_page(page)]
-    return {*found, *(text for module in modules for text in _of_module(module))}
+    of_pages = {text for page in pages for text in _of_page(page)}
+    return of_pages | {text for module in modules for text in _of_module(module)}
 
 
 def _of_page(path: Path) -> Iterator[str]:
@@ -49,13 +49,13 @@ def entries(catalogue: Path) -> Iterator[tuple[list[str], list[str], str]]:
 
 def _texts(lines: list[str], keyword: str) -> list[str]:
     """The quoted texts behind a keyword; lines that begin with a quote go on with the text before them."""
-    found: list[str] = []
+    texts: list[str] = []
     here = False
     for line in lines:
         if line.startswith("msg"):
             here = line.startswith(keyword)
             if here:
-                found.append("")
+                texts.append("")
         if here:
-            found[-1] += ast.literal_eval(line[line.index('"') :])
-    return found
+            texts[-1] += ast.literal_eval(line[line.index('"') :])
+    return texts

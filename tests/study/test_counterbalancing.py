@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from study import counterbalancing
 
+Layout = tuple[list[int], int, int]
+
 designs = st.tuples(
     st.lists(st.integers(6, 30), min_size=2, max_size=5),  # photos per class
     st.integers(2, 6),  # levels
@@ -28,7 +30,7 @@ def all_lists(sizes: list[int], levels: int, trials: int) -> list[list[tuple[str
 
 
 @given(designs)
-def test_nobody_sees_a_photo_twice(design) -> None:
+def test_nobody_sees_a_photo_twice(design: Layout) -> None:
     sizes, levels, per_class = design
     for cells in all_lists(sizes, levels, per_class * len(sizes)):
         photos = [photo for photo, _ in cells]
@@ -37,7 +39,7 @@ def test_nobody_sees_a_photo_twice(design) -> None:
 
 
 @given(designs)
-def test_over_all_lists_every_photo_meets_every_level_equally_often(design) -> None:
+def test_over_all_lists_every_photo_meets_every_level_equally_often(design: Layout) -> None:
     sizes, levels, per_class = design
     met = Counter(cell for cells in all_lists(sizes, levels, per_class * len(sizes)) for cell in cells)
     for photo in (photo for photos in classes_of(sizes) for photo in photos):
@@ -47,7 +49,7 @@ def test_over_all_lists_every_photo_meets_every_level_equally_often(design) -> N
 
 
 @given(designs)
-def test_photos_of_a_class_are_shown_equally_often_but_for_one_round(design) -> None:
+def test_photos_of_a_class_are_shown_equally_often_but_for_one_round(design: Layout) -> None:
     sizes, levels, per_class = design
     shown = Counter(photo for cells in all_lists(sizes, levels, per_class * len(sizes)) for photo, _ in cells)
     for photos in classes_of(sizes):
@@ -56,7 +58,7 @@ def test_photos_of_a_class_are_shown_equally_often_but_for_one_round(design) -> 
 
 
 @given(designs)
-def test_each_person_meets_the_levels_of_a_class_equally_often_but_for_one(design) -> None:
+def test_each_person_meets_the_levels_of_a_class_equally_often_but_for_one(design: Layout) -> None:
     sizes, levels, per_class = design
     for cells in all_lists(sizes, levels, per_class * len(sizes)):
         for position in range(len(sizes)):
@@ -72,7 +74,7 @@ def test_trials_that_do_not_divide_by_the_classes_are_shared_out_in_turn() -> No
 
 
 @given(st.integers(0, 100), st.integers(1, 9), st.integers(0, 8))
-def test_parts_differ_by_at_most_one_and_nothing_is_lost(total, parts, first) -> None:
+def test_parts_differ_by_at_most_one_and_nothing_is_lost(total: int, parts: int, first: int) -> None:
     shares = counterbalancing.split_evenly(total, parts, first)
     assert sum(shares) == total
     assert max(shares) - min(shares) <= 1
@@ -90,12 +92,12 @@ def test_an_order_follows_from_its_seed_alone() -> None:
 @pytest.mark.parametrize(
     ("trials", "share", "count"), [(60, 0.05, 3), (6, 0.05, 1), (60, 0.0, 0), (100, 0.1, 10)]
 )
-def test_about_a_twentieth_are_catch_trials(trials, share, count) -> None:
+def test_about_a_twentieth_are_catch_trials(trials: int, share: float, count: int) -> None:
     assert counterbalancing.catch_count(trials, share) == count
 
 
 @given(st.integers(1, 60), st.integers(0, 6), st.integers(0, 1000))
-def test_catch_trials_are_spread_and_never_first(tests, catches, seed) -> None:
+def test_catch_trials_are_spread_and_never_first(tests: int, catches: int, seed: int) -> None:
     mixed = counterbalancing.with_catch_trials(["test"] * tests, ["catch"] * min(catches, tests), seed)
     assert Counter(mixed)["test"] == tests
     assert Counter(mixed)["catch"] == min(catches, tests)

@@ -52,7 +52,7 @@ CATCH = Facts(block_type="catch")
         (Facts(response_status="", correct=None, rt_ms=None), "open"),
     ],
 )
-def test_a_trial_is_excluded_for_what_makes_it_no_measurement(facts, reason) -> None:
+def test_a_trial_is_excluded_for_what_makes_it_no_measurement(facts: Facts, reason: str) -> None:
     assert trial_reason(facts, DESIGN) == reason
 
 
@@ -83,8 +83,8 @@ def test_being_wrong_in_every_test_trial_excludes_nobody() -> None:
 
 def test_the_columns_of_the_table_name_both_reasons() -> None:
     late = replace(GOOD, late=True)
-    found = exclusions_of(Sitting("trials"), [late, GOOD], DESIGN)
-    assert found.columns(late) == {
+    exclusions = exclusions_of(Sitting("trials"), [late, GOOD], DESIGN)
+    assert exclusions.columns(late) == {
         "excluded_trial": 1,
         "excluded_participant": 1,
         "exclusion_reason": "incomplete|late",

@@ -7,8 +7,10 @@ import re
 from http import HTTPStatus
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from study.models import Participant, Session
 from tests.study.catalogue import ROOT, entries, messages
@@ -21,7 +23,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sdg]|\{\w+\}")
 
 
 @pytest.fixture
-def german(settings):
+def german(settings: Settings) -> Client:
     settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
     return Client(headers={"Accept-Language": "de"})
 
@@ -56,20 +58,20 @@ class TestCatalogue:
         for ids, texts, _ in entries(CATALOGUE):
             if ids == [""]:
                 continue
-            found = (
+            translations = (
                 [known.gettext(ids[0])]
                 if len(ids) == 1
                 else [known.ngettext(*ids, 1), known.ngettext(*ids, 2)]
             )
-            assert found == texts
+            assert translations == texts
 
 
 class TestChoosing:
-    def choose(self, client: Client, language: str, page: str):
+    def choose(self, client: Client, language: str, page: str) -> HttpResponse:
         return client.post(reverse("study:language"), {"language": language, "next": page})
 
     @pytest.mark.django_db
-    def test_the_choice_outlives_the_visit_and_beats_the_browsers_own(self, client) -> None:
+    def test_the_choice_outlives_the_visit_and_beats_the_browsers_own(self, client: Client) -> None:
         page = reverse("study:landing", args=[open_study_version().study.code]) + "?PROLIFIC_PID=p1"
         response = self.choose(client, "de", page)
         assert response.url == page
@@ -79,7 +81,7 @@ class TestChoosing:
         assert 'value="p1"' in seen, "the platform's parameters stay"
 
     @pytest.mark.django_db
-    def test_a_session_goes_on_where_it_was(self, client) -> None:
+    def test_a_session_goes_on_where_it_was(self, client: Client) -> None:
         session = player(open_study_version())
         play_block(session)
         page = reverse("study:session", args=[session.token])
@@ -92,7 +94,7 @@ class TestChoosing:
         assert {name for name in before if before[name] != after[name]} <= {"lease_until"}
 
     @pytest.mark.django_db
-    def test_every_page_offers_both_in_their_own_words(self, client) -> None:
+    def test_every_page_offers_both_in_their_own_words(self, client: Client) -> None:
         version = open_study_version()
         session = player(version)
         for name in ("landing", "consent", "declined"):
@@ -108,7 +110,7 @@ class TestChoosing:
         assert f'name="next" value="{page}"' in html
 
     @pytest.mark.django_db
-    def test_a_form_with_an_error_leads_to_a_page_that_can_be_opened(self, client) -> None:
+    def test_a_form_with_an_error_leads_to_a_page_that_can_be_opened(self, client: Client) -> None:
         session = player(open_study_version())
         page = client.post(reverse("study:questions", args=[session.token]), {}).content.decode()
         assert f'name="next" value="{reverse("study:session", args=[session.token])}"' in page
@@ -123,7 +125,9 @@ class TestChoosing:
             ("de", ""),
         ],
     )
-    def test_unknown_languages_and_other_places_are_refused(self, client, language, page) -> None:
+    def test_unknown_languages_and_other_places_are_refused(
+        self, client: Client, language: str, page: str
+    ) -> None:
         response = self.choose(client, language, page)
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert not response.cookies
@@ -136,7 +140,7 @@ class TestChoosing:
 
 
 @pytest.mark.django_db
-def test_a_german_visitor_reads_german_and_agrees_to_a_german_text(german) -> None:
+def test_a_german_visitor_reads_german_and_agrees_to_a_german_text(german: Client) -> None:
     version = open_study_version()
     landing = german.get(reverse("study:landing", args=[version.study.code]))
     assert '<html lang="de" dir="ltr">' in landing.content.decode()
@@ -148,7 +152,7 @@ def test_a_german_visitor_reads_german_and_agrees_to_a_german_text(german) -> No
 
 
 @pytest.mark.django_db
-def test_no_number_that_scripts_read_is_written_in_german(german) -> None:
+def test_no_number_that_scripts_read_is_written_in_german(german: Client) -> None:
     session = newcomer(open_study_version(stimulus_ms=200))
     page = german.get(reverse("study:session", args=[session.token])).content.decode()
     assert 'data-slowest-hz="30.0"' in page
@@ -156,7 +160,7 @@ def test_no_number_that_scripts_read_is_written_in_german(german) -> None:
 
 
 @pytest.mark.django_db
-def test_the_steps_are_german_too(german) -> None:
+def test_the_steps_are_german_too(german: Client) -> None:
     session = player(open_study_version())
     page = reverse("study:session", args=[session.token])
     assert "Fotos zeigen" in german.get(page).content.decode()
@@ -165,7 +169,7 @@ def test_the_steps_are_german_too(german) -> None:
 
 
 @pytest.mark.django_db
-def test_a_language_that_is_written_from_right_to_left_turns_the_page(settings) -> None:
+def test_a_language_that_is_written_from_right_to_left_turns_the_page(settings: Settings) -> None:
     settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
     version = open_study_version()
     page = Client(headers={"Accept-Language": "ar"}).get(reverse("study:landing", args=[version.study.code]))

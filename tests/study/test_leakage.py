@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from scipy.stats import mannwhitneyu
@@ -24,9 +27,11 @@ from tests.study.playing import TAB, play_block
 pytestmark = pytest.mark.django_db
 NOT_ABOUT_A_PHOTO = {"Content-Length"}
 
+Served = tuple[Trial, HttpResponse]
+
 
 @pytest.fixture
-def served(client):
+def served(client: Client) -> list[Served]:
     """The first test block of a session, with the answer to each photo's request."""
     from study.freezing.freeze import open_study
 
@@ -40,7 +45,7 @@ def served(client):
     return [(Trial.objects.get(token=row["trial"]), client.get(row["photos"][0])) for row in block["trials"]]
 
 
-def test_all_photos_have_one_size_and_the_same_headers(served) -> None:
+def test_all_photos_have_one_size_and_the_same_headers(served: list[Served]) -> None:
     headers = [{name: response[name] for name in response.headers} for _, response in served]
     assert len({len(response.content) for _, response in served}) == 1
     for name in headers[0].keys() - NOT_ABOUT_A_PHOTO:
@@ -48,12 +53,12 @@ def test_all_photos_have_one_size_and_the_same_headers(served) -> None:
         assert len(values) == 1, f"{name} differs between photos"
 
 
-def test_there_are_no_headers_that_identify_a_file(served) -> None:
+def test_there_are_no_headers_that_identify_a_file(served: list[Served]) -> None:
     for _, response in served:
         assert {"ETag", "Last-Modified", "Content-Disposition"}.isdisjoint(response.headers)
 
 
-def test_the_pixels_are_those_of_the_frozen_file(served) -> None:
+def test_the_pixels_are_those_of_the_frozen_file(served: list[Served]) -> None:
     for trial, response in served:
         with trial.stimulus.image.open("rb") as stored:
             frozen = stored.read()
@@ -62,7 +67,7 @@ def test_the_pixels_are_those_of_the_frozen_file(served) -> None:
             assert seen.tobytes() == original.tobytes()
 
 
-def test_photos_carry_no_metadata(served) -> None:
+def test_photos_carry_no_metadata(served: list[Served]) -> None:
     for _, response in served:
         with Image.open(io.BytesIO(response.content)) as image:
             assert not image.getexif()
@@ -77,7 +82,7 @@ def test_addresses_are_random_for_every_session_and_trial() -> None:
     assert all(re.fullmatch("[0-9a-f]{32}", token) for token in tokens)
 
 
-def test_what_the_player_receives_names_no_file_class_or_level_of_a_photo(client) -> None:
+def test_what_the_player_receives_names_no_file_class_or_level_of_a_photo(client: Client) -> None:
     session = player(frozen_version())
     for _ in range(2):
         block = client.post(
@@ -104,7 +109,7 @@ class TestFiveHundredStimuli:
     ROUNDS = 5  # one round's area varies by 0.026 for nothing at all
 
     @pytest.fixture
-    def requests(self, client):
+    def requests(self, client: Client) -> list[tuple[bool, str]]:
         """Class (first or not), address and answers of every photo; rounds of all photos in random order."""
         study = draft_study(
             classes=("a", "b"), sides=(1.0, 0.5), trials_per_person=500, block_size=500, test_photos=250,
@@ -118,20 +123,23 @@ class TestFiveHundredStimuli:
         return [(is_first(row["trial"]), row["photos"][0]) for row in block["trials"]]
 
     @pytest.mark.slow
-    def test_neither_address_size_headers_nor_time_tell_the_class(self, client, requests) -> None:
+    def test_neither_address_size_headers_nor_time_tell_the_class(
+        self, client: Client, requests: list[tuple[bool, str]]
+    ) -> None:
         assert len(requests) == 500
         seen = {"time": [], "size": [], "headers": []}
         for number in range(self.ROUNDS):
             rows = random.Random(number).sample(requests, len(requests))
-            found = [(first, *observed(client, address)) for first, address in rows]
+            observations = [(first, *observed(client, address)) for first, address in rows]
             for place, name in enumerate(seen, start=1):
-                seen[name].append(area([row[0] for row in found], [row[place] for row in found]))
+                values = [row[place] for row in observations]
+                seen[name].append(area([row[0] for row in observations], values))
         areas = {name: sum(values) / self.ROUNDS for name, values in seen.items()}
         areas["address"] = area_of_addresses(requests)
         assert all(0.45 <= value <= 0.55 for value in areas.values()), areas
 
 
-def make_heavy(stimuli) -> None:
+def make_heavy(stimuli: QuerySet[Stimulus]) -> None:
     """Replace the files by noise, which no format makes small."""
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     buffer = io.BytesIO()
@@ -147,7 +155,7 @@ def is_first(trial: str) -> bool:
     return Item.objects.get(stimuli__trials__token=trial).category.name == "a"
 
 
-def observed(client, address: str) -> tuple[float, int, int]:
+def observed(client: Client, address: str) -> tuple[float, int, int]:
     """Seconds until the photo was there, its bytes, and the bytes of its headers."""
     start = time.perf_counter()
     response = client.get(address)

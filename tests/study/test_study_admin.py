@@ -5,7 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
+from django.test import Client
 
 from study import sessions
 from study.models import Session
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 PAGES = ("studyversion", "participant", "session", "trial", "externalidentity")
 
 
-def researcher(django_user_model, name: str, *pages: str):
+def researcher(django_user_model: type[User], name: str, *pages: str) -> User:
     user = django_user_model.objects.get_or_create(username=name)[0]
     user.is_staff = True
     user.save()
@@ -25,14 +26,16 @@ def researcher(django_user_model, name: str, *pages: str):
 
 
 @pytest.fixture
-def session():
+def session() -> Session:
     version = open_study_version()
     newcomer(version, identity=sessions.Identity("prolific", "5f-secret-id"))
     return play_to_the_end(player(version))
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_list_and_every_row_opens(client, django_user_model, session, page) -> None:
+def test_every_list_and_every_row_opens(
+    client: Client, django_user_model: type[User], session: Session, page: str
+) -> None:
     client.force_login(researcher(django_user_model, "researcher", *PAGES))
     response = client.get(f"/admin/study/{page}/")
     assert response.status_code == HTTPStatus.OK
@@ -42,27 +45,35 @@ def test_every_list_and_every_row_opens(client, django_user_model, session, page
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_nothing_can_be_added_changed_or_deleted_even_by_a_superuser(admin_client, session, page) -> None:
+def test_nothing_can_be_added_changed_or_deleted_even_by_a_superuser(
+    admin_client: Client, session: Session, page: str
+) -> None:
     row = admin_client.get(f"/admin/study/{page}/").context["cl"].queryset.first()
     for address in ("add/", f"{row.pk}/delete/"):
         assert admin_client.get(f"/admin/study/{page}/{address}").status_code == HTTPStatus.FORBIDDEN
     assert admin_client.post(f"/admin/study/{page}/{row.pk}/change/", {}).status_code == HTTPStatus.FORBIDDEN
 
 
-def test_a_researcher_sees_only_their_own_studies(client, django_user_model, session) -> None:
+def test_a_researcher_sees_only_their_own_studies(
+    client: Client, django_user_model: type[User], session: Session
+) -> None:
     client.force_login(researcher(django_user_model, "stranger", *PAGES))
     for page in PAGES:
         assert not client.get(f"/admin/study/{page}/").context["cl"].queryset.exists()
 
 
-def test_external_identities_need_their_own_permission(client, django_user_model, session) -> None:
+def test_external_identities_need_their_own_permission(
+    client: Client, django_user_model: type[User], session: Session
+) -> None:
     client.force_login(researcher(django_user_model, "researcher", "participant", "session", "trial"))
     assert client.get("/admin/study/externalidentity/").status_code == HTTPStatus.FORBIDDEN
     seen = b"".join(client.get(f"/admin/study/{page}/").content for page in ("participant", "session"))
     assert b"5f-secret-id" not in seen
 
 
-def test_no_page_shows_the_secret_that_opens_a_participants_session(admin_client, session) -> None:
+def test_no_page_shows_the_secret_that_opens_a_participants_session(
+    admin_client: Client, session: Session
+) -> None:
     page = admin_client.get(f"/admin/study/session/{session.pk}/change/").content.decode()
     assert session.token not in page
     assert Session.objects.get(pk=session.pk).completion_code in page

@@ -1,4 +1,4 @@
-// Notes whether the page kept the focus while a trial ran, and whether it filled the screen at the onset.
+// Whether the page lost the focus while a trial ran, and whether it filled the screen at the onset.
 
 export class Attention {
   constructor() {

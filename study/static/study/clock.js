@@ -1,4 +1,4 @@
-// When a frame is due, and what the frames that came say about the screen. Pure: times in, numbers out (ms).
+// When a frame is due, and what recent frames say about the screen. Pure functions of times in ms.
 
 const RECENT = 120;
 const PLAUSIBLE_PERIODS = [3, 60];
@@ -11,7 +11,7 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-// The screen's own period: the median gap, which a few dropped frames cannot move.
+// The time from frame to frame: the median gap, which a few dropped frames do not change.
 export function framePeriod(times) {
   const gaps = times.slice(1).map((time, index) => time - times[index]);
   const [shortest, longest] = PLAUSIBLE_PERIODS;
@@ -19,13 +19,13 @@ export function framePeriod(times) {
   return Number.isNaN(period) ? DEFAULT_PERIOD : period;
 }
 
-// Whether what is drawn in this frame should replace what is on the screen. A drawing made in a frame is seen
-// one period later; it is due once that moment is nearer to the planned end than the next frame's would be.
+// Whether this frame should replace what is on the screen. What is drawn in a frame becomes visible one period
+// later; it is due once that moment is nearer to the planned end than the next frame's would be.
 export function isDue(frame, painted, planned, period) {
   return frame + period - painted >= planned - period / 2;
 }
 
-// Frames that the screen could have shown between the first and the last time, and that did not come.
+// How many frames the screen could have shown between the first and the last time, but did not.
 export function droppedFrames(times, period) {
   let dropped = 0;
   for (let index = 1; index < times.length; index += 1) {
@@ -34,7 +34,7 @@ export function droppedFrames(times, period) {
   return dropped;
 }
 
-// Remembers the last frames, so that the period is known before it is needed.
+// The times of recent frames, so that the period is known before it is needed.
 export class FrameLog {
   constructor() {
     this.times = [];

@@ -1,4 +1,4 @@
-// Measures what the device can do, says so, and lets only a fit one go on.
+// Measures what the device can do, shows the results, and lets only a suitable device continue.
 
 import { framePeriod } from "./clock.js";
 import { openStore, Outbox } from "./outbox.js";

@@ -1,4 +1,4 @@
-// A session is over: nothing of it stays in this browser.
+// The session has ended: delete what this browser stored of it.
 
 import { openStore, Outbox } from "./outbox.js";
 import { element } from "./page.js";
@@ -8,7 +8,7 @@ await outbox.forget();
 
 const code = element("completion-code");
 const copy = element("copy");
-if (copy) copy.hidden = !navigator.clipboard; // a page that came by plain http has none
+if (copy) copy.hidden = !navigator.clipboard; // missing on pages that were loaded by plain http
 copy?.addEventListener("click", async () => {
   await navigator.clipboard.writeText(code.textContent.trim());
   element("copied").hidden = false;

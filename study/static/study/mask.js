@@ -1,4 +1,5 @@
-// 1/f noise: random phases under an amplitude spectrum that falls with spatial frequency, as in photos. Pure.
+// 1/f noise as pure functions: random phases under an amplitude spectrum that falls with spatial frequency, as in
+// photos.
 
 const MEAN = 128;
 const CONTRAST = 52; // standard deviation in grey levels; about 1.5 % of pixels are clipped

@@ -1,4 +1,4 @@
-// What this browser has seen and the server does not have yet. A record is on disk before anything is sent.
+// What was shown in this browser and the server does not have yet. A record is on disk before anything is sent.
 
 import { newUuid } from "./uuid.js";
 
@@ -7,7 +7,7 @@ const STORE = "trials";
 
 export const State = { BEGUN: "begun", ANSWERED: "answered", REFUSED: "refused" };
 
-// Records by session and trial; `store` needs all, put and delete (IndexedDB here, a map in tests).
+// Records by session and trial; `store` has the methods all, put and delete (IndexedDB here, a map in tests).
 export class Outbox {
   constructor(store, session, { now = Date.now, uuid = newUuid } = {}) {
     this.store = store;
@@ -24,11 +24,11 @@ export class Outbox {
   async close(trial, answer) {
     const records = await this.#records();
     const at = records.find((record) => record.trial === trial)?.at ?? this.#after(records);
-    const sealed = { ...answer, trial, uuid: this.uuid() };
-    await this.store.put({ session: this.session, trial, at, state: State.ANSWERED, answer: sealed });
+    const identified = { ...answer, trial, uuid: this.uuid() };
+    await this.store.put({ session: this.session, trial, at, state: State.ANSWERED, answer: identified });
   }
 
-  // Trials that a reload or crash cut off: closed as such, since they must not be shown again.
+  // Closes trials that a reload or crash interrupted: they must not be shown again.
   async closeInterrupted() {
     const begun = (await this.#records()).filter((record) => record.state === State.BEGUN);
     for (const record of begun) {
@@ -46,7 +46,7 @@ export class Outbox {
     for (const answer of answers) await this.store.delete(this.session, answer.trial);
   }
 
-  // The server will never take this one; it stays here as evidence and is not sent again.
+  // The server will never accept this answer: it stays here as evidence and is not sent again.
   async refused(answer) {
     await this.store.put({ session: this.session, trial: answer.trial, at: this.now(), state: State.REFUSED, answer });
   }
@@ -55,7 +55,7 @@ export class Outbox {
     for (const record of await this.#records()) await this.store.delete(this.session, record.trial);
   }
 
-  // A time after all that is stored: the server takes answers in their order, whatever this device's clock says.
+  // A time later than any that is stored: answers must stay in order, even if this device's clock is set back.
   #after(records) {
     return Math.max(this.now(), ...records.map((record) => record.at + 1));
   }

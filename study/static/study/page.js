@@ -1,10 +1,10 @@
-// Small things that every script of a participant's page needs.
+// Elements, pauses, screens and requests, for every script of a participant's page.
 
 export const element = (id) => document.getElementById(id);
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// Ends a pause early as soon as the network is back.
+// A pause that ends early when the network is back.
 export const pauseOrOnline = (ms) =>
   new Promise((resolve) => {
     const timer = setTimeout(done, ms);
@@ -16,13 +16,13 @@ export const pauseOrOnline = (ms) =>
     addEventListener("online", done);
   });
 
-// Shows one screen of the page and puts the focus on its heading, so that it is read out.
+// Shows one screen of the page and focuses its heading, so that screen readers read it.
 export function showScreen(id) {
   for (const screen of document.querySelectorAll("[data-screen]")) screen.hidden = screen.id !== id;
   element(id).querySelector("[data-focus]")?.focus();
 }
 
-// POSTs JSON; status 0 stands for no network.
+// Sends JSON and returns {status, body}; status 0 means that there is no network.
 export async function postJson(url, body) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   try {

@@ -1,11 +1,11 @@
-// Runs the trials of a session, block after block, from what the server hands out.
+// Runs the trials of a session, one block after the other, as the server sends them.
 
 import { Attention } from "./attention.js";
 import { openStore, Outbox } from "./outbox.js";
 import { element, pause, pauseOrOnline, postJson, showScreen } from "./page.js";
 import { fetchBitmap, preload } from "./preload.js";
 import { Responses } from "./responses.js";
-import { Expired, isTemporary, OpenElsewhere, pauseBefore, Refused, Sender } from "./sender.js";
+import { ExpiredError, isTemporary, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "./sender.js";
 import { openStage } from "./stage.js";
 import { Selection, TileStage } from "./tiles.js";
 import { runTrial } from "./trial.js";
@@ -15,7 +15,7 @@ const FEEDBACK_MS = 900;
 const page = element("player");
 const settings = JSON.parse(page.dataset.settings);
 const tab = newUuid();
-const never = new Promise(() => {}); // the page has ended: nothing more may be shown or stored
+const forever = new Promise(() => {}); // awaited once the page has ended: it shows and stores nothing more
 
 async function main() {
   const outbox = new Outbox(await openStore(), settings.session);
@@ -27,7 +27,7 @@ async function main() {
   });
   const task = settings.columns ? openGrid() : openSingle();
   const parts = { outbox, sender, settings, ...task, attention: new Attention(), shown: new Set(), halted: false };
-  await handOverLeftovers(parts);
+  await sendLeftovers(parts);
   await Promise.all([playBlocks(parts), parts.stage.ready]);
   location.reload();
 }
@@ -43,30 +43,30 @@ function openGrid() {
   return { stage, responses: new Selection(boxes, element("submit"), settings.columns), photoOf: (photos) => photos };
 }
 
-// Answers of an earlier visit go first; the server then knows where this session stands. The server takes
-// answers of one tab only, so this one says first that it is the one.
-async function handOverLeftovers(parts) {
+// Answers of an earlier visit are sent first, so that the server knows where this session stands. The server
+// accepts answers from one tab only, so this tab first asks to be the one.
+async function sendLeftovers(parts) {
   await parts.outbox.closeInterrupted();
   if ((await parts.outbox.waiting()).length === 0) return;
   await claim();
-  await settle(parts);
+  await sendAll(parts);
 }
 
-// Sends what is left; an answer that the server refuses stays here, and the server's position counts.
-async function settle({ sender }) {
+// Sends all answers that are waiting; those that the server refuses stay here, and its position counts.
+async function sendAll({ sender }) {
   for (;;) {
     try {
       return await sender.drain();
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof RefusedError)) throw error;
     }
   }
 }
 
-const claim = () => insist(settings.tabUrl);
-const openBlock = () => insist(settings.blockUrl);
+const claim = () => postUntilAnswered(settings.tabUrl);
+const openBlock = () => postUntilAnswered(settings.blockUrl);
 
-async function insist(url) {
+async function postUntilAnswered(url) {
   for (let attempt = 1; ; attempt += 1) {
     const reply = await postJson(url, { tab });
     element("waiting").hidden = !isTemporary(reply.status);
@@ -76,7 +76,7 @@ async function insist(url) {
   }
 }
 
-// Goes on until the server has no trial left for this step, or practice turns into the real thing.
+// Plays blocks until the server has no trial left for this step, or practice has ended.
 async function playBlocks(parts) {
   let step = null;
   for (;;) {
@@ -86,7 +86,7 @@ async function playBlocks(parts) {
     await prepare(block, parts);
     await playBlock(block, parts);
     showScreen("saving");
-    await settle(parts);
+    await sendAll(parts);
     if (block.practice) return;
   }
 }
@@ -120,7 +120,7 @@ async function playBlock(block, parts) {
   for (const [index, trial] of block.trials.entries()) {
     element("trial-progress").value = block.closed + index;
     element("trial").dataset.place = index + 1;
-    if (parts.halted) return never;
+    if (parts.halted) return forever;
     await playTrial(trial, block, parts);
   }
 }
@@ -132,29 +132,29 @@ async function playTrial(trial, block, parts) {
     await outbox.close(trial.trial, { status: "aborted", reason: "preload_failed" });
     return;
   }
-  if (trial.target) ask(trial.target);
+  if (trial.target) showTarget(trial.target);
   await outbox.begin(trial.trial);
   parts.shown.add(trial.trial);
   inBackground(sender.announce(trial.trial), parts);
   const answer = await runTrial(parts.photoOf(photos), parts);
-  if (parts.halted) return never;
+  if (parts.halted) return forever;
   await outbox.close(trial.trial, answer);
   if (block.practice) await giveFeedback(trial.trial, sender);
 }
 
-// Says what a grid asks for; the focus makes screen readers read it.
-function ask(target) {
+// Shows what a grid asks for; the focus makes screen readers read it.
+function showTarget(target) {
   element("target").textContent = target;
   element("question").focus();
 }
 
-// A trial never waits for the network; what goes wrong there ends the page as it would in the foreground. An
-// answer that an older tab left behind may be refused: that is no reason to disturb this one.
+// Trials never wait for the network; an error in the background ends the page as one in the foreground would.
+// But if an answer from an older tab is refused, this tab continues.
 async function inBackground(sending, parts) {
   try {
     await sending;
   } catch (error) {
-    if (error instanceof Refused && !parts.shown.has(error.trial)) return inBackground(parts.sender.drain(), parts);
+    if (error instanceof RefusedError && !parts.shown.has(error.trial)) return inBackground(parts.sender.drain(), parts);
     parts.halted = true;
     stop(error);
   }
@@ -169,10 +169,10 @@ async function giveFeedback(trial, sender) {
   shown.hidden = true;
 }
 
-// Every end of this page that is not the session's own.
+// Ends the page for a reason that is not the session's own end.
 function stop(error) {
-  if (error instanceof OpenElsewhere) showScreen("elsewhere");
-  else if (error instanceof Refused || error instanceof Expired) location.reload();
+  if (error instanceof OpenElsewhereError) showScreen("elsewhere");
+  else if (error instanceof RefusedError || error instanceof ExpiredError) location.reload();
   else {
     showScreen("trouble");
     throw error;

@@ -1,25 +1,25 @@
-// Fetches and decodes photos before they are needed. Pure: how to fetch and decode is passed in.
+// Fetches and decodes photos before they are needed; how to do so is passed in.
 
 import { isTemporary, pauseBefore } from "./sender.js";
 
-export class Undecodable extends Error {}
-export class Unreachable extends Error {} // no network, or a server that says: later
+export class UndecodableError extends Error {}
+export class UnreachableError extends Error {} // no network, or a server that asks to try again later
 
 const TRIES = 4;
 
-// Loads everything with at most `parallel` requests at once; a photo that no decoder takes comes back as null.
-// It waits for a network that is away, as long as that takes, and says so.
+// Loads all keys with at most `parallel` requests at once; a photo that cannot be decoded is returned as null.
+// Waits for the network as long as it takes, and reports that through `onWaiting`.
 export async function preload(keys, { load, pause, parallel = 6, onProgress = () => {}, onWaiting = () => {} }) {
   const photos = new Map();
   const waiting = [...keys];
-  const lane = async () => {
+  const loadInTurn = async () => {
     while (waiting.length > 0) {
       const key = waiting.shift();
       photos.set(key, await loadWithRetries(key, { load, pause, onWaiting }));
       onProgress(photos.size, keys.length);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(parallel, keys.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(parallel, keys.length) }, loadInTurn));
   onWaiting(false);
   return photos;
 }
@@ -29,23 +29,23 @@ async function loadWithRetries(key, { load, pause, onWaiting }) {
     try {
       return await load(key);
     } catch (error) {
-      const away = error instanceof Unreachable;
-      if (!away) refusals += 1;
-      if (refusals === TRIES && error instanceof Undecodable) return null;
+      const unreachable = error instanceof UnreachableError;
+      if (!unreachable) refusals += 1;
+      if (refusals === TRIES && error instanceof UndecodableError) return null;
       if (refusals === TRIES) throw error;
-      if (away) onWaiting(true);
+      if (unreachable) onWaiting(true);
       await pause(pauseBefore(attempt));
     }
   }
 }
 
-// A photo as a decoded bitmap: drawing it later costs no decoding.
+// Returns a photo as a decoded bitmap, so that drawing it later takes no decoding.
 export async function fetchBitmap(url) {
   const bytes = await fetched(url);
   try {
     return await createImageBitmap(bytes);
   } catch (error) {
-    throw new Undecodable(error.message);
+    throw new UndecodableError(error.message);
   }
 }
 
@@ -55,7 +55,7 @@ async function fetched(url) {
     response = await fetch(url);
     if (response.ok) return await response.blob();
   } catch (error) {
-    throw new Unreachable(error.message);
+    throw new UnreachableError(error.message);
   }
-  throw new (isTemporary(response.status) ? Unreachable : Error)(`photo: ${response.status}`);
+  throw new (isTemporary(response.status) ? UnreachableError : Error)(`photo: ${response.status}`);
 }

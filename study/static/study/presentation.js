@@ -1,5 +1,5 @@
-// One trial on the screen: fixation, photo, mask, and an end; every change is drawn inside an animation frame.
-// Runs in a worker where the browser can (a busy page then cannot delay a frame), else in the page itself.
+// One trial on the screen: fixation, photo, mask and blank; every change is drawn inside an animation frame.
+// Runs in a worker where the browser supports it (a busy page then cannot delay a frame), else in the page.
 
 import { droppedFrames, FrameLog, isDue } from "./clock.js";
 
@@ -57,7 +57,7 @@ export class Presentation {
     while (!isDue(frame, start, planned, this.log.period)) frame = await this.#frame();
   }
 
-  // A timed photo stays for its time, whenever the answer comes; another one until the answer or the deadline.
+  // A timed photo stays for its time, even after the answer; an untimed one until the answer or the deadline.
   async #showing(plan, onset, frames) {
     for (let frame = onset; ; frame = await this.#frame()) {
       if (frame !== onset) frames.push(frame);

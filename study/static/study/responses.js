@@ -1,4 +1,4 @@
-// Collects what a person does during a trial; only the first choice after the painted onset counts.
+// The choices that a person makes during a trial; only the first one after the painted onset counts.
 
 export class Responses {
   constructor(buttons, target = document) {
@@ -13,14 +13,14 @@ export class Responses {
     });
   }
 
-  // Listens from now on; choices made before the onset are dropped once it is known.
+  // Begins to listen; choices made before the onset are ignored once it is known.
   listen() {
     this.events = [];
     this.enabled = true;
     this.waiting = null;
   }
 
-  // The first choice not before `onset`, as {choice, time}.
+  // Resolves to the first choice at or after `onset`, as {choice, time}.
   first(onset) {
     const early = this.events.find((event) => event.time >= onset);
     if (early) return Promise.resolve(early);

@@ -1,4 +1,4 @@
-// Draws on a canvas; nothing here knows about time.
+// What is drawn on the canvas, without any timing.
 
 import { noiseImage } from "./mask.js";
 

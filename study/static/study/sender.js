@@ -1,28 +1,28 @@
-// Empties the outbox to the server: in order, as often as it takes, each answer once.
+// Sends the answers of the outbox to the server: in order, with as many tries as it takes, each answer once.
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 const MOST_AT_ONCE = 50;
-const TRY_AGAIN = new Set([0, 408, 425, 429]);
+const TEMPORARY_STATUSES = new Set([0, 408, 425, 429]);
 
-export class OpenElsewhere extends Error {}
-export class Refused extends Error {
+export class OpenElsewhereError extends Error {}
+export class RefusedError extends Error {
   constructor(trial, reason) {
     super(reason);
     this.trial = trial;
   }
 }
-export class Expired extends Error {} // the page is too old to be believed: load it again, nothing is lost
+export class ExpiredError extends Error {} // the page's CSRF token is too old: it must be loaded again, nothing is lost
 
 export function isTemporary(status) {
-  return TRY_AGAIN.has(status) || status >= 500;
+  return TEMPORARY_STATUSES.has(status) || status >= 500;
 }
 
 export function pauseBefore(attempt) {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
 }
 
-// `post(body)` resolves to {status, body}, with status 0 when there is no network.
+// `post(body)` resolves to {status, body}, with status 0 if there is no network.
 export class Sender {
   constructor(outbox, { post, pause, tab, now = () => performance.now(), onWaiting = () => {} }) {
     this.outbox = outbox;
@@ -36,13 +36,13 @@ export class Sender {
     this.feedback = new Map();
   }
 
-  // Sends all there is; resolves when the server has everything. Calls share one run.
+  // Sends everything; resolves when the server has it. Simultaneous calls share one run.
   drain() {
     this.draining ??= this.#drain().finally(() => (this.draining = null));
     return this.draining;
   }
 
-  // Tells the server which trial begins, so that it knows should this page vanish.
+  // Tells the server which trial begins, so that it knows which one was interrupted if this page is closed.
   announce(trial) {
     this.begun = { trial, at: this.now() };
     return this.drain();
@@ -57,21 +57,21 @@ export class Sender {
     }
   }
 
-  // One request, repeated until the server has decided; false when a batch must be taken apart.
+  // Sends one request until the server has decided; returns false if the batch must be sent one by one.
   async #deliver(answers) {
     const begun = this.begun;
-    const reply = await this.#insist(() => ({ tab: this.tab, ...this.#told(begun), answers }));
+    const reply = await this.#postUntilAnswered(() => ({ tab: this.tab, ...this.#announcement(begun), answers }));
     if (this.begun === begun) this.begun = null;
     if (reply.status === 200) return this.#accepted(answers, reply.body);
-    if (reply.body?.error === "open_elsewhere") throw new OpenElsewhere();
-    if (reply.status === 403) throw new Expired();
+    if (reply.body?.error === "open_elsewhere") throw new OpenElsewhereError();
+    if (reply.status === 403) throw new ExpiredError();
     if (answers.length > 1) return false;
     for (const answer of answers) await this.outbox.refused(answer);
-    throw new Refused(answers[0]?.trial ?? begun?.trial, `${reply.status} ${reply.body?.error ?? ""}`);
+    throw new RefusedError(answers[0]?.trial ?? begun?.trial, `${reply.status} ${reply.body?.error ?? ""}`);
   }
 
-  // What begins, and how long ago it did: without a network the news arrives long after.
-  #told(begun) {
+  // Which trial began, and how long ago: without a network the message arrives long after.
+  #announcement(begun) {
     return begun ? { begun: begun.trial, begun_age_ms: this.now() - begun.at } : { begun: null };
   }
 
@@ -81,7 +81,7 @@ export class Sender {
     return true;
   }
 
-  async #insist(body) {
+  async #postUntilAnswered(body) {
     for (let attempt = 1; ; attempt += 1) {
       const reply = await this.post(body());
       if (!isTemporary(reply.status)) {

@@ -1,4 +1,4 @@
-// The page's side of the presentation. Times that it gives out are on the page's own clock (performance.now).
+// The page's side of the presentation. All times are on the page's own clock (performance.now).
 
 import { Presentation } from "./presentation.js";
 import { Screen } from "./screen.js";
@@ -13,13 +13,13 @@ export function openStage(canvas, { masks, workerUrl }) {
   return stage;
 }
 
-// The canvas has one pixel for each of the screen's.
+// The canvas has one pixel for each pixel of the screen.
 function pixelsOf(canvas) {
   const { width, height } = canvas.getBoundingClientRect();
   return [width, height].map((side) => Math.max(1, Math.round(side * devicePixelRatio)));
 }
 
-// Sizes change between trials only: a resize wipes the canvas.
+// The size changes only between trials: resizing clears the canvas.
 class Stage {
   constructor(canvas) {
     this.canvas = canvas;
@@ -35,7 +35,7 @@ class Stage {
     this.resize(width, height);
   }
 
-  // Returns promises of the onset and of what was achieved; `stop` takes the photo away in the next frame.
+  // Returns promises of the onset and of the achieved timing; `stop` removes the photo in the next frame.
   present(plan) {
     this.fit();
     this.busy = true;
@@ -68,12 +68,12 @@ class WorkerStage extends Stage {
 
   #next(kind) {
     return new Promise((resolve, reject) => {
-      const hear = ({ data }) => {
+      const onMessage = ({ data }) => {
         if (data.kind !== kind) return;
-        this.worker.removeEventListener("message", hear);
+        this.worker.removeEventListener("message", onMessage);
         resolve(data);
       };
-      this.worker.addEventListener("message", hear);
+      this.worker.addEventListener("message", onMessage);
       this.worker.addEventListener("error", (event) => reject(new Error(event.message)), { once: true });
     });
   }

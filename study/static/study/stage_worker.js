@@ -1,4 +1,4 @@
-// The presentation in a thread of its own: tasks of the page cannot delay its frames.
+// The presentation in a thread of its own, where the page's tasks cannot delay its frames.
 
 import { Presentation } from "./presentation.js";
 import { Screen } from "./screen.js";

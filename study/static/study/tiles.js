@@ -1,4 +1,4 @@
-// The grid of photos: draws them, takes the selection, and says when it was submitted.
+// The grid of photos: draws them, collects the selection, and reports when it was submitted.
 
 import { Presentation } from "./presentation.js";
 
@@ -27,7 +27,7 @@ export class TileScreen {
   }
 }
 
-// As the stage of single photos: `present` returns promises of the onset and of what was achieved.
+// Like the stage of single photos: `present` returns promises of the onset and of the achieved timing.
 export class TileStage {
   constructor(canvases) {
     this.presentation = new Presentation(new TileScreen(canvases), nextFrame);
@@ -42,8 +42,8 @@ export class TileStage {
   }
 }
 
-// Collects a selection: tiles are check boxes, keys 1 to 9 toggle the first nine, arrows go from tile to tile,
-// Enter or the button submits. Nothing counts before the painted onset.
+// A selection of tiles, which are check boxes: keys 1 to 9 toggle the first nine, arrow keys move from tile to
+// tile, Enter or the button submits. Nothing counts before the painted onset.
 export class Selection {
   constructor(boxes, button, columns, target = document) {
     Object.assign(this, { boxes, columns });
@@ -59,7 +59,7 @@ export class Selection {
     for (const box of this.boxes) box.checked = false;
   }
 
-  // The submission, as {choice, time}; tiles can be selected from the onset on.
+  // Resolves to the submission, as {choice, time}; tiles can be selected from the onset on.
   first(onset) {
     this.open = true;
     return new Promise((resolve) => (this.submitted = (event) => event.timeStamp >= onset && resolve(this.#made(event))));
@@ -98,7 +98,7 @@ export class Selection {
     this.#submit(event);
   }
 
-  // Arrows move as the tiles are seen, whichever way the language is written.
+  // Arrow keys move in the direction seen, also where the language is written from right to left.
   #move(event) {
     const here = this.boxes.indexOf(event.target);
     const ahead = event.target.matches?.(":dir(rtl)") ? -1 : 1;

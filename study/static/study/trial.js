@@ -1,4 +1,4 @@
-// One trial from fixation to answer, as the record that is stored; `photo` is one bitmap, or those of a grid.
+// Runs one trial from fixation to answer and returns its record; `photo` is one bitmap, or those of a grid.
 
 import { element, showScreen } from "./page.js";
 
@@ -21,20 +21,20 @@ export async function runTrial(photo, { stage, responses, attention, settings })
   responses.close();
   element("trial").dataset.phase = "answered";
   const timing = await showing.done;
-  const given = judged(response, onset, settings.deadlineMs, responses);
-  const answer = { ...given, ...timed(timing), onset_utc: onsetUtc };
+  const given = outcome(response, onset, settings.deadlineMs, responses);
+  const answer = { ...given, ...timingFields(timing), onset_utc: onsetUtc };
   if (settings.askConfidence && answer.status === "answered") answer.confidence = await askConfidence();
   return { ...answer, ...attention.report };
 }
 
-// A choice after the deadline is a timeout, however late the page came to hear of either.
-function judged(response, onset, deadlineMs, responses) {
+// A choice after the deadline is a timeout, no matter when the page learns of either.
+function outcome(response, onset, deadlineMs, responses) {
   const rt = response === null ? Infinity : response.time - onset;
   if (rt > deadlineMs) return { status: "timeout" };
   return { status: "answered", ...responses.record(response.choice), rt_ms: rt };
 }
 
-function timed(timing) {
+function timingFields(timing) {
   return {
     stimulus_ms_achieved: timing.stimulusMs,
     mask_ms_achieved: timing.maskMs,
@@ -47,7 +47,7 @@ function askConfidence() {
   showScreen("confidence");
   return new Promise((resolve) => {
     const buttons = [...document.querySelectorAll("[data-confidence]")];
-    const settle = (value) => {
+    const choose = (value) => {
       document.removeEventListener("keydown", onKey);
       for (const button of buttons) button.onclick = null;
       showScreen("trial");
@@ -55,9 +55,9 @@ function askConfidence() {
     };
     const onKey = (event) => {
       const button = buttons.find((candidate) => candidate.dataset.confidence === event.key);
-      if (button && !event.repeat) settle(Number(event.key));
+      if (button && !event.repeat) choose(Number(event.key));
     };
     document.addEventListener("keydown", onKey);
-    for (const button of buttons) button.onclick = () => settle(Number(button.dataset.confidence));
+    for (const button of buttons) button.onclick = () => choose(Number(button.dataset.confidence));
   });
 }

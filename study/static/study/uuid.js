@@ -1,4 +1,4 @@
-// Names that no other browser makes. `crypto.randomUUID` is missing where a page came by plain http; this is not.
+// Random UUIDs, also on pages that were loaded by plain http, where `crypto.randomUUID` is missing.
 
 export function newUuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

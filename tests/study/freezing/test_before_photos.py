@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from study import sessions
-from study.models import Session, Trial
+from study.models import Session, StudyVersion, Trial
 from tests.study.factories import DEVICE, newcomer, open_study_version, player
 from tests.study.playing import (
     answer,
@@ -28,12 +28,12 @@ def aborted(trial: Trial) -> dict[str, object]:
 
 
 @pytest.fixture
-def version():
+def version() -> StudyVersion:
     return open_study_version()
 
 
 @pytest.fixture
-def session(version):
+def session(version: StudyVersion) -> Session:
     return player(version)
 
 
@@ -46,7 +46,9 @@ class TestBeforeTheFirstPhoto:
             ({"storage_works": False}, "storage"),
         ],
     )
-    def test_an_unfit_device_is_screened_out_before_any_work(self, version, flaw, reason) -> None:
+    def test_an_unfit_device_is_screened_out_before_any_work(
+        self, version: StudyVersion, flaw: dict[str, object], reason: str
+    ) -> None:
         session = newcomer(version)
         screened = sessions.device_checked(session.token, replace(DEVICE, **flaw))
         assert (screened.status, screened.status_reason) == (Status.SCREENED_OUT, reason)
@@ -58,13 +60,13 @@ class TestBeforeTheFirstPhoto:
         assert sessions.device_checked(untimed.token, slow).is_running()
         assert sessions.device_checked(timed.token, slow).status_reason == "refresh"
 
-    def test_instructions_may_be_misunderstood_once(self, version) -> None:
+    def test_instructions_may_be_misunderstood_once(self, version: StudyVersion) -> None:
         session = newcomer(version)
         sessions.device_checked(session.token, DEVICE)
         assert sessions.instructions_read(session.token, understood=False).status == Status.CONSENTED
         assert sessions.instructions_read(session.token, understood=False).status_reason == "comprehension"
 
-    def test_nobody_reaches_the_photos_without_device_check(self, version) -> None:
+    def test_nobody_reaches_the_photos_without_device_check(self, version: StudyVersion) -> None:
         session = newcomer(version)
         assert sessions.instructions_read(session.token, understood=True).status == Status.CONSENTED
 
@@ -74,16 +76,16 @@ class TestBeforeTheFirstPhoto:
 
 
 class TestPractice:
-    def test_each_answer_is_told_right_or_wrong(self, session) -> None:
+    def test_each_answer_is_told_right_or_wrong(self, session: Session) -> None:
         first, second = trials_of(open_block(session))
         recorded = deliver(session, right_answer(first), wrong_answer(second))
         assert recorded.feedback == {first.token: True, second.token: False}
 
-    def test_meeting_the_criterion_leads_on(self, session) -> None:
+    def test_meeting_the_criterion_leads_on(self, session: Session) -> None:
         play_block(session)
         assert fresh(session).status == Status.TRIALS
 
-    def test_missing_it_gives_one_repeat_with_other_photos_then_the_end(self, session) -> None:
+    def test_missing_it_gives_one_repeat_with_other_photos_then_the_end(self, session: Session) -> None:
         shown = []
         for _ in range(2):
             trials = trials_of(open_block(session))
@@ -92,16 +94,16 @@ class TestPractice:
         assert shown[0].isdisjoint(shown[1])
         assert (fresh(session).status, fresh(session).status_reason) == (Status.SCREENED_OUT, "practice")
 
-    def test_an_interruption_is_no_mistake(self, session) -> None:
+    def test_an_interruption_is_no_mistake(self, session: Session) -> None:
         first, second = trials_of(open_block(session))
         deliver(session, aborted(first), right_answer(second))
         assert fresh(session).status == Status.TRIALS
 
-    def test_who_saw_nothing_to_the_end_practises_once_more(self, session) -> None:
+    def test_who_saw_nothing_to_the_end_practises_once_more(self, session: Session) -> None:
         deliver(session, *map(aborted, trials_of(open_block(session))))
         assert (fresh(session).status, fresh(session).practice_round) == (Status.PRACTICE, 2)
 
-    def test_the_repeat_is_a_second_attempt_at_the_same_places(self, session) -> None:
+    def test_the_repeat_is_a_second_attempt_at_the_same_places(self, session: Session) -> None:
         deliver(session, *map(wrong_answer, trials_of(open_block(session))))
         repeat = trials_of(open_block(session))
         assert [(trial.trial_index, trial.attempt) for trial in repeat] == [(1, 2), (2, 2)]

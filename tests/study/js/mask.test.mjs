@@ -39,8 +39,8 @@ function slope(points) {
 }
 
 test("the amplitude falls as 1/f", () => {
-  const found = spectrumSlope(oneOverF(SIDE, seeded(1)));
-  assert.ok(found > -1.15 && found < -0.85, `slope ${found}`);
+  const slope = spectrumSlope(oneOverF(SIDE, seeded(1)));
+  assert.ok(slope > -1.15 && slope < -0.85, `slope ${slope}`);
 });
 
 test("values have mean 0 and standard deviation 1", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Outbox } from "../../../study/static/study/outbox.js";
-import { Expired, OpenElsewhere, pauseBefore, Refused, Sender } from "../../../study/static/study/sender.js";
+import { ExpiredError, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "../../../study/static/study/sender.js";
 
 class MapStore {
   constructor() {
@@ -113,7 +113,7 @@ test("a newer tab ends the sending and keeps what was not stored", async () => {
   const server = new Server();
   server.script = [{ before: { status: 409, body: { error: "open_elsewhere" } } }];
   await seen(outbox, "a");
-  await assert.rejects(newSender(outbox, server).sender.drain(), OpenElsewhere);
+  await assert.rejects(newSender(outbox, server).sender.drain(), OpenElsewhereError);
   assert.equal((await outbox.waiting()).length, 1);
 });
 
@@ -122,7 +122,7 @@ test("an expired page ends the sending and keeps what was not stored", async () 
   const server = new Server();
   server.script = [{ before: { status: 403, body: null } }];
   await seen(outbox, "a");
-  await assert.rejects(newSender(outbox, server).sender.drain(), Expired);
+  await assert.rejects(newSender(outbox, server).sender.drain(), ExpiredError);
   assert.equal((await outbox.waiting()).length, 1);
 });
 
@@ -134,7 +134,7 @@ test("one answer that is refused for good does not hold up the others", async ()
   server.post = async (body) =>
     body.answers.some((answer) => answer.trial === "bad") ? { status: 409, body: { error: "changed_answer" } } : honest(body);
   const { sender } = newSender(outbox, server);
-  await assert.rejects(sender.drain(), Refused);
+  await assert.rejects(sender.drain(), RefusedError);
   await sender.drain();
   assert.deepEqual(server.stored.map((row) => row.trial), ["a", "b"]);
 });
@@ -148,7 +148,7 @@ test("two calls share one run: nothing is sent twice at once", async () => {
   assert.equal(server.stored.length, 1);
 });
 
-test("news of a beginning tells its age, also when it is tried again", async () => {
+test("the message that a trial began says how long ago that was, also when it is sent again", async () => {
   const bodies = [];
   const post = async (body) => {
     bodies.push(body);
@@ -164,10 +164,10 @@ test("a page that waits for the network says so, and says when it is over", asyn
   const outbox = newOutbox();
   const server = new Server();
   server.script = [{ before: { status: 0, body: null } }];
-  const told = [];
+  const calls = [];
   await seen(outbox, "a");
-  await newSender(outbox, server, { onWaiting: (waiting) => told.push(waiting) }).sender.drain();
-  assert.deepEqual(told, [true, false]);
+  await newSender(outbox, server, { onWaiting: (waiting) => calls.push(waiting) }).sender.drain();
+  assert.deepEqual(calls, [true, false]);
 });
 
 test("pauses grow and stay below a quarter of a minute", () => {

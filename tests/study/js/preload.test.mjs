@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fetchBitmap, preload, Undecodable, Unreachable } from "../../../study/static/study/preload.js";
+import { fetchBitmap, preload, UndecodableError, UnreachableError } from "../../../study/static/study/preload.js";
 
 const noPause = async () => {};
 const keys = Array.from({ length: 30 }, (_, k) => `p${k}`);
@@ -34,7 +34,7 @@ test("a request that fails is repeated", async () => {
 
 test("a photo that no decoder takes comes back as null, the others as they are", async () => {
   const load = async (key) => {
-    if (key === "p1") throw new Undecodable("broken");
+    if (key === "p1") throw new UndecodableError("broken");
     return key;
   };
   const photos = await preload(["p0", "p1", "p2"], { load, pause: noPause });
@@ -44,15 +44,15 @@ test("a photo that no decoder takes comes back as null, the others as they are",
 test("a network that is away is waited for, however long, and the page says so", async () => {
   let away = 30;
   const pauses = [];
-  const told = [];
+  const calls = [];
   const load = async (key) => {
-    if ((away -= 1) >= 0) throw new Unreachable("network");
+    if ((away -= 1) >= 0) throw new UnreachableError("network");
     return key;
   };
-  const photos = await preload(["p0"], { load, pause: async (ms) => pauses.push(ms), onWaiting: (waiting) => told.push(waiting) });
+  const photos = await preload(["p0"], { load, pause: async (ms) => pauses.push(ms), onWaiting: (waiting) => calls.push(waiting) });
   assert.equal(photos.get("p0"), "p0");
   assert.equal(Math.max(...pauses), 15_000);
-  assert.deepEqual([told[0], told.at(-1)], [true, false]);
+  assert.deepEqual([calls[0], calls.at(-1)], [true, false]);
 });
 
 test("a refusal that stays is an error, not a missing photo", async () => {
@@ -62,7 +62,7 @@ test("a refusal that stays is an error, not a missing photo", async () => {
   await assert.rejects(preload(["p0"], { load, pause: noPause }), /404/);
 });
 
-for (const [status, kind] of [[503, Unreachable], [429, Unreachable], [404, Error]]) {
+for (const [status, kind] of [[503, UnreachableError], [429, UnreachableError], [404, Error]]) {
   test(`status ${status} of a photo is ${kind.name}`, async (context) => {
     context.mock.method(globalThis, "fetch", async () => ({ ok: false, status }));
     await assert.rejects(fetchBitmap("p"), (error) => error.constructor === kind);
@@ -74,11 +74,11 @@ test("a photo that is cut off on its way is asked for again", async (context) =>
     throw new TypeError("network");
   };
   context.mock.method(globalThis, "fetch", async () => ({ ok: true, blob }));
-  await assert.rejects(fetchBitmap("p"), Unreachable);
+  await assert.rejects(fetchBitmap("p"), UnreachableError);
 });
 
 test("progress counts up to all", async () => {
-  const told = [];
-  await preload(["a", "b"], { load: async (key) => key, pause: noPause, onProgress: (done, all) => told.push([done, all]) });
-  assert.deepEqual(told, [[1, 2], [2, 2]]);
+  const calls = [];
+  await preload(["a", "b"], { load: async (key) => key, pause: noPause, onProgress: (done, all) => calls.push([done, all]) });
+  assert.deepEqual(calls, [[1, 2], [2, 2]]);
 });

@@ -37,7 +37,7 @@ test("every change is drawn in a frame, in its order", async () => {
   assert.deepEqual(shown.map(([what]) => what), ["fixation", "photo", "mask", "blank"]);
 });
 
-test("the onset is told once the photo is on the screen: a frame after it was drawn", async () => {
+test("the onset is reported once the photo is on the screen: a frame after it was drawn", async () => {
   const { presentation, shown } = setUp(10);
   let onset;
   const result = await presentation.run(plan, (time) => (onset = time));

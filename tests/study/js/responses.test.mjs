@@ -28,7 +28,7 @@ test("the first choice after the onset counts, with the time of its event", asyn
   assert.deepEqual(await first, { choice: 1, time: 350.25 });
 });
 
-test("a choice before the painted onset is ignored, also if the page hears of the onset later", async () => {
+test("a choice before the painted onset is ignored, even if the page learns of the onset later", async () => {
   const { responses, key } = setUp();
   key("1", 99.9);
   key("3", 180);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from study import sessions
-from study.models import ExternalIdentity, Participant, Session, Trial
+from study.models import ExternalIdentity, Participant, Session, StudyVersion, Trial
 from study.sessions.completion import return_link
 from study.sessions.errors import NotNowError
 from tests.study.factories import NOW, newcomer, open_study_version, player
@@ -25,34 +25,34 @@ Status = Session.Status
 
 
 @pytest.fixture
-def version():
+def version() -> StudyVersion:
     return open_study_version()
 
 
 @pytest.fixture
-def session(version):
+def session(version: StudyVersion) -> Session:
     return player(version)
 
 
 class TestCompletion:
-    def test_there_is_no_code_before_all_answers_have_arrived(self, version) -> None:
+    def test_there_is_no_code_before_all_answers_have_arrived(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         with pytest.raises(NotNowError):
             sessions.complete(session.token, QUESTIONNAIRE, NOW)
         assert fresh(session).completion_code == ""
 
-    def test_the_last_answer_leads_to_the_questions_and_they_to_the_code(self, version) -> None:
+    def test_the_last_answer_leads_to_the_questions_and_they_to_the_code(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         play_to_the_questions(session)
         assert fresh(session).status == Status.QUESTIONS
         done = sessions.complete(session.token, QUESTIONNAIRE, NOW)
         assert (done.status, len(done.completion_code)) == (Status.COMPLETED, 12)
 
-    def test_completing_twice_keeps_the_first_code(self, session) -> None:
+    def test_completing_twice_keeps_the_first_code(self, session: Session) -> None:
         code = play_to_the_end(session).completion_code
         assert sessions.complete(session.token, QUESTIONNAIRE, NOW).completion_code == code
 
-    def test_nothing_can_be_answered_after_the_end(self, session) -> None:
+    def test_nothing_can_be_answered_after_the_end(self, session: Session) -> None:
         play_to_the_end(session)
         assert open_block(session).trials == ()
         trial = session.trials.last()
@@ -61,7 +61,7 @@ class TestCompletion:
 
 
 class TestWithdrawal:
-    def test_it_erases_answers_and_identity_and_leaves_a_tombstone(self, version) -> None:
+    def test_it_erases_answers_and_identity_and_leaves_a_tombstone(self, version: StudyVersion) -> None:
         someone = sessions.Identity("prolific", "p1", "s", "v")
         session = newcomer(version, identity=someone)
         sessions.withdraw(session.token, NOW)
@@ -70,13 +70,13 @@ class TestWithdrawal:
         participant = Participant.objects.get(pk=session.participant_id)
         assert participant.withdrawn_at == NOW
 
-    def test_nothing_about_device_or_questionnaire_remains(self, session) -> None:
+    def test_nothing_about_device_or_questionnaire_remains(self, session: Session) -> None:
         play_to_the_end(session)
         sessions.withdraw(session.token, NOW)
         left = fresh(session)
         assert (left.answers, left.choice_order, left.browser, left.viewport_w) == ({}, [], "", None)
 
-    def test_the_code_stays_valid_for_who_had_earned_it(self, session) -> None:
+    def test_the_code_stays_valid_for_who_had_earned_it(self, session: Session) -> None:
         code = play_to_the_end(session).completion_code
         assert sessions.withdraw(session.token, NOW).completion_code == code
 

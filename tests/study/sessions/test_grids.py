@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from study import counterbalancing, sessions
 from study.freezing.freeze import NotReadyError
-from study.models import Session, Tile, Trial
+from study.models import Session, StudyVersion, Tile, Trial
 from study.sessions.errors import BadAnswerError, ChangedAnswerError, NotFoundError
 from study.sessions.grid_scores import Judged, balanced_accuracy, is_solved
 from tests.study.factories import DEVICE, GRIDS, frozen_version, newcomer, open_study_version, player
@@ -42,7 +43,7 @@ class TestScores:
         assert not is_solved(judged(TARGET, MISSED, OTHER))
 
     @pytest.mark.parametrize("selected", [True, False])
-    def test_all_or_nothing_is_chance_however_many_targets_there_are(self, selected) -> None:
+    def test_all_or_nothing_is_chance_however_many_targets_there_are(self, selected: object) -> None:
         for targets in (1, 3, 8):
             tiles = [(place < targets, selected) for place in range(9)]
             assert balanced_accuracy(judged(*tiles)) == 0.5
@@ -58,7 +59,9 @@ class TestDealing:
     @pytest.mark.parametrize(
         ("tiles", "classes", "levels", "step"), [(9, 3, 3, 3), (9, 2, 4, 8), (4, 3, 2, 6)]
     )
-    def test_the_step_is_the_smallest_number_that_shows_all_alike(self, tiles, classes, levels, step) -> None:
+    def test_the_step_is_the_smallest_number_that_shows_all_alike(
+        self, tiles: int, classes: int, levels: int, step: int
+    ) -> None:
         assert counterbalancing.grids_step(tiles, classes, levels) == step
 
     def test_every_class_is_asked_for_as_often_as_any_other(self) -> None:
@@ -67,25 +70,25 @@ class TestDealing:
 
 
 @pytest.fixture
-def version():
+def version() -> StudyVersion:
     return open_study_version(**GRIDS)
 
 
 @pytest.mark.django_db
 class TestPlanning:
-    def test_a_person_sees_each_photo_once_and_at_one_level(self, version) -> None:
+    def test_a_person_sees_each_photo_once_and_at_one_level(self, version: StudyVersion) -> None:
         tiles = Tile.objects.filter(trial__session=newcomer(version))
         items = list(tiles.values_list("stimulus__item", flat=True))
         assert len(items) == len(set(items)) == 5 * 9
 
-    def test_a_grid_is_of_one_level_and_every_level_has_its_grids(self, version) -> None:
+    def test_a_grid_is_of_one_level_and_every_level_has_its_grids(self, version: StudyVersion) -> None:
         levels = [
             set(grid.tiles.values_list("stimulus__level__number", flat=True))
             for grid in newcomer(version).trials.filter(block_type="test")
         ]
         assert sorted(levels, key=min) == [{0}, {1}, {2}]
 
-    def test_all_lists_together_show_every_photo_at_every_level_once(self, version) -> None:
+    def test_all_lists_together_show_every_photo_at_every_level_once(self, version: StudyVersion) -> None:
         for _ in range(version.lists.count()):
             newcomer(version)
         tests = Tile.objects.filter(trial__block_type="test")
@@ -93,7 +96,7 @@ class TestPlanning:
         assert len(shown) == 27 * 3
         assert set(shown.values()) == {1}
 
-    def test_catch_and_practice_grids_are_of_whole_validation_photos(self, version) -> None:
+    def test_catch_and_practice_grids_are_of_whole_validation_photos(self, version: StudyVersion) -> None:
         for kind in ("catch", "practice"):
             tiles = Tile.objects.filter(trial__session=newcomer(version), trial__block_type=kind)
             assert tiles.count() == 9
@@ -101,7 +104,7 @@ class TestPlanning:
                 (0, "validation")
             }
 
-    def test_the_task_and_the_size_of_grids_are_frozen(self, version) -> None:
+    def test_the_task_and_the_size_of_grids_are_frozen(self, version: StudyVersion) -> None:
         version.study.task = "single"
         version.study.save()
         assert version.design.is_grid
@@ -119,17 +122,19 @@ class TestPlanning:
 @pytest.mark.django_db
 class TestAnswering:
     @pytest.fixture
-    def grid(self, version) -> Trial:
+    def grid(self, version: StudyVersion) -> Trial:
         return trials_of(open_block(at_the_trials(version)))[0]
 
-    def test_a_selection_is_stored_tile_by_tile(self, grid) -> None:
+    def test_a_selection_is_stored_tile_by_tile(self, grid: Trial) -> None:
         deliver(grid.session, selection(grid, 0, 4))
         grid.refresh_from_db()
         assert (grid.response_status, grid.rt_ms, grid.response) == ("answered", 2000.0, None)
         assert [tile.position for tile in grid.tiles.filter(selected=True)] == [0, 4]
         assert not grid.tiles.filter(selected=None).exists()
 
-    def test_the_right_selection_solves_the_grid_and_one_tile_more_does_not(self, version) -> None:
+    def test_the_right_selection_solves_the_grid_and_one_tile_more_does_not(
+        self, version: StudyVersion
+    ) -> None:
         first, second, *_ = trials_of(open_block(at_the_trials(version)))
         extra = min(set(range(9)) - set(targets_of(second)))
         deliver(first.session, right_answer(first), selection(second, *targets_of(second), extra))
@@ -138,41 +143,41 @@ class TestAnswering:
         others = 9 - len(targets_of(second))
         assert (second.correct, second.tile_accuracy) == (False, (1 + (others - 1) / others) / 2)
 
-    def test_the_same_selection_again_changes_nothing_in_whichever_order(self, grid) -> None:
+    def test_the_same_selection_again_changes_nothing_in_whichever_order(self, grid: Trial) -> None:
         post = selection(grid, 1, 2)
         first = deliver(grid.session, post)
         assert deliver(grid.session, post | {"selected": [2, 1]}) == first
 
-    def test_another_selection_is_refused(self, grid) -> None:
+    def test_another_selection_is_refused(self, grid: Trial) -> None:
         post = selection(grid, 1, 2)
         deliver(grid.session, post)
         with pytest.raises(ChangedAnswerError):
             deliver(grid.session, post | {"selected": [1]})
 
-    def test_selecting_nothing_is_an_answer(self, grid) -> None:
+    def test_selecting_nothing_is_an_answer(self, grid: Trial) -> None:
         deliver(grid.session, selection(grid))
         assert grid.tiles.filter(selected=False).count() == 9
 
-    def test_a_grid_that_ran_out_of_time_is_unsolved_and_its_tiles_stay_unjudged(self, grid) -> None:
+    def test_a_grid_that_ran_out_of_time_is_unsolved_and_its_tiles_stay_unjudged(self, grid: Trial) -> None:
         deliver(grid.session, answer(grid, status="timeout", response=None, rt_ms=None))
         grid.refresh_from_db()
         assert (grid.correct, grid.tile_accuracy) == (False, 0.0)
         assert grid.tiles.filter(selected=None).count() == 9
 
-    def test_an_interrupted_grid_says_nothing(self, grid) -> None:
+    def test_an_interrupted_grid_says_nothing(self, grid: Trial) -> None:
         deliver(grid.session, begun=grid.token)
         open_block(grid.session, tab="33333333-3333-4333-8333-333333333333")
         grid.refresh_from_db()
         assert (grid.response_status, grid.correct, grid.tile_accuracy) == ("aborted", None, None)
 
     @pytest.mark.parametrize("selected", [[9], [-1], [1, 1], "12", [1.0], [True], None])
-    def test_what_is_no_selection_is_refused(self, grid, selected) -> None:
+    def test_what_is_no_selection_is_refused(self, grid: Trial, selected: object) -> None:
         with pytest.raises(BadAnswerError, match="selected"):
             deliver(grid.session, selection(grid) | {"selected": selected})
         grid.refresh_from_db()
         assert grid.response_status == ""
 
-    def test_a_button_does_not_answer_a_grid_nor_a_selection_a_photo(self, grid) -> None:
+    def test_a_button_does_not_answer_a_grid_nor_a_selection_a_photo(self, grid: Trial) -> None:
         with pytest.raises(BadAnswerError, match="selected, the places of tiles"):
             deliver(grid.session, answer(grid))
         single = trials_of(open_block(player(open_study_version(name="Single"))))[0]
@@ -182,7 +187,7 @@ class TestAnswering:
 
 @pytest.mark.django_db
 class TestAttention:
-    def test_practice_is_passed_by_balanced_accuracy_not_by_perfection(self, version) -> None:
+    def test_practice_is_passed_by_balanced_accuracy_not_by_perfection(self, version: StudyVersion) -> None:
         session = player(version)
         grid = trials_of(open_block(session))[0]
         deliver(session, selection(grid, *targets_of(grid)[1:]))
@@ -190,17 +195,17 @@ class TestAttention:
         assert not grid.correct
         assert fresh(session).status == Session.Status.TRIALS
 
-    def test_selecting_nothing_does_not_pass_practice(self, version) -> None:
+    def test_selecting_nothing_does_not_pass_practice(self, version: StudyVersion) -> None:
         session = player(version)
         deliver(session, selection(trials_of(open_block(session))[0]))
         assert fresh(session).practice_round == 2
 
-    def test_the_whole_way_leads_to_a_code(self, version) -> None:
+    def test_the_whole_way_leads_to_a_code(self, version: StudyVersion) -> None:
         session = play_to_the_end(player(version))
         assert session.completion_code
         assert Trial.objects.filter(session=session, correct=True).count() == 5
 
-    def test_withdrawal_erases_the_tiles_too(self, version) -> None:
+    def test_withdrawal_erases_the_tiles_too(self, version: StudyVersion) -> None:
         session = play_to_the_end(player(version))
         sessions.withdraw(session.token, session.completed_at)
         assert not Tile.objects.exists()
@@ -208,7 +213,9 @@ class TestAttention:
 
 @pytest.mark.django_db
 class TestPages:
-    def test_a_block_names_nine_photos_and_what_to_look_for(self, client, version) -> None:
+    def test_a_block_names_nine_photos_and_what_to_look_for(
+        self, client: Client, version: StudyVersion
+    ) -> None:
         session = player(version)
         body = {"tab": "11111111-1111-4111-8111-111111111111"}
         block = client.post(
@@ -221,7 +228,9 @@ class TestPages:
         assert {answer.status_code for answer in answers} == {200}
         assert len({len(answer.content) for answer in answers}) == 1
 
-    def test_tiles_can_be_fetched_only_while_their_block_is_open_and_by_their_session(self, version) -> None:
+    def test_tiles_can_be_fetched_only_while_their_block_is_open_and_by_their_session(
+        self, version: StudyVersion
+    ) -> None:
         session = at_the_trials(version)
         grid = trials_of(open_block(session))[0]
         tile = grid.tiles.first()
@@ -234,12 +243,16 @@ class TestPages:
         with pytest.raises(NotFoundError):
             sessions.photo_of(session.token, tile.token)
 
-    def test_the_page_has_a_box_for_every_tile_and_no_answer_buttons(self, client, version) -> None:
+    def test_the_page_has_a_box_for_every_tile_and_no_answer_buttons(
+        self, client: Client, version: StudyVersion
+    ) -> None:
         page = client.get(reverse("study:session", args=[player(version).token])).content.decode()
         assert page.count("data-tile") == 9
         assert "data-choice" not in page
 
-    def test_the_instructions_and_the_consent_are_about_grids(self, client, version) -> None:
+    def test_the_instructions_and_the_consent_are_about_grids(
+        self, client: Client, version: StudyVersion
+    ) -> None:
         consent = client.get(reverse("study:consent", args=[version.study.code])).content.decode()
         assert "several photos at once" in consent
         session = newcomer(version)
@@ -250,7 +263,7 @@ class TestPages:
 
 
 @pytest.mark.django_db
-def test_an_answer_to_the_first_grid_of_a_block_closes_that_grid_alone(version) -> None:
+def test_an_answer_to_the_first_grid_of_a_block_closes_that_grid_alone(version: StudyVersion) -> None:
     session = at_the_trials(version)
     tokens = tokens_of(open_block(session))
     deliver(session, selection(tokens[0], 1))

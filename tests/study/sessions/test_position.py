@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from study import sessions
-from study.models import Trial
+from study.models import StudyVersion, Trial
 from study.sessions.errors import NotFoundError, OpenElsewhereError
 from tests.study.factories import NOW, open_study_version
 from tests.study.playing import OTHER_TAB, answer, at_the_trials, deliver, open_block, play_block, tokens_of
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def version():
+def version() -> StudyVersion:
     return open_study_version()
 
 
@@ -23,11 +23,11 @@ class TestPosition:
         with pytest.raises(NotFoundError):
             sessions.find("0" * 32)
 
-    def test_opening_the_page_again_hands_out_the_same_trials(self, version) -> None:
+    def test_opening_the_page_again_hands_out_the_same_trials(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         assert open_block(session).trials == open_block(session, tab=OTHER_TAB).trials
 
-    def test_an_interrupted_trial_is_logged_and_not_shown_again(self, version) -> None:
+    def test_an_interrupted_trial_is_logged_and_not_shown_again(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         first, second, *_ = tokens_of(open_block(session))
         deliver(session, begun=first)
@@ -35,7 +35,9 @@ class TestPosition:
         interrupted = Trial.objects.get(token=first)
         assert (interrupted.response_status, interrupted.status_reason) == ("aborted", "interrupted")
 
-    def test_the_browsers_own_note_of_an_interruption_agrees_with_the_servers(self, version) -> None:
+    def test_the_browsers_own_note_of_an_interruption_agrees_with_the_servers(
+        self, version: StudyVersion
+    ) -> None:
         session = at_the_trials(version)
         first = tokens_of(open_block(session))[0]
         deliver(session, begun=first)
@@ -43,14 +45,16 @@ class TestPosition:
         note = answer(first, status="aborted", reason="interrupted", response=None, rt_ms=None)
         assert deliver(session, note, tab=OTHER_TAB).rows == (3,)
 
-    def test_an_older_tab_may_not_answer_any_more(self, version) -> None:
+    def test_an_older_tab_may_not_answer_any_more(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         first = tokens_of(open_block(session))[0]
         open_block(session, tab=OTHER_TAB)
         with pytest.raises(OpenElsewhereError):
             deliver(session, answer(first))
 
-    def test_an_older_tab_hears_so_even_if_its_trial_was_closed_meanwhile(self, version) -> None:
+    def test_an_older_tab_hears_so_even_if_its_trial_was_closed_meanwhile(
+        self, version: StudyVersion
+    ) -> None:
         session = at_the_trials(version)
         first = tokens_of(open_block(session))[0]
         deliver(session, begun=first)
@@ -58,7 +62,9 @@ class TestPosition:
         with pytest.raises(OpenElsewhereError):
             deliver(session, answer(first))
 
-    def test_a_new_tab_can_send_what_an_old_one_left_before_it_opens_a_block(self, version) -> None:
+    def test_a_new_tab_can_send_what_an_old_one_left_before_it_opens_a_block(
+        self, version: StudyVersion
+    ) -> None:
         session = at_the_trials(version)
         first, second, *_ = tokens_of(open_block(session))
         deliver(session, begun=first)
@@ -67,7 +73,7 @@ class TestPosition:
         assert Trial.objects.get(token=first).response_status == "answered"
         assert tokens_of(open_block(session, tab=OTHER_TAB))[0] == second
 
-    def test_photos_exist_only_while_their_block_is_open(self, version) -> None:
+    def test_photos_exist_only_while_their_block_is_open(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         ahead = session.trials.open().last().token
         first = tokens_of(open_block(session))[0]
@@ -81,7 +87,7 @@ class TestPosition:
         with pytest.raises(NotFoundError):
             sessions.photo_of(session.token, first)
 
-    def test_progress_counts_the_photos_of_this_step(self, version) -> None:
+    def test_progress_counts_the_photos_of_this_step(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         block = open_block(session)
         assert (block.closed, block.total, block.number, block.blocks) == (0, 7, 1, 2)

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from study.sessions.errors import BadAnswerError
-from study.sessions.wire import LONGEST_MS, Status, parse_delivery, parse_tab
+from study.sessions.wire import LONGEST_MS, Answer, Status, parse_delivery, parse_tab
 from tests.study.factories import new_uuid
 from tests.study.playing import TAB, answer, body
 
 
-def parsed(**changes: object):
+def parsed(**changes: object) -> Answer:
     return parse_delivery(body(answer("0" * 32) | changes)).answers[0]
 
 
@@ -67,7 +67,7 @@ def test_what_a_timeout_claims_beyond_itself_is_dropped() -> None:
         {"stimulus_ms_achieved": float("nan")},
     ],
 )
-def test_absurd_values_are_refused(changes) -> None:
+def test_absurd_values_are_refused(changes: dict[str, object]) -> None:
     with pytest.raises(BadAnswerError):
         parsed(**changes)
 
@@ -89,7 +89,7 @@ def test_absurd_values_are_refused(changes) -> None:
         json.dumps({"tab": TAB, "answers": [{}] * 1001}).encode(),
     ],
 )
-def test_what_is_no_delivery_is_refused(raw) -> None:
+def test_what_is_no_delivery_is_refused(raw: bytes) -> None:
     with pytest.raises(BadAnswerError):
         parse_delivery(raw)
 
@@ -107,7 +107,7 @@ def test_what_is_no_delivery_is_refused(raw) -> None:
         ({"onset_utc": "2026-03-02T10:00:00"}, "with a timezone component"),
     ],
 )
-def test_a_refusal_names_the_field_and_what_it_must_be(changes, words) -> None:
+def test_a_refusal_names_the_field_and_what_it_must_be(changes: dict[str, object], words: str) -> None:
     with pytest.raises(BadAnswerError, match=words):
         parsed(**changes)
 
@@ -146,7 +146,7 @@ names = [
 
 @settings(suppress_health_check=[HealthCheck.too_slow])  # a fresh checkout first builds a table of characters
 @given(st.dictionaries(st.sampled_from(names), json_values))
-def test_whatever_is_sent_is_understood_or_refused_in_words(changes) -> None:
+def test_whatever_is_sent_is_understood_or_refused_in_words(changes: dict[str, object]) -> None:
     with suppress(BadAnswerError):  # any other exception fails the test
         got = parsed(**changes)
         assert got.rt_ms is None or 0 <= got.rt_ms <= LONGEST_MS

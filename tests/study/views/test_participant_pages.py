@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from study import sessions
-from study.models import Session
+from study.models import Session, StudyVersion
 from tests.study.addresses import address, consent, landing
 from tests.study.factories import DEVICE, newcomer, open_study_version, player
 from tests.study.playing import TAB, answer, body, play_block, play_to_the_end, play_to_the_questions
@@ -19,17 +21,19 @@ JSON = "application/json"
 
 
 @pytest.fixture
-def version():
+def version() -> StudyVersion:
     return open_study_version()
 
 
 @pytest.fixture
-def session(version):
+def session(version: StudyVersion) -> Session:
     return player(version)
 
 
 class TestSteps:
-    def test_each_step_is_shown_at_the_sessions_one_address(self, client, version) -> None:
+    def test_each_step_is_shown_at_the_sessions_one_address(
+        self, client: Client, version: StudyVersion
+    ) -> None:
         session = newcomer(version)
         page = address("session", session)
         assert b"Checking your device" in client.get(page).content
@@ -46,7 +50,9 @@ class TestSteps:
         done = Session.objects.get(pk=session.pk)
         assert done.completion_code in client.get(page).content.decode()
 
-    def test_a_misunderstanding_is_told_and_gets_one_more_try(self, client, version) -> None:
+    def test_a_misunderstanding_is_told_and_gets_one_more_try(
+        self, client: Client, version: StudyVersion
+    ) -> None:
         session = newcomer(version)
         device = {"input_device": "touch", "viewport_w": 390, "viewport_h": 780, "dpr": 2, "refresh_hz": 60}
         client.post(address("device", session), device | {"photo_loaded": "on", "storage_works": "on"})
@@ -54,7 +60,7 @@ class TestSteps:
         assert b"not quite right" in client.post(address("instructions", session), wrong, follow=True).content
         assert b"ends here" in client.post(address("instructions", session), wrong, follow=True).content
 
-    def test_a_study_without_practice_announces_none(self, client) -> None:
+    def test_a_study_without_practice_announces_none(self, client: Client) -> None:
         session = newcomer(open_study_version(practice_trials=0))
         sessions.device_checked(session.token, DEVICE)
         seen = client.get(address("session", session)).content
@@ -63,24 +69,24 @@ class TestSteps:
         assert b"practice" not in seen
         assert b"Now it counts" in seen
 
-    def test_questions_sent_too_early_give_no_code(self, client, session) -> None:
+    def test_questions_sent_too_early_give_no_code(self, client: Client, session: Session) -> None:
         client.post(address("questions", session), {"problems": "no", "seriously": "yes"})
         assert Session.objects.get(pk=session.pk).completion_code == ""
 
-    def test_withdrawing_asks_first_and_then_erases(self, client, session) -> None:
+    def test_withdrawing_asks_first_and_then_erases(self, client: Client, session: Session) -> None:
         client.get(address("withdraw", session))
         assert Session.objects.get(pk=session.pk).is_running()
         page = client.post(address("withdraw", session), follow=True)
         assert b"Your answers are erased" in page.content
 
-    def test_an_unknown_session_does_not_exist(self, client) -> None:
+    def test_an_unknown_session_does_not_exist(self, client: Client) -> None:
         assert client.get(f"/s/{'0' * 32}/").status_code == HTTPStatus.NOT_FOUND
 
-    def test_a_text_by_the_researcher_is_shown_without_running_what_is_in_it(self, client) -> None:
+    def test_a_text_by_the_researcher_is_shown_without_running_what_is_in_it(self, client: Client) -> None:
         version = open_study_version(consent="Agree? <script>alert(1)</script>")
         assert b"<script>alert" not in client.get(consent(version)).content
 
-    def test_the_return_link_is_the_frozen_one_with_code_and_person(self, client) -> None:
+    def test_the_return_link_is_the_frozen_one_with_code_and_person(self, client: Client) -> None:
         version = open_study_version(return_url="https://x.sona-systems.com/?code={code}&survey={person}")
         session = newcomer(version, identity=sessions.Identity("sona", "77"))
         from study.sessions.completion import return_link
@@ -91,24 +97,28 @@ class TestSteps:
 
 
 class TestPlayer:
-    def post(self, client, session, *answers, **more):
+    def post(
+        self, client: Client, session: Session, *answers: dict[str, object], **more: object
+    ) -> HttpResponse:
         return client.post(address("answers", session), body(*answers, **more), content_type=JSON)
 
-    def block(self, client, session, tab=TAB):
+    def block(self, client: Client, session: Session, tab: str = TAB) -> dict[str, Any]:
         return client.post(address("block", session), json.dumps({"tab": tab}), content_type=JSON).json()
 
-    def test_a_block_names_trials_by_tokens_alone(self, client, session) -> None:
+    def test_a_block_names_trials_by_tokens_alone(self, client: Client, session: Session) -> None:
         block = self.block(client, session)
         assert set(block) == {"practice", "number", "blocks", "first", "closed", "total", "trials"}
         assert all(set(trial) == {"trial", "photos"} for trial in block["trials"])
 
-    def test_answers_come_back_with_their_rows(self, client, session) -> None:
+    def test_answers_come_back_with_their_rows(self, client: Client, session: Session) -> None:
         first = self.block(client, session)["trials"][0]["trial"]
         reply = self.post(client, session, answer(first)).json()
         assert reply["rows"] == [1]
         assert reply["closed"] == 1
 
-    def test_refusals_have_their_own_status(self, client, version, session) -> None:
+    def test_refusals_have_their_own_status(
+        self, client: Client, version: StudyVersion, session: Session
+    ) -> None:
         first, second = (trial["trial"] for trial in self.block(client, session)["trials"])
         stranger = player(version)
         foreign = self.block(client, stranger)["trials"][0]["trial"]
@@ -120,7 +130,9 @@ class TestPlayer:
         assert self.post(client, session, post).status_code == 200
         assert self.post(client, session, post | {"rt_ms": 1.0}).json() == {"error": "changed_answer"}
 
-    def test_an_answers_id_cannot_be_that_of_another_sessions_answer(self, client, version, session) -> None:
+    def test_an_answers_id_cannot_be_that_of_another_sessions_answer(
+        self, client: Client, version: StudyVersion, session: Session
+    ) -> None:
         first, second = (trial["trial"] for trial in self.block(client, session)["trials"])
         stranger = player(version)
         used = answer(self.block(client, stranger)["trials"][0]["trial"])
@@ -130,18 +142,18 @@ class TestPlayer:
         again = self.post(client, session, answer(first), answer(second))
         assert again.json()["closed"] == 2, "with ids of their own, the answers are taken"
 
-    def test_a_body_nested_too_deep_to_read_is_refused(self, client, session) -> None:
+    def test_a_body_nested_too_deep_to_read_is_refused(self, client: Client, session: Session) -> None:
         for name in ("tab", "block", "answers"):
             deep = f'{{"tab": "{TAB}", "surplus": {"[" * 100_000}'
             response = client.post(address(name, session), deep, content_type=JSON)
             assert response.status_code == HTTPStatus.BAD_REQUEST
             assert response.json()["error"] == "bad_answer"
 
-    def test_an_answer_without_csrf_token_is_refused(self, session) -> None:
+    def test_an_answer_without_csrf_token_is_refused(self, session: Session) -> None:
         strict = Client(enforce_csrf_checks=True)
         assert self.post(strict, session, answer("0" * 32)).status_code == HTTPStatus.FORBIDDEN
 
-    def test_no_photo_can_be_fetched_after_completion(self, client, session) -> None:
+    def test_no_photo_can_be_fetched_after_completion(self, client: Client, session: Session) -> None:
         token = self.block(client, session)["trials"][0]["trial"]
         photo = address("photo", session, photo=token)
         assert client.get(photo).status_code == HTTPStatus.OK
@@ -149,7 +161,7 @@ class TestPlayer:
         assert client.get(photo).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_no_page_may_run_scripts_or_styles_of_its_own(client, session) -> None:
+def test_no_page_may_run_scripts_or_styles_of_its_own(client: Client, session: Session) -> None:
     pages = [landing(session.participant.version), address("session", session)]
     for page in pages:
         response = client.get(page)
@@ -161,6 +173,6 @@ def test_no_page_may_run_scripts_or_styles_of_its_own(client, session) -> None:
         assert " on" + "click" not in html
 
 
-def test_no_page_is_kept_in_a_cache(client, session) -> None:
+def test_no_page_is_kept_in_a_cache(client: Client, session: Session) -> None:
     for page in (landing(session.participant.version), address("session", session)):
         assert "no-store" in client.get(page)["Cache-Control"]

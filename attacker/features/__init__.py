@@ -1,1 +1,1 @@
-"""Photos as tensors: augmentation, frozen features, and their cache on disk."""
+"""Photos as tensors: augmented views, features of the frozen part of a network, and their cache."""

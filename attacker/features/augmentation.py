@@ -1,7 +1,7 @@
-"""Augmented views: which they are depends on the photo and a number only, so they can be cached and shared.
+"""Augmented views of photos: a zoom, a mirror image and a change of colour.
 
-A view is a zoom into the photo, a mirror and a change of colour. Crops of crops are what the attacker
-will be tested on, so the zoom is wide.
+A view depends on the photo's content and the view's number only, so views can be cached and shared. The zoom
+is wide because attackers are tested on crops.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from attacker.errors import ConfigError
-from attacker.networks.runtime import carried
+from attacker.networks.runtime import to_device
 
-AUGMENTATION = "zoom-mirror-colour-2"  # part of every cache key; raise when views change
+AUGMENTATION = "zoom-mirror-colour-2"  # part of every cache key; raise the number when views change
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 _SMALLEST_SIDE = 0.6
 _STRETCH = 0.1
@@ -47,6 +47,7 @@ class ViewSet:
 
     @property
     def name(self) -> str:
+        """Kind and count, as they stand in names of the cache."""
         return f"{self.kind}-{self.count}"
 
 
@@ -77,7 +78,27 @@ class View:
 
 
 def view_of(photo_hash: str, kind: str, number: int, shape: tuple[int, int]) -> View:
-    """Return view `number` of a photo whose pixels have (height, width) `shape`."""
+    """Return one view of a photo.
+
+    Parameters
+    ----------
+    photo_hash
+        Hexadecimal hash of the photo's content; decides the random views.
+    kind
+        See `ViewSet`.
+    number
+        Which view; number 0 is the photo itself.
+    shape
+        (height, width) of the photo's pixels.
+
+    Examples
+    --------
+    >>> view_of("ab" * 32, "augmented", 0, (200, 300)) == View()
+    True
+    >>> first, again = (view_of("ab" * 32, "augmented", 1, (200, 300)) for _ in range(2))
+    >>> first == again != View()
+    True
+    """
     if kind == "mirrored":
         return View(mirrored=True)
     if number == 0:
@@ -102,7 +123,27 @@ def _random_view(random: np.random.Generator, shape: tuple[int, int]) -> View:
 
 
 def square(pixels: NDArray[np.uint8], side: int, fill: Sequence[float]) -> NDArray[np.uint8]:
-    """Centre pixels [3, h, w] in a square [3, side, side] of the colour `fill` in [0, 1]."""
+    """Centre pixels in a square.
+
+    Parameters
+    ----------
+    pixels
+        uint8 [3, h, w].
+    side
+        Side of the square in pixels, at least h and w.
+    fill
+        Colour of the rest, three values in [0, 1].
+
+    Returns
+    -------
+    ndarray
+        uint8 [3, side, side].
+
+    Examples
+    --------
+    >>> square(np.full((3, 1, 2), 9, dtype=np.uint8), 3, (0, 0, 0))[0].tolist()
+    [[0, 0, 0], [9, 9, 0], [0, 0, 0]]
+    """
     _, height, width = pixels.shape
     canvas = np.empty((3, side, side), dtype=np.uint8)
     canvas[:] = np.round(255 * np.asarray(fill)).astype(np.uint8)[:, None, None]
@@ -112,7 +153,7 @@ def square(pixels: NDArray[np.uint8], side: int, fill: Sequence[float]) -> NDArr
 
 
 def render(squares: Tensor, views: Sequence[View], fill: Tensor) -> Tensor:
-    """Return the views of photos.
+    """Return views of photos, one of each.
 
     Parameters
     ----------
@@ -127,6 +168,13 @@ def render(squares: Tensor, views: Sequence[View], fill: Tensor) -> Tensor:
     -------
     Tensor
         float32 [n, 3, S, S] in [0, 1].
+
+    Examples
+    --------
+    >>> import torch
+    >>> squares = torch.tensor([[[[0, 255]]] * 3], dtype=torch.uint8)
+    >>> render(squares, [View(mirrored=True)], torch.zeros(1, 3, 1, 1))[0, 0].tolist()
+    [[1.0, 0.0]]
     """
     x = squares.float() / 255
     if all(view == View() for view in views):
@@ -137,12 +185,12 @@ def render(squares: Tensor, views: Sequence[View], fill: Tensor) -> Tensor:
 
 
 def _coloured(x: Tensor, views: Sequence[View]) -> Tensor:
-    factors = carried(np.array([view.colour for view in views], dtype=np.float32), x.device)
+    factors = to_device(np.array([view.colour for view in views], dtype=np.float32), x.device)  # [n, 3]
     brightness, contrast, saturation = (factors[:, i].view(-1, 1, 1, 1) for i in range(3))
     x = x * brightness
     mean = x.mean(dim=(1, 2, 3), keepdim=True)
     x = mean + (x - mean) * contrast
-    grey = (x * carried(_LUMA, x.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    grey = (x * to_device(_LUMA, x.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
     return (grey + (x - grey) * saturation).clamp(0, 1)
 
 
@@ -154,6 +202,6 @@ def _zoomed(x: Tensor, views: Sequence[View]) -> Tensor:
         ]
         for view in views
     ]
-    windows = carried(np.array(rows, dtype=np.float32), x.device)
+    windows = to_device(np.array(rows, dtype=np.float32), x.device)  # [n, 2, 3]
     grid = functional.affine_grid(windows, list(x.shape), align_corners=False)
     return functional.grid_sample(x, grid, padding_mode="zeros", align_corners=False)

@@ -1,4 +1,4 @@
-"""Arrays on disk, found by the content they were made from, safe for several processes at once."""
+"""A cache of arrays on disk, keyed by the content they were computed from; safe for several processes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,23 @@ Array = NDArray[Any]
 
 
 class Store(Protocol):
-    """Arrays by key."""
+    """Arrays by key, which is ``folder/name``."""
 
     def __contains__(self, key: str) -> bool: ...
 
-    def get(self, key: str) -> Array | None: ...
+    def get(self, key: str) -> Array | None:
+        """Return the array of a key, None where there is none."""
+        ...
 
-    def put(self, key: str, array: Array) -> None: ...
+    def put(self, key: str, array: Array) -> None:
+        """Store an array under a key.
+
+        Raises
+        ------
+        DataError
+            If the disk is full.
+        """
+        ...
 
 
 class MemoryStore:
@@ -37,9 +47,11 @@ class MemoryStore:
         return key in self._arrays
 
     def get(self, key: str) -> Array | None:
+        """Return the array of a key; see `Store.get`."""
         return self._arrays.get(key)
 
     def put(self, key: str, array: Array) -> None:
+        """Store an array; see `Store.put`."""
         self._arrays[key] = array.copy()  # from a GPU it came in pinned memory, which is scarce
 
 
@@ -53,16 +65,18 @@ class DiskStore:
         return self._path(key).exists()
 
     def get(self, key: str) -> Array | None:
+        """Return the array of a key; a damaged file counts as absent, and is removed."""
         try:
             array: Array = np.load(self._path(key), allow_pickle=False)
         except FileNotFoundError:
             return None
-        except (ValueError, EOFError):  # cut short by a power failure or a full disk: it will be made again
+        except (ValueError, EOFError):  # cut short by a power failure or a full disk: it is computed again
             self._path(key).unlink(missing_ok=True)
             return None
         return array
 
     def put(self, key: str, array: Array) -> None:
+        """Store an array; see `Store.put`."""
         try:
             self._write(self._path(key), array)
         except OSError as error:
@@ -75,7 +89,7 @@ class DiskStore:
     def _write(self, path: Path, array: Array) -> None:
         try:
             _save(path, array)
-        except FileNotFoundError:  # asked for only then: the folder is nearly always there
+        except FileNotFoundError:  # made only then, because the folder is nearly always there
             path.parent.mkdir(parents=True, exist_ok=True)
             _save(path, array)
 
@@ -87,10 +101,22 @@ class DiskStore:
 def store(root: Path | None) -> Store:
     """Return a store on disk, or in memory where no folder is given.
 
+    Parameters
+    ----------
+    root
+        Folder of the cache; it is created where it does not exist.
+
     Raises
     ------
     DataError
-        If there can be no such folder.
+        If the folder cannot be created.
+
+    Examples
+    --------
+    >>> arrays = store(None)
+    >>> arrays.put("features/ab12", np.arange(3))
+    >>> "features/ab12" in arrays, arrays.get("features/ab12").tolist()
+    (True, [0, 1, 2])
     """
     if root is None:
         return MemoryStore()
@@ -106,16 +132,23 @@ def _save(path: Path, array: Array) -> None:
 
 
 def write_atomically(path: Path, write: Callable[[Any], None], *, durable: bool) -> None:
-    """Write a file so that its name never stands for half of it.
+    """Write a file so that readers see all of it or nothing.
 
     Parameters
     ----------
     path
         The file; its folder exists.
     write
-        Takes the open binary file.
+        Called with the open binary file.
     durable
-        Also wait until it would survive a power failure.
+        Whether to wait until the file would survive a power failure.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_atomically(Path(folder) / "notes", lambda file: file.write(b"done"), durable=False)
+    ...     (Path(folder) / "notes").read_bytes()
+    b'done'
     """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -133,7 +166,7 @@ def write_atomically(path: Path, write: Callable[[Any], None], *, durable: bool)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name itself durable."""
+    """Wait until the folder's new entry would survive a power failure."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

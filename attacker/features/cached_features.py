@@ -1,4 +1,4 @@
-"""Cached features, or decoded photos, read back in any order."""
+"""Banks of cached features, or of decoded photos, from which batches are read in any order."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from attacker.errors import DataError
 from attacker.features.augmentation import ViewSet, view_of
 from attacker.features.cache import Array, Store
 from attacker.features.extractor import Frozen
 from attacker.photos.decoding import DECODING
 
-Make = Callable[[str], None]
-_MEMORY_BUDGET = 2 << 30  # bytes of features or pixels that one bank keeps in memory
+Recompute = Callable[[str], None]
+MEMORY_BUDGET = 2 << 30  # bytes of features or pixels that one bank keeps in memory
 
 
 class Bank:
-    """What a network's frozen part makes of a list of photos; `batch` reads any of them back.
+    """Features of photos: what a network's frozen part makes of them. `batch` reads any of them back.
 
     Parameters
     ----------
@@ -27,18 +28,18 @@ class Bank:
     hashes
         Content hash of each photo.
     views
-        The views that were computed of each.
+        The views that were computed of each photo.
     store
-        Where they are.
-    make
-        Computes them again for the photo of a hash, where the store has lost them.
+        Where the features are.
+    recompute
+        Called with a photo's hash where the store has lost its features; puts them there again.
     """
 
     def __init__(
-        self, frozen: Frozen, hashes: Sequence[str], views: ViewSet, store: Store, make: Make
+        self, frozen: Frozen, hashes: Sequence[str], views: ViewSet, store: Store, recompute: Recompute
     ) -> None:
         self.frozen, self.hashes, self.views = frozen, tuple(hashes), views
-        self.read = Remembered(store, frozen.namespace(views), make)
+        self.read = CachedReader(store, frozen.namespace(views), recompute)
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -46,7 +47,7 @@ class Bank:
     def batch(self, rows: Sequence[int], numbers: Sequence[int]) -> Tensor:
         """Return view ``numbers[i]`` of photo ``rows[i]``; maps in the run's precision, vectors float32."""
         arrays = [self.read(self.hashes[row])[number] for row, number in zip(rows, numbers, strict=True)]
-        x = self.frozen.runtime.take(np.stack(arrays))
+        x = self.frozen.runtime.to_device(np.stack(arrays))
         if x.ndim == 2:
             return x.float()
         x = x.to(self.frozen.runtime.dtype)
@@ -54,13 +55,13 @@ class Bank:
 
 
 class PixelBank:
-    """The same for a network that is trained whole: decoded photos, augmented as they are read."""
+    """Decoded photos for a network that is trained whole; views are rendered as they are read."""
 
     def __init__(
-        self, frozen: Frozen, hashes: Sequence[str], views: ViewSet, store: Store, make: Make
+        self, frozen: Frozen, hashes: Sequence[str], views: ViewSet, store: Store, recompute: Recompute
     ) -> None:
         self.frozen, self.hashes, self.views = frozen, tuple(hashes), views
-        self.read = Remembered(store, pixel_namespace(frozen.image_size), make)
+        self.read = CachedReader(store, pixel_namespace(frozen.image_size), recompute)
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -75,34 +76,40 @@ class PixelBank:
         return self.frozen.inputs(np.stack([self.frozen.square(photo) for photo in pixels]), views)
 
 
-class Remembered:
-    """Reads a store's arrays, keeping as many in memory as the budget allows."""
+class CachedReader:
+    """Reads a store's arrays and keeps as many in memory as the budget allows."""
 
-    def __init__(self, store: Store, namespace: str, make: Make) -> None:
-        self._store, self._namespace, self._make = store, namespace, make
-        self._kept: dict[str, Array] = {}
-        self._room = _MEMORY_BUDGET
+    def __init__(self, store: Store, namespace: str, recompute: Recompute) -> None:
+        self._store, self._namespace, self._recompute = store, namespace, recompute
+        self._in_memory: dict[str, Array] = {}
+        self._room = MEMORY_BUDGET
 
     def __call__(self, photo_hash: str) -> Array:
-        if photo_hash in self._kept:
-            return self._kept[photo_hash]
+        if photo_hash in self._in_memory:
+            return self._in_memory[photo_hash]
         array = self._stored(photo_hash)
         if array.nbytes <= self._room:
             self._room -= array.nbytes
-            self._kept[photo_hash] = array
+            self._in_memory[photo_hash] = array
         return array
 
     def _stored(self, photo_hash: str) -> Array:
         key = f"{self._namespace}/{photo_hash}"
         array = self._store.get(key)
         if array is None:  # its file was damaged, or somebody emptied the cache during the run
-            self._make(photo_hash)
+            self._recompute(photo_hash)
             array = self._store.get(key)
         if array is None:
-            raise FileNotFoundError(f"{key} cannot be kept in the cache; is its disk full?")
+            raise DataError(f"{key} cannot be stored in the cache; free some of its disk, or give another")
         return array
 
 
 def pixel_namespace(image_size: int) -> str:
-    """Return the cache folder of decoded photos."""
+    """Return the cache folder of decoded photos.
+
+    Examples
+    --------
+    >>> pixel_namespace(224).endswith("-224")
+    True
+    """
     return f"pixels-{DECODING}-{image_size}"

@@ -1,4 +1,4 @@
-"""Photos through the frozen part of a network: what the cache lacks is computed, then all is read back."""
+"""Features of photos by the frozen part of a network: what the cache lacks is computed and stored."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _PHOTOS_PER_CHUNK = 32
 _MOST_DECODERS = 8
 
 
-def _quiet(_done: int, _total: int) -> None:
-    return None
+def _ignore(_done: int, _total: int) -> None:
+    """Take a report of progress and do nothing with it."""
 
 
 def bank(
@@ -35,34 +35,37 @@ def bank(
     hashes: Sequence[str],
     store: Store,
     views: ViewSet = PLAIN,
-    on_batch: OnBatch = _quiet,
+    on_batch: OnBatch = _ignore,
 ) -> Bank | PixelBank:
-    """Compute what the store lacks and return access to all of it.
+    """Compute the features that the store lacks and return access to all of them.
 
     Parameters
     ----------
     frozen
-        The frozen part of the network.
+        The frozen part of the network. If it is nothing (`cut` 0), decoded photos take the place of features.
     examples, hashes
-        The photos and their content hashes.
+        The photos and their content hashes, of equal length.
     store
         Cache.
     views
         Views per photo.
     on_batch
-        Called with photos done and photos to do; may raise to stop, what is done stays cached.
+        Called with the number of photos done and of photos to do; may raise to stop, and what is done stays
+        cached.
 
     Raises
     ------
     PhotoError
-        If a photo cannot be read.
+        If a photo cannot be read, or has changed since it was hashed; the message names it.
+    DataError
+        If the disk of the cache is full.
     """
     photos = dict(zip(hashes, examples, strict=True))
     fill = _fill_pixels if frozen.cut == 0 else _fill_from_base if frozen.base else _fill_features
     fill(frozen, photos, store, views, on_batch)
     kind = PixelBank if frozen.cut == 0 else Bank
     return kind(
-        frozen, hashes, views, store, lambda key: fill(frozen, {key: photos[key]}, store, views, _quiet)
+        frozen, hashes, views, store, lambda key: fill(frozen, {key: photos[key]}, store, views, _ignore)
     )
 
 
@@ -76,7 +79,7 @@ def _fill_pixels(
     namespace = pixel_namespace(frozen.image_size)
     missing = _missing(namespace, photos, store)
     done = 0
-    for chunk in _decoded_ahead(missing, frozen.image_size, _PHOTOS_PER_CHUNK):
+    for chunk in _prefetched(missing, frozen.image_size, _PHOTOS_PER_CHUNK):
         on_batch(done, len(missing))
         for key, pixels in chunk:
             store.put(f"{namespace}/{key}", pixels)
@@ -89,9 +92,9 @@ def _fill_features(
     namespace, size = frozen.namespace(views), frozen.runtime.photos_at_once(views.count)
     missing = _missing(namespace, photos, store)
     done = 0
-    for chunk in _decoded_ahead(missing, frozen.image_size, size):
+    for chunk in _prefetched(missing, frozen.image_size, size):
         on_batch(done, len(missing))
-        features = _features(frozen, _filled_up(chunk, size), views)
+        features = _features(frozen, _padded(chunk, size), views)
         for (key, _), array in zip(chunk, features, strict=False):
             store.put(f"{namespace}/{key}", array)
         done += len(chunk)
@@ -100,7 +103,7 @@ def _fill_features(
 def _fill_from_base(
     frozen: Frozen, photos: PhotosByHash, store: Store, views: ViewSet, on_batch: OnBatch
 ) -> None:
-    """Go on from cached maps: photos that have them are not looked at again."""
+    """Compute features from the cached maps of a lower stage, without reading the photos again."""
     below = bank(frozen.below(), list(photos.values()), list(photos), store, views, on_batch)
     here = frozen.namespace(views)
     missing = [key for key, _ in _missing(here, photos, store)]
@@ -108,16 +111,16 @@ def _fill_from_base(
     for start in range(0, len(missing), size):
         on_batch(start, len(missing))
         keys = missing[start : start + size]
-        features = frozen.from_base(np.concatenate([below.read(key) for key in _filled_up(keys, size)]))
+        features = frozen.from_base(np.concatenate([below.read(key) for key in _padded(keys, size)]))
         for key, array in zip(keys, features.reshape(size, views.count, *features.shape[1:]), strict=False):
             store.put(f"{here}/{key}", array)
 
 
-def _filled_up(chunk: Sequence[Photo], size: int) -> list[Photo]:
-    """Repeat the last of a chunk until it is full.
+def _padded(chunk: Sequence[Photo], size: int) -> list[Photo]:
+    """Repeat the last photo of a chunk until the chunk is full.
 
-    Kernels are chosen, and so numbers rounded, by how many pass together: what the cache already held would
-    show in the features of the others, and a resumed run would not be the same.
+    Kernels, and so rounding, depend on the size of a batch. With smaller last batches, features would depend
+    on what the cache already held, and a resumed run would differ.
     """
     return [*chunk, *[chunk[-1]] * (size - len(chunk))]
 
@@ -132,10 +135,10 @@ def _features(frozen: Frozen, photos: Sequence[tuple[str, Array]], views: ViewSe
     return features.reshape(len(photos), views.count, *features.shape[1:])
 
 
-def _decoded_ahead(
+def _prefetched(
     photos: Sequence[tuple[str, Example]], side: int, size: int
 ) -> Iterator[list[tuple[str, Array]]]:
-    """Yield decoded photos in chunks, decoding the next chunk while the last one is used."""
+    """Yield decoded photos in chunks; the next chunk is decoded while the last one is used."""
 
     def decoded(photo: tuple[str, Example]) -> tuple[str, Array]:
         key, example = photo
@@ -144,7 +147,8 @@ def _decoded_ahead(
             raise PhotoError(f"{example.path}: changed while it was read; leave photos alone during a run")
         return key, fit(decode(data, example.path), side)
 
-    with ThreadPoolExecutor(max_workers=_decoders()) as workers:
+    decoders = min(_MOST_DECODERS, max(1, (os.cpu_count() or 1) // 2))  # the network needs the other cores
+    with ThreadPoolExecutor(max_workers=decoders) as workers:
         ahead: list[Future[tuple[str, Array]]] = []
         for start in range(0, len(photos), size):
             coming = [workers.submit(decoded, photo) for photo in photos[start : start + size]]
@@ -153,8 +157,3 @@ def _decoded_ahead(
             ahead = coming
         if ahead:
             yield [photo.result() for photo in ahead]
-
-
-def _decoders() -> int:
-    """How many threads decode: half the cores, as the network wants the others."""
-    return min(_MOST_DECODERS, max(1, (os.cpu_count() or 1) // 2))

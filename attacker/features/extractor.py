@@ -31,7 +31,7 @@ class Frozen:
     network
         The whole network.
     architecture
-        Its name, for the cache key: weights alone do not tell the layers between them.
+        Its name, for the cache key: the same weights may belong to different layers.
     cut
         First stage that is not in it; 0 leaves the pixels, one past the last stage takes in the neck.
     image_size
@@ -55,43 +55,34 @@ class Frozen:
         return self.network.lower_fingerprint(self.cut)
 
     def namespace(self, views: ViewSet) -> str:
-        """Return the cache folder: everything besides the photo that decides the values."""
+        """Return the cache folder, whose name holds everything besides the photo that decides the values."""
         facts = [DECODING, AUGMENTATION, views.kind, self.architecture, self.image_size, self.cut]
         facts += [self.runtime.precision, self.runtime.device.type, self.weights]
-        facts += [self.base]  # what was rounded on its way through the cache is not quite the same
-        facts += [
-            torch.__version__,
-            torchvision.__version__,
-            timm.__version__,
-            self.runtime.photos_at_once(views.count),
-        ]  # these round differently too
-        facts += (
-            self.network.get_buffer("mean").flatten().tolist()
-            + self.network.get_buffer("std").flatten().tolist()
-        )
+        facts += [self.base]  # maps that were rounded on their way through the cache give other values
+        facts += [torch.__version__, torchvision.__version__, timm.__version__]  # these round differently
+        facts += [self.runtime.photos_at_once(views.count)]  # and so do other sizes of batches
+        for buffer in ("mean", "std"):
+            facts += self.network.get_buffer(buffer).flatten().tolist()
         return f"{hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]}-{views.name}"
 
     def __call__(self, squares: NDArray[np.uint8], views: Sequence[View]) -> NDArray[np.float16]:
         """Return features, float16 [n, ...], of one view of each photo [n, 3, S, S]."""
         with torch.inference_mode(), self.runtime.autocast():
-            return self._upwards(self.inputs(squares, views), 0)
+            return self._features(self.inputs(squares, views), 0)
 
     def from_base(self, maps: NDArray[np.float16]) -> NDArray[np.float16]:
         """Return features, float16 [n, ...], of what stage `base` takes in, float16 [n, ...]."""
         with torch.inference_mode(), self.runtime.autocast():
-            x = self.runtime.take(maps).to(self.runtime.dtype)
-            return self._upwards(
+            x = self.runtime.to_device(maps).to(self.runtime.dtype)
+            return self._features(
                 x.contiguous(memory_format=torch.channels_last) if x.ndim == 4 else x, self.base
             )
 
-    def _upwards(self, x: Tensor, start: int) -> NDArray[np.float16]:
+    def _features(self, x: Tensor, start: int) -> NDArray[np.float16]:
         x = self.network.run(x, start, min(self.cut, len(self.network.stages)))
         x = self.network.neck(x) if self.cut > len(self.network.stages) else x
-        return self._kept(self.runtime.bring_back(x.to(torch.float16).contiguous()))
-
-    def _kept(self, features: NDArray[np.float16]) -> NDArray[np.float16]:
-        """Refuse features that are no numbers: a head trained on them would pass for a weak attacker."""
-        if not np.isfinite(features).all():
+        features = self.runtime.to_host(x.to(torch.float16).contiguous())
+        if not np.isfinite(features).all():  # a head trained on them would pass for a weak attacker
             raise ArchitectureError(
                 f"{self.architecture}: features below stage {self.cut} are beyond what the cache holds "
                 "(65,504); train the whole network (finetune_depth=None), or use another"
@@ -104,11 +95,12 @@ class Frozen:
 
     def inputs(self, squares: NDArray[np.uint8], views: Sequence[View]) -> Tensor:
         """Return normalised network input, float32 [n, 3, S, S], channels last."""
-        pixels = self.runtime.take(squares)
+        pixels = self.runtime.to_device(squares)
         fill = self.network.get_buffer("mean")
         with torch.autocast(self.runtime.device.type, enabled=False):  # places in bf16 are off by 1/5 pixel
             x = self.network.normalise(render(pixels, views, fill))
         return x.contiguous(memory_format=torch.channels_last)
 
     def square(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Centre pixels, uint8 [3, h, w], in the input square, uint8 [3, S, S]."""
         return square(pixels, self.image_size, self.network.fill)

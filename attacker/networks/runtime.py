@@ -1,4 +1,4 @@
-"""Which device and which precision, said openly, and memory errors that say what to lower."""
+"""Device and precision of a run, repeatable kernels, and memory errors that say what to lower."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from attacker.config import AttackerConfig
 from attacker.errors import DeviceError, OutOfMemoryError
-from attacker.networks.allocator import kept_memory
+from attacker.networks.allocator import reuse_freed_memory
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -40,9 +40,9 @@ class Runtime:
     precision
         ``bf16`` or ``fp32``.
     note
-        Why it is not faster, where it is not; empty otherwise.
+        Why it is slower than it could be, empty where it is not.
     compiles_from
-        Steps from which a training is compiled; infinite where nothing is.
+        Number of steps from which a training is compiled; infinite where nothing is compiled.
     """
 
     device: torch.device
@@ -58,88 +58,100 @@ class Runtime:
 
     @property
     def dtype(self) -> torch.dtype:
+        """The type that numbers are computed in."""
         return torch.bfloat16 if self.precision == "bf16" else torch.float32
 
     def photos_at_once(self, views: int) -> int:
-        """Return how many photos of `views` views each pass a frozen network together.
+        """Return how many photos of `views` views each make a batch of a frozen network.
 
-        A GPU wants to be filled: on an H100 EfficientNet-Lite0 takes .22 ms a view where 32 pass together,
-        .09 where 64 do. On two CPU cores a photo takes 4.8 ms where 8 pass together, 4.2 where 16 do, 3.9
-        where 32 do; but a pass is always as large as this, however few photos there are.
+        On an H100 EfficientNet-Lite0 takes .22 ms a view in batches of 32 and .09 ms in batches of 64. On two
+        CPU cores a photo takes 4.8 ms in batches of 8, 4.2 ms of 16 and 3.9 ms of 32; but a batch always has
+        this size, however few photos there are.
         """
-        together = 64 if self.device.type == "cuda" else 16
-        return max(1, together // views)
+        batch = 64 if self.device.type == "cuda" else 16
+        return max(1, batch // views)
 
-    def take(self, array: NDArray[Any]) -> Tensor:
-        """Bring an array to the device; see `carried`."""
-        return carried(array, self.device)
+    def to_device(self, array: NDArray[Any]) -> Tensor:
+        """Return an array as a tensor on the device; see the function of the same name."""
+        return to_device(array, self.device)
 
-    def bring_back(self, tensor: Tensor) -> NDArray[Any]:
-        """Return a tensor's values; from a GPU through pinned memory, which is used over and over."""
+    def to_host(self, tensor: Tensor) -> NDArray[Any]:
+        """Return a tensor's values as an array; from a GPU through pinned memory, which is reused."""
         if self.device.type != "cuda":
             return tensor.numpy()
         return torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=True).copy_(tensor).numpy()
 
     def compiled(self, network: Network) -> Network:
-        """Return the network, compiled; its parameters stay where they are.
+        """Return the network, compiled; its parameters stay the same tensors.
 
-        Each size of batch gets kernels of its own: one kernel for all sizes would be made at the second size
-        that is met, and a resumed run would meet them in another order. What earlier trainings of the process
-        compiled is forgotten, as torch.compile gives up after some. Kernels are not chosen by how fast they
-        were just now: another run would choose others, which round differently.
+        Each size of batch gets its own kernels: one kernel for all sizes would be built at the second size
+        that occurs, and in a resumed run sizes occur in another order. What earlier trainings of the process
+        compiled is discarded, because torch.compile gives up after a few. Kernels are not chosen by timing
+        them: another run would choose others, which round differently.
         """
         torch._dynamo.reset()
         return cast(Network, torch.compile(network, dynamic=False, options={"deterministic": True}))
 
     def autocast(self) -> torch.autocast:
+        """Return a context in which the network computes in the run's precision."""
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.precision == "bf16")
 
 
-def carried(array: NDArray[Any], device: torch.device) -> Tensor:
-    """Bring an array to a device; to a GPU through pinned memory, so that nobody waits for its last work."""
+def to_device(array: NDArray[Any], device: torch.device) -> Tensor:
+    """Return an array as a tensor on a device; to a GPU through pinned memory, so that the CPU does not wait.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> to_device(np.arange(3), torch.device("cpu")).tolist()
+    [0, 1, 2]
+    """
     tensor = torch.from_numpy(array)
     return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
 
 
 def runtime(config: AttackerConfig) -> Runtime:
-    """Choose device and precision for `config`.
+    """Choose device and precision for a config.
 
     Raises
     ------
     DeviceError
-        If CUDA is asked for and not there.
+        If the config demands CUDA and there is none.
+
+    Examples
+    --------
+    >>> chosen = runtime(AttackerConfig(device="cpu", precision="fp32"))
+    >>> chosen.name, chosen.precision
+    ('cpu', 'fp32')
     """
     device = torch.device(_device(config.device))
     precision, slow = _precision(config.precision, device)
     compiles_from = _COMPILES_FROM[config.compile] if device.type == "cuda" else math.inf
-    missing = _NO_COMPILER if compiles_from < math.inf and not _has_compiler() else ""
+    # Triton builds its launchers with a C compiler.
+    has_compiler = bool(os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang"))
+    missing = _NO_COMPILER if compiles_from < math.inf and not has_compiler else ""
     notes = "; ".join(note for note in (slow, missing) if note)
     return Runtime(device, precision, notes, math.inf if missing else compiles_from)
 
 
-def _precision(asked: str, device: torch.device) -> tuple[str, str]:
+def _precision(requested: str, device: torch.device) -> tuple[str, str]:
     """Return the precision to run in, and why it is not the fast one."""
     fast = _has_bf16(device)
-    if asked == "auto":
+    if requested == "auto":
         note = "" if fast else f"this {device.type} has no bf16 arithmetic: fp32 is used, about twice as slow"
         return "bf16" if fast else "fp32", note
-    slow = asked == "bf16" and not fast
-    return asked, "bf16 is emulated here and slow; use precision='auto'" if slow else ""
+    slow = requested == "bf16" and not fast
+    return requested, "bf16 is emulated here and slow; use precision='auto'" if slow else ""
 
 
-def _device(asked: str) -> str:
-    if asked == "cuda" and not torch.cuda.is_available():
+def _device(requested: str) -> str:
+    if requested == "cuda" and not torch.cuda.is_available():
         raise DeviceError(
             "device='cuda', but torch sees no CUDA device; install a CUDA build or use device='auto'"
         )
-    if asked == "auto":
+    if requested == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
-    return asked
-
-
-def _has_compiler() -> bool:
-    """Whether Triton finds what it builds its launchers with."""
-    return bool(os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang"))
+    return requested
 
 
 def _has_bf16(device: torch.device) -> bool:
@@ -150,9 +162,15 @@ def _has_bf16(device: torch.device) -> bool:
 
 @contextmanager
 def repeatable() -> Iterator[None]:
-    """Let CUDA give the same bits each time, and compute in float32 what is float32, not in 19 bits of it.
+    """Make CUDA give the same bits each time, and compute float32 in full precision, not in TensorFloat-32.
 
-    Of its ways to compute attention only the plain one does.
+    Of its ways to compute attention only the plain one gives the same bits each time.
+
+    Examples
+    --------
+    >>> with repeatable():
+    ...     torch.backends.cudnn.deterministic
+    True
     """
     plainly = sdpa_kernel(SDPBackend.MATH) if torch.cuda.is_available() else nullcontext()
     with torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False), plainly:
@@ -161,19 +179,53 @@ def repeatable() -> Iterator[None]:
 
 @contextmanager
 def computing(what_to_lower: str) -> Iterator[None]:
-    """Whatever runs a network does so in here: repeatably, its memory kept, and with an error that helps."""
-    with repeatable(), kept_memory(), memory_guard(what_to_lower):
+    """Run networks in this context: repeatable, fast with memory, and with errors that say what to lower.
+
+    Parameters
+    ----------
+    what_to_lower
+        Settings that save memory, as the error names them.
+
+    Raises
+    ------
+    OutOfMemoryError
+        If there is not enough memory.
+    DeviceError
+        If a network cannot be compiled.
+
+    Examples
+    --------
+    >>> with computing("batch_size"):
+    ...     raise MemoryError
+    Traceback (most recent call last):
+    attacker.errors.OutOfMemoryError: out of memory; lower batch_size
+    """
+    with repeatable(), reuse_freed_memory(), memory_guard(what_to_lower):
         yield
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Whether torch means by an error that there was no memory left."""
+    """Return whether an error of torch means that there was no memory left.
+
+    Examples
+    --------
+    >>> is_out_of_memory(RuntimeError("CUDA out of memory"))
+    True
+    """
     return any(phrase in str(error) for phrase in _OUT_OF_MEMORY)
 
 
 @contextmanager
 def memory_guard(what_to_lower: str) -> Iterator[None]:
-    """Turn running out of memory into an error that says what to lower."""
+    """Turn running out of memory into an error that says what to lower; see `computing`.
+
+    Examples
+    --------
+    >>> with memory_guard("image_size"):
+    ...     raise RuntimeError("not enough memory")
+    Traceback (most recent call last):
+    attacker.errors.OutOfMemoryError: out of memory; lower image_size
+    """
     try:
         yield
     except torch.cuda.OutOfMemoryError as error:

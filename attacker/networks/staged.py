@@ -1,7 +1,7 @@
-"""Any classifier as a row of stages, a neck and a linear head.
+"""Any classifier as a sequence of stages, a neck and a linear head.
 
-Cut into stages, a network can be computed up to any stage once and trained from there on; its last
-stage's output is the feature map that attention maps are drawn on.
+A network that is cut into stages can be computed up to any stage once and trained from there on; the last
+stage's output is the feature map that attention maps are computed on.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from attacker.networks.vision_transformers import on_grid
 from attacker.networks.weights import fingerprint
 from attacker.networks.zoo import Source, own_side, source
 
+_REFUSALS = (AssertionError, RuntimeError, IndexError, ValueError)  # how the libraries refuse a size
+
 
 class StagedNetwork(nn.Module):
     """A classifier cut into stages.
@@ -38,7 +40,7 @@ class StagedNetwork(nn.Module):
     classes
         Number of outputs K.
     origin
-        What is known of its first weights: their hash, or that they were random.
+        Hash of its first weights, or ``random``.
     """
 
     def __init__(self, source: Source, pieces: Cut, classes: int, origin: str) -> None:
@@ -55,7 +57,7 @@ class StagedNetwork(nn.Module):
         self.register_buffer("std", torch.tensor(source.std).view(1, 3, 1, 1), persistent=False)
 
     def normalise(self, pixels: Tensor) -> Tensor:
-        """Return network input for pixels in [0, 1]."""
+        """Return network input, [n, 3, S, S], for pixels in [0, 1]."""
         mean, std = self.get_buffer("mean"), self.get_buffer("std")
         return (pixels - mean) / std
 
@@ -87,15 +89,16 @@ class StagedNetwork(nn.Module):
         return on_grid(feature_map, self.prefix)
 
     def forward(self, x: Tensor, start: int = 0) -> Tensor:
+        """Return logits, float32 [n, K], of the input of stage `start`."""
         return self.classify(self.run(x, start))
 
     def upper_state(self, start: int) -> dict[str, Tensor]:
-        """Return the state of everything from stage `start` on, head included."""
+        """Return the state dict of everything from stage `start` on, the head included."""
         lower = {name for name, _ in self._members(self.stages[:start])}
         return {name: tensor for name, tensor in self.state_dict().items() if name not in lower}
 
     def lower_fingerprint(self, stop: int) -> str:
-        """Return the hash of everything below stage `stop`; `stop` past the end takes in the neck."""
+        """Return the hash of everything below stage `stop`; with `stop` past the end the neck is included."""
         if stop > len(self.stages):
             return fingerprint(self.network.state_dict())
         return fingerprint(dict(self._members(self.stages[:stop])))
@@ -108,14 +111,14 @@ class StagedNetwork(nn.Module):
 
 
 def build(config: AttackerConfig, classes: int) -> StagedNetwork:
-    """Build the network that `config` names, in evaluation mode, with a fresh head for `classes`.
+    """Build the network that a config names, in evaluation mode, with a new head for so many classes.
 
     Raises
     ------
     ArchitectureError
         If the network is unknown or cannot be cut into stages.
     WeightsError
-        If its weights cannot be had.
+        If its weights cannot be loaded.
     """
     side = at_own_side(config).image_size
     network = staged(config.architecture, config.weights, side, config.normalisation, classes)
@@ -124,12 +127,17 @@ def build(config: AttackerConfig, classes: int) -> StagedNetwork:
 
 
 def at_own_side(config: AttackerConfig) -> AttackerConfig:
-    """Return the config with the image size that it leaves to its architecture.
+    """Return the config with its image size filled in, where that is left to the architecture.
 
     Raises
     ------
     ArchitectureError
         If no library knows the architecture.
+
+    Examples
+    --------
+    >>> at_own_side(AttackerConfig(architecture="efficientnet_lite1")).image_size
+    240
     """
     if config.image_size:
         return config
@@ -141,19 +149,30 @@ def staged(
 ) -> StagedNetwork:
     """Build, cut and check a network; see `build`.
 
-    A loop asks for the same network dozens of times: the last two are kept, and copied.
+    A study's loop builds the same network dozens of times, so the last two are remembered, and copied.
+
+    Parameters
+    ----------
+    architecture, weights, image_size, normalisation
+        As in `attacker.config.AttackerConfig`; the image size is given.
+    classes
+        Number of classes of the new head.
 
     Raises
     ------
     ArchitectureError
-        If it cannot be cut; `SideError` if it looks at photos of another size only.
+        If it cannot be cut.
+    SideError
+        If it takes photos of another size only.
+    WeightsError
+        If its weights cannot be loaded.
     """
     if weights in ("pretrained", "random"):
-        return deepcopy(_kept(architecture, weights, image_size, normalisation, classes))
-    return _made(architecture, weights, image_size, normalisation, classes)  # the file may change
+        return deepcopy(_cached_network(architecture, weights, image_size, normalisation, classes))
+    return _new_network(architecture, weights, image_size, normalisation, classes)  # the file may change
 
 
-def _made(
+def _new_network(
     architecture: str, weights: str, image_size: int, normalisation: Normalisation, classes: int
 ) -> StagedNetwork:
     whole = source(architecture, weights)
@@ -168,23 +187,28 @@ def _made(
     except _REFUSALS as error:
         if image_size == own_side(architecture) or is_out_of_memory(error):
             raise
+        reason = f" ({error})" if str(error) else ""
         raise SideError(
-            f"{architecture} refuses photos of {image_size} pixels{_reason(error)}; "
+            f"{architecture} refuses photos of {image_size} pixels{reason}; "
             f"set image_size to 0, which stands for its own {own_side(architecture)}"
         ) from error
     return StagedNetwork(whole, pieces, classes, origin).eval()
 
 
-_REFUSALS = (AssertionError, RuntimeError, IndexError, ValueError)  # how the libraries refuse a size
-_kept = lru_cache(maxsize=2)(_made)
-
-
-def _reason(error: Exception) -> str:
-    return f" ({error})" if str(error) else ""
+_cached_network = lru_cache(maxsize=2)(_new_network)
 
 
 def seed_head(head: nn.Linear, seed: int) -> None:
-    """Give the head its first weights: the same ones on every device."""
+    """Give a head its first weights, which are the same on every device.
+
+    Examples
+    --------
+    >>> heads = nn.Linear(4, 3), nn.Linear(4, 3)
+    >>> for head in heads:
+    ...     seed_head(head, seed=1)
+    >>> torch.equal(heads[0].weight, heads[1].weight)
+    True
+    """
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         head.weight.copy_(torch.empty(head.weight.shape).normal_(0, 0.01, generator=generator))

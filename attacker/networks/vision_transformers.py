@@ -1,7 +1,7 @@
-"""Vision transformers cut block by block, and the grid that their patches' tokens lie on.
+"""Vision transformers, cut block by block, and the grid that the tokens of their patches lie on.
 
-Where the classifier reads a class token, nothing that happens to the patches after the last block's attention
-counts. So the last map is what the last block reads, and that block belongs to the neck.
+A classifier that reads the class token ignores what happens to the patches after the attention of the last
+block. The last map is therefore the input of the last block, and that block belongs to the neck.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from attacker.errors import NoMapError
 
 
 class TorchvisionEmbedding(nn.Module):
-    """From pixels [n, 3, s, s] to tokens [n, 1 + g * g, D]: class token first, places added."""
+    """torchvision's step from pixels to tokens, the class token first and positions added."""
 
     def __init__(self, network: Any) -> None:
         super().__init__()
@@ -29,13 +29,14 @@ class TorchvisionEmbedding(nn.Module):
         self.dropout = network.encoder.dropout
 
     def forward(self, x: Tensor) -> Tensor:
-        patches = self.patches(x).flatten(2).transpose(1, 2)
+        """Return tokens, [n, 1 + g * g, D], of pixels [n, 3, s, s]."""
+        patches = self.patches(x).flatten(2).transpose(1, 2)  # [n, g * g, D]
         tokens = torch.cat([self.class_token.expand(len(patches), -1, -1), patches], dim=1)
         return self.dropout(tokens + self.places)  # type: ignore[no-any-return]
 
 
 class TimmEmbedding(nn.Module):
-    """The same in timm: what its `forward_features` does before the first block."""
+    """timm's step from pixels to tokens: what its `forward_features` does before the first block."""
 
     def __init__(self, network: Any) -> None:
         super().__init__()
@@ -43,10 +44,11 @@ class TimmEmbedding(nn.Module):
         self.parts = nn.ModuleList(
             [network.patch_embed, network.pos_drop, network.patch_drop, network.norm_pre]
         )
-        for name, parameter in network.named_parameters(recurse=False):  # class token and places
+        for name, parameter in network.named_parameters(recurse=False):  # class token and positions
             self.register_parameter(name, parameter)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return tokens, [n, T, D], of pixels [n, 3, s, s]."""
         network = self.whole[0]
         tokens = network._pos_embed(network.patch_embed(x))
         return network.norm_pre(network.patch_drop(tokens))  # type: ignore[no-any-return]
@@ -74,7 +76,13 @@ class TimmNeck:
 
 
 def block_by_block(network: Any) -> Iterator[tuple[tuple[nn.Module, ...], Any, int]]:
-    """Yield a plain vision transformer's stages and neck, and how many tokens come before the patches'."""
+    """Yield a plain vision transformer's stages, its neck, and the number of tokens before the patches'.
+
+    Examples
+    --------
+    >>> list(block_by_block(nn.Linear(2, 2)))
+    []
+    """
     if isinstance(network, torchvision.models.VisionTransformer):
         yield (TorchvisionEmbedding(network), *network.encoder.layers[:-1]), ClassTokenNeck(network), 1
     if isinstance(network, timm.models.VisionTransformer):
@@ -90,8 +98,8 @@ def on_grid(feature_map: Tensor, prefix: int | None) -> Tensor:
     feature_map
         [n, C, h, w], or tokens [n, prefix + g * g, C].
     prefix
-        Tokens that stand for no patch (class token, registers) and come first; None where tokens have no
-        known place.
+        Number of tokens at the beginning that stand for no patch (class token, registers); None where tokens
+        have no known place.
 
     Returns
     -------
@@ -102,6 +110,11 @@ def on_grid(feature_map: Tensor, prefix: int | None) -> Tensor:
     ------
     NoMapError
         If there is no grid.
+
+    Examples
+    --------
+    >>> on_grid(torch.zeros(2, 1 + 7 * 7, 16), prefix=1).shape
+    torch.Size([2, 16, 7, 7])
     """
     if feature_map.ndim == 4:
         return feature_map

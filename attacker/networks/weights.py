@@ -1,4 +1,4 @@
-"""Where pretrained weights come from, and the proof that they are the ones meant."""
+"""Weights from files: read without running code, and identified by their hash."""
 
 from __future__ import annotations
 
@@ -21,7 +21,16 @@ State = dict[str, Tensor]
 
 
 def fingerprint(state: Mapping[str, Tensor]) -> str:
-    """Return a sha256 over names, shapes and values."""
+    """Return a sha256 over the names, types, shapes and values of tensors.
+
+    Examples
+    --------
+    >>> weights = {"bias": torch.zeros(2)}
+    >>> fingerprint(weights) == fingerprint({"bias": torch.zeros(2)})
+    True
+    >>> fingerprint(weights) == fingerprint({"bias": torch.ones(2)})
+    False
+    """
     digest = hashlib.sha256()
     for name in sorted(state):
         tensor = state[name].detach().cpu().contiguous()
@@ -31,6 +40,13 @@ def fingerprint(state: Mapping[str, Tensor]) -> str:
 
 
 def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file's content, in hexadecimal digits.
+
+    Examples
+    --------
+    >>> file_sha256(Path(os.devnull))[:16]
+    'e3b0c44298fc1c14'
+    """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -42,6 +58,11 @@ def local_sha256(weights: str) -> str | None:
     ------
     WeightsError
         If the file is missing.
+
+    Examples
+    --------
+    >>> local_sha256("pretrained") is None
+    True
     """
     if weights in ("pretrained", "random"):
         return None
@@ -55,6 +76,14 @@ def local_state(path: Path) -> State:
     ------
     WeightsError
         If the file is missing or holds no state dict.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     torch.save({"bias": torch.zeros(2)}, Path(folder) / "weights.pth")
+    ...     local_state(Path(folder) / "weights.pth")
+    {'bias': tensor([0., 0.])}
     """
     _existing(path)
     try:
@@ -73,7 +102,21 @@ def _existing(path: Path) -> Path:
 
 
 def unpickled(path: Path) -> State:
-    """Read a state dict from a torch file; pickled code is never run."""
+    """Read a state dict from a torch file; pickled code is never run.
+
+    Raises
+    ------
+    WeightsError
+        If the file holds something else.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     torch.save({"state_dict": {"bias": torch.zeros(2)}}, Path(folder) / "checkpoint.pth")
+    ...     unpickled(Path(folder) / "checkpoint.pth")
+    {'bias': tensor([0., 0.])}
+    """
     loaded: Any = torch.load(path, map_location="cpu", weights_only=True)
     state: Any = loaded.get("state_dict", loaded) if isinstance(loaded, dict) else None
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
@@ -82,12 +125,16 @@ def unpickled(path: Path) -> State:
 
 
 def require_named_content(path: Path) -> None:
-    """Refuse a hub's file whose content is not the one that its name tells, as in ``resnet18-f37072fd.pth``.
+    """Refuse a hub's file whose hash is not the one in its name, such as ``resnet18-f37072fd.pth``.
 
     Raises
     ------
     WeightsError
         If the name ends in the beginning of another sha256.
+
+    Examples
+    --------
+    >>> require_named_content(Path(os.devnull))
     """
     named = re.search(r"-([0-9a-f]{8,})$", path.stem)
     if named and not file_sha256(path).startswith(named[1]):
@@ -95,7 +142,22 @@ def require_named_content(path: Path) -> None:
 
 
 def unreachable(name: str, file: str | None, error: Exception) -> WeightsError:
-    """Return the error for weights that a hub did not deliver."""
+    """Return the error for pretrained weights that could not be fetched.
+
+    Parameters
+    ----------
+    name
+        Name of the network.
+    file
+        Name of its file in torchvision's hub; None for timm, whose files are in the Hugging Face cache.
+    error
+        What went wrong.
+
+    Examples
+    --------
+    >>> str(unreachable("resnet18", None, OSError("offline")))[:66]
+    'pretrained weights of resnet18 could not be fetched (OSError: offl'
+    """
     hub = Path(torch.hub.get_dir()) / "checkpoints"
     home = os.environ.get("TORCH_HOME", "unset")
     where = f"put {file} into {hub}" if file else f"fill the Hugging Face cache (HF_HOME) for {name}"

@@ -1,4 +1,4 @@
-"""Classifiers as their libraries build them, with the weights that are asked for."""
+"""Classifiers as torchvision and timm build them, with the requested weights."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _USUAL_SIDE = 224  # for what timm knows without weights
 
 @dataclass(frozen=True)
 class Source:
-    """A classifier as its library builds it, its classifier still on it."""
+    """A network as its library builds it, with its classifier, and the colours that it expects."""
 
     network: nn.Module
     mean: tuple[float, ...]
@@ -34,12 +34,17 @@ class Source:
 def source(architecture: str, weights: str) -> Source:
     """Return the network that `architecture` names.
 
+    Parameters
+    ----------
+    architecture, weights
+        As in `attacker.config.AttackerConfig`.
+
     Raises
     ------
     ArchitectureError
         If no library knows it.
     WeightsError
-        If its weights cannot be had.
+        If its weights cannot be loaded.
     """
     if architecture in PACKAGED:
         return _packaged(architecture, weights)
@@ -55,12 +60,17 @@ def own_side(architecture: str) -> int:
     ------
     ArchitectureError
         If no library knows it.
+
+    Examples
+    --------
+    >>> own_side("efficientnet_lite0"), own_side("resnet18")
+    (224, 224)
     """
     if architecture in PACKAGED:
         return PACKAGED[architecture].side
     if _is_torchvisions(architecture):
-        shown = torchvision.models.get_model_weights(architecture).DEFAULT.transforms()
-        return int(shown.crop_size[0])
+        preprocessing = torchvision.models.get_model_weights(architecture).DEFAULT.transforms()
+        return int(preprocessing.crop_size[0])
     name = _known_to_timm(_timm_name(architecture))
     try:
         settings = timm.get_pretrained_cfg(name)
@@ -94,13 +104,13 @@ def _timm_name(architecture: str) -> str:
 
 
 def _packaged(name: str, weights: str) -> Source:
-    known = PACKAGED[name]
-    network = _fresh(lambda: timm.create_model(known.timm_name, pretrained=False))
+    package = PACKAGED[name]
+    network = _fresh(lambda: timm.create_model(package.timm_name, pretrained=False))
     if weights == "pretrained":
         network.load_state_dict(packaged_state(name))
     elif weights != "random":
         _load(network, Path(weights))
-    return Source(network, known.mean, known.std)
+    return Source(network, package.mean, package.std)
 
 
 def _torchvision(name: str, weights: str) -> Source:
@@ -113,16 +123,16 @@ def _torchvision(name: str, weights: str) -> Source:
         network = _fresh(lambda: torchvision.models.get_model(name, weights=None, **sized))
         if weights != "random":
             _load(network, Path(weights))
-    shown = chosen.transforms()  # what these weights were trained to see
-    return Source(network, tuple(shown.mean), tuple(shown.std))
+    preprocessing = chosen.transforms()  # of the photos that these weights were trained on
+    return Source(network, tuple(preprocessing.mean), tuple(preprocessing.std))
 
 
 def _from_hub(name: str, chosen: Any) -> nn.Module:
-    """Return torchvision's network with its weights, which must be those that their file's name tells."""
+    """Return torchvision's network with its weights, whose hash must be the one in their file's name."""
     file = chosen.url.rsplit("/", 1)[-1]
-    kept = Path(torch.hub.get_dir()) / "checkpoints" / file
-    if kept.is_file():  # put there by hand, perhaps: nobody has compared it yet
-        require_named_content(kept)
+    downloaded = Path(torch.hub.get_dir()) / "checkpoints" / file
+    if downloaded.is_file():  # perhaps copied there by hand, so its hash was never compared
+        require_named_content(downloaded)
     try:
         return torchvision.models.get_model(name, weights=chosen, progress=False)  # type: ignore[no-any-return]
     except (OSError, RuntimeError, UnpicklingError, EOFError) as error:

@@ -16,7 +16,7 @@ from torch.nn import functional
 from attacker.config import AttackerConfig
 from attacker.errors import DivergedError
 from attacker.features.cached_features import Bank, PixelBank
-from attacker.networks.runtime import carried
+from attacker.networks.runtime import to_device
 from attacker.progress import Progress, Watch
 from attacker.training.checkpoints import RunState, Tensors
 from attacker.training.optimizer import Descent
@@ -158,7 +158,7 @@ def _step(
     views: NDArray[np.int64],
 ) -> tuple[Tensor, Tensor]:
     logits = phase.logits(phase.train_bank.batch(rows.tolist(), views.tolist()))
-    chosen = carried(rows, targets.train.device)
+    chosen = to_device(rows, targets.train.device)
     losses = functional.cross_entropy(
         logits, targets.train[chosen], reduction="none", label_smoothing=config.label_smoothing
     )

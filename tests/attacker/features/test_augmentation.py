@@ -1,3 +1,5 @@
+"""Augmented views: they depend on the photo and their number alone, and never leave the photo."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The cache of features: whole files or none, computed again where they are damaged, and never twice."""
+
 from __future__ import annotations
 
 import errno
@@ -11,6 +13,7 @@ import torch
 
 from attacker import AttackerConfig, Example
 from attacker.errors import DataError, PhotoError
+from attacker.features import cache, cached_features
 from attacker.features.augmentation import MIRRORED, PLAIN, ViewSet
 from attacker.features.cache import DiskStore, MemoryStore, write_atomically
 from attacker.features.cached_features import Bank
@@ -33,9 +36,9 @@ def frozen() -> Frozen:
 
 def test_an_array_comes_back_as_it_was(tmp_path: Path) -> None:
     DiskStore(tmp_path).put(KEY, np.arange(6, dtype=np.float16).reshape(2, 3))
-    found = DiskStore(tmp_path).get(KEY)
-    assert found is not None
-    np.testing.assert_array_equal(found, np.arange(6, dtype=np.float16).reshape(2, 3))
+    array = DiskStore(tmp_path).get(KEY)
+    assert array is not None
+    np.testing.assert_array_equal(array, np.arange(6, dtype=np.float16).reshape(2, 3))
 
 
 def test_a_file_cut_short_counts_as_absent(tmp_path: Path) -> None:
@@ -43,15 +46,15 @@ def test_a_file_cut_short_counts_as_absent(tmp_path: Path) -> None:
     store.put(KEY, np.zeros(100))
     (path,) = tmp_path.rglob("*.npy")
     whole = path.read_bytes()
-    for kept in (0, 20, 300):
-        path.write_bytes(whole[:kept])
+    for length in (0, 20, 300):
+        path.write_bytes(whole[:length])
         assert store.get(KEY) is None
         assert KEY not in store
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize("at_once", [True, False])
-def test_a_full_disk_is_told_as_one(
+def test_a_full_disk_is_reported_as_such(
     number: int, at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether the folder was there, or had to be made first."""
@@ -60,14 +63,14 @@ def test_a_full_disk_is_told_as_one(
     def fail(*_: object, **__: object) -> None:
         raise failures.pop(0)
 
-    monkeypatch.setattr("attacker.features.cache.write_atomically", fail)
+    monkeypatch.setattr(cache, "write_atomically", fail)
     with pytest.raises(DataError, match="disk of the cache is full"):
         DiskStore(tmp_path).put(KEY, np.zeros(3))
     assert not failures
 
 
 @pytest.mark.parametrize(("cut", "base"), [(0, 0), (3, 0), (9, 3)])
-def test_damaged_features_are_made_again(
+def test_damaged_features_are_computed_again(
     cut: int, base: int, frozen: Frozen, training: list[Example], tmp_path: Path
 ) -> None:
     part, photos, store = replace(frozen, cut=cut, base=base), training[:3], DiskStore(tmp_path)
@@ -87,7 +90,7 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_two_writers_and_a_reader_never_meet_half_a_file(tmp_path: Path) -> None:
+def test_a_reader_never_sees_half_a_file_of_two_writers(tmp_path: Path) -> None:
     store, broken = DiskStore(tmp_path), []
     store.put(KEY, np.ones(10_000))
 
@@ -99,8 +102,8 @@ def test_two_writers_and_a_reader_never_meet_half_a_file(tmp_path: Path) -> None
     for writer in writers:
         writer.start()
     while any(writer.is_alive() for writer in writers):
-        found = store.get(KEY)
-        broken += [found] if found is None or found.sum() != 10_000 else []
+        array = store.get(KEY)
+        broken += [array] if array is None or array.sum() != 10_000 else []
     assert broken == []
 
 
@@ -144,14 +147,14 @@ def test_features_computed_from_cached_maps_are_those_of_the_photos(
 def test_other_content_under_the_same_name_is_another_photo(frozen: Frozen, tmp_path: Path) -> None:
     path, store = tmp_path / "photo.png", DiskStore(tmp_path / "cache")
     example = Example(path, 0, "photo", 0, "photo")
-    found = []
+    features = []
     for label in (0, 1):
         planted.photo(label, 0).save(path)
-        found.append(bank(frozen, [example], hashes_of([example]), store).batch([0], [0]))
-    assert not torch.equal(*found)
+        features.append(bank(frozen, [example], hashes_of([example]), store).batch([0], [0]))
+    assert not torch.equal(*features)
 
 
-def test_the_cache_tells_weights_transforms_and_networks_apart(frozen: Frozen) -> None:
+def test_other_weights_transforms_and_networks_have_other_places_in_the_cache(frozen: Frozen) -> None:
     other = build(planted.tiny(), 3)
     with torch.no_grad():
         next(other.stages[0].parameters()).add_(1e-3)
@@ -181,7 +184,7 @@ def test_a_bank_reads_from_disk_what_memory_has_no_room_for(
 ) -> None:
     photos, store = training[:4], DiskStore(tmp_path)
     roomy = bank(frozen, photos, hashes_of(photos), store).batch([0, 1, 2, 3], [0] * 4)
-    monkeypatch.setattr("attacker.features.cached_features._MEMORY_BUDGET", 0)
+    monkeypatch.setattr(cached_features, "MEMORY_BUDGET", 0)
     tight = bank(frozen, photos, hashes_of(photos), store)
     assert isinstance(tight, Bank)
     assert torch.equal(tight.batch([0, 1, 2, 3], [0] * 4), roomy)

@@ -1,4 +1,4 @@
-"""Memory between batches: kept while a network runs, given back when it has run."""
+"""Memory between batches: reused while a network runs, returned to the system afterwards."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 import pytest
 
 from attacker.networks import allocator, runtime
-from attacker.networks.allocator import kept_memory
+from attacker.networks.allocator import reuse_freed_memory
 
 BLOCK = 48 << 20
 PAGES = BLOCK // resource.getpagesize()
@@ -22,7 +22,7 @@ MEASURED = f"""
 import json, resource, sys
 from contextlib import suppress
 import numpy as np
-from attacker.networks.allocator import kept_memory
+from attacker.networks.allocator import reuse_freed_memory
 
 def block():
     return np.ones({BLOCK} // 8)
@@ -36,18 +36,18 @@ def cleared():
 def resident():
     return int(open("/proc/self/statm").read().split()[1])
 
-found = {{"before": cleared()}}
-with kept_memory():
+pages = {{"before": cleared()}}
+with reuse_freed_memory():
     cleared()
-    found["kept"] = cleared()
+    pages["reused"] = cleared()
 at_rest = resident()
-with suppress(KeyError), kept_memory():
-    with kept_memory():
+with suppress(KeyError), reuse_freed_memory():
+    with reuse_freed_memory():
         [block() for _ in range(6)].clear()
-    found["within another"] = cleared()
-    found["held"] = resident() - at_rest
+    pages["nested"] = cleared()
+    pages["held"] = resident() - at_rest
     raise KeyError
-json.dump(found | {{"left": resident() - at_rest}}, sys.stdout)
+json.dump(pages | {{"left": resident() - at_rest}}, sys.stdout)
 """
 
 
@@ -58,28 +58,28 @@ def pages() -> dict[str, int]:
         pytest.skip("it is glibc's malloc that is set")
     small = os.environ | {"NUMPY_MADVISE_HUGEPAGE": "0"}  # pages that can be counted
     command = [sys.executable, "-c", MEASURED]
-    found = subprocess.run(command, capture_output=True, text=True, check=True, env=small)
-    measured: dict[str, int] = json.loads(found.stdout)
+    process = subprocess.run(command, capture_output=True, text=True, check=True, env=small)
+    measured: dict[str, int] = json.loads(process.stdout)
     return measured
 
 
-def test_what_a_batch_frees_serves_the_next(pages: dict[str, int]) -> None:
+def test_memory_that_a_batch_frees_is_reused_by_the_next(pages: dict[str, int]) -> None:
     assert pages["before"] > 9 * PAGES
-    assert pages["kept"] < 2 * PAGES
+    assert pages["reused"] < 2 * PAGES
 
 
-def test_it_stays_kept_until_the_last_one_ends(pages: dict[str, int]) -> None:
-    assert pages["within another"] < 2 * PAGES
+def test_memory_is_reused_until_the_outermost_context_ends(pages: dict[str, int]) -> None:
+    assert pages["nested"] < 2 * PAGES
     assert pages["held"] > 5 * PAGES
 
 
-def test_the_system_gets_it_back_at_the_end_even_after_an_error(pages: dict[str, int]) -> None:
+def test_memory_returns_to_the_system_at_the_end_even_after_an_error(pages: dict[str, int]) -> None:
     assert pages["left"] < PAGES / 10
 
 
-def test_whatever_runs_a_network_keeps_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_run_of_a_network_reuses_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     entered: list[AbstractContextManager[None]] = []
-    monkeypatch.setattr(runtime, "kept_memory", lambda: entered.append(nullcontext()) or entered[-1])
+    monkeypatch.setattr(runtime, "reuse_freed_memory", lambda: entered.append(nullcontext()) or entered[-1])
     with runtime.computing("batch_size"):
         assert len(entered) == 1
 
@@ -87,4 +87,4 @@ def test_whatever_runs_a_network_keeps_its_memory(monkeypatch: pytest.MonkeyPatc
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))
     monkeypatch.setattr(allocator, "_heap", allocator._heap.__wrapped__)
-    assert isinstance(kept_memory(), nullcontext)
+    assert isinstance(reuse_freed_memory(), nullcontext)

@@ -1,4 +1,4 @@
-"""Batch normalisation in the convolution before it, where nobody else reads that."""
+"""Batch normalisation is folded into the convolution before it, where nothing else reads that."""
 
 from __future__ import annotations
 

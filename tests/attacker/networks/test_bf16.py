@@ -1,3 +1,5 @@
+"""Convolutions that are slow in bf16 train in float32 on a CPU, with the same values and names."""
+
 from __future__ import annotations
 
 from copy import deepcopy
@@ -34,7 +36,7 @@ def _types(network: nn.Module, x: torch.Tensor) -> list[torch.dtype]:
     return seen
 
 
-def test_emulated_bf16_of_an_old_gpu_is_not_taken_for_bf16(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_emulated_bf16_of_an_old_gpu_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation)
     chosen = runtime(AttackerConfig(device="cuda"))
@@ -58,8 +60,8 @@ def test_values_gradients_and_names_stay() -> None:
     for network in (plain, changed):
         network(x).square().sum().backward()
     assert [name for name, _ in plain.named_parameters()] == [name for name, _ in changed.named_parameters()]
-    for one, other in zip(plain.parameters(), changed.parameters(), strict=True):
-        torch.testing.assert_close(one.grad, other.grad)
+    for before, after in zip(plain.parameters(), changed.parameters(), strict=True):
+        torch.testing.assert_close(before.grad, after.grad)
 
 
 def test_a_copied_network_trains_its_own_convolutions() -> None:

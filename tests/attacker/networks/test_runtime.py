@@ -1,4 +1,4 @@
-"""Where a network runs: compiled where that pays, and errors that say what to set."""
+"""Device and precision: compiled where that pays, repeatable, and with errors that say what to set."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from attacker.config import AttackerConfig
 from attacker.errors import DeviceError
 from attacker.networks.runtime import Runtime, memory_guard, runtime
 from attacker.networks.staged import StagedNetwork, staged
+from attacker.training import setup
 from attacker.training.phases import FinetunePhase
 from tests.attacker import planted
 
@@ -34,7 +35,7 @@ def _on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC", "cc")
 
 
-def test_a_gpu_compiles_unless_it_is_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gpu_compiles_unless_the_config_forbids_it(monkeypatch: pytest.MonkeyPatch) -> None:
     _on_a_gpu(monkeypatch)
     assert runtime(AttackerConfig(compile="always")).compiles_from == 0
     assert runtime(AttackerConfig()).compiles_from == pytest.approx(25_000)
@@ -79,12 +80,12 @@ def test_a_compiled_training_learns_what_a_plain_one_learns(
 
     monkeypatch.setattr(torch, "compile", traced)
     compiling = Runtime(torch.device("cpu"), "fp32", compiles_from=0)
-    monkeypatch.setattr("attacker.training.setup.runtime", lambda _: compiling)
+    monkeypatch.setattr(setup, "runtime", lambda _: compiling)
     compiled = planted.fit(config, tmp_path / "compiled", training, validation)
     assert len(seen) == 1
     for name, tensor in plain.network.state_dict().items():
         torch.testing.assert_close(compiled.network.state_dict()[name], tensor, rtol=1e-4, atol=1e-5)
-    losses = [[epoch.loss for epoch in one.record.history] for one in (plain, compiled)]
+    losses = [[epoch.loss for epoch in run.record.history] for run in (plain, compiled)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
 
 
@@ -109,7 +110,7 @@ def test_a_stopped_compiled_training_ends_bit_for_bit_like_one_that_was_not(
 ) -> None:
     """By the real compiler, for the CPU; what it builds for a GPU is tested where there is one."""
     compiling = Runtime(torch.device("cpu"), str(way.get("precision", "fp32")), compiles_from=0)
-    monkeypatch.setattr("attacker.training.setup.runtime", lambda _: compiling)
+    monkeypatch.setattr(setup, "runtime", lambda _: compiling)
     config, uneven = planted.tiny(finetune_depth=None, patience=9, **way), training[1:]
     whole = planted.fit(config, tmp_path / "whole", uneven, validation)
     planted.stopped(config, tmp_path / "cut", uneven, validation, after=5)
@@ -125,7 +126,7 @@ def test_each_size_of_batch_is_compiled_by_itself_however_often_and_in_whatever_
     sizes: list[object] = []
 
     def backend(graph: torch.fx.GraphModule, inputs: list[torch.Tensor]) -> object:
-        sizes.extend(one.shape[0] for one in inputs if one.ndim == 4 and one.shape[1:] == (3, 48, 48))
+        sizes.extend(x.shape[0] for x in inputs if x.ndim == 4 and x.shape[1:] == (3, 48, 48))
         return graph
 
     compile_by = torch.compile
@@ -134,9 +135,8 @@ def test_each_size_of_batch_is_compiled_by_itself_however_often_and_in_whatever_
         "compile",
         lambda network, *, dynamic, **_: compile_by(network, dynamic=dynamic, backend=backend),
     )
-    monkeypatch.setattr(
-        "attacker.training.setup.runtime", lambda _: Runtime(torch.device("cpu"), "fp32", compiles_from=0)
-    )
+    compiling = Runtime(torch.device("cpu"), "fp32", compiles_from=0)
+    monkeypatch.setattr(setup, "runtime", lambda _: compiling)
     photos = planted.examples(tmp_path / "photos", 5, first=500)  # batches of 8 and 7
     config = planted.tiny(finetune_depth=None, finetune_epochs=1, head_epochs=1, views=1)
     with torch._dynamo.config.patch(recompile_limit=2):  # of one network; it is 8, and a worker trains many
@@ -179,14 +179,14 @@ def _even_maps(photos: list[Example]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_whatever_runs_a_network_runs_it_repeatably(
+def test_every_run_of_a_network_is_repeatable(
     route: str,
     trained: TrainedAttacker,
     held_out: list[Example],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What CUDA would be told: the same bits each time, and no TensorFloat-32 in place of float32."""
+    """The settings for CUDA: the same bits each time, and no TensorFloat-32 in place of float32."""
     seen: list[tuple[bool, bool]] = []
     run, cudnn = StagedNetwork.run, torch.backends.cudnn
     monkeypatch.setattr(
@@ -201,7 +201,7 @@ def test_whatever_runs_a_network_runs_it_repeatably(
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_wherever_memory_runs_out_the_error_says_what_to_lower(
+def test_running_out_of_memory_anywhere_says_what_to_lower(
     route: str,
     trained: TrainedAttacker,
     held_out: list[Example],

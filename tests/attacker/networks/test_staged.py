@@ -1,3 +1,5 @@
+"""Stages, neck and folding compute together what the library's own network computes."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -86,10 +88,10 @@ def test_a_small_transformer_on_a_grid_is_cut_behind_its_last_block() -> None:
     small = torchvision.models.SwinTransformer([4, 4], 8, [1, 1], [1, 1], [2, 2], num_classes=5).eval()
     small.head = torch.nn.Identity()
     probe = torch.rand(1, 3, 32, 32)
-    found = cut(small, probe, "small")
+    pieces = cut(small, probe, "small")
     with torch.no_grad():
-        last = torch.nn.Sequential(*found.stages)(probe)
-        torch.testing.assert_close(found.neck(last), small(probe))
+        last = torch.nn.Sequential(*pieces.stages)(probe)
+        torch.testing.assert_close(pieces.neck(last), small(probe))
     assert last.shape == (1, 16, 4, 4)
 
 
@@ -106,10 +108,10 @@ def test_maps_with_channels_last_are_turned() -> None:
             return self.pool(self.mix(self.turn(self.patches(x))))
 
     network, probe = Grid().eval(), torch.rand(1, 3, 32, 32)
-    found = cut(network, probe, "grid")
+    pieces = cut(network, probe, "grid")
     with torch.no_grad():
-        last = torch.nn.Sequential(*found.stages)(probe)
-        torch.testing.assert_close(found.neck(last), network(probe))
+        last = torch.nn.Sequential(*pieces.stages)(probe)
+        torch.testing.assert_close(pieces.neck(last), network(probe))
     assert last.shape == (1, 6, 8, 8)
 
 
@@ -161,8 +163,8 @@ def test_a_classifier_by_convolution_gives_way_to_a_linear_one() -> None:
 
 
 @pytest.mark.parametrize("name", ["timm:test_resnet", "timm:test_vit"])
-def test_what_one_run_learns_the_next_one_does_not_start_with(name: str) -> None:
-    """The network is kept and copied: stages, neck and head of the copy must be its own."""
+def test_a_new_run_does_not_start_with_what_another_has_learned(name: str) -> None:
+    """The network is remembered and copied: stages, neck and head of the copy must be its own."""
     first = staged(name, "random", 160, "frozen", 3)
     x = torch.rand(1, 3, 160, 160)
     with torch.no_grad():

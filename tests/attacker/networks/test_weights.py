@@ -1,3 +1,5 @@
+"""Weights: packaged, fetched or local, they are the ones that were meant, and no code in them is run."""
+
 from __future__ import annotations
 
 import pickle
@@ -89,9 +91,9 @@ def test_a_hubs_file_that_is_not_what_its_name_says_is_refused(
 ) -> None:
     """Whoever put it there: torch compares only what it fetches itself."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    kept = tmp_path / "hub" / "checkpoints" / "resnet18-f37072fd.pth"
-    kept.parent.mkdir(parents=True)
-    kept.write_bytes(content)
+    downloaded = tmp_path / "hub" / "checkpoints" / "resnet18-f37072fd.pth"
+    downloaded.parent.mkdir(parents=True)
+    downloaded.write_bytes(content)
     with pytest.raises(WeightsError, match=r"resnet18-f37072fd\.pth: checksum mismatch; delete it"):
         staged("resnet18", "pretrained", 64, "frozen", 2)
 
@@ -100,14 +102,14 @@ def test_weights_of_another_network_under_a_hubs_name_are_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    kept = tmp_path / "hub" / "checkpoints" / "resnet18-f37072fd.pth"
-    kept.parent.mkdir(parents=True)
-    torch.save(torchvision.models.resnet18(weights=None).state_dict(), kept)
+    downloaded = tmp_path / "hub" / "checkpoints" / "resnet18-f37072fd.pth"
+    downloaded.parent.mkdir(parents=True)
+    torch.save(torchvision.models.resnet18(weights=None).state_dict(), downloaded)
     with pytest.raises(WeightsError, match="checksum mismatch"):
         staged("resnet18", "pretrained", 64, "frozen", 2)
-    sha256 = weights.file_sha256(kept)
-    kept.rename(kept.with_name(f"resnet18-{sha256[:8]}.pth"))
-    weights.require_named_content(kept.with_name(f"resnet18-{sha256[:8]}.pth"))
+    sha256 = weights.file_sha256(downloaded)
+    downloaded.rename(downloaded.with_name(f"resnet18-{sha256[:8]}.pth"))
+    weights.require_named_content(downloaded.with_name(f"resnet18-{sha256[:8]}.pth"))
 
 
 def test_offline_the_error_names_the_hugging_face_cache(monkeypatch: pytest.MonkeyPatch) -> None:

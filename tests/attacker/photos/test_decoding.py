@@ -1,3 +1,5 @@
+"""Photos become upright RGB pixels that keep their proportions; unreadable files are named."""
+
 from __future__ import annotations
 
 from pathlib import Path

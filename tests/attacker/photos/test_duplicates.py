@@ -1,3 +1,5 @@
+"""Copies of one scene are one group, whatever was done to them; different scenes are not."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -60,9 +62,9 @@ def test_chains_of_duplicates_are_one_cluster() -> None:
 def test_many_photos_are_compared_in_blocks() -> None:
     hashes = np.random.default_rng(1).random((1300, 2, 63)) < 0.5
     hashes[1250] = hashes[3]
-    found = clusters(1300, close_pairs(hashes, 0))
-    assert found[1250] == 3
-    assert len(set(found)) == 1299
+    numbers = clusters(1300, close_pairs(hashes, 0))
+    assert numbers[1250] == 3
+    assert len(set(numbers)) == 1299
 
 
 def test_no_photos_no_groups_and_a_broken_photo_is_named(tmp_path: Path) -> None:

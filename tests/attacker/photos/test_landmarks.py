@@ -26,8 +26,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     write_landmarks(
         tmp_path / "marks.csv", {"dunk/1.jpg": POSE, "shoot/2.jpg": {"nose": Landmark(-0.2, 1.4)}}
     )
-    found = read_landmarks(tmp_path / "marks.csv", ["dunk/1.jpg", "shoot/2.jpg", "shoot/3.jpg"])
-    assert found == {"dunk/1.jpg": POSE, "shoot/2.jpg": {"nose": Landmark(-0.2, 1.4)}}
+    poses = read_landmarks(tmp_path / "marks.csv", ["dunk/1.jpg", "shoot/2.jpg", "shoot/3.jpg"])
+    assert poses == {"dunk/1.jpg": POSE, "shoot/2.jpg": {"nose": Landmark(-0.2, 1.4)}}
 
 
 def test_other_landmarks_and_photos_are_left_out_and_visibility_may_be_unknown() -> None:

@@ -1,4 +1,4 @@
-"""Tables beside the photos: what they tell, and what of them is refused."""
+"""Tables beside the class folders: what is read of them, and which tables are refused."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from attacker.photos.subject_boxes import Box, box_map, read_boxes
 PHOTOS = ["disc/2.png", "disc/3.png"]
 
 
-def test_sources_are_told_by_photo_and_others_left_out() -> None:
+def test_sources_are_read_by_photo_and_others_left_out() -> None:
     table = b"photo,source\ndisc/3.png, film 7 \nelse.png,film 8\ndisc/3.png,film 7\n"
     assert read_origins(BytesIO(table), PHOTOS) == {"disc/3.png": Origin("film 7")}
 
 
 def test_a_collection_may_be_known_where_the_source_is_not() -> None:
     table = b"photo, Collection ,source\ndisc/2.png, archive A,\ndisc/3.png,,film 7\n"
-    found = read_origins(BytesIO(table), PHOTOS)
-    assert found == {"disc/2.png": Origin(collection="archive A"), "disc/3.png": Origin("film 7")}
+    origins = read_origins(BytesIO(table), PHOTOS)
+    assert origins == {"disc/2.png": Origin(collection="archive A"), "disc/3.png": Origin("film 7")}
 
 
-def test_boxes_are_told_by_photo(tmp_path: Path) -> None:
+def test_boxes_are_read_by_photo(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text("photo,score,left,top,right,bottom\ndisc/2.png,.9,.25,0,1,.5\n")
     boxes = read_boxes(tmp_path / "own.csv", PHOTOS)
     assert boxes == {"disc/2.png": Box(0.25, 0.0, 1.0, 0.5)}
@@ -42,6 +42,7 @@ def test_boxes_are_told_by_photo(tmp_path: Path) -> None:
         ("photo,source\ndisc/3.png, ", "disc/3.png has an empty source"),
         ("photo,source,collection\ndisc/3.png,,", "disc/3.png has an empty source and collection"),
         ("photo,source,collection\ndisc/3.png,a,b\ndisc/3.png,a,c", "has two sources or collections"),
+        (f"photo,source\ndisc/3.png,{'s' * 256}", "source of disc/3.png may have 255 characters at most"),
         ("", "no table of sources"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Networks as their libraries build them: at which side, from which weights."""
+"""Networks as their libraries build them: for photos of which side, and with which weights."""
 
 from __future__ import annotations
 

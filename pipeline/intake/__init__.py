@@ -1,1 +1,1 @@
-"""Photos in: read what people upload, refuse what cannot be used, split it once by source photo."""
+"""Photos into a study: reading folders and zip files, grouping near-duplicates, splitting and storing."""

@@ -1,10 +1,9 @@
-"""An uploaded zip file, imported by a worker."""
+"""The job that imports an uploaded zip file."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -15,26 +14,37 @@ from pipeline.intake.archive import open_source
 from pipeline.intake.photo_import import ImportReport, import_photos
 from pipeline.models import Job
 from pipeline.models.job_params import ImportParams
-from pipeline.queue.claims import Claim
+from pipeline.queue.claims import Claim, Write
 from pipeline.queue.job_requests import enqueue
 from study.models import Study
 from study.tokens import new_token
 
 
 def enqueue_import(study: Study, upload: File[bytes]) -> Job:
-    """Keep an uploaded file and queue its import."""
+    """Store an uploaded file and queue its import."""
     token = new_token()
     name = default_storage.save(f"uploads/{token}.zip", upload)
     return enqueue(study, Job.Kind.IMPORT, f"import:{token}", ImportParams(name))
 
 
-def import_upload(claim: Claim) -> Callable[[], None]:
-    """Import the job's file; it is thrown away only when the import is written."""
+def import_upload(claim: Claim) -> Write:
+    """Import the job's file; the returned function stores the report and deletes the file.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be imported; nothing was stored then.
+    """
     name = ImportParams.of(claim.job).upload
     with tempfile.TemporaryDirectory(prefix="sweetspot-upload-") as scratch:
         archive = _copied(name, Path(scratch) / "photos.zip")
         report = import_photos(claim.job.study, open_source(archive), claim.progress)
-    return lambda: _finish(claim.job, name, report)
+
+    def finish() -> None:
+        Job.objects.filter(pk=claim.job.pk).update(report=report.to_dict())
+        default_storage.delete(name)
+
+    return finish
 
 
 def report_of(job: Job) -> ImportReport | None:
@@ -46,8 +56,3 @@ def _copied(name: str, target: Path) -> Path:
     with default_storage.open(name, "rb") as stored, target.open("wb") as copy:
         shutil.copyfileobj(stored, copy)  # it may be larger than the memory
     return target
-
-
-def _finish(job: Job, name: str, report: ImportReport) -> None:
-    Job.objects.filter(pk=job.pk).update(report=report.to_dict())
-    default_storage.delete(name)

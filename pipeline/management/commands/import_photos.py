@@ -31,14 +31,12 @@ class Command(BaseCommand):
             known = ", ".join(Study.objects.values_list("code", flat=True)) or "none yet"
             raise CommandError(f"No study has the code {options['study']!r}. Codes: {known}.")
         try:
-            report = self._import(study, options["path"])
+            with tqdm(total=100, unit="%", desc="photos", disable=None) as bar:
+                source = open_source(options["path"])
+                report = import_photos(study, source, lambda share: bar.update(100 * share - bar.n))
         except DataError as error:
             raise CommandError(str(error)) from error
         self._print(report)
-
-    def _import(self, study: Study, path: Path) -> ImportReport:
-        with tqdm(total=100, unit="%", desc="photos", disable=None) as bar:
-            return import_photos(study, open_source(path), lambda share: bar.update(100 * share - bar.n))
 
     def _print(self, report: ImportReport) -> None:
         for category, splits in report.imported.items():

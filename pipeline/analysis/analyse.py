@@ -23,7 +23,7 @@ from pipeline.exports.files import trials_csv
 from pipeline.models import Analysis, AttackerRun, Job
 from pipeline.queue.claims import Claim
 from pipeline.queue.job_requests import enqueue
-from stats.decision.primary_analysis import PACKAGES
+from stats.decision.gates import PACKAGES
 from stats.provenance import provenance
 from stats.table.column import names_of
 from stats.table.schema import SPLIT, TRIALS
@@ -109,12 +109,12 @@ def _add_matrix(analysis: Analysis, predictions: pd.DataFrame) -> None:
     """Transfer and adaptive attacks on test photos, in one table; none where no attacker was trained."""
     from pipeline.analysis.matrix_view import grid_of
     from stats.figures import matrix_figure, svg
-    from stats.machine.attack_matrix import NoMatrix, attack_matrix
+    from stats.machine.attack_matrix import NoMatrixError, attack_matrix
 
     fixed = {name: analysis.settings[name] for name in ("ceiling", "alpha")}
     try:
         matrix = attack_matrix(predictions, **fixed)
-    except NoMatrix:  # the verdict itself warns that no machine was tested
+    except NoMatrixError:  # the verdict itself warns that no machine was tested
         return
     analysis.attack_matrix = grid_of(matrix)
     analysis.figures["matrix"] = svg(matrix_figure(matrix))

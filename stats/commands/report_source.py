@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from stats.decision.primary_analysis import PACKAGES
+from stats.decision.gates import PACKAGES
 from stats.figures import accuracy_figure, matrix_figure, svg
-from stats.machine.attack_matrix import AttackMatrix, NoMatrix, attack_matrix
+from stats.machine.attack_matrix import AttackMatrix, NoMatrixError, attack_matrix
 from stats.provenance import provenance
 from stats.report.content import Facts, Source
 from stats.secondary import Material, secondary
@@ -48,7 +48,7 @@ def _matrix(material: Material) -> AttackMatrix | None:
     rows = material.trials if material.predictions is None else material.predictions
     try:
         return attack_matrix(rows, ceiling=material.criteria.ceiling, alpha=material.criteria.alpha)
-    except NoMatrix:
+    except NoMatrixError:
         return None
 
 

@@ -1,4 +1,4 @@
-"""The numbers a study fixes before its first answer."""
+"""The thresholds that a study fixes before its first answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class HumanGate(StrEnum):
 
 @dataclass(frozen=True)
 class Criteria:
-    """Thresholds of a study.
+    """Thresholds of a study, all in (0, 1).
 
     Parameters
     ----------
@@ -40,6 +40,15 @@ class Criteria:
     ------
     CriteriaError
         When a number leaves (0, 1), the ceiling does not lie below the floor, or the gate is unknown.
+
+    Examples
+    --------
+    >>> Criteria(floor=0.9).ceiling
+    0.75
+    >>> Criteria(floor=0.7)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    stats.errors.CriteriaError: ceiling 0.75 must lie below floor 0.7: ...
     """
 
     floor: float = 0.85

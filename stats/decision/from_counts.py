@@ -1,4 +1,4 @@
-"""The verdict from counts of right answers, where the single trials are not at hand."""
+"""The verdict from counts of right answers, where the single trials are not available."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from stats.decision.criteria import Criteria
-from stats.decision.primary_analysis import verdict_of
+from stats.decision.gates import verdict_of
 from stats.decision.records import Clustering, Sample
 from stats.decision.results import Verdict
 from stats.errors import TableError
@@ -28,10 +28,25 @@ PHOTOS_UNKNOWN = (
 def read_counts(paths: Sequence[str | Path]) -> pd.DataFrame:
     """Read tables of counts.
 
+    Parameters
+    ----------
+    paths
+        CSV files with the columns `agent_type, agent_id, category, crop_level, n_correct, n`.
+
     Raises
     ------
     TableError
         When a file cannot be read or lacks a column.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     table = pd.DataFrame([("human", "ada", "dunk", 0, 9, 10)], columns=COLUMNS)
+    ...     table.to_csv(Path(folder, "counts.csv"), index=False)
+    ...     read_counts([Path(folder, "counts.csv")])["n_correct"].tolist()
+    [9]
     """
     frames = []
     for path in paths:
@@ -44,7 +59,7 @@ def read_counts(paths: Sequence[str | Path]) -> pd.DataFrame:
 
 
 def verdict_from_counts(counts: pd.DataFrame, criteria: Criteria) -> Verdict:
-    """Judge the levels from counts per agent, class and level.
+    """Test the levels from counts per agent, class and level.
 
     Parameters
     ----------
@@ -57,6 +72,17 @@ def verdict_from_counts(counts: pd.DataFrame, criteria: Criteria) -> Verdict:
     ------
     TableError
         When a count is no whole number, or more answers are right than were given.
+
+    Examples
+    --------
+    Five people and four networks answer 100 times each at levels 0 and 1.
+
+    >>> import pandas as pd
+    >>> rows = [("human", f"person{n}", "dunk", level, 95 + n % 3, 100) for n in range(5) for level in (0, 1)]
+    >>> rows += [("model", f"seed{n}", "dunk", 0, 96 + n % 2, 100) for n in range(4)]
+    >>> rows += [("model", f"seed{n}", "dunk", 1, 40 + n % 2, 100) for n in range(4)]
+    >>> verdict_from_counts(pd.DataFrame(rows, columns=COLUMNS), Criteria()).sweet_levels
+    (1,)
     """
     missing = [name for name in COLUMNS if name not in counts]
     if missing:

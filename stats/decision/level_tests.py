@@ -66,6 +66,14 @@ class HypothesisTests:
     ----------
     criteria : thresholds of the study
     categories : class names, by code
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> tests = HypothesisTests(Criteria(ceiling=0.60), ("dunk",))
+    >>> machine = tests.machine(network_answers([1] * 10 + [0] * 30, [0] * 40, range(40)))
+    >>> machine.estimate, machine.p < 0.001
+    (0.25, True)
     """
 
     criteria: Criteria
@@ -115,14 +123,37 @@ class HypothesisTests:
 
 
 def conclusion(pair: Pair, criteria: Criteria, *, sweet: bool) -> Conclusion:
-    """Return what can be said of a level that passed both gates (`sweet`), or did not."""
+    """Return what can be said of a level.
+
+    Parameters
+    ----------
+    pair
+        People and machine at the level.
+    criteria
+        Thresholds of the study.
+    sweet
+        Whether the level passed both gates.
+
+    Examples
+    --------
+    A level at which nobody was tested stays inconclusive:
+
+    >>> conclusion(Pair(), Criteria(), sweet=False).value
+    'inconclusive'
+    """
     if sweet:
         return Conclusion.SUPPORTED
     return Conclusion.REFUTED if pair.refutes(criteria) else Conclusion.INCONCLUSIVE
 
 
 def holm_by_name(p: Mapping[Name, float | None]) -> dict[Name, float | None]:
-    """Adjust the p-values that exist; a hypothesis that was not tested stays None."""
+    """Adjust the p-values that exist, as in Holm's procedure; a hypothesis that was not tested stays None.
+
+    Examples
+    --------
+    >>> holm_by_name({"level 0": None, "level 1": 0.01, "level 2": 0.04})
+    {'level 0': None, 'level 1': 0.02, 'level 2': 0.04}
+    """
     tested = {name: value for name, value in p.items() if value is not None}
     adjusted = dict(zip(tested, holm(list(tested.values())).tolist(), strict=True))
     return {name: adjusted.get(name) for name in p}

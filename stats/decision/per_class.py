@@ -27,6 +27,21 @@ def class_results(
         Thresholds of the study.
     competent
         Whether the assay passed; without it no level of any class is sweet.
+
+    Returns
+    -------
+    One result per class, by its name.
+
+    References
+    ----------
+    Bretz, Maurer, Brannath & Posch (2009), A graphical approach to sequentially rejective multiple test
+    procedures, Stat. Med. 28.
+
+    Examples
+    --------
+    >>> results = class_results({0: Pair()}, ["dunk", "shoot"], Criteria(), competent=True)
+    >>> results["dunk"].levels[0].verdict.value, results["dunk"].sweet_levels
+    ('inconclusive', ())
     """
     within = {name: {level: _of_class(pair, name) for level, pair in pairs.items()} for name in categories}
     sweet = _sweet_by_class(within, criteria.alpha) if competent else dict.fromkeys(categories, ())

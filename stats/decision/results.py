@@ -30,6 +30,17 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     criteria : the thresholds, fixed before the first answer
     sample : the rows that were counted
     versions : version of each package that computed the numbers
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from stats import verdict
+    >>> from stats.planning.simulated_studies import simulate
+    >>> answer = verdict(simulate([0.98, 0.95], np.random.default_rng(0), n_agents=20, n_items=60))
+    >>> Verdict.from_dict(answer.to_dict()) == answer
+    True
+    >>> answer.headline().split(" (")[0]
+    'no verdict: attacker not competent'
     """
 
     levels: tuple[LevelResult, ...]

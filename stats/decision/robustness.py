@@ -25,6 +25,19 @@ def robustness_checks(
         The trials of the primary analysis.
     criteria
         Thresholds of the study.
+
+    Examples
+    --------
+    One of four trials was not answered in time and counts as wrong; without it all are right.
+
+    >>> import pandas as pd
+    >>> from stats.table.tidy import tidy
+    >>> trials = pd.DataFrame({"item_id": list("abcd"), "correct": [1, 1, 1, None]})
+    >>> trials = trials.assign(response_status=["answered"] * 3 + ["timeout"], agent_type="human")
+    >>> table = tidy(trials.assign(agent_id="ada", category="dunk", crop_level=0))
+    >>> checks = robustness_checks(table.trials, table.primary, Criteria())
+    >>> {rule: people.estimate for rule, people in checks[0].items()}
+    {'human_answered_only': 1.0}
     """
     rows_by_rule = {}
     if not counted["answered"].all():

@@ -23,6 +23,15 @@ def study_warnings(table: Tidy, counted: pd.DataFrame) -> list[str]:
         The checked table.
     counted
         The trials of the primary analysis.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from stats.planning.simulated_studies import simulate
+    >>> from stats.table.tidy import tidy
+    >>> table = tidy(simulate([0.9], np.random.default_rng(0), n_agents=3, n_items=60))
+    >>> [warning for warning in study_warnings(table, table.primary) if "people" in warning][-1]
+    'only 3 people at level 0'
     """
     people, machine = counted.loc[counted["human"]], counted.loc[~counted["human"]]
     candidates = [
@@ -117,7 +126,7 @@ def _few_seeds(machine: pd.DataFrame) -> str:
         FEW_SEEDS,
         lambda levels, n: (
             f"only {n} training seed{'s' * (n > 1)} at level {levels}: "
-            + ("conditional on this one trained network" if n == 1 else "new seeds are hard to speak for")
+            + ("conditional on this one trained network" if n == 1 else "too few to generalise to new seeds")
         ),
     )
 

@@ -29,7 +29,23 @@ ROBUSTNESS = {
 
 
 def headline(assay: Assay, levels: Sequence[LevelResult], sweet_levels: Sequence[Level]) -> str:
-    """Return the answer in one sentence, without a full stop."""
+    """Return the answer in one sentence, without a full stop.
+
+    Parameters
+    ----------
+    assay
+        Gate 0.
+    levels
+        People and machine per level.
+    sweet_levels
+        Levels that pass both gates.
+
+    Examples
+    --------
+    >>> passed = Assay(passed=True, competence=0.8, reason="lower bound .910 exceeds competence .80")
+    >>> headline(passed, [], [1, 2])
+    'sweet spot supported at level 1, 2'
+    """
     if not assay.passed:
         return f"no verdict: attacker not competent ({assay.reason})"
     if sweet_levels:
@@ -40,7 +56,13 @@ def headline(assay: Assay, levels: Sequence[LevelResult], sweet_levels: Sequence
 
 
 def question(criteria: Criteria) -> str:
-    """Return what was asked of people and machine, and the error that was allowed."""
+    """Return what was asked of people and machine, and the error that was allowed.
+
+    Examples
+    --------
+    >>> question(Criteria()).split(", with")[0]
+    'people above .85 and machine below .75'
+    """
     half = threshold(criteria.alpha / 2)
     return (
         f"{human_hypothesis(criteria)} and machine below {threshold(criteria.ceiling)}, with family-wise "
@@ -49,7 +71,13 @@ def question(criteria: Criteria) -> str:
 
 
 def human_hypothesis(criteria: Criteria) -> str:
-    """Return what people must be shown to do."""
+    """Return what people must be shown to do.
+
+    Examples
+    --------
+    >>> human_hypothesis(Criteria(human_gate=HumanGate.LOSS, loss_delta=0.1))
+    'people lose less than .10 against themselves on uncropped photos'
+    """
     if criteria.human_gate is HumanGate.LOSS:
         delta = threshold(criteria.loss_delta)
         return f"people lose less than {delta} against themselves on uncropped photos"
@@ -57,12 +85,32 @@ def human_hypothesis(criteria: Criteria) -> str:
 
 
 def supported(levels: Sequence[Level]) -> str:
-    """Return which levels are supported."""
+    """Return which levels are supported.
+
+    Examples
+    --------
+    >>> supported([1, 2]), supported([])
+    ('supported at level 1, 2', 'no level supported')
+    """
     return f"supported at {levels_listed(levels)}" if levels else "no level supported"
 
 
 def level_sentence(level: LevelResult) -> str:
-    """Return a level's conclusion and the accuracies that it rests on."""
+    """Return a level's conclusion and the accuracies that it rests on.
+
+    Examples
+    --------
+    >>> from stats.inference.estimates import Method
+    >>> people = Accuracy(
+    ...     estimate=0.95, se=0.01, df=17.0, ci_low=0.92, ci_high=0.97, p=0.0001, n_agents=18, n_items=100,
+    ...     n_trials=1800, method=Method.CLUSTERED, per_class={},
+    ... )
+    >>> level = LevelResult(
+    ...     crop_level=1, human=people, machine=None, p_iut=None, p_holm=None, verdict=Conclusion.INCONCLUSIVE
+    ... )
+    >>> level_sentence(level)
+    'Level 1: inconclusive; people .950 [.920, .970] (two-way clustered logit-t over agents and photos).'
+    """
     sides = (("people", level.human), ("machine", level.machine))
     parts = [f"{name} {_estimate(side)} ({side.method})" for name, side in sides if side]
     if level.loss:
@@ -82,7 +130,16 @@ def _change(loss: Loss) -> str:
 
 
 def level_table(levels: Sequence[LevelResult], criteria: Criteria) -> str:
-    """Return the levels as aligned text, one line each under a header."""
+    """Return the levels as aligned text, one line each under a header.
+
+    Examples
+    --------
+    >>> level = LevelResult(
+    ...     crop_level=1, human=None, machine=None, p_iut=None, p_holm=None, verdict=Conclusion.INCONCLUSIVE
+    ... )
+    >>> print(level_table([level], Criteria()).splitlines()[2])
+        1       –     –  –  –        –     –  –  –      –       –  inconclusive
+    """
     ci = percent(criteria.alpha)
     sides = ("people", ci, "n", "p", "machine", ci, "n", "p")
     header = ("level", *sides, "p IUT", "p Holm", "verdict")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special, stats
 
+from stats.errors import CriteriaError
 from stats.inference import binomial
 from stats.inference.clustered import MacroMean, macro_mean
 from stats.inference.estimates import Accuracy, Method
@@ -34,12 +35,22 @@ class Threshold:
     side : where the alternative lies
     alpha : error rate of the two-sided intervals
     conditional : whether a single agent may be tested over photos alone (a network may, a person may not)
+
+    Raises
+    ------
+    CriteriaError
+        When the value or alpha leaves (0, 1).
     """
 
     value: float
     side: Side
     alpha: float
     conditional: bool
+
+    def __post_init__(self) -> None:
+        for name in ("value", "alpha"):
+            if not 0 < getattr(self, name) < 1:  # also catches NaN
+                raise CriteriaError(f"{name} of a threshold must lie in (0, 1), not {getattr(self, name)}")
 
 
 def accuracy(answers: Answers, threshold: Threshold, categories: tuple[str, ...]) -> Accuracy:

@@ -236,7 +236,7 @@ def clusters_per_category(answers: Answers) -> IntArray:
 
 
 def _intersections(answers: Answers) -> IntArray:
-    """Number the pairs (agent, cluster) that occur: (n,) codes from 0."""
+    """Return a number for each pair of agent and cluster that occurs: (n,) codes from 0."""
     width = int(answers.cluster.max()) + 1
     codes = np.unique(answers.agent * width + answers.cluster, return_inverse=True)[1]
     return np.asarray(codes, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""How much more accurate is one group of observers than another on the very same photos?"""
+"""The difference in accuracy between two groups of observers on the same photos."""
 
 from __future__ import annotations
 

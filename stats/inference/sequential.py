@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, stats
 
+from stats.errors import CriteriaError
 from stats.table.arrays import BoolArray, FloatArray
 
 GRID = 1201
@@ -50,7 +51,7 @@ def planned_looks(information: Sequence[float], alpha: float) -> list[Look]:
 
     Raises
     ------
-    ValueError
+    CriteriaError
         When the shares do not ascend to 1.
 
     References
@@ -66,7 +67,9 @@ def planned_looks(information: Sequence[float], alpha: float) -> list[Look]:
     """
     shares = np.asarray(information, dtype=float)
     if shares.size == 0 or shares[0] <= 0 or (np.diff(shares) <= 0).any() or abs(shares[-1] - 1) > 1e-12:
-        raise ValueError("looks must be shares of the planned people that ascend to 1, for example .33 .67 1")
+        raise CriteriaError(
+            "looks must be shares of the planned people that ascend to 1, for example .33 .67 1"
+        )
     spent = 2 * stats.norm.sf(stats.norm.isf(alpha / 2) / np.sqrt(shares))
     looks, density, before = [], None, 0.0
     for place, (share, total) in enumerate(zip(shares, spent, strict=True)):

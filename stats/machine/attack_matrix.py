@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from stats.decision.criteria import Criteria
-from stats.decision.level_tests import HypothesisTests
 from stats.errors import TableError
+from stats.inference.accuracy import Side, Threshold, accuracy
 from stats.inference.estimates import Accuracy
 from stats.table.arrays import encode
 from stats.table.schema import TRAINED_THROUGH
 from stats.table.tidy import require_columns, tidy
 
 
-class NoMatrix(TableError):
-    """No machine row says what its attacker was trained through."""
+class NoMatrixError(TableError):
+    """No machine row says through which level its attacker was trained."""
 
 
 @dataclass(frozen=True)
 class AttackMatrix:
-    """Transfer and adaptive attacks in one table.
+    """Accuracy of attackers by training and test level: transfer and adaptive attacks in one table.
 
     Attributes
     ----------
@@ -53,25 +53,63 @@ def attack_matrix(trials: pd.DataFrame, *, ceiling: float = 0.75, alpha: float =
 
     Raises
     ------
-    NoMatrix
+    NoMatrixError
         When the table has no machine rows with a `trained_through`.
     TableError
         When the table cannot be used.
+    CriteriaError
+        When the ceiling leaves (0, 1).
+
+    Examples
+    --------
+    An attacker trained on uncropped photos fails at level 1; one trained through level 1 does not.
+
+    >>> import pandas as pd
+    >>> right = {(0, 0): "111111", (0, 1): "010010", (1, 0): "111110", (1, 1): "110111"}
+    >>> rows = [
+    ...     (trained, tested, f"photo{number}", int(bit))
+    ...     for (trained, tested), bits in right.items() for number, bit in enumerate(bits)
+    ... ]
+    >>> trials = pd.DataFrame(rows, columns=["trained_through", "crop_level", "item_id", "correct"])
+    >>> matrix = attack_matrix(trials.assign(agent_type="model", agent_id="seed0", category="dunk"))
+    >>> [[round(cell.estimate, 2) for cell in row] for row in matrix.cells]
+    [[1.0, 0.33], [0.83, 0.83]]
     """
     require_columns(trials)
     networks = trials.loc[trials["agent_type"] == "model"]
     if TRAINED_THROUGH not in networks or networks[TRAINED_THROUGH].isna().all():
-        raise NoMatrix(f"an attack matrix needs machine rows with {TRAINED_THROUGH}")
+        raise NoMatrixError(f"an attack matrix needs machine rows with {TRAINED_THROUGH}")
     rows = tidy(networks).primary
     machine = rows.loc[rows[TRAINED_THROUGH].notna()]
-    tested = tuple(sorted(machine["crop_level"].unique().tolist()))
-    criteria = Criteria(max(0.85, (1 + ceiling) / 2), ceiling, alpha=alpha)  # the floor plays no part here
-    trained = tuple(sorted(machine[TRAINED_THROUGH].unique().tolist()))
-    found = [_row(machine.loc[machine[TRAINED_THROUGH] == level], criteria) for level in trained]
-    return AttackMatrix(trained, tested, tuple(tuple(row.get(level) for level in tested) for row in found))
+    tested, trained = (
+        tuple(np.sort(machine[name].unique()).tolist()) for name in ("crop_level", TRAINED_THROUGH)
+    )
+    threshold = Threshold(ceiling, Side.BELOW, alpha, conditional=True)
+    by_level = [
+        accuracy_by_level(machine.loc[machine[TRAINED_THROUGH] == level], threshold) for level in trained
+    ]
+    return AttackMatrix(trained, tested, tuple(tuple(row.get(level) for level in tested) for row in by_level))
 
 
-def _row(part: pd.DataFrame, criteria: Criteria) -> dict[float, Accuracy | None]:
-    coded = encode(part)
-    tests = HypothesisTests(criteria, coded.categories)
-    return {level: tests.machine(machine) for level, _, machine in coded.pairs()}
+def accuracy_by_level(rows: pd.DataFrame, threshold: Threshold) -> dict[float, Accuracy]:
+    """Return the accuracy of machine rows by test level.
+
+    Parameters
+    ----------
+    rows
+        Checked rows of machines.
+    threshold
+        What to test against.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from stats.table.tidy import tidy
+    >>> rows = pd.DataFrame({"item_id": list("abab"), "crop_level": [0, 0, 1, 1], "correct": [1, 1, 1, 0]})
+    >>> rows = tidy(rows.assign(agent_type="model", agent_id="seed0", category="dunk")).primary
+    >>> by_level = accuracy_by_level(rows, Threshold(0.75, Side.BELOW, alpha=0.05, conditional=True))
+    >>> {level: machine.estimate for level, machine in by_level.items()}
+    {0.0: 1.0, 1.0: 0.5}
+    """
+    coded = encode(rows)
+    return {level: accuracy(machine, threshold, coded.categories) for level, _, machine in coded.pairs()}

@@ -1,4 +1,4 @@
-"""Bias-corrected attacker: an attacker that calls everything "dunk" is not defeated, it is miscalibrated."""
+"""Bias correction: an attacker that calls every photo "dunk" is miscalibrated, not defeated."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from stats.decision.primary_analysis import own_level_only
-from stats.errors import TableError
+from stats.errors import InputError, TableError
 from stats.inference.accuracy import Side, Threshold, accuracy
 from stats.inference.estimates import Accuracy
+from stats.machine.attack_matrix import accuracy_by_level
 from stats.machine.class_offsets import class_offsets
-from stats.table.arrays import FloatArray, IntArray, encode
+from stats.table.arrays import FloatArray, IntArray
 from stats.table.network_answers import network_answers
 from stats.table.parse import number
 from stats.table.schema import PROBABILITY
@@ -47,7 +48,7 @@ def bias_corrected(
     ceiling: float = 0.75,
     alpha: float = 0.05,
 ) -> BiasCorrected:
-    """Refit the class offsets on validation photos and judge the attacker again on the test photos.
+    """Refit the class offsets on validation photos and test the attacker again on the test photos.
 
     Parameters
     ----------
@@ -64,12 +65,28 @@ def bias_corrected(
 
     Raises
     ------
-    ValueError
+    InputError
         When the shapes do not fit each other.
+
+    References
+    ----------
+    Alexandari, Kundaje & Shrikumar (2020), Maximum likelihood with bias-corrected calibration is hard-to-beat
+    at label shift adaptation, ICML.
+
+    Examples
+    --------
+    A network whose logits favour the first class calls every photo by it, until that is corrected.
+
+    >>> import numpy as np
+    >>> labels = np.arange(20) % 2
+    >>> logits = np.eye(2)[labels] + np.array([2.0, 0.0])
+    >>> corrected = bias_corrected(logits, labels, logits, labels, categories=("dunk", "shoot"))
+    >>> corrected.before.estimate, corrected.after.estimate
+    (0.5, 1.0)
     """
     sides = ((validation_logits, validation_labels), (test_logits, test_labels))
     if any(np.shape(logits) != (len(labels), len(categories)) for logits, labels in sides):
-        raise ValueError("logits must be (photos, classes), with one label per photo and one name per class")
+        raise InputError("logits must be (photos, classes), with one label per photo and one name per class")
     offsets = class_offsets(validation_logits, validation_labels)
     threshold = Threshold(ceiling, Side.BELOW, alpha, conditional=True)
     sources = np.arange(len(test_labels)) if clusters is None else clusters
@@ -85,7 +102,7 @@ def bias_corrected(
 def bias_corrected_by_level(
     trials: pd.DataFrame, *, ceiling: float = 0.75, alpha: float = 0.05
 ) -> dict[float, tuple[Accuracy, Accuracy]]:
-    """Correct every attacker at the level it was trained for, and judge all seeds together.
+    """Correct every attacker at the level it was trained for, and test all seeds together.
 
     Parameters
     ----------
@@ -102,6 +119,18 @@ def bias_corrected_by_level(
     ------
     TableError
         When probabilities or validation rows are missing, or the table cannot be used.
+
+    Examples
+    --------
+    A network is sure of "dunk" and less so of true shots, which it never names.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"category": ["dunk", "shoot"] * 20, "prob_dunk": [0.9, 0.6] * 20})
+    >>> rows = rows.assign(prob_shoot=1 - rows["prob_dunk"], correct=[1, 0] * 20, crop_level=1)
+    >>> rows = rows.assign(agent_type="model", agent_id="seed0", item_id=[f"photo{n}" for n in range(40)])
+    >>> before, after = bias_corrected_by_level(rows.assign(split=["validation"] * 20 + ["test"] * 20))[1]
+    >>> before.estimate, after.estimate
+    (0.5, 1.0)
     """
     networks = _parsed(trials.loc[trials["agent_type"] == "model"])
     rows = tidy(networks, splits=("validation", "test")).primary
@@ -116,16 +145,16 @@ def bias_corrected_by_level(
     attackers = machine.groupby(["agent_id", "crop_level"])
     after = pd.concat([_corrected(part, categories) for _, part in attackers])
     threshold = Threshold(ceiling, Side.BELOW, alpha, conditional=True)
-    found = [_by_level(side, threshold) for side in (before, after)]
-    return {level: (found[0][level], found[1][level]) for level in found[0]}
+    uncorrected, corrected = (accuracy_by_level(rows, threshold) for rows in (before, after))
+    return {level: (uncorrected[level], corrected[level]) for level in uncorrected}
 
 
 def _parsed(networks: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with probabilities as numbers; a blank one would silently win or lose every photo."""
     names = [str(name) for name in networks if str(name).startswith(PROBABILITY)]
     blank = [name for name in names if networks[name].isna().all()]
-    told = {name: number(networks, name, optional=False).to_numpy() for name in names if name not in blank}
-    return networks.drop(columns=blank).assign(**told)
+    shares = {name: number(networks, name, optional=False).to_numpy() for name in names if name not in blank}
+    return networks.drop(columns=blank).assign(**shares)
 
 
 def _corrected(part: pd.DataFrame, categories: tuple[str, ...]) -> pd.DataFrame:
@@ -142,8 +171,3 @@ def _corrected(part: pd.DataFrame, categories: tuple[str, ...]) -> pd.DataFrame:
     right = (logits[test] + offsets).argmax(axis=1) == labels[test]
     tested: pd.DataFrame = part.loc[test]
     return tested.assign(correct=right.astype(float))
-
-
-def _by_level(rows: pd.DataFrame, threshold: Threshold) -> dict[float, Accuracy]:
-    coded = encode(rows)
-    return {level: accuracy(machine, threshold, coded.categories) for level, _, machine in coded.pairs()}

@@ -1,4 +1,4 @@
-"""A look at a running study: what the plan allows to say now."""
+"""A look at a running study: which conclusions the plan allows now."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class LevelNow:
     ----------
     crop_level : the level
     human : accuracy and p among the people of the look, as if the study had ended
-    passed : p is within what the look spends; None without a look that is due
-    sequence_low, sequence_high : confidence sequence over all people so far, exact at every moment, for the
-        mean of people's own accuracies, the classes that a person saw weighing the same
+    passed : whether p is within what the look spends; None where no look is due
+    sequence_low, sequence_high : confidence sequence over all people so far, which holds at every moment, for
+        the mean of people's own accuracies; the classes that a person saw weigh the same
     n_people : people behind the sequence
     """
 
@@ -48,9 +48,9 @@ class Monitoring:
 
     Attributes
     ----------
-    people, planned : people with trials so far, and in the end
+    people, planned : people with trials so far, and planned for the whole study
     looks : the plan; empty without one
-    due : place in the plan of the look the p-values belong to; None when none is reached
+    due : index in the plan of the look that the p-values belong to; None when none is reached
     levels : light to heavy
     warnings : what a reader must know
     """
@@ -76,7 +76,7 @@ def monitor(
     criteria: Criteria | None = None,
     mode: str | None = None,
 ) -> Monitoring:
-    """Judge people so far, by the plan.
+    """Test the people who have taken part so far, as the plan of looks allows.
 
     A look uses the first people of its size, in the order of the table, however many came since; its boundary
     spends the half of alpha that the people's gate has.
@@ -99,7 +99,18 @@ def monitor(
     TableError
         When the table holds no people or cannot be used.
     CriteriaError
-        When the plan is not one.
+        When the shares do not ascend to 1.
+
+    Examples
+    --------
+    Half of 40 people have taken part, which is the first of two planned looks.
+
+    >>> import numpy as np
+    >>> from stats.planning.simulated_studies import simulate
+    >>> trials = simulate([0.96, 0.70], np.random.default_rng(0), n_agents=20, n_items=60)
+    >>> state = monitor(trials, planned=40, looks=[0.5, 1.0])
+    >>> state.due, [level.passed for level in state.levels]
+    (0, [True, False])
     """
     criteria = criteria or Criteria()
     people = tidy(trials, mode).primary
@@ -108,8 +119,8 @@ def monitor(
         raise TableError("monitoring needs trials of people")
     plan = _plan(looks, planned, criteria.alpha)
     order = people["agent_id"].drop_duplicates().tolist()
-    due = _due(plan, planned, len(order))
-    seen = order if due is None else order[: math.ceil(plan[due].information * planned)]
+    due = next((place for place in range(len(plan))[::-1] if len(order) >= _size(plan[place], planned)), None)
+    seen = order if due is None else order[: _size(plan[due], planned)]
     levels = _levels(people, set(seen), None if due is None else plan[due], planned, criteria)
     warnings = () if due is not None else (UNPLANNED,)
     return Monitoring(len(order), planned, tuple(plan), due, levels, warnings)
@@ -118,15 +129,12 @@ def monitor(
 def _plan(looks: Sequence[float], planned: int, alpha: float) -> list[Look]:
     if planned < 1:
         raise CriteriaError("the number of planned people must be 1 or more")
-    try:
-        return planned_looks(looks, alpha / 2) if looks else []
-    except ValueError as error:
-        raise CriteriaError(str(error)) from None
+    return planned_looks(looks, alpha / 2) if looks else []
 
 
-def _due(plan: Sequence[Look], planned: int, people: int) -> int | None:
-    reached = [place for place, look in enumerate(plan) if people >= math.ceil(look.information * planned)]
-    return reached[-1] if reached else None
+def _size(look: Look, planned: int) -> int:
+    """Return how many people a look waits for."""
+    return math.ceil(look.information * planned)
 
 
 def _levels(

@@ -1,4 +1,4 @@
-"""How many people does a study need? Simulated studies, judged like real ones."""
+"""Power analysis: how many people a study needs, by simulated studies that are tested like real ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from stats.decision.criteria import Criteria
-from stats.decision.primary_analysis import sweet_levels
+from stats.decision.gates import sweet_levels
 from stats.errors import CriteriaError
 from stats.inference import binomial
 from stats.planning.simulated_studies import EVERY_LEVEL, NOT_SHOWN, PEOPLE, SEEDS, Spread, draw, latin_square
@@ -23,11 +23,16 @@ class Design:
     Attributes
     ----------
     human, machine : marginal accuracy per level, light (uncropped) to heavy
-    photos : test photos, judged once by a person and at every level by each seed
+    photos : test photos, each seen once by a person and at every level by each seed
     seeds : training seeds of the attacker per level
     trials_per_person : photos a person sees; all when None
     n_categories : classes
     people_spread, seed_spread : random effects on the logit scale
+
+    Raises
+    ------
+    CriteriaError
+        When the numbers do not make a study, such as an accuracy outside (0, 1).
     """
 
     human: tuple[float, ...]
@@ -78,7 +83,7 @@ class Power:
 def power(
     design: Design, people: Sequence[int], *, criteria: Criteria | None = None, runs: int = 400, seed: int = 0
 ) -> list[Power]:
-    """Simulate studies of several sizes.
+    """Estimate by simulation how often studies of several sizes support each level.
 
     Parameters
     ----------
@@ -90,6 +95,18 @@ def power(
         Thresholds; by default those of `Criteria`.
     runs, seed
         Simulated studies per size, and seed of the generator.
+
+    Raises
+    ------
+    CriteriaError
+        When there is no size to try, or no run.
+
+    Examples
+    --------
+    >>> design = Design(human=(0.97, 0.93), machine=(0.96, 0.45), photos=60, seeds=4)
+    >>> few, many = power(design, [4, 30], runs=20)
+    >>> few.any_level < many.any_level
+    True
     """
     if min(people, default=0) < 1 or runs < 1:
         raise CriteriaError("people and runs must be 1 or more")

@@ -1,4 +1,4 @@
-"""Observers with known truth: crossed random people and photos, as calibration, power and tests need them."""
+"""Simulated observers with known accuracy, for calibration, power analysis and tests."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ class Spread:
     ----------
     agent, photo
         Standard deviations of the random effects of people (or seeds) and photos on the logit scale.
+
+    Examples
+    --------
+    >>> Spread(agent=0.6, photo=0.8).total
+    1.0
     """
 
     agent: float = 0.6
@@ -31,6 +36,7 @@ class Spread:
 
     @property
     def total(self) -> float:
+        """Return the standard deviation of both effects together."""
         return float(np.hypot(self.agent, self.photo))
 
 
@@ -45,7 +51,14 @@ def location(accuracy: float, spread: Spread) -> float:
     accuracy
         Marginal accuracy in (0, 1), over new people and new photos.
     spread
-        Spread of both.
+        Of agents and photos.
+
+    Examples
+    --------
+    The average over photos that differ is closer to .5 than the accuracy on the average photo.
+
+    >>> round(location(0.9, Spread(0.6, 1.0)), 2), round(location(0.9, Spread(0.0, 0.0)), 2)
+    (2.68, 2.2)
     """
 
     def marginal(centre: float) -> float:
@@ -55,7 +68,13 @@ def location(accuracy: float, spread: Spread) -> float:
 
 
 def latin_square(n_agents: int, n_items: int, n_levels: int) -> IntArray:
-    """Return the level (n_agents, n_items) at which each agent sees each photo: each photo once per agent."""
+    """Return the level at which each agent sees each photo, (n_agents, n_items): each photo once per agent.
+
+    Examples
+    --------
+    >>> latin_square(3, 4, 3).tolist()
+    [[0, 1, 2, 0], [1, 2, 0, 1], [2, 0, 1, 2]]
+    """
     return (np.arange(n_agents)[:, None] + np.arange(n_items)[None, :]) % n_levels
 
 
@@ -76,6 +95,13 @@ def draw(
         Source of chance.
     n_categories
         Photos take the classes in turn.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> light, heavy = draw([0.9, 0.5], PEOPLE, latin_square(20, 60, 2), np.random.default_rng(0))
+    >>> light.n_agents, light.n_trials, bool(light.correct.mean() > heavy.correct.mean())
+    (20, 600, True)
     """
     ability = rng.normal(0, spread.agent, (levels.shape[0], 1))
     ease = rng.normal(0, spread.photo, (1, levels.shape[1]))
@@ -118,6 +144,13 @@ def simulate(
         Random effects; the default is `Spread()`.
     crossed
         Every agent sees every photo at every level (machines do) rather than at one level (people do).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> trials = simulate([0.95, 0.6], np.random.default_rng(0), n_agents=4, n_items=10)
+    >>> len(trials), trials["crop_level"].value_counts().to_dict()
+    (40, {0: 20, 1: 20})
     """
     spread = spread or Spread()
     agents = rng.normal(0, spread.agent, (n_agents, 1))

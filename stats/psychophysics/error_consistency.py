@@ -1,4 +1,4 @@
-"""Error consistency: do two observers err on the same photos more than their accuracies explain?"""
+"""Error consistency: how far observers err on the same photos beyond what their accuracies explain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The continuous sweet spot: how much may be cut away before people fall below the floor?"""
+"""The continuous sweet spot: the region of crops where people hold and the machine fails."""
 
 from __future__ import annotations
 

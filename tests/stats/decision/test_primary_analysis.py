@@ -90,7 +90,7 @@ def test_few_seeds_and_people_are_counted_level_by_level() -> None:
     warnings = verdict(table(*(block(kind, n, 20, 1, level) for kind, n, level in sizes))).warnings
     seeds = next(warning for warning in warnings if "seed" in warning)
     assert "only 1 training seed at level 0: conditional" in seeds
-    assert "only 2 training seeds at level 1: new seeds" in seeds
+    assert "only 2 training seeds at level 1: too few to generalise" in seeds
     assert "only 1 person at level 1; only 3 people at level 0" in warnings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stats.planning.error_rates import NO_SWEET_SPOT, calibrate, declared, naive_rejections
+from stats.planning.error_rates import NO_SWEET_SPOT, calibrate, declarations, naive_rejections
 from stats.planning.simulated_studies import Spread, draw, latin_square, location, simulate
 
 
@@ -25,7 +25,7 @@ def test_pooling_trials_as_if_independent_would_reject_far_too_often() -> None:
 def test_studies_without_a_sweet_spot_rarely_declare_one() -> None:
     people, machine = NO_SWEET_SPOT["machine first, then people"]
     assert (
-        np.mean(declared(people, machine, 60, np.random.default_rng(0))) <= 0.13
+        np.mean(declarations(people, machine, 60, np.random.default_rng(0))) <= 0.13
     )  # exact test of .06 at .01
 
 

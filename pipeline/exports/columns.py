@@ -13,6 +13,7 @@ from pipeline.models import AttackerRun, Job
 from stats.table.column import Column, Type, names_of
 from stats.table.schema import (
     ARCHITECTURE,
+    BY_NAME,
     MACHINE,
     ROUND,
     SEED,
@@ -25,22 +26,21 @@ from stats.table.schema import (
 from stats.table.tile_columns import TILES
 from study.models import Item, Session, Stimulus
 
-OF_TRIALS = {column.name: column for column in TRIALS}
-PERSON = replace(OF_TRIALS["agent_id"], label="Participant")
+PERSON = replace(BY_NAME["agent_id"], label="Participant")
 
 PREDICTIONS = (*TRIALS, *MACHINE[:-1], replace(SPLIT, levels=("validation", "test")))
 PARTICIPANTS = (
     PERSON,
-    OF_TRIALS["mode"],
+    BY_NAME["mode"],
     Column("language", "Language of the pages", derivation="code such as en or de"),
     Column("consented_at", "Moment of consent", "date-time", "UTC", derivation="the server's clock"),
     Column("consent_sha256", "Hash of the text that was agreed to", derivation="SHA-256"),
 )
 SESSIONS = (
-    replace(OF_TRIALS["session_id"], label="Session"),
+    replace(BY_NAME["session_id"], label="Session"),
     PERSON,
-    OF_TRIALS["mode"],
-    replace(OF_TRIALS["list_id"], missing="no list was assigned"),
+    BY_NAME["mode"],
+    replace(BY_NAME["list_id"], missing="no list was assigned"),
     Column("status", "How far the session came", levels=tuple(Session.Status.values)),
     Column("status_reason", "Why it ended early", missing="not ended early"),
     Column("started_at", "Start", "date-time", "UTC", derivation="the server's clock"),
@@ -48,24 +48,24 @@ SESSIONS = (
         "completed_at", "End", "date-time", "UTC", missing="not completed", derivation="the server's clock"
     ),
     Column("practice_round", "Rounds of practice begun", "integer", derivation="from 1"),
-    replace(OF_TRIALS["browser"], missing="not reported"),
-    replace(OF_TRIALS["os"], missing="not reported"),
+    replace(BY_NAME["browser"], missing="not reported"),
+    replace(BY_NAME["os"], missing="not reported"),
     Column("input_device", "How answers are given", levels=("pointer", "touch"), missing="not reported"),
-    replace(OF_TRIALS["viewport_w"], missing="not reported"),
-    replace(OF_TRIALS["viewport_h"], missing="not reported"),
-    replace(OF_TRIALS["dpr"], missing="not reported"),
-    replace(OF_TRIALS["refresh_hz"], missing="not reported"),
+    replace(BY_NAME["viewport_w"], missing="not reported"),
+    replace(BY_NAME["viewport_h"], missing="not reported"),
+    replace(BY_NAME["dpr"], missing="not reported"),
+    replace(BY_NAME["refresh_hz"], missing="not reported"),
     Column("answers", "Answers to the closing questionnaire", derivation="JSON"),
 )
 STIMULI = (
-    OF_TRIALS["stimulus_id"],
-    OF_TRIALS["stim_sha256"],
-    OF_TRIALS["item_id"],
-    OF_TRIALS["source_id"],
-    OF_TRIALS["category"],
+    BY_NAME["stimulus_id"],
+    BY_NAME["stim_sha256"],
+    BY_NAME["item_id"],
+    BY_NAME["source_id"],
+    BY_NAME["category"],
     replace(SPLIT, levels=tuple(Item.Split.values), missing="never"),
-    OF_TRIALS["crop_level"],
-    OF_TRIALS["crop_fraction"],
+    BY_NAME["crop_level"],
+    BY_NAME["crop_fraction"],
     Column("left", "Left edge of the window", "number", "share", derivation="of the photo's width"),
     Column("top", "Upper edge of the window", "number", "share", derivation="of the photo's height"),
     Column("window_width", "Width of the window", "number", "share", derivation="of the photo's width"),
@@ -151,7 +151,7 @@ MODEL_VS_HUMAN = (
     Column("trial", "Position in the session", derivation="trial_index; trial_id of a machine's answer"),
     Column("rt", "Response time", "number", "s", missing="no answer, or machine", derivation="rt_ms / 1000"),
     Column("object_response", "Class answered", derivation="response; na without an answer in time"),
-    OF_TRIALS["category"],
+    BY_NAME["category"],
     Column("condition", "Crop level", "integer", derivation="crop_level"),
     Column("imagename", "Source photo", derivation="item + item_id"),
 )

@@ -14,11 +14,12 @@ from stats.decision.records import Clustering, Sample
 from stats.decision.results import Verdict
 from stats.errors import TableError
 from stats.table.arrays import Answers, Coded
+from stats.table.column import names_of
 from stats.table.parse import FILE, number, one_of, refuse, text
 from stats.table.read import read_csv
-from stats.table.schema import AGENT_TYPES
+from stats.table.schema import AGENT_TYPES, COUNTS
 
-COLUMNS = ("agent_type", "agent_id", "category", "crop_level", "n_correct", "n")
+COLUMNS = names_of(COUNTS)
 PHOTOS_UNKNOWN = (
     "counts do not say which photos they come from: the intervals hold for new people or seeds, but are "
     "conditional on these photos; export the trials to draw conclusions about new photos"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from stats.errors import TableError
-from stats.table.schema import TIDY
+from stats.table.schema import BY_NAME
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,6 @@ class Layout:
     sources: dict[str, tuple[str, ...]]
     rt_factor: float
     no_answer: tuple[str, ...] = ()
-
-
-BY_NAME = {column.name: column for column in TIDY}
 
 
 def _usual_names(*columns: str) -> dict[str, tuple[str, ...]]:

@@ -216,6 +216,17 @@ TRIALS = (
     *EXCLUSION,
 )
 TIDY = (*TRIALS, *MACHINE)  # what a table may hold that the statistics read; see also `probability_column`
+BY_NAME = {column.name: column for column in TIDY}
+
+# What a table of counts holds instead, where the single trials are not at hand.
+COUNTS = (
+    BY_NAME["agent_type"],
+    BY_NAME["agent_id"],
+    BY_NAME["category"],
+    BY_NAME["crop_level"],
+    Column("n_correct", "Right answers", "integer", read_as="number", required=True),
+    Column("n", "Answers", "integer", read_as="number", required=True),
+)
 
 REQUIRED = names_of(column for column in TIDY if column.required)
 IDENTITY = names_of(STUDY)

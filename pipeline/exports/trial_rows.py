@@ -12,16 +12,13 @@ from pipeline.attacks.strongest import machine_by_level
 from pipeline.exports.csv_lines import Row
 from pipeline.models import AttackerRun, Prediction
 from stats.table.column import names_of
-from stats.table.schema import DEVICE, probability_column
+from stats.table.schema import DEVICE, DISPLAY, DURATIONS, REACTION, probability_column
 from study.exclusions import exclusions_of
 from study.models import Item, Participant, Stimulus, StudyVersion, Trial
 from study.plan import plan_of
 
 # Copied as they are from fields of the same names.
-OF_TRIAL: Sequence[str] = (
-    "confidence", "rt_ms", "stimulus_ms_planned", "stimulus_ms_achieved", "mask_ms_achieved", "frame_ms",
-    "dropped_frames", "focus_lost", "fullscreen",
-)  # fmt: skip
+OF_TRIAL = names_of((*REACTION, *DURATIONS, *DISPLAY))
 OF_SESSION = names_of(DEVICE)
 
 

@@ -136,6 +136,7 @@ ACHIEVED_DURATION = Column(
     derivation="from painted frames",
 )
 MASK_DURATION = Column("mask_ms_achieved", "Achieved duration of the mask", "number", "ms", missing="no mask")
+DURATIONS = (PLANNED_DURATION, ACHIEVED_DURATION, MASK_DURATION)
 DISPLAY = (
     Column(
         "frame_ms",
@@ -148,6 +149,8 @@ DISPLAY = (
     Column("dropped_frames", "Frames dropped while the photo stood", "integer", missing="machine"),
     Column("focus_lost", "The page lost focus", "integer", levels=YES_NO, missing="machine"),
     Column("fullscreen", "Full screen at onset", "integer", levels=YES_NO, missing="machine"),
+)
+TIMESTAMPS = (
     Column("onset_utc", "Onset", "date-time", "UTC", missing="machine", derivation="the participant's clock"),
     Column(
         "received_utc",
@@ -208,10 +211,9 @@ TRIALS = (
     RESPONSE_STATUS,
     CORRECT,
     *REACTION,
-    PLANNED_DURATION,
-    ACHIEVED_DURATION,
-    MASK_DURATION,
+    *DURATIONS,
     *DISPLAY,
+    *TIMESTAMPS,
     *DEVICE,
     *EXCLUSION,
 )

@@ -13,6 +13,7 @@ from stats.table.schema import (
     RESPONSE_STATUS,
     STIMULUS,
     STUDY,
+    TIMESTAMPS,
     YES_NO,
 )
 
@@ -49,5 +50,6 @@ TILES = (
     *REACTION,
     ACHIEVED_DURATION,
     *DISPLAY,
+    *TIMESTAMPS,
     *EXCLUSION,
 )

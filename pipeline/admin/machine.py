@@ -95,6 +95,8 @@ class LoopAdmin(ReadOnlyAdmin):
 class AnalysisAdmin(ReadOnlyAdmin):
     list_display = ("study", "version", "mode", "created_at", "report")
     list_filter = ("mode", of_own_studies("study"))
+    fields = (*list_display, "job", "settings", "table_sha256", "software")
+    readonly_fields = ("report",)
 
     @admin.display(description="report")
     def report(self, analysis: Analysis) -> str:
@@ -106,8 +108,8 @@ class AnalysisAdmin(ReadOnlyAdmin):
 class CheckAdmin(ReadOnlyAdmin):
     list_display = ("study", "level", "kind", "summary")
     list_filter = ("kind", of_own_studies("study"))
-    fields = ("study", "level", "kind", "job", "summary", "drawing", "numbers")
-    readonly_fields = ("summary", "drawing", "numbers")
+    fields = ("study", "level", "kind", "job", "summary", "drawing", "all_numbers")
+    readonly_fields = ("summary", "drawing", "all_numbers")
 
     @admin.display(description="result")
     def summary(self, check: Check) -> str:
@@ -120,3 +122,7 @@ class CheckAdmin(ReadOnlyAdmin):
             return "none"
         address = reverse("pipeline:check-figure", args=[check.study.code, check.pk])
         return format_html('<img src="{}" alt="The numbers are in the result above." width="640">', address)
+
+    @admin.display(description="all numbers")
+    def all_numbers(self, check: Check) -> str:
+        return format_html("<pre>{}</pre>", check.numbers)

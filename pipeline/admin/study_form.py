@@ -50,6 +50,7 @@ HELP_TEXTS = {
     "human_gate": "With the loss, each person is compared with their own answers to uncropped photos.",
     "loss_delta": "Used only where people must show that they lose little.",
     "task": "Answers to grids are analysed separately (tiles.csv); one trial is one grid.",
+    "practice_criterion": "Participants below this practise again, and are turned away if they fail twice.",
     "catch_share": "Uncropped photos among the others show who pays attention.",
     "catch_criterion": "People below this are excluded.",
     "target_completes": "New people are refused once there are so many; empty: no limit.",
@@ -60,6 +61,7 @@ HELP_TEXTS = {
     "lease_minutes": "Without an answer for this long, a participant's place is given to somebody else.",
     "architectures": 'A list, as in ["efficientnet_lite0", "timm:vit_tiny_patch16_224"]; the first one '
     "also designs the crops. Where there are several, their average attacks too.",
+    "level_family": "",
     "crop_designers": "Cutting where the attackers themselves look favours the defender.",
     "attention_weight": "How much attention counts against the subject: 0 keeps the subject only, 1 weighs "
     "both alike.",

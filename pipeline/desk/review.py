@@ -1,4 +1,4 @@
-"""Crop review: can people recognise the action? Approve, discard, or place the crop by hand."""
+"""Crop review: can people recognise the action? Approve, discard, or move the crop by hand."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def approve_rest(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_member_required
 def cut_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Place the window by hand on the source photo."""
+    """Show the source photo with the window of a crop, and take its new place."""
     stimulus = _own_stimulus(request, pk)
     form = WindowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -88,7 +88,7 @@ def cut_again(request: HttpRequest, pk: int) -> HttpResponse:
         "stimulus": stimulus,
         "form": form,
         "study": stimulus.level.study,
-        "title": "Place the crop by hand",
+        "title": "Move the crop",
     }
     return render(request, "pipeline/cut_again.html", context)
 

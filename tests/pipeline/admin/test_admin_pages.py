@@ -13,12 +13,14 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from pipeline.checks.scheduling import queue_check
 from pipeline.loop import advance
-from pipeline.models import AttackerRun, Job, Loop
+from pipeline.models import AttackerRun, Check, Job, Loop
 from study.models import Stimulus, Study
 from study.models.people import Mode
 from tests.pipeline.acting import desk, do
 from tests.pipeline.answered import add_run, answered_version
+from tests.pipeline.check_results import stored_result
 from tests.pipeline.studies import make_study
 from tests.study.factories import draft_study, player
 
@@ -139,6 +141,32 @@ def test_architectures_are_names_each_once(admin_client: Client, value: object, 
     assert message in admin_client.post(page, values, follow=True).content.decode()
     study.refresh_from_db()
     assert study.architectures == ["efficientnet_lite0"]
+
+
+@pytest.fixture
+def check() -> Check:
+    """A finished check of a study, with its figure."""
+    study = draft_study()
+    check = queue_check(study, 1, Check.Kind.CURVE)
+    Check.objects.filter(pk=check.pk).update(result=stored_result("curve"), figure="<svg>drawn</svg>")
+    return check
+
+
+def test_the_page_of_a_check_shows_its_summary_and_its_figure_as_a_picture(
+    admin_client: Client, check: Check
+) -> None:
+    page = admin_client.get(reverse("admin:pipeline_check_change", args=[check.pk])).content.decode()
+    assert stored_result("curve")["says"] in page
+    assert f'<img src="{reverse("pipeline:check-figure", args=[check.study.code, check.pk])}"' in page
+    assert "drawn" not in page
+
+
+def test_a_check_that_is_not_done_says_so(admin_client: Client, check: Check) -> None:
+    Check.objects.update(result=None, figure="")
+    assert "not done yet" in admin_client.get(reverse("admin:pipeline_check_changelist")).content.decode()
+    page = admin_client.get(reverse("admin:pipeline_check_change", args=[check.pk])).content.decode()
+    assert "not done yet" in page
+    assert "<img" not in page
 
 
 LISTS = [

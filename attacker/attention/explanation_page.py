@@ -79,7 +79,7 @@ def _figures(
         "photos": faithfulness.photos,
         "stability": stability,
         "faithfulness": {
-            "words": faithfulness.in_words(),
+            "words": faithfulness.summary(),
             "faithful": faithfulness.is_faithful(),
             "deletion": _plain(faithfulness.deletion),
             "insertion": _plain(faithfulness.insertion),
@@ -113,7 +113,7 @@ def _page(
 <style>body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }}
 img {{ max-width: 100% }} td, th {{ padding: 0 1rem 0 0; text-align: left }}</style>
 <h1>Attention report</h1>
-<p>{escape(faithfulness.in_words())}{_alike(stability)}</p>
+<p>{escape(faithfulness.summary())}{_alike(stability)}</p>
 <table><tr><th>class<th>level<th>photos<th>evidence (logits)<th>photos without evidence
 {rows}
 </table>

@@ -83,7 +83,7 @@ class Faithfulness:
         """Whether both games say so, and the map is of its own photo."""
         return self.deletion.is_faithful() and self.insertion.is_faithful() and self.own.low > 0
 
-    def in_words(self) -> str:
+    def summary(self) -> str:
         """Say whether attention is faithful, and by which figures."""
         return (
             f"Attention is {self._verdict()} on {self.photos} photos. Beside random regions of the same "

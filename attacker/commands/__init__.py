@@ -1,1 +1,1 @@
-"""One module per command of `python -m attacker`."""
+"""The commands of ``python -m attacker``: what each takes, does and prints."""

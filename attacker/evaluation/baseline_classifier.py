@@ -56,7 +56,7 @@ class BaselineResult:
         """Whether the report must say so."""
         return self.p_value < alpha
 
-    def in_words(self) -> str:
+    def summary(self) -> str:
         """Return one line for a report."""
         verdict = "above chance" if self.is_above_chance() else "not above chance"
         found = f"{self.accuracy:.3f} [{self.low:.3f}, {self.high:.3f}] on {self.photos} photos"

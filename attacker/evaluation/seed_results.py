@@ -74,7 +74,7 @@ class SeedResults:
         """Mean over seeds of the share of one class's photos that is right."""
         return float(np.mean([one.correct[one.labels == label].mean() for one in self.members]))
 
-    def in_words(self) -> str:
+    def summary(self) -> str:
         """Return lines for a report: each seed, each class, and what all of it comes to."""
         names = self.members[0].classes
         together = self.together

@@ -101,7 +101,7 @@ def _result(
         network, [examples[row] for row in rows], maps[0][rows], should_stop=claim.should_stop
     )
     result = AttentionResult(
-        summary=faithfulness.in_words(),
+        summary=faithfulness.summary(),
         concern=not faithfulness.is_faithful(),
         deletion=Game(**asdict(faithfulness.deletion)),
         insertion=Game(**asdict(faithfulness.insertion)),

@@ -40,11 +40,11 @@ def test_attention_on_the_planted_square_is_faithful(
 ) -> None:
     found = measure_faithfulness(trained, held_out, _true_maps(held_out), shares=SHARES)
     assert found.is_faithful()
-    assert found.in_words().startswith("Attention is faithful on 18 photos.")
-    assert found.deletion.in_figures() in found.in_words()
-    assert found.insertion.in_figures() in found.in_words()
+    assert found.summary().startswith("Attention is faithful on 18 photos.")
+    assert found.deletion.in_figures() in found.summary()
+    assert found.insertion.in_figures() in found.summary()
     assert found.own.low > 0
-    assert found.own.in_figures() in found.in_words()
+    assert found.own.in_figures() in found.summary()
 
 
 def test_one_map_for_all_photos_is_not_faithful_though_it_beats_random_regions(
@@ -61,7 +61,7 @@ def test_maps_on_the_right_place_that_belong_to_other_photos_are_told_apart() ->
     sure = Contrast((0.1,), np.ones(1), np.zeros(1), 0.2, 0.1, 0.3)
     found = Faithfulness(sure, sure, Margin(0.01, -0.02, 0.04), 30)
     assert not found.is_faithful()
-    assert "on the right place, but not shown to be each photo's own" in found.in_words()
+    assert "on the right place, but not shown to be each photo's own" in found.summary()
     assert Faithfulness(sure, sure, Margin(0.05, 0.02, 0.08), 30).is_faithful()
 
 
@@ -82,7 +82,7 @@ def test_attention_on_the_background_is_not_faithful(
     found = measure_faithfulness(trained, held_out, 1 - _true_maps(held_out), shares=SHARES)
     assert not found.deletion.is_faithful()
     assert not found.insertion.is_faithful()
-    assert "not shown to be faithful" in found.in_words()
+    assert "not shown to be faithful" in found.summary()
 
 
 def test_random_attention_is_not_faithful(trained: TrainedAttacker, held_out: list[Example]) -> None:

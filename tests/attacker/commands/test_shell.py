@@ -11,9 +11,11 @@ import pytest
 from PIL import Image
 
 from attacker import load, train
-from attacker.__main__ import config_of, main
+from attacker.__main__ import main
 from attacker.attention.body_parts import PARTS
+from attacker.commands.arguments import config_of
 from attacker.errors import ConfigError, DataError
+from attacker.photos import landmarks
 from attacker.photos.folder import read_folder
 from attacker.photos.landmarks import JOINTS, Landmark, read_landmarks, write_landmarks
 from tests.attacker import planted
@@ -127,9 +129,7 @@ def test_estimated_landmarks_are_written_beside_the_photos(
     places: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pose = {name: Landmark(0.5, number / 16) for number, name in enumerate(JOINTS)}
-    monkeypatch.setattr(
-        "attacker.photos.landmarks.estimate_landmarks", lambda photos, _: {photos[0].item: pose}
-    )
+    monkeypatch.setattr(landmarks, "estimate_landmarks", lambda photos, _: {photos[0].item: pose})
     assert main(["landmarks", *places]) == 0
     assert "a person in 1 of 45 photos" in capsys.readouterr().out
     photos = [example.item for example in read_folder(folder, 0).train]
@@ -194,7 +194,7 @@ def test_a_run_is_not_tested_on_other_classes(
     (folder / "red").rename(folder / "amber")
     for command in ("evaluate", "explain"):
         assert main([command, *places]) == 1
-        assert "tells blue, green, red apart, but" in capsys.readouterr().err
+        assert "was trained on the classes blue, green, red, but" in capsys.readouterr().err
 
 
 def test_a_class_without_photos_is_named(folder: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_collection_that_holds_one_class_tells_it() -> None:
     found = collection_baseline(train, told[0], test, told[1])
     assert found.accuracy == 1.0
     assert found.is_above_chance()
-    assert "above chance" in found.in_words()
+    assert "above chance" in found.summary()
 
 
 def test_collections_that_hold_all_classes_alike_tell_none() -> None:
@@ -94,7 +94,7 @@ def test_collections_that_hold_all_classes_alike_tell_none() -> None:
     found = collection_baseline(train, told[0], test, told[1])
     assert found.low < 0.5 < found.high
     assert not found.is_above_chance(0.01)
-    assert "not above chance" in found.in_words()
+    assert "not above chance" in found.summary()
 
 
 def test_a_collection_that_was_never_learned_tells_nothing() -> None:
@@ -139,7 +139,7 @@ def test_one_shoot_of_a_class_is_not_counted_as_many_photos() -> None:
     result = result_of(labels == labels, labels, groups, 0.5)
     assert result.independent == pytest.approx(4 / (1 / 1 + 1 / 200))  # K^2 / sum 1/J_c
     assert not result.is_above_chance()
-    assert "(worth 4)" in result.in_words()
+    assert "(worth 4)" in result.summary()
 
 
 def test_the_interval_is_the_exact_one_over_all_photos_of_equal_classes() -> None:

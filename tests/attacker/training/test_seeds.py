@@ -135,8 +135,8 @@ def test_results_are_means_over_seeds_with_spread_and_interval() -> None:
     assert found.accuracy == 0.625
     assert found.spread == pytest.approx(np.std([0.75, 0.5], ddof=1))
     assert found.of_class(0) == 0.625
-    assert "0.625 [0.014, 0.995] on 40 photos (mean of 2 seeds, SD 0.177)" in found.in_words()
-    assert "all seeds together: 0.625 [0.458, 0.773]" in found.in_words()  # 25 of 40, exact
+    assert "0.625 [0.014, 0.995] on 40 photos (mean of 2 seeds, SD 0.177)" in found.summary()
+    assert "all seeds together: 0.625 [0.458, 0.773]" in found.summary()  # 25 of 40, exact
 
 
 def test_an_attacker_that_calls_everything_by_one_name_is_corrected() -> None:
@@ -147,7 +147,7 @@ def test_an_attacker_that_calls_everything_by_one_name_is_corrected() -> None:
     assert found.accuracy == 0.5
     assert found.corrected_accuracy == 1
     assert found.spread is None
-    assert "one seed; more would tell how much luck it had" in found.in_words()
+    assert "one seed; more would tell how much luck it had" in found.summary()
 
 
 def test_no_photo_that_a_seed_learned_from_is_put_to_any(

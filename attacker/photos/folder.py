@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,23 +92,22 @@ def read_folder(root: Path, seed: int, *, on_progress: Callable[[float], object]
         lambda share: on_progress(_READING * share),
     )
     groups = _groups(read, origins, lambda share: on_progress(_READING + (1 - _READING) * share))
-    splits = split_groups([photo.category for photo in read.photos], groups, seed=seed)
     examples = [
         Example(root / photo.name, read.classes.index(photo.category), photo.name, 0, group)
         for photo, group in zip(read.photos, groups, strict=True)
     ]
-    roles = {
-        role: tuple(example for example in examples if splits[example.group] in names)
-        for role, names in _SPLITS.items()
-    }
     collections = {name: origin.collection for name, origin in origins.items() if origin.collection}
+    roles = _roles(examples, read.classes, seed)
     return Folder(read.classes, **roles, collections=collections, left_out=read.left_out)
 
 
 def _groups(
     read: ClassPhotos[Fingerprint], origins: dict[str, Origin], on_progress: Callable[[float], object]
 ) -> list[str]:
-    """Name each cluster of near duplicates by the content of its first photo: another folder's is another."""
+    """Return each photo's group of near duplicates, named by the content of its first photo.
+
+    In another folder the same photos are the same group, and other photos never are.
+    """
     clusters = group_fingerprints(
         [photo.made for photo in read.photos],
         sources=[origins.get(photo.name, Origin()).source or None for photo in read.photos],
@@ -118,3 +117,13 @@ def _groups(
     return [
         first.setdefault(cluster, photo.sha256) for cluster, photo in zip(clusters, read.photos, strict=True)
     ]
+
+
+def _roles(examples: Sequence[Example], classes: Sequence[str], seed: int) -> dict[str, tuple[Example, ...]]:
+    splits = split_groups(
+        [classes[example.label] for example in examples], [example.group for example in examples], seed=seed
+    )
+    return {
+        role: tuple(example for example in examples if splits[example.group] in names)
+        for role, names in _SPLITS.items()
+    }

@@ -30,11 +30,12 @@ class ImportReport:
 
     imported: dict[str, dict[str, int]]  # class -> split -> photos
     refused: list[LeftOut]
-    with_landmarks: int  # photos whose person's joints came with them
-    with_source: int  # photos whose source came with them
-    with_collection: int  # photos whose collection came with them
-    with_box: int  # photos whose subject's box came with them
-    near_duplicates: int  # photos that share a group with another
+    # Reports that earlier versions stored may lack some of these.
+    with_landmarks: int = 0  # photos whose person's joints came with them
+    with_source: int = 0  # photos whose source came with them
+    with_collection: int = 0  # photos whose collection came with them
+    with_box: int = 0  # photos whose subject's box came with them
+    near_duplicates: int = 0  # photos that share a group with another
 
     @property
     def total(self) -> int:

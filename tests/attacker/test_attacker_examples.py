@@ -1,0 +1,41 @@
+"""Every public function that needs neither pretrained weights nor long work has an example, and it holds."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import pkgutil
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+
+from attacker import example, features, grid, networks, photos
+
+ROOMS = (photos, features, networks)
+MODULES = [
+    *(example, grid),
+    *(
+        import_module(f"{room.__name__}.{module.name}")
+        for room in ROOMS
+        for module in pkgutil.iter_modules(room.__path__)
+    ),
+]
+# These need weights, an optional program, or a network and photos.
+WITHOUT_EXAMPLE = {"bank", "build", "estimate_landmarks", "packaged_state", "source", "staged"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_examples_hold(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_public_function_has_an_example(module: ModuleType) -> None:
+    functions = {
+        name: function
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if inspect.unwrap(function).__module__ == module.__name__ and not name.startswith("_")
+    }
+    missing = {name for name, function in functions.items() if ">>>" not in (function.__doc__ or "")}
+    assert missing <= WITHOUT_EXAMPLE

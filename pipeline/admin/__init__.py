@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.admin import machine, photos, studies
+from pipeline.admin import machine_admin, photo_admin, study_admin
 
-__all__ = ["machine", "photos", "studies"]
+__all__ = ["machine_admin", "photo_admin", "study_admin"]

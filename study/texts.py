@@ -11,7 +11,7 @@ def information(design: Design) -> str:
     """Return what participants read before they consent."""
     return design.information or "\n\n".join(
         [
-            _task(design),
+            task(design),
             _(
                 "Some photos are cropped, so that only a part is left. We study how much of a photo people "
                 "need, compared with computer programs that look at the same photos."
@@ -29,7 +29,8 @@ def information(design: Design) -> str:
     )
 
 
-def _task(design: Design) -> str:
+def task(design: Design) -> str:
+    """Return what participants will do, in one sentence."""
     if design.is_grid:
         return _("You will see several photos at once, and select all that show what you are asked for.")
     return _("You will see photos, one after the other, and decide each time what is being done in it.")
@@ -48,8 +49,8 @@ def debrief(design: Design) -> str:
     return design.debrief or _(
         "You helped us to find out how far a photo can be cropped before people no longer "
         "recognise what is being done in it. A computer program was trained on the same kind of photos; we "
-        "compare where it fails with where people fail. Some photos were shown whole: they tell us how well "
-        "attention was kept."
+        "compare where it fails with where people fail. Some photos were shown whole: they tell us whether "
+        "people paid attention."
     )
 
 

@@ -63,10 +63,10 @@ def landing(request: HttpRequest, visit: Visit) -> HttpResponse:
     begun = _session_of_this_browser(request, visit.study, visit.arrival)
     if begun is not None:
         return redirect("study:session", token=begun.token)
+    design = plan_of(visit.version).design
     context = {"study": visit.study, "arrival": visit.arrival}
-    return render(
-        request, "study/landing.html", context | {"minutes": _minutes(plan_of(visit.version).design)}
-    )
+    context |= {"task": texts.task(design), "minutes": _minutes(design)}
+    return render(request, "study/landing.html", context)
 
 
 @never_cache

@@ -131,7 +131,7 @@ def test_before_the_first_photo(inspector: Inspector) -> None:
     session = newcomer(open_study_version(), now())
     inspector.open(path_of(session), "text=Everything is fine.")
     inspector.page.evaluate("fit.hidden = true; unfit.hidden = false")
-    inspector.look("text=Something does not fit yet")
+    inspector.look("text=Something is not right yet")
     sessions.device_checked(session.token, DEVICE)
     inspector.open(path_of(session), "text=What you will do")
     inspector.page.evaluate("document.querySelector('form.card').submit()")

@@ -101,7 +101,7 @@ def test_a_second_tab_takes_over_and_the_first_says_so(
     second.goto(at_the_trials)
     second.get_by_role("button", name="Continue").wait_for()
     page.keyboard.press("1")
-    expect(page.get_by_role("heading", name="Open elsewhere")).to_be_visible()
+    expect(page.get_by_role("heading", name="Open in another tab")).to_be_visible()
     other = Visitor(second, at_the_trials)
     other.start_block("Continue")
     for place, trial in enumerate(due[2:], start=1):
@@ -154,7 +154,7 @@ def test_a_device_that_is_too_small_can_check_again_after_it_was_turned(
     page.set_viewport_size({"width": 1000, "height": 380})
     visitor = Visitor(page, f"{live_server}/s/{version.study.code}/")
     visitor.consent()
-    expect(page.get_by_role("alert")).to_contain_text("Something does not fit yet")
+    expect(page.get_by_role("alert")).to_contain_text("Something is not right yet")
     page.set_viewport_size({"width": 1000, "height": 700})
     visitor.press("Check again")
     expect(page.get_by_text("Everything is fine.")).to_be_visible()

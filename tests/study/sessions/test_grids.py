@@ -250,11 +250,12 @@ class TestPages:
         assert page.count("data-tile") == 9
         assert "data-choice" not in page
 
-    def test_the_instructions_and_the_consent_are_about_grids(
+    def test_landing_consent_and_instructions_are_about_grids(
         self, client: Client, version: StudyVersion
     ) -> None:
-        consent = client.get(reverse("study:consent", args=[version.study.code])).content.decode()
-        assert "several photos at once" in consent
+        for name in ("landing", "consent"):
+            page = client.get(reverse(f"study:{name}", args=[version.study.code])).content.decode()
+            assert "several photos at once" in page
         session = newcomer(version)
         sessions.device_checked(session.token, DEVICE)
         page = client.get(reverse("study:session", args=[session.token])).content.decode()

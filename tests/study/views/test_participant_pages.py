@@ -58,7 +58,9 @@ class TestSteps:
         client.post(address("device", session), device | {"photo_loaded": "on", "storage_works": "on"})
         wrong = {"task": "beauty", "unsure": "wait"}
         assert b"not quite right" in client.post(address("instructions", session), wrong, follow=True).content
-        assert b"ends here" in client.post(address("instructions", session), wrong, follow=True).content
+        end = client.post(address("instructions", session), wrong, follow=True).content
+        assert b"ends here" in end
+        assert b"questions about the instructions" in end
 
     def test_a_study_without_practice_announces_none(self, client: Client) -> None:
         session = newcomer(open_study_version(practice_trials=0))

@@ -36,8 +36,7 @@ def study_warnings(table: Tidy, counted: pd.DataFrame) -> list[str]:
     people, machine = counted.loc[counted["human"]], counted.loc[~counted["human"]]
     candidates = [
         _mode(table),
-        _pooled_studies(counted),
-        _pooled_attackers(machine),
+        *_pooled(counted, machine),
         _pixels(people, machine),
         *_photos_differ(people, machine),
         *_repetitions(people, counted),
@@ -56,15 +55,16 @@ def _mode(table: Tidy) -> str:
     return "".join(f"mode {table.mode} only: {count} rows are {reason}" for reason, count in others.items())
 
 
-def _pooled_studies(counted: pd.DataFrame) -> str:
-    several = [name for name in IDENTITY if name in counted and len(counted[name].dropna().unique()) > 1]
-    return f"the table pools several values of {', '.join(several)}" if several else ""
-
-
-def _pooled_attackers(machine: pd.DataFrame) -> str:
-    known = [name for name in RECIPE if name in machine]
-    several = [name for name in known if machine.groupby("crop_level")[name].nunique().max() > 1]
-    return f"machine rows pool several values of {', '.join(several)} at one level" if several else ""
+def _pooled(counted: pd.DataFrame, machine: pd.DataFrame) -> list[str]:
+    """Return a warning for rows of several studies, and for a machine of several recipes at one level."""
+    studies = [name for name in IDENTITY if name in counted and len(counted[name].dropna().unique()) > 1]
+    recipe = [name for name in RECIPE if name in machine]
+    attackers = [name for name in recipe if machine.groupby("crop_level")[name].nunique().max() > 1]
+    warnings = {
+        f"the table pools several values of {', '.join(studies)}": studies,
+        f"machine rows pool several values of {', '.join(attackers)} at one level": attackers,
+    }
+    return [warning for warning, names in warnings.items() if names]
 
 
 def _pixels(people: pd.DataFrame, machine: pd.DataFrame) -> str:

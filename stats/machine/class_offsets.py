@@ -136,6 +136,12 @@ def logits_and_labels(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatArray,
     ------
     InputError
         If shapes or labels do not fit, or a logit is not finite.
+
+    Examples
+    --------
+    >>> scores, truth = logits_and_labels([[2, 1], [0, 3]], [0, 1])
+    >>> scores.shape, truth.tolist()
+    ((2, 2), [0, 1])
     """
     scores, truth = np.asarray(logits, dtype=np.float64), np.asarray(labels, dtype=np.int64)
     if scores.ndim != 2 or truth.shape != scores.shape[:1] or len(truth) == 0:

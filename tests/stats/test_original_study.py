@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import special, stats
 
-from stats import TableError
+from stats import TableError, Verdict
 from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.from_counts import read_counts, verdict_from_counts
 
@@ -21,7 +21,7 @@ PEOPLE, PHOTOS, FLOOR, GATE = 18, 300, 0.85, 0.025
 
 
 @pytest.fixture(scope="module")
-def answer():
+def answer() -> Verdict:
     return verdict_from_counts(read_counts([COUNTS]), Criteria())
 
 
@@ -34,14 +34,16 @@ def test_the_counts_are_the_published_means_and_nobody_is_invented() -> None:
     assert counts.loc[counts["agent_type"] == "human", "n"].sum() == PEOPLE * PHOTOS
 
 
-def test_people_are_estimated_but_their_interval_says_that_nothing_is_known_of_their_spread(answer) -> None:
+def test_people_are_estimated_but_their_interval_says_that_nothing_is_known_of_their_spread(
+    answer: Verdict,
+) -> None:
     people = answer.levels[-1].human
     assert people.estimate == pytest.approx(np.mean(list(PUBLISHED_PEOPLE.values())))
     assert (people.ci_low, people.ci_high) == pytest.approx((0.014, 1.0), abs=0.001)
     assert people.n_items is None
 
 
-def test_the_machine_is_not_below_the_ceiling_whatever_the_people_do(answer) -> None:
+def test_the_machine_is_not_below_the_ceiling_whatever_the_people_do(answer: Verdict) -> None:
     machine = answer.levels[-1].machine
     assert machine.estimate == pytest.approx(0.76)
     assert machine.ci_low < 0.75 < machine.ci_high
@@ -50,7 +52,7 @@ def test_the_machine_is_not_below_the_ceiling_whatever_the_people_do(answer) -> 
     assert str(answer.levels[-1].verdict) == "inconclusive"
 
 
-def largest_se(df):
+def largest_se(df: float) -> float:
     """Standard error beyond which an accuracy of .887 is not shown to exceed the floor at alpha/2."""
     h = np.mean(list(PUBLISHED_PEOPLE.values()))
     return (special.logit(h) - special.logit(FLOOR)) * h * (1 - h) / stats.t.isf(GATE, df)

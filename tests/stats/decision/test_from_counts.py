@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -12,19 +14,19 @@ from tests.stats.tables import block, table
 
 
 @pytest.fixture
-def trials():
+def trials() -> pd.DataFrame:
     dunk = [block("human", 8, 40, 20), block("model", 3, 40, 6)]
     shoot = [block("human", 8, 40, 30, category="shoot"), block("model", 3, 40, 4, category="shoot")]
     return table(*dunk, *shoot)
 
 
 @pytest.fixture
-def counts(trials):
+def counts(trials: pd.DataFrame) -> pd.DataFrame:
     keys = ["agent_type", "agent_id", "category", "crop_level"]
     return trials.groupby(keys)["correct"].agg(n_correct="sum", n="size").reset_index()
 
 
-def test_estimates_are_those_of_the_trials(trials, counts) -> None:
+def test_estimates_are_those_of_the_trials(trials: pd.DataFrame, counts: pd.DataFrame) -> None:
     whole, counted = verdict(trials).levels[0], verdict_from_counts(counts, Criteria()).levels[0]
     assert counted.human.estimate == pytest.approx(whole.human.estimate)
     assert counted.human.n_trials == whole.human.n_trials
@@ -33,7 +35,7 @@ def test_estimates_are_those_of_the_trials(trials, counts) -> None:
     assert "conditional on these photos" in counted.human.method
 
 
-def test_it_warns_that_photos_are_unknown(counts) -> None:
+def test_it_warns_that_photos_are_unknown(counts: pd.DataFrame) -> None:
     assert any(
         "do not say which photos" in warning for warning in verdict_from_counts(counts, Criteria()).warnings
     )
@@ -47,14 +49,16 @@ def test_it_warns_that_photos_are_unknown(counts) -> None:
         ("n_correct", 1.5, "whole number from 0"),
     ],
 )
-def test_impossible_counts_are_refused(counts, column, value, message) -> None:
+def test_impossible_counts_are_refused(counts: pd.DataFrame, column: str, value: float, message: str) -> None:
     counts[column] = counts[column].astype(float)
     counts.loc[3, column] = value
     with pytest.raises(TableError, match=message):
         verdict_from_counts(counts, Criteria())
 
 
-def test_the_command_reads_counts(counts, tmp_path, capsys) -> None:
+def test_the_command_reads_counts(
+    counts: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     counts.to_csv(tmp_path / "counts.csv", index=False)
     assert main(["verdict", "--counts", str(tmp_path / "counts.csv")]) == 0
     assert "photos unknown" in capsys.readouterr().out

@@ -14,7 +14,7 @@ p_values = st.lists(st.floats(0, 1), min_size=1, max_size=8)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 12])
-def test_holm_is_statsmodels_holm(size) -> None:
+def test_holm_is_statsmodels_holm(size: int) -> None:
     p = np.random.default_rng(size).random(size) ** 3
     assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
 
@@ -46,7 +46,7 @@ def test_a_level_that_one_kind_never_saw_is_never_sweet_but_stops_nobody() -> No
 
 
 @given(p_values)
-def test_chains_of_length_one_are_holm(p) -> None:
+def test_chains_of_length_one_are_holm(p: list[float]) -> None:
     rejected = chains({str(name): [value] for name, value in enumerate(p)}, 0.05)
     # At the boundary itself the two differ only by rounding of alpha / n.
     clear = [abs(value - 0.05) > 1e-9 for value in holm(p)]

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stats import CriteriaError, verdict
+from stats import CriteriaError, Verdict, verdict
 from stats.planning.simulated_studies import Spread, simulate
 from tests.stats.tables import block, table
 
 
 @pytest.fixture(scope="module")
-def planted():
+def planted() -> pd.DataFrame:
     """Five levels; people hold until level 3, the machine falls at level 3: level 3 is the sweet spot."""
     rng = np.random.default_rng(11)
     people = simulate([0.97, 0.96, 0.95, 0.94, 0.70], rng, n_agents=40, n_items=300)
@@ -25,19 +25,19 @@ def planted():
     return pd.concat([people, seeds], ignore_index=True)
 
 
-def stances(answer):
+def conclusions(answer: Verdict) -> dict[int | float, str]:
     return {level.crop_level: str(level.verdict) for level in answer.levels}
 
 
-def test_it_finds_the_planted_sweet_spot_and_nothing_else(planted) -> None:
+def test_it_finds_the_planted_sweet_spot_and_nothing_else(planted: pd.DataFrame) -> None:
     answer = verdict(planted)
     assert answer.assay.passed
     assert answer.sweet_levels == (3,)
     assert answer.sweet_levels_holm == (3,)
-    assert stances(answer) == {0: "refuted", 1: "refuted", 2: "refuted", 3: "supported", 4: "refuted"}
+    assert conclusions(answer) == {0: "refuted", 1: "refuted", 2: "refuted", 3: "supported", 4: "refuted"}
 
 
-def test_the_order_of_rows_changes_nothing(planted) -> None:
+def test_the_order_of_rows_changes_nothing(planted: pd.DataFrame) -> None:
     shuffled = planted.sample(frac=1, random_state=3)
     first, second = verdict(planted).levels, verdict(shuffled).levels
     assert [level.human.estimate for level in first] == pytest.approx(
@@ -46,7 +46,7 @@ def test_the_order_of_rows_changes_nothing(planted) -> None:
     assert [level.p_iut for level in first] == pytest.approx([level.p_iut for level in second])
 
 
-def test_each_class_is_judged_alone(planted) -> None:
+def test_each_class_is_judged_alone(planted: pd.DataFrame) -> None:
     answer = verdict(planted)
     assert set(answer.per_class) == {"dribble", "dunk", "shoot"}
     for name, part in answer.per_class.items():
@@ -102,7 +102,7 @@ def test_asking_one_network_again_is_no_new_photo() -> None:
 
 
 def test_seeds_that_all_agree_tell_no_more_than_one_where_a_class_is_small() -> None:
-    def lower(seeds):
+    def lower(seeds: int) -> float:
         sizes = {"dribble": 2, "dunk": 100, "shoot": 100}
         rows = [block("model", seeds, n, 0, category=name) for name, n in sizes.items()]
         return verdict(table(*rows, block("human", 5, 9, 3, category="dunk"))).levels[0].machine.ci_low
@@ -135,7 +135,7 @@ def test_all_wrong_is_never_p_zero_for_the_machine() -> None:
     assert machine.ci_low == 0 < machine.ci_high
 
 
-def test_the_json_is_strict_and_has_its_agreed_shape(planted) -> None:
+def test_the_json_is_strict_and_has_its_agreed_shape(planted: pd.DataFrame) -> None:
     values = verdict(planted).to_dict()
     again = json.loads(json.dumps(values, allow_nan=False))
     assert set(again) >= {"levels", "sweet_levels", "sweet_levels_holm", "assay", "per_class", "warnings"}
@@ -159,7 +159,7 @@ def test_the_json_is_strict_and_has_its_agreed_shape(planted) -> None:
     assert level["crop_level"] == 0
 
 
-def test_a_level_that_one_kind_never_saw_is_inconclusive_with_a_warning(planted) -> None:
+def test_a_level_that_one_kind_never_saw_is_inconclusive_with_a_warning(planted: pd.DataFrame) -> None:
     gap = planted.loc[(planted["agent_type"] == "human") | (planted["crop_level"] != 3)]
     answer = verdict(gap)
     row = answer.levels[3]
@@ -169,7 +169,7 @@ def test_a_level_that_one_kind_never_saw_is_inconclusive_with_a_warning(planted)
     assert any("level 3: no trials of the machine" in warning for warning in answer.warnings)
 
 
-def test_a_class_missing_on_one_side_leaves_the_level_inconclusive(planted) -> None:
+def test_a_class_missing_on_one_side_leaves_the_level_inconclusive(planted: pd.DataFrame) -> None:
     lacking = planted.loc[
         (planted["agent_type"] == "human") | (planted["crop_level"] != 3) | (planted["category"] != "dunk")
     ]
@@ -179,7 +179,7 @@ def test_a_class_missing_on_one_side_leaves_the_level_inconclusive(planted) -> N
     assert any("dunk" in warning for warning in answer.warnings)
 
 
-def test_an_attacker_counts_at_the_level_it_was_trained_for(planted) -> None:
+def test_an_attacker_counts_at_the_level_it_was_trained_for(planted: pd.DataFrame) -> None:
     machine = planted["agent_type"] == "model"
     transfer = planted.loc[machine].assign(trained_through=0, correct=0)
     adaptive = planted.assign(trained_through=planted["crop_level"].where(machine))
@@ -190,19 +190,19 @@ def test_an_attacker_counts_at_the_level_it_was_trained_for(planted) -> None:
 @pytest.mark.parametrize(
     "bad", [{"ceiling": 0.9}, {"ceiling": 0.85}, {"floor": 1.0}, {"alpha": 0.0}, {"competence": float("nan")}]
 )
-def test_contradictory_criteria_are_refused(planted, bad) -> None:
+def test_contradictory_criteria_are_refused(planted: pd.DataFrame, bad: dict[str, float]) -> None:
     with pytest.raises(CriteriaError):
         verdict(planted, **bad)
 
 
-def test_levels_may_be_fractions_and_are_ordered_light_to_heavy(planted) -> None:
+def test_levels_may_be_fractions_and_are_ordered_light_to_heavy(planted: pd.DataFrame) -> None:
     halved = planted.assign(crop_level=planted["crop_level"] / 2).iloc[::-1]
     answer = verdict(halved)
     assert [level.crop_level for level in answer.levels] == [0, 0.5, 1, 1.5, 2]
     assert answer.sweet_levels == (1.5,)
 
 
-def test_the_printed_table_never_shows_a_p_without_estimate_interval_and_sizes(planted) -> None:
+def test_the_printed_table_never_shows_a_p_without_estimate_interval_and_sizes(planted: pd.DataFrame) -> None:
     line = next(line for line in verdict(planted).table().splitlines() if line.lstrip().startswith("3 "))
     assert "40 people x 300 photos" in line
     assert "5 seeds x 300 photos" in line

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +20,7 @@ from stats.planning.simulated_studies import Spread, simulate
 from tests.stats.tables import block, table
 
 
-def study(accuracies, seed=0, **options):
+def study(accuracies: Sequence[float], seed: int = 0, **options: Any) -> pd.DataFrame:
     return simulate(accuracies, np.random.default_rng(seed), n_agents=40, n_items=120, **options)
 
 
@@ -52,7 +55,9 @@ def test_without_uncropped_photos_or_a_sensible_margin_it_is_refused() -> None:
         human_loss(study([0.9, 0.8]), margin=1.5)
 
 
-def with_machine(accuracies, machine, seed=0, **options):
+def with_machine(
+    accuracies: Sequence[float], machine: Sequence[float], seed: int = 0, **options: Any
+) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     networks = simulate(
         machine,
@@ -101,7 +106,7 @@ def test_the_loss_gate_is_stated_in_the_summary_and_in_json() -> None:
     assert plain["levels"][1]["loss"]["estimate"] == answer.levels[1].loss.estimate
 
 
-def test_the_shell_takes_the_loss_gate(tmp_path, capsys) -> None:
+def test_the_shell_takes_the_loss_gate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "trials.csv"
     with_machine([0.95, 0.94], [0.97, 0.4]).to_csv(path, index=False)
     assert main(["verdict", str(path), "--human-gate", "loss", "--delta", ".08"]) == 0

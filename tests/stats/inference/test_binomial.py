@@ -11,7 +11,7 @@ from stats.inference import binomial
 
 
 @given(st.integers(1, 400), st.data(), st.floats(0.01, 0.99))
-def test_for_whole_units_it_is_the_binomial_test(units, data, null) -> None:
+def test_for_whole_units_it_is_the_binomial_test(units: float, data: st.DataObject, null: float) -> None:
     right = data.draw(st.integers(0, units))
     above = stats.binomtest(right, units, null, alternative="greater").pvalue
     below = stats.binomtest(right, units, null, alternative="less").pvalue
@@ -20,14 +20,14 @@ def test_for_whole_units_it_is_the_binomial_test(units, data, null) -> None:
 
 
 @given(st.integers(1, 400), st.data())
-def test_for_whole_units_the_interval_is_clopper_pearson(units, data) -> None:
+def test_for_whole_units_the_interval_is_clopper_pearson(units: float, data: st.DataObject) -> None:
     right = data.draw(st.integers(0, units))
     expected = stats.binomtest(right, units).proportion_ci(0.95, method="exact")
     assert binomial.interval(right / units, units, 0.05) == pytest.approx(tuple(expected), abs=1e-9)
 
 
 @given(st.integers(0, 1000), st.floats(1, 1e6))
-def test_no_interval_has_zero_width_and_no_p_is_zero(per_mille, units) -> None:
+def test_no_interval_has_zero_width_and_no_p_is_zero(per_mille: int, units: float) -> None:
     share = per_mille / 1000
     low, high = binomial.interval(share, units, 0.05)
     assert 0 <= low < high <= 1

@@ -13,7 +13,9 @@ from stats.inference.clustered import macro_mean
 from stats.table.arrays import Answers
 
 
-def crossed(n_agents, n_items, n_categories, rng, keep=1.0):
+def crossed(
+    n_agents: int, n_items: int, n_categories: int, rng: np.random.Generator, keep: float = 1.0
+) -> Answers:
     agent = np.repeat(np.arange(n_agents), n_items)
     item = np.tile(np.arange(n_items), n_agents)
     rows = rng.random(agent.size) < keep
@@ -22,7 +24,7 @@ def crossed(n_agents, n_items, n_categories, rng, keep=1.0):
     return Answers(agent, item, item, item % n_categories, correct, np.ones(agent.size))
 
 
-def by_definition(answers):
+def by_definition(answers: Answers) -> tuple[float, float, float]:
     """The formulas of the method page, one trial at a time."""
     classes = sorted(set(answers.category))
     counts = {c: np.sum(answers.category == c) for c in classes}
@@ -48,7 +50,9 @@ def by_definition(answers):
 @pytest.mark.parametrize(
     ("n_agents", "n_items", "n_categories", "keep"), [(6, 12, 3, 1.0), (9, 31, 2, 0.4), (3, 40, 5, 0.8)]
 )
-def test_it_is_the_definition_of_the_method_page(n_agents, n_items, n_categories, keep) -> None:
+def test_it_is_the_definition_of_the_method_page(
+    n_agents: int, n_items: int, n_categories: int, keep: float
+) -> None:
     answers = crossed(n_agents, n_items, n_categories, np.random.default_rng(4), keep)
     mean = macro_mean(answers)
     assert (mean.estimate, mean.variance, mean.df) == pytest.approx(by_definition(answers), rel=1e-12)
@@ -105,7 +109,9 @@ def test_a_source_with_photos_in_two_classes_is_still_one_cluster() -> None:
 
 
 @pytest.mark.parametrize(("n_agents", "n_items", "n_categories"), [(1, 12, 3), (6, 3, 3)])
-def test_what_cannot_be_estimated_is_none_and_never_a_number(n_agents, n_items, n_categories) -> None:
+def test_what_cannot_be_estimated_is_none_and_never_a_number(
+    n_agents: int, n_items: int, n_categories: int
+) -> None:
     mean = macro_mean(crossed(n_agents, n_items, n_categories, np.random.default_rng(0)))
     assert mean.variance is None
     assert mean.df is None

@@ -57,6 +57,6 @@ def test_the_interval_covers_where_classes_are_unequal(
 def test_balanced_accuracy_is_the_estimate_of_the_verdict() -> None:
     random = np.random.default_rng(2)
     right, labels = random.random((3, 50)) < 0.6, random.integers(0, 4, 50)
-    networks = [balanced_accuracy(one, labels) for one in right]
+    networks = [balanced_accuracy(network, labels) for network in right]
     together = macro_mean(network_answers(right, labels, np.arange(50)))
     assert together.estimate == pytest.approx(np.mean(networks))

@@ -49,13 +49,13 @@ def test_what_both_groups_find_hard_cancels() -> None:
 
 
 def test_a_single_observer_has_an_interval_only_where_it_may_be_taken_as_given() -> None:
-    one, several = drawn(1, 30, 0.6), drawn(5, 30, 0.9, seed=6)
-    unknown = paired_gap(several, one, 0.05)
+    lone, several = drawn(1, 30, 0.6), drawn(5, 30, 0.9, seed=6)
+    unknown = paired_gap(several, lone, 0.05)
     assert (unknown.se, unknown.ci_low, unknown.ci_high, unknown.conditional) == (None, -1, 1, False)
-    given = paired_gap(several, one, 0.05, second_conditional=True)
+    given = paired_gap(several, lone, 0.05, second_conditional=True)
     assert given.conditional
     assert -1 < given.ci_low < given.estimate < given.ci_high
-    both = paired_gap(one, drawn(1, 30, 0.9, seed=6), 0.05, first_conditional=True, second_conditional=True)
+    both = paired_gap(lone, drawn(1, 30, 0.9, seed=6), 0.05, first_conditional=True, second_conditional=True)
     assert both.se > 0
 
 

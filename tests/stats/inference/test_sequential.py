@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import special, stats
 
@@ -32,12 +33,12 @@ def test_simulated_studies_without_effect_stop_in_alpha_of_the_cases() -> None:
 
 
 @pytest.mark.parametrize("shares", [[], [0.5], [0.5, 0.4, 1], [0, 1]])
-def test_a_plan_must_ascend_to_the_end(shares) -> None:
+def test_a_plan_must_ascend_to_the_end(shares: list[float]) -> None:
     with pytest.raises(ValueError, match="ascend to 1"):
         planned_looks(shares, 0.025)
 
 
-def ever_misses(truth, people, trials, runs, rng):
+def ever_misses(truth: float, people: int, trials: int, runs: int, rng: np.random.Generator) -> float:
     """Share of studies whose sequence leaves out the truth at any person; people differ by .6 logits."""
     wrong = 0
     for _ in range(runs):
@@ -55,7 +56,7 @@ def test_the_confidence_sequence_holds_at_every_moment_near_the_ceiling() -> Non
 @pytest.mark.slow
 @pytest.mark.parametrize("truth", [0.6, 0.85, 0.9, 0.97, 0.995])
 @pytest.mark.parametrize("people", [20, 60, 200])
-def test_the_confidence_sequence_holds_for_any_accuracy(truth, people) -> None:
+def test_the_confidence_sequence_holds_for_any_accuracy(truth: float, people: int) -> None:
     assert ever_misses(truth, people, 10, 1000, np.random.default_rng(1)) <= 0.05
 
 
@@ -66,7 +67,7 @@ def test_the_confidence_sequence_tightens_and_never_has_zero_width() -> None:
     assert widths[-1] < widths[20]
 
 
-def study(people):
+def study(people: int) -> pd.DataFrame:
     return table(block("human", people, 60, people * 2), block("model", 3, 60, 5))
 
 

@@ -9,19 +9,19 @@ import pytest
 from stats.inference.clustered import macro_mean
 from stats.inference.two_way_bootstrap import CountTables, _draw, resample
 from stats.planning.simulated_studies import Spread, simulate
-from stats.table.arrays import encode
+from stats.table.arrays import Coded, encode
 from stats.table.tidy import tidy
 
 
 @pytest.fixture(scope="module")
-def coded():
+def coded() -> Coded:
     rng = np.random.default_rng(2)
     people = simulate([0.9, 0.7, 0.5], rng, n_agents=18, n_items=60)
     seeds = simulate([0.9, 0.6, 0.4], rng, agent_type="model", n_agents=3, n_items=60, crossed=True)
     return encode(tidy(pd.concat([people, seeds])).trials)
 
 
-def test_weighted_totals_equal_a_resampled_data_frame(coded) -> None:
+def test_weighted_totals_equal_a_resampled_data_frame(coded: Coded) -> None:
     rng = np.random.default_rng(0)
     level = coded.human[1]
     agents, photos = _draw(18, 5, rng), _draw(60, 5, rng)
@@ -44,13 +44,13 @@ def test_every_resample_has_as_many_units_as_the_study() -> None:
     assert weights.var() == pytest.approx(1 - 1 / 40, abs=0.1)
 
 
-def test_the_same_seed_gives_the_same_replicates(coded) -> None:
+def test_the_same_seed_gives_the_same_replicates(coded: Coded) -> None:
     first, second = resample(coded, 1500, 7), resample(coded, 1500, 7)
     assert (first.human == second.human).all()
     assert (resample(coded, 1500, 8).human != first.human).any()
 
 
-def test_its_spread_is_that_of_the_clustered_variance_but_never_smaller_by_much(coded) -> None:
+def test_its_spread_is_that_of_the_clustered_variance_but_never_smaller_by_much(coded: Coded) -> None:
     replicates = resample(coded, 4000, 1)
     for column, level in enumerate(coded.human):
         mean = macro_mean(level)

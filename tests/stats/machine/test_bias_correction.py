@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,17 +11,18 @@ import pytest
 from stats import TableError
 from stats.machine.bias_correction import bias_corrected, bias_corrected_by_level
 from stats.machine.class_offsets import class_offsets
+from stats.table.arrays import FloatArray, IntArray
 
 CLASSES = ("dribble", "dunk", "shoot")
 
 
-def network(n, bias, rng):
+def network(n: int, bias: Sequence[float], rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
     labels = np.arange(n) % 3
     logits = rng.normal(0, 1, (n, 3)) + 3.0 * np.eye(3)[labels]
     return logits + np.asarray(bias), labels
 
 
-def test_a_planted_bias_is_found() -> None:
+def test_a_planted_bias_is_corrected() -> None:
     rng = np.random.default_rng(0)
     labels = np.arange(30_000) % 3
     logits = rng.normal(0, 1.0, (labels.size, 3)) + np.eye(3)[labels]  # Bayes-optimal logits, up to the bias
@@ -30,15 +33,17 @@ def test_a_planted_bias_is_found() -> None:
 
 def test_correction_restores_an_attacker_that_calls_everything_dunk() -> None:
     rng = np.random.default_rng(1)
-    found = bias_corrected(*network(300, [0, 8, 0], rng), *network(300, [0, 8, 0], rng), categories=CLASSES)
-    assert found.before.estimate < 0.45
-    assert found.before.per_class["dunk"].estimate == 1
-    assert found.after.estimate > 0.9
-    assert found.after.ci_low < found.after.estimate < found.after.ci_high
-    assert "conditional on this one trained network" in found.after.method
+    corrected = bias_corrected(
+        *network(300, [0, 8, 0], rng), *network(300, [0, 8, 0], rng), categories=CLASSES
+    )
+    assert corrected.before.estimate < 0.45
+    assert corrected.before.per_class["dunk"].estimate == 1
+    assert corrected.after.estimate > 0.9
+    assert corrected.after.ci_low < corrected.after.estimate < corrected.after.ci_high
+    assert "conditional on this one trained network" in corrected.after.method
 
 
-def predictions(level, bias, rng):
+def predictions(level: int, bias: Sequence[float], rng: np.random.Generator) -> pd.DataFrame:
     """Rows of three seeds on 90 validation and 150 test photos, as the product exports them."""
     rows = []
     for seed in range(3):
@@ -56,9 +61,9 @@ def predictions(level, bias, rng):
 def test_a_table_of_predictions_is_corrected_level_by_level() -> None:
     rng = np.random.default_rng(6)
     trials = pd.concat([predictions(0, [0, 0, 0], rng), predictions(1, [0, 6, 0], rng)], ignore_index=True)
-    found = bias_corrected_by_level(trials)
-    assert found[0][0].estimate == pytest.approx(found[0][1].estimate, abs=0.02)
-    before, after = found[1]
+    corrected = bias_corrected_by_level(trials)
+    assert corrected[0][0].estimate == pytest.approx(corrected[0][1].estimate, abs=0.02)
+    before, after = corrected[1]
     assert before.estimate < 0.6 < 0.9 < after.estimate
     assert before.n_items == after.n_items == 150
     assert after.n_agents == 3
@@ -73,7 +78,7 @@ def test_a_table_without_probabilities_or_validation_is_refused() -> None:
 
 
 @pytest.mark.parametrize("cell", [None, "n/a"])
-def test_a_probability_that_is_none_is_refused_by_its_row(cell) -> None:
+def test_a_probability_that_is_none_is_refused_by_its_row(cell: str | None) -> None:
     trials = predictions(0, [0, 0, 0], np.random.default_rng(7)).astype({"prob_dunk": object})
     trials.loc[trials.index[3], "prob_dunk"] = cell
     with pytest.raises(TableError, match="row 3: prob_dunk must be a number"):
@@ -82,8 +87,10 @@ def test_a_probability_that_is_none_is_refused_by_its_row(cell) -> None:
 
 def test_an_attacker_without_bias_stays_as_it_is() -> None:
     rng = np.random.default_rng(2)
-    found = bias_corrected(*network(600, [0, 0, 0], rng), *network(600, [0, 0, 0], rng), categories=CLASSES)
-    assert found.after.estimate == pytest.approx(found.before.estimate, abs=0.02)
+    corrected = bias_corrected(
+        *network(600, [0, 0, 0], rng), *network(600, [0, 0, 0], rng), categories=CLASSES
+    )
+    assert corrected.after.estimate == pytest.approx(corrected.before.estimate, abs=0.02)
 
 
 def test_an_attacker_that_saw_nothing_stays_defeated() -> None:

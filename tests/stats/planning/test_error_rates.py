@@ -14,8 +14,8 @@ from stats.planning.simulated_studies import Spread, draw, latin_square, locatio
 def test_every_promise_of_the_method_page_is_kept() -> None:
     rates = calibrate(500, 7, lambda line: None)
     slack = 0.02  # of 500 runs: two standard errors of a rate of .05
-    for found in rates:
-        assert found.goal_low - slack <= found.rate <= found.goal_high + slack, found
+    for rate in rates:
+        assert rate.goal_low - slack <= rate.rate <= rate.goal_high + slack, rate
 
 
 def test_pooling_trials_as_if_independent_would_reject_far_too_often() -> None:
@@ -30,7 +30,7 @@ def test_studies_without_a_sweet_spot_rarely_declare_one() -> None:
 
 
 @pytest.mark.parametrize("accuracy", [0.34, 0.85, 0.99])
-def test_the_simulated_truth_is_the_marginal_accuracy(accuracy) -> None:
+def test_the_simulated_truth_is_the_marginal_accuracy(accuracy: float) -> None:
     spread, rng = Spread(0.6, 1.0), np.random.default_rng(1)
     effects = rng.normal(location(accuracy, spread), spread.total, 400_000)
     assert (1 / (1 + np.exp(-effects))).mean() == pytest.approx(accuracy, abs=0.002)

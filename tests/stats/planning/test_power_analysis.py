@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from stats import CriteriaError
@@ -36,7 +38,7 @@ def test_the_same_seed_gives_the_same_answer() -> None:
     "wrong",
     [{"human": (0.9,)}, {"human": (1.0, 0.9)}, {"photos": 5}, {"seeds": 0}, {"trials_per_person": 61}],
 )
-def test_impossible_designs_are_refused(wrong) -> None:
+def test_impossible_designs_are_refused(wrong: dict[str, Any]) -> None:
     values = {"human": (0.97, 0.93), "machine": (0.96, 0.45), "photos": 60, "seeds": 4} | wrong
     with pytest.raises(CriteriaError):
         Design(**values)

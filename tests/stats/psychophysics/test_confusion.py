@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from stats import TableError
@@ -10,7 +11,7 @@ from tests.stats.tables import block, table
 
 
 @pytest.fixture
-def study():
+def study() -> pd.DataFrame:
     trials = table(block("human", 2, 4, 2, category="dunk"), block("human", 2, 4, 1, category="shoot"),
                    block("model", 1, 4, 4, category="dunk"))  # fmt: skip
     other = {"dunk": "shoot", "shoot": "dunk"}
@@ -18,7 +19,7 @@ def study():
     return trials
 
 
-def test_rows_are_true_classes_and_columns_are_answers(study) -> None:
+def test_rows_are_true_classes_and_columns_are_answers(study: pd.DataFrame) -> None:
     people, machine = confusions(study)
     assert people.categories == people.responses == ("dunk", "shoot")
     assert people.counts == ((6, 2), (1, 7))
@@ -27,7 +28,7 @@ def test_rows_are_true_classes_and_columns_are_answers(study) -> None:
     assert machine.shares()[1] == (None, None)
 
 
-def test_silence_is_a_column_of_its_own(study) -> None:
+def test_silence_is_a_column_of_its_own(study: pd.DataFrame) -> None:
     study["response_status"] = "answered"
     study.loc[0, "response_status"] = "timeout"
     people = confusions(study)[0]
@@ -36,6 +37,6 @@ def test_silence_is_a_column_of_its_own(study) -> None:
     assert sum(row[2] for row in people.counts) == 1
 
 
-def test_without_responses_there_is_no_confusion(study) -> None:
+def test_without_responses_there_is_no_confusion(study: pd.DataFrame) -> None:
     with pytest.raises(TableError, match="column response"):
         confusions(study.drop(columns="response"))

@@ -14,12 +14,12 @@ from tests.stats.tables import block, table
 
 
 @pytest.mark.parametrize("accuracy", [0.55, 0.75, 0.95])
-def test_two_alternatives_have_a_closed_form(accuracy) -> None:
+def test_two_alternatives_have_a_closed_form(accuracy: float) -> None:
     assert d_prime(accuracy, 2) == pytest.approx(math.sqrt(2) * stats.norm.ppf(accuracy), abs=1e-8)
 
 
 @pytest.mark.parametrize("m", [2, 3, 9, 16])
-def test_chance_is_no_sensitivity(m) -> None:
+def test_chance_is_no_sensitivity(m: int) -> None:
     assert d_prime(1 / m, m) == pytest.approx(0, abs=1e-6)
 
 
@@ -32,13 +32,13 @@ def test_it_recovers_a_simulated_observer() -> None:
 
 
 @pytest.mark.parametrize("accuracy", [0.0, 1.0])
-def test_perfection_has_no_finite_sensitivity(accuracy) -> None:
+def test_perfection_has_no_finite_sensitivity(accuracy: float) -> None:
     assert d_prime(accuracy, 3) is None
 
 
 def test_the_interval_is_that_of_the_accuracy() -> None:
     human = verdict(table(block("human", 18, 100, 0), block("model", 3, 100, 5))).levels[0].human
-    found = sensitivity(human, 3)
-    assert found.d_prime is None
-    assert found.ci_high is None
-    assert found.ci_low == pytest.approx(d_prime(human.ci_low, 3))
+    people = sensitivity(human, 3)
+    assert people.d_prime is None
+    assert people.ci_high is None
+    assert people.ci_low == pytest.approx(d_prime(human.ci_low, 3))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,32 +13,32 @@ from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from stats.figures import consistency_figure
-from stats.psychophysics.error_consistency import error_consistency
+from stats.psychophysics.error_consistency import Agreement, error_consistency
 from stats.psychophysics.kappa import kappa, kappa_bounds
 from tests.stats.tables import table, trial_rows
 
 
-def answers(agent_type, agent, correct):
+def answers(agent_type: str, agent: str, correct: Iterable[float]) -> list[dict[str, object]]:
     return trial_rows(agent_type, [(agent, f"photo{k}", int(value)) for k, value in enumerate(correct)])
 
 
-def of_pair(trials, pair, **options):
-    return next(found for found in error_consistency(trials, **options) if found.pair == pair)
+def of_pair(trials: pd.DataFrame, pair: str, **options: Any) -> Agreement:
+    return next(each for each in error_consistency(trials, **options) if each.pair == pair)
 
 
 def test_it_is_cohens_kappa_of_two_raters() -> None:
     rng = np.random.default_rng(0)
-    one = rng.random(200) < 0.7
-    other = np.where(rng.random(200) < 0.5, one, rng.random(200) < 0.6)
-    found = of_pair(
-        table(answers("model", "p", one), answers("model", "m", other)), "machine-machine", resamples=50
+    first = rng.random(200) < 0.7
+    second = np.where(rng.random(200) < 0.5, first, rng.random(200) < 0.6)
+    agreement = of_pair(
+        table(answers("model", "p", first), answers("model", "m", second)), "machine-machine", resamples=50
     )
-    counts = pd.crosstab(one, other).to_numpy()
-    assert found.kappa == pytest.approx(cohens_kappa(counts).kappa)
-    assert found.bound_low <= found.kappa <= found.bound_high
-    assert found.ci_low < found.kappa < found.ci_high
-    assert found.n_pairs == 1
-    assert found.n_items == 200
+    counts = pd.crosstab(first, second).to_numpy()
+    assert agreement.kappa == pytest.approx(cohens_kappa(counts).kappa)
+    assert agreement.bound_low <= agreement.kappa <= agreement.bound_high
+    assert agreement.ci_low < agreement.kappa < agreement.ci_high
+    assert agreement.n_pairs == 1
+    assert agreement.n_items == 200
 
 
 def test_copies_agree_and_strangers_do_not() -> None:
@@ -54,10 +57,10 @@ def test_copies_agree_and_strangers_do_not() -> None:
 def test_one_person_has_a_kappa_and_no_interval_for_others() -> None:
     right = np.random.default_rng(2).random((2, 60)) < 0.7
     trials = table(answers("human", "a", right[0]), answers("model", "m", right[1]))
-    found = of_pair(trials, "human-machine", resamples=20)
-    assert found.kappa is not None
-    assert (found.ci_low, found.reason) == (None, "one person says nothing about others")
-    figure = consistency_figure([found])
+    agreement = of_pair(trials, "human-machine", resamples=20)
+    assert agreement.kappa is not None
+    assert (agreement.ci_low, agreement.reason) == (None, "one person says nothing about others")
+    figure = consistency_figure([agreement])
     assert any(line.get_label() == "human-machine" for line in figure.axes[0].lines)
 
 
@@ -65,10 +68,10 @@ def test_observers_without_errors_have_no_kappa_and_it_is_not_called_one() -> No
     trials = table(
         answers("human", "a", [1] * 20), answers("human", "b", [1] * 20), answers("model", "m", [1, 0] * 10)
     )
-    found = of_pair(trials, "human-human", resamples=20)
-    assert found.kappa is None
-    assert found.ci_low is None
-    assert found.n_undefined == 1
+    agreement = of_pair(trials, "human-human", resamples=20)
+    assert agreement.kappa is None
+    assert agreement.ci_low is None
+    assert agreement.n_undefined == 1
 
 
 def test_only_shared_photos_count() -> None:
@@ -79,9 +82,9 @@ def test_only_shared_photos_count() -> None:
 
 
 @given(st.integers(2, 60), st.data())
-def test_kappa_never_leaves_the_bounds_its_accuracies_allow(n, data) -> None:
+def test_kappa_never_leaves_the_bounds_its_accuracies_allow(n: int, data: st.DataObject) -> None:
     bits = st.lists(st.booleans(), min_size=n, max_size=n)
-    one, other = (np.array(data.draw(bits)) for _ in range(2))
-    value = kappa((one == other).mean(), one.mean(), other.mean())
-    low, high = kappa_bounds(one.mean(), other.mean())
+    first, second = (np.array(data.draw(bits)) for _ in range(2))
+    value = kappa((first == second).mean(), first.mean(), second.mean())
+    low, high = kappa_bounds(first.mean(), second.mean())
     assert np.isnan(value) or low - 1e-9 <= value <= high + 1e-9

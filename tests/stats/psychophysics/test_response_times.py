@@ -17,7 +17,7 @@ from tests.stats.tables import block, table
 
 
 @pytest.fixture(scope="module")
-def timed():
+def timed() -> pd.DataFrame:
     """Level 1 takes 20 % longer; people and photos differ."""
     rng = np.random.default_rng(6)
     person, photo = np.repeat(np.arange(24), 40), np.tile(np.arange(40), 24)
@@ -31,13 +31,13 @@ def timed():
     return trials.assign(rt_ms=np.exp(log_rt + rng.normal(0, 0.25, len(trials))), response_status="answered")
 
 
-def test_the_planted_slowing_and_spreads_come_back(timed) -> None:
-    found = response_times(timed)
-    light, heavy = found.levels
+def test_the_planted_slowing_and_spreads_come_back(timed: pd.DataFrame) -> None:
+    times = response_times(timed)
+    light, heavy = times.levels
     assert heavy.model_ms / light.model_ms == pytest.approx(1.2, rel=0.04)
     assert light.model_low < light.model_ms < light.model_high
     assert light.ci_low < light.median_ms < light.ci_high
-    assert (found.sd_people, found.sd_photos, found.sd_trials) == pytest.approx((0.3, 0.2, 0.25), rel=0.35)
+    assert (times.sd_people, times.sd_photos, times.sd_trials) == pytest.approx((0.3, 0.2, 0.25), rel=0.35)
     assert light.bis > heavy.bis
     assert light.bis + heavy.bis == pytest.approx(0, abs=1e-9)
 
@@ -57,7 +57,7 @@ def test_the_crossed_model_is_statsmodels_model() -> None:
     assert ours.sd_error == pytest.approx(np.sqrt(theirs.scale), rel=1e-3)
 
 
-def test_timeouts_are_counted_by_person_and_never_with_zero_width(timed) -> None:
+def test_timeouts_are_counted_by_person_and_never_with_zero_width(timed: pd.DataFrame) -> None:
     late = timed.assign(response_status=np.where(timed.index % 40 < 4, "timeout", "answered"))
     level = response_times(late).levels[0]
     assert level.timeout_rate == pytest.approx(0.1)
@@ -66,7 +66,7 @@ def test_timeouts_are_counted_by_person_and_never_with_zero_width(timed) -> None
     assert 0 < never.timeout_high < 0.2
 
 
-def test_people_who_do_not_differ_show_no_spread_of_people(timed) -> None:
+def test_people_who_do_not_differ_show_no_spread_of_people(timed: pd.DataFrame) -> None:
     alike = table(block("human", 5, 20, 0)).assign(rt_ms=800.0, response_status="answered")
     level = response_times(alike).levels[0]
     assert (level.median_ms, level.ci_low, level.ci_high) == (800, None, None)
@@ -76,7 +76,7 @@ def test_people_who_do_not_differ_show_no_spread_of_people(timed) -> None:
     assert alone.timeout_low < alone.timeout_rate < 0.9 < alone.timeout_high
 
 
-def test_a_few_people_have_wider_model_intervals_than_a_normal_quantile_gives(timed) -> None:
+def test_a_few_people_have_wider_model_intervals_than_a_normal_quantile_gives(timed: pd.DataFrame) -> None:
     few = timed.loc[timed["agent_id"] < 5]
     level = response_times(few).levels[0]
     right = few.loc[few["correct"] == 1]
@@ -88,11 +88,11 @@ def test_a_few_people_have_wider_model_intervals_than_a_normal_quantile_gives(ti
 
 def test_what_cannot_be_fitted_is_none_with_a_reason() -> None:
     alone = table(block("human", 1, 20, 4)).assign(rt_ms=500.0)
-    found = response_times(alone)
-    assert found.sd_people is None
-    assert "two people" in found.note
-    assert found.levels[0].ci_low is None
-    json.dumps(found.to_dict(), allow_nan=False)
+    times = response_times(alone)
+    assert times.sd_people is None
+    assert "two people" in times.note
+    assert times.levels[0].ci_low is None
+    json.dumps(times.to_dict(), allow_nan=False)
 
 
 def test_without_times_there_is_nothing_to_say() -> None:
@@ -102,7 +102,7 @@ def test_without_times_there_is_nothing_to_say() -> None:
 
 def test_times_that_never_differ_have_no_model_and_it_says_so() -> None:
     trials = table(block("human", 4, 6, 2), block("human", 4, 6, 3, 1)).assign(rt_ms=850.0)
-    found = response_times(trials)
-    assert "all right answers took equally long" in found.note
-    assert found.levels[0].median_ms == 850
-    assert found.levels[0].model_ms is None
+    times = response_times(trials)
+    assert "all right answers took equally long" in times.note
+    assert times.levels[0].median_ms == 850
+    assert times.levels[0].model_ms is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ PEOPLE = Curves(np.array([0.80]), np.array([0.07]), np.array([0.02]), 1 / 3)
 MACHINE = Curves(np.array([0.45]), np.array([0.08]), np.array([0.02]), 1 / 3)
 
 
-def study(seed, people=PEOPLE, machine=MACHINE):
+def study(seed: int, people: Curves = PEOPLE, machine: Curves = MACHINE) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     humans = simulate(people.at(X)[0], rng, n_agents=40, n_items=150)
     seeds = simulate(machine.at(X)[0], rng, agent_type="model", n_agents=5, n_items=150,
@@ -60,12 +61,12 @@ def test_nothing_is_certified_where_people_fall_before_the_machine() -> None:
     assert sweet_region(study(1, people=MACHINE, machine=PEOPLE), resamples=300).certified is None
 
 
-@pytest.mark.parametrize(("people", "said"), [(1, "one person only"), (3, "only 3 people")])
-def test_a_few_people_do_not_certify_anything_for_all_people_in_silence(people, said) -> None:
+@pytest.mark.parametrize(("people", "warning"), [(1, "one person only"), (3, "only 3 people")])
+def test_a_few_people_do_not_certify_anything_for_all_people_in_silence(people: int, warning: str) -> None:
     trials = study(5)
     few = trials["agent_id"].isin(["m0", "m1", "m2", "m3", "m4", *(f"h{place}" for place in range(people))])
     region = sweet_region(trials.loc[few], resamples=200)
-    assert said in region.warnings[0]
+    assert warning in region.warnings[0]
     assert (region.certified is None) == (people == 1)
     if people == 1:
         assert (region.x_human.ci_low, region.x_human.ci_high, region.x_best.ci_low) == (None, None, None)
@@ -86,9 +87,9 @@ def test_a_curve_needs_three_levels_and_both_kinds() -> None:
 
 
 def test_one_class_has_no_chance_to_fall_to() -> None:
-    one = table(*(block(kind, 5, 20, 9, level) for kind in ("human", "model") for level in range(3)))
+    one_class = table(*(block(kind, 5, 20, 9, level) for kind in ("human", "model") for level in range(3)))
     with pytest.raises(TableError, match="one class alone"):
-        sweet_region(one, resamples=10)
+        sweet_region(one_class, resamples=10)
 
 
 def test_a_crop_fraction_that_does_not_grow_with_the_level_is_refused() -> None:
@@ -109,8 +110,8 @@ def test_the_gap_pairs_photos_so_that_their_difficulty_cancels() -> None:
 
 def test_the_gap_of_a_single_network_says_that_it_is_conditional() -> None:
     trials = study(2)
-    one = trials.loc[(trials["agent_type"] == "human") | (trials["agent_id"] == "m0")]
-    region = sweet_region(one, resamples=50)
+    one_network = trials.loc[(trials["agent_type"] == "human") | (trials["agent_id"] == "m0")]
+    region = sweet_region(one_network, resamples=50)
     assert all(gap.conditional for gap in region.gaps)
     assert any("one trained network" in warning for warning in region.warnings)
 
@@ -134,7 +135,7 @@ def test_a_rise_against_the_order_is_noticed_and_chance_is_not() -> None:
     assert monotone_check(wobble, wobble + noise, weights).p > 0.2
 
 
-def two_classes(people_wrong, machine_wrong):
+def two_classes(people_wrong: Sequence[int], machine_wrong: Sequence[int]) -> pd.DataFrame:
     """10 people and 3 networks, 20 photos in each of two classes; wrong trials per class and level."""
     return table(
         *(

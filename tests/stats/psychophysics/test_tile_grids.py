@@ -52,21 +52,21 @@ def levels() -> tuple[TileLevel, ...]:
     return tile_levels(planted_tiles(PLANTED))
 
 
-def test_the_planted_rates_lie_within_their_intervals(levels) -> None:
+def test_the_planted_rates_lie_within_their_intervals(levels: tuple[TileLevel, ...]) -> None:
     for level, (hit, alarm) in zip(levels, PLANTED.values(), strict=True):
         assert level.hit.ci_low < hit < level.hit.ci_high
         assert level.false_alarm.ci_low < alarm < level.false_alarm.ci_high
         assert level.hit.ci_high - level.hit.ci_low < 0.12
 
 
-def test_d_prime_is_the_planted_distance(levels) -> None:
+def test_d_prime_is_the_planted_distance(levels: tuple[TileLevel, ...]) -> None:
     for level, (hit, alarm) in zip(levels, PLANTED.values(), strict=True):
         planted = stats.norm.ppf(hit) - stats.norm.ppf(alarm)
         assert level.sensitivity.ci_low < planted < level.sensitivity.ci_high
         assert level.sensitivity.d_prime == pytest.approx(planted, abs=0.25)
 
 
-def test_grids_are_solved_as_often_as_all_nine_tiles_are_right(levels) -> None:
+def test_grids_are_solved_as_often_as_all_nine_tiles_are_right(levels: tuple[TileLevel, ...]) -> None:
     for level, (hit, alarm) in zip(levels, PLANTED.values(), strict=True):
         assert level.solved.ci_low < hit**3 * (1 - alarm) ** 6 < level.solved.ci_high
         assert (level.solved.n, level.solved.n_people, level.timeouts) == (40 * 6, 40, 0)
@@ -80,8 +80,10 @@ def test_intervals_of_d_prime_cover_the_truth_for_new_people_and_photos() -> Non
     truth = (stats.norm.ppf(hit) - stats.norm.ppf(alarm)) / scale
     inside = 0
     for seed in range(200):
-        found = tile_levels(planted_tiles({0: (hit, alarm)}, people=20, seed=seed, spread=0.5))[0].sensitivity
-        inside += found.ci_low < truth < found.ci_high
+        d_prime = tile_levels(planted_tiles({0: (hit, alarm)}, people=20, seed=seed, spread=0.5))[
+            0
+        ].sensitivity
+        inside += d_prime.ci_low < truth < d_prime.ci_high
     assert 0.91 <= inside / 200 <= 1.0
 
 
@@ -123,7 +125,7 @@ def test_modes_are_never_mixed() -> None:
 
 
 @pytest.mark.parametrize("column", ["trial_id", "target", "is_target", "grid_solved"])
-def test_a_table_of_trials_is_refused(column) -> None:
+def test_a_table_of_trials_is_refused(column: str) -> None:
     with pytest.raises(TableError, match=rf"missing column .*{column}.*tiles.csv"):
         tile_levels(planted_tiles(PLANTED, people=2).drop(columns=column))
 
@@ -136,5 +138,5 @@ def test_a_flag_that_is_none_is_refused_with_its_row() -> None:
         tile_levels(tiles)
 
 
-def test_every_value_is_plain_for_json(levels) -> None:
+def test_every_value_is_plain_for_json(levels: tuple[TileLevel, ...]) -> None:
     assert levels[0].to_dict()["hit"]["estimate"] == levels[0].hit.estimate

@@ -1,4 +1,4 @@
-"""`explain`: write a report on where the strongest seed looks in the test photos."""
+"""`explain`: write a report on where the best seed looks in the test photos."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def run(args: Namespace) -> Iterator[str]:
     from attacker.attention.explanation_page import write_explanation
     from attacker.attention.faithfulness import measure_faithfulness
     from attacker.evaluation.seed_results import require_unseen
-    from attacker.training.seeds import strongest
+    from attacker.training.seeds import best_seed
 
     runs, folder = read_runs_and_photos(args)
     yield from map(str, folder.left_out)
-    best, test = strongest(runs), folder.test
+    best, test = best_seed(runs), folder.test
     require_unseen(runs, test)
     maps_of_seeds = _maps_of_seeds(runs, test, args.cache)
     maps = maps_of_seeds[runs.index(best)]

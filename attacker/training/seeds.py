@@ -104,6 +104,6 @@ def _seed_in(folder: Path) -> tuple[int, str]:
     return (int(number) if number.isdecimal() else -1, number)
 
 
-def strongest(runs: Sequence[TrainedAttacker]) -> TrainedAttacker:
+def best_seed(runs: Sequence[TrainedAttacker]) -> TrainedAttacker:
     """Return the run of the highest validation accuracy, then of the lowest loss."""
     return max(runs, key=lambda run: (run.record.best.validation_accuracy, -run.record.best.validation_loss))

@@ -91,7 +91,7 @@ def analyse(claim: Claim) -> Callable[[], None]:
     analysis.settings = fixed | {WHILE_OPEN: is_a_look(analysis)}
     analysis.result, analysis.text = outcome.to_dict(), outcome.table()
     _draw(analysis, outcome)
-    _add_matrix(analysis, strongest_predictions(analysis.version))
+    _add_matrix(analysis, matrix_predictions(analysis.version))
     _add_secondary(analysis, trials, outcome, machine_predictions(analysis.version), claim)
     analysis.software = software(analysis.study)
     return analysis.save
@@ -148,7 +148,7 @@ def hypotheses(version: StudyVersion) -> dict[str, Any]:
     return {name: getattr(version.design, name) for name in HYPOTHESES}
 
 
-def strongest_predictions(version: StudyVersion) -> pd.DataFrame:
+def matrix_predictions(version: StudyVersion) -> pd.DataFrame:
     """Answers of the attacks that the cells of the attack matrix show, on every split."""
     import pandas as pd
 

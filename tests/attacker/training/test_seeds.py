@@ -14,7 +14,7 @@ from attacker import Example, Predictions, TrainedAttacker, load, predict, train
 from attacker.errors import CheckpointError, ConfigError, LeakError
 from attacker.evaluation.seed_results import SeedResults, evaluate_seeds
 from attacker.progress import Progress
-from attacker.training.seeds import folder_of, load_seeds, strongest, train_seeds
+from attacker.training.seeds import best_seed, folder_of, load_seeds, train_seeds
 from attacker.training.trained import Epoch
 from stats.machine.class_offsets import class_offsets
 from tests.attacker import planted
@@ -113,12 +113,12 @@ def test_seeds_of_different_recipes_are_not_one_attacker(
         load_seeds(tmp_path)
 
 
-def test_the_strongest_is_the_one_that_validation_prefers() -> None:
+def test_the_best_seed_is_the_one_that_validation_prefers() -> None:
     def run(accuracy: float, loss: float) -> TrainedAttacker:
         return SimpleNamespace(record=SimpleNamespace(best=Epoch("head", 1, 0, 0, accuracy, loss)))  # type: ignore[return-value]
 
     runs = [run(0.8, 0.5), run(0.9, 0.6), run(0.9, 0.4), run(0.9, 0.4)]
-    assert strongest(runs) is runs[2]
+    assert best_seed(runs) is runs[2]
 
 
 def test_results_are_means_over_seeds_with_spread_and_interval() -> None:

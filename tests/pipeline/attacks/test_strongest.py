@@ -8,7 +8,7 @@ import pytest
 
 import attacker
 from attacker.errors import NoMapError
-from pipeline.analysis.analyse import strongest_predictions
+from pipeline.analysis.analyse import matrix_predictions
 from pipeline.attacks.matrix_cells import attack_of_each_cell
 from pipeline.attacks.strongest import (
     Attack,
@@ -162,6 +162,6 @@ def _recipe_of_the_attention_check(study: Study, level: int, monkeypatch: pytest
 
 
 def _sessions_in_the_matrix(version: StudyVersion, trained: int, tested: int) -> set[str]:
-    rows = strongest_predictions(version)
+    rows = matrix_predictions(version)
     cell = (rows["trained_through"] == trained) & (rows["crop_level"] == tested)
     return set(rows.loc[cell, "session_id"])

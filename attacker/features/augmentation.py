@@ -47,7 +47,7 @@ class ViewSet:
 
     @property
     def name(self) -> str:
-        """Kind and count, as they stand in names of the cache."""
+        """Kind and count, as names in the cache hold them."""
         return f"{self.kind}-{self.count}"
 
 

@@ -39,7 +39,7 @@ class Package:
     requirement
         The package and its version, as pip takes it.
     file_class
-        The package's class that knows where its file lies.
+        The package's class that knows the path of its file.
     sha256
         Of that file.
     timm_name
@@ -135,7 +135,7 @@ def timm_name_of(name: str, repeats: tuple[int, ...]) -> str:
     Raises
     ------
     WeightsError
-        If the name speaks of a block that the network does not have.
+        If the name is of a block that the network does not have.
 
     Examples
     --------

@@ -38,9 +38,9 @@ def accept_photo(data: bytes) -> Image.Image:
     >>> picture = accept_photo(stored.getvalue())
     >>> picture.mode, picture.size
     ('RGB', (200, 150))
-    >>> accept_photo(b"a text")
+    >>> accept_photo(b"a text")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    attacker.photos.acceptance.PhotoRefusedError: no photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP
+    attacker.photos.acceptance.PhotoRefusedError: not a photo that can be read; use JPEG, PNG...
     """
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
@@ -50,7 +50,8 @@ def accept_photo(data: bytes) -> Image.Image:
     except PhotoRefusedError:
         raise
     except UnidentifiedImageError:
-        raise PhotoRefusedError(f"no photo that can be read; use {', '.join(FORMATS)}") from None
+        formats = f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+        raise PhotoRefusedError(f"not a photo that can be read; use {formats}") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise PhotoRefusedError(f"too large ({error})") from error
     except (OSError, SyntaxError, ValueError) as error:

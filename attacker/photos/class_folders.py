@@ -124,7 +124,7 @@ def list_class_files(listing: Listing) -> ClassFiles:
 
     The class of a file is the name of its uppermost folder; deeper folders belong to it. Hidden files and
     what operating systems leave behind (``Thumbs.db``, ``__MACOSX``) are passed over without a word, as are
-    the tables beside the class folders.
+    the tables next to the class folders.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def list_class_files(listing: Listing) -> ClassFiles:
     >>> [tuple(file) for file in listed.files]
     [('dunk/1.jpg', 'dunk'), ('shoot/game 1/2.jpg', 'shoot')]
     >>> print(*listed.left_out)
-    left out readme.txt: lies in no class folder
+    left out readme.txt: is not in a class folder
     """
     paths = sorted(map(PurePosixPath, {*listing.files, *listing.links}))
     visible = [path for path in paths if not is_passed_over(path)]
@@ -155,7 +155,7 @@ def list_class_files(listing: Listing) -> ClassFiles:
 
 
 def is_passed_over(path: PurePosixPath) -> bool:
-    """Return whether a file is passed over silently: hidden, litter, or a table beside the class folders.
+    """Return whether a file is passed over silently: hidden, litter, or a table next to the class folders.
 
     Examples
     --------
@@ -172,9 +172,9 @@ def _reason_to_leave_out(path: PurePosixPath, *, is_link: bool) -> str:
     if is_link:
         return "a symbolic link, which is not followed"
     if len(path.parts) == 1:
-        return "lies in no class folder"
+        return "is not in a class folder"
     if path.name in _TABLES:
-        return "a table of photos; put it beside the class folders"
+        return "a table about photos; put it next to the class folders"
     if len(_class_of(path)) > MAXIMUM_CLASS_NAME:
         return f"the class name has over {MAXIMUM_CLASS_NAME} characters"
     return ""

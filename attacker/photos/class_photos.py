@@ -61,7 +61,7 @@ def read_class_photos(
     Parameters
     ----------
     listing
-        Where the files lie.
+        The folder or archive.
     listed
         What `list_class_files` returned for it.
     make

@@ -78,7 +78,7 @@ def read_folder(root: Path, seed: int, *, on_progress: Callable[[float], object]
     >>> folder.classes
     ('across', 'down')
     >>> print(folder.left_out[0])
-    left out down/notes.txt: no photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP
+    left out down/notes.txt: not a photo that can be read; use JPEG, PNG, WEBP, TIFF or BMP
     """
     if seed < 0:
         raise DataError(f"the seed of a split must be at least 0, not {seed}")

@@ -57,7 +57,7 @@ def read_landmarks(table: Table, photos: Collection[str]) -> dict[str, Pose]:
         ``x`` and ``y`` (shares of the upright photo's width and height) and, where known, ``visibility`` in
         [0, 1]. Other landmarks and other photos are left out.
     photos
-        Paths of the photos that are asked about.
+        Paths of the photos to read rows for.
 
     Returns
     -------

@@ -39,10 +39,10 @@ def read_origins(table: Table, photos: Collection[str]) -> dict[str, Origin]:
     Parameters
     ----------
     table
-        CSV with the columns ``photo`` (its path below the folder of photos), ``source`` and, where somebody
-        knows it, ``collection``. Other photos are left out.
+        CSV with the columns ``photo`` (its path below the folder of photos), ``source`` and, where it is
+        known, ``collection``. Other photos are left out.
     photos
-        Paths of the photos that are asked about.
+        Paths of the photos to read rows for.
 
     Returns
     -------

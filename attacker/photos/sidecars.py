@@ -1,4 +1,4 @@
-"""Tables that lie beside the class folders and say more about each photo."""
+"""Tables next to the class folders, which say more about each photo."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def read_table(
     read: Callable[[IO[bytes], Collection[str]], dict[str, Row]],
     listed: ClassFiles,
 ) -> dict[str, Row]:
-    """Read a table that lies beside the class folders.
+    """Read a table next to the class folders.
 
     Parameters
     ----------
     listing, listed
-        Where the files lie, and what `list_class_files` returned for it.
+        The folder or archive, and what `list_class_files` returned for it.
     name
         Name of the table's file, such as ``sources.csv``.
     read

@@ -173,7 +173,7 @@ def require_disjoint(
 
 
 def require_no_shared_file(train_hashes: Sequence[str], held_out_hashes: Sequence[str]) -> None:
-    """Refuse a split in which the very same file content stands on both sides.
+    """Refuse a split in which the same file content is on both sides.
 
     Parameters
     ----------

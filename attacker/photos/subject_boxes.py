@@ -35,7 +35,7 @@ def read_boxes(table: Table, photos: Collection[str]) -> dict[str, Box]:
         CSV with the columns ``photo`` (its path below the folder of photos), ``left``, ``top``, ``right`` and
         ``bottom`` (shares of the upright photo's width and height). Other photos are left out.
     photos
-        Paths of the photos that are asked about.
+        Paths of the photos to read rows for.
 
     Returns
     -------

@@ -22,7 +22,7 @@ class SourceRefusedError(DataError):
 
 
 def open_source(path: Path) -> Listing:
-    """Return the files of a folder or of a zip file, whichever lies at the path.
+    """Return the files of a folder or of a zip file, whichever is at the path.
 
     Raises
     ------
@@ -85,8 +85,8 @@ class ZipListing:
 def _enclosing_folder(paths: Iterable[PurePosixPath]) -> str:
     """Return the one folder that holds all class folders, as the beginning of names; empty without one.
 
-    Files may lie beside the class folders: one folder with photos and folders in it would be a single class,
-    which is of no use.
+    Files may be next to the class folders. The other reading, that the one folder is a class, would give a
+    single class, which is of no use.
     """
     visible = [path for path in paths if not is_passed_over(path)]
     outermost = {path.parts[0] for path in visible}

@@ -55,7 +55,7 @@ def group_photos(
     left_out = []
     for candidate, number in zip(candidates, numbers[len(existing) :], strict=True):
         if len({item.split for item in members[number]}) > 1:
-            left_out.append(LeftOut(candidate.name, "belongs to photos that stand in two different splits"))
+            left_out.append(LeftOut(candidate.name, "shows the same as photos of two different splits"))
         else:
             clusters[candidate.sha256] = names.setdefault(number, candidate.sha256)
     sizes = Counter(numbers).values()

@@ -45,7 +45,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An accepted photo, with what the tables beside the class folders tell of it."""
+    """An accepted photo, with the rows of the tables next to the class folders."""
 
     category: str
     name: str

@@ -1,4 +1,4 @@
-"""What the tables beside the class folders tell of each photo: joints, source, the subject's box."""
+"""The tables next to the class folders: joints, source and subject's box of each photo."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sidecars:
 
 
 def read_sidecars(listing: Listing, listed: ClassFiles) -> Sidecars:
-    """Read all tables that lie beside the class folders.
+    """Read all tables next to the class folders.
 
     Raises
     ------

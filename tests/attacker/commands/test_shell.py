@@ -215,7 +215,7 @@ def test_files_that_are_left_out_are_named_with_the_reason_and_litter_is_not(
     assert [entry.name for entry in roles.left_out] == ["red/moving.gif", "red/notes.txt"]
     assert "red/scan.TIF" in {one.item for one in (*roles.train, *roles.validation, *roles.test)}
     main(["train", *places, *ONE_SEED])
-    assert "left out red/notes.txt: no photo that can be read; use JPEG," in capsys.readouterr().out
+    assert "left out red/notes.txt: not a photo that can be read; use JPEG," in capsys.readouterr().out
 
 
 def test_settings_are_laid_over_a_preset() -> None:

@@ -75,9 +75,9 @@ def bomb() -> bytes:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "no photo that can be read"),
-        (b"<html>not a photo</html>", "no photo that can be read"),
-        (encoded(gradient(), "GIF"), "no photo that can be read"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "not a photo that can be read"),
+        (b"<html>not a photo</html>", "not a photo that can be read"),
+        (encoded(gradient(), "GIF"), "not a photo that can be read"),
         (encoded(gradient(), "JPEG")[:900], "damaged or truncated"),
         (encoded(gradient(119, 200)), "needs 120"),
         (encoded(Image.new("L", (5001, 5000))), "at most 25 megapixels"),

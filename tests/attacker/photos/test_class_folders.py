@@ -61,10 +61,10 @@ def test_what_can_be_in_no_class_is_named_with_the_reason(tmp_path: Path) -> Non
     root = written(tmp_path, "a/1.jpg", "b/2.jpg", "loose.jpg", "b/boxes.csv", f"{long}/3.jpg")
     (root / "linked class").symlink_to(root / "a")
     assert dict(list_class_files(FolderListing(root)).left_out) == {
-        "b/boxes.csv": "a table of photos; put it beside the class folders",
+        "b/boxes.csv": "a table about photos; put it next to the class folders",
         f"{long}/3.jpg": "the class name has over 120 characters",
         "linked class": "a symbolic link, which is not followed",
-        "loose.jpg": "lies in no class folder",
+        "loose.jpg": "is not in a class folder",
     }
 
 
@@ -86,7 +86,7 @@ def test_every_accepted_photo_is_read_and_every_other_file_has_a_reason(tmp_path
         ("b/2", (200, 150)),
     ]
     assert dict(photos.left_out) == {
-        "a/0.txt": "no photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP",
+        "a/0.txt": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF or BMP",
         "b/3.png": "the same file as a/1.png",
     }
 
@@ -96,7 +96,7 @@ def test_a_class_of_which_nothing_can_be_used_is_an_error(tmp_path: Path) -> Non
     for number, name in enumerate(("a/1.png", "b/2.png")):
         (written(root, name) / name).write_bytes(photo(shade=number))
     with pytest.raises(
-        ClassFoldersError, match=r"class 'empty' can be used.*\(empty/notes.txt: no photo that"
+        ClassFoldersError, match=r"class 'empty' can be used.*\(empty/notes.txt: not a photo that"
     ):
         read(root)
 

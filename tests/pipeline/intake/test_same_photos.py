@@ -23,16 +23,16 @@ from tests.pipeline.studies import draw_photos, import_folder, make_study, work_
 pytestmark = pytest.mark.django_db
 
 LEFT_OUT = {
-    "bar/animated.gif": "no photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP",
+    "bar/animated.gif": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF or BMP",
     "bar/broken.png": "damaged or truncated (image file is truncated)",
     "bar/small.png": "90 x 90 pixels; the shorter side needs 120",
     "disc/copy of 1.png": "the same file as disc/1.png",
-    "disc/game 1/sources.csv": "a table of photos; put it beside the class folders",
+    "disc/game 1/sources.csv": "a table about photos; put it next to the class folders",
     "disc/link.png": "a symbolic link, which is not followed",
-    "disc/notes.txt": "no photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP",
-    "disc/text.jpg": "no photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP",
-    "loose.png": "lies in no class folder",
-    "readme.txt": "lies in no class folder",
+    "disc/notes.txt": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF or BMP",
+    "disc/text.jpg": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF or BMP",
+    "loose.png": "is not in a class folder",
+    "readme.txt": "is not in a class folder",
 }
 
 

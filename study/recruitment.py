@@ -108,5 +108,5 @@ def _identity(fields: Mapping[str, str]) -> tuple[Identity | None, dict[str, str
 
 def _plausible(name: str, value: str) -> str:
     if not PLAUSIBLE_ID.fullmatch(value):
-        raise BadArrivalError(f"{name} does not look like a platform's id.")
+        raise BadArrivalError(f"{name} does not look like an id of a recruitment platform.")
     return value

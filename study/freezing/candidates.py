@@ -21,9 +21,7 @@ class Material:
     categories: list[Category]
     levels: list[Level]  # those at which test photos were rendered
     left_out: list[Level]  # the others: a loop that stopped early never reached them
-    complete: dict[
-        int, list[list[Stimulus]]
-    ]  # by category: photos, each with its stimuli from light to heavy
+    complete: dict[int, list[list[Stimulus]]]  # by category: photos, each with its stimuli by level
     stimuli_per_level: dict[int, int]
     practice: list[Stimulus]
     catch: list[Stimulus]

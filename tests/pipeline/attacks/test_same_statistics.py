@@ -49,8 +49,8 @@ def _logits(stimuli: list[Stimulus], seed: int) -> NDArray[np.float64]:
 
 def _predictions(stimuli: list[Stimulus], seed: int) -> Predictions:
     examples = [
-        Example(Path("unread"), one.item.category.position, str(one.item_id), 0, one.item.cluster)
-        for one in stimuli
+        Example(Path("unread"), photo.item.category.position, str(photo.item_id), 0, photo.item.cluster)
+        for photo in stimuli
     ]
     return Predictions(tuple(examples), CLASSES, _logits(stimuli, seed).astype(np.float32))
 
@@ -68,14 +68,14 @@ def _on_the_site(version: StudyVersion, seeds: tuple[int, ...]) -> list[Attacker
 @pytest.mark.parametrize("seeds", [(3,), (3, 4, 5)])
 def test_offsets_accuracies_and_intervals_agree(version: StudyVersion, seeds: tuple[int, ...]) -> None:
     runs = _on_the_site(version, seeds)
-    known = [_predictions(_stimuli(version, Item.Split.VALIDATION), seed) for seed in seeds]
-    asked = tuple(_predictions(_stimuli(version, Item.Split.TEST), seed) for seed in seeds)
-    offsets = tuple(class_offsets(answers.logits, answers.labels) for answers in known)
-    shell = SeedResults(seeds, asked, offsets)
-    measured = measured_accuracy(asked)
+    validated = [_predictions(_stimuli(version, Item.Split.VALIDATION), seed) for seed in seeds]
+    tested = tuple(_predictions(_stimuli(version, Item.Split.TEST), seed) for seed in seeds)
+    offsets = tuple(class_offsets(answers.logits, answers.labels) for answers in validated)
+    shell = SeedResults(seeds, tested, offsets)
+    measured = measured_accuracy(tested)
     ((before, after),) = bias_corrected_by_level(pd.DataFrame(all_predictions(version))).values()
 
-    for run, answers, shift in zip(runs, known, offsets, strict=True):
+    for run, answers, shift in zip(runs, validated, offsets, strict=True):
         assert run.offsets == pytest.approx(shift, abs=1e-6)
         assert run.validation_accuracy == answers.balanced_accuracy()
     assert shell.accuracy == pytest.approx(before.estimate, abs=1e-12)

@@ -68,7 +68,7 @@ _SPANS: dict[Stage, tuple[float, float]] = {
 }
 
 
-class Watch:
+class Monitor:
     """Passes reports on with a fraction that never falls, and stops the job when asked to."""
 
     def __init__(

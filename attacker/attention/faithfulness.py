@@ -22,7 +22,7 @@ from attacker.features.cached_features import PixelBank
 from attacker.features.extraction import bank
 from attacker.networks.runtime import computing
 from attacker.photos.decoding import hashes_of, size_of
-from attacker.progress import Progress, Watch, ignore, never
+from attacker.progress import Monitor, Progress, ignore, never
 from attacker.training.trained import TrainedAttacker
 
 Floats = NDArray[np.float64]
@@ -60,9 +60,9 @@ def measure_faithfulness(
     StoppedError
         If `should_stop` said so.
     """
-    watch = Watch(on_progress, should_stop)
+    monitor = Monitor(on_progress, should_stop)
     games: tuple[Game, ...] = ("deletion", "insertion")
-    found = _games(attacker, examples, _with_another(_checked(maps, examples), seed), games, shares, watch)
+    found = _games(attacker, examples, _with_another(_checked(maps, examples), seed), games, shares, monitor)
     signs, groups = [_SIGNS[game] for game in games], [example.group for example in examples]
     hidden, shown = (
         contrast(own, elsewhere, sign, shares, groups)
@@ -144,7 +144,7 @@ def _contrast(
     seed: int,
 ) -> Contrast:
     arms = _with_elsewhere(_checked(maps, examples), np.random.default_rng(seed))
-    ((own, elsewhere),) = _games(attacker, examples, arms, (game,), shares, Watch())
+    ((own, elsewhere),) = _games(attacker, examples, arms, (game,), shares, Monitor())
     return contrast(own, elsewhere, _SIGNS[game], shares, [example.group for example in examples])
 
 
@@ -178,12 +178,12 @@ def _games(
     arms: Maps,
     games: Sequence[Game],
     shares: Sequence[float],
-    watch: Watch,
+    monitor: Monitor,
 ) -> Floats:
     """Return the probability of each photo's true class under each game and arm, [games, arms, n, S]."""
     with computing(LESS):
-        found = _confidence(attacker, examples, arms, games, shares, watch)
-    watch.report(Progress("done", 1, 1, 1.0))
+        found = _confidence(attacker, examples, arms, games, shares, monitor)
+    monitor.report(Progress("done", 1, 1, 1.0))
     return found
 
 
@@ -197,21 +197,21 @@ def _confidence(
     maps: Maps,
     games: Sequence[Game],
     shares: Sequence[float],
-    watch: Watch,
+    monitor: Monitor,
 ) -> Floats:
     """Return the probability of each photo's true class under each game and map, [games, maps, n, S]."""
-    hashes, whole = hashes_of(examples, watch.check), replace(frozen(attacker), cut=0)
-    pixels = bank(whole, examples, hashes, MemoryStore(), on_batch=watch.photos)
+    hashes, whole = hashes_of(examples, monitor.check), replace(frozen(attacker), cut=0)
+    pixels = bank(whole, examples, hashes, MemoryStore(), on_batch=monitor.photos)
     assert isinstance(pixels, PixelBank)
     found = np.zeros((len(games), len(maps), len(examples), len(shares)))
     for start in range(0, len(examples), _BATCH):
         rows = list(range(start, min(start + _BATCH, len(examples))))
-        watch.report(Progress("check", start, len(examples), start / len(examples)))
+        monitor.report(Progress("check", start, len(examples), start / len(examples)))
         some = [examples[row] for row in rows]
         x, sizes = pixels.batch(rows, [0] * len(rows)), [size_of(example.path) for example in some]
         orders = [pixel_order(one[rows], sizes, x.shape[-1]) for one in maps]
         for g, m, s in np.ndindex(len(games), len(maps), len(shares)):
-            watch.check()
+            monitor.check()
             hidden = _hidden(games[g], orders[m], shares[s]).to(x.device)
             found[g, m, rows, s] = _true_class(attacker, impute(x, hidden), some)
     return found

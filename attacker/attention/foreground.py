@@ -23,7 +23,7 @@ from attacker.networks.runtime import computing, runtime
 from attacker.networks.staged import StagedNetwork, staged
 from attacker.networks.zoo import own_side
 from attacker.photos.decoding import DECODING, hashes_of, size_of
-from attacker.progress import Watch, never
+from attacker.progress import Monitor, never
 from attacker.training.run_facts import packages
 from attacker.training.trained import channels_last
 from stats.provenance import package_versions
@@ -92,7 +92,7 @@ def subject_maps(
         fresh, side = _network(architecture, weights, image_size)
         network = channels_last(fresh).to(where.device)
         frozen = Frozen(network, architecture, len(network.stages), side, where)
-        maps = _maps(frozen, examples, cache_dir, Watch(should_stop=should_stop))
+        maps = _maps(frozen, examples, cache_dir, Monitor(should_stop=should_stop))
     return over_photo(maps, [size_of(example.path) for example in examples], grid).clip(0, 1)
 
 
@@ -114,12 +114,12 @@ def _network(architecture: str, weights: str, side: int | None) -> tuple[StagedN
     return staged(architecture, weights, own, "frozen", 2), own
 
 
-def _maps(frozen: Frozen, examples: Sequence[Example], cache_dir: Path | None, watch: Watch) -> Tensor:
-    hashes = hashes_of(examples, watch.check)
-    features = bank(frozen, examples, hashes, store(cache_dir), on_batch=watch.photos)
+def _maps(frozen: Frozen, examples: Sequence[Example], cache_dir: Path | None, monitor: Monitor) -> Tensor:
+    hashes = hashes_of(examples, monitor.check)
+    features = bank(frozen, examples, hashes, store(cache_dir), on_batch=monitor.photos)
     maps = []
     for start in range(0, len(features), _BATCH):
-        watch.check()
+        monitor.check()
         rows = list(range(start, min(start + _BATCH, len(features))))
         batch = frozen.network.grid(features.batch(rows, [0] * len(rows)).float())
         maps += [within_photo(one, size_of(examples[row].path)) for one, row in zip(batch, rows, strict=True)]

@@ -21,7 +21,7 @@ from attacker.features.extraction import bank
 from attacker.networks.runtime import computing
 from attacker.networks.staged import StagedNetwork
 from attacker.photos.decoding import hashes_of, size_of
-from attacker.progress import Progress, Watch, ignore, never
+from attacker.progress import Monitor, Progress, ignore, never
 from attacker.training.trained import TrainedAttacker
 
 Floats = NDArray[np.float32]
@@ -77,13 +77,13 @@ def attention_maps(
     """
     if not examples:
         raise DataError("no photos to explain")
-    watch = Watch(on_progress, should_stop)
+    monitor = Monitor(on_progress, should_stop)
     with computing(LESS):
-        hashes = hashes_of(examples, watch.check)
-        features = bank(frozen(attacker), examples, hashes, store(cache_dir), on_batch=watch.photos)
+        hashes = hashes_of(examples, monitor.check)
+        features = bank(frozen(attacker), examples, hashes, store(cache_dir), on_batch=monitor.photos)
         wanted = _wanted(targets, examples, len(attacker.classes))
-        native = torch.cat(_batches(attacker, features, wanted, watch))
-    watch.report(Progress("done", 1, 1, 1.0))
+        native = torch.cat(_batches(attacker, features, wanted, monitor))
+    monitor.report(Progress("done", 1, 1, 1.0))
     return evidence_over_photo(native, [size_of(example.path) for example in examples], grid)
 
 
@@ -169,11 +169,11 @@ def last_maps(attacker: TrainedAttacker, features: Bank | PixelBank, rows: Seque
 
 
 def _batches(
-    attacker: TrainedAttacker, features: Bank | PixelBank, wanted: Tensor | None, watch: Watch
+    attacker: TrainedAttacker, features: Bank | PixelBank, wanted: Tensor | None, monitor: Monitor
 ) -> list[Tensor]:
     maps = []
     for start in range(0, len(features), _BATCH):
-        watch.check()
+        monitor.check()
         rows = range(start, min(start + _BATCH, len(features)))
         chosen = None if wanted is None else wanted[rows.start : rows.stop].to(attacker.runtime.device)
         maps.append(grad_cam(attacker.network, last_maps(attacker, features, list(rows)), chosen))

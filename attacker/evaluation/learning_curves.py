@@ -20,10 +20,10 @@ from attacker.features.cache import Store, store
 from attacker.networks.runtime import computing, runtime
 from attacker.networks.staged import StagedNetwork, build, seed_head
 from attacker.photos.decoding import Photos
-from attacker.progress import Progress, Watch, ignore, never
-from attacker.training.running import Unsaved, run
+from attacker.progress import Monitor, Progress, ignore, never
+from attacker.training.checkpoints import NoCheckpoints
 from attacker.training.setup import Job
-from attacker.training.train import LOWER
+from attacker.training.train import LOWER, train_stages
 from attacker.training.trained import channels_last
 
 _LEAST = 2  # photos of a class that a training needs
@@ -99,15 +99,15 @@ def learning_curve(
     parts = [[nested_part(train, share, seed) for seed in seeds] for share in shares]
     sizes = _sizes(parts)
     right = np.zeros((len(shares), len(seeds), len(validation)), dtype=bool)
-    watch, runs = Watch(on_progress, should_stop), len(shares) * len(seeds)
-    photos = Photos.read(train, watch.check), Photos.read(validation, watch.check)
+    monitor, runs = Monitor(on_progress, should_stop), len(shares) * len(seeds)
+    photos = Photos.read(train, monitor.check), Photos.read(validation, monitor.check)
     trainer = _Trainer(config, classes, *photos, store(cache_dir))
     for number, (row, column) in enumerate(np.ndindex(right.shape[:2])):
-        watch.report(Progress("curve", number, runs, number / runs))
+        monitor.report(Progress("curve", number, runs, number / runs))
         right[row, column] = trainer.right(parts[row][column], seeds[column], should_stop)
     labels = np.array([example.label for example in validation])
     found = improvement_for_photos(sizes, right, labels, [example.group for example in validation])
-    watch.report(Progress("done", runs, runs, 1.0))
+    monitor.report(Progress("done", runs, runs, 1.0))
     return LearningCurve(sizes, tuple(seeds), balanced_errors(right, labels), found)
 
 
@@ -148,11 +148,11 @@ class _Trainer:
 
     def right(self, part: Sequence[Example], seed: int, should_stop: Callable[[], bool]) -> NDArray[np.bool_]:
         """Return which validation photos are told after training on `part` with `seed`, [n]."""
-        config, watch = replace(self._config, seed=seed), Watch(should_stop=should_stop)
+        config, monitor = replace(self._config, seed=seed), Monitor(should_stop=should_stop)
         job = Job.prepare(config, self._classes, self._train.only(part), self._validation)
         with computing(LOWER):
-            trained = run(job, self._fresh(seed), None, Unsaved(), self._cache, watch)
-            logits = logits_of(trained, self._validation, self._cache, watch)
+            trained = train_stages(job, self._fresh(seed), None, NoCheckpoints(), self._cache, monitor)
+            logits = logits_of(trained, self._validation, self._cache, monitor)
         told: NDArray[np.bool_] = logits.argmax(1) == [one.label for one in self._validation.examples]
         return told
 

@@ -21,7 +21,7 @@ from attacker.features.extraction import bank
 from attacker.features.extractor import Frozen
 from attacker.networks.runtime import computing
 from attacker.photos.decoding import Photos, hashes_of
-from attacker.progress import Progress, Watch, ignore, never
+from attacker.progress import Monitor, Progress, ignore, never
 from attacker.training.trained import TrainedAttacker
 from stats.inference.balanced_accuracy import balanced_accuracy
 
@@ -136,22 +136,22 @@ def predict(
     """
     if not examples:
         raise DataError("no photos to predict")
-    watch = Watch(on_progress, should_stop)
-    cache, hashes = store(cache_dir), hashes_of(examples, watch.check)
+    monitor = Monitor(on_progress, should_stop)
+    cache, hashes = store(cache_dir), hashes_of(examples, monitor.check)
     with computing(LESS):
         banks = [
-            bank(frozen(attacker), examples, hashes, cache, views, watch.photos)
+            bank(frozen(attacker), examples, hashes, cache, views, monitor.photos)
             for views in _looked_at(attacker.config, test_time_augmentation)
         ]
-        logits = np.mean([_logits(attacker, features, watch) for features in banks], axis=0)
-    watch.report(Progress("done", 1, 1, 1.0))
+        logits = np.mean([_logits(attacker, features, monitor) for features in banks], axis=0)
+    monitor.report(Progress("done", 1, 1, 1.0))
     return Predictions(tuple(examples), attacker.classes, logits.astype(np.float32))
 
 
-def logits_of(attacker: TrainedAttacker, photos: Photos, cache: Store, watch: Watch) -> Floats:
+def logits_of(attacker: TrainedAttacker, photos: Photos, cache: Store, monitor: Monitor) -> Floats:
     """Return the logits of photos that are read already, float32 [n, K], each seen once, as it is."""
-    features = bank(frozen(attacker), photos.examples, photos.hashes, cache, PLAIN, watch.photos)
-    return _logits(attacker, features, watch)
+    features = bank(frozen(attacker), photos.examples, photos.hashes, cache, PLAIN, monitor.photos)
+    return _logits(attacker, features, monitor)
 
 
 def _looked_at(config: AttackerConfig, augmented: bool | None) -> tuple[ViewSet, ...]:
@@ -166,10 +166,10 @@ def frozen(attacker: TrainedAttacker) -> Frozen:
     return Frozen(attacker.network, config.architecture, attacker.cut, config.image_size, attacker.runtime)
 
 
-def _logits(attacker: TrainedAttacker, features: Bank | PixelBank, watch: Watch) -> Floats:
+def _logits(attacker: TrainedAttacker, features: Bank | PixelBank, monitor: Monitor) -> Floats:
     parts = []
     for start in range(0, len(features), _BATCH):
-        watch.check()
+        monitor.check()
         rows = list(range(start, min(start + _BATCH, len(features))))
         with torch.inference_mode(), attacker.runtime.autocast():
             logits = attacker.network(features.batch(rows, [0] * len(rows)), attacker.cut)

@@ -1,4 +1,4 @@
-"""The state of an unfinished run: written whole or not at all, never pickled, checked when read."""
+"""The state of an unfinished run: written atomically, never pickled, verified when read."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from attacker.training.trained import Epoch
 
 Tensors = dict[str, Tensor]
 _STATE = "state.json"
-_AGAIN = "delete the run folder and train again"
+_ADVICE = "delete the run folder and train again"
 
 
 @dataclass
 class RunState:
-    """Where a run stands between two epochs.
+    """The state of a run between two epochs.
 
-    Random numbers need no place here: they are drawn anew each epoch from (seed, stage, epoch).
+    It holds no state of random numbers: each epoch draws its own from (seed, stage, epoch).
 
     Parameters
     ----------
@@ -35,11 +35,11 @@ class RunState:
     history
         All epochs so far.
     current
-        Trainable tensors and the optimizer's, as the next epoch finds them; empty before a stage's first.
+        Trainable tensors and the optimizer's at the start of the next epoch; empty before a stage's first.
     best_tensors
         Trainable tensors of the best epoch.
     ran_on
-        Devices and precisions that epochs ran on, in the order they took over.
+        Devices and precisions that epochs ran on, in their order.
     """
 
     stage: str
@@ -51,10 +51,30 @@ class RunState:
     ran_on: list[str] = field(default_factory=list)
 
 
-class Checkpoints:
-    """Saves and restores `RunState` in a run folder.
+class NoCheckpoints:
+    """Saves nothing: for runs that are so short that they are repeated rather than resumed."""
 
-    The JSON file names the tensor files and their hashes and is replaced last: it is the commit.
+    def save(self, state: RunState) -> None:
+        """Do nothing."""
+
+
+class Checkpoints:
+    """Saves and restores the `RunState` of a run folder.
+
+    A JSON file names the files of tensors and their hashes. It is replaced last, which makes the new state
+    the valid one.
+
+    Parameters
+    ----------
+    run_dir
+        Created where it is missing.
+    identity
+        Hash of everything that decides the run's result; a state of another identity is refused.
+
+    Raises
+    ------
+    CheckpointError
+        If the folder cannot be created.
     """
 
     def __init__(self, run_dir: Path, identity: str) -> None:
@@ -68,7 +88,7 @@ class Checkpoints:
         self._best_file: tuple[Epoch, set[str], list[str]] | None = None
 
     def save(self, state: RunState) -> None:
-        """Make `state` durable and drop what it replaces."""
+        """Write `state` to disk, and delete the files that it replaces."""
         name = f"{state.stage}-{state.epoch:04d}.safetensors"
         files = {"current": self._write(name, state.current), "best": self._best(name, state)}
         facts = {
@@ -85,12 +105,12 @@ class Checkpoints:
         self._drop_all_but({entry[0] for entry in files.values()})
 
     def restore(self) -> RunState | None:
-        """Return the saved state, None where there is none.
+        """Return the saved state, or None where there is none.
 
         Raises
         ------
         CheckpointError
-            If it is damaged or of another run.
+            If it is damaged or belongs to another run.
         """
         path = self._folder / _STATE
         if not path.exists():
@@ -99,7 +119,7 @@ class Checkpoints:
         try:
             return self._state(facts)
         except (KeyError, TypeError, ValueError) as error:
-            raise CheckpointError(f"{path}: incomplete ({error}); {_AGAIN}") from error
+            raise CheckpointError(f"{path}: incomplete ({error}); {_ADVICE}") from error
 
     def _state(self, facts: dict[str, Any]) -> RunState:
         best = Epoch(**facts["best"]) if facts["best"] else None
@@ -113,11 +133,11 @@ class Checkpoints:
             [Epoch(**epoch) for epoch in facts["history"]],
             self._read(facts["files"]["current"]),
             best_tensors,
-            facts.get("ran_on", ["unknown"]),  # checkpoints of older versions do not tell
+            facts.get("ran_on", ["unknown"]),  # checkpoints of older versions do not say
         )
 
     def clear(self) -> None:
-        """Remove the state of a finished run."""
+        """Delete the state of a finished run."""
         (self._folder / _STATE).unlink(missing_ok=True)
         self._drop_all_but(set())
 
@@ -125,14 +145,14 @@ class Checkpoints:
         try:
             facts: dict[str, Any] = json.loads(path.read_text())
         except ValueError as error:
-            raise CheckpointError(f"{path}: damaged ({error}); {_AGAIN}") from error
+            raise CheckpointError(f"{path}: damaged ({error}); {_ADVICE}") from error
         if not isinstance(facts, dict):
-            raise CheckpointError(f"{path}: damaged (no object); {_AGAIN}")
+            raise CheckpointError(f"{path}: damaged (no object); {_ADVICE}")
         require_same_run(facts.get("identity"), self._identity, self._folder)
         return facts
 
     def _best(self, name: str, state: RunState) -> list[str]:
-        """Write the best tensors only when there is a new best, or more of them: fine-tuning adds layers."""
+        """Write the best tensors if they are new, or more than before: fine-tuning adds layers."""
         if self._best_file is None or self._best_file[:2] != (state.best, set(state.best_tensors)):
             entry = self._write(f"best-{name}", state.best_tensors)
             if state.best is None:
@@ -149,24 +169,25 @@ class Checkpoints:
         name, expected = entry
         path = self._folder / name
         if not path.exists() or file_sha256(path) != expected:
-            raise CheckpointError(f"{path}: missing or checksum mismatch; {_AGAIN}")
+            raise CheckpointError(f"{path}: missing or checksum mismatch; {_ADVICE}")
         return load_file(path)
 
-    def _drop_all_but(self, kept: set[str]) -> None:
+    def _drop_all_but(self, names: set[str]) -> None:
         patterns = ("head-*", "finetune-*", "best-*", f"{_STATE}.*")
         unfinished = tuple(f".{pattern}" for pattern in patterns)  # what a killed process was writing
-        for path in (found for pattern in patterns + unfinished for found in self._folder.glob(pattern)):
-            if path.name not in kept:
-                path.unlink(missing_ok=True)
+        for pattern in patterns + unfinished:
+            for path in self._folder.glob(pattern):
+                if path.name not in names:
+                    path.unlink(missing_ok=True)
 
 
-def require_same_run(found: object, expected: str, run_dir: Path) -> None:
-    """Refuse to go on with a run of another config or other photos.
+def require_same_run(identity: object, expected: str, run_dir: Path) -> None:
+    """Raise an error if a run folder belongs to a run of another config or other photos.
 
     Raises
     ------
     CheckpointError
         If the identities differ.
     """
-    if found != expected:
+    if identity != expected:
         raise CheckpointError(f"{run_dir} holds a run of other settings or photos; give a new run folder")

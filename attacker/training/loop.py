@@ -1,4 +1,4 @@
-"""The training loop. It knows no photo and no folder: a phase feeds it, ports carry its news away."""
+"""The training loop: it reads batches from a phase, and hands states and progress to what it was given."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from attacker.config import AttackerConfig
 from attacker.errors import DivergedError
 from attacker.features.cached_features import Bank, PixelBank
 from attacker.networks.runtime import to_device
-from attacker.progress import Progress, Watch
+from attacker.progress import Monitor, Progress
 from attacker.training.checkpoints import RunState, Tensors
-from attacker.training.optimizer import Descent
+from attacker.training.optimizer import PhaseOptimizer
 from attacker.training.phases import Phase, steps_of_an_epoch
 from attacker.training.targets import Targets
 from attacker.training.trained import Epoch
@@ -29,65 +29,72 @@ _VALIDATION_BATCH = 128
 
 
 class Saver(Protocol):
-    """Where the state goes after each epoch."""
+    """What keeps the state after each epoch."""
 
     def save(self, state: RunState) -> None: ...
 
 
 def fit(
-    phase: Phase, targets: Targets, config: AttackerConfig, state: RunState, saver: Saver, watch: Watch
+    phase: Phase, targets: Targets, config: AttackerConfig, state: RunState, saver: Saver, monitor: Monitor
 ) -> None:
-    """Run a phase to its last epoch, or until validation stops improving.
+    """Train a phase to its last epoch, or until the validation loss stops falling.
 
     Parameters
     ----------
     phase
-        What is trained.
+        Its tensors are trained in place.
     targets
         Labels and weights.
     config
         Seed, batch size, patience, smoothing.
     state
-        Changed in place; where it already stands inside this phase, it is gone on with.
+        Changed in place; a state from inside this phase is continued.
     saver
         Gets the state after each epoch.
-    watch
-        Progress and the wish to stop.
+    monitor
+        Gets the progress; may stop the training.
+
+    Raises
+    ------
+    DivergedError
+        If a loss is not finite.
+    StoppedError
+        If the monitor's caller asks for it.
     """
-    descent = Descent(phase, config)
+    optimizer = PhaseOptimizer(phase, config)
     if state.current:
-        descent.restore(state.current)
+        optimizer.restore(state.current)
     elif state.best is not None:
-        state.best_tensors = _copy(phase.tensors())  # a later phase must beat where it starts from
-    while state.epoch < phase.epochs and _stale(state) < config.patience:
-        learned = _learn(phase, targets, config, state.epoch, descent, watch)
-        with descent.average.in_place():
-            epoch = Epoch(phase.name, state.epoch + 1, *learned, *_validate(phase, targets, watch))
-            _take_in(state, epoch, phase)
-        state.current = _copy(descent.tensors())
+        state.best_tensors = _copy(phase.tensors())  # a later phase must beat the weights that it starts from
+    while state.epoch < phase.epochs and _epochs_since_best(state) < config.patience:
+        learned = _train_epoch(phase, targets, config, state.epoch, optimizer, monitor)
+        with optimizer.average.in_place():
+            epoch = Epoch(phase.name, state.epoch + 1, *learned, *_validate(phase, targets, monitor))
+            _record(state, epoch, phase)
+        state.current = _copy(optimizer.tensors())
         saver.save(state)
-        watch.report(_news(epoch, phase))
+        monitor.report(_progress(epoch, phase))
 
 
 def _copy(tensors: Tensors) -> Tensors:
-    """Copies in main memory: on a GPU the optimizer and the best weights would stand there twice."""
+    """Return copies in main memory: a GPU would hold the optimizer's state and the best weights twice."""
     return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
 
-def _take_in(state: RunState, epoch: Epoch, phase: Phase) -> None:
+def _record(state: RunState, epoch: Epoch, phase: Phase) -> None:
     if epoch.better_than(state.best):
         state.best, state.best_tensors = epoch, _copy(phase.tensors())
     state.history.append(epoch)
     state.epoch += 1
 
 
-def _stale(state: RunState) -> int:
-    """Return how many epochs ago the stage was at its best; 0 before its first."""
+def _epochs_since_best(state: RunState) -> int:
+    """Return how many epochs ago the stage had its lowest validation loss; 0 before its first epoch."""
     losses = [epoch.validation_loss for epoch in state.history if epoch.stage == state.stage]
     return len(losses) - 1 - losses.index(min(losses)) if losses else 0
 
 
-def _news(epoch: Epoch, phase: Phase) -> Progress:
+def _progress(epoch: Epoch, phase: Phase) -> Progress:
     return Progress(
         phase.name,
         epoch.epoch,
@@ -100,20 +107,25 @@ def _news(epoch: Epoch, phase: Phase) -> Progress:
     )
 
 
-def _learn(
-    phase: Phase, targets: Targets, config: AttackerConfig, number: int, descent: Descent, watch: Watch
+def _train_epoch(
+    phase: Phase,
+    targets: Targets,
+    config: AttackerConfig,
+    number: int,
+    optimizer: PhaseOptimizer,
+    monitor: Monitor,
 ) -> tuple[float, float]:
-    """Run epoch `number`, from 0; return its mean loss and the accuracy on training photos underway."""
-    seed = _seed(config.seed, phase.name, number)
+    """Train epoch `number`, from 0; return its mean loss and balanced accuracy on the training photos."""
+    seed = _epoch_seed(config.seed, phase.name, number)
     batches = list(_batches(phase.train_bank, steps_of_an_epoch(phase.train_bank, config), seed))
     device = targets.train.device
     total, logits, order = torch.zeros((), dtype=torch.float64, device=device), [], []
     phase.training(True)
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seed)  # dropout and the like
+        torch.manual_seed(seed)  # of dropout and the like
         for step, (rows, views) in enumerate(batches, start=number * len(batches)):
-            watch.check()
-            loss, output = _step(phase, targets, config, descent, step, rows, views)
+            monitor.check()
+            loss, output = _step(phase, targets, config, optimizer, step, rows, views)
             total += loss.double() * len(rows)  # not read until the epoch ends: a GPU would wait each time
             logits.append(output)
             order.append(rows)
@@ -123,7 +135,7 @@ def _learn(
 
 
 def _finite(loss: float, phase: Phase) -> float:
-    """Refuse to go on from weights that are none: an attacker that diverged would pass for a weak one."""
+    """Return the loss; raise an error if it is not finite: a diverged attacker would pass for a weak one."""
     if math.isfinite(loss):
         return loss
     raise DivergedError(
@@ -132,8 +144,8 @@ def _finite(loss: float, phase: Phase) -> float:
     )
 
 
-def _seed(seed: int, stage: str, epoch: int) -> int:
-    """Derive the epoch's random state from what names it, so that a resumed run draws the same numbers."""
+def _epoch_seed(seed: int, stage: str, epoch: int) -> int:
+    """Return a seed that depends on the epoch alone, so that a resumed run draws the same numbers."""
     return int.from_bytes(hashlib.sha256(f"{seed}/{stage}/{epoch}".encode()).digest()[:7], "big")
 
 
@@ -152,7 +164,7 @@ def _step(
     phase: Phase,
     targets: Targets,
     config: AttackerConfig,
-    descent: Descent,
+    optimizer: PhaseOptimizer,
     number: int,
     rows: NDArray[np.int64],
     views: NDArray[np.int64],
@@ -163,15 +175,15 @@ def _step(
         logits, targets.train[chosen], reduction="none", label_smoothing=config.label_smoothing
     )
     loss = (losses * targets.weights[chosen]).mean()
-    descent.step(loss, number)
+    optimizer.step(loss, number)
     return loss.detach(), logits.detach()
 
 
 @torch.inference_mode()
-def _validate(phase: Phase, targets: Targets, watch: Watch) -> tuple[float, float]:
+def _validate(phase: Phase, targets: Targets, monitor: Monitor) -> tuple[float, float]:
     logits = []
     for start in range(0, len(phase.validation_bank), _VALIDATION_BATCH):
-        watch.check()
+        monitor.check()
         rows = range(start, min(start + _VALIDATION_BATCH, len(phase.validation_bank)))
         logits.append(phase.logits(phase.validation_bank.batch(list(rows), [0] * len(rows))))
     output, labels = torch.cat(logits), targets.validation

@@ -1,4 +1,4 @@
-"""The two stages of transfer learning, seen alike by the loop: what they read, what they train, how fast."""
+"""The two stages of transfer learning, as the training loop sees them: their data, tensors and rates."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Phase(Protocol):
     def validation_bank(self) -> Bank | PixelBank: ...
 
     def logits(self, x: Tensor) -> Tensor:
-        """Return logits, float32 [n, K], for what a bank's batch holds."""
+        """Return logits, float32 [n, K], of a batch of one of the banks."""
         ...
 
     def tensors(self) -> dict[str, Tensor]:
@@ -47,24 +47,25 @@ class Phase(Protocol):
         ...
 
     def training(self, mode: bool) -> None:
-        """Switch dropout and adapting statistics on or off, in what this stage trains only."""
+        """Switch dropout and adapting statistics on or off, only in the layers that this stage trains."""
         ...
 
 
-def put(phase: Phase, tensors: dict[str, Tensor]) -> None:
-    """Copy saved tensors into the phase's own."""
+def copy_into(phase: Phase, tensors: dict[str, Tensor]) -> None:
+    """Copy saved tensors into the phase's own, by name."""
     with torch.no_grad():
         for name, tensor in phase.tensors().items():
             tensor.copy_(tensors[name])
 
 
 def steps_of_an_epoch(bank: Bank | PixelBank, config: AttackerConfig) -> int:
+    """Return the number of batches in one pass over all photos of a bank."""
     return math.ceil(len(bank) / config.batch_size)
 
 
 @dataclass(frozen=True)
 class HeadPhase:
-    """A linear head on pooled features of the frozen network."""
+    """The first stage: a linear head on pooled features of the frozen network."""
 
     network: StagedNetwork
     config: AttackerConfig
@@ -91,7 +92,7 @@ class HeadPhase:
 
 @dataclass(frozen=True)
 class FinetunePhase:
-    """Everything from stage `start` up, each stage slower than the one above it."""
+    """The second stage: all layers from `start` up, at lower rates the further down they are."""
 
     network: StagedNetwork
     config: AttackerConfig
@@ -107,7 +108,7 @@ class FinetunePhase:
 
     @cached_property
     def learner(self) -> StagedNetwork:
-        """The network as it is trained: compiled where all of it is, for long enough to earn that."""
+        """The network as it is trained: compiled where all of it is trained for long enough."""
         steps = self.epochs * steps_of_an_epoch(self.train_bank, self.config)
         pays = self.start == 0 and steps >= self.runtime.compiles_from
         return self.runtime.compiled(self.network) if pays else self.network
@@ -129,7 +130,7 @@ class FinetunePhase:
         return groups
 
     def _from_the_top(self) -> Iterator[list[nn.Parameter]]:
-        """Yield the parameters of head and neck (no stage's own), then stage by stage downwards."""
+        """Yield the parameters of head and neck, which are in no stage, then of each stage downwards."""
         staged = {id(p) for stage in self.network.stages for p in stage.parameters()}
         yield [p for p in self.network.parameters() if id(p) not in staged]
         for stage in reversed(self.network.stages[self.start :]):
@@ -149,14 +150,14 @@ class FinetunePhase:
 
 
 def _keep_statistics(module: nn.Module) -> None:
-    """Leave the batch norms that no convolution took in as they were pretrained: only weights learn."""
+    """Keep the pretrained statistics of batch norms that were not folded into a convolution."""
     for part in module.modules():
         if isinstance(part, nn.modules.batchnorm._BatchNorm):
             part.eval()
 
 
 def _decayed_and_not(parameters: Sequence[nn.Parameter], rate: float, decay: float) -> list[Group]:
-    """Weight decay is for matrices; biases and scales are left alone."""
+    """Return a group with weight decay for matrices, and one without for biases and scales."""
     matrices = [p for p in parameters if p.ndim > 1]
     vectors = [p for p in parameters if p.ndim <= 1]
     groups = [

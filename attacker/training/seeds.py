@@ -1,4 +1,4 @@
-"""Several seeds of one recipe, trained beside each other."""
+"""Several seeds of one config, trained one after another in the same folder."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from attacker.errors import CheckpointError, ConfigError
 from attacker.example import Example
 from attacker.progress import Progress, ignore, never, part_of
 from attacker.training.train import train as train_one
-from attacker.training.trained import TrainedAttacker, is_finished, load
+from attacker.training.trained import UNFINISHED, TrainedAttacker, is_finished, load
 
 _FOLDER = "seed-"
-_TWO_LAYOUTS = "{} is itself a finished run; give a folder of its own to the runs of several seeds"
+_NO_FOLDER_OF_SEEDS = "{} is itself a finished run; give a folder of its own to the runs of several seeds"
 
 
 def folder_of(root: Path, seed: int) -> Path:
@@ -34,30 +34,43 @@ def train_seeds(
     on_progress: Callable[[Progress], None] = ignore,
     should_stop: Callable[[], bool] = never,
 ) -> tuple[TrainedAttacker, ...]:
-    """Train one recipe with several seeds, or go on where they were left off.
+    """Train one config with several seeds, or continue those that were interrupted.
 
     Parameters
     ----------
     config
-        How to train; its seed is the first.
+        How to train; its seed is the first of those that follow each other.
     classes, train, validation, cache_dir, on_progress, should_stop
         As in `attacker.train`.
     seeds
-        How many, at least 1. One says nothing of how much luck it had.
+        Number of seeds, at least 1. A single one does not show how much results vary between seeds.
     root
         Gets a run folder per seed.
+
+    Returns
+    -------
+    tuple of TrainedAttacker
+        One per seed, in their order.
 
     Raises
     ------
     ConfigError
-        If there is not one seed at least; and what `attacker.train` raises.
+        If `seeds` is below 1.
     CheckpointError
-        If the folder is itself a finished run.
+        If `root` is itself a finished run.
+    AttackerError
+        As in `attacker.train`.
+
+    Examples
+    --------
+    >>> runs = train_seeds(
+    ...     AttackerConfig.quick(), ("dunk", "shoot"), train, validation, seeds=5, root=Path("run")
+    ... )  # doctest: +SKIP
     """
     if seeds < 1:
         raise ConfigError(f"the number of seeds must be at least 1, not {seeds}")
     if is_finished(root):
-        raise CheckpointError(_TWO_LAYOUTS.format(root))
+        raise CheckpointError(_NO_FOLDER_OF_SEEDS.format(root))
     chosen = range(config.seed, config.seed + seeds)
     return tuple(
         train_one(
@@ -75,35 +88,43 @@ def train_seeds(
 
 
 def load_seeds(root: Path) -> tuple[TrainedAttacker, ...]:
-    """Load the finished runs of a folder, in the order of their seeds.
+    """Load the finished runs of a folder.
 
     Parameters
     ----------
     root
         Holds a run folder per seed, or is itself a run.
 
+    Returns
+    -------
+    tuple of TrainedAttacker
+        In the order of their seeds; unfinished runs are left out.
+
     Raises
     ------
     CheckpointError
         If none is finished, one is damaged, they differ in more than their seeds, or lie inside a run.
+
+    Examples
+    --------
+    >>> load_seeds(Path("no-such-folder"))  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    CheckpointError: no-such-folder: no finished run here; call train with this folder to start or continue it
     """
-    of_seeds = sorted(root.glob(f"{_FOLDER}*"), key=_seed_in)
-    if is_finished(root) and of_seeds:
-        raise CheckpointError(_TWO_LAYOUTS.format(root))
-    folders = [root] if is_finished(root) else of_seeds
+    by_number = sorted(root.glob(f"{_FOLDER}*"), key=lambda folder: (len(folder.name), folder.name))
+    if is_finished(root) and by_number:
+        raise CheckpointError(_NO_FOLDER_OF_SEEDS.format(root))
+    folders = [root] if is_finished(root) else by_number
     runs = tuple(load(folder) for folder in folders if is_finished(folder))
     if not runs:
-        raise CheckpointError(f"{root}: no finished run here; call train with this folder to go on")
+        raise CheckpointError(UNFINISHED.format(root))
     if len({(replace(run.config, seed=0), run.classes) for run in runs}) > 1:
-        raise CheckpointError(f"{root}: its seeds were trained in different ways; keep each way in a folder")
+        raise CheckpointError(
+            f"{root}: its seeds were trained in different ways; give each config a folder of its own"
+        )
     return runs
 
 
-def _seed_in(folder: Path) -> tuple[int, str]:
-    number = folder.name.removeprefix(_FOLDER)
-    return (int(number) if number.isdecimal() else -1, number)
-
-
 def best_seed(runs: Sequence[TrainedAttacker]) -> TrainedAttacker:
-    """Return the run of the highest validation accuracy, then of the lowest loss."""
+    """Return the run with the highest validation accuracy; of several, the one with the lowest loss."""
     return max(runs, key=lambda run: (run.record.best.validation_accuracy, -run.record.best.validation_loss))

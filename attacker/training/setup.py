@@ -1,4 +1,4 @@
-"""All of a training that is fixed before its first batch."""
+"""Everything about a training that is fixed before its first batch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,27 @@ _LEAST_TRAIN, _LEAST_VALIDATION = 2, 1
 
 @dataclass(frozen=True)
 class Job:
-    """What is trained, on what, from where; `prepare` proves that it may be."""
+    """A training that may begin: `prepare` has checked its photos.
+
+    Parameters
+    ----------
+    config
+        How to train, its image size known.
+    classes
+        Names; labels are indices into them.
+    train, validation
+        Photos of both roles.
+    targets
+        Labels and weights of the loss.
+    warm
+        The run whose weights are trained further; None starts from `config.weights`.
+    runtime
+        Device and precision.
+    local_weights
+        Hash of the file that `config.weights` names, where it names one.
+    identity
+        Hash of everything that decides the result.
+    """
 
     config: AttackerConfig
     classes: tuple[str, ...]
@@ -44,20 +64,27 @@ class Job:
         example_weights: Sequence[float] | None = None,
         warm: TrainedAttacker | None = None,
     ) -> Job:
-        """Check the roles and derive labels, weights and the run's identity.
+        """Check the photos of both roles, and derive labels, weights and the run's identity.
+
+        Parameters
+        ----------
+        config, classes, train, validation, example_weights
+            As in `attacker.train`.
+        warm
+            See `Job`.
 
         Raises
         ------
         LeakError
-            If a group, a source photo or a file stands in both roles.
+            If a group, a source photo or a file is in both roles.
         DataError
-            If a class has too few photos, or the weights do not fit them.
+            If a class has too few photos, or `example_weights` do not fit the photos.
         ArchitectureError
             If no library knows the architecture.
         DeviceError
-            If the device is not there.
+            If the device is not available.
         WeightsError
-            If weights are a local file and it is not there.
+            If the local file of weights does not exist.
         """
         _check(classes, train, validation, warm)
         config = at_own_side(config)
@@ -74,18 +101,21 @@ class Job:
 
     @property
     def needs_head(self) -> bool:
-        """Whether the head is trained by itself: warm weights bring one, but a probe has nothing else."""
+        """Whether the head is trained by itself: warm weights have one already, a probe has nothing else."""
         return self.warm is None or self.config.finetune_epochs == 0
 
     def trained_groups(self) -> tuple[str, ...]:
+        """Return the groups that the weights are trained on, by this training or the one they come from."""
         before = self.warm.record.trained_groups if self.warm else ()
         return tuple(sorted({example.group for example in self.train.examples} | set(before)))
 
     def trained_files(self) -> tuple[str, ...]:
+        """Return the beginnings of the hashes of the files that the weights are trained on."""
         before = self.warm.record.trained_files if self.warm else ()
         return tuple(sorted({*map(short, self.train.hashes), *before}))
 
     def provenance(self) -> dict[str, Any]:
+        """Return what the run's record says about data, software and machine."""
         return {
             **run_facts(self.config, self.train.examples, self.validation.examples, self.runtime),
             "train_data": data_hash(self.train.examples, self.train.hashes),

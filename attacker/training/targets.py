@@ -1,4 +1,4 @@
-"""What is to be learned: labels, and how much each photo counts."""
+"""Labels of the photos, and the weight of each in the loss."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from attacker.example import Example
 
 @dataclass(frozen=True)
 class Targets:
-    """What is to be learned.
+    """Labels and weights on the training's device.
 
     Parameters
     ----------
@@ -40,10 +40,29 @@ def targets_of(
     weights: Sequence[float] | None,
     device: torch.device,
 ) -> Targets:
-    """Return labels (shuffled for the control that asks for it) and weights of the loss, on `device`.
+    """Return labels and weights of the loss.
 
-    The control shuffles both roles: among epochs that know nothing, true labels of the validation photos
-    would choose the one that happens to be right about them, and about test photos as well.
+    The control with shuffled labels shuffles those of validation photos as well: among epochs that have
+    learned nothing, true labels would select the one that happens to be right about them, and therefore
+    about test photos too.
+
+    Parameters
+    ----------
+    config
+        `shuffle_labels`, `class_balance` and the seed.
+    classes
+        Number of classes.
+    train, validation
+        Photos.
+    weights
+        Weight of each training photo, [n_train]; None weighs them alike.
+    device
+        Where the tensors are put.
+
+    Raises
+    ------
+    DataError
+        If there is not one weight for each training photo, one is negative, or all are 0.
     """
     labels, held_out = (_labels(config, role, photos) for role, photos in enumerate((train, validation)))
     return Targets(
@@ -60,12 +79,12 @@ def _labels(config: AttackerConfig, role: int, examples: Sequence[Example]) -> N
 
 
 def _shuffled(examples: Sequence[Example], random: np.random.Generator) -> NDArray[np.int64]:
-    """Give source photos each other's labels; all crops of one photo keep a common one."""
+    """Permute the labels among source photos, int64 [n]; all crops of one photo get the same label."""
     label_of = {example.item: example.label for example in examples}
     items = sorted(label_of)
-    shuffled = random.permutation([label_of[item] for item in items])
-    given = dict(zip(items, shuffled.tolist(), strict=True))
-    return np.array([given[example.item] for example in examples])
+    permuted = random.permutation([label_of[item] for item in items])
+    new_label_of = dict(zip(items, permuted.tolist(), strict=True))
+    return np.array([new_label_of[example.item] for example in examples])
 
 
 def _weights(

@@ -1,4 +1,4 @@
-"""A trained attacker: its weights and everything that is known about how they came about."""
+"""A trained attacker: its weights, and the record of how they were trained."""
 
 from __future__ import annotations
 
@@ -22,12 +22,17 @@ from attacker.networks.weights import file_sha256
 
 _WEIGHTS, _RECORD = "model.safetensors", "model.json"
 _FORMAT = 1
+UNFINISHED = "{}: no finished run here; call train with this folder to start or continue it"
 _NOT_USED = ("not installed", "none")  # what records say of packages, and of CUDA, that took no part
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch gave; validation and accuracies are means over classes, losses in nats."""
+    """Losses and accuracies of one epoch.
+
+    Accuracies and the validation loss are means over classes, the training loss is one over photos, both in
+    nats.
+    """
 
     stage: str
     epoch: int
@@ -37,16 +42,16 @@ class Epoch:
     validation_loss: float
 
     def better_than(self, other: Epoch | None) -> bool:
-        """Whether validation prefers this epoch: by its loss.
+        """Return whether this epoch has the lower validation loss.
 
-        Of a few dozen photos an accuracy is so coarse that the best of many epochs is mostly a lucky one.
+        The accuracy on a few dozen photos is so coarse that the best of many epochs is mostly a lucky one.
         """
         return other is None or self.validation_loss < other.validation_loss
 
 
 @dataclass(frozen=True)
 class RunRecord:
-    """How a training went and what went into it.
+    """The course of a training, and the data that went into it.
 
     Parameters
     ----------
@@ -55,13 +60,13 @@ class RunRecord:
     history
         Every epoch of both stages.
     identity
-        Hash of config, classes and data: what a resumed run must agree on.
+        Hash of config, classes and data; a run is only resumed under the same identity.
     trained_groups
-        Groups of photos that these weights, or those they started from, have learned from.
+        Groups of photos that these weights, or those they started from, were trained on.
     provenance
         Versions, revision, data hashes, counts, levels, device, precision, notes.
     trained_files
-        Beginnings of the hashes of the files that they have learned from; older records have none.
+        Beginnings of the hashes of the files that they were trained on; older records have none.
     """
 
     best: Epoch
@@ -85,9 +90,9 @@ class TrainedAttacker:
     classes
         Names in the order of its outputs.
     record
-        What is known of the training.
+        The course of the training.
     runtime
-        Device and precision that it runs in.
+        Device and precision that it runs with.
     """
 
     network: StagedNetwork
@@ -98,24 +103,24 @@ class TrainedAttacker:
 
     @property
     def cut(self) -> int:
-        """First stage that was trained; everything below is as pretrained and can be cached."""
+        """Number of the lowest stage that was trained; the features below it can be cached."""
         return first_trained_stage(self.network, self.config)
 
     def require_unseen(self, examples: Sequence[Example], contents: Sequence[str] | None = None) -> None:
-        """Refuse photos of groups that these weights learned from.
+        """Raise an error if these weights were trained on any of the photos.
 
         Parameters
         ----------
         examples
             Photos.
         contents
-            Hash of each one's file: where they are given, files that were learned from are refused too. In
-            another folder their groups go by other names.
+            Hash of each one's file, [n]. Where they are given, files are compared as well as groups: in
+            another folder the groups of the same files have other names.
 
         Raises
         ------
         LeakError
-            With their number.
+            If a group or a file was trained on; the message says how many were.
         """
         seen = {example.group for example in examples} & set(self.record.trained_groups)
         if seen:
@@ -132,12 +137,12 @@ class TrainedAttacker:
 
 
 def short(content_hash: str) -> str:
-    """Return the beginning of a hash: enough to know a file again, in records that list thousands."""
+    """Return the beginning of a hash, which identifies a file in records that list thousands."""
     return content_hash[:16]
 
 
 def first_trained_stage(network: StagedNetwork, config: AttackerConfig) -> int:
-    """Return the number of the lowest stage that is fine-tuned; a frozen probe has none."""
+    """Return the number of the lowest stage that is fine-tuned; for a frozen probe, the number of stages."""
     if config.finetune_epochs == 0:
         return len(network.stages)
     if config.finetune_depth is None:
@@ -146,7 +151,7 @@ def first_trained_stage(network: StagedNetwork, config: AttackerConfig) -> int:
 
 
 def save_trained(attacker: TrainedAttacker, run_dir: Path) -> None:
-    """Write weights, then the record that makes the run count as finished."""
+    """Write the weights, then the record; a run with a record counts as finished."""
     state = {
         name: tensor.detach().cpu().contiguous() for name, tensor in attacker.network.state_dict().items()
     }
@@ -164,6 +169,7 @@ def save_trained(attacker: TrainedAttacker, run_dir: Path) -> None:
 
 
 def is_finished(run_dir: Path) -> bool:
+    """Return whether a folder holds a finished run."""
     return (run_dir / _RECORD).exists()
 
 
@@ -173,7 +179,7 @@ def load(run_dir: Path) -> TrainedAttacker:
     Parameters
     ----------
     run_dir
-        The folder that `train` was given.
+        The folder that `attacker.train` was given.
 
     Returns
     -------
@@ -185,7 +191,13 @@ def load(run_dir: Path) -> TrainedAttacker:
     CheckpointError
         If the run is unfinished, damaged, or of another format.
     DeviceError
-        If its device is not there.
+        If its device is not available.
+
+    Examples
+    --------
+    >>> load(Path("no-such-folder"))  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    CheckpointError: no-such-folder: no finished run here; call train with this folder to start or continue it
     """
     facts = _facts(run_dir)
     try:
@@ -206,7 +218,7 @@ def load(run_dir: Path) -> TrainedAttacker:
 
 
 def recorded_versions(run_dir: Path) -> dict[str, str]:
-    """Return the versions of the packages that trained a finished run, by package; nothing where none is."""
+    """Return the versions of the packages that trained a finished run; nothing where there is no such run."""
     try:
         versions: dict[str, str] = _facts(run_dir)["record"]["provenance"]["versions"]
     except (CheckpointError, KeyError, TypeError):
@@ -219,9 +231,7 @@ def _facts(run_dir: Path) -> dict[str, Any]:
     try:
         facts: dict[str, Any] = json.loads(path.read_text())
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise CheckpointError(
-            f"{run_dir}: no finished run here; call train with this folder to go on"
-        ) from error
+        raise CheckpointError(UNFINISHED.format(run_dir)) from error
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path}: damaged ({error}); restore it or train again") from error
     if not isinstance(facts, dict) or facts.get("format") != _FORMAT:
@@ -239,7 +249,7 @@ def _network(run_dir: Path, config: AttackerConfig, classes: int) -> StagedNetwo
 
 
 def channels_last(network: StagedNetwork) -> StagedNetwork:
-    """Lay the convolutions out as fast kernels want them."""
+    """Return the network with its weights in the memory layout that fast convolutions need."""
     return network.to(memory_format=torch.channels_last)
 
 

@@ -13,7 +13,7 @@ import torch
 from attacker import AttackerConfig
 from attacker.networks.runtime import Runtime, runtime
 from attacker.networks.staged import StagedNetwork
-from attacker.training.averaging import RunningAverage
+from attacker.training.optimizer import RunningAverage
 from attacker.training.trained import channels_last
 from benchmarks._attacker import plain
 from benchmarks._attacker.networks import our_network, our_studys_network

@@ -57,7 +57,7 @@ def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
     assert planted.same_weights(whole, resumed)
 
 
-@pytest.mark.filterwarnings("ignore:.*prototype feature")  # what CUDA says of the watch itself
+@pytest.mark.filterwarnings("ignore:.*prototype feature")  # what CUDA says of the monitor itself
 def test_a_step_of_training_waits_for_nothing(
     training: list[Example], validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

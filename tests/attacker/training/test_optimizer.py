@@ -12,11 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from attacker import AttackerConfig, StoppedError
-from attacker.progress import Watch, ignore, never
-from attacker.training.averaging import RunningAverage
-from attacker.training.checkpoints import RunState
+from attacker.progress import Monitor, ignore, never
+from attacker.training.checkpoints import NoCheckpoints, RunState
 from attacker.training.loop import fit
-from attacker.training.running import Unsaved
+from attacker.training.optimizer import RunningAverage
 from attacker.training.targets import Targets
 from attacker.training.trained import Epoch
 
@@ -71,7 +70,7 @@ class Line:
 def fitted(phase: Line, *, validation: Tensor = LABELS, state: RunState | None = None) -> RunState:
     state = state or RunState("finetune")
     targets = Targets(LABELS, validation, torch.ones(len(LABELS)))
-    fit(phase, targets, CONFIG, state, Unsaved(), Watch(ignore, never))
+    fit(phase, targets, CONFIG, state, NoCheckpoints(), Monitor(ignore, never))
     return state
 
 

@@ -155,14 +155,16 @@ def _work_off(study: Any) -> dict[str, dict[str, float]]:
 
 def _findings(study: Any) -> dict[str, Any]:
     """Attack matrix, learning curves and checks, printed and as plain values."""
+    import msgspec
     import pandas as pd
 
-    from pipeline.analysis.matrix_view import as_text, grid_of
     from pipeline.desk.machine_page import attacks_of
     from stats.machine.attack_matrix import attack_matrix
+    from stats.report import attack_grid
+    from stats.report.plain import to_text
 
-    matrix = grid_of(attack_matrix(pd.DataFrame(_answers(study)), ceiling=study.ceiling))
-    print(as_text(matrix))
+    grid = attack_grid.grid_of(attack_matrix(pd.DataFrame(_answers(study)), ceiling=study.ceiling))
+    print(to_text([attack_grid.section(grid, {})]))
     for attack in attacks_of(study):
         counts = f"  <- counts at {', '.join(map(str, attack.counts_at))}" if attack.counts_at else ""
         accuracy = f"{attack.mean_pct:.1f} ({attack.lowest_pct:.1f} to {attack.highest_pct:.1f})"
@@ -170,7 +172,7 @@ def _findings(study: Any) -> dict[str, Any]:
     checks = [{"level": check.level, "kind": check.kind, **check.result} for check in study.checks.done()]
     for check in checks:
         print(f"level {check['level']} {check['kind']}: {check['says']}")
-    return {"loop": study.loop.reason, "attack_matrix": matrix, "checks": checks}
+    return {"loop": study.loop.reason, "attack_matrix": msgspec.to_builtins(grid), "checks": checks}
 
 
 def _answers(study: Any) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from pipeline.desk import machine_page, report_files, review, views
+from pipeline.desk import machine_page, report_files, report_page, review, views
 
 app_name = "pipeline"
 urlpatterns = [
@@ -20,13 +20,13 @@ urlpatterns = [
     path("desk/stimuli/<int:pk>/cut/", review.cut_again, name="cut"),
     path("desk/stimuli/<int:pk>.png", views.stimulus_image, name="stimulus"),
     path("desk/items/<int:pk>.png", views.item_image, name="item"),
-    path("desk/<slug:code>/report/<int:analysis_id>/", views.report, name="report"),
-    path("desk/<slug:code>/report/<int:analysis_id>/verdict.json", views.verdict_json, name="verdict"),
+    path("desk/<slug:code>/report/<int:analysis_id>/", report_page.report, name="report"),
+    path("desk/<slug:code>/report/<int:analysis_id>/verdict.json", report_page.verdict_json, name="verdict"),
     re_path(
         r"^desk/(?P<code>[-\w]+)/report/(?P<analysis_id>\d+)/report\.(?P<kind>html|pdf|json)$",
         report_files.written_report,
         name="written",
     ),
-    path("desk/<slug:code>/report/<int:analysis_id>/<slug:name>.svg", views.figure, name="figure"),
+    path("desk/<slug:code>/report/<int:analysis_id>/<slug:name>.svg", report_page.figure, name="figure"),
     path("desk/<slug:code>/export/<slug:mode>/<str:name>", views.export, name="export"),
 ]

@@ -14,7 +14,7 @@ Examples
 >>> networks = simulate([0.96, 0.45, 0.40], rng, agent_type="model", n_agents=5, n_items=300, crossed=True)
 >>> answer = verdict(pd.concat([people, networks]), floor=0.85, ceiling=0.75)
 >>> answer.headline()
-'sweet spot supported at level 1'
+'sweet spot supported at level 1; refuted at level 0, 2'
 >>> {level.crop_level: str(level.verdict) for level in answer.levels}
 {0: 'refuted', 1: 'supported', 2: 'refuted'}
 >>> human = answer.levels[1].human

@@ -14,3 +14,4 @@ from .errors import InputError as InputError
 from .errors import TableError as TableError
 from .inference.estimates import Accuracy as Accuracy
 from .inference.estimates import Loss as Loss
+from .report.verdict_text import verdict_text as verdict_text

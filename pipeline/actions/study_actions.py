@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from pipeline.analysis.analyse import NothingToAnalyse, request_analysis
+from pipeline.analysis.analysis_request import NothingToAnalyseError, request_analysis
 from pipeline.audit import record
 from pipeline.checks.scheduling import AttackersNotReadyError, queue_attention
 from pipeline.loop import advance
@@ -18,7 +18,7 @@ from study.freezing.freeze import NotReadyError, close_study, freeze, left_out, 
 from study.models import Study
 from study.models.people import Mode
 
-REFUSALS = (LoopRefusedError, NotReadyError, NothingToAnalyse, AttackersNotReadyError)
+REFUSALS = (LoopRefusedError, NotReadyError, NothingToAnalyseError, AttackersNotReadyError)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One test photo per class at every level: what is being asked, at a glance."""
+"""One test photo per class at every level, as it was shown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from study.models import Item, Stimulus, Study
 
 
 def gallery_of(study: Study) -> list[tuple[Item, list[Stimulus]]]:
+    """Return the first test photo of every class with its stimuli, light to heavy."""
     rows = []
     for category in study.categories.all():
         item = category.items.filter(split=Item.Split.TEST).first()

@@ -1,4 +1,4 @@
-"""How often were real answers analysed before the study closed?"""
+"""How often the answers of people were analysed before the study closed."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ WHILE_OPEN = "while_open"
 
 
 def is_a_look(analysis: Analysis) -> bool:
-    """Robots' answers may be looked at freely; people's cost error while more may come."""
+    """Return whether an analysis raises the error of the verdict: people's answers, while more may come.
+
+    The answers of robots may be analysed at any time.
+    """
     return analysis.mode == Mode.LIVE and analysis.study.status != Study.Status.CLOSED
 
 
 def looks_of(analysis: Analysis) -> Looks:
-    """The looks at this version so far, this one included where it is one."""
+    """Return the looks at this version so far, this analysis included where it is one."""
     from stats.secondary import Looks
 
     earlier = analysis.version.analyses.filter(
         mode=analysis.mode, result__isnull=False, settings__while_open=True
     )
-    count = earlier.exclude(pk=analysis.pk).count() + is_a_look(analysis)
-    return Looks(count, analysis.version.design.target_completes)
+    unplanned = earlier.exclude(pk=analysis.pk).count() + is_a_look(analysis)
+    return Looks(unplanned, analysis.version.design.target_completes)

@@ -1,15 +1,20 @@
-"""One picture of an analysis: the photos at every level, and under them how people and machine did."""
+"""One picture of an analysis: a photo per class at every level, and below them the figure of accuracy."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.analysis.gallery import gallery_of
 from pipeline.storage import local_path
 from study.models import Item, Stimulus, Study
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 TILE = 190
 GAP = 8
@@ -18,20 +23,34 @@ NAMES = 120
 INK = (25, 25, 25)
 
 
-def poster(study: Study, figure_png: bytes) -> Image.Image:
-    """Stack the gallery of a study on a figure."""
-    gallery = contact_strip(gallery_of(study))
-    with Image.open(io.BytesIO(figure_png)) as opened:
-        figure = opened.convert("RGB")
-    figure = figure.resize((gallery.width, round(figure.height * gallery.width / figure.width)))
-    page = Image.new("RGB", (gallery.width, gallery.height + figure.height), "white")
+def save(study: Study, figure: Figure) -> Path:
+    """Save the poster of a study's newest analysis and return its place.
+
+    Parameters
+    ----------
+    study
+        Whose photos are shown.
+    figure
+        Accuracy of people and machine by level.
+    """
+    path = Path(settings.SWEETSPOT_VAR) / "posters" / f"{study.code}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    poster(study, figure).save(path)
+    return path
+
+
+def poster(study: Study, figure: Figure) -> Image.Image:
+    """Return the gallery of a study above a figure of the same width."""
+    gallery, drawing = contact_strip(gallery_of(study)), _image_of(figure)
+    drawing = drawing.resize((gallery.width, round(drawing.height * gallery.width / drawing.width)))
+    page = Image.new("RGB", (gallery.width, gallery.height + drawing.height), "white")
     page.paste(gallery, (0, 0))
-    page.paste(figure, (0, gallery.height))
+    page.paste(drawing, (0, gallery.height))
     return page
 
 
 def contact_strip(rows: list[tuple[Item, list[Stimulus]]]) -> Image.Image:
-    """One row per class, one column per level; every crop enlarged to the same tile."""
+    """Return one row per class, one column per level; every crop enlarged to the same tile."""
     columns = max(len(stimuli) for _, stimuli in rows)
     size = (NAMES + columns * (TILE + GAP), LABEL + len(rows) * (TILE + GAP))
     strip = Image.new("RGB", size, "white")
@@ -46,9 +65,11 @@ def contact_strip(rows: list[tuple[Item, list[Stimulus]]]) -> Image.Image:
     return strip
 
 
-def save(study: Study, figure_png: bytes, path: Path) -> Path:
-    poster(study, figure_png).save(path)
-    return path
+def _image_of(figure: Figure) -> Image.Image:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=150, bbox_inches="tight")
+    with Image.open(buffer) as opened:
+        return opened.convert("RGB")
 
 
 def _left(column: int) -> int:

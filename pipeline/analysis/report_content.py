@@ -4,56 +4,80 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pipeline.analysis.report_facts import facts_of
+from pipeline.checks.result import result_of
 from pipeline.loop.machine_warnings import cautions_of
+from stats.decision.results import Verdict
+from stats.report import check_sections
+from stats.report.attack_grid import AttackGrid
 from stats.report.content import Check, Source
+from stats.report.finding import Finding, finding_from
 
 if TYPE_CHECKING:
     from pipeline.models import Analysis
-    from stats.secondary import Finding
+
+NOT_NUMBERS = ("says", "concern")
 
 
-class NotDone(ValueError):
-    """There is nothing to report yet."""
+class AnalysisNotDoneError(ValueError):
+    """The analysis has no results to report yet."""
 
 
 def source_of(analysis: Analysis) -> Source:
-    """All parts of the report of an analysis.
+    """Return all parts of the report of an analysis.
+
+    Parameters
+    ----------
+    analysis
+        A finished one.
 
     Raises
     ------
-    NotDone
+    AnalysisNotDoneError
         If the analysis has no result yet.
+    StoredVerdictError, msgspec.ValidationError
+        If the stored values are not those of an analysis.
     """
     if analysis.result is None:
-        raise NotDone(f"{analysis} is not done yet: wait for its job, or read why it failed.")
+        raise AnalysisNotDoneError(f"{analysis} is not done yet: wait for its job, or read why it failed.")
     return Source(
         facts=facts_of(analysis),
-        result=analysis.result,
+        outcome=Verdict.from_dict(analysis.result),
         findings=findings_of(analysis),
         figures=analysis.figures,
-        matrix=analysis.attack_matrix,
+        matrix=msgspec.convert(analysis.attack_matrix, AttackGrid | None),
         checks=checks_of(analysis),
         cautions=tuple(cautions_of(analysis.study)),
     )
 
 
-def findings_of(analysis: Analysis) -> tuple[Finding, ...]:
-    """The secondary analyses as they were computed."""
-    from stats.report.finding import finding_from
+def figure_of(analysis: Analysis, name: str) -> str | None:
+    """Return the SVG text of a figure of the report, or None where the report has no such figure."""
+    of_checks = map(check_sections.picture, checks_of(analysis))
+    figures: dict[str, str] = {picture.name: picture.svg for picture in of_checks} | analysis.figures
+    return figures.get(name)
 
+
+def findings_of(analysis: Analysis) -> tuple[Finding, ...]:
+    """Return the secondary analyses as they were computed."""
     stored = analysis.secondary or {}
     return tuple(finding_from(name, values, analysis.figures) for name, values in stored.items())
 
 
 def checks_of(analysis: Analysis) -> tuple[Check, ...]:
-    """What is known of the attackers by now, level by level."""
+    """Return what is known of the attackers by now, level by level."""
+    results = ((check, result_of(check)) for check in analysis.study.checks.done())
     return tuple(
         Check(
-            f"{check.kind}-{check.level}",
-            f"Level {check.level}: {check.get_kind_display()}",
-            check.result or {},
-            check.figure,
+            name=f"{check.kind}-{check.level}",
+            title=f"Level {check.level}: {check.get_kind_display()}",
+            answer=result.summary,
+            concern=result.concern,
+            numbers={name: value for name, value in (check.result or {}).items() if name not in NOT_NUMBERS},
+            figure=check.figure,
         )
-        for check in analysis.study.checks.done()
+        for check, result in results
+        if result
     )

@@ -6,27 +6,34 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from pipeline.models import Loop
 from stats.report.content import Facts
 from study.models import StudyVersion
 
 if TYPE_CHECKING:
     from pipeline.models import Analysis
 
-LONGEST = 80  # characters; consent and instructions are covered by the version's hash
+LONGEST = 80  # characters; longer texts (consent, instructions) are left to the hash of the version
 MADE_BY = {
     "separate": (
         "Crops of test photos were cut by networks that saw design photos only: no evaluated attacker's own "
         "attention decided what was removed."
     ),
     "attackers": (
-        "Crops of test photos were cut where the evaluated attackers themselves look, which favours the "
-        "defender."
+        "Crops of test photos were cut where the evaluated attackers themselves look, which makes the "
+        "machine seem weaker than it is."
     ),
 }
 
 
 def facts_of(analysis: Analysis) -> Facts:
-    """Hashes, versions and every setting of the frozen version."""
+    """Return hashes, versions and every setting of the frozen version.
+
+    Parameters
+    ----------
+    analysis
+        A finished one.
+    """
     version = analysis.version
     return Facts(
         study=version.study.name,
@@ -39,11 +46,13 @@ def facts_of(analysis: Analysis) -> Facts:
         software=analysis.software,
         settings=_settings(version),
         statements=(MADE_BY[version.design.crop_designers],),
+        cut_away={level.number: 1 - level.side**2 for level in version.frozen.levels},
+        loop_ended=_loop_ended(version),
     )
 
 
 def stimuli_sha256(version: StudyVersion) -> str:
-    """One hash over the hashes of all photos that people of this version can be shown."""
+    """Return one hash over the hashes of all photos that people of this version can be shown."""
     shown = [version.config[name] for name in ("items", "practice", "catch")]
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
@@ -55,12 +64,17 @@ def _settings(version: StudyVersion) -> dict[str, str]:
         "levels (side of the kept window)": sides,
         "lists of the Latin square": version.frozen.lists,
     }
-    design = {name.replace("_", " "): _in_words(value) for name, value in version.design.to_dict().items()}
+    design = {name.replace("_", " "): _text(value) for name, value in version.design.to_dict().items()}
     written = {name: str(value) for name, value in (frozen | design).items()}
     return {name: value for name, value in written.items() if 0 < len(value) <= LONGEST}
 
 
-def _in_words(value: Any) -> str:
+def _loop_ended(version: StudyVersion) -> str:
+    loop = Loop.objects.filter(study=version.study).first()
+    return loop.reason if loop else ""
+
+
+def _text(value: Any) -> str:
     if value is None:
         return "none"
     if isinstance(value, bool):

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from pipeline.analysis.analyse import request_analysis
+from pipeline.analysis.analysis_request import request_analysis
 from pipeline.crops.levels import add_levels
 from pipeline.intake.archive import open_source
 from pipeline.intake.photo_import import import_photos

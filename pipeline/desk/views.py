@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,10 +13,8 @@ from pipeline.analysis.gallery import gallery_of
 from pipeline.audit import record
 from pipeline.desk.access import chosen_version, own_study
 from pipeline.desk.live_progress import people_of, progress_of
-from pipeline.desk.report_page import report_of
 from pipeline.exports.files import FILES
 from pipeline.loop import advance
-from pipeline.models import Analysis
 from study.models import Item, Stimulus, Study
 from study.models.people import Mode
 
@@ -78,32 +74,6 @@ def retry_job(request: HttpRequest, code: str, job_id: int) -> HttpResponse:
     else:
         messages.warning(request, f"{job.key} did not fail; there is nothing to retry.")
     return redirect("pipeline:desk", code=code)
-
-
-@require_GET
-@staff_member_required
-def report(request: HttpRequest, code: str, analysis_id: int) -> HttpResponse:
-    study = own_study(request, code)
-    analysis = get_object_or_404(study.analyses.select_related("version", "job"), pk=analysis_id)
-    if analysis.result is None:
-        return render(request, "pipeline/report_pending.html", {"analysis": analysis, "study": study})
-    return render(request, "pipeline/report.html", report_of(analysis))
-
-
-@require_GET
-@staff_member_required
-def figure(request: HttpRequest, code: str, analysis_id: int, name: str) -> HttpResponse:
-    analysis = get_object_or_404(Analysis, study=own_study(request, code), pk=analysis_id)
-    if name not in analysis.figures:
-        raise Http404
-    return HttpResponse(analysis.figures[name], content_type="image/svg+xml")
-
-
-@require_GET
-@staff_member_required
-def verdict_json(request: HttpRequest, code: str, analysis_id: int) -> HttpResponse:
-    analysis = get_object_or_404(Analysis, study=own_study(request, code), pk=analysis_id)
-    return HttpResponse(json.dumps(analysis.result, indent=2), content_type="application/json")
 
 
 @require_GET

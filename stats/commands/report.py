@@ -9,6 +9,9 @@ from pathlib import Path
 
 from stats.commands.output import write_files
 from stats.commands.secondary import describe_material, material_of
+from stats.report.compose import compose, summary
+from stats.report.html import to_html
+from stats.report.plain import document_text
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -19,11 +22,9 @@ def describe(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> str:
-    """Write the three files and return the headline."""
+    """Write the three files; return the report's results, warnings and classes as text."""
     from stats.commands.report_source import facts_of, source_of
-    from stats.report.compose import compose  # matplotlib and the PDF writer only where a report is printed
-    from stats.report.html import to_html
-    from stats.report.pdf import to_pdf
+    from stats.report.pdf import to_pdf  # matplotlib and the PDF writer only where a report is printed
 
     now = datetime.now(UTC)
     material = material_of(args)
@@ -36,4 +37,4 @@ def run(args: Namespace) -> str:
         "report.pdf": to_pdf(document, now),
         "report.json": numbers,
     }
-    return "\n".join([document.headline, *write_files(args.out, files)])
+    return "\n".join([document_text(summary(source)), "", *write_files(args.out, files)])

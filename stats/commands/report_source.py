@@ -13,6 +13,7 @@ from stats.decision.gates import PACKAGES
 from stats.figures import accuracy_figure, matrix_figure, svg
 from stats.machine.attack_matrix import AttackMatrix, NoMatrixError, attack_matrix
 from stats.provenance import provenance
+from stats.report.attack_grid import grid_of
 from stats.report.content import Facts, Source
 from stats.secondary import Material, secondary
 from stats.table.tidy import tidy
@@ -34,14 +35,13 @@ def source_of(material: Material, facts: Facts) -> Source:
     figures = {"accuracy": svg(accuracy_figure(material.outcome))}
     if matrix is not None:
         figures["matrix"] = svg(matrix_figure(matrix))
-    grid = None if matrix is None else grid_of(matrix)
-    return Source(facts, material.outcome.to_dict(), tuple(secondary(material)), figures, grid)
-
-
-def grid_of(matrix: AttackMatrix) -> dict[str, object]:
-    """Return an attack matrix as plain values: levels, and rows of cells."""
-    rows = [[cell.to_dict() if cell else None for cell in row] for row in matrix.cells]
-    return {"tested": list(matrix.tested), "trained": list(matrix.trained), "rows": rows}
+    return Source(
+        facts=facts,
+        outcome=material.outcome,
+        findings=tuple(secondary(material)),
+        figures=figures,
+        matrix=grid_of(matrix) if matrix else None,
+    )
 
 
 def _matrix(material: Material) -> AttackMatrix | None:

@@ -10,6 +10,7 @@ from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.from_counts import read_counts, verdict_from_counts
 from stats.decision.primary_analysis import verdict
 from stats.decision.results import Verdict
+from stats.report.verdict_text import verdict_text
 from stats.table.read import read_all
 
 
@@ -26,7 +27,7 @@ def describe(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> str:
-    """Return the printed table and the verdict in words."""
+    """Return the verdict as text."""
     answer = _from_counts(args) if args.counts else _from_trials(args)
     if args.json:
         write_json(args.json, answer.to_dict())
@@ -34,7 +35,7 @@ def run(args: Namespace) -> str:
         from stats.figures import accuracy_figure  # matplotlib only where a figure is wanted
 
         write_figure(args.figure, accuracy_figure(answer))
-    return answer.table()
+    return verdict_text(answer)
 
 
 def _from_counts(args: Namespace) -> Verdict:

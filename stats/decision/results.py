@@ -1,4 +1,4 @@
-"""The answer of the primary analysis: an object that is printed, stored as JSON and read back."""
+"""The answer of the primary analysis: an object that is stored as JSON and read back."""
 
 from __future__ import annotations
 
@@ -83,22 +83,4 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     def headline(self) -> str:
         """Return the answer in one sentence, without a full stop."""
-        return wording.headline(self.assay, self.levels, self.sweet_levels)
-
-    def table(self) -> str:
-        """Return the levels as a text table, followed by the summary."""
-        return f"{wording.level_table(self.levels, self.criteria)}\n\n{self.summary()}"
-
-    def summary(self) -> str:
-        """Return the verdict in sentences: headline, question, assay, levels, classes and warnings."""
-        classes = {name: wording.supported(part.sweet_levels) for name, part in self.per_class.items()}
-        lines = [
-            f"Verdict: {self.headline()}.",
-            f"Question: {wording.question(self.criteria)}.",
-            f"Assay: {'passed' if self.assay.passed else 'not passed'}; {self.assay.reason}.",
-            f"Sensitivity (Holm): {wording.supported(self.sweet_levels_holm)}.",
-            *map(wording.level_sentence, self.levels),
-            *(f"Class {name}: {levels}." for name, levels in classes.items()),
-            *(f"Warning: {warning}." for warning in self.warnings),
-        ]
-        return "\n".join(lines)
+        return wording.headline(self.assay, self.levels)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stats.apa import percent, share, threshold
+from stats.apa import percent, sentence, share, threshold
 from stats.decision.criteria import HumanGate
 from stats.decision.records import LevelResult
 from stats.decision.results import Verdict
 from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
 from stats.inference.estimates import Accuracy
+
+TITLE_WIDTH = 90  # characters of a line
 
 
 def accuracy_figure(verdict: Verdict) -> Figure:
@@ -94,12 +97,6 @@ def _label(axes: Axes, verdict: Verdict) -> None:
     axes.set_xticks(range(len(verdict.levels)), [f"{level.crop_level:g}" for level in verdict.levels])
     axes.set_xlabel("crop level (light to heavy)")
     axes.set_ylabel(f"accuracy, classes weighing the same\n({percent(verdict.criteria.alpha)} intervals)")
-    axes.set_title(_title(verdict), loc="left", fontsize=9)
+    title = fill(sentence(verdict.headline()), TITLE_WIDTH)
+    axes.set_title(title, loc="left", fontsize=9)
     axes.legend(loc="lower left", frameon=False, fontsize=8)
-
-
-def _title(verdict: Verdict) -> str:
-    if not verdict.assay.passed:
-        return "No verdict: attacker not competent"
-    levels = ", ".join(f"{level:g}" for level in verdict.sweet_levels)
-    return f"Sweet spot supported at level {levels}" if levels else "No sweet spot shown"

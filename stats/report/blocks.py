@@ -10,13 +10,20 @@ NUMBER_STARTS = frozenset("0123456789.+−–-<>[")
 
 
 class Cell(Struct, frozen=True):
-    """A cell of a table; that of a column of numbers is set flush right."""
+    """A cell of a table; in a column of numbers it is set flush right."""
 
     text: str
     numeric: bool
 
 
-class Table(Struct, frozen=True):
+class Row(Struct, frozen=True):
+    """A row of a table, as it is set."""
+
+    cells: tuple[Cell, ...]
+    emphasised: bool
+
+
+class Table(Struct, frozen=True, omit_defaults=True):
     """A table, its numbers written out.
 
     Attributes
@@ -24,36 +31,47 @@ class Table(Struct, frozen=True):
     caption : what the rows are, and their unit
     header : (C,) names of the columns
     rows : (R, C) cells; the first of a row is its name
+    emphasised : places of the rows that stand out, such as supported levels
     """
 
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    emphasised: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, caption: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    def of(
+        cls,
+        caption: str,
+        header: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        emphasised: Iterable[int] = (),
+    ) -> Table:
         """Return a table of any sequences."""
-        return cls(caption, tuple(header), tuple(tuple(row) for row in rows))
+        return cls(caption, tuple(header), tuple(tuple(row) for row in rows), tuple(emphasised))
 
     def numeric(self) -> tuple[bool, ...]:
-        """Return, for each column, whether it holds numbers only.
+        """Return, for each column, whether it holds numbers only; the first column holds the rows' names.
 
         Examples
         --------
         >>> Table.of("Accuracy", ("Level", "People", "Verdict"), [("1", ".934", "supported")]).numeric()
-        (True, True, False)
+        (False, True, False)
         """
-        columns = zip(*self.rows, strict=True) if self.rows else [()] * len(self.header)
-        return tuple(all(cell[:1] in NUMBER_STARTS for cell in column) for column in columns)
+        columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.header)
+        return (False, *(all(cell[:1] in NUMBER_STARTS for cell in column) for column in columns[1:]))
 
-    def header_cells(self) -> list[Cell]:
-        """Return the names of the columns, set as their columns are."""
-        return [Cell(*cell) for cell in zip(self.header, self.numeric(), strict=True)]
+    def header_row(self) -> Row:
+        """Return the names of the columns, each set as its column is."""
+        return Row(tuple(map(Cell, self.header, self.numeric())), emphasised=False)
 
-    def row_cells(self) -> list[list[Cell]]:
-        """Return the rows, each cell with how its column is set."""
+    def body_rows(self) -> list[Row]:
+        """Return the rows as they are set."""
         numeric = self.numeric()
-        return [[Cell(*cell) for cell in zip(row, numeric, strict=True)] for row in self.rows]
+        return [
+            Row(tuple(map(Cell, row, numeric)), emphasised=place in self.emphasised)
+            for place, row in enumerate(self.rows)
+        ]
 
 
 class Picture(Struct, frozen=True, omit_defaults=True):

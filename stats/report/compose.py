@@ -1,8 +1,9 @@
-"""From the parts to the document."""
+"""From the parts to the document that page, HTML, PDF and shell print."""
 
 from __future__ import annotations
 
-from stats.report.attacker import checks, matrix
+from stats.apa import sentence
+from stats.report import attack_grid, check_sections
 from stats.report.basis import basis, conditions
 from stats.report.blocks import Document, Section
 from stats.report.content import Source
@@ -10,9 +11,8 @@ from stats.report.level_results import per_class, results
 from stats.report.methods import methods
 
 BANNER = (
-    "SIMULATED: the people in this report are simulated (robots). It shows the instrument at work, nothing "
-    "about "
-    "humans."
+    "SIMULATED: the people in this report are simulated (robots). It shows how the instrument works, nothing "
+    "about humans."
 )
 
 
@@ -22,20 +22,17 @@ def compose(source: Source) -> Document:
     Parameters
     ----------
     source
-        Results and facts as plain values.
+        All parts of the report.
     """
-    verdict = source.result["verdict"]
-    return Document(
-        f"Report: {source.facts.study}",
-        f"{verdict[:1].upper()}{verdict[1:]}.",
-        BANNER if source.simulated else "",
+    return _document(
+        source,
         (
             results(source),
             *_warnings(source),
             methods(source),
             per_class(source),
-            *matrix(source),
-            *checks(source),
+            *matrix_sections(source),
+            *map(check_sections.section, source.checks),
             *(finding.section() for finding in source.findings),
             conditions(source),
             basis(source),
@@ -43,23 +40,52 @@ def compose(source: Source) -> Document:
     )
 
 
+def summary(source: Source) -> Document:
+    """Return the part of the report that a terminal shows: results, warnings, and the classes.
+
+    Parameters
+    ----------
+    source
+        All parts of the report.
+    """
+    return _document(source, (results(source), *_warnings(source), per_class(source)))
+
+
+def matrix_sections(source: Source) -> list[Section]:
+    """Return the attack matrix as a section, or nothing where no attacker was tested.
+
+    Parameters
+    ----------
+    source
+        All parts of the report.
+    """
+    if source.matrix is None or not source.matrix.trained:
+        return []
+    return [attack_grid.section(source.matrix, source.figures, source.facts.loop_ended)]
+
+
 def all_warnings(source: Source) -> list[str]:
-    """Return what a reader must know before believing the numbers, whoever found it."""
+    """Return what a reader must know before believing the numbers, whatever analysis it comes from.
+
+    Parameters
+    ----------
+    source
+        All parts of the report.
+    """
     of_findings = [warning for finding in source.findings for warning in finding.warnings]
-    return [*source.result["warnings"], *of_findings, *source.cautions, *_concerns(source)]
+    concerns = [check.answer for check in source.checks if check.concern]
+    new_concerns = [
+        concern for concern in concerns if not any(concern in caution for caution in source.cautions)
+    ]
+    return [*source.outcome.warnings, *of_findings, *source.cautions, *new_concerns]
 
 
-def _concerns(source: Source) -> list[str]:
-    """Return the checks that raise a concern, where no caution tells it already."""
-    said = [str(check.result["says"]) for check in source.checks if check.result.get("concern")]
-    return [concern for concern in said if not any(concern in caution for caution in source.cautions)]
+def _document(source: Source, sections: tuple[Section, ...]) -> Document:
+    title = f"Report: {source.facts.study}" if source.facts.study else "Verdict"
+    banner = BANNER if source.simulated else ""
+    return Document(title, sentence(source.outcome.headline()), banner, sections)
 
 
 def _warnings(source: Source) -> list[Section]:
-    told = tuple(_sentence(warning) for warning in all_warnings(source))
-    return [Section("Warnings", told)] if told else []
-
-
-def _sentence(text: str) -> str:
-    end = "" if text.endswith(".") else "."
-    return f"{text[:1].upper()}{text[1:]}{end}"
+    warnings = tuple(map(sentence, all_warnings(source)))
+    return [Section("Warnings", warnings)] if warnings else []

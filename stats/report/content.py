@@ -1,95 +1,109 @@
-"""What a report is written from: plain values, so that an old analysis prints as it was."""
+"""What a report is written from: a verdict, what was analysed beside it, and what all of it rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from stats.report.finding import Finding
+import msgspec
+from msgspec import Struct
+
+from stats.decision.results import Verdict
+from stats.report.attack_grid import AttackGrid
+from stats.report.finding import Finding
 
 SIMULATED = "simulated"
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """One question about the attacker, with its answer, such as a learning curve.
 
     Attributes
     ----------
     name : unique; part of the figure's name
     title : heading
-    result : its `says` is printed; where `concern` is true it joins the warnings; numbers become a table
+    answer : sentences that are printed
+    concern : whether the answer weakens the verdict and joins the warnings
+    numbers : plain values; single numbers and short lists of numbers become a table
     figure : SVG text, or ""
     """
 
     name: str
     title: str
-    result: Mapping[str, Any]
+    answer: str
+    concern: bool = False
+    numbers: Mapping[str, Any] = {}
     figure: str = ""
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What the numbers rest on.
 
     Attributes
     ----------
-    study : its name
+    study : its name; "" where only a verdict is known
     created : when the analysis was made, as printed
     hashes : SHA-256 by what was hashed (table, frozen version, stimuli)
     software : version by package, the product's own revision among them
     settings : every setting of the study, by name, as printed; empty where only a table is known
-    statements : what the results are conditional on beyond what the numbers tell
+    statements : what the results are conditional on, beyond what the numbers show
+    cut_away : share of a photo's area that a level cuts away, by level; empty where it is not known
+    loop_ended : why the attackers' training ended; empty where it is not known
     """
 
-    study: str
-    created: str
-    hashes: Mapping[str, str] = field(default_factory=dict)
-    software: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, str] = field(default_factory=dict)
+    study: str = ""
+    created: str = ""
+    hashes: Mapping[str, str] = {}
+    software: Mapping[str, str] = {}
+    settings: Mapping[str, str] = {}
     statements: tuple[str, ...] = ()
+    cut_away: Mapping[float, float] = {}
+    loop_ended: str = ""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """All parts of a report.
 
     Attributes
     ----------
     facts : what the numbers rest on
-    result : `Verdict.to_dict()`
+    outcome : the verdict
     findings : secondary analyses
     figures : SVG text by name: "accuracy", and "matrix" where there is one
-    matrix : the attack matrix as `tested`, `trained` and `rows` of cells; None without one
+    matrix : the attack matrix; None without one
     checks : of the attacker
     cautions : what else weakens the machine side; stands among the warnings
     """
 
     facts: Facts
-    result: Mapping[str, Any]
-    findings: tuple[Finding, ...]
-    figures: Mapping[str, str]
-    matrix: Mapping[str, Any] | None = None
+    outcome: Verdict
+    findings: tuple[Finding, ...] = ()
+    figures: Mapping[str, str] = {}
+    matrix: AttackGrid | None = None
     checks: tuple[Check, ...] = ()
     cautions: tuple[str, ...] = ()
 
     @property
     def simulated(self) -> bool:
-        return bool(self.result["settings"].get("mode") == SIMULATED)
+        """Whether the people are robots."""
+        return self.outcome.sample.mode == SIMULATED
 
     @property
     def people(self) -> str:
+        """What the report calls the people."""
         return "simulated people" if self.simulated else "people"
 
     def to_dict(self) -> dict[str, Any]:
         """Return all numbers as plain values for JSON."""
+        checks = {
+            check.name: {**check.numbers, "says": check.answer, "concern": check.concern}
+            for check in self.checks
+        }
         return {
-            "verdict": self.result,
+            "verdict": self.outcome.to_dict(),
             "secondary": {finding.name: finding.to_dict() for finding in self.findings},
-            "attack_matrix": self.matrix,
-            "checks": {check.name: dict(check.result) for check in self.checks},
+            "attack_matrix": msgspec.to_builtins(self.matrix),
+            "checks": checks,
             "hashes": dict(self.facts.hashes),
             "software": dict(self.facts.software),
         }

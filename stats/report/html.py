@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from html import escape
 
-from stats.report.blocks import Document, Picture, Section, Table
+from stats.report.blocks import Cell, Document, Picture, Row, Section, Table
 
 STYLE = """
 :root { color-scheme: light; }
@@ -20,6 +20,7 @@ caption { text-align: left; font-style: italic; padding-bottom: .3rem; }
 th, td { padding: .2rem .6rem; border-bottom: 1px solid #ddd; text-align: left; overflow-wrap: anywhere; }
 .number { text-align: right; }
 thead th { border-bottom: 2px solid #333; }
+.emphasised > * { background: #dff0e3; }
 figure { margin: 1.2rem 0; } figure img { max-width: 100%; height: auto; }
 figcaption { font-style: italic; font-size: .9rem; }
 @page { margin: 18mm; }
@@ -29,7 +30,7 @@ figcaption { font-style: italic; font-size: .9rem; }
 
 
 def to_html(document: Document) -> str:
-    """Return the page.
+    """Return a document as a page that holds its figures and its style.
 
     Parameters
     ----------
@@ -54,11 +55,8 @@ def _section(section: Section) -> str:
 
 
 def _table(table: Table) -> str:
-    kinds = [' class="number"' if numeric else "" for numeric in table.numeric()]
-    head = "".join(
-        f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(table.header, kinds, strict=True)
-    )
-    rows = "\n".join(_row(row, kinds) for row in table.rows)
+    head = "".join(_cell("th", cell, ' scope="col"') for cell in table.header_row().cells)
+    rows = "\n".join(map(_row, table.body_rows()))
     caption = f"<caption>{escape(table.caption)}</caption>"
     return (
         f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>\n'
@@ -66,17 +64,23 @@ def _table(table: Table) -> str:
     )
 
 
-def _row(row: tuple[str, ...], kinds: list[str]) -> str:
-    name, *cells = (escape(cell) for cell in row)
-    told = "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(cells, kinds[1:], strict=True))
-    return f'<tr><th scope="row">{name}</th>{told}</tr>'
+def _row(row: Row) -> str:
+    name, *cells = row.cells
+    emphasis = ' class="emphasised"' if row.emphasised else ""
+    heading, others = _cell("th", name, ' scope="row"'), "".join(_cell("td", cell) for cell in cells)
+    return f"<tr{emphasis}>{heading}{others}</tr>"
+
+
+def _cell(tag: str, cell: Cell, attributes: str = "") -> str:
+    number = ' class="number"' if cell.numeric else ""
+    return f"<{tag}{attributes}{number}>{escape(cell.text)}</{tag}>"
 
 
 def _picture(picture: Picture) -> str:
     """Embed the figure as an image: two SVG files in one page would share the names of their parts."""
     data = b64encode(picture.svg.encode()).decode()
-    told = escape(picture.caption)
+    alt, caption = escape(picture.description), escape(picture.caption)
     return (
         f'<figure id="{escape(picture.name)}"><img src="data:image/svg+xml;base64,{data}" '
-        f'alt="{told} The numbers are in the table below."><figcaption>{told}</figcaption></figure>'
+        f'alt="{alt}"><figcaption>{caption}</figcaption></figure>'
     )

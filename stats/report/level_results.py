@@ -1,118 +1,132 @@
-"""The results in APA style: one sentence per level and observer, and the table of levels."""
+"""The primary results in APA style: one sentence per level and observer, and the table of levels."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from stats.apa import (
+    UNDEFINED,
     count,
+    estimate,
     interval,
+    level_name,
+    levels_listed,
     p_cell,
     p_value,
     percent,
+    sentence,
     share,
     signed,
     signed_interval,
     t_test,
     threshold,
 )
+from stats.decision.criteria import Criteria, HumanGate
+from stats.decision.records import Assay, Conclusion, LevelResult
+from stats.decision.wording import question
+from stats.inference.estimates import Accuracy, Loss
 from stats.report.blocks import Picture, Section, Table
 from stats.report.content import Source
 
-Values = Mapping[str, Any]
-HEADER = ("Level", "People", "Interval", "p", "Machine", "Interval", "p", "p both", "p Holm", "Verdict")
+HEADER = (
+    "People", "Interval", "n", "p", "Machine", "Interval", "n", "p", "p both", "p Holm", "Verdict",
+)  # fmt: skip
+CLASS_HEADER = ("Class", "Level", "People", "Interval", "Machine", "Interval", "Verdict")
+PER_CLASS = "The same gates within every class, alpha shared over the classes as Holm's procedure does."
+ROBUSTNESS = {
+    "human_answered_only": "In answered trials only",
+    "human_all_in": "With nobody excluded",
+}
 
 
 def results(source: Source) -> Section:
-    """Write the primary results down."""
-    settings, levels = source.result["settings"], source.result["levels"]
-    sentences = tuple(_level(level, settings, source.people) for level in levels)
-    paragraphs = (_assay(source.result["assay"]), *sentences, _sensitivity(source.result))
-    caption = f"Accuracy by level with {percent(settings['alpha'])} intervals and one-sided p-values"
-    table = Table.of(caption, HEADER, [_row(level, settings) for level in levels])
-    drawn = Picture(
-        "accuracy",
-        f"Accuracy by crop level with {percent(settings['alpha'])} intervals"
-        + ("; the people are simulated." if source.simulated else "."),
-        source.figures["accuracy"],
+    """Return the primary results as a part of the report.
+
+    Parameters
+    ----------
+    source
+        All parts of the report.
+    """
+    outcome = source.outcome
+    gates, holm = map(levels_listed, (outcome.sweet_levels, outcome.sweet_levels_holm))
+    paragraphs = (
+        f"Question: {question(outcome.criteria)}.",
+        _assay(outcome.assay),
+        *(_level(level, source) for level in outcome.levels),
+        f"Two gates (primary): {gates}. Holm (sensitivity): {holm}.",
     )
-    return Section("Results", paragraphs, (table,), (drawn,))
+    return Section("Results", paragraphs, (level_table(source),), tuple(_pictures(source)))
+
+
+def level_table(source: Source) -> Table:
+    """Return the table of levels; the only one that page, PDF and shell print.
+
+    Parameters
+    ----------
+    source
+        All parts of the report.
+    """
+    outcome, cut_away = source.outcome, source.facts.cut_away
+    confidence = percent(outcome.criteria.alpha)
+    header = ("Level", *(("Cut away",) if cut_away else ()), *HEADER)
+    return Table.of(
+        f"Accuracy by level with {confidence} intervals and one-sided p; n: people or networks × photos",
+        header,
+        [_row(level, outcome.criteria, cut_away) for level in outcome.levels],
+        emphasised=[
+            place for place, level in enumerate(outcome.levels) if level.verdict is Conclusion.SUPPORTED
+        ],
+    )
 
 
 def per_class(source: Source) -> Section:
-    """Write the results of every class down."""
+    """Return the results of every class as a part of the report.
+
+    Parameters
+    ----------
+    source
+        All parts of the report.
+    """
     rows = [
         (
             name,
-            f"{level['crop_level']:g}",
-            *_short(level["human"]),
-            *_short(level["machine"]),
-            level["verdict"],
+            level_name(level.crop_level),
+            *_short(level.human),
+            *_short(level.machine),
+            level.verdict.value,
         )
-        for name, part in source.result["per_class"].items()
-        for level in part["levels"]
+        for name, result in source.outcome.per_class.items()
+        for level in result.levels
     ]
-    header = ("Class", "Level", "People", "Interval", "Machine", "Interval", "Verdict")
-    table = Table.of("Accuracy within each class", header, rows)
-    said = "The same gates within every class, alpha shared over the classes as Holm's procedure does."
-    return Section("Per class", (said,), (table,))
+    return Section("Per class", (PER_CLASS,), (Table.of("Accuracy within each class", CLASS_HEADER, rows),))
 
 
-def _assay(assay: Values) -> str:
-    said = "passed" if assay["passed"] else "not passed, so that no level can be called a sweet spot"
-    return f"Assay (gate 0): {said}; {assay['reason']}."
+def statistic(accuracy: Accuracy, tested: float) -> str:
+    """Return the test of an accuracy in APA style: t(df) and p, or the p with its exact method.
+
+    Parameters
+    ----------
+    accuracy
+        Of one kind of observer at one level.
+    tested
+        The threshold, in (0, 1).
+    """
+    p = f"p {p_value(accuracy.p)}"
+    if accuracy.df is None or accuracy.se is None:
+        return f"{p} ({accuracy.method})"
+    t = t_statistic(accuracy.estimate, accuracy.se, tested)
+    conditional = f" ({accuracy.method})" if "conditional" in accuracy.method else ""
+    return f"{t_test(t, accuracy.df)}, {p}{conditional}"
 
 
-def _level(level: Values, settings: Values, people: str) -> str:
-    person = "person" if people == "people" else "simulated person"
-    floor = None if _by_loss(settings) else settings["floor"]
-    observers = [
-        _observer(level["human"], people, person, settings, floor),
-        _observer(level["machine"], "networks", "network", settings, settings["ceiling"]),
-    ]
-    told = [told for told in observers if told]
-    if level.get("loss"):
-        told.append(_loss(level["loss"], settings))
-    together = "" if level["p_iut"] is None else f" Both hypotheses: p {p_value(level['p_iut'])}."
-    return f"Level {level['crop_level']:g}: {level['verdict']}. {' '.join(told)}{together}"
-
-
-def _by_loss(settings: Values) -> bool:
-    """Return whether people are judged by what they lose, so that no floor was tested."""
-    return bool(settings.get("human_gate") == "loss")
-
-
-def _observer(one: Values | None, many: str, single: str, settings: Values, tested: float | None) -> str:
-    if one is None:
-        return ""
-    test = "" if tested is None else f"; against {threshold(tested)}: {statistic(one, tested)}"
-    sizes = f"{count(one['n_agents'], single, many)}, {count(one['n_items'], 'photo', 'photos')}, "
-    return (
-        f"{many[:1].upper()}{many[1:]} (n = {sizes}{count(one['n_trials'], 'trial', 'trials')}): accuracy "
-        f"{share(one['estimate'])} (classes weighing the same), {percent(settings['alpha'])} CI "
-        f"{interval(one['ci_low'], one['ci_high'])}{test}."
-    )
-
-
-def statistic(one: Values, threshold: float) -> str:
-    """Return the test in APA style: t(df) and p, or what exact method gave the p."""
-    p = f"p {p_value(one['p'])}"
-    if one["df"] is None:
-        return f"{p} ({one['method']})"
-    t = t_statistic(one["estimate"], one["se"], threshold)
-    conditional = f" ({one['method']})" if "conditional" in one["method"] else ""
-    return f"{t_test(t, one['df'])}, {p}{conditional}"
-
-
-def t_statistic(estimate: float, se: float, threshold: float) -> float:
+def t_statistic(estimate: float, se: float, tested: float) -> float:
     """Return t of the test on the logit scale, as the primary analysis computes it; positive above.
 
     Parameters
     ----------
-    estimate, threshold
-        Accuracies inside (0, 1).
+    estimate, tested
+        Accuracy and threshold, inside (0, 1).
     se
         Standard error of the estimate, on the scale of accuracy.
 
@@ -121,49 +135,89 @@ def t_statistic(estimate: float, se: float, threshold: float) -> float:
     >>> round(t_statistic(0.9, 0.02, 0.85), 3)
     2.082
     """
-    distance = math.log(estimate / (1 - estimate)) - math.log(threshold / (1 - threshold))
+    distance = math.log(estimate / (1 - estimate)) - math.log(tested / (1 - tested))
     return distance * estimate * (1 - estimate) / se
 
 
-def _loss(loss: Values, settings: Values) -> str:
-    tested = ""
-    if loss["t"] is not None:
-        tested = f"{t_test(loss['t'], loss['t_df'])}, "
-    return (
-        f"Against themselves on uncropped photos people changed by {signed(loss['estimate'])}, "
-        f"{percent(settings['alpha'])} CI "
-        f"{signed_interval(loss['ci_low'], loss['ci_high'])}; against a loss of "
-        f"{threshold(settings['loss_delta'])}: "
-        f"{tested}p {p_value(loss['p'])} ({count(loss['n_people'], 'person', 'people')})."
+def _pictures(source: Source) -> list[Picture]:
+    if "accuracy" not in source.figures:
+        return []
+    caption = f"Accuracy by crop level with {percent(source.outcome.criteria.alpha)} intervals"
+    end = "; the people are simulated." if source.simulated else "."
+    return [Picture("accuracy", f"{caption}{end}", source.figures["accuracy"])]
+
+
+def _assay(assay: Assay) -> str:
+    result = "passed" if assay.passed else "not passed, so that no level can be called a sweet spot"
+    return f"Assay (gate 0): {result}; {assay.reason}."
+
+
+def _level(level: LevelResult, source: Source) -> str:
+    criteria = source.outcome.criteria
+    floor = criteria.floor if criteria.human_gate is HumanGate.FLOOR else None
+    person = "simulated person" if source.simulated else "person"
+    parts = [f"Level {level_name(level.crop_level)}: {level.verdict.value}."]
+    if level.human:
+        parts.append(_observer(level.human, (person, source.people), criteria.alpha, floor))
+    for rule, people in level.robustness.items():
+        parts.append(f"{ROBUSTNESS[rule]}: {estimate(people.estimate, people.ci_low, people.ci_high)}.")
+    if level.machine:
+        parts.append(_observer(level.machine, ("network", "networks"), criteria.alpha, criteria.ceiling))
+    if level.loss:
+        parts.append(_loss(level.loss, criteria))
+    if level.p_iut is not None:
+        parts.append(f"Both hypotheses: p {p_value(level.p_iut)}.")
+    return " ".join(parts)
+
+
+def _observer(accuracy: Accuracy, unit: tuple[str, str], alpha: float, tested: float | None) -> str:
+    test = "" if tested is None else f"; against {threshold(tested)}: {statistic(accuracy, tested)}"
+    sizes = (
+        count(accuracy.n_agents, *unit),
+        count(accuracy.n_items, "photo", "photos"),
+        count(accuracy.n_trials, "trial", "trials"),
+    )
+    return sentence(
+        f"{unit[1]} (n = {', '.join(sizes)}): accuracy {share(accuracy.estimate)} (classes weighing the "
+        f"same), {percent(alpha)} CI {interval(accuracy.ci_low, accuracy.ci_high)}{test}"
     )
 
 
-def _sensitivity(result: Values) -> str:
-    gates, holm = (_listed(result[name]) for name in ("sweet_levels", "sweet_levels_holm"))
-    return f"Two gates (primary): {gates}. Holm (sensitivity): {holm}."
-
-
-def _listed(levels: list[float]) -> str:
-    return ("level " + ", ".join(f"{level:g}" for level in levels)) if levels else "no level"
-
-
-def _row(level: Values, settings: Values) -> tuple[str, ...]:
-    people = level["loss"] if _by_loss(settings) else level["human"]
-    both = (p_cell(level["p_iut"]), p_cell(level["p_holm"]))
+def _loss(loss: Loss, criteria: Criteria) -> str:
+    test = "" if loss.t is None or loss.t_df is None else f"{t_test(loss.t, loss.t_df)}, "
     return (
-        f"{level['crop_level']:g}",
-        *_cells(level["human"], people),
-        *_cells(level["machine"], level["machine"]),
-        *both,
-        level["verdict"],
+        f"Against themselves on uncropped photos people changed by {signed(loss.estimate)}, "
+        f"{percent(criteria.alpha)} CI {signed_interval(loss.ci_low, loss.ci_high)}; against a loss of "
+        f"{threshold(criteria.loss_delta)}: {test}p {p_value(loss.p)} "
+        f"({count(loss.n_people, 'person', 'people')})."
     )
 
 
-def _cells(one: Values | None, tested: Values | None) -> tuple[str, str, str]:
-    return (*_short(one), p_cell(tested["p"]) if tested else "–")
+def _row(level: LevelResult, criteria: Criteria, cut_away: Mapping[float, float]) -> tuple[str, ...]:
+    cut = (share(cut_away.get(level.crop_level), 2),) if cut_away else ()
+    return (
+        level_name(level.crop_level),
+        *cut,
+        *_short(level.human),
+        _size(level.human),
+        p_cell(level.p_human(criteria.human_gate)),
+        *_short(level.machine),
+        _size(level.machine),
+        p_cell(level.machine.p if level.machine else None),
+        p_cell(level.p_iut),
+        p_cell(level.p_holm),
+        level.verdict.value,
+    )
 
 
-def _short(one: Values | None) -> tuple[str, str]:
-    if one is None:
-        return "–", "–"
-    return share(one["estimate"]), interval(one["ci_low"], one["ci_high"])
+def _short(accuracy: Accuracy | None) -> tuple[str, str]:
+    if accuracy is None:
+        return UNDEFINED, UNDEFINED
+    return share(accuracy.estimate), interval(accuracy.ci_low, accuracy.ci_high)
+
+
+def _size(accuracy: Accuracy | None) -> str:
+    if accuracy is None:
+        return UNDEFINED
+    photos = UNDEFINED if accuracy.n_items is None else accuracy.n_items
+    return f"{accuracy.n_agents} × {photos}"

@@ -1,94 +1,96 @@
-"""The methods paragraph: what was asked and how it was tested, with every setting."""
+"""The methods: what was asked and how it was tested, with every setting."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from stats.apa import percent, share
+from stats.apa import percent, threshold
+from stats.decision.criteria import Criteria, HumanGate
+from stats.decision.records import Clustering
 from stats.report.blocks import Section, Table
 from stats.report.content import Source
 
+CLUSTERS = {Clustering.SOURCE: "photo source", Clustering.PHOTO: "photo"}
+EXACT = "Where accuracy is 0 or 1, or a single network was trained, exact binomial bounds are used instead."
+
 
 def methods(source: Source) -> Section:
-    """Write the methods down."""
-    settings = source.result["settings"]
-    paragraphs = (_question(source), _test(settings), _several(settings), _counted(source))
-    table = Table.of(
-        "Every setting of the study",
-        ("Setting", "Value"),
-        [(name, value) for name, value in source.facts.settings.items()],
-    )
+    """Return the methods as a part of the report.
+
+    Parameters
+    ----------
+    source
+        All parts of the report.
+    """
+    criteria = source.outcome.criteria
+    paragraphs = (_question(source), _test(source), _several_levels(criteria), _rows(source))
+    table = Table.of("Every setting of the study", ("Setting", "Value"), list(source.facts.settings.items()))
     return Section("Methods", paragraphs, (table,) if source.facts.settings else ())
 
 
 def _question(source: Source) -> str:
-    settings = source.result["settings"]
-    names = list(source.result["per_class"])
+    criteria, classes = source.outcome.criteria, list(source.outcome.per_class)
     return (
-        f"We asked at which crop level {source.people} still recognise the class of a photo ({len(names)} "
-        "classes: "
-        f"{', '.join(names)}) while a network trained for that very level does not. A level is a sweet "
-        "spot when "
-        f"two null hypotheses are rejected: {human_null(settings)}, and machine accuracy is at or above "
-        "the ceiling "
-        f"of {share(settings['ceiling'], 2)}. All accuracies are macro averages: every class weighs the "
-        "same. As an "
-        f"assay (gate 0), the lower confidence bound of the attacker on uncropped photos had to exceed "
-        f"{share(settings['competence'], 2)}; otherwise there is no verdict."
+        f"We asked at which crop level {source.people} still recognise the class of a photo ({len(classes)} "
+        f"classes: {', '.join(classes)}) while a network trained for that very level does not. A level is a "
+        f"sweet spot when two null hypotheses are rejected: {human_null(criteria)}, and machine accuracy is "
+        f"at or above the ceiling of {threshold(criteria.ceiling)}. All accuracies are macro averages: every "
+        "class weighs the same. As an assay (gate 0), the lower confidence bound of the attacker on "
+        f"uncropped photos had to exceed {threshold(criteria.competence)}; otherwise there is no verdict."
     )
 
 
-def human_null(settings: Mapping[str, Any]) -> str:
-    """Return people's null hypothesis."""
-    if settings.get("human_gate") == "loss":
-        delta = share(settings["loss_delta"], 2)
+def human_null(criteria: Criteria) -> str:
+    """Return the null hypothesis about people as a clause.
+
+    Parameters
+    ----------
+    criteria
+        Thresholds of the study.
+
+    Examples
+    --------
+    >>> human_null(Criteria(floor=0.9))
+    'human accuracy is at or below the floor of .90'
+    """
+    if criteria.human_gate is HumanGate.LOSS:
+        delta = threshold(criteria.loss_delta)
         return f"people lose {delta} or more of their accuracy against themselves on uncropped photos"
-    return f"human accuracy is at or below the floor of {share(settings['floor'], 2)}"
+    return f"human accuracy is at or below the floor of {threshold(criteria.floor)}"
 
 
-def _test(settings: Mapping[str, Any]) -> str:
-    if settings.get("clustered_by") == "agent_id only":
+def _test(source: Source) -> str:
+    confidence = percent(source.outcome.criteria.alpha)
+    clustering = source.outcome.sample.clustered_by
+    if clustering is Clustering.PHOTOS_UNKNOWN:
         return (
-            "The data are counts per observer, class and level. Observers are random, photos are not told: "
-            "the "
-            f"tests are clustered t tests on the logit scale, with {percent(settings['alpha'])} intervals, "
-            "and are "
-            "conditional on the photos shown. Where accuracy is 0 or 1, or a single network was trained, "
-            "exact binomial bounds are used instead."
+            "The data are counts per observer, class and level. Observers are random, photos are not known: "
+            f"the tests are clustered t tests on the logit scale, with {confidence} intervals, and are "
+            f"conditional on the photos shown. {EXACT}"
         )
-    unit = {"source_id": "photo source", "item_id": "photo"}[settings["clustered_by"]]
     return (
-        "People (or training seeds) and photos are both random: variances are two-way clustered by "
-        "observer and "
-        f"{unit} (Cameron, Gelbach & Miller, 2011; Owen, 2007), the tests are one-sided t tests on the "
-        "logit scale "
-        f"with Satterthwaite degrees of freedom, and the {percent(settings['alpha'])} intervals are their "
-        "inverse. "
-        "Where accuracy is 0 or 1, or a single network was trained, exact binomial bounds are used instead."
+        "People (or training seeds) and photos are both random: variances are two-way clustered by observer "
+        f"and {CLUSTERS[clustering]} (Cameron, Gelbach & Miller, 2011; Owen, 2007), the tests are one-sided "
+        "t tests on the logit scale with Satterthwaite degrees of freedom, and the "
+        f"{confidence} intervals are their inverse. {EXACT}"
     )
 
 
-def _several(settings: Mapping[str, Any]) -> str:
-    alpha = settings["alpha"]
+def _several_levels(criteria: Criteria) -> str:
     return (
-        "Within a level the intersection-union test needs no correction. Over the levels, people are "
-        "tested from "
-        "light to heavy and the machine from heavy to light, each as a fixed sequence at "
-        f"{share(alpha / 2)} that stops at its first failure, which bounds the family-wise error by "
-        f"{share(alpha, 2)} "
-        "(two gates). Holm's procedure on the larger p of each level is the sensitivity analysis."
+        "Within a level the intersection-union test needs no correction. Over the levels, people are tested "
+        "from light to heavy and the machine from heavy to light, each as a fixed sequence at "
+        f"{threshold(criteria.alpha / 2)} that stops at its first failure, which bounds the family-wise "
+        f"error by {threshold(criteria.alpha)} (two gates). Holm's procedure on the larger p of each level "
+        "is the sensitivity analysis."
     )
 
 
-def _counted(source: Source) -> str:
-    settings = source.result["settings"]
-    if "rows_excluded" not in settings:
-        return f"{settings['rows_counted']} counts were analysed."
-    dropped = ", ".join(f"{count} {reason}" for reason, count in settings["rows_dropped"].items())
+def _rows(source: Source) -> str:
+    sample = source.outcome.sample
+    if sample.rows_excluded is None:
+        return f"{sample.rows_counted} counts were analysed."
+    dropped = ", ".join(f"{rows} {reason}" for reason, rows in (sample.rows_dropped or {}).items())
     return (
-        f"Trials without an answer ({settings['rows_unanswered']}) count as wrong. "
-        f"{settings['rows_counted']} trials "
-        f"were analysed; {settings['rows_excluded']} were excluded by the study's rules"
-        + (f"; left out as no test trials: {dropped}." if dropped else ".")
+        f"Trials without an answer ({sample.rows_unanswered}) count as wrong. "
+        f"{sample.rows_counted} trials were analysed; {sample.rows_excluded} were excluded by the study's "
+        "rules" + (f"; left out as no test trials: {dropped}." if dropped else ".")
     )

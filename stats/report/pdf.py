@@ -17,11 +17,12 @@ FAMILY = "DejaVu Sans"  # also the family that the figures name: their text uses
 MARGIN, FIGURE_WIDTH = 18.0, 150.0  # mm on A4
 WIDTH_IN_POINTS, SCALE = re.compile(r'<svg[^>]* width="([\d.]+)pt"'), 0.29  # mm per pt
 BODY, SMALL, LINE = 9.5, 7.5, 5.0  # pt, pt, mm
+EMPHASIS = FontFace(emphasis="BOLD")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def to_pdf(document: Document, created: datetime = EPOCH) -> bytes:
-    """Return the file.
+    """Return a document as the bytes of a PDF file.
 
     Parameters
     ----------
@@ -98,16 +99,17 @@ class _Pages(FPDF):
         self._caption(table.caption)
         self.set_font(FAMILY, size=SMALL if len(table.header) < 10 else SMALL - 1.5)
         with self.table(
-            [table.header, *table.rows],
             align="LEFT",
             text_align=tuple("RIGHT" if numeric else "LEFT" for numeric in table.numeric()),
             col_widths=_widths(table),
-            headings_style=FontFace(emphasis="BOLD"),
+            headings_style=EMPHASIS,
             borders_layout="SINGLE_TOP_LINE",
             line_height=4,
             padding=0.6,
-        ):
-            pass
+        ) as printed:
+            printed.row(table.header)
+            for row in table.body_rows():
+                printed.row([cell.text for cell in row.cells], style=EMPHASIS if row.emphasised else None)
         self.ln(3)
 
     def _caption(self, text: str) -> None:
@@ -118,8 +120,8 @@ class _Pages(FPDF):
 
 def _figure_width(svg: str) -> float:
     """Return a width in mm that keeps the letters of all figures equally large."""
-    told = WIDTH_IN_POINTS.search(svg)
-    return min(FIGURE_WIDTH, float(told[1]) * SCALE) if told else FIGURE_WIDTH
+    width = WIDTH_IN_POINTS.search(svg)
+    return min(FIGURE_WIDTH, float(width[1]) * SCALE) if width else FIGURE_WIDTH
 
 
 def _widths(table: Table) -> tuple[int, ...]:

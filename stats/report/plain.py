@@ -1,30 +1,68 @@
-"""Sections as text for a terminal."""
+"""A document as text for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from textwrap import fill
 
-from stats.report.blocks import Section, Table
+from stats.report.blocks import Document, Row, Section, Table
+
+WIDTH = 110  # characters of a sentence's line; tables are as wide as they must be
+
+
+def document_text(document: Document) -> str:
+    """Return a whole document as text; figures are for files.
+
+    Parameters
+    ----------
+    document
+        From `compose`.
+
+    Examples
+    --------
+    >>> print(document_text(Document("Verdict", "No sweet spot.", "", ())))
+    =======
+    Verdict
+    =======
+    <BLANKLINE>
+    No sweet spot.
+    """
+    banner = [fill(document.banner, WIDTH)] if document.banner else []
+    headline = fill(document.headline, WIDTH)
+    sections = [to_text(document.sections)] if document.sections else []
+    rule = "=" * len(document.title)
+    return "\n\n".join([f"{rule}\n{document.title}\n{rule}", *banner, headline, *sections])
 
 
 def to_text(sections: Iterable[Section]) -> str:
-    """Return headings, sentences and aligned tables; figures are for files."""
-    return "\n\n".join(_section(section) for section in sections)
+    """Return headings, sentences and aligned tables.
 
-
-def _section(section: Section) -> str:
-    heading = f"{section.title}\n{'=' * len(section.title)}"
-    return "\n\n".join([heading, *section.paragraphs, *(_table(table) for table in section.tables)])
+    Parameters
+    ----------
+    sections
+        In reading order.
+    """
+    parts = [
+        part
+        for section in sections
+        for part in (
+            f"{section.title}\n{'=' * len(section.title)}",
+            *(fill(paragraph, WIDTH) for paragraph in section.paragraphs),
+            *map(_table, section.tables),
+        )
+    ]
+    return "\n\n".join(parts)
 
 
 def _table(table: Table) -> str:
-    lines = [table.header, *table.rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    aligned = [
-        "  ".join(
-            cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(row)
-        )
-        for row in (list(zip(line, widths, strict=True)) for line in lines)
-    ]
-    rule = "-" * len(aligned[0])
-    return "\n".join([table.caption, aligned[0].rstrip(), rule, *(line.rstrip() for line in aligned[1:])])
+    lines = [table.header_row(), *table.body_rows()]
+    widths = [max(map(len, column)) for column in zip(table.header, *table.rows, strict=True)]
+    header, *rows = (_line(line, widths) for line in lines)
+    return "\n".join([table.caption, header.rstrip(), "-" * len(header), *map(str.rstrip, rows)])
+
+
+def _line(row: Row, widths: Sequence[int]) -> str:
+    return "  ".join(
+        cell.text.rjust(width) if cell.numeric else cell.text.ljust(width)
+        for cell, width in zip(row.cells, widths, strict=True)
+    )

@@ -10,10 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from attacker.errors import DataError
-from pipeline.analysis.matrix_view import as_text
+from pipeline.analysis.report_content import source_of
 from pipeline.demo import run
 from pipeline.demo.terminal import Stages
 from pipeline.models import Analysis
+from stats.report.compose import matrix_sections
+from stats.report.plain import to_text
 
 
 class Command(BaseCommand):
@@ -37,10 +39,7 @@ class Command(BaseCommand):
     def _print_results(self, analysis: Analysis, seconds: float) -> None:
         self.stdout.write(f"\n{analysis.study.name}: the people are SIMULATED\n")
         self.stdout.write(analysis.text)
-        self.stdout.write(
-            f"\nAttack matrix (accuracy in %, 95 % interval)\n{as_text(analysis.attack_matrix or {})}"
-        )
-        self.stdout.write(f"\nWhy the loop stopped: {analysis.study.loop.reason}")
+        self.stdout.write(f"\n{to_text(matrix_sections(source_of(analysis)))}\n")
         self.stdout.write(f"Took {seconds:.0f} s. Verdict: {run.demo_directory() / 'verdict.json'}")
 
     def _print_addresses(self, analysis: Analysis, login: run.Login, base_url: str) -> None:

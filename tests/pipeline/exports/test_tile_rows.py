@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.analysis.analyse import NothingToAnalyse, request_analysis
+from pipeline.analysis.analysis_request import NothingToAnalyseError, request_analysis
 from pipeline.exports.files import FILES
 from stats.__main__ import main
 from study.models import StudyVersion, Tile
@@ -70,7 +70,7 @@ def test_grids_are_never_among_the_trials_nor_the_modes_mixed(version: StudyVers
 
 
 def test_there_is_no_verdict_on_grids_but_a_hint_where_their_analysis_is(version: StudyVersion) -> None:
-    with pytest.raises(NothingToAnalyse, match=r"python -m stats tiles"):
+    with pytest.raises(NothingToAnalyseError, match=r"python -m stats tiles"):
         request_analysis(version.study, Mode.LIVE)
 
 

@@ -31,7 +31,7 @@ def strict(path):
 @pytest.mark.parametrize(
     ("command", "options", "told", "keys"),
     [
-        ("verdict", [], "Verdict:", {"levels", "sweet_levels"}),
+        ("verdict", [], "No sweet spot", {"levels", "sweet_levels"}),
         (
             "curves",
             ["--resamples", "100"],

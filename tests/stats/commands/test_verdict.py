@@ -36,11 +36,11 @@ def refused(argv, capsys):
     return err
 
 
-def test_it_prints_the_table_and_the_verdict_in_words(study, capsys) -> None:
+def test_it_prints_the_headline_and_the_table_of_levels(study, capsys) -> None:
     assert main(["verdict", str(study)]) == 0
     out = capsys.readouterr().out
-    assert "Verdict: sweet spot supported at level 1." in out
-    assert "20 people x 40 photos" in out
+    assert "Sweet spot supported at level 1;" in out
+    assert "20 × 40" in out
 
 
 def test_another_separator_than_the_comma_is_named(study, capsys) -> None:

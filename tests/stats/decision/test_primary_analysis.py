@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stats import CriteriaError, Verdict, verdict
+from stats import CriteriaError, Verdict, verdict, verdict_text
 from stats.planning.simulated_studies import Spread, simulate
 from tests.stats.tables import block, table
 
@@ -66,7 +66,7 @@ def test_a_broken_attacker_creates_no_sweet_spot() -> None:
     assert answer.sweet_levels_holm == ()
     assert all(not part.sweet_levels for part in answer.per_class.values())
     assert answer.levels[1].verdict == "inconclusive"
-    assert "no verdict: attacker not competent" in answer.summary()
+    assert "no verdict: attacker not competent" in answer.headline()
 
 
 def test_without_uncropped_photos_the_attacker_is_not_shown_to_be_competent() -> None:
@@ -203,7 +203,7 @@ def test_levels_may_be_fractions_and_are_ordered_light_to_heavy(planted: pd.Data
 
 
 def test_the_printed_table_never_shows_a_p_without_estimate_interval_and_sizes(planted: pd.DataFrame) -> None:
-    line = next(line for line in verdict(planted).table().splitlines() if line.lstrip().startswith("3 "))
-    assert "40 people x 300 photos" in line
-    assert "5 seeds x 300 photos" in line
+    line = next(line for line in verdict_text(verdict(planted)).splitlines() if line.startswith("3 "))
+    assert "40 × 300" in line
+    assert "5 × 300" in line
     assert "supported" in line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stats import TableError, verdict
+from stats import TableError, verdict, verdict_text
 from stats.figures import accuracy_figure, svg
 from stats.secondary import Material, sensitivity
 from tests.stats.tables import block, table
@@ -24,7 +24,7 @@ def test_the_accuracy_figure_shows_estimates_thresholds_and_the_sweet_level(answ
     assert {"people", "machine", "sweet spot (supported)", "floor for people .85"} <= set(labels)
     people = next(c for c in axes.containers if c.get_label() == "people")
     assert people[0].get_ydata() == pytest.approx([level.human.estimate for level in answer.levels])
-    assert axes.get_title("left") == "Sweet spot supported at level 1"
+    assert axes.get_title("left") == "Sweet spot supported at level 1; refuted at level 0, 2."
     assert axes.get_ylim()[0] == 0
 
 
@@ -39,7 +39,7 @@ def test_one_class_draws_no_guessing_and_has_no_d_prime() -> None:
 def test_an_interval_is_named_by_its_own_confidence() -> None:
     answer = verdict(table(block("human", 20, 40, 4), block("model", 5, 40, 5)), alpha=0.025)
     assert "97.5 % intervals" in accuracy_figure(answer).axes[0].get_ylabel()
-    assert "97.5 %" in answer.table()
+    assert "97.5 %" in verdict_text(answer)
 
 
 def test_equal_figures_are_equal_files_with_text_as_text(answer) -> None:

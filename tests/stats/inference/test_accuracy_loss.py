@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stats import CriteriaError, TableError, verdict
+from stats import CriteriaError, TableError, verdict, verdict_text
 from stats.__main__ import main
 from stats.apa import p_cell
 from stats.figures import accuracy_figure
@@ -92,11 +92,12 @@ def test_the_loss_gate_judges_every_class_alone() -> None:
     assert whole.estimate == pytest.approx(np.mean(parts))
 
 
-def test_the_loss_gate_is_stated_in_the_summary_and_in_json() -> None:
+def test_the_loss_gate_is_stated_in_the_report_and_in_json() -> None:
     answer = verdict(with_machine([0.95, 0.94], [0.97, 0.4]), human_gate="loss", loss_delta=0.08)
-    assert "people lose less than .08 against themselves on uncropped photos" in answer.summary()
-    assert "change against uncropped photos" in answer.summary()
-    row = next(line for line in answer.table().splitlines() if line.lstrip().startswith("1 "))
+    text = verdict_text(answer)
+    assert "people lose less than .08 against themselves on uncropped photos" in text
+    assert "Against themselves on uncropped photos people changed by" in " ".join(text.split())
+    row = next(line for line in text.splitlines() if line.startswith("1 "))
     cells = re.split(r"  +", row.strip())
     assert cells[4] == p_cell(answer.levels[1].loss.p)
     labels = accuracy_figure(answer).axes[0].get_legend_handles_labels()[1]

@@ -1,0 +1,70 @@
+"""The tables that an analysis starts from, as data frames."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.attacks.matrix_cells import attack_of_each_cell
+from pipeline.exports import trial_rows
+from pipeline.exports.columns import PREDICTIONS
+from pipeline.exports.files import trials_csv
+from stats.table.column import names_of
+from stats.table.schema import SPLIT, TRIALS
+from study.models import StudyVersion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def exported_trials(version: StudyVersion, mode: str) -> tuple[pd.DataFrame, str]:
+    """Return the table that a researcher exports, read as the shell command reads it, and its SHA-256.
+
+    Parameters
+    ----------
+    version, mode
+        Whose trials.
+    """
+    from stats.table.read import read_trials
+
+    table = "".join(trials_csv(version, mode)).encode()
+    with tempfile.TemporaryDirectory(prefix="sweetspot-analysis-") as scratch:
+        path = Path(scratch) / "trials.csv"
+        path.write_bytes(table)
+        return read_trials(path), hashlib.sha256(table).hexdigest()
+
+
+def matrix_predictions(version: StudyVersion) -> pd.DataFrame:
+    """Return the answers, to all splits, of the attacks that the cells of the attack matrix show.
+
+    Parameters
+    ----------
+    version
+        Whose attackers.
+    """
+    import pandas as pd
+
+    shown = {
+        (f"run{run.pk}", tested)
+        for (_, tested), attack in attack_of_each_cell(version.study).items()
+        for run in attack.runs
+    }
+    predictions = trial_rows.all_predictions(version)
+    answers = [row for row in predictions if (row["session_id"], row["crop_level"]) in shown]
+    return pd.DataFrame(answers, columns=None if answers else names_of(PREDICTIONS))
+
+
+def machine_predictions(version: StudyVersion) -> pd.DataFrame:
+    """Return the answers of each level's strongest attack to its test and validation photos.
+
+    Parameters
+    ----------
+    version
+        Whose attackers.
+    """
+    import pandas as pd
+
+    answers = list(trial_rows.validated_machine_rows(version))
+    return pd.DataFrame(answers, columns=None if answers else names_of((*TRIALS, SPLIT)))

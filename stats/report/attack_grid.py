@@ -1,0 +1,125 @@
+"""The attack matrix as it is stored and printed: one cell per level trained through and level tested at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from stats.apa import UNDEFINED, estimate, level_name
+from stats.report.blocks import Picture, Section, Table
+
+if TYPE_CHECKING:
+    from stats.inference.estimates import Accuracy
+    from stats.machine.attack_matrix import AttackMatrix
+
+TITLE = "Attack matrix"
+EXPLANATION = (
+    "Accuracy of the attacker trained through a level (rows) on test photos of a level (columns), with its "
+    "interval over new seeds and new photos. The diagonal is the adaptive attack, right of it is the "
+    "transfer attack."
+)
+
+
+class Attack(StrEnum):
+    """How the level tested at relates to the heaviest level that the attacker was trained on."""
+
+    ADAPTIVE = "adaptive"  # it is that level
+    TRANSFER = "transfer"  # it is heavier
+    EASIER = "easier"  # it is lighter
+
+
+class AttackCell(Struct, frozen=True):
+    """Accuracy of the attackers trained through one level, at one level.
+
+    Attributes
+    ----------
+    kind : adaptive, transfer or easier
+    estimate : accuracy in [0, 1]
+    ci_low, ci_high : its interval over new seeds and new photos
+    n_agents, n_items : seeds and photos behind it
+    """
+
+    kind: Attack
+    estimate: float
+    ci_low: float
+    ci_high: float
+    n_agents: int
+    n_items: int | None
+
+
+class AttackGrid(Struct, frozen=True):
+    """All cells.
+
+    Attributes
+    ----------
+    tested, trained : levels, light to heavy: the columns and the rows
+    rows : cells by row and column; None where nothing was tested
+    """
+
+    tested: tuple[float, ...]
+    trained: tuple[float, ...]
+    rows: tuple[tuple[AttackCell | None, ...], ...]
+
+
+def grid_of(matrix: AttackMatrix) -> AttackGrid:
+    """Return the cells of an attack matrix as they are stored.
+
+    Parameters
+    ----------
+    matrix
+        Result of `attack_matrix`.
+    """
+    rows = tuple(
+        tuple(
+            _cell(trained, tested, accuracy) if accuracy else None
+            for tested, accuracy in zip(matrix.tested, row, strict=True)
+        )
+        for trained, row in zip(matrix.trained, matrix.cells, strict=True)
+    )
+    return AttackGrid(matrix.tested, matrix.trained, rows)
+
+
+def section(grid: AttackGrid, figures: Mapping[str, str], loop_ended: str = "") -> Section:
+    """Return the attack matrix as a part of the report.
+
+    Parameters
+    ----------
+    grid
+        The cells.
+    figures
+        SVG texts by name; "matrix" is drawn where it is among them.
+    loop_ended
+        Why the attackers' training ended, or "".
+    """
+    header = ("Trained through", *(f"tested at {level_name(level)}" for level in grid.tested))
+    rows = [
+        (f"level {level_name(trained)}", *map(_text, row))
+        for trained, row in zip(grid.trained, grid.rows, strict=True)
+    ]
+    pictures = (Picture("matrix", "Attack matrix.", figures["matrix"]),) if "matrix" in figures else ()
+    ended = (f"Why the training of attackers ended: {loop_ended}",) if loop_ended else ()
+    return Section(TITLE, (EXPLANATION, *ended), (Table.of(TITLE, header, rows),), pictures)
+
+
+def _cell(trained: float, tested: float, accuracy: Accuracy) -> AttackCell:
+    return AttackCell(
+        _kind(trained, tested),
+        accuracy.estimate,
+        accuracy.ci_low,
+        accuracy.ci_high,
+        accuracy.n_agents,
+        accuracy.n_items,
+    )
+
+
+def _kind(trained: float, tested: float) -> Attack:
+    if trained == tested:
+        return Attack.ADAPTIVE
+    return Attack.TRANSFER if tested > trained else Attack.EASIER
+
+
+def _text(cell: AttackCell | None) -> str:
+    return estimate(cell.estimate, cell.ci_low, cell.ci_high, 2) if cell else UNDEFINED

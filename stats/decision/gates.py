@@ -59,8 +59,8 @@ def verdict_of(
     >>> people = draw([0.98, 0.96], PEOPLE, latin_square(40, 90, 2), rng)
     >>> networks = draw([0.96, 0.40], SEEDS, np.full((5, 90), EVERY_LEVEL), rng)
     >>> sample = Sample(rows_counted=4500, clustered_by=Clustering.PHOTO)
-    >>> verdict_of(Coded(levels, classes, people, networks), Criteria(), sample).headline()
-    'sweet spot supported at level 1'
+    >>> verdict_of(Coded(levels, classes, people, networks), Criteria(), sample).sweet_levels
+    (1,)
     """
     tests = HypothesisTests(criteria, coded.categories)
     pairs = _tested(coded, tests)

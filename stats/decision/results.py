@@ -1,4 +1,4 @@
-"""The answer of the primary analysis: an object that is stored as JSON and read back."""
+"""The answer of the primary analysis: an object that is printed, stored as JSON and read back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any, Self
 
 import msgspec
 
+from stats.apa import sentence
 from stats.decision import wording
 from stats.decision.criteria import Criteria
+from stats.decision.level_rows import HEADER, aligned, level_row
 from stats.decision.records import Assay, ClassResult, Level, LevelResult, Sample
 
 
@@ -84,3 +86,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     def headline(self) -> str:
         """Return the answer in one sentence, without a full stop."""
         return wording.headline(self.assay, self.levels)
+
+    def table(self) -> str:
+        """Return the headline and the levels as text; `stats.verdict_text` gives the whole verdict."""
+        rows = [level_row(level, self.criteria.human_gate) for level in self.levels]
+        return f"{sentence(self.headline())}\n\n{aligned([HEADER, *rows])}"

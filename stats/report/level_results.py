@@ -6,13 +6,11 @@ import math
 from collections.abc import Mapping
 
 from stats.apa import (
-    UNDEFINED,
     count,
     estimate,
     interval,
     level_name,
     levels_listed,
-    p_cell,
     p_value,
     percent,
     sentence,
@@ -23,15 +21,13 @@ from stats.apa import (
     threshold,
 )
 from stats.decision.criteria import Criteria, HumanGate
+from stats.decision.level_rows import HEADER, accuracy_cells, level_row
 from stats.decision.records import Assay, Conclusion, LevelResult
 from stats.decision.wording import question
 from stats.inference.estimates import Accuracy, Loss
 from stats.report.blocks import Picture, Section, Table
 from stats.report.content import Source
 
-HEADER = (
-    "People", "Interval", "n", "p", "Machine", "Interval", "n", "p", "p both", "p Holm", "Verdict",
-)  # fmt: skip
 CLASS_HEADER = ("Class", "Level", "People", "Interval", "Machine", "Interval", "Verdict")
 PER_CLASS = "The same gates within every class, alpha shared over the classes as Holm's procedure does."
 ROBUSTNESS = {
@@ -69,7 +65,7 @@ def level_table(source: Source) -> Table:
     """
     outcome, cut_away = source.outcome, source.facts.cut_away
     confidence = percent(outcome.criteria.alpha)
-    header = ("Level", *(("Cut away",) if cut_away else ()), *HEADER)
+    header = (HEADER[0], *(("Cut away",) if cut_away else ()), *HEADER[1:])
     return Table.of(
         f"Accuracy by level with {confidence} intervals and one-sided p; n: people or networks × photos",
         header,
@@ -92,8 +88,8 @@ def per_class(source: Source) -> Section:
         (
             name,
             level_name(level.crop_level),
-            *_short(level.human),
-            *_short(level.machine),
+            *accuracy_cells(level.human),
+            *accuracy_cells(level.machine),
             level.verdict.value,
         )
         for name, result in source.outcome.per_class.items()
@@ -195,29 +191,5 @@ def _loss(loss: Loss, criteria: Criteria) -> str:
 
 def _row(level: LevelResult, criteria: Criteria, cut_away: Mapping[float, float]) -> tuple[str, ...]:
     cut = (share(cut_away.get(level.crop_level), 2),) if cut_away else ()
-    return (
-        level_name(level.crop_level),
-        *cut,
-        *_short(level.human),
-        _size(level.human),
-        p_cell(level.p_human(criteria.human_gate)),
-        *_short(level.machine),
-        _size(level.machine),
-        p_cell(level.machine.p if level.machine else None),
-        p_cell(level.p_iut),
-        p_cell(level.p_holm),
-        level.verdict.value,
-    )
-
-
-def _short(accuracy: Accuracy | None) -> tuple[str, str]:
-    if accuracy is None:
-        return UNDEFINED, UNDEFINED
-    return share(accuracy.estimate), interval(accuracy.ci_low, accuracy.ci_high)
-
-
-def _size(accuracy: Accuracy | None) -> str:
-    if accuracy is None:
-        return UNDEFINED
-    photos = UNDEFINED if accuracy.n_items is None else accuracy.n_items
-    return f"{accuracy.n_agents} × {photos}"
+    name, *cells = level_row(level, criteria.human_gate)
+    return (name, *cut, *cells)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 from stats import Clustering, Conclusion, Criteria, HumanGate, StoredVerdictError, Verdict, verdict
+from stats.report.content import Facts, Source
+from stats.report.level_results import level_table
 from tests.stats.tables import block, table
 
 STORED = Path(__file__).parent / "stored"  # written before the parts of a verdict were typed
@@ -92,3 +95,11 @@ def test_a_process_that_only_reads_verdicts_loads_neither_scipy_nor_pandas() -> 
 def test_a_package_that_is_named_with_its_version_is_one_that_computes_verdicts() -> None:
     code = "import sys, stats; stats.verdict; from stats.decision.gates import versions; "
     assert run_python(code + "print(set(versions()) - {'python'} - set(sys.modules))") == "set()\n"
+
+
+def test_the_table_prints_headline_and_levels_in_the_cells_of_the_report(answer: Verdict) -> None:
+    headline, _, *lines = answer.table().splitlines()
+    assert headline.lower() == f"{answer.headline()}.".lower()
+    reported = level_table(Source(facts=Facts(), outcome=answer))
+    cells = [re.split(r"  +", line.strip()) for line in lines]
+    assert cells == [list(reported.header), *map(list, reported.rows)]

@@ -1,1 +1,1 @@
-"""One module per command of `python -m stats`: `describe` adds options, `run` returns text."""
+"""Commands of `python -m stats`, one module each: `describe` adds options, `run` returns text to print."""

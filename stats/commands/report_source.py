@@ -1,4 +1,4 @@
-"""A report's parts from a table of trials alone, without a site."""
+"""Parts of a report from tables of trials alone, without a site."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ DRAWN_BY = ("matplotlib", "fpdf2")
 
 
 def source_of(material: Material, facts: Facts) -> Source:
-    """Run every analysis and draw every figure.
+    """Run every secondary analysis, draw every figure, and return them as the parts of a report.
 
     Parameters
     ----------
     material
-        The trials and their verdict.
+        Trials and their verdict.
     facts
-        What the numbers rest on.
+        Result of `facts_of`.
     """
     matrix = _matrix(material)
     figures = {"accuracy": svg(accuracy_figure(material.outcome))}
@@ -53,7 +53,19 @@ def _matrix(material: Material) -> AttackMatrix | None:
 
 
 def facts_of(name: str, tables: Sequence[str], material: Material, now: datetime) -> Facts:
-    """Return what a shell knows: hashes of the files and of the stimuli, versions, the settings used."""
+    """Return hashes of the files and of the stimuli, versions of the software, and the settings used.
+
+    Parameters
+    ----------
+    name
+        Name of the study.
+    tables
+        Paths of the tables that were read.
+    material
+        Trials and their verdict.
+    now
+        Moment of the analysis, with a time zone.
+    """
     hashes = {
         name: hashlib.sha256(Path(path).read_bytes()).hexdigest()
         for name, path in zip(_names(tables), tables, strict=True)
@@ -61,10 +73,9 @@ def facts_of(name: str, tables: Sequence[str], material: Material, now: datetime
     stimuli = stimuli_sha256(material.trials, material.mode)
     if stimuli:
         hashes["stimuli (ids, levels and SHA-256 of all)"] = stimuli
-    used = material.outcome.settings
     settings = {
         name: f"{value}"
-        for name, value in used.items()
+        for name, value in material.outcome.settings.items()
         if isinstance(value, str | int | float) and value != ""
     }
     software = provenance((*PACKAGES, *DRAWN_BY)).software()
@@ -78,7 +89,7 @@ def _names(tables: Sequence[str]) -> list[str]:
 
 
 def stimuli_sha256(trials: pd.DataFrame, mode: str | None) -> str:
-    """Return one hash over item, level and pixels of every test stimulus, or "" where pixels are untold."""
+    """Return one hash over item, level and pixels of all test stimuli; "" if the table lacks pixel hashes."""
     counted = tidy(trials, mode).trials
     if "stim_sha256" not in counted or counted["stim_sha256"].isna().all():
         return ""

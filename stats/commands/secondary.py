@@ -1,4 +1,4 @@
-"""`secondary`: every secondary analysis of a table, beside its verdict."""
+"""`secondary`: all secondary analyses of a table."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from stats.commands.options import (
     add_thresholds,
 )
 from stats.commands.output import write_json
-from stats.decision.primary_analysis import verdict
+from stats.commands.verdict import judge
 from stats.report.plain import to_text
 from stats.table.read import read_all
 
 if TYPE_CHECKING:
     from stats.secondary import Material
+
+MOST_CONSISTENCY_RESAMPLES = 1000  # of kappa, which costs more than the other estimates
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -30,7 +32,7 @@ def describe(parser: ArgumentParser) -> None:
 
 
 def describe_material(parser: ArgumentParser) -> None:
-    """Add the options of everything that is analysed beside the verdict."""
+    """Add the options of the verdict and of the secondary analyses."""
     add_tables(parser)
     add_thresholds(parser)
     add_competence(parser)
@@ -40,7 +42,7 @@ def describe_material(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> str:
-    """Return all findings as text; one that is not possible is told as its reason."""
+    """Return all findings as text; an analysis that is not possible gives its reason."""
     from stats.secondary import secondary  # matplotlib only where figures are drawn
 
     findings = list(secondary(material_of(args)))
@@ -50,29 +52,17 @@ def run(args: Namespace) -> str:
 
 
 def material_of(args: Namespace) -> Material:
-    """Read the tables and judge them."""
+    """Read the tables and return what secondary analyses start from, the verdict among it."""
     from stats.secondary import Looks, Material
 
     trials = read_all(args.tables)
-    outcome = verdict(
-        trials,
-        floor=args.floor,
-        ceiling=args.ceiling,
-        competence=args.competence,
-        alpha=args.alpha,
-        human_gate=args.human_gate,
-        loss_delta=args.delta,
-        mode=args.mode,
-    )
-    predictions = read_all(args.predictions) if args.predictions else None
-    looks = Looks(args.looks, args.planned)
     return Material(
         trials,
-        outcome,
+        judge(trials, args),
         args.mode,
-        predictions,
-        looks,
-        args.resamples,
-        min(args.resamples, 1000),
-        args.seed,
+        read_all(args.predictions) if args.predictions else None,
+        Looks(args.looks, args.planned),
+        resamples=args.resamples,
+        consistency_resamples=min(args.resamples, MOST_CONSISTENCY_RESAMPLES),
+        seed=args.seed,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+import pandas as pd
+
 from stats.commands.options import add_competence, add_human_gate, add_outputs, add_tables, add_thresholds
 from stats.commands.output import write_figure, write_json
 from stats.decision.criteria import Criteria, HumanGate
@@ -11,14 +13,16 @@ from stats.decision.from_counts import read_counts, verdict_from_counts
 from stats.decision.primary_analysis import verdict
 from stats.decision.results import Verdict
 from stats.report.verdict_text import verdict_text
+from stats.table.column import names_of
 from stats.table.read import read_all
+from stats.table.schema import COUNTS
 
 
 def describe(parser: ArgumentParser) -> None:
     """Add the options."""
     add_tables(parser)
     parser.add_argument(
-        "--counts", action="store_true", help="the tables hold counts: agent_type,...,n_correct,n"
+        "--counts", action="store_true", help=f"the tables hold counts: {', '.join(names_of(COUNTS))}"
     )
     add_thresholds(parser)
     add_competence(parser)
@@ -28,7 +32,7 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return the verdict as text."""
-    answer = _from_counts(args) if args.counts else _from_trials(args)
+    answer = _from_counts(args) if args.counts else judge(read_all(args.tables), args)
     if args.json:
         write_json(args.json, answer.to_dict())
     if args.figure:
@@ -44,9 +48,18 @@ def _from_counts(args: Namespace) -> Verdict:
     return verdict_from_counts(read_counts(args.tables), criteria)
 
 
-def _from_trials(args: Namespace) -> Verdict:
+def judge(trials: pd.DataFrame, args: Namespace) -> Verdict:
+    """Return the verdict on trials, by the thresholds and the gate that were given as options.
+
+    Parameters
+    ----------
+    trials
+        Tidy table of trials.
+    args
+        Parsed options of `add_tables`, `add_thresholds`, `add_competence` and `add_human_gate`.
+    """
     return verdict(
-        read_all(args.tables),
+        trials,
         floor=args.floor,
         ceiling=args.ceiling,
         competence=args.competence,

@@ -28,7 +28,7 @@ def trials(tmp_path: Path) -> Path:
 def test_it_prints_the_same_and_notes_the_new_address_once(trials: Path) -> None:
     today, former = (run_module(module, "verdict", str(trials)) for module in ("stats", "pipeline.stats"))
     assert (today.returncode, today.stderr) == (0, "")
-    assert "Verdict:" in today.stdout
+    assert "Verdict" in today.stdout
     assert (former.returncode, former.stdout, former.stderr) == (0, today.stdout, NOTE)
 
 

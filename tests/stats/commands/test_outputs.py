@@ -1,8 +1,10 @@
-"""The other commands: text for people, strict JSON for programs, SVG for papers."""
+"""Every command gives text for people, strict JSON for programs and SVG for papers."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +13,11 @@ import pytest
 from stats.__main__ import main
 from stats.planning.simulated_studies import simulate
 
+Captured = pytest.CaptureFixture[str]
+
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
+def study(tmp_path_factory: pytest.TempPathFactory) -> str:
     rng = np.random.default_rng(3)
     people = simulate([0.97, 0.93, 0.88, 0.6], rng, n_agents=12, n_items=48)
     seeds = simulate([0.96, 0.8, 0.5, 0.4], rng, agent_type="model", n_agents=3, n_items=48, crossed=True)
@@ -24,12 +28,15 @@ def study(tmp_path_factory):
     return str(path)
 
 
-def strict(path):
-    return json.loads(path.read_text(), parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+def strict(path: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(
+        path.read_text(), parse_constant=lambda word: pytest.fail(f"{word} is not JSON")
+    )
+    return values
 
 
 @pytest.mark.parametrize(
-    ("command", "options", "told", "keys"),
+    ("command", "options", "printed", "keys"),
     [
         ("verdict", [], "No sweet spot", {"levels", "sweet_levels"}),
         (
@@ -41,38 +48,41 @@ def strict(path):
         ("consistency", ["--resamples", "30"], "human-machine", {"error_consistency", "confusion"}),
     ],
 )
-def test_a_command_tells_writes_and_draws(study, tmp_path, capsys, command, options, told, keys) -> None:
+def test_a_command_prints_writes_and_draws(
+    study: str,
+    tmp_path: Path,
+    capsys: Captured,
+    command: str,
+    options: list[str],
+    printed: str,
+    keys: set[str],
+) -> None:
     out, figure = tmp_path / "out.json", tmp_path / "out.svg"
     assert main([command, study, *options, "--json", str(out), "--figure", str(figure)]) == 0
-    assert told in capsys.readouterr().out
+    assert printed in capsys.readouterr().out
     assert keys <= set(strict(out))
     assert figure.read_text().startswith("<?xml")
 
 
-def test_monitor_tells_what_may_be_said_now(study, tmp_path, capsys) -> None:
+def test_monitor_prints_what_the_plan_allows_to_say_now(study: str, tmp_path: Path, capsys: Captured) -> None:
     out = tmp_path / "out.json"
     assert main(["monitor", study, "--planned", "24", "--looks", ".5", "1", "--json", str(out)]) == 0
-    assert "12 of 24 planned people." in capsys.readouterr().out
-    assert strict(out)["due"] == 0
+    text, state = capsys.readouterr().out, strict(out)
+    assert "12 of 24 planned people." in text
+    assert "not shown" in text
+    assert state["due"] == 0
+    assert [level["crop_level"] for level in state["levels"]] == [0, 1, 2, 3]
 
 
-def test_power_answers_how_many_people(tmp_path, capsys) -> None:
+def test_power_answers_how_many_people(tmp_path: Path, capsys: Captured) -> None:
     figure, out = tmp_path / "power.svg", tmp_path / "power.json"
-    options = [
-        "--human",
-        ".97,.93",
-        "--machine",
-        ".96,.4",
-        "--people",
-        "5,10",
-        "--photos",
-        "30",
-        "--runs",
-        "5",
-    ]
-    assert main(["power", *options, "--figure", str(figure), "--json", str(out)]) == 0
-    assert "Any level" in capsys.readouterr().out
+    accuracies = ["--human", ".97,.93", "--machine", ".96,.4"]
+    sizes = ["--people", "5,10", "--photos", "30", "--runs", "5"]
+    assert main(["power", *accuracies, *sizes, "--figure", str(figure), "--json", str(out)]) == 0
+    rows = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.count("[") == 2]
+    assert rows == ["5", "10"]
     assert [size["people"] for size in strict(out)["power"]] == [5, 10]
+    assert figure.read_text().startswith("<?xml")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +95,7 @@ def test_power_answers_how_many_people(tmp_path, capsys) -> None:
         ["curves", "/no/such/file.csv"],
     ],
 )
-def test_wrong_input_is_one_line_and_code_2(study, argv, capsys) -> None:
+def test_wrong_input_is_one_line_and_code_2(study: str, argv: list[str], capsys: Captured) -> None:
     assert main([study if word == "STUDY" else word for word in argv]) == 2
     out, err = capsys.readouterr()
     assert out == ""

@@ -74,22 +74,19 @@ def paired_gap(
         _Group.of(second.where(np.isin(second.item, shared)), -1, second_conditional),
     )
     estimate = groups[0].mean - groups[1].mean
-    sizes = {"n_first": groups[0].size, "n_second": groups[1].size, "n_items": shared.size}
-    conditional = any(group.conditional and group.size == 1 for group in groups)
     variance, df = _variance(*groups)
-    if variance is None or df is None:
-        return Gap(
-            estimate=estimate, se=None, df=None, ci_low=-1.0, ci_high=1.0, conditional=conditional, **sizes
-        )
-    half = float(stats.t.ppf(1 - alpha / 2, df)) * math.sqrt(variance)
+    se = None if variance is None else math.sqrt(variance)
+    half = math.inf if se is None or df is None else float(stats.t.ppf(1 - alpha / 2, df)) * se
     return Gap(
         estimate=estimate,
-        se=math.sqrt(variance),
+        se=se,
         df=df,
         ci_low=max(estimate - half, -1.0),
         ci_high=min(estimate + half, 1.0),
-        conditional=conditional,
-        **sizes,
+        n_first=groups[0].size,
+        n_second=groups[1].size,
+        n_items=shared.size,
+        conditional=any(group.conditional and group.size == 1 for group in groups),
     )
 
 

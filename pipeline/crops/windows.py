@@ -156,14 +156,14 @@ def cell_shares(values: Map, grid: int, name: str) -> Map:
     CropError
         If the map, called by its `name`, is empty, negative or not finite.
     """
-    _check_map(values, name)
+    check_map(values, name)
     edges = np.linspace(0.0, 1.0, grid + 1)
     cumulative = _at(_cumulative(values), edges, edges)
     inside: Map = np.diff(np.diff(cumulative, axis=0), axis=1).clip(0.0)
     return inside / cumulative[-1, -1] if cumulative[-1, -1] else inside
 
 
-def _check_map(values: Map, name: str) -> None:
+def check_map(values: Map, name: str) -> None:
     if values.ndim != 2 or values.size == 0 or not np.isfinite(values).all() or values.min() < 0:
         raise CropError(f"The {name} map must be a non-empty 2-d array of finite, non-negative numbers.")
 
@@ -185,7 +185,7 @@ def _corners(within: Window, side: float) -> tuple[Map, Map]:
 
 def _shares_kept(values: Map, corners: tuple[Map, Map], side: float, name: str) -> Map:
     """Return the share of the map's mass in every window, [tops, lefts], by one integral image."""
-    _check_map(values, name)
+    check_map(values, name)
     cumulative = _cumulative(values)
     total = cumulative[-1, -1]
     if total == 0:  # nothing is attended, or no subject detected: this map has no influence on where to cut

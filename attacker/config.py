@@ -1,4 +1,4 @@
-"""How an attacker is trained: one frozen object that travels with its weights. Imports no torch."""
+"""How an attacker is trained: one frozen object, kept with the trained weights. Imports no torch."""
 
 from __future__ import annotations
 
@@ -36,62 +36,76 @@ _CHOICES = (
 
 
 def _is(value: object, kind: type) -> bool:
-    """Whether a value is of a kind; true and false are no numbers here."""
+    """Return whether a value is of a kind; True and False do not count as numbers."""
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttackerConfig:
-    """Everything that decides what an attacker learns, given the photos.
+    """Everything that decides the result of a training, except the photos.
 
     Parameters
     ----------
     architecture
-        ``efficientnet_lite0`` (offline; so are ``efficientnet_lite1`` and ``efficientnet_lite2`` once their
-        packages are installed), a torchvision classifier, or a timm classifier (``timm:<name>``).
+        ``efficientnet_lite0`` (available offline; so are ``efficientnet_lite1`` and ``efficientnet_lite2``
+        once their packages are installed), a torchvision classifier, or a timm classifier (``timm:<name>``).
     weights
         ``pretrained``, ``random`` (tests, controls) or the path of a local state dict.
     image_size
-        Side in pixels of the square into which a photo is fitted, its shape kept. 0, the default, is the side
-        that the architecture's weights were trained at; a trained attacker's config names it.
+        Side in pixels of the square into which a photo is fitted, its aspect ratio kept. 0, the default, is
+        the side that the architecture's weights were trained with; a trained attacker's config names it.
     seed
-        Decides the head's first weights, the order of photos and their augmentation.
+        Of the head's first weights, the order of photos and their augmentation.
     head_epochs, head_lr
         First stage: a linear head on the frozen network's features.
     finetune_epochs, finetune_lr
-        Second stage: the upper layers too, at a low rate. 0 epochs leaves a frozen probe.
+        Second stage: the upper layers too, at a low rate. With 0 epochs the attacker is a frozen probe.
     finetune_depth
-        None fine-tunes the whole network; n only its last n stages, the rest being computed once and cached.
+        None fine-tunes the whole network; n only its last n stages, the features below which are cached.
     layer_decay
-        Each stage below the head learns at this share of the rate of the stage above it.
+        Learning rate of each stage, as a share of that of the stage above it.
     weight_decay
-        AdamW's, on matrices; biases and scales are left alone.
+        Of AdamW, for matrices; biases and scales have none.
     batch_size
         Photos per step.
     patience
-        A stage ends after so many epochs without a lower loss on validation photos than before in the stage.
+        A stage ends after this many epochs in which the validation loss was not lower than before.
     label_smoothing
-        Share of each label that is spread over all classes, in [0, 1).
+        Share of each label that is distributed over all classes, in [0, 1).
     device
-        ``auto``: CUDA where there is one, else the CPU.
+        ``auto``: CUDA where it is available, else the CPU.
     precision
-        ``auto``: bf16 where the device has it, else fp32.
+        ``auto``: bf16 where the device supports it, else fp32.
     compile
-        Of a whole network's fine-tuning on CUDA. ``auto``: where it has so many steps that compiling, which
-        takes a minute or more, has paid at the end; ``always``; ``never``. On a CPU it gains nothing, and
-        upper stages alone train too briefly: there nothing is compiled.
+        Whether the fine-tuning of a whole network on CUDA is compiled, which takes a minute or more.
+        ``auto``: where it has enough steps to save more time than that; ``always``; ``never``. On a CPU, and
+        where only upper stages are trained, nothing is compiled.
     normalisation
-        ``frozen``: batch normalisation keeps its pre-training statistics and, where the wiring allows, is
-        folded into the convolutions, whose weights then learn. ``adapt``: statistics follow the new photos.
+        ``frozen``: batch normalisation keeps its pretraining statistics and, where the network allows it, is
+        folded into the convolutions, whose weights are then trained. ``adapt``: statistics are updated by
+        the new photos.
     views
         Augmented views per training photo (the first is the photo itself).
     class_balance
         Weigh classes by their inverse frequency.
     test_time_augmentation
-        `predict` averages each photo with its mirror image. The validation loss that chooses the best epoch,
-        and the accuracy that is reported with it, are of the photos as they are.
+        `attacker.predict` averages each photo with its mirror image. The validation loss that selects the
+        best epoch, and the accuracy that is reported with it, are of photos without it.
     shuffle_labels
-        Control: give the photos of a role each other's labels; accuracy on test photos must fall to chance.
+        Control: permute the labels among the photos of a role; accuracy on test photos must fall to chance.
+
+    Raises
+    ------
+    ConfigError
+        If a value cannot be used; the message names the setting.
+
+    Examples
+    --------
+    >>> AttackerConfig(architecture="resnet50", seed=3).seed
+    3
+    >>> AttackerConfig(batch_size=0)  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    ConfigError: batch_size must be at least 1, not 0
     """
 
     architecture: str = "efficientnet_lite0"
@@ -141,7 +155,7 @@ class AttackerConfig:
 
     @classmethod
     def quick(cls, **changes: Any) -> Self:
-        """Return the preset for a laptop without a GPU: the last stages, on cached features."""
+        """Return the preset for a laptop without a GPU: the last two stages, on cached features."""
         preset = {
             "finetune_depth": 2,
             "finetune_epochs": 6,
@@ -154,27 +168,34 @@ class AttackerConfig:
 
     @classmethod
     def probe(cls, **changes: Any) -> Self:
-        """Return the preset of a frozen probe: any architecture, a linear head and nothing else trained."""
+        """Return the preset of a frozen probe: only a linear head is trained, on any architecture."""
         return cls(**{"finetune_epochs": 0, "views": 4, "batch_size": 64, **changes})
 
     def to_json(self) -> str:
+        """Return all settings as JSON."""
         return json.dumps(asdict(self), indent=2, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
+        """Return the config that `to_json` has written; see `from_dict`."""
         return cls.from_dict(json.loads(text))
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Build a config from plain values, such as a checkpoint's.
+        """Return a config of plain values, such as a checkpoint's; a missing one has its default.
 
-        Checkpoints that do not speak of `test_time_augmentation` are older than it and were tested without.
-        Settings that older checkpoints speak of and that never did anything are left out.
+        Checkpoints without `test_time_augmentation` are older than this setting, and were tested without it.
+        Settings of older checkpoints that never had an effect are ignored.
 
         Raises
         ------
         ConfigError
             If a name is unknown or a value cannot be used.
+
+        Examples
+        --------
+        >>> AttackerConfig.from_dict({"architecture": "resnet50"}).architecture
+        'resnet50'
         """
         unknown = set(values) - {field.name for field in fields(cls)} - _RETIRED
         if unknown:

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, each error saying what to do about it."""
+"""The errors of the attacker; every message says what to do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class ConfigError(AttackerError, ValueError):
 
 
 class DataError(AttackerError):
-    """Examples that no attacker can be trained or tested on."""
+    """Photos or labels that no attacker can be trained or tested on."""
 
 
 class PhotoError(DataError):
@@ -20,23 +20,23 @@ class PhotoError(DataError):
 
 
 class LeakError(DataError):
-    """The same source photo, or a near duplicate of it, stands on both sides of a split."""
+    """The same source photo, or a near duplicate of it, in two roles."""
 
 
 class WeightsError(AttackerError):
-    """Pretrained weights that are missing, damaged or of another network."""
+    """Weights that are missing, damaged or of another network."""
 
 
 class ArchitectureError(AttackerError):
-    """A network that is unknown, or that cannot do what is asked of it."""
+    """A network that is unknown, or that cannot be used as requested."""
 
 
 class NoMapError(ArchitectureError):
-    """A network without a spatial feature map; it can attack, but nobody can see where it looks."""
+    """A network without a spatial feature map: it can be trained, but has no attention maps."""
 
 
 class SideError(ArchitectureError):
-    """A network that refuses photos of the size asked for."""
+    """A network that does not accept photos of the requested size."""
 
 
 class CheckpointError(AttackerError):
@@ -44,16 +44,16 @@ class CheckpointError(AttackerError):
 
 
 class DivergedError(AttackerError):
-    """A training whose numbers are no longer finite."""
+    """A training whose loss is no longer finite."""
 
 
 class DeviceError(AttackerError):
-    """The device asked for is not there, or has not enough memory."""
+    """A requested device that is not available, or has too little memory."""
 
 
 class OutOfMemoryError(DeviceError):
-    """What was asked needs more memory than there is; the message says what to lower."""
+    """Too little memory; the message says what to lower."""
 
 
 class StoppedError(AttackerError):
-    """The caller's ``should_stop`` said so; the run folder can be resumed."""
+    """A job that was stopped by its caller's ``should_stop``; a training can be resumed."""

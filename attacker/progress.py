@@ -1,4 +1,4 @@
-"""What a running training tells its caller."""
+"""Progress of a running job, and how its caller stops it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Stage = Literal["features", "head", "finetune", "check", "curve", "done"]
 
 @dataclass(frozen=True)
 class Progress:
-    """One report of a running job.
+    """The progress of a running job at one moment.
 
     Parameters
     ----------
     stage
-        ``features`` (photos through the frozen layers), ``head``, ``finetune``, ``check`` (of attention),
+        ``features`` (of photos, by the frozen layers), ``head``, ``finetune``, ``check`` (of attention),
         ``curve`` (runs of a learning curve) or ``done``.
     epoch, epochs
-        Epochs finished in this stage, and the most there can be; photos instead of epochs in ``features`` and
-        ``check``.
+        Epochs finished in this stage, and their largest number; photos instead of epochs in ``features`` and
+        ``check``, runs in ``curve``.
     fraction
-        Share of the whole job that is done, in [0, 1], never falling.
+        Share of the whole job that is done, in [0, 1]; it never falls.
     loss, train_accuracy, validation_accuracy, validation_loss
         Of the epoch just finished; accuracies are balanced over classes. None before the first epoch.
     """
@@ -40,24 +40,40 @@ class Progress:
 
 
 def ignore(_: Progress) -> None:
-    """Take a report and do nothing with it."""
+    """Do nothing with the progress of a job."""
 
 
 def part_of(on_progress: Callable[[Progress], None], number: int, parts: int) -> Callable[[Progress], None]:
-    """Return a listener to part `number` of a job of so many equal parts."""
+    """Return a listener to one of several equal parts of a job.
 
-    def pass_on(progress: Progress) -> None:
+    Parameters
+    ----------
+    on_progress
+        Listener to the whole job.
+    number, parts
+        Number of the part, from 0, and how many there are.
+
+    Examples
+    --------
+    >>> shares = []
+    >>> listen = part_of(lambda progress: shares.append(progress.fraction), number=1, parts=2)
+    >>> listen(Progress("head", epoch=1, epochs=2, fraction=0.5))
+    >>> shares
+    [0.75]
+    """
+
+    def listen(progress: Progress) -> None:
         on_progress(replace(progress, fraction=(number + progress.fraction) / parts))
 
-    return pass_on
+    return listen
 
 
 def never() -> bool:
-    """Never ask a job to stop."""
+    """Return False: the job is not stopped."""
     return False
 
 
-# Where each stage begins and ends in the whole job; features are most of it when nothing is cached.
+# Start and end of each stage as shares of the whole job; features are most of it where nothing is cached.
 _SPANS: dict[Stage, tuple[float, float]] = {
     "features": (0.0, 0.4),
     "head": (0.4, 0.5),
@@ -69,7 +85,15 @@ _SPANS: dict[Stage, tuple[float, float]] = {
 
 
 class Monitor:
-    """Passes reports on with a fraction that never falls, and stops the job when asked to."""
+    """Passes progress on, with a fraction that never falls, and stops the job where its caller asks for it.
+
+    Parameters
+    ----------
+    on_progress
+        Gets the progress of the whole job.
+    should_stop
+        Returns whether the job is to be stopped.
+    """
 
     def __init__(
         self, on_progress: Callable[[Progress], None] = ignore, should_stop: Callable[[], bool] = never
@@ -79,17 +103,23 @@ class Monitor:
         self._fraction = 0.0
 
     def check(self) -> None:
-        """Raise `StoppedError` if the caller wants the job to end."""
+        """Raise an error if the job is to be stopped.
+
+        Raises
+        ------
+        StoppedError
+            If `should_stop` returns True.
+        """
         if self._should_stop():
-            raise StoppedError("stopped on request; call again with the same run folder to go on")
+            raise StoppedError("stopped on request; call again with the same run folder to continue")
 
     def report(self, progress: Progress) -> None:
-        """Pass on `progress`, whose fraction is that of its own stage."""
+        """Pass progress on; its fraction is that of its own stage."""
         start, end = _SPANS[progress.stage]
         self._fraction = max(self._fraction, start + (end - start) * progress.fraction)
         self._on_progress(replace(progress, fraction=self._fraction))
 
     def photos(self, done: int, total: int) -> None:
-        """Report photos passed through the frozen layers."""
+        """Report how many photos have passed through the frozen layers; stop the job where asked to."""
         self.check()
         self.report(Progress("features", done, total, done / total))

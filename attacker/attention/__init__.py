@@ -1,1 +1,1 @@
-"""Where the network looks: maps, their summary by class and body part, and whether they are faithful."""
+"""Attention maps of a network, their summary by class and body part, and tests of their faithfulness."""

@@ -1,4 +1,4 @@
-"""The attention report as files: maps, figures as JSON, pictures, and one page that shows them."""
+"""The attention report as files: maps, numbers as JSON, pictures, and a page that shows them."""
 
 from __future__ import annotations
 
@@ -36,22 +36,27 @@ def write_explanation(
     stability: float | None = None,
     body: Sequence[PartAttention] = (),
 ) -> Path:
-    """Write the report and return its page.
+    """Write the report, and return the path of its page.
 
     Parameters
     ----------
     folder
-        Made where it is missing; a report that is there is replaced.
+        Created where it is missing; an older report in it is replaced.
     examples, maps
-        Photos and their attention in logits, [n, g, g].
+        Photos and their attention in logits, float32 [n, g, g].
     classes
         Names of the labels.
     faithfulness
-        Of these maps.
+        Of these maps; see `attacker.measure_faithfulness`.
     stability
         How alike the maps of several seeds are, where there are several; see `attacker.stability`.
     body
         Attention by part of the body, where landmarks are known.
+
+    Examples
+    --------
+    >>> write_explanation(Path("report"), photos, maps, ("dunk", "shoot"), faithfulness)  # doctest: +SKIP
+    PosixPath('report/report.html')
     """
     folder.mkdir(parents=True, exist_ok=True)
     summary = by_class_and_level(examples, maps)
@@ -74,7 +79,7 @@ def _figures(
 ) -> dict[str, Any]:
     return {
         "by_part_of_the_body": [
-            {"class": classes[one.label], **asdict(one), "relative": one.relative} for one in body
+            {"class": classes[part.label], **asdict(part), "relative": part.relative} for part in body
         ],
         "photos": faithfulness.photos,
         "stability": stability,
@@ -86,14 +91,16 @@ def _figures(
             "own_against_another": asdict(faithfulness.own),
         },
         "by_class_and_level": [
-            {"class": classes[one.label], **asdict(one), "mean_map": one.mean_map.tolist()} for one in summary
+            {"class": classes[cell.label], **asdict(cell), "mean_map": cell.mean_map.tolist()}
+            for cell in summary
         ],
     }
 
 
-def _plain(found: Contrast) -> dict[str, Any]:
-    curves = {name: getattr(found, name).tolist() for name in ("attended_first", "random_first")}
-    return {**asdict(found), **curves}
+def _plain(contrast: Contrast) -> dict[str, Any]:
+    """Return a contrast as plain values for JSON."""
+    curves = {name: getattr(contrast, name).tolist() for name in ("attended_first", "random_first")}
+    return {**asdict(contrast), **curves}
 
 
 def _page(
@@ -104,20 +111,21 @@ def _page(
     body: Sequence[PartAttention],
 ) -> str:
     rows = "\n".join(
-        f"<tr><td>{escape(classes[one.label])}<td>{one.level}<td>{one.photos}"
-        f"<td>{one.strength:.2f}<td>{one.without_evidence:.0%}"
-        for one in summary
+        f"<tr><td>{escape(classes[cell.label])}<td>{cell.level}<td>{cell.photos}"
+        f"<td>{cell.strength:.2f}<td>{cell.without_evidence:.0%}"
+        for cell in summary
     )
+    correlation = "" if stability is None else f" Maps of different seeds correlate at {stability:.2f}."
     return f"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Attention report</title>
 <style>body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }}
 img {{ max-width: 100% }} td, th {{ padding: 0 1rem 0 0; text-align: left }}</style>
 <h1>Attention report</h1>
-<p>{escape(faithfulness.summary())}{_alike(stability)}</p>
+<p>{escape(faithfulness.summary())}{correlation}</p>
 <table><tr><th>class<th>level<th>photos<th>evidence (logits)<th>photos without evidence
 {rows}
 </table>
-{_body_table(body, classes)}<h2>Where each class is seen, on average</h2>
+{_body_table(body, classes)}<h2>Mean attention map of each class and level</h2>
 <img src="{MEANS}" alt="Mean attention map of each class and level">
 <h2>Single photos, all on one scale</h2>
 <img src="{OVERLAYS}" alt="Photos with their attention laid over them">
@@ -125,18 +133,15 @@ img {{ max-width: 100% }} td, th {{ padding: 0 1rem 0 0; text-align: left }}</st
 """
 
 
-def _alike(stability: float | None) -> str:
-    return "" if stability is None else f" Maps of different seeds correlate at {stability:.2f}."
-
-
 def _body_table(body: Sequence[PartAttention], classes: Sequence[str]) -> str:
-    """Attention by part of the body; nothing where no landmarks are known."""
+    """Return the table of attention by part of the body; nothing where no landmarks are known."""
     if not body:
         return ""
     rows = "\n".join(
-        f"<tr><td>{escape(classes[one.label])}<td>{one.level}<td>{one.part}<td>{one.photos}"
-        f"<td>{_percent(one.share)}<td>{_percent(one.low)} to {_percent(one.high)}<td>{_percent(one.area)}"
-        for one in body
+        f"<tr><td>{escape(classes[part.label])}<td>{part.level}<td>{part.part}<td>{part.photos}"
+        f"<td>{_percent(part.share)}<td>{_percent(part.low)} to {_percent(part.high)}"
+        f"<td>{_percent(part.area)}"
+        for part in body
     )
     return f"""<h2>Which part of the body</h2>
 <table><tr><th>class<th>level<th>part<th>photos<th>share of attention<th>95 % interval<th>share of area

@@ -1,4 +1,4 @@
-"""Do attention maps show what the attacker uses? Hide the attended cells, or show them alone, and see."""
+"""Faithfulness of attention maps: what happens if attended pixels are hidden, or shown alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from attacker.attention.faithfulness_results import Contrast, Faithfulness, contrast, own_margin
 from attacker.attention.imputation import impute
-from attacker.attention.pixel_order import PixelOrder, pixel_order, turned
+from attacker.attention.pixel_order import moved, pixel_order
 from attacker.errors import DataError
 from attacker.evaluation.prediction import LESS, frozen
 from attacker.example import Example
@@ -44,7 +44,7 @@ def measure_faithfulness(
     on_progress: Callable[[Progress], None] = ignore,
     should_stop: Callable[[], bool] = never,
 ) -> Faithfulness:
-    """Play both games.
+    """Test maps by deletion and insertion, against random regions and against the maps of other photos.
 
     Parameters
     ----------
@@ -53,22 +53,35 @@ def measure_faithfulness(
     on_progress, should_stop
         As in `attacker.train`; an epoch here is one photo.
 
+    Returns
+    -------
+    Faithfulness
+        Of all maps together.
+
     Raises
     ------
     DataError
         If maps do not fit the photos.
     StoppedError
-        If `should_stop` said so.
+        If `should_stop` returned True.
+
+    Examples
+    --------
+    >>> maps = attention_maps(attacker, test_photos)  # doctest: +SKIP
+    >>> measure_faithfulness(attacker, test_photos, maps).is_faithful()  # doctest: +SKIP
+    True
     """
     monitor = Monitor(on_progress, should_stop)
     games: tuple[Game, ...] = ("deletion", "insertion")
-    found = _games(attacker, examples, _with_another(_checked(maps, examples), seed), games, shares, monitor)
+    orders = _with_another(_checked(maps, examples), seed)
+    confidences = _confidences(attacker, examples, orders, games, shares, monitor)
     signs, groups = [_SIGNS[game] for game in games], [example.group for example in examples]
     hidden, shown = (
         contrast(own, elsewhere, sign, shares, groups)
-        for (own, elsewhere, _), sign in zip(found, signs, strict=True)
+        for (own, elsewhere, _), sign in zip(confidences, signs, strict=True)
     )
-    own = own_margin([arms[0] for arms in found], [arms[2] for arms in found], signs, shares, groups)
+    own_maps, other_maps = [arms[0] for arms in confidences], [arms[2] for arms in confidences]
+    own = own_margin(own_maps, other_maps, signs, shares, groups)
     return Faithfulness(hidden, shown, own, len(examples))
 
 
@@ -82,27 +95,27 @@ def deletion(
 ) -> Contrast:
     """Compare hiding attended pixels with hiding as many random ones.
 
-    Hidden pixels are filled from the seen ones (see `attacker.attention.imputation.impute`). Random pixels
-    are those of the attention map itself, shifted, turned and mirrored at random, so that patches
-    of the same shape go.
+    Hidden pixels are filled from visible ones (see `attacker.attention.imputation.impute`). Random pixels are
+    those of the attention map shifted, rotated and mirrored at random, so that patches of the same shape are
+    hidden.
 
     Parameters
     ----------
     attacker
         A trained attacker.
     examples
-        Photos it has not learned from, n of them, of any shape.
+        Photos that it was not trained on, n of them, of any shape.
     maps
-        Attention over each photo's extent, [n, g, g].
+        Attention over each photo, float [n, g, g].
     shares
-        Shares of the photo's area to hide, the first of them 0.
+        Shares of the photo's area that are hidden, the first of them 0.
     seed
-        Decides the random pixels.
+        Of the random pixels.
 
     Returns
     -------
     Contrast
-        With an interval over photos, those of one group together.
+        With an interval over groups of photos.
 
     Raises
     ------
@@ -113,6 +126,12 @@ def deletion(
     ----------
     Petsiuk, Das and Saenko (2018), RISE, BMVC (deletion and insertion). Rong et al. (2022), A Consistent and
     Efficient Evaluation Strategy for Attribution Methods, ICML (imputed instead of constant removal).
+
+    Examples
+    --------
+    >>> maps = attention_maps(attacker, test_photos)  # doctest: +SKIP
+    >>> deletion(attacker, test_photos, maps).advantage  # doctest: +SKIP
+    0.18
     """
     return _contrast(attacker, examples, maps, "deletion", shares, seed)
 
@@ -125,12 +144,28 @@ def insertion(
     shares: Sequence[float] = SHARES,
     seed: int = 0,
 ) -> Contrast:
-    """Compare showing attended pixels alone with showing as many random ones; see `deletion`.
+    """Compare showing attended pixels alone with showing as many random ones.
+
+    Parameters
+    ----------
+    attacker, examples, maps, shares, seed
+        As in `deletion`; shares are those of the area that is shown.
+
+    Returns
+    -------
+    Contrast
+        With an interval over groups of photos.
 
     Raises
     ------
     DataError
         If maps do not fit the photos.
+
+    Examples
+    --------
+    >>> maps = attention_maps(attacker, test_photos)  # doctest: +SKIP
+    >>> insertion(attacker, test_photos, maps).is_faithful()  # doctest: +SKIP
+    True
     """
     return _contrast(attacker, examples, maps, "insertion", shares, seed)
 
@@ -143,27 +178,27 @@ def _contrast(
     shares: Sequence[float],
     seed: int,
 ) -> Contrast:
-    arms = _with_elsewhere(_checked(maps, examples), np.random.default_rng(seed))
-    ((own, elsewhere),) = _games(attacker, examples, arms, (game,), shares, Monitor())
+    orders = _with_elsewhere(_checked(maps, examples), np.random.default_rng(seed))
+    ((own, elsewhere),) = _confidences(attacker, examples, orders, (game,), shares, Monitor())
     return contrast(own, elsewhere, _SIGNS[game], shares, [example.group for example in examples])
 
 
 def _checked(maps: ArrayLike, examples: Sequence[Example]) -> Maps:
     attention = np.asarray(maps, dtype=np.float32)
-    if attention.ndim != 3 or len(attention) != len(examples) or len({one.group for one in examples}) < 2:
+    if attention.ndim != 3 or len(attention) != len(examples) or len({photo.group for photo in examples}) < 2:
         raise DataError(
-            f"maps {attention.shape} must be [n, g, g] for the {len(examples)} photos, of two groups at least"
+            f"maps {attention.shape} must be [n, g, g] for the {len(examples)} photos, of at least two groups"
         )
     return attention
 
 
 def _with_elsewhere(attention: Maps, random: np.random.Generator) -> Maps:
-    """Return the maps, and patches of the same shapes elsewhere, [2, n, g, g]."""
-    return np.stack([attention, np.stack([turned(one, random) for one in attention])])
+    """Return the maps, and the same maps moved to random places, [2, n, g, g]."""
+    return np.stack([attention, np.stack([moved(photo_map, random) for photo_map in attention])])
 
 
 def _with_another(attention: Maps, seed: int) -> Maps:
-    """Return also the map of another photo for each, [3, n, g, g]."""
+    """Return the same, and for each photo the map of another photo, [3, n, g, g]."""
     random = np.random.default_rng(seed)
     arms = _with_elsewhere(attention, random)
     order = random.permutation(len(attention))
@@ -172,26 +207,7 @@ def _with_another(attention: Maps, seed: int) -> Maps:
     return np.concatenate([arms, another[None]])
 
 
-def _games(
-    attacker: TrainedAttacker,
-    examples: Sequence[Example],
-    arms: Maps,
-    games: Sequence[Game],
-    shares: Sequence[float],
-    monitor: Monitor,
-) -> Floats:
-    """Return the probability of each photo's true class under each game and arm, [games, arms, n, S]."""
-    with computing(LESS):
-        found = _confidence(attacker, examples, arms, games, shares, monitor)
-    monitor.report(Progress("done", 1, 1, 1.0))
-    return found
-
-
-def _hidden(game: Game, order: PixelOrder, share: float) -> Tensor:
-    return order.first(share) if game == "deletion" else 1 - order.first(share)
-
-
-def _confidence(
+def _confidences(
     attacker: TrainedAttacker,
     examples: Sequence[Example],
     maps: Maps,
@@ -199,28 +215,31 @@ def _confidence(
     shares: Sequence[float],
     monitor: Monitor,
 ) -> Floats:
-    """Return the probability of each photo's true class under each game and map, [games, maps, n, S]."""
-    hashes, whole = hashes_of(examples, monitor.check), replace(frozen(attacker), cut=0)
-    pixels = bank(whole, examples, hashes, MemoryStore(), on_batch=monitor.photos)
-    assert isinstance(pixels, PixelBank)
-    found = np.zeros((len(games), len(maps), len(examples), len(shares)))
-    for start in range(0, len(examples), _BATCH):
-        rows = list(range(start, min(start + _BATCH, len(examples))))
-        monitor.report(Progress("check", start, len(examples), start / len(examples)))
-        some = [examples[row] for row in rows]
-        x, sizes = pixels.batch(rows, [0] * len(rows)), [size_of(example.path) for example in some]
-        orders = [pixel_order(one[rows], sizes, x.shape[-1]) for one in maps]
-        for g, m, s in np.ndindex(len(games), len(maps), len(shares)):
-            monitor.check()
-            hidden = _hidden(games[g], orders[m], shares[s]).to(x.device)
-            found[g, m, rows, s] = _true_class(attacker, impute(x, hidden), some)
-    return found
+    """Return the probability of each photo's true class in each game with each map, [games, maps, n, S]."""
+    with computing(LESS):
+        hashes, whole = hashes_of(examples, monitor.check), replace(frozen(attacker), cut=0)
+        pixels = bank(whole, examples, hashes, MemoryStore(), on_batch=monitor.photos)
+        assert isinstance(pixels, PixelBank)
+        confidences = np.zeros((len(games), len(maps), len(examples), len(shares)))
+        for start in range(0, len(examples), _BATCH):
+            rows = list(range(start, min(start + _BATCH, len(examples))))
+            monitor.report(Progress("check", start, len(examples), start / len(examples)))
+            photos, x = [examples[row] for row in rows], pixels.batch(rows, [0] * len(rows))
+            sizes = [size_of(photo.path) for photo in photos]
+            orders = [pixel_order(of_photos[rows], sizes, x.shape[-1]) for of_photos in maps]
+            for g, m, s in np.ndindex(len(games), len(maps), len(shares)):
+                monitor.check()
+                attended = orders[m].first(shares[s]).to(x.device)  # [n, 1, side, side]
+                hidden = attended if games[g] == "deletion" else 1 - attended
+                confidences[g, m, rows, s] = _true_class(attacker, impute(x, hidden), photos)
+    monitor.report(Progress("done", 1, 1, 1.0))
+    return confidences
 
 
 def _true_class(attacker: TrainedAttacker, x: Tensor, examples: Sequence[Example]) -> NDArray[np.float32]:
+    """Return the probability of each photo's true class, float32 [n], for pixels [n, 3, side, side]."""
     with torch.inference_mode(), attacker.runtime.autocast():
-        probabilities = attacker.network(x).softmax(1)
-    found: NDArray[np.float32] = probabilities.cpu().numpy()[
-        range(len(examples)), [example.label for example in examples]
-    ]
-    return found
+        probabilities = attacker.network(x).softmax(1).cpu().numpy()
+    labels = [example.label for example in examples]
+    of_labels: NDArray[np.float32] = probabilities[range(len(labels)), labels]
+    return of_labels

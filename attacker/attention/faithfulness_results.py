@@ -1,4 +1,4 @@
-"""What hiding and showing attended pixels says about attention maps."""
+"""Results of hiding and showing attended pixels, and whether attention is faithful by them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Contrast:
     Parameters
     ----------
     shares
-        Share of the area hidden (deletion) or shown (insertion), [S].
+        Share of the area that is hidden (deletion) or shown (insertion), S of them.
     attended_first, random_first
-        Mean probability when the most attended pixels, or random ones, go first, float64 [S].
+        Mean probability where the most attended pixels, or random ones, are first, float64 [S].
     advantage
-        By how much attended pixels matter more than random ones, averaged over the shares above 0: how much
-        lower the probability is without them, or how much higher with them alone.
+        How much more attended pixels matter than random ones, averaged over the shares above 0: the
+        difference by which the probability is lower without them, or higher with them alone.
     low, high
-        95 % interval of `advantage` over photos, those of one group together.
+        95 % interval of `advantage` over groups of photos.
     """
 
     shares: tuple[float, ...]
@@ -38,28 +38,30 @@ class Contrast:
     high: float
 
     def is_faithful(self) -> bool:
-        """Whether attended pixels surely matter more than random ones."""
+        """Return whether attended pixels matter significantly more than random ones."""
         return self.low > 0
 
-    def in_figures(self) -> str:
+    def with_interval(self) -> str:
+        """Return the advantage and its interval as text."""
         return f"{self.advantage:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
 
 
 @dataclass(frozen=True)
 class Margin:
-    """By how much one kind of map matters more than another, mean and 95 % interval over photos."""
+    """How much more one kind of map matters than another: mean and 95 % interval over groups of photos."""
 
     advantage: float
     low: float
     high: float
 
-    def in_figures(self) -> str:
+    def with_interval(self) -> str:
+        """Return the advantage and its interval as text."""
         return f"{self.advantage:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
 
 
 @dataclass(frozen=True)
 class Faithfulness:
-    """Both games over the same photos and maps.
+    """Results of deletion and insertion with the same photos and maps.
 
     Parameters
     ----------
@@ -68,10 +70,10 @@ class Faithfulness:
     insertion
         Attended pixels are shown first.
     own
-        By how much a photo's own map does better than another photo's, in the mean of both games: a map of
-        where subjects usually are beats random regions, and says nothing of this photo.
+        Advantage of a photo's own map over that of another photo, in the mean of both tests: a map of where
+        subjects usually are is better than random regions, but says nothing about this photo.
     photos
-        How many photos.
+        Number of photos.
     """
 
     deletion: Contrast
@@ -80,20 +82,20 @@ class Faithfulness:
     photos: int
 
     def is_faithful(self) -> bool:
-        """Whether both games say so, and the map is of its own photo."""
+        """Return whether both tests are significant, and maps are better than those of other photos."""
         return self.deletion.is_faithful() and self.insertion.is_faithful() and self.own.low > 0
 
     def summary(self) -> str:
-        """Say whether attention is faithful, and by which figures."""
+        """Return whether attention is faithful, and the numbers behind it, in sentences."""
         return (
-            f"Attention is {self._verdict()} on {self.photos} photos. Beside random regions of the same "
-            f"shape, hiding the attended ones lowers the true class's probability by "
-            f"{self.deletion.in_figures()} more, and showing them alone raises it by "
-            f"{self.insertion.in_figures()} more; beside what is attended in another photo, "
-            f"{self.own.in_figures()} in the mean of both."
+            f"Attention is {self._conclusion()} on {self.photos} photos. Compared with random regions of the "
+            f"same shape, hiding the attended ones lowers the true class's probability by "
+            f"{self.deletion.with_interval()} more, and showing them alone raises it by "
+            f"{self.insertion.with_interval()} more; compared with what is attended in another photo, "
+            f"{self.own.with_interval()} in the mean of both."
         )
 
-    def _verdict(self) -> str:
+    def _conclusion(self) -> str:
         passed = self.deletion.is_faithful() + self.insertion.is_faithful()
         if passed < 2:
             return ("not shown to be faithful", "faithful in one of two tests")[passed]
@@ -103,7 +105,25 @@ class Faithfulness:
 def contrast(
     attended: Floats, others: Floats, sign: float, shares: Sequence[float], groups: Sequence[str]
 ) -> Contrast:
-    """Compare probabilities [n, S], attended and random pixels first; `sign` of the hoped for difference."""
+    """Compare the probabilities of the true class with attended and with random pixels first.
+
+    Parameters
+    ----------
+    attended, others
+        Probabilities where attended pixels, or others, are first, float64 [n, S].
+    sign
+        -1 where attended pixels should lower the probability, 1 where they should raise it.
+    shares
+        Shares of the area, S of them.
+    groups
+        Group of each photo, [n].
+
+    Examples
+    --------
+    >>> attended, others = np.array([[0.9, 0.3], [0.8, 0.2]]), np.array([[0.9, 0.7], [0.8, 0.5]])
+    >>> round(contrast(attended, others, -1.0, (0.0, 0.5), ["a", "b"]).advantage, 2)
+    0.35
+    """
     gained = margin(_gained(attended, others, sign, shares), groups)
     means = attended.mean(0), others.mean(0)
     return Contrast(tuple(shares), *means, gained.advantage, gained.low, gained.high)
@@ -116,13 +136,35 @@ def own_margin(
     shares: Sequence[float],
     groups: Sequence[str],
 ) -> Margin:
-    """Compare a photo's own attention with another's, [n, S] of each game, in the mean of all games."""
+    """Compare the photos' own maps with those of other photos, in the mean of several tests.
+
+    Parameters
+    ----------
+    attended, others
+        For each test, probabilities with the photo's own map and with another's, float64 [n, S].
+    signs
+        For each test, as in `contrast`.
+    shares, groups
+        As in `contrast`.
+
+    Examples
+    --------
+    >>> own, other = [np.array([[0.9, 0.3], [0.8, 0.2]])], [np.array([[0.9, 0.7], [0.8, 0.5]])]
+    >>> round(own_margin(own, other, [-1.0], (0.0, 0.5), ["a", "b"]).advantage, 2)
+    0.35
+    """
     games = zip(attended, others, signs, strict=True)
     return margin(np.mean([_gained(own, other, sign, shares) for own, other, sign in games], axis=0), groups)
 
 
 def margin(gained: Floats, groups: Sequence[str]) -> Margin:
-    """Return the mean of what each photo gained, [n], with its interval."""
+    """Return the mean of differences, float64 [n], with its interval over groups of photos.
+
+    Examples
+    --------
+    >>> margin(np.array([0.2, 0.4, 0.3]), ["a", "b", "c"]).with_interval()
+    '+0.300 [+0.052, +0.548]'
+    """
     return Margin(float(gained.mean()), *mean_interval(gained, groups))
 
 

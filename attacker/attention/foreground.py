@@ -1,4 +1,4 @@
-"""Where the subject is, whatever its class: the foreground of a pretrained network's features."""
+"""Subject maps: the foreground of a pretrained network's features, whatever the class of the photo."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from stats.provenance import package_versions
 
 Floats = NDArray[np.float32]
 
-ALGORITHM = "pattern-times-length-1"  # to be raised when maps change
+ALGORITHM = "pattern-times-length-1"  # the number is raised when maps change
 IMAGE_SIZE = 320
 _BATCH = 32
-_BACKGROUND, _SUBJECT = 0.25, 0.98  # shares of cells: below the first all is 0, above the second all is 1
+_BACKGROUND, _SUBJECT = 0.25, 0.98  # quantiles of cells that become 0 and 1
 _FLAT = 1e-6
 
 
@@ -53,37 +53,46 @@ def subject_maps(
     Parameters
     ----------
     architecture
-        A classifier with a spatial feature map, as in `AttackerConfig`; it knows nothing of the study's
+        A classifier with a spatial feature map, as in `AttackerConfig`; it was not trained on the study's
         classes.
     examples
-        Photos.
+        Photos, n of them.
     grid
-        Rows and columns of the maps; they cover the photo's whole extent, whatever its shape.
+        Rows and columns of the maps; they cover the whole photo, whatever its shape.
     image_size
-        Side of the network's input: larger gives finer maps at a quadratic price. None: 320, or the network's
-        own where it takes no other.
+        Side of the network's input in pixels: larger gives finer maps, in time that grows with its square.
+        None: 320, or the network's own where it accepts no other.
     cache_dir
-        Cache of features, as in `attacker.train`.
+        Folder of cached features, as in `attacker.train`.
     weights, device
         As in `AttackerConfig`.
     should_stop
-        Asked before every photo that is read and every batch.
+        As in `attacker.train`.
 
     Returns
     -------
     ndarray
-        Float32 [n, grid, grid] in [0, 1]; 0 everywhere for a photo without contrast in its features.
+        Float32 [n, grid, grid] in [0, 1]; all 0 for a photo without contrast in its features.
 
     Raises
     ------
+    DataError
+        If there are no photos.
     NoMapError
         If the network has no spatial feature map.
     PhotoError
         If a photo cannot be read.
+    StoppedError
+        If `should_stop` returned True.
 
     References
     ----------
     Muhammad and Yeasin (2020), Eigen-CAM: Class Activation Map using Principal Components, IJCNN.
+
+    Examples
+    --------
+    >>> subject_maps("efficientnet_lite0", photos, cache_dir=Path("cache")).shape  # doctest: +SKIP
+    (120, 28, 28)
     """
     if not examples:
         raise DataError("no photos to look for a subject in")
@@ -97,7 +106,13 @@ def subject_maps(
 
 
 def recipe(architecture: str) -> str:
-    """Return the hash of all that decides `subject_maps` of given photos, where nothing else is asked for."""
+    """Return a hash of everything that decides the result of `subject_maps` with its defaults, except photos.
+
+    Examples
+    --------
+    >>> recipe("efficientnet_lite0") == recipe("resnet50")
+    False
+    """
     versions = package_versions(packages(architecture, "pretrained"))
     facts = [ALGORITHM, DECODING, architecture, IMAGE_SIZE, GRID, versions]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
@@ -122,19 +137,22 @@ def _maps(frozen: Frozen, examples: Sequence[Example], cache_dir: Path | None, m
         monitor.check()
         rows = list(range(start, min(start + _BATCH, len(features))))
         batch = frozen.network.grid(features.batch(rows, [0] * len(rows)).float())
-        maps += [within_photo(one, size_of(examples[row].path)) for one, row in zip(batch, rows, strict=True)]
+        maps += [
+            within_photo(feature_map, size_of(examples[row].path))
+            for feature_map, row in zip(batch, rows, strict=True)
+        ]
     return torch.stack(maps)
 
 
 def within_photo(feature_map: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return the foreground of the cells that the photo covers, 0 in the bars around it.
+    """Return the foreground of the cells that the photo covers, and 0 in the bars around it.
 
-    The bars would pass for a background so quiet that all of the photo stands out.
+    With the bars as background, all of the photo would be foreground.
 
     Parameters
     ----------
     feature_map
-        [C, h, w] over the network's square.
+        Over the network's square, float [C, h, w].
     size
         (width, height) of the photo in pixels.
 
@@ -142,36 +160,49 @@ def within_photo(feature_map: Tensor, size: tuple[int, int]) -> Tensor:
     -------
     Tensor
         Float32 [h, w] in [0, 1].
+
+    Examples
+    --------
+    >>> feature_map = torch.rand(8, 4, 4, generator=torch.Generator().manual_seed(0))
+    >>> within_photo(feature_map, (80, 40)).amax(dim=1).gt(0).tolist()
+    [False, True, True, False]
     """
     _, height, width = feature_map.shape
     columns, rows = _covered(width, size[0] / max(size)), _covered(height, size[1] / max(size))
-    found = torch.zeros(height, width, device=feature_map.device)
-    found[rows, columns] = foreground(feature_map[None, :, rows, columns])[0]
-    return found
+    within = torch.zeros(height, width, device=feature_map.device)
+    within[rows, columns] = foreground(feature_map[None, :, rows, columns])[0]
+    return within
 
 
 def _covered(cells: int, share: float) -> slice:
-    """Return the cells of a row that lie, half of each at least, in its middle `share`."""
+    """Return the cells of a row of which at least half is in its middle `share`."""
     margin = min(int(cells * (1 - share) / 2 + 0.5), (cells - 1) // 2)
     return slice(margin, cells - margin)
 
 
 def foreground(feature_map: Tensor) -> Tensor:
-    """Return how strongly each cell stands out.
+    """Return how strongly each cell differs from the background.
 
-    Two class-free measures are multiplied: the cell's share in the strongest pattern of the features, and
-    the length of its feature vector. The first finds the subject and misses its dull parts; the second
-    covers them and the background's textures too.
+    Two measures that depend on no class are multiplied: the cell's share in the strongest pattern of the
+    features, and the length of its feature vector. The first finds the subject but misses its uniform parts;
+    the second covers them, but also textures of the background.
 
     Parameters
     ----------
     feature_map
-        [n, C, h, w].
+        Float [n, C, h, w].
 
     Returns
     -------
     Tensor
         Float32 [n, h, w] in [0, 1].
+
+    Examples
+    --------
+    >>> feature_map = torch.full((1, 3, 4, 4), 0.1)
+    >>> feature_map[:, :, 1, 2] = 5.0
+    >>> foreground(feature_map).argmax().item()  # row 1, column 2
+    6
     """
     cells = feature_map.flatten(2).transpose(1, 2)  # [n, hw, C]
     product = _stretched(_strongest_pattern(cells)) * _stretched(cells.norm(dim=2))
@@ -179,10 +210,10 @@ def foreground(feature_map: Tensor) -> Tensor:
 
 
 def _strongest_pattern(cells: Tensor) -> Tensor:
-    """Return each cell's coordinate on the first singular vector, [n, hw].
+    """Return each cell's coordinate on the first singular vector, [n, hw], for cells [n, hw, C].
 
-    Where features are not negative, neither is that vector (Perron and Frobenius), so the sign is no
-    guess; elsewhere the sign with the larger sum is taken.
+    Where features are not negative, neither is that vector (Perron and Frobenius), which gives its sign;
+    elsewhere the sign with the larger sum is taken.
     """
     gram = cells @ cells.transpose(1, 2)
     _, vectors = torch.linalg.eigh(gram.double())
@@ -192,7 +223,7 @@ def _strongest_pattern(cells: Tensor) -> Tensor:
 
 
 def _stretched(values: Tensor) -> Tensor:
-    """Put the background's level at 0 and the subject's at 1, cutting off beyond; flat maps become 0."""
+    """Scale values [n, hw] so that the background is 0 and the subject 1; maps without contrast become 0."""
     low = values.quantile(_BACKGROUND, dim=1, keepdim=True)
     high = values.quantile(_SUBJECT, dim=1, keepdim=True)
     scaled = (values - low) / (high - low).clamp_min(_FLAT)

@@ -1,4 +1,4 @@
-"""Where the attacker looks: Grad-CAM on the last feature map, without a gradient through the trunk."""
+"""Attention maps by Grad-CAM on the last feature map, without a gradient through the layers below it."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ def attention_maps(
     on_progress: Callable[[Progress], None] = ignore,
     should_stop: Callable[[], bool] = never,
 ) -> Floats:
-    """Return what each region of each photo adds to a class's logit.
+    """Return how much each region of each photo adds to the logit of a class.
 
     Parameters
     ----------
     attacker
         A trained attacker whose last feature map is a grid of cells.
     examples
-        Photos.
+        Photos, n of them.
     targets
-        ``true`` class, ``predicted`` class (by the photo as it is, without its mirror image), or a class per
-        photo, [n].
+        ``true`` class, ``predicted`` class (for the photo without its mirror image), or a class per photo,
+        int [n].
     grid
-        Rows and columns of the returned maps; they cover the photo's whole extent, whatever its shape.
+        Rows and columns of the returned maps; they cover the whole photo, whatever its shape.
     cache_dir, on_progress, should_stop
         As in `attacker.predict`.
 
@@ -61,19 +61,29 @@ def attention_maps(
     -------
     ndarray
         Float32 [n, grid, grid], at least 0, in logits: a map's sum is that of the network's own map over the
-        photo, at any grid. Maps are not scaled per photo: one without evidence for the class is 0 everywhere,
-        and maps can be compared.
+        photo, at any grid. Maps are not scaled per photo, so that they can be compared; one without evidence
+        for the class is all 0.
 
     Raises
     ------
     NoMapError
         If the network has no spatial feature map (a transformer that is not cut block by block).
     DataError
-        If there are no photos, or targets that fit neither them nor the classes.
+        If there are no photos, or the targets do not fit photos and classes.
+    PhotoError
+        If a photo cannot be read.
+    StoppedError
+        If `should_stop` returned True.
 
     References
     ----------
     Selvaraju et al. (2017), Grad-CAM: Visual Explanations from Deep Networks, ICCV.
+
+    Examples
+    --------
+    >>> attacker = load(Path("run"))  # doctest: +SKIP
+    >>> attention_maps(attacker, test_photos, cache_dir=Path("cache")).shape  # doctest: +SKIP
+    (120, 28, 28)
     """
     if not examples:
         raise DataError("no photos to explain")
@@ -81,8 +91,8 @@ def attention_maps(
     with computing(LESS):
         hashes = hashes_of(examples, monitor.check)
         features = bank(frozen(attacker), examples, hashes, store(cache_dir), on_batch=monitor.photos)
-        wanted = _wanted(targets, examples, len(attacker.classes))
-        native = torch.cat(_batches(attacker, features, wanted, monitor))
+        wanted = _target_classes(targets, examples, len(attacker.classes))
+        native = torch.cat(_grad_cam_of_batches(attacker, features, wanted, monitor))
     monitor.report(Progress("done", 1, 1, 1.0))
     return evidence_over_photo(native, [size_of(example.path) for example in examples], grid)
 
@@ -90,14 +100,14 @@ def attention_maps(
 def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None) -> Tensor:
     """Return Grad-CAM from the last feature map.
 
-    The class's gradient reaches the map through the neck and head alone, so the trunk needs none.
+    The gradient of the class passes through neck and head only, so that the layers below need none.
 
     Parameters
     ----------
     network
-        Its neck and head.
+        Its neck and head are used.
     feature_map
-        [n, C, h, w], or a vision transformer's tokens.
+        Float [n, C, h, w], or a vision transformer's tokens.
     targets
         Class of each photo, int64 [n]; None for the predicted class.
 
@@ -106,6 +116,14 @@ def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None
     Tensor
         Float32 [n, h, w], at least 0. For pool + linear heads the map before the rectification sums to the
         class's logit without its bias.
+
+    Examples
+    --------
+    >>> from attacker.networks.staged import staged
+    >>> network = staged("timm:test_resnet", "random", 32, "frozen", classes=2).eval()
+    >>> feature_map = torch.rand(1, *network.run(torch.zeros(1, 3, 32, 32), 0).shape[1:])
+    >>> grad_cam(network, feature_map, torch.tensor([1])).shape == feature_map[:, 0].shape
+    True
     """
     with torch.enable_grad():
         leaf = feature_map.detach().float().requires_grad_(True)
@@ -117,12 +135,12 @@ def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None
 
 
 def evidence_over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Floats:
-    """Resample as `over_photo` does, and share each cell's evidence out: sums over the photo stay.
+    """Resample maps as `over_photo` does, so that the sum over each photo stays the same.
 
     Parameters
     ----------
     maps
-        [n, h, w] over the square, in logits per cell.
+        Over the network's square, float [n, h, w], in logits per cell.
     sizes, grid
         As in `over_photo`.
 
@@ -130,6 +148,11 @@ def evidence_over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: in
     -------
     ndarray
         Float32 [n, grid, grid], in logits per cell of this grid.
+
+    Examples
+    --------
+    >>> float(evidence_over_photo(torch.ones(1, 4, 4), [(60, 60)], grid=8).sum())
+    16.0
     """
     cells = maps.shape[1] * maps.shape[2] * np.array([min(size) / max(size) for size in sizes])
     evidence: Floats = over_photo(maps, sizes, grid) * (cells / grid**2).astype(np.float32)[:, None, None]
@@ -137,14 +160,14 @@ def evidence_over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: in
 
 
 def over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Floats:
-    """Resample maps of the network's square to the extent of the photo inside it.
+    """Resample maps of the network's square to the photo inside it.
 
     Parameters
     ----------
     maps
-        [n, h, w] over the square.
+        Over the network's square, float [n, h, w].
     sizes
-        (width, height) of each photo in pixels.
+        (width, height) of each photo in pixels, [n].
     grid
         Rows and columns of the result.
 
@@ -152,6 +175,14 @@ def over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Flo
     -------
     ndarray
         Float32 [n, grid, grid].
+
+    Examples
+    --------
+    A photo twice as wide as high covers the middle rows of the square:
+
+    >>> maps = torch.tensor([[[9.0, 9.0], [1.0, 2.0], [1.0, 2.0], [9.0, 9.0]]])
+    >>> over_photo(maps, [(80, 40)], grid=2).tolist()
+    [[[1.0, 2.0], [1.0, 2.0]]]
     """
     rows = [[[w / max(w, h), 0.0, 0.0], [0.0, h / max(w, h), 0.0]] for w, h in sizes]
     places = functional.affine_grid(torch.tensor(rows), [len(maps), 1, grid, grid], align_corners=False)
@@ -163,12 +194,18 @@ def over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Flo
 
 
 def last_maps(attacker: TrainedAttacker, features: Bank | PixelBank, rows: Sequence[int]) -> Tensor:
-    """Return the last feature maps, [len(rows), C, h, w], or a transformer's tokens."""
+    """Return the last feature maps of some photos, [len(rows), C, h, w], or a transformer's tokens.
+
+    Examples
+    --------
+    >>> last_maps(attacker, features, rows=[0, 1]).shape  # doctest: +SKIP
+    torch.Size([2, 1280, 10, 10])
+    """
     with torch.no_grad(), attacker.runtime.autocast():
         return attacker.network.run(features.batch(rows, [0] * len(rows)), attacker.cut)
 
 
-def _batches(
+def _grad_cam_of_batches(
     attacker: TrainedAttacker, features: Bank | PixelBank, wanted: Tensor | None, monitor: Monitor
 ) -> list[Tensor]:
     maps = []
@@ -180,8 +217,8 @@ def _batches(
     return maps
 
 
-def _wanted(targets: Targets, examples: Sequence[Example], classes: int) -> Tensor | None:
-    """Return a class per photo, None for the predicted one."""
+def _target_classes(targets: Targets, examples: Sequence[Example], classes: int) -> Tensor | None:
+    """Return the class of each photo, int64 [n]; None for the predicted one."""
     if isinstance(targets, str):
         if targets not in ("true", "predicted"):
             raise DataError(f"targets must be 'true', 'predicted' or a class per photo, not {targets!r}")

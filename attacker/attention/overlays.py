@@ -1,4 +1,4 @@
-"""Pictures of attention: overlays of single photos side by side, and the mean map of each class and level."""
+"""Pictures of attention: overlays of single photos, and the mean map of each class and level."""
 
 from __future__ import annotations
 
@@ -21,16 +21,28 @@ _FULL = 0.99  # quantile of all maps that is shown in full colour
 def contact_sheet(
     examples: Sequence[Example], maps: ArrayLike, classes: Sequence[str], *, per_class: int = 6
 ) -> Image.Image:
-    """Return overlays of the first photos of each class and level, a row each, all on one scale.
+    """Return overlays of the first photos of each class and level, one row for each, all on one scale.
 
     Parameters
     ----------
     examples, maps
-        Photos and their attention, [n, g, g].
+        Photos and their attention, float [n, g, g].
     classes
         Names of the labels.
     per_class
-        Most photos of a row.
+        Largest number of photos in a row.
+
+    Raises
+    ------
+    DataError
+        If there are no photos, or not one map for each.
+    PhotoError
+        If a photo cannot be read.
+
+    Examples
+    --------
+    >>> contact_sheet(photos, attention_maps(attacker, photos), ("dunk", "shoot")).size  # doctest: +SKIP
+    (988, 364)
     """
     attention = np.asarray(maps, dtype=np.float64)
     if len(attention) == 0 or len(attention) != len(examples):
@@ -47,19 +59,40 @@ def contact_sheet(
 
 
 def mean_maps(summary: Sequence[ClassAttention], classes: Sequence[str]) -> Image.Image:
-    """Return the mean map of each class (rows) and level (columns), all on one scale."""
+    """Return the mean map of each class (rows) and level (columns), all on one scale.
+
+    Parameters
+    ----------
+    summary
+        As `attacker.by_class_and_level` returns it.
+    classes
+        Names of the labels.
+
+    Raises
+    ------
+    DataError
+        If the summary is empty.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from attacker import by_class_and_level
+    >>> photo = Example(Path("a.png"), label=0, item="a", level=0, group="a")
+    >>> mean_maps(by_class_and_level([photo], np.ones((1, 4, 4))), ("dunk", "shoot")).size
+    (320, 184)
+    """
     if not summary:
         raise DataError("no attention to draw")
-    levels = sorted({one.level for one in summary})
-    scale = max(float(one.mean_map.max()) for one in summary) or 1.0
-    plain = Image.new("RGB", (TILE, TILE), (128, 128, 128))
+    levels = sorted({cell.level for cell in summary})
+    scale = max(float(cell.mean_map.max()) for cell in summary) or 1.0
+    grey = Image.new("RGB", (TILE, TILE), (128, 128, 128))
     rows = []
-    for label in sorted({one.label for one in summary}):
+    for label in sorted({cell.label for cell in summary}):
         tiles = [
-            Image.fromarray(overlay(plain, one.mean_map, scale))
+            Image.fromarray(overlay(grey, cell.mean_map, scale))
             for level in levels
-            for one in summary
-            if (one.label, one.level) == (label, level)
+            for cell in summary
+            if (cell.label, cell.level) == (label, level)
         ]
         rows.append((f"{classes[label]}, level {', '.join(map(str, levels))}", tiles))
     return _sheet(rows, len(levels))
@@ -72,7 +105,7 @@ def _overlaid(example: Example, attention: NDArray[np.float64], scale: float) ->
 
 
 def _sheet(rows: Sequence[tuple[str, Sequence[Image.Image]]], columns: int) -> Image.Image:
-    """Lay tiles out in captioned rows."""
+    """Return tiles laid out in captioned rows."""
     width, height = columns * (TILE + GAP) + GAP, TILE + CAPTION + GAP
     sheet = Image.new("RGB", (max(width, 2 * TILE), len(rows) * height + GAP), _PAPER)
     pen = ImageDraw.Draw(sheet)

@@ -1,4 +1,4 @@
-"""In which order the pixels of a photo are hidden or shown, by a map over it."""
+"""The order in which the pixels of a photo are hidden or shown, by an attention map."""
 
 from __future__ import annotations
 
@@ -14,36 +14,42 @@ from torch.nn import functional
 
 @dataclass(frozen=True)
 class PixelOrder:
-    """The place of each pixel of a batch, the most attended first.
+    """The rank of each pixel of a batch of photos, the most attended first.
 
     Parameters
     ----------
     rank
-        0 for the first pixel, int64 [n, side, side]; pixels beside a photo that is no square come last.
+        0 for the first pixel, int64 [n, side, side]; pixels outside a photo that is not square are last.
     pixels
-        How many pixels of the square the photo covers, float [n].
+        Number of pixels of the square that the photo covers, float [n].
     """
 
     rank: Tensor
     pixels: Tensor
 
     def first(self, share: float) -> Tensor:
-        """Return 1 for the first `share` of each photo's own pixels, else 0, float [n, 1, side, side]."""
+        """Return 1 for the first `share` of each photo's pixels and 0 for the others, [n, 1, side, side]."""
         count = torch.round(share * self.pixels)
         return (self.rank < count[:, None, None]).float()[:, None]
 
 
 def pixel_order(maps: NDArray[np.float32], sizes: Sequence[tuple[int, int]], side: int) -> PixelOrder:
-    """Order the pixels of each photo inside its square.
+    """Return the order of the pixels of each photo in the network's square.
 
     Parameters
     ----------
     maps
-        [n, g, g] over each photo's extent.
+        Attention over each photo, float32 [n, g, g].
     sizes
-        (width, height) of each photo in pixels.
+        (width, height) of each photo in pixels, [n].
     side
-        Of the network's input square.
+        Of the network's input square in pixels.
+
+    Examples
+    --------
+    >>> attention = np.array([[[0.0, 1.0], [0.0, 0.0]]], dtype=np.float32)
+    >>> pixel_order(attention, [(60, 60)], side=2).rank.tolist()
+    [[[1, 0], [2, 3]]]
     """
     stretch = [[[max(w, h) / w, 0.0, 0.0], [0.0, max(w, h) / h, 0.0]] for w, h in sizes]
     places = functional.affine_grid(torch.tensor(stretch), [len(maps), 1, side, side], align_corners=False)
@@ -59,8 +65,15 @@ def pixel_order(maps: NDArray[np.float32], sizes: Sequence[tuple[int, int]], sid
     return PixelOrder(rank.reshape(values.shape), inside.flatten(1).sum(1).float())
 
 
-def turned(one: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
-    """Return the map shifted, mirrored and turned at random: patches of the same shape elsewhere."""
-    shifted = np.roll(one, tuple(random.integers(0, one.shape)), axis=(0, 1))
+def moved(photo_map: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
+    """Return a map [g, g] shifted, mirrored and rotated at random: patches of the same shape elsewhere.
+
+    Examples
+    --------
+    >>> attention = np.arange(9, dtype=np.float32).reshape(3, 3)
+    >>> sorted(moved(attention, np.random.default_rng(0)).ravel().tolist()) == sorted(range(9))
+    True
+    """
+    shifted = np.roll(photo_map, tuple(random.integers(0, photo_map.shape)), axis=(0, 1))
     mirrored = shifted[:, ::-1] if random.random() < 0.5 else shifted
     return np.rot90(mirrored, int(random.integers(0, 4)))

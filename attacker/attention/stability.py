@@ -1,4 +1,4 @@
-"""Do attackers of different seeds look at the same places?"""
+"""How alike the attention of several attackers is."""
 
 from __future__ import annotations
 
@@ -19,17 +19,28 @@ def stability(maps: Sequence[ArrayLike]) -> float:
     Parameters
     ----------
     maps
-        One array [n, g, g] per attacker (seed) for the same photos, at least two.
+        One array [n, g, g] per attacker, such as the seeds of one config, for the same photos; at least two.
 
     Returns
     -------
     float
-        Mean Spearman correlation over photos and pairs of attackers, in [-1, 1]. Photos whose map has no
-        contrast are left out of its pairs; NaN where no pair is left.
+        Mean Spearman correlation over photos and pairs of attackers, in [-1, 1]. Pairs with a map without
+        contrast are left out; NaN where no pair is left.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than two attackers.
+
+    Examples
+    --------
+    >>> attention = np.arange(4.0).reshape(1, 2, 2)
+    >>> stability([attention, 10 * attention]), stability([attention, -attention])
+    (1.0, -1.0)
     """
     if len(maps) < 2:
         raise DataError("stability needs the maps of at least two attackers")
-    ranks = [_ranked(np.asarray(one)) for one in maps]
+    ranks = [_ranked(np.asarray(of_attacker)) for of_attacker in maps]
     pairs = [(a * b).sum(1) for i, a in enumerate(ranks) for b in ranks[:i]]
     return float(np.nanmean(pairs)) if np.isfinite(pairs).any() else float("nan")
 

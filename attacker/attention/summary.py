@@ -1,4 +1,4 @@
-"""Attention summed up: mean map and strength per class and level, and how much a crop keeps."""
+"""Summaries of attention: mean map and strength per class and level, and the share that a crop keeps."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class ClassAttention:
     Parameters
     ----------
     label, level
-        Which class, which level.
+        Class and crop level.
     photos
-        How many photos.
+        Number of photos.
     mean_map
-        Mean over photos of each map's shares, float64 [g, g], sum 1; 0 everywhere where none has evidence.
+        Mean over photos of each map's shares, float64 [g, g], sum 1; all 0 where no map has evidence.
     strength
-        Mean over photos of the map's total, in logits: what scaling each map would hide.
+        Mean over photos of the map's total, in logits, which a scaling of each map would hide.
     without_evidence
-        Share of photos whose map is 0 everywhere.
+        Share of photos whose map is all 0.
     """
 
     label: int
@@ -46,28 +46,40 @@ class ClassAttention:
 
 
 def by_class_and_level(examples: Sequence[Example], maps: ArrayLike) -> tuple[ClassAttention, ...]:
-    """Sum up the maps of photos by class and level.
+    """Return the attention of photos by class and level.
 
     Parameters
     ----------
     examples
-        n photos.
+        Photos, n of them.
     maps
-        [n, g, g], at least 0, in logits: see `attacker.attention_maps`.
+        Attention over each photo, [n, g, g], at least 0, in logits: see `attacker.attention_maps`.
 
     Returns
     -------
     tuple of ClassAttention
-        One per class and level that there is, sorted by class, then level.
+        One per class and level that occurs, sorted by class, then level.
 
     Raises
     ------
     DataError
         If the maps do not fit the photos, or a value is negative.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> photos = [Example(Path(f"{n}.png"), label=0, item=str(n), level=1, group=str(n)) for n in (0, 1)]
+    >>> (dunks,) = by_class_and_level(photos, [[[3.0, 1.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]]])
+    >>> dunks.mean_map.tolist(), dunks.strength, dunks.without_evidence
+    ([[0.75, 0.25], [0.0, 0.0]], 2.0, 0.5)
     """
     attention = _checked(maps, len(examples))
     cells = sorted({(example.label, example.level) for example in examples})
-    return tuple(_summed(label, level, attention[_rows(examples, label, level)]) for label, level in cells)
+    cell_of = [(example.label, example.level) for example in examples]
+    return tuple(
+        _class_attention(*cell, attention[[row for row, own in enumerate(cell_of) if own == cell]])
+        for cell in cells
+    )
 
 
 def share_inside(maps: ArrayLike, windows: Sequence[Window]) -> Floats:
@@ -76,36 +88,62 @@ def share_inside(maps: ArrayLike, windows: Sequence[Window]) -> Floats:
     Parameters
     ----------
     maps
-        Over the whole photo, at least 0, [n, g, g].
+        Attention over the whole photo, [n, g, g], at least 0.
     windows
-        (left, top, right, bottom) of each crop, as shares of the photo's width and height.
+        (left, top, right, bottom) of each crop, as shares of the photo's width and height, [n].
 
     Returns
     -------
     ndarray
         Float64 [n] in [0, 1]; NaN for a map without evidence. Cells cut by an edge count in part.
+
+    Raises
+    ------
+    DataError
+        If there is not one window for each map, or a value is negative.
+
+    Examples
+    --------
+    >>> share_inside([[[3.0, 1.0], [0.0, 0.0]]], [(0.0, 0.0, 0.5, 1.0)]).tolist()
+    [0.75]
     """
     attention = _checked(maps, len(windows))
     grid = attention.shape[1]
-    kept = []
-    for one, (left, top, right, bottom) in zip(attention, windows, strict=True):
-        inside = overlap(grid, top, bottom) @ one @ overlap(grid, left, right)
-        kept.append(inside / one.sum() if one.sum() > 0 else np.nan)
-    return np.array(kept)
+    shares = []
+    for photo_map, (left, top, right, bottom) in zip(attention, windows, strict=True):
+        inside = overlap(grid, top, bottom) @ photo_map @ overlap(grid, left, right)
+        shares.append(inside / photo_map.sum() if photo_map.sum() > 0 else np.nan)
+    return np.array(shares)
 
 
 def overlay(image: Image.Image, attention: ArrayLike, scale: float) -> NDArray[np.uint8]:
-    """Return the photo with its attention laid over it, uint8 [h, w, 3].
+    """Return a photo with its attention laid over it.
 
     Parameters
     ----------
     image
-        RGB.
+        RGB, h pixels high and w wide.
     attention
-        [g, g], at least 0.
+        Its map, [g, g], at least 0.
     scale
-        Attention shown in full colour, the same for all photos that are to be compared: a photo without
-        evidence then stays plain.
+        Attention that is shown in full colour, above 0. It should be the same for all photos that are
+        compared: a photo without evidence then stays as it is.
+
+    Returns
+    -------
+    ndarray
+        Uint8 [h, w, 3].
+
+    Raises
+    ------
+    DataError
+        If `scale` is not above 0.
+
+    Examples
+    --------
+    >>> grey = Image.new("RGB", (2, 2), (100, 100, 100))
+    >>> overlay(grey, [[1.0, 0.0], [0.0, 0.0]], scale=1.0)[0].tolist()
+    [[193, 172, 76], [100, 100, 100]]
     """
     if scale <= 0:
         raise DataError("scale must be above 0; take a high quantile of all maps shown together")
@@ -117,17 +155,13 @@ def overlay(image: Image.Image, attention: ArrayLike, scale: float) -> NDArray[n
     return shown
 
 
-def _summed(label: int, level: int, maps: Floats) -> ClassAttention:
+def _class_attention(label: int, level: int, maps: Floats) -> ClassAttention:
     totals = maps.sum((1, 2))
-    seen = maps[totals > 0] / totals[totals > 0, None, None]
-    mean_map = seen.mean(0) if len(seen) else np.zeros(maps.shape[1:])
+    shares = maps[totals > 0] / totals[totals > 0, None, None]
+    mean_map = shares.mean(0) if len(shares) else np.zeros(maps.shape[1:])
     return ClassAttention(
         label, level, len(maps), mean_map, float(totals.mean()), float((totals <= 0).mean())
     )
-
-
-def _rows(examples: Sequence[Example], label: int, level: int) -> list[int]:
-    return [row for row, example in enumerate(examples) if (example.label, example.level) == (label, level)]
 
 
 def _checked(maps: ArrayLike, photos: int) -> Floats:

@@ -1,1 +1,1 @@
-"""What a trained network answers, how often it is right, and what chance or a nuisance cue would reach."""
+"""Answers of trained networks, their accuracy, and what chance or a nuisance cue would reach."""

@@ -1,4 +1,4 @@
-"""A plain classifier on a few numbers per photo, and whether it does better than guessing."""
+"""A classifier on a few numbers per photo, and whether it does better than chance."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ALPHA = 0.05  # of the two-sided interval
 
 @dataclass(frozen=True)
 class BaselineResult:
-    """What can be told from cues that say nothing about the subject.
+    """How well classes are predicted from cues that say nothing about the subject.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ class BaselineResult:
     chance
         1 / number of classes.
     p_value
-        Of this accuracy or more by guessing, whichever class is guessed; one-sided binomial over what the
-        independent photos are worth, in (0, 1].
+        Of this accuracy or more by chance: one-sided exact binomial test over the independent photos, in
+        (0, 1].
     photos
         Test photos.
     independent
@@ -53,15 +53,15 @@ class BaselineResult:
     independent: float
 
     def is_above_chance(self, alpha: float = 0.05) -> bool:
-        """Whether the report must say so."""
+        """Return whether the accuracy is significantly above chance."""
         return self.p_value < alpha
 
     def summary(self) -> str:
         """Return one line for a report."""
-        verdict = "above chance" if self.is_above_chance() else "not above chance"
-        found = f"{self.accuracy:.3f} [{self.low:.3f}, {self.high:.3f}] on {self.photos} photos"
+        conclusion = "above chance" if self.is_above_chance() else "not above chance"
+        accuracy = f"{self.accuracy:.3f} [{self.low:.3f}, {self.high:.3f}] on {self.photos} photos"
         worth = f" (worth {self.independent:.0f})" if self.independent < self.photos else ""
-        return f"{found}{worth}, chance {self.chance:.3f}, p {self.p_value:.2g}: {verdict}"
+        return f"{accuracy}{worth}, chance {self.chance:.3f}, p {self.p_value:.2g}: {conclusion}"
 
 
 def classify(
@@ -76,17 +76,30 @@ def classify(
     Parameters
     ----------
     train, test
-        Features, [n, d].
+        Features, float [n, d].
     train_labels, test_labels
-        Classes, [n].
+        Classes, int [n].
     test_groups
         Group of each test photo, [n]; photos of one group are not independent.
+
+    Returns
+    -------
+    BaselineResult
+        On the test photos.
 
     Raises
     ------
     DataError
         If there are no photos to train or to test on.
 
+    Examples
+    --------
+    The one feature is the class:
+
+    >>> labels = np.arange(40) % 2
+    >>> features = labels[:, None].astype(float)
+    >>> print(classify(features, labels, features, labels, [str(n) for n in range(40)]).summary())
+    1.000 [0.912, 1.000] on 40 photos, chance 0.500, p 9.1e-13: above chance
     """
     learned, truth = np.asarray(train_labels, dtype=int), np.asarray(test_labels, dtype=int)
     if len(learned) == 0 or len(truth) == 0:
@@ -100,9 +113,9 @@ def classify(
 
 
 def result_of(right: ArrayLike, labels: ArrayLike, groups: Sequence[str], chance: float) -> BaselineResult:
-    """Return what a classifier's answers to test photos amount to.
+    """Return the accuracy of a classifier's answers, tested against chance.
 
-    The estimate, its interval and p are those of the verdict for a single network.
+    Estimate, interval and p are those of the verdict for a single network.
 
     Parameters
     ----------
@@ -114,6 +127,16 @@ def result_of(right: ArrayLike, labels: ArrayLike, groups: Sequence[str], chance
         Group of each photo, [n]; photos of one group are not independent.
     chance
         1 / number of classes that the classifier knows.
+
+    Returns
+    -------
+    BaselineResult
+        On these photos.
+
+    Examples
+    --------
+    >>> result_of([True, True, True, False], [0, 0, 1, 1], ["a", "b", "c", "d"], chance=0.5).summary()
+    '0.750 [0.194, 0.994] on 4 photos, chance 0.500, p 0.31: not above chance'
     """
     answers = network_answers(right, labels, groups)
     mean = macro_mean(answers)
@@ -129,14 +152,14 @@ def _scores(features: Floats, weights: Floats) -> Floats:
 
 
 def _regression(features: Floats, labels: NDArray[np.int_], classes: int) -> Floats:
-    """Return weights [d + 1, K], the last row the intercepts."""
+    """Return weights, [d + 1, K], the last row the intercepts, for features [n, d]."""
     hot, shape = np.eye(classes)[labels], (features.shape[1] + 1, classes)
     share = 1 / np.bincount(labels)[labels]
-    share /= share.sum()  # of each photo in the loss
+    share /= share.sum()  # [n], of each photo in the loss
 
     def loss_and_slope(flat: Floats) -> tuple[float, Floats]:
         weights = flat.reshape(shape)
-        log_p = log_softmax(_scores(features, weights), axis=1)
+        log_p = log_softmax(_scores(features, weights), axis=1)  # [n, K]
         residual = (np.exp(log_p) - hot) * share[:, None]
         slope = np.vstack([features.T @ residual + 2 * _PENALTY * weights[:-1], residual.sum(0)])
         loss = _PENALTY * (weights[:-1] ** 2).sum() - share @ (hot * log_p).sum(axis=1)

@@ -1,4 +1,4 @@
-"""Several attackers as one: the mean of their log probabilities."""
+"""Several attackers as one, by the mean of their log probabilities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attacker.evaluation.prediction import Predictions
 
 
 def ensemble(members: Sequence[Predictions]) -> Predictions:
-    """Return what attackers say together.
+    """Return the joint answers of several attackers.
 
     Parameters
     ----------
@@ -22,8 +22,8 @@ def ensemble(members: Sequence[Predictions]) -> Predictions:
     Returns
     -------
     Predictions
-        Whose logits are the mean of the members' log probabilities, so none shouts the others down by the
-        scale of its logits.
+        Their logits are the means of the members' log probabilities, float32 [n, K], so that the scale of a
+        member's logits gives it no more weight.
 
     Raises
     ------
@@ -34,6 +34,16 @@ def ensemble(members: Sequence[Predictions]) -> Predictions:
     ----------
     Lakshminarayanan, Pritzel and Blundell (2017), Simple and Scalable Predictive Uncertainty Estimation
     using Deep Ensembles, NeurIPS.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from attacker import Example
+    >>> photos = (Example(Path("a.png"), label=0, item="a", level=0, group="a"),)
+    >>> sure = Predictions(photos, ("dunk", "shoot"), np.array([[3.0, 0.0]], dtype=np.float32))
+    >>> unsure = Predictions(photos, ("dunk", "shoot"), np.array([[0.0, 1.0]], dtype=np.float32))
+    >>> ensemble([sure, unsure]).predicted.tolist()
+    [0]
     """
     if not members:
         raise DataError("an ensemble needs at least one member")

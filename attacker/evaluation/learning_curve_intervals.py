@@ -1,4 +1,4 @@
-"""What other validation photos would have said of a learning curve, beside what other seeds would have."""
+"""Intervals of a learning curve for other validation photos, as well as for other seeds."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from stats.inference.balanced_accuracy import balanced_accuracy
 
 Floats = NDArray[np.float64]
 
-_DRAWS = 300
-
 
 def improvement_for_photos(
     sizes: ArrayLike,
@@ -26,33 +24,36 @@ def improvement_for_photos(
     *,
     confidence: float = 0.95,
     seed: int = 0,
+    draws: int = 300,
 ) -> Improvement:
-    """Return the gain expected from twice the data, for new runs and new photos.
+    """Return the gain expected from twice the data, with an interval for new runs and new photos.
 
-    All runs are judged on the same photos, so that their errors stray together: runs alone do not tell how
-    far. The distances of two intervals from the estimate are added in squares: of the profile interval over
-    runs (`attacker.evaluation.power_law.improvement`) and of a bootstrap over groups of photos within their
-    class.
+    All runs are measured on the same photos, so that their errors are correlated, and their spread alone does
+    not show how far they can be off. The squared distances from the estimate of two intervals are added: of
+    the profile interval over runs (`attacker.evaluation.power_law.improvement`) and of a bootstrap over
+    groups of photos within their class.
 
     Parameters
     ----------
     sizes
         Training photos, [S].
     correct
-        Whether each run was right about each photo, bool [S, R, n].
+        Whether each of R runs recognised each photo, bool [S, R, n].
     labels
-        Class of each photo, [n]; errors are balanced over classes.
+        Class of each photo, int [n]; errors are balanced over classes.
     groups
         Group of each photo, [n]; photos of one group are drawn together.
     confidence
         Nominal coverage of the intervals.
     seed
-        Decides the draws.
+        Of the bootstrap.
+    draws
+        Number of bootstrap samples.
 
     Returns
     -------
     Improvement
-        With the fit to all runs on all photos.
+        Of the fit to all runs on all photos.
 
     Raises
     ------
@@ -62,7 +63,17 @@ def improvement_for_photos(
     References
     ----------
     Zou and Donner (2008), Construction of confidence limits about effect measures: a general approach,
-    Statistics in Medicine 27 (adding distances in squares). Davison and Hinkley (1997), Bootstrap Methods.
+    Statistics in Medicine 27 (adding squared distances). Davison and Hinkley (1997), Bootstrap Methods.
+
+    Examples
+    --------
+    Error falls as n^-1/2 in two runs at each of five sizes:
+
+    >>> sizes = np.array([25, 50, 100, 200, 400])
+    >>> recognised = np.random.default_rng(0).random((5, 2, 200)) > (2 / np.sqrt(sizes))[:, None, None]
+    >>> result = improvement_for_photos(sizes, recognised, np.arange(200) % 2, [str(n) for n in range(200)])
+    >>> result.size, 0 <= result.low < result.gain < result.high
+    (400.0, True)
     """
     right, truth = np.asarray(correct, dtype=np.float64), np.asarray(labels, dtype=np.int64)
     if right.ndim != 3 or right.shape[2] != len(truth) or len(groups) != len(truth):
@@ -70,18 +81,21 @@ def improvement_for_photos(
             f"answers {right.shape} must be [sizes, runs, photos]; there are {len(truth)} labels "
             f"and {len(groups)} groups"
         )
-    found = improvement(sizes, balanced_errors(right, truth), confidence=confidence)
+    over_runs = improvement(sizes, balanced_errors(right, truth), confidence=confidence)
     laws = [
         fit_power_law(sizes, balanced_errors(right.mean(1), truth, weights))
-        for weights in _drawn(truth, groups, np.random.default_rng(seed))
+        for weights in _bootstrap_weights(truth, groups, draws, np.random.default_rng(seed))
     ]
-    gains, floors = [law.gain(found.size) for law in laws], [law.c for law in laws]
-    low, high = _both(found.gain, (found.low, found.high), gains, confidence)
-    floor_low, floor_high = _both(found.law.c, (found.floor_low, found.floor_high), floors, confidence)
-    floors_inside = max(floor_low, 0.0), min(floor_high, 1.0)
-    # No law rises: less than nothing cannot be gained.
+    gains, floors = [law.gain(over_runs.size) for law in laws], [law.c for law in laws]
+    low, high = _combined(over_runs.gain, (over_runs.low, over_runs.high), gains, confidence)
+    floor_interval = (over_runs.floor_low, over_runs.floor_high)
+    floor_low, floor_high = _combined(over_runs.law.c, floor_interval, floors, confidence)
     return replace(
-        found, low=max(low, 0.0), high=high, floor_low=floors_inside[0], floor_high=floors_inside[1]
+        over_runs,
+        low=max(low, 0.0),  # no law rises
+        high=high,
+        floor_low=max(floor_low, 0.0),
+        floor_high=min(floor_high, 1.0),
     )
 
 
@@ -101,6 +115,11 @@ def balanced_errors(correct: ArrayLike, labels: ArrayLike, weights: ArrayLike | 
     -------
     ndarray
         Float64 [...], in [0, 1].
+
+    Examples
+    --------
+    >>> balanced_errors([[True, True, False], [True, False, False]], [0, 0, 1]).tolist()
+    [0.5, 0.75]
     """
     right = np.asarray(correct, dtype=np.float64)  # [..., n]
     times = np.ones(right.shape[-1]) if weights is None else np.asarray(weights, dtype=np.float64)
@@ -109,12 +128,14 @@ def balanced_errors(correct: ArrayLike, labels: ArrayLike, weights: ArrayLike | 
     return errors
 
 
-def _drawn(truth: NDArray[np.int64], groups: Sequence[str], random: np.random.Generator) -> Iterator[Floats]:
-    """Yield how often each photo is drawn, groups with replacement within each class."""
+def _bootstrap_weights(
+    truth: NDArray[np.int64], groups: Sequence[str], draws: int, random: np.random.Generator
+) -> Iterator[Floats]:
+    """Yield how often each photo is drawn, [n]: groups are drawn with replacement within each class."""
     _, of_class = np.unique(truth, return_inverse=True)
     _, group = np.unique(np.asarray(groups), return_inverse=True)
     pair, member = np.unique(np.stack([of_class, group]), axis=1, return_inverse=True)
-    for _ in range(_DRAWS):
+    for _ in range(draws):
         times = np.zeros(pair.shape[1])
         for label in range(of_class.max() + 1):
             own = np.flatnonzero(pair[0] == label)
@@ -122,9 +143,10 @@ def _drawn(truth: NDArray[np.int64], groups: Sequence[str], random: np.random.Ge
         yield times[member.ravel()]
 
 
-def _both(
+def _combined(
     estimate: float, over_runs: tuple[float, float], drawn: Sequence[float], confidence: float
 ) -> tuple[float, float]:
+    """Return the interval over runs, widened by that of bootstrap estimates over photos."""
     tails = (1 - confidence) / 2, (1 + confidence) / 2
     low, high = np.quantile(drawn, tails)
     below = hypot(estimate - over_runs[0], max(estimate - float(low), 0.0))

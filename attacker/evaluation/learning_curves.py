@@ -1,4 +1,4 @@
-"""Train on more and more of the photos, and see whether the attacker can still improve."""
+"""Learning curves: train on growing parts of the photos, and see whether more would still help."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class LearningCurve:
     errors
         1 - balanced accuracy on validation, float64 [S, R].
     improvement
-        The fitted law and the gain that twice the photos would bring, its interval for new runs and photos.
+        The fitted law, and the gain that twice the photos would bring with its interval for new runs and
+        photos.
     """
 
     sizes: NDArray[np.float64]
@@ -74,11 +75,11 @@ def learning_curve(
     classes, train, validation
         As in `attacker.train`.
     cache_dir
-        Frozen features, shared with other runs; None keeps them in memory. Either way they are computed once.
+        Folder of cached features, shared with other runs; None keeps them in memory. They are computed once.
     shares
-        Shares of the photo groups, growing to 1; smaller parts lie inside larger ones.
+        Shares of the photo groups, growing to 1; smaller parts are subsets of larger ones.
     seeds
-        Repetitions: each draws its own order of groups, weights and batches.
+        Repetitions: each has its own order of groups, first weights and batches.
     on_progress, should_stop
         As in `attacker.train`; an epoch here is one run.
 
@@ -93,6 +94,15 @@ def learning_curve(
     DataError
         If there are fewer than four shares or two seeds, the shares give fewer than four different sizes, or
         a part is too small to train on.
+    StoppedError
+        If `should_stop` returned True.
+
+    Examples
+    --------
+    >>> config = AttackerConfig.probe()
+    >>> curve = learning_curve(config, ("dunk", "shoot"), train_photos, validation_photos)  # doctest: +SKIP
+    >>> curve.improvement.is_exhausted(epsilon=0.02)  # doctest: +SKIP
+    True
     """
     if len(set(shares)) < 4 or len(set(seeds)) < 2 or not all(0 < share <= 1 for share in shares):
         raise DataError("a learning curve needs four shares in (0, 1] and two seeds at least")
@@ -106,37 +116,57 @@ def learning_curve(
         monitor.report(Progress("curve", number, runs, number / runs))
         right[row, column] = trainer.right(parts[row][column], seeds[column], should_stop)
     labels = np.array([example.label for example in validation])
-    found = improvement_for_photos(sizes, right, labels, [example.group for example in validation])
+    groups = [example.group for example in validation]
+    improvement = improvement_for_photos(sizes, right, labels, groups)
     monitor.report(Progress("done", runs, runs, 1.0))
-    return LearningCurve(sizes, tuple(seeds), balanced_errors(right, labels), found)
+    return LearningCurve(sizes, tuple(seeds), balanced_errors(right, labels), improvement)
 
 
 def _sizes(parts: Sequence[Sequence[Sequence[Example]]]) -> NDArray[np.float64]:
-    """Return the mean size of each share's parts; too few different ones are refused before any training.
+    """Return the mean size of each share's parts, [S]; raise an error if too few of them differ.
 
     Crops of one photo count once: they are no new data.
     """
     photos = [[len({example.item for example in part}) for part in of_a_share] for of_a_share in parts]
     sizes: NDArray[np.float64] = np.mean(photos, axis=1)
     if len(np.unique(sizes)) < 4:
-        told = f"the shares give parts of {sizes.tolist()} photos"
-        raise DataError(f"{told}; a curve needs four different sizes")
+        raise DataError(
+            f"the shares give parts of {sizes.tolist()} photos; a curve needs four different sizes"
+        )
     return sizes
 
 
 def nested_part(examples: Sequence[Example], share: float, seed: int) -> tuple[Example, ...]:
-    """Return all photos of the first `share` of each class's groups, in an order drawn from `seed`."""
-    kept: set[str] = set()
+    """Return the photos of a share of each class's groups.
+
+    Parameters
+    ----------
+    examples
+        Photos of all classes.
+    share
+        Share of the groups, in (0, 1]; at least two groups of each class are taken.
+    seed
+        Decides the order of groups: with the same seed, a smaller part is a subset of a larger one.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> photos = [Example(Path("x"), n % 2, str(n), level=0, group=str(n)) for n in range(20)]
+    >>> small, large = nested_part(photos, 0.2, seed=0), nested_part(photos, 0.5, seed=0)
+    >>> len(small), len(large), set(small) <= set(large)
+    (4, 10, True)
+    """
+    chosen: set[str] = set()
     random = np.random.default_rng(seed)
     for label in sorted({example.label for example in examples}):
         groups = sorted({example.group for example in examples if example.label == label})
         order = random.permutation(len(groups))
-        kept |= {groups[index] for index in order[: max(_LEAST, round(share * len(groups)))]}
-    return tuple(example for example in examples if example.group in kept)
+        chosen |= {groups[index] for index in order[: max(_LEAST, round(share * len(groups)))]}
+    return tuple(example for example in examples if example.group in chosen)
 
 
 class _Trainer:
-    """Trains the same network on part after part: photos are read, and the network built, once."""
+    """Trains the same network on one part after another; it reads the photos and builds the network once."""
 
     def __init__(
         self, config: AttackerConfig, classes: Sequence[str], train: Photos, validation: Photos, cache: Store
@@ -147,14 +177,15 @@ class _Trainer:
             self._network = channels_last(build(config, len(classes))).to(runtime(config).device)
 
     def right(self, part: Sequence[Example], seed: int, should_stop: Callable[[], bool]) -> NDArray[np.bool_]:
-        """Return which validation photos are told after training on `part` with `seed`, [n]."""
+        """Return which validation photos are recognised after training on `part` with `seed`, bool [n]."""
         config, monitor = replace(self._config, seed=seed), Monitor(should_stop=should_stop)
         job = Job.prepare(config, self._classes, self._train.only(part), self._validation)
         with computing(LOWER):
             trained = train_stages(job, self._fresh(seed), None, NoCheckpoints(), self._cache, monitor)
             logits = logits_of(trained, self._validation, self._cache, monitor)
-        told: NDArray[np.bool_] = logits.argmax(1) == [one.label for one in self._validation.examples]
-        return told
+        labels = [example.label for example in self._validation.examples]
+        recognised: NDArray[np.bool_] = logits.argmax(1) == labels
+        return recognised
 
     def _fresh(self, seed: int) -> StagedNetwork:
         network = deepcopy(self._network)

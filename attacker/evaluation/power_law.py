@@ -1,4 +1,4 @@
-"""How error falls with more training photos, and what twice as many would still bring."""
+"""How error falls with more training photos, and by how much twice as many would still lower it."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ class PowerLaw:
     c: float
 
     def error(self, size: ArrayLike) -> Floats:
-        """Return the error expected after `size` training photos."""
+        """Return the error expected with `size` training photos, of the shape of `size`."""
         result: Floats = self.a * np.asarray(size, dtype=np.float64) ** -self.b + self.c
         return result
 
     def gain(self, size: float) -> float:
-        """Return by how much error would fall from `size` to twice as many photos."""
+        """Return the fall in error from `size` to twice as many photos."""
         return float(self.error(size) - self.error(2 * size))
 
 
 @dataclass(frozen=True)
 class Improvement:
-    """Can the machine still improve?
+    """The gain that more photos can still bring, with its interval.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ class Improvement:
     low, high
         Profile interval of the gain.
     floor_low, floor_high
-        The same for the asymptote, `law.c`: the error that photos without end would leave.
+        The same for the asymptote, `law.c`: the error that remains however many photos there are.
     confidence
-        Its nominal coverage.
+        Nominal coverage of the intervals.
     """
 
     law: PowerLaw
@@ -72,15 +72,15 @@ class Improvement:
     confidence: float
 
     def is_exhausted(self, epsilon: float) -> bool:
-        """Whether even the interval's upper end is below what would matter, `epsilon`."""
+        """Return whether even the upper end of the interval is below `epsilon`, what would matter."""
         return self.high < epsilon
 
 
 def fit_power_law(sizes: ArrayLike, errors: ArrayLike) -> PowerLaw:
     """Fit error = a n^-b + c by least squares.
 
-    For each slope on a fine grid the best a and c that are not negative are found exactly, so there is
-    no starting point to choose and no local minimum to fall into.
+    For each slope on a fine grid the best non-negative a and c are found exactly, so that the fit needs no
+    starting point and cannot end in a local minimum.
 
     Parameters
     ----------
@@ -102,6 +102,13 @@ def fit_power_law(sizes: ArrayLike, errors: ArrayLike) -> PowerLaw:
     References
     ----------
     Viering and Loog (2023), The Shape of Learning Curves: A Review, IEEE TPAMI 45(6).
+
+    Examples
+    --------
+    >>> sizes = np.array([25, 50, 100, 200, 400])
+    >>> law = fit_power_law(sizes, 1.5 * sizes**-0.5 + 0.05)
+    >>> round(law.a, 2), round(law.b, 2), round(law.c, 2)
+    (1.5, 0.5, 0.05)
     """
     n, y = _checked(sizes, errors)
     scale = n.max()  # a is fitted at the largest size, where the two columns are alike in size
@@ -114,9 +121,9 @@ def fit_power_law(sizes: ArrayLike, errors: ArrayLike) -> PowerLaw:
 def improvement(sizes: ArrayLike, errors: ArrayLike, *, confidence: float = 0.95) -> Improvement:
     """Return the gain expected from twice the data, with its interval.
 
-    An interval holds every value for which some law fits not significantly worse than the best one (F test
-    with 1 and S R - 3 degrees of freedom). A bootstrap would draw from three repetitions: it is narrow by
-    construction, and narrower still where the best law lies at a limit of its parameters.
+    The interval holds every value for which some law does not fit significantly worse than the best one (F
+    test with 1 and S R - 3 degrees of freedom). A bootstrap over a few repetitions is too narrow, and
+    narrower still where the best law is at a limit of its parameters.
 
     Parameters
     ----------
@@ -140,6 +147,14 @@ def improvement(sizes: ArrayLike, errors: ArrayLike, *, confidence: float = 0.95
     References
     ----------
     Bates and Watts (1988), Nonlinear Regression Analysis and Its Applications, ch. 6 (profile intervals).
+
+    Examples
+    --------
+    >>> sizes = np.array([25, 50, 100, 200, 400])
+    >>> errors = (1.5 * sizes**-0.5)[:, None] + np.array([-0.01, 0.0, 0.01])
+    >>> result = improvement(sizes, errors)
+    >>> round(result.gain, 3), result.low < result.gain < result.high
+    (0.022, True)
     """
     n, y = np.asarray(sizes, dtype=np.float64), np.asarray(errors, dtype=np.float64)
     if y.ndim != 2 or len(y) != len(n) or y.shape[1] < 2:
@@ -148,19 +163,24 @@ def improvement(sizes: ArrayLike, errors: ArrayLike, *, confidence: float = 0.95
         )
     runs, errors_of_runs = np.repeat(n, y.shape[1]), y.ravel()
     law, size = fit_power_law(runs, errors_of_runs), float(n.max())
-    gains, floors = _not_worse(runs, errors_of_runs, law, confidence)
-    return Improvement(law, size, law.gain(size), *_ends(gains), *_ends(floors), confidence)
+    gains, floors = _fitting_laws(runs, errors_of_runs, law, confidence)
+    return Improvement(
+        law,
+        size,
+        law.gain(size),
+        low=float(gains.min()),
+        high=float(gains.max()),
+        floor_low=float(floors.min()),
+        floor_high=float(floors.max()),
+        confidence=confidence,
+    )
 
 
-def _ends(values: Floats) -> tuple[float, float]:
-    return float(values.min()), float(values.max())
+def _fitting_laws(n: Floats, y: Floats, best: PowerLaw, confidence: float) -> tuple[Floats, Floats]:
+    """Return gains and floors of the laws that do not fit significantly worse than the best one.
 
-
-def _not_worse(n: Floats, y: Floats, best: PowerLaw, confidence: float) -> tuple[Floats, Floats]:
-    """Return gains and floors of the laws that fit not significantly worse than the best one.
-
-    Slopes and floors lie on grids; of each pair, the smallest and the largest scale that still fit. Floors
-    below 0 take part: where the truth lies at 0, an interval that stops there misses it too often.
+    Slopes and floors are on grids; of each pair, the smallest and the largest scale that still fit are taken.
+    Floors below 0 are included: where the true floor is 0, an interval that ends there misses it too often.
     """
     falling = (n / n.max()) ** -_SLOPES[:, None]  # [slopes, runs]
     floors = np.linspace(-y.max(), y.max(), _FLOORS)
@@ -174,8 +194,8 @@ def _not_worse(n: Floats, y: Floats, best: PowerLaw, confidence: float) -> tuple
     slack = np.sqrt(np.where(fits, allowed - misfit, 0) / weight)
     scales = np.stack([np.maximum(scale - slack, 0), scale + slack])
     gains = (scales * (1 - 2.0**-_SLOPES))[:, fits].ravel()
-    kept = np.maximum(floors[fits.any(1)], 0)
-    return np.append(gains, best.gain(n.max())), np.append(kept, best.c)
+    possible_floors = np.maximum(floors[fits.any(1)], 0)
+    return np.append(gains, best.gain(n.max())), np.append(possible_floors, best.c)
 
 
 def _checked(sizes: ArrayLike, errors: ArrayLike) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""What a trained attacker says about photos, logits kept."""
+"""Answers of a trained attacker to photos, as logits."""
 
 from __future__ import annotations
 
@@ -26,23 +26,36 @@ from attacker.training.trained import TrainedAttacker
 from stats.inference.balanced_accuracy import balanced_accuracy
 
 _BATCH = 64
-# Where memory runs out: batches are of fixed size, and a trained run is as it is.
+# What to lower where memory runs out: the size of batches is fixed, and a trained run cannot be changed.
 LESS = "what else this device holds, or the image_size of the next training"
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What the attacker says about each photo.
+    """Answers to photos.
 
     Parameters
     ----------
     examples
-        The photos, in the order asked.
+        The photos, n of them.
     classes
-        Names of the columns.
+        Names of the columns, K of them.
     logits
-        float32 [n, K].
+        Float32 [n, K].
+
+    Raises
+    ------
+    DataError
+        If the logits do not fit photos and classes.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> photos = tuple(Example(Path(f"{n}.png"), label=n, item=str(n), level=0, group=str(n)) for n in (0, 1))
+    >>> answers = Predictions(photos, ("dunk", "shoot"), np.array([[2.0, 0.0], [1.0, 0.0]], np.float32))
+    >>> answers.correct.tolist(), answers.balanced_accuracy()
+    ([True, False], 0.5)
     """
 
     examples: tuple[Example, ...]
@@ -74,27 +87,30 @@ class Predictions:
 
     @property
     def correct(self) -> NDArray[np.bool_]:
+        """Whether the most probable class of each photo is the true one, bool [n]."""
         right: NDArray[np.bool_] = self.predicted == self.labels
         return right
 
     @property
     def items(self) -> tuple[str, ...]:
+        """The source photo of each photo."""
         return tuple(example.item for example in self.examples)
 
     @property
     def levels(self) -> tuple[int, ...]:
+        """The crop level of each photo."""
         return tuple(example.level for example in self.examples)
 
     def accuracy(self) -> float:
-        """Share of photos that are right."""
+        """Return the share of photos whose class is predicted correctly."""
         return float(self.correct.mean())
 
     def balanced_accuracy(self) -> float:
-        """Mean over classes of the share of each class's photos that is right."""
+        """Return the mean over classes of the share of photos that is predicted correctly."""
         return balanced_accuracy(self.correct, self.labels)
 
     def shifted(self, offsets: NDArray[np.floating]) -> Predictions:
-        """Return predictions with `offsets` [K] added to the logits; see `stats.machine.class_offsets`."""
+        """Return answers with class offsets [K] added to the logits; see `stats.machine.class_offsets`."""
         return Predictions(self.examples, self.classes, (self.logits + offsets).astype(np.float32))
 
 
@@ -114,25 +130,35 @@ def predict(
     attacker
         A trained attacker.
     examples
-        Photos; their labels are carried along, not used. Call `attacker.require_unseen` first for a test.
+        Photos, n of them. Their labels are kept with the answers, not used. Before a test, call
+        `attacker.require_unseen`.
     cache_dir
-        Frozen features, shared with training.
+        Folder of cached features, shared with training.
     on_progress, should_stop
-        As in `train`.
+        As in `attacker.train`.
     test_time_augmentation
         Average the logits over the photo and its mirror image; None does what the attacker's config says.
 
     Returns
     -------
     Predictions
-        In the order of `examples`.
+        In the order of `examples`, logits float32 [n, K].
 
     Raises
     ------
+    DataError
+        If there are no photos.
     PhotoError
         If a photo cannot be read.
     StoppedError
-        If `should_stop` said so.
+        If `should_stop` returned True.
+
+    Examples
+    --------
+    >>> attacker = load(Path("run"))  # doctest: +SKIP
+    >>> attacker.require_unseen(test_photos)  # doctest: +SKIP
+    >>> predict(attacker, test_photos).balanced_accuracy()  # doctest: +SKIP
+    0.93
     """
     if not examples:
         raise DataError("no photos to predict")
@@ -141,7 +167,7 @@ def predict(
     with computing(LESS):
         banks = [
             bank(frozen(attacker), examples, hashes, cache, views, monitor.photos)
-            for views in _looked_at(attacker.config, test_time_augmentation)
+            for views in _view_sets(attacker.config, test_time_augmentation)
         ]
         logits = np.mean([_logits(attacker, features, monitor) for features in banks], axis=0)
     monitor.report(Progress("done", 1, 1, 1.0))
@@ -149,19 +175,32 @@ def predict(
 
 
 def logits_of(attacker: TrainedAttacker, photos: Photos, cache: Store, monitor: Monitor) -> Floats:
-    """Return the logits of photos that are read already, float32 [n, K], each seen once, as it is."""
+    """Return the logits of photos that were read before, without augmentation, float32 [n, K].
+
+    Examples
+    --------
+    >>> photos = Photos.read(examples)  # doctest: +SKIP
+    >>> logits_of(attacker, photos, store(None), Monitor()).shape  # doctest: +SKIP
+    (120, 3)
+    """
     features = bank(frozen(attacker), photos.examples, photos.hashes, cache, PLAIN, monitor.photos)
     return _logits(attacker, features, monitor)
 
 
-def _looked_at(config: AttackerConfig, augmented: bool | None) -> tuple[ViewSet, ...]:
-    """Return one set of one view each, not one of two: training and attention share the plain photos."""
+def _view_sets(config: AttackerConfig, augmented: bool | None) -> tuple[ViewSet, ...]:
+    """Return sets of one view each, not one set of two: training and attention share that of plain photos."""
     wanted = config.test_time_augmentation if augmented is None else augmented
     return (PLAIN, MIRRORED) if wanted else (PLAIN,)
 
 
 def frozen(attacker: TrainedAttacker) -> Frozen:
-    """Return the attacker's untrained lower part."""
+    """Return the lower part of the network, which was not trained.
+
+    Examples
+    --------
+    >>> frozen(attacker).cut == attacker.cut  # doctest: +SKIP
+    True
+    """
     config = attacker.config
     return Frozen(attacker.network, config.architecture, attacker.cut, config.image_size, attacker.runtime)
 

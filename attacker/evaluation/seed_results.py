@@ -1,4 +1,4 @@
-"""What several seeds of one recipe say of the same photos."""
+"""Answers of several seeds of one config to the same photos, and their accuracy."""
 
 from __future__ import annotations
 
@@ -28,16 +28,21 @@ _ALPHA = 0.05  # of the two-sided intervals
 
 @dataclass(frozen=True)
 class SeedResults:
-    """What the seeds of one recipe say of the same test photos.
+    """Answers of the seeds of one config to the same test photos.
 
     Parameters
     ----------
     seeds
-        Of the members, [R].
+        The seeds, R of them.
     members
         Answers, one per seed.
     shifts
-        Class offsets of each member, float64 [K], refitted on validation photos.
+        Class offsets of each member, float64 [K], fitted on validation photos.
+
+    Examples
+    --------
+    >>> results = evaluate_seeds(load_seeds(Path("run")), test_photos, validation_photos)  # doctest: +SKIP
+    >>> print(results.summary())  # doctest: +SKIP
     """
 
     seeds: tuple[int, ...]
@@ -47,7 +52,7 @@ class SeedResults:
     @property
     def accuracies(self) -> Floats:
         """Balanced accuracy of each seed, float64 [R]."""
-        return np.array([one.balanced_accuracy() for one in self.members])
+        return np.array([answers.balanced_accuracy() for answers in self.members])
 
     @property
     def accuracy(self) -> float:
@@ -61,52 +66,62 @@ class SeedResults:
 
     @property
     def corrected_accuracy(self) -> float:
-        """Mean over seeds of the balanced accuracy with the refitted class offsets."""
+        """Mean over seeds of the balanced accuracy with class offsets."""
         pairs = zip(self.members, self.shifts, strict=True)
-        return float(np.mean([one.shifted(shift).balanced_accuracy() for one, shift in pairs]))
+        return float(np.mean([answers.shifted(shift).balanced_accuracy() for answers, shift in pairs]))
 
     @property
     def together(self) -> Predictions:
-        """What the seeds say together; see `attacker.ensemble`."""
+        """The joint answers of all seeds; see `attacker.ensemble`."""
         return ensemble(self.members)
 
     def of_class(self, label: int) -> float:
-        """Mean over seeds of the share of one class's photos that is right."""
-        return float(np.mean([one.correct[one.labels == label].mean() for one in self.members]))
+        """Return the mean over seeds of the share of one class's photos that is predicted correctly."""
+        return float(np.mean([answers.correct[answers.labels == label].mean() for answers in self.members]))
 
     def summary(self) -> str:
-        """Return lines for a report: each seed, each class, and what all of it comes to."""
+        """Return lines for a report: the accuracy of each seed, of each class, and of all together."""
         names = self.members[0].classes
         together = self.together
         error = expected_calibration_error(together.logits, together.labels)
         return "\n".join(
             [
-                *(f"seed {n}: {one:.3f}" for n, one in zip(self.seeds, self.accuracies, strict=True)),
+                *(f"seed {n}: {share:.3f}" for n, share in zip(self.seeds, self.accuracies, strict=True)),
                 *(f"{name}: {self.of_class(label):.3f}" for label, name in enumerate(names)),
-                f"balanced accuracy {_estimate_and_interval(self.members)} {self._of_what()}",
+                f"balanced accuracy {_estimate_and_interval(self.members)} {self._sample()}",
                 f"with class offsets refitted on validation photos: {self.corrected_accuracy:.3f}",
                 f"all seeds together: {_estimate_and_interval([together])}",
                 f"calibration error of all together: {error:.3f}",
             ]
         )
 
-    def _of_what(self) -> str:
-        of = "one seed; more would tell how much luck it had"
+    def _sample(self) -> str:
+        networks = "one seed; more would show how much results vary between seeds"
         if self.spread is not None:
-            of = f"mean of {len(self.seeds)} seeds, SD {self.spread:.3f}"
-        return f"on {len(self.members[0].examples)} photos ({of})"
+            networks = f"mean of {len(self.seeds)} seeds, SD {self.spread:.3f}"
+        return f"on {len(self.members[0].examples)} photos ({networks})"
 
 
 def measured_accuracy(members: Sequence[Predictions]) -> Accuracy:
     """Return the balanced accuracy of networks on the same photos, tested against chance.
 
-    Interval and p are those that the verdict gives for the same answers: for new seeds and new photos where
-    there are several networks, conditional on the network where there is one.
+    Interval and p are those of the verdict on the same answers: for new seeds and new photos where there are
+    several networks, conditional on the network where there is one.
 
     Parameters
     ----------
     members
         Answers of one network or several to the same photos.
+
+    Returns
+    -------
+    Accuracy
+        Estimate in [0, 1], 95 % interval, and one-sided p of the null hypothesis of chance.
+
+    Examples
+    --------
+    >>> measured_accuracy(results.members).ci_low  # doctest: +SKIP
+    0.87
     """
     first = members[0]
     groups = [example.group for example in first.examples]
@@ -121,14 +136,18 @@ def _estimate_and_interval(members: Sequence[Predictions]) -> str:
 
 
 def require_unseen(runs: Sequence[TrainedAttacker], examples: Sequence[Example]) -> None:
-    """Refuse photos that one of the runs learned from, by their groups and by their files.
+    """Raise an error if one of the runs was trained on any of the photos, by their groups or their files.
 
     Raises
     ------
     LeakError
-        With their number.
+        If a group or a file was trained on; the message says how many were.
     PhotoError
         If a file cannot be read.
+
+    Examples
+    --------
+    >>> require_unseen(load_seeds(Path("run")), test_photos)  # doctest: +SKIP
     """
     contents = hashes_of(examples)
     for run in runs:
@@ -144,37 +163,52 @@ def evaluate_seeds(
     on_progress: Callable[[Progress], None] = ignore,
     should_stop: Callable[[], bool] = never,
 ) -> SeedResults:
-    """Put the same test photos to every seed.
+    """Test every seed on the same photos.
 
     Parameters
     ----------
     runs
-        Seeds of one recipe.
+        Seeds of one config.
     test
-        Photos that no run learned from.
+        Photos that no run was trained on.
     validation
-        Photos on which class offsets are refitted: an attacker that calls everything by one name is not
+        Photos on which class offsets are fitted: an attacker that calls everything by one name is not
         defeated, it is miscalibrated.
     cache_dir, on_progress, should_stop
         As in `attacker.train`.
 
+    Returns
+    -------
+    SeedResults
+        Of the test photos.
+
     Raises
     ------
     LeakError
-        If a run learned from a test photo, or from one that offsets are refitted on.
+        If a run was trained on a test photo, or on one that offsets are fitted on.
+    PhotoError
+        If a photo cannot be read.
+    StoppedError
+        If `should_stop` returned True.
+
+    Examples
+    --------
+    >>> runs = load_seeds(Path("run"))  # doctest: +SKIP
+    >>> evaluate_seeds(runs, test_photos, validation_photos).accuracy  # doctest: +SKIP
+    0.91
     """
     require_unseen(runs, [*validation, *test])
-    asked = [(run, examples) for examples in (validation, test) for run in runs]
+    tasks = [(run, examples) for examples in (validation, test) for run in runs]
     answers = [
         predict(
             run,
             examples,
             cache_dir=cache_dir,
-            on_progress=part_of(on_progress, number, len(asked)),
+            on_progress=part_of(on_progress, number, len(tasks)),
             should_stop=should_stop,
         )
-        for number, (run, examples) in enumerate(asked)
+        for number, (run, examples) in enumerate(tasks)
     ]
-    known, told = answers[: len(runs)], answers[len(runs) :]
-    shifts = tuple(class_offsets(one.logits, one.labels) for one in known)
-    return SeedResults(tuple(run.config.seed for run in runs), tuple(told), shifts)
+    on_validation, on_test = answers[: len(runs)], answers[len(runs) :]
+    shifts = tuple(class_offsets(known.logits, known.labels) for known in on_validation)
+    return SeedResults(tuple(run.config.seed for run in runs), tuple(on_test), shifts)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from attacker import Example
-from attacker.attention.body_parts import PARTS, by_part, parts_of
+from attacker.attention.body_parts import by_part
+from attacker.attention.body_segments import PARTS, parts_of
 from attacker.errors import DataError
 from attacker.photos.landmarks import Landmark
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from attacker import load, train
 from attacker.__main__ import main
-from attacker.attention.body_parts import PARTS
+from attacker.attention.body_segments import PARTS
 from attacker.commands.arguments import config_of
 from attacker.errors import ConfigError, DataError
 from attacker.photos import landmarks

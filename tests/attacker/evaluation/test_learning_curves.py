@@ -45,22 +45,20 @@ def test_intervals_cover_a_planted_gain_and_asymptote_with_three_seeds(law: Powe
     assert np.all(np.mean(covered, axis=0) > 0.9)  # nominal .95; 200 curves have a standard error of .015
 
 
-def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Each photo is told from some size on: a sample of photos makes all runs err together."""
-    monkeypatch.setattr("attacker.evaluation.learning_curve_intervals._DRAWS", 100)
+def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos() -> None:
+    """Each photo is recognised from some size on: a sample of photos makes all runs err together."""
     law, photos, random = PowerLaw(2.0, 0.5, 0.05), 135, np.random.default_rng(0)
     spread = np.exp(0.3 * norm.ppf((np.arange(999) + 0.5) / 999))
     errors = [np.minimum(1, law.error(size * spread)).mean() for size in (1280, 2560)]
-    labels, covered = np.arange(photos) % 3, []
+    labels, groups = np.arange(photos) % 3, [str(n) for n in range(photos)]
+    covered = []
     for _ in range(20):
         share = random.random(photos)
         told_from = np.where(share > law.c, (np.maximum(share - law.c, 1e-9) / law.a) ** (-1 / law.b), np.inf)
         luck = np.exp(random.normal(0, 0.3, (len(SIZES), 3, photos)))
         right = SIZES[:, None, None] * luck > told_from
         gain = errors[0] - errors[1]
-        both = improvement_for_photos(SIZES, right, labels, [str(n) for n in range(photos)])
+        both = improvement_for_photos(SIZES, right, labels, groups, draws=100)
         runs = improvement(SIZES, balanced_errors(right, labels))
         covered.append([runs.low <= gain <= runs.high, both.low <= gain <= both.high])
     over_runs, over_both = np.mean(covered, axis=0)

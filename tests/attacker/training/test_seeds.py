@@ -147,7 +147,7 @@ def test_an_attacker_that_calls_everything_by_one_name_is_corrected() -> None:
     assert found.accuracy == 0.5
     assert found.corrected_accuracy == 1
     assert found.spread is None
-    assert "one seed; more would tell how much luck it had" in found.summary()
+    assert "one seed; more would show how much results vary between seeds" in found.summary()
 
 
 def test_no_photo_that_a_seed_learned_from_is_put_to_any(

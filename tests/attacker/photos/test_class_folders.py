@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PIL import Image
@@ -109,17 +110,23 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 
 
 def test_reading_stops_at_the_next_photo(tmp_path: Path) -> None:
+    """The threads that read ahead wait here until the caller has stopped; what is queued is never read."""
     names = [f"{number % 2}/{number}.png" for number in range(400)]
     for number, name in enumerate(names):
         (written(tmp_path, name) / name).write_bytes(photo(150 + number))
-    looked_at: list[str] = []
+    stopped = Event()
+    read_names: list[str] = []
+
+    def make(name: str, _data: bytes, _picture: Image.Image) -> None:
+        if name != "0/0.png":  # the first by path
+            stopped.wait(60)
+        read_names.append(name)
 
     def stop(_: float) -> None:
+        stopped.set()
         raise StoppedError
 
     listing = FolderListing(tmp_path)
     with pytest.raises(StoppedError):
-        read_class_photos(
-            listing, list_class_files(listing), lambda name, _data, _picture: looked_at.append(name), stop
-        )
-    assert len(looked_at) < 40
+        read_class_photos(listing, list_class_files(listing), make, stop)
+    assert len(read_names) < 100

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stats.apa import signed, signed_interval
 from stats.inference.clustered_mean import mean_interval
 
 Floats = NDArray[np.float64]
@@ -43,7 +44,7 @@ class Contrast:
 
     def with_interval(self) -> str:
         """Return the advantage and its interval as text."""
-        return f"{self.advantage:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+        return f"{signed(self.advantage)} {signed_interval(self.low, self.high)}"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Margin:
 
     def with_interval(self) -> str:
         """Return the advantage and its interval as text."""
-        return f"{self.advantage:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+        return f"{signed(self.advantage)} {signed_interval(self.low, self.high)}"
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def margin(gained: Floats, groups: Sequence[str]) -> Margin:
     Examples
     --------
     >>> margin(np.array([0.2, 0.4, 0.3]), ["a", "b", "c"]).with_interval()
-    '+0.300 [+0.052, +0.548]'
+    '+.300 [+.052, +.548]'
     """
     return Margin(float(gained.mean()), *mean_interval(gained, groups))
 

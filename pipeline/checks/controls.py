@@ -111,18 +111,21 @@ def _rendered(level: Level, make: Make, folder: Path, claim: Claim) -> Roles:
 
 def _attention_sentence(gaps: Gaps, *, takes_more: bool) -> str:
     """Compare with the controls that look at nothing, chance and the centre, paired by photo."""
-    differences = ", ".join(f"{name} {_difference(gaps[name])}" for name in (RANDOM, CENTRE))
-    if takes_more:
-        return (
-            f"The rule takes more from the machine than missing pixels do: accuracy without it {differences}."
-        )
-    return f"Missing pixels alone may explain the machine's fall: without the rule {differences}."
+    verdict = (
+        "The rule takes more from the machine than missing pixels do"
+        if takes_more
+        else "Missing pixels alone may explain the machine's fall"
+    )
+    return (
+        f"{verdict}: a crop at a random place instead changes accuracy by {_difference(gaps[RANDOM])}, "
+        f"one at the centre by {_difference(gaps[CENTRE])}."
+    )
 
 
 def _resolution_sentence(gap: Gap, *, excluded: bool) -> str:
     """Compare with the whole photo, made as small as the crop."""
     verdict = "It is not the resolution" if excluded else "The resolution alone may explain it"
-    return f"{verdict}: the whole photo at as many pixels gains {_difference(gap)}."
+    return f"{verdict}: the whole photo at as many pixels changes accuracy by {_difference(gap)}."
 
 
 def _difference(gap: Gap) -> str:

@@ -34,4 +34,5 @@ def test_a_reason_that_is_not_ruled_out_is_said_and_a_concern(
 
 def test_differences_are_printed_as_a_paper_prints_them() -> None:
     result = controls_result({}, {RANDOM: gap(-0.148), CENTRE: gap(0.03), FULL: gap(0.2)}, 1 / 3)
-    assert "random place −.048 [−.148, +.052], centre +.130 [+.030, +.230]." in result.summary
+    assert "random place instead changes accuracy by −.048 [−.148, +.052]," in result.summary
+    assert "the centre by +.130 [+.030, +.230]." in result.summary

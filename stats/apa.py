@@ -210,12 +210,12 @@ def percent(alpha: float) -> str:
 
 
 def sentence(clause: str) -> str:
-    """Return a clause as a sentence: with a capital letter and a full stop.
+    """Return a clause as a sentence: with a capital letter and a full stop, where it has no end yet.
 
     Examples
     --------
-    >>> sentence("only 2 people took part"), sentence("It can still improve.")
-    ('Only 2 people took part.', 'It can still improve.')
+    >>> sentence("only 2 people took part"), sentence("It can still improve."), sentence("does it?")
+    ('Only 2 people took part.', 'It can still improve.', 'Does it?')
     """
-    end = "" if clause.endswith(".") else "."
+    end = "" if clause.endswith((".", "?")) else "."
     return f"{clause[:1].upper()}{clause[1:]}{end}"

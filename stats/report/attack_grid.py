@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from stats.machine.attack_matrix import AttackMatrix
 
 TITLE = "Attack matrix"
+HEAT_MAP = "Accuracy of the attackers by the level trained through and the level tested at."
+CAPTION = "Accuracy of the attackers with its interval"
 EXPLANATION = (
     "Accuracy of the attacker trained through a level (rows) on test photos of a level (columns), with its "
     "interval over new seeds and new photos. The diagonal is the adaptive attack, right of it is the "
@@ -99,9 +101,9 @@ def section(grid: AttackGrid, figures: Mapping[str, str], loop_ended: str = "") 
         (f"level {level_name(trained)}", *map(_text, row))
         for trained, row in zip(grid.trained, grid.rows, strict=True)
     ]
-    pictures = (Picture("matrix", "Attack matrix.", figures["matrix"]),) if "matrix" in figures else ()
+    pictures = (Picture("matrix", HEAT_MAP, figures["matrix"]),) if "matrix" in figures else ()
     ended = (f"Why the training of attackers ended: {loop_ended}",) if loop_ended else ()
-    return Section(TITLE, (EXPLANATION, *ended), (Table.of(TITLE, header, rows),), pictures)
+    return Section(TITLE, (EXPLANATION, *ended), (Table.of(CAPTION, header, rows),), pictures)
 
 
 def _cell(trained: float, tested: float, accuracy: Accuracy) -> AttackCell:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from stats.apa import number, p_cell, sentence, share
 from stats.report.blocks import Picture, Section, Table
 from stats.report.content import Check
 
 SETTINGS = "settings"  # how a check was run; stays in JSON
-LARGE = 10_000  # from here on a number is printed whole
+P_VALUES = ("p", "p_value")
 
 
 def section(check: Check) -> Section:
@@ -28,7 +29,7 @@ def section(check: Check) -> Section:
 
 def picture(check: Check) -> Picture:
     """Return the figure of a check under the name that it has in the report."""
-    return Picture(f"check-{check.name}", f"{check.title}.", check.figure)
+    return Picture(f"check-{check.name}", sentence(check.title), check.figure)
 
 
 def _rows(numbers: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -40,10 +41,12 @@ def _rows(numbers: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
         elif isinstance(value, bool):
             yield label, "yes" if value else "no"
         elif isinstance(value, int | float):
-            yield label, _number(value)
+            yield label, p_cell(value) if name in P_VALUES else _number(value)
         elif isinstance(value, list) and value and all(isinstance(item, int | float) for item in value):
             yield label, ", ".join(map(_number, value))
 
 
 def _number(value: float) -> str:
-    return f"{value:.4g}" if abs(value) < LARGE else f"{value:.0f}"
+    if isinstance(value, int) or value.is_integer():
+        return f"{value:.0f}"
+    return share(value) if abs(value) < 1 else number(value)

@@ -12,11 +12,14 @@ from fpdf import FPDF, FontFace
 from fpdf.enums import Align, XPos, YPos
 
 from stats.report.blocks import Document, Picture, Section, Table
+from stats.report.upright_images import upright
 
 FAMILY = "DejaVu Sans"  # also the family that the figures name: their text uses it too
 MARGIN, FIGURE_WIDTH = 18.0, 150.0  # mm on A4
 WIDTH_IN_POINTS, SCALE = re.compile(r'<svg[^>]* width="([\d.]+)pt"'), 0.29  # mm per pt
 BODY, SMALL, LINE = 9.5, 7.5, 5.0  # pt, pt, mm
+ROW, MOST_ROWS_TOGETHER = 5.2, 20  # mm with padding; shorter tables stand on one page
+WIDEST, BOLD, PADDING = 70, 1.3, 1.5  # of a column, in letters; how much wider bold letters are
 EMPHASIS = FontFace(emphasis="BOLD")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -91,11 +94,13 @@ class _Pages(FPDF):
                 self.picture(block)
 
     def picture(self, picture: Picture) -> None:
-        drawing = io.BytesIO(picture.svg.encode())
+        drawing = io.BytesIO(upright(picture.svg).encode())
         self.image(drawing, x=Align.C, w=_figure_width(picture.svg), alt_text=picture.caption)
         self._caption(picture.caption)
 
     def rows(self, table: Table) -> None:
+        if self.will_page_break(ROW * (len(table.rows) + 3)) and len(table.rows) <= MOST_ROWS_TOGETHER:
+            self.add_page()
         self._caption(table.caption)
         self.set_font(FAMILY, size=SMALL if len(table.header) < 10 else SMALL - 1.5)
         with self.table(
@@ -105,7 +110,7 @@ class _Pages(FPDF):
             headings_style=EMPHASIS,
             borders_layout="SINGLE_TOP_LINE",
             line_height=4,
-            padding=0.6,
+            padding=(0.6, 1.2),
         ) as printed:
             printed.row(table.header)
             for row in table.body_rows():
@@ -124,7 +129,9 @@ def _figure_width(svg: str) -> float:
     return min(FIGURE_WIDTH, float(width[1]) * SCALE) if width else FIGURE_WIDTH
 
 
-def _widths(table: Table) -> tuple[int, ...]:
+def _widths(table: Table) -> tuple[float, ...]:
     """Share the width by the longest cell of each column, within reason."""
-    longest = [max(map(len, column)) for column in zip(table.header, *table.rows, strict=True)]
-    return tuple(min(max(width, 4), 70) for width in longest)
+    bold = [table.header, *(table.rows[place] for place in table.emphasised)]
+    rows = [[1.0 * len(cell) for cell in row] for row in table.rows]
+    rows += [[BOLD * len(cell) for cell in row] for row in bold]
+    return tuple(min(max(4.0, *lengths), WIDEST) + PADDING for lengths in zip(*rows, strict=True))

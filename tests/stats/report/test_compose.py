@@ -102,7 +102,7 @@ def test_checks_become_sections_and_a_concern_a_warning(written: Source) -> None
     assert answer in all_warnings(checked)
     section = titled(compose(checked), title)
     assert section.paragraphs == (answer,)
-    assert ("gain: estimate", "0.051") in section.tables[0].rows
+    assert ("gain: estimate", ".051") in section.tables[0].rows
     assert section.pictures[0].svg == written.figures["accuracy"]
     assert checked.to_dict()["checks"]["curve-1"] == {**numbers, "says": answer, "concern": True}
 
@@ -114,9 +114,22 @@ def test_a_concern_that_a_caution_states_already_is_not_repeated(written: Source
     assert answer not in all_warnings(checked)
 
 
-def test_large_counts_are_written_out() -> None:
-    section = check_sections.section(Check("c", "C", "", False, {"photos": 12345}))
-    assert section.tables[0].rows == (("photos", "12345"),)
+def test_numbers_of_a_check_are_printed_like_all_others() -> None:
+    numbers = {
+        "photos": 12345,
+        "accuracy": {"estimate": 0.41237, "p": 3.5e-12},
+        "sizes": [33.0, 60.5],
+        "df": 10.144,
+    }
+    section = check_sections.section(Check("c", "Does it tell?", "", False, numbers, "<svg/>"))
+    assert section.tables[0].rows == (
+        ("photos", "12345"),
+        ("accuracy: estimate", ".412"),
+        ("accuracy: p", "< .001"),
+        ("sizes", "33, 60.50"),
+        ("df", "10.14"),
+    )
+    assert section.pictures[0].caption == "Does it tell?"
 
 
 def test_unplanned_looks_stand_among_the_warnings() -> None:

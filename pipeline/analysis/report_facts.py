@@ -35,6 +35,7 @@ def facts_of(analysis: Analysis) -> Facts:
         A finished one.
     """
     version = analysis.version
+    loop = Loop.objects.filter(study=version.study).first()
     return Facts(
         study=version.study.name,
         created=f"{analysis.created_at:%Y-%m-%d %H:%M} UTC",
@@ -47,7 +48,7 @@ def facts_of(analysis: Analysis) -> Facts:
         settings=_settings(version),
         statements=(MADE_BY[version.design.crop_designers],),
         cut_away={level.number: 1 - level.side**2 for level in version.frozen.levels},
-        loop_ended=_loop_ended(version),
+        loop_ended=loop.reason if loop else "",
     )
 
 
@@ -67,11 +68,6 @@ def _settings(version: StudyVersion) -> dict[str, str]:
     design = {name.replace("_", " "): _text(value) for name, value in version.design.to_dict().items()}
     written = {name: str(value) for name, value in (frozen | design).items()}
     return {name: value for name, value in written.items() if 0 < len(value) <= LONGEST}
-
-
-def _loop_ended(version: StudyVersion) -> str:
-    loop = Loop.objects.filter(study=version.study).first()
-    return loop.reason if loop else ""
 
 
 def _text(value: Any) -> str:

@@ -21,6 +21,8 @@ from statistics import fmean
 
 import numpy as np
 
+from stats.apa import p_value, share, signed, signed_interval, threshold
+
 
 class Step(StrEnum):
     """What the loop does next."""
@@ -59,9 +61,8 @@ class Gain:
         return self.p < 0.05
 
     def __str__(self) -> str:
-        bound = "" if math.isinf(self.upper) else f", at most {self.upper:+.3f}"
-        p = f"p = {self.p:.2g}" if self.p >= 0.001 else "p < 0.001"
-        return f"The last retraining gained {self.estimate:+.3f}{bound} ({p})."
+        bound = "" if math.isinf(self.upper) else f", at most {signed(self.upper)}"
+        return f"The last retraining gained {signed(self.estimate)}{bound} (p {p_value(self.p)})."
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,10 @@ class Prospect:
         return self.stand_in is None or accuracy - self.stand_in < epsilon
 
     def __str__(self) -> str:
-        interval = f"[{self.low:+.3f}, {self.high:+.3f}]"
+        gain = f"{signed(self.gain)} {signed_interval(self.low, self.high)}"
         of = f" of {self.of}" if self.of else ""
-        reached = "" if self.stand_in is None else f", a stand-in that reached {self.stand_in:.3f}"
-        return f"Twice the photos would gain {self.gain:+.3f} {interval} (learning curve{of}{reached})."
+        reached = "" if self.stand_in is None else f", a stand-in that reached {share(self.stand_in)}"
+        return f"Twice the photos would gain {gain} (learning curve{of}{reached})."
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ def _complete(level: LevelFacts) -> Decision | None:
 
 def _try_harder(level: LevelFacts, rules: Rules) -> Decision | None:
     """Return what could still make the machine succeed; None once it is measured that nothing would."""
-    state = f"Machine at {level.alone:.3f}, below {rules.ceiling:g}."
+    state = f"Machine at {share(level.alone)}, below {threshold(rules.ceiling)}."
     again = len(level.rounds) + 1
     if again == 2 <= rules.max_rounds:
         start = "the attacker of the level before" if level.number else "the first one"
@@ -223,11 +224,10 @@ def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
     if level.number < rules.minimum_levels or not has_fallen(level, rules):
         return None
     used_up = f"all {rules.max_rounds} retraining rounds are used up, and it may still improve"
-    shown = (
-        f"twice the photos would not gain {rules.epsilon:g}, nor did retraining once more help significantly"
-    )
+    epsilon = threshold(rules.epsilon)
+    shown = f"twice the photos would not gain {epsilon}, nor did retraining once more help significantly"
     why = shown if is_exhausted(level, rules) else used_up
-    state = f"Machine at {max(level.alone, level.best):.3f}, below {rules.ceiling:g}, and {why}."
+    state = f"Machine at {share(max(level.alone, level.best))}, below {threshold(rules.ceiling)}, and {why}."
     return Decision(Step.STOP, level.number, f"{state} {_prospect_summary(level)}")
 
 

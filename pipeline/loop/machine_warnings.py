@@ -8,6 +8,7 @@ from pipeline.checks.result import result_of
 from pipeline.loop.decisions import LevelFacts, Rules, fails_alone, has_fallen, speaks_for_the_attack
 from pipeline.loop.level_state import facts, rules_of
 from pipeline.models import Check
+from stats.apa import share, threshold
 from study.models import Item, Stimulus, Study
 
 
@@ -56,9 +57,9 @@ def _problems_of_a_failure(level: LevelFacts, rules: Rules) -> Iterator[str]:
         )
     if not has_fallen(level, rules):  # the verdict judges networks one by one; an attacker has other means
         yield (
-            f"on validation photos the strongest attack reaches {level.alone:.3f} by itself, but one "
-            f"reaches {level.best:.3f}, not below {rules.ceiling:g}, with class offsets refitted or with all "
-            "its seeds together: the machine is not defeated there."
+            f"on validation photos the strongest attack reaches {share(level.alone)} by itself, but one "
+            f"reaches {share(level.best)}, not below {threshold(rules.ceiling)}, with class offsets refitted "
+            "or with all its seeds together: the machine is not defeated there."
         )
     if level.prospect and not speaks_for_the_attack(level, rules):
         yield (

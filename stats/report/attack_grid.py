@@ -95,10 +95,19 @@ def section(grid: AttackGrid, figures: Mapping[str, str], loop_ended: str = "") 
         SVG texts by name; "matrix" is drawn where it is among them.
     loop_ended
         Why the attackers' training ended, or "".
+
+    Examples
+    --------
+    >>> cell = AttackCell(Attack.ADAPTIVE, 0.53, 0.45, 0.6, 3, 132)
+    >>> section(AttackGrid((3,), (3,), ((cell,),)), {}).tables[0].rows
+    (('level 3', '.53 [.45, .60]'),)
     """
     header = ("Trained through", *(f"tested at {level_name(level)}" for level in grid.tested))
     rows = [
-        (f"level {level_name(trained)}", *map(_text, row))
+        (
+            f"level {level_name(trained)}",
+            *(estimate(cell.estimate, cell.ci_low, cell.ci_high, 2) if cell else UNDEFINED for cell in row),
+        )
         for trained, row in zip(grid.trained, grid.rows, strict=True)
     ]
     pictures = (Picture("matrix", HEAT_MAP, figures["matrix"]),) if "matrix" in figures else ()
@@ -121,7 +130,3 @@ def _kind(trained: float, tested: float) -> Attack:
     if trained == tested:
         return Attack.ADAPTIVE
     return Attack.TRANSFER if tested > trained else Attack.EASIER
-
-
-def _text(cell: AttackCell | None) -> str:
-    return estimate(cell.estimate, cell.ci_low, cell.ci_high, 2) if cell else UNDEFINED

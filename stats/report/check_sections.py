@@ -20,6 +20,12 @@ def section(check: Check) -> Section:
     ----------
     check
         Of the attacker.
+
+    Examples
+    --------
+    >>> part = section(Check("shuffle-1", "Does it learn?", "It does.", numbers={"p_value": 0.0003}))
+    >>> part.paragraphs, part.tables[0].rows
+    (('It does.',), (('p value', '< .001'),))
     """
     rows = list(_rows(check.numbers))
     tables = (Table.of("Figures of this check", ("Figure", "Value"), rows),) if rows else ()

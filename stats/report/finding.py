@@ -63,6 +63,12 @@ def finding_from(name: str, values: Mapping[str, Any], figures: Mapping[str, str
     ------
     msgspec.ValidationError
         When the values are no finding; the message names the place.
+
+    Examples
+    --------
+    >>> finding = Finding("gap", "Gap", ("People lead.",), pictures=(Picture("gap", "Gap.", "<svg/>"),))
+    >>> finding_from("gap", finding.to_dict(), {"gap": "<svg/>"}) == finding
+    True
     """
     stored = msgspec.convert({"name": name, **values}, Finding)
     drawn = tuple(replace(picture, svg=figures[picture.name]) for picture in stored.pictures)

@@ -36,6 +36,12 @@ def to_html(document: Document) -> str:
     ----------
     document
         From `compose`.
+
+    Examples
+    --------
+    >>> page = to_html(Document("Report", "No sweet spot: refuted at every level.", "", ()))
+    >>> '<p class="headline">No sweet spot: refuted at every level.</p>' in page
+    True
     """
     banner = f'<p class="banner" role="note">{escape(document.banner)}</p>' if document.banner else ""
     sections = "\n".join(_section(section) for section in document.sections)

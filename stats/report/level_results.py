@@ -22,7 +22,7 @@ from stats.apa import (
 )
 from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.level_rows import HEADER, accuracy_cells, level_row
-from stats.decision.records import Assay, Conclusion, LevelResult
+from stats.decision.records import Conclusion, LevelResult
 from stats.decision.wording import question
 from stats.inference.estimates import Accuracy, Loss
 from stats.report.blocks import Picture, Section, Table
@@ -45,10 +45,12 @@ def results(source: Source) -> Section:
         All parts of the report.
     """
     outcome = source.outcome
+    assay = outcome.assay
+    passed = "passed" if assay.passed else "not passed, so that no level can be called a sweet spot"
     gates, holm = map(levels_listed, (outcome.sweet_levels, outcome.sweet_levels_holm))
     paragraphs = (
         f"Question: {question(outcome.criteria)}.",
-        _assay(outcome.assay),
+        f"Assay (gate 0): {passed}; {assay.reason}.",
         *(_level(level, source) for level in outcome.levels),
         f"Two gates (primary): {gates}. Holm (sensitivity): {holm}.",
     )
@@ -141,11 +143,6 @@ def _pictures(source: Source) -> list[Picture]:
     caption = f"Accuracy by crop level with {percent(source.outcome.criteria.alpha)} intervals"
     end = "; the people are simulated." if source.simulated else "."
     return [Picture("accuracy", f"{caption}{end}", source.figures["accuracy"])]
-
-
-def _assay(assay: Assay) -> str:
-    result = "passed" if assay.passed else "not passed, so that no level can be called a sweet spot"
-    return f"Assay (gate 0): {result}; {assay.reason}."
 
 
 def _level(level: LevelResult, source: Source) -> str:

@@ -33,6 +33,11 @@ def to_pdf(document: Document, created: datetime = EPOCH) -> bytes:
         From `compose`.
     created
         Date in the file's properties; fixed by default, so that equal documents are equal files.
+
+    Examples
+    --------
+    >>> to_pdf(Document("Report", "No sweet spot: refuted at every level.", "", ()))[:5]
+    b'%PDF-'
     """
     pdf = _Pages(document.title, created)
     pdf.heading(document.title, 16)

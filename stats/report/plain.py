@@ -41,6 +41,18 @@ def to_text(sections: Iterable[Section]) -> str:
     ----------
     sections
         In reading order.
+
+    Examples
+    --------
+    >>> table = Table.of("Gap by level", ("Level", "Gap"), [("1", "+.05")])
+    >>> print(to_text([Section("Gap", tables=(table,))]))
+    Gap
+    ===
+    <BLANKLINE>
+    Gap by level
+    Level   Gap
+    -----------
+    1      +.05
     """
     parts = [
         part

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from stats.apa import interval, level_name, p_cell, share
-from stats.decision.records import LevelResult
 from stats.inference.estimates import Accuracy
 from stats.report.blocks import Table
 from stats.report.finding import Finding
@@ -23,7 +22,10 @@ def find(material: Material) -> Finding:
         The trials with their verdict.
     """
     levels = material.outcome.levels
-    by_rule = {level_name(level.crop_level): _by_rule(level) for level in levels}
+    by_rule = {
+        level_name(level.crop_level): ({"primary": level.human} if level.human else {}) | level.robustness
+        for level in levels
+    }
     rows = [_row(level, rule, figure) for level, rules in by_rule.items() for rule, figure in rules.items()]
     explanation = (
         "The primary analysis counts a trial without an answer as wrong and leaves out what the frozen rules "
@@ -38,10 +40,6 @@ def find(material: Material) -> Finding:
         level: {rule: figure.to_dict() for rule, figure in rules.items()} for level, rules in by_rule.items()
     }
     return Finding(NAME, TITLE, (explanation,), (table,), numbers=numbers)
-
-
-def _by_rule(level: LevelResult) -> dict[str, Accuracy]:
-    return ({"primary": level.human} if level.human else {}) | level.robustness
 
 
 def _row(level: str, rule: str, accuracy: Accuracy) -> tuple[str, ...]:

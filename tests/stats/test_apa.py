@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import doctest
-
 import pytest
 
 from stats import apa
-
-
-def test_the_examples_of_the_module_hold() -> None:
-    results = doctest.testmod(apa)
-    assert results.attempted > 15
-    assert results.failed == 0
 
 
 @pytest.mark.parametrize(

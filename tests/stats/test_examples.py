@@ -12,12 +12,14 @@ import pytest
 
 import stats
 
-ROOMS = ("table", "inference", "decision", "machine", "planning", "psychophysics")
+ROOMS = ("apa", "table", "inference", "decision", "machine", "planning", "psychophysics")
+PRINTERS = ("figures", "secondary", "report")  # examples where a short one is possible
 NAMES = [module.name for module in pkgutil.walk_packages(stats.__path__, "stats.")]
 MODULES = [import_module(name) for name in NAMES if name.split(".")[1] in ROOMS]
+OTHERS = [import_module(name) for name in NAMES if name.split(".")[1] in PRINTERS]
 
 
-@pytest.mark.parametrize("module", [stats, *MODULES], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [stats, *MODULES, *OTHERS], ids=lambda module: module.__name__)
 def test_examples_give_what_they_say(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 

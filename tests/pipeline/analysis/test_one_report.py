@@ -123,7 +123,8 @@ def shell(trials: pd.DataFrame, folder: Path, capsys: pytest.CaptureFixture[str]
 
 def results_of(text: str) -> str:
     """The results and the classes; what lies around them differs, as a shell knows less of the study."""
-    results = text[text.index(" Results ") : text.index(" Warnings ")]
+    start = text.index(" Question: ")  # the page has a list of its sections before it
+    results = text[start : text.index(" Warnings ", start)]
     classes = re.search(r"Accuracy within each class.*?(?= What the results | Attack matrix |$)", text)
     assert classes
     return f"{results} {classes[0]}"

@@ -121,15 +121,15 @@ def test_with_a_single_round_allowed_the_learning_curve_comes_at_once() -> None:
 def test_a_machine_that_may_still_improve_is_retrained_again() -> None:
     decision = decide(measured(STRONG, TWICE, prospect=HOPEFUL), RULES)
     assert (decision.step, decision.round) == (Step.RETRAIN, 3)
-    assert "gained +0.000, at most +0.029 (p = 0.5)" in decision.reason
-    assert "+0.050 [+0.010, +0.090]" in decision.reason
+    assert "gained +.000, at most +.029 (p = .500)" in decision.reason
+    assert "+.050 [+.010, +.090]" in decision.reason
 
 
 def test_the_loop_stops_where_the_curve_is_flat() -> None:
     decision = decide([*measured(STRONG, TWICE, prospect=EXHAUSTED), LevelFacts(2)], RULES)
     assert (decision.step, decision.level) == (Step.STOP, 1)
-    assert "twice the photos would not gain 0.02" in decision.reason
-    assert "+0.002 [-0.001, +0.008] (learning curve)" in decision.reason
+    assert "twice the photos would not gain .02" in decision.reason
+    assert "+.002 [−.001, +.008] (learning curve)" in decision.reason
 
 
 def test_the_upper_end_of_the_gain_decides_not_its_estimate() -> None:
@@ -141,7 +141,7 @@ def test_a_retraining_that_failed_proves_nothing_while_the_curve_still_rises() -
     facts = measured(STRONG, (*FALLEN, (0.40, 0.42, 0.41)), prospect=HOPEFUL)
     decision = decide(facts, RULES)
     assert (decision.step, decision.round) == (Step.RETRAIN, 3)
-    assert "gained -0.200" in decision.reason
+    assert "gained −.200" in decision.reason
 
 
 def test_a_flat_curve_proves_nothing_while_retraining_gains_significantly() -> None:
@@ -150,7 +150,7 @@ def test_a_flat_curve_proves_nothing_while_retraining_gains_significantly() -> N
     uneven = measured(STRONG, (*FALLEN, (0.60, 0.66, 0.61)), prospect=EXHAUSTED)
     decision = decide(uneven, RULES)
     assert decision.step == Step.STOP
-    assert "The last retraining gained +0.013, at most +0.052 (p = 0.21)." in decision.reason
+    assert "The last retraining gained +.013, at most +.052 (p = .211)." in decision.reason
 
 
 def test_an_attack_trained_on_heavier_crops_too_may_hold_a_level() -> None:
@@ -164,7 +164,7 @@ def test_an_attacker_that_only_its_bias_defeats_is_tried_as_hard_and_the_level_n
     facts = [*levels(STRONG, FALLEN), LevelFacts(2)]
     facts[1] = replace(facts[1], best=0.80)
     assert (decide(facts, RULES).step, decide(facts, RULES).round) == (Step.RETRAIN, 2)
-    assert "Machine at 0.610" in decide(facts, RULES).reason
+    assert "Machine at .610" in decide(facts, RULES).reason
     facts[1] = replace(facts[1], rounds=TWICE)
     assert decide(facts, RULES).step == Step.CURVE
     facts[1] = replace(facts[1], prospect=EXHAUSTED)
@@ -179,7 +179,7 @@ def test_rounds_that_are_used_up_are_no_proof_and_the_reason_says_so() -> None:
     decision = decide(facts, RULES)
     assert decision.step == Step.STOP
     assert "used up, and it may still improve" in decision.reason
-    assert "gained +0.100" in decision.reason
+    assert "gained +.100" in decision.reason
 
 
 def test_no_early_stop_before_the_minimum_of_levels() -> None:
@@ -199,7 +199,7 @@ def test_a_machine_that_is_weak_on_whole_photos_ends_the_loop_unchecked() -> Non
     facts = [*measured(TWICE, prospect=EXHAUSTED, checked=False), LevelFacts(1)]
     decision = decide(facts, replace(RULES, minimum_levels=0))
     assert (decision.step, decision.level) == (Step.STOP, 0)
-    assert "Machine at 0.610, below 0.75" in decision.reason
+    assert "Machine at .610, below .75" in decision.reason
 
 
 def test_the_loop_ends_when_the_levels_are_used_up() -> None:
@@ -236,7 +236,7 @@ def test_one_seed_never_proves_anything() -> None:
     gain = gain_of_last_round([(0.6,), (0.9,)])
     assert gain is not None
     assert (gain.upper, gain.p) == (math.inf, 1.0)
-    assert str(gain) == "The last retraining gained +0.300 (p = 1)."
+    assert str(gain) == "The last retraining gained +.300 (p > .999)."
 
 
 @pytest.mark.parametrize(

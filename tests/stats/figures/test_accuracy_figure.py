@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from stats import TableError, verdict, verdict_text
+from stats import TableError, Verdict, verdict, verdict_text
 from stats.figures import accuracy_figure, svg
 from stats.secondary import Material, sensitivity
 from tests.stats.tables import block, table
 
 
 @pytest.fixture
-def answer():
+def answer() -> Verdict:
     rows = [block(kind, n, 40, wrong, level)
             for level, people_wrong, net_wrong in [(0, 4, 5), (1, 8, 90), (2, 500, 120)]
             for kind, n, wrong in [("human", 20, people_wrong), ("model", 5, net_wrong)]]  # fmt: skip
     return verdict(table(*rows))
 
 
-def test_the_accuracy_figure_shows_estimates_thresholds_and_the_sweet_level(answer) -> None:
+def test_the_accuracy_figure_shows_estimates_thresholds_and_the_sweet_level(answer: Verdict) -> None:
     axes = accuracy_figure(answer).axes[0]
     labels = axes.get_legend_handles_labels()[1]
     assert {"people", "machine", "sweet spot (supported)", "floor for people .85"} <= set(labels)
@@ -42,13 +42,13 @@ def test_an_interval_is_named_by_its_own_confidence() -> None:
     assert "97.5 %" in verdict_text(answer)
 
 
-def test_equal_figures_are_equal_files_with_text_as_text(answer) -> None:
+def test_equal_figures_are_equal_files_with_text_as_text(answer: Verdict) -> None:
     drawing = svg(accuracy_figure(answer))
     assert drawing == svg(accuracy_figure(answer))
     assert ">crop level (light to heavy)</text>" in drawing
 
 
-def test_a_level_without_people_leaves_a_gap_in_their_line(answer) -> None:
+def test_a_level_without_people_leaves_a_gap_in_their_line(answer: Verdict) -> None:
     rows = [block("human", 20, 40, 4, level) for level in (0, 2)]
     machine = [block("model", 5, 40, 5, level) for level in (0, 1, 2)]
     axes = accuracy_figure(verdict(table(*rows, *machine))).axes[0]

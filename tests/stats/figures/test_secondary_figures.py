@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 
 from stats.figures import (
     attention_figure,
@@ -24,7 +25,7 @@ from tests.stats.tables import block, table
 
 
 @pytest.fixture(scope="module")
-def study():
+def study() -> pd.DataFrame:
     rng = np.random.default_rng(3)
     people = simulate([0.97, 0.95, 0.93, 0.7], rng, n_agents=20, n_items=96)
     seeds = simulate([0.96, 0.8, 0.5, 0.4], rng, agent_type="model", n_agents=3, n_items=96, crossed=True)
@@ -32,11 +33,11 @@ def study():
     return trials.assign(response=trials["category"].where(trials["correct"] == 1, "dunk"))
 
 
-def words(axes):
+def words(axes: Axes) -> list[str]:
     return [text.get_text() for text in axes.texts]
 
 
-def test_curves_show_the_certified_region_where_it_is(study) -> None:
+def test_curves_show_the_certified_region_where_it_is(study: pd.DataFrame) -> None:
     region = sweet_region(study, resamples=200)
     axes = curves_figure(region).axes[0]
     certified = next(patch for patch in axes.patches if patch.get_label() == "certified region")
@@ -46,7 +47,7 @@ def test_curves_show_the_certified_region_where_it_is(study) -> None:
     assert axes.get_xlabel() == "crop level (light to heavy)"
 
 
-def test_the_confusion_figure_shows_counts(study) -> None:
+def test_the_confusion_figure_shows_counts(study: pd.DataFrame) -> None:
     people = confusions(study)[0]
     axes = confusion_figure(people).axes[0]
     assert words(axes) == [str(count) for row in people.counts for count in row]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Never
+from pathlib import Path
+from typing import Any, Never
 
 import numpy as np
 import pandas as pd
@@ -13,13 +14,14 @@ from stats import TableError, verdict
 from stats import secondary as package
 from stats.__main__ import main
 from stats.planning.simulated_studies import Spread, simulate
-from stats.report.finding import finding_from
+from stats.report.finding import Finding, finding_from
 from stats.secondary import Looks, Material, secondary
 
+Findings = dict[str, Finding]
 PEOPLE, MACHINE = [0.97, 0.93, 0.90, 0.60], [0.96, 0.80, 0.45, 0.40]
 
 
-def study(seed=6, n_items=90):
+def study(seed: int = 6, n_items: int = 90) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     people = simulate(PEOPLE, rng, n_agents=30, n_items=n_items)
     seeds = simulate(
@@ -38,48 +40,48 @@ def study(seed=6, n_items=90):
     return trials
 
 
-def material(trials, **options):
+def material(trials: pd.DataFrame, **options: Any) -> Material:
     return Material(trials, verdict(trials), resamples=200, consistency_resamples=30, **options)
 
 
 @pytest.fixture(scope="module")
-def found():
+def findings() -> Findings:
     return {finding.name: finding for finding in secondary(material(study()))}
 
 
-def test_every_analysis_is_there_and_only_the_impossible_ones_say_why(found) -> None:
-    assert list(found) == [analysis.NAME for analysis in package.ANALYSES]
-    assert [name for name, finding in found.items() if finding.reason] == ["bias"]
-    assert "needs the probabilities" in found["bias"].reason
-    assert found["bias"].section().paragraphs == (f"Not computed: {found['bias'].reason}.",)
+def test_every_analysis_is_there_and_only_the_impossible_ones_say_why(findings: Findings) -> None:
+    assert list(findings) == [analysis.NAME for analysis in package.ANALYSES]
+    assert [name for name, finding in findings.items() if finding.reason] == ["bias"]
+    assert "needs the probabilities" in findings["bias"].reason
+    assert findings["bias"].section().paragraphs == (f"Not computed: {findings['bias'].reason}.",)
 
 
-def test_the_planted_gap_lies_in_its_interval(found) -> None:
+def test_the_planted_gap_lies_in_its_interval(findings: Findings) -> None:
     for level, (people, machine) in enumerate(zip(PEOPLE, MACHINE, strict=True)):
-        gap = found["gap"].numbers[str(level)]
+        gap = findings["gap"].numbers[str(level)]
         assert gap["ci_low"] <= people - machine <= gap["ci_high"]
         assert gap["n_people"] == 30
 
 
-def test_tables_tell_the_numbers_of_the_values(found) -> None:
-    gap = found["gap"]
+def test_tables_print_the_numbers_of_the_values(findings: Findings) -> None:
+    gap = findings["gap"]
     shown = gap.tables[0].rows[2][1].replace("+", "").replace("−", "-")
     assert float(shown) == pytest.approx(gap.numbers["2"]["estimate"], abs=5e-4)
-    loss = found["loss"]
+    loss = findings["loss"]
     assert [row[0] for row in loss.tables[0].rows] == ["1", "2", "3"]
     assert loss.numbers[0]["n_people"] == 30
 
 
-def test_every_accuracy_has_its_d_prime_with_an_interval_around_it(found) -> None:
-    values = found["d_prime"].numbers
+def test_every_accuracy_has_its_d_prime_with_an_interval_around_it(findings: Findings) -> None:
+    values = findings["d_prime"].numbers
     assert len(values) == 8
-    for one in values:
-        assert one["alternatives"] == 3
-        assert one["ci_low"] < one["d_prime"] < one["ci_high"]
+    for value in values:
+        assert value["alternatives"] == 3
+        assert value["ci_low"] < value["d_prime"] < value["ci_high"]
 
 
-def test_falling_accuracies_do_not_fail_the_monotone_check_and_rising_ones_do(found) -> None:
-    assert found["monotone"].numbers["people"]["p"] > 0.05
+def test_falling_accuracies_do_not_fail_the_monotone_check_and_rising_ones_do(findings: Findings) -> None:
+    assert findings["monotone"].numbers["people"]["p"] > 0.05
     trials = study()
     trials["crop_level"] = trials["crop_level"].map({0: 0, 1: 3, 2: 2, 3: 1})
     check = package.monotone.find(material(trials))
@@ -87,17 +89,17 @@ def test_falling_accuracies_do_not_fail_the_monotone_check_and_rising_ones_do(fo
     assert check.numbers["people"]["largest_rise"] > 0.1
 
 
-def test_each_cell_of_a_confusion_has_an_interval_around_its_share(found) -> None:
-    for matrix in found["confusion"].numbers:
+def test_each_cell_of_a_confusion_has_an_interval_around_its_share(findings: Findings) -> None:
+    for matrix in findings["confusion"].numbers:
         for shares, intervals in zip(matrix["shares"], matrix["intervals"], strict=True):
             for share, (low, high) in zip(shares, intervals, strict=True):
                 assert low <= share <= high
                 assert low < high
-    assert len(found["confusion"].tables) == len(found["confusion"].pictures) == 8
+    assert len(findings["confusion"].tables) == len(findings["confusion"].pictures) == 8
 
 
-def test_findings_survive_json(found) -> None:
-    for name, finding in found.items():
+def test_findings_survive_json(findings: Findings) -> None:
+    for name, finding in findings.items():
         written = json.loads(json.dumps(finding.to_dict(), allow_nan=False))
         figures = {picture.name: picture.svg for picture in finding.pictures}
         assert finding_from(name, written, figures).section() == finding.section()
@@ -108,18 +110,18 @@ def test_timeouts_and_exclusions_are_set_beside_the_primary_figure() -> None:
     people = trials.index[(trials["agent_type"] == "human") & (trials["crop_level"] == 1)]
     trials.loc[people[:30], ["response_status", "correct"]] = ["timeout", 0]
     trials["excluded_participant"] = (trials["agent_id"] == trials["agent_id"].iloc[0]).astype(int)
-    one = package.answered_trials.find(material(trials))
-    figures = one.numbers["1"]
+    finding = package.answered_trials.find(material(trials))
+    figures = finding.numbers["1"]
     assert (
         figures["primary"]["estimate"]
         < figures["human_answered_only"]["estimate"]
         < figures["human_answered_only"]["ci_high"]
     )
     assert figures["human_all_in"]["n_agents"] == figures["primary"]["n_agents"] + 1
-    assert {row[1] for row in one.tables[0].rows} >= {"primary", "answered only", "nobody excluded"}
+    assert {row[1] for row in finding.tables[0].rows} >= {"primary", "answered only", "nobody excluded"}
 
 
-def test_unplanned_looks_are_said_and_get_intervals_that_hold() -> None:
+def test_unplanned_looks_are_warned_of_and_get_intervals_that_hold() -> None:
     quiet, loud = (
         package.planned_looks.find(material(study(), looks=looks))
         for looks in (Looks(), Looks(3, planned_people=60))
@@ -130,7 +132,7 @@ def test_unplanned_looks_are_said_and_get_intervals_that_hold() -> None:
     assert level["sequence_low"] < level["human"]["ci_low"]
 
 
-def predictions(bias):
+def predictions(bias: float) -> pd.DataFrame:
     """Networks that know the class but favour "dunk" by `bias` logits, on photos of both splits."""
     rng = np.random.default_rng(2)
     rows = []
@@ -168,8 +170,8 @@ def test_an_attacker_without_bias_is_no_reason_to_warn() -> None:
     assert package.bias.find(material(study(), predictions=predictions(0.0))).warnings == ()
 
 
-def test_an_analysis_that_breaks_unexpectedly_is_not_hidden(monkeypatch) -> None:
-    def broken(_) -> Never:
+def test_an_analysis_that_breaks_unexpectedly_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Material) -> Never:
         raise KeyError("a mistake in the program")
 
     monkeypatch.setattr(package.planned_looks, "find", broken)
@@ -177,26 +179,26 @@ def test_an_analysis_that_breaks_unexpectedly_is_not_hidden(monkeypatch) -> None
         next(secondary(material(study())))
 
 
-def test_a_table_of_machines_only_is_told_as_reasons() -> None:
+def test_a_table_of_machines_only_leaves_reasons() -> None:
     trials = study()
     machine = trials.loc[trials["agent_type"] == "model"]
     with pytest.raises(TableError, match="people"):
         package.loss.find(material(machine))
-    reasons = {one.name: one.reason for one in secondary(material(machine))}
+    reasons = {finding.name: finding.reason for finding in secondary(material(machine))}
     assert "no photo was judged by both" in reasons["gap"]
     assert "rt_ms" in reasons["response_times"]
     assert reasons["d_prime"] == ""
 
 
-def test_the_command_writes_everything(tmp_path, capsys) -> None:
+def test_the_command_writes_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trials, out, extra = tmp_path / "trials.csv", tmp_path / "out.json", tmp_path / "predictions.csv"
     study().to_csv(trials, index=False)
     predictions(3.0).to_csv(extra, index=False)
     options = ["--predictions", str(extra), "--looks", "1", "--resamples", "100", "--json", str(out)]
     assert main(["secondary", str(trials), *options]) == 0
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     written = json.loads(out.read_text())
     for finding in written.values():
         assert finding["reason"] == ""
-        assert finding["title"] in told
-    assert "1 analysis was run" in told
+        assert finding["title"] in printed
+    assert "1 analysis was run" in printed

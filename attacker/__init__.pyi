@@ -24,8 +24,8 @@ from .evaluation.seed_results import evaluate_seeds as evaluate_seeds
 from .example import Example as Example
 from .photos.duplicates import near_duplicate_groups as near_duplicate_groups
 from .progress import Progress as Progress
+from .training.run_folder import load as load
 from .training.seeds import load_seeds as load_seeds
 from .training.seeds import train_seeds as train_seeds
 from .training.train import train as train
 from .training.trained import TrainedAttacker as TrainedAttacker
-from .training.trained import load as load

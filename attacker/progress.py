@@ -40,7 +40,12 @@ class Progress:
 
 
 def ignore(_: Progress) -> None:
-    """Do nothing with the progress of a job."""
+    """Do nothing with the progress of a job.
+
+    Examples
+    --------
+    >>> ignore(Progress("done", epoch=1, epochs=1, fraction=1.0))
+    """
 
 
 def part_of(on_progress: Callable[[Progress], None], number: int, parts: int) -> Callable[[Progress], None]:
@@ -69,7 +74,13 @@ def part_of(on_progress: Callable[[Progress], None], number: int, parts: int) ->
 
 
 def never() -> bool:
-    """Return False: the job is not stopped."""
+    """Return False: the job is not stopped.
+
+    Examples
+    --------
+    >>> never()
+    False
+    """
     return False
 
 

@@ -40,8 +40,8 @@ def run(args: Namespace) -> Iterator[str]:
 def _steps(config: AttackerConfig, folder: Folder, scratch: Path) -> dict[str, Callable[[], object]]:
     from attacker.attention.grad_cam import attention_maps
     from attacker.evaluation.prediction import predict
+    from attacker.training.run_folder import load
     from attacker.training.train import train
-    from attacker.training.trained import load
 
     first, second, cache = scratch / "first", scratch / "second", scratch / "cache"
 

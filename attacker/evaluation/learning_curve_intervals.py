@@ -71,7 +71,8 @@ def improvement_for_photos(
 
     >>> sizes = np.array([25, 50, 100, 200, 400])
     >>> recognised = np.random.default_rng(0).random((5, 2, 200)) > (2 / np.sqrt(sizes))[:, None, None]
-    >>> result = improvement_for_photos(sizes, recognised, np.arange(200) % 2, [str(n) for n in range(200)])
+    >>> labels, groups = np.arange(200) % 2, [str(n) for n in range(200)]
+    >>> result = improvement_for_photos(sizes, recognised, labels, groups, draws=50)
     >>> result.size, 0 <= result.low < result.gain < result.high
     (400.0, True)
     """

@@ -188,6 +188,13 @@ def require_same_run(identity: object, expected: str, run_dir: Path) -> None:
     ------
     CheckpointError
         If the identities differ.
+
+    Examples
+    --------
+    >>> require_same_run("0f", "0f", Path("run"))
+    >>> require_same_run("0f", "1e", Path("run"))  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    CheckpointError: run holds a run of other settings or photos; give a new run folder
     """
     if identity != expected:
         raise CheckpointError(f"{run_dir} holds a run of other settings or photos; give a new run folder")

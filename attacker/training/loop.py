@@ -60,6 +60,13 @@ def fit(
         If a loss is not finite.
     StoppedError
         If the monitor's caller asks for it.
+
+    Examples
+    --------
+    >>> state = RunState("head")  # doctest: +SKIP
+    >>> fit(head_phase, targets, config, state, NoCheckpoints(), Monitor())  # doctest: +SKIP
+    >>> state.best.validation_loss  # doctest: +SKIP
+    0.31
     """
     optimizer = PhaseOptimizer(phase, config)
     if state.current:

@@ -52,14 +52,25 @@ class Phase(Protocol):
 
 
 def copy_into(phase: Phase, tensors: dict[str, Tensor]) -> None:
-    """Copy saved tensors into the phase's own, by name."""
+    """Copy saved tensors into the phase's own, by name.
+
+    Examples
+    --------
+    >>> copy_into(phase, state.best_tensors)  # doctest: +SKIP
+    """
     with torch.no_grad():
         for name, tensor in phase.tensors().items():
             tensor.copy_(tensors[name])
 
 
 def steps_of_an_epoch(bank: Bank | PixelBank, config: AttackerConfig) -> int:
-    """Return the number of batches in one pass over all photos of a bank."""
+    """Return the number of batches in one pass over all photos of a bank.
+
+    Examples
+    --------
+    >>> steps_of_an_epoch(range(100), AttackerConfig(batch_size=32))  # any bank of 100 photos
+    4
+    """
     return math.ceil(len(bank) / config.batch_size)
 
 

@@ -29,20 +29,61 @@ def data_hash(examples: Sequence[Example], hashes: Sequence[str]) -> str:
         Photos.
     hashes
         Hash of each one's file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> photo = Example(Path("a.png"), label=0, item="a", level=0, group="a")
+    >>> data_hash([photo], ["0f"]) == data_hash([photo], ["1e"])
+    False
     """
     rows = [(key, e.label, e.item, e.level, e.group) for e, key in zip(examples, hashes, strict=True)]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def run_identity(config: AttackerConfig, classes: Sequence[str], *data: object) -> str:
-    """Return a hash over everything that decides a run's result; `data` must be plain values."""
+    """Return a hash over everything that decides a run's result.
+
+    Parameters
+    ----------
+    config, classes
+        As in `attacker.train`.
+    data
+        Further values that json can write, such as hashes of the photos.
+
+    Examples
+    --------
+    >>> config = AttackerConfig()
+    >>> run_identity(config, ("dunk", "shoot"), "0f") == run_identity(config, ("shoot", "dunk"), "0f")
+    False
+    """
     return hashlib.sha256(json.dumps([asdict(config), list(classes), *data]).encode()).hexdigest()
 
 
 def run_facts(
     config: AttackerConfig, train: Sequence[Example], validation: Sequence[Example], runtime: Runtime
 ) -> dict[str, Any]:
-    """Return the facts about data, software and machine that a run's record carries."""
+    """Return the facts about data, software and machine that a run's record keeps.
+
+    Parameters
+    ----------
+    config
+        How the run is trained.
+    train, validation
+        Photos of both roles.
+    runtime
+        Device and precision.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from attacker.networks.runtime import runtime
+    >>> config = AttackerConfig(device="cpu", precision="fp32")
+    >>> photo = Example(Path("a.png"), label=0, item="a", level=2, group="a")
+    >>> facts = run_facts(config, [photo], [photo], runtime(config))
+    >>> facts["device"], facts["levels"], facts["train_per_class"]
+    ('cpu', [2], {'0': 1})
+    """
     software = provenance(packages(config.architecture, config.weights))
     return {
         "device": runtime.name,
@@ -59,7 +100,13 @@ def run_facts(
 
 
 def packages(architecture: str, weights: str) -> tuple[str, ...]:
-    """Return the names of the packages that take part in training such a network, as pip knows them."""
+    """Return the names of the packages that take part in training a network, as pip knows them.
+
+    Examples
+    --------
+    >>> packages("resnet50", "pretrained")
+    ('torch', 'numpy', 'pillow', 'safetensors', 'torchvision')
+    """
     return (*_ALWAYS, *packages_of(architecture, weights))
 
 

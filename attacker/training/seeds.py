@@ -10,15 +10,22 @@ from attacker.config import AttackerConfig
 from attacker.errors import CheckpointError, ConfigError
 from attacker.example import Example
 from attacker.progress import Progress, ignore, never, part_of
+from attacker.training.run_folder import UNFINISHED, is_finished, load
 from attacker.training.train import train as train_one
-from attacker.training.trained import UNFINISHED, TrainedAttacker, is_finished, load
+from attacker.training.trained import TrainedAttacker
 
 _FOLDER = "seed-"
 _NO_FOLDER_OF_SEEDS = "{} is itself a finished run; give a folder of its own to the runs of several seeds"
 
 
 def folder_of(root: Path, seed: int) -> Path:
-    """Return the run folder of one seed."""
+    """Return the run folder of one seed.
+
+    Examples
+    --------
+    >>> folder_of(Path("runs"), 3).as_posix()
+    'runs/seed-3'
+    """
     return root / f"{_FOLDER}{seed}"
 
 
@@ -126,5 +133,11 @@ def load_seeds(root: Path) -> tuple[TrainedAttacker, ...]:
 
 
 def best_seed(runs: Sequence[TrainedAttacker]) -> TrainedAttacker:
-    """Return the run with the highest validation accuracy; of several, the one with the lowest loss."""
+    """Return the run with the highest validation accuracy; of several, the one with the lowest loss.
+
+    Examples
+    --------
+    >>> best_seed(load_seeds(Path("runs"))).config.seed  # doctest: +SKIP
+    2
+    """
     return max(runs, key=lambda run: (run.record.best.validation_accuracy, -run.record.best.validation_loss))

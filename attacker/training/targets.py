@@ -63,6 +63,15 @@ def targets_of(
     ------
     DataError
         If there is not one weight for each training photo, one is negative, or all are 0.
+
+    Examples
+    --------
+    Three photos of one class and one of another, classes weighing alike:
+
+    >>> from pathlib import Path
+    >>> photos = [Example(Path("x"), int(n == 3), str(n), level=0, group=str(n)) for n in range(4)]
+    >>> targets_of(AttackerConfig(), 2, photos, photos, None, torch.device("cpu")).weights.tolist()
+    [0.6666666865348816, 0.6666666865348816, 0.6666666865348816, 2.0]
     """
     labels, held_out = (_labels(config, role, photos) for role, photos in enumerate((train, validation)))
     return Targets(

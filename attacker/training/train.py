@@ -20,16 +20,9 @@ from attacker.progress import Monitor, Progress, ignore, never
 from attacker.training.checkpoints import Checkpoints, RunState, require_same_run
 from attacker.training.loop import Saver, fit
 from attacker.training.phases import FinetunePhase, HeadPhase, Phase, copy_into
+from attacker.training.run_folder import is_finished, load, save_trained
 from attacker.training.setup import Job
-from attacker.training.trained import (
-    RunRecord,
-    TrainedAttacker,
-    channels_last,
-    first_trained_stage,
-    is_finished,
-    load,
-    save_trained,
-)
+from attacker.training.trained import RunRecord, TrainedAttacker, channels_last, first_trained_stage
 
 LOWER = "batch_size or image_size, or fine-tune fewer stages (finetune_depth)"  # where memory runs out
 Banks = tuple[Bank | PixelBank, Bank | PixelBank]  # of training and validation photos
@@ -170,6 +163,12 @@ def train_stages(
         Keeps frozen features.
     monitor
         Gets the progress; may stop the training.
+
+    Examples
+    --------
+    >>> job = Job.prepare(config, classes, train_photos, validation_photos)  # doctest: +SKIP
+    >>> network = build(job.config, len(classes))  # doctest: +SKIP
+    >>> train_stages(job, network, None, NoCheckpoints(), store(None), Monitor())  # doctest: +SKIP
     """
     state = state or RunState("head" if job.needs_head else "finetune")
     here = f"{job.runtime.name}, {job.runtime.precision}"

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
 
 from attacker.config import AttackerConfig
-from attacker.errors import CheckpointError, LeakError
+from attacker.errors import LeakError
 from attacker.example import Example
-from attacker.features.cache import write_atomically
-from attacker.networks.runtime import Runtime, memory_guard, runtime
-from attacker.networks.staged import StagedNetwork, staged
-from attacker.networks.weights import file_sha256
-
-_WEIGHTS, _RECORD = "model.safetensors", "model.json"
-_FORMAT = 1
-UNFINISHED = "{}: no finished run here; call train with this folder to start or continue it"
-_NOT_USED = ("not installed", "none")  # what records say of packages, and of CUDA, that took no part
+from attacker.networks.runtime import Runtime
+from attacker.networks.staged import StagedNetwork
 
 
 @dataclass(frozen=True)
@@ -137,12 +126,31 @@ class TrainedAttacker:
 
 
 def short(content_hash: str) -> str:
-    """Return the beginning of a hash, which identifies a file in records that list thousands."""
+    """Return the beginning of a hash, which identifies a file in records that list thousands.
+
+    Examples
+    --------
+    >>> short("0123456789abcdef0123456789abcdef")
+    '0123456789abcdef'
+    """
     return content_hash[:16]
 
 
 def first_trained_stage(network: StagedNetwork, config: AttackerConfig) -> int:
-    """Return the number of the lowest stage that is fine-tuned; for a frozen probe, the number of stages."""
+    """Return the number of the lowest stage that is fine-tuned; for a frozen probe, the number of stages.
+
+    Examples
+    --------
+    >>> from attacker.networks.staged import staged
+    >>> network = staged("timm:test_resnet", "random", 32, "frozen", classes=2)
+    >>> whole, last, probe = (
+    ...     AttackerConfig(finetune_depth=None), AttackerConfig(finetune_depth=1), AttackerConfig.probe()
+    ... )
+    >>> len(network.stages) - first_trained_stage(network, last)
+    1
+    >>> first_trained_stage(network, whole), first_trained_stage(network, probe) == len(network.stages)
+    (0, True)
+    """
     if config.finetune_epochs == 0:
         return len(network.stages)
     if config.finetune_depth is None:
@@ -150,110 +158,15 @@ def first_trained_stage(network: StagedNetwork, config: AttackerConfig) -> int:
     return max(0, len(network.stages) - config.finetune_depth)
 
 
-def save_trained(attacker: TrainedAttacker, run_dir: Path) -> None:
-    """Write the weights, then the record; a run with a record counts as finished."""
-    state = {
-        name: tensor.detach().cpu().contiguous() for name, tensor in attacker.network.state_dict().items()
-    }
-    content = save(state)
-    write_atomically(run_dir / _WEIGHTS, lambda file: file.write(content), durable=True)
-    facts = {
-        "format": _FORMAT,
-        "classes": attacker.classes,
-        "config": asdict(attacker.config),
-        "record": asdict(attacker.record),
-        "weights_sha256": file_sha256(run_dir / _WEIGHTS),
-    }
-    text = json.dumps(facts, indent=1).encode()
-    write_atomically(run_dir / _RECORD, lambda file: file.write(text), durable=True)
-
-
-def is_finished(run_dir: Path) -> bool:
-    """Return whether a folder holds a finished run."""
-    return (run_dir / _RECORD).exists()
-
-
-def load(run_dir: Path) -> TrainedAttacker:
-    """Load a finished run.
-
-    Parameters
-    ----------
-    run_dir
-        The folder that `attacker.train` was given.
-
-    Returns
-    -------
-    TrainedAttacker
-        On the device that its config asks for.
-
-    Raises
-    ------
-    CheckpointError
-        If the run is unfinished, damaged, or of another format.
-    DeviceError
-        If its device is not available.
+def channels_last(network: StagedNetwork) -> StagedNetwork:
+    """Return the network with its weights in the memory layout that fast convolutions need.
 
     Examples
     --------
-    >>> load(Path("no-such-folder"))  # doctest: +IGNORE_EXCEPTION_DETAIL
-    Traceback (most recent call last):
-    CheckpointError: no-such-folder: no finished run here; call train with this folder to start or continue it
+    >>> from attacker.networks.staged import staged
+    >>> network = channels_last(staged("timm:test_resnet", "random", 32, "frozen", classes=2))
+    >>> weights = next(weight for weight in network.parameters() if weight.ndim == 4)
+    >>> weights.is_contiguous(memory_format=torch.channels_last)
+    True
     """
-    facts = _facts(run_dir)
-    try:
-        config, classes = AttackerConfig.from_dict(facts["config"]), tuple(facts["classes"])
-        record, weights_sha256 = _record(facts["record"]), facts["weights_sha256"]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(
-            f"{run_dir / _RECORD}: incomplete ({error}); restore it or train again"
-        ) from error
-    if not (run_dir / _WEIGHTS).is_file():
-        raise CheckpointError(f"{run_dir / _WEIGHTS}: missing; restore the file or train again")
-    if file_sha256(run_dir / _WEIGHTS) != weights_sha256:
-        raise CheckpointError(f"{run_dir / _WEIGHTS}: checksum mismatch; restore the file or train again")
-    device = runtime(config)
-    network = _network(run_dir, config, len(classes))
-    with memory_guard("what else this device holds"):
-        return TrainedAttacker(network.to(device.device), config, classes, record, device)
-
-
-def recorded_versions(run_dir: Path) -> dict[str, str]:
-    """Return the versions of the packages that trained a finished run; nothing where there is no such run."""
-    try:
-        versions: dict[str, str] = _facts(run_dir)["record"]["provenance"]["versions"]
-    except (CheckpointError, KeyError, TypeError):
-        return {}
-    return {package: number for package, number in versions.items() if number not in _NOT_USED}
-
-
-def _facts(run_dir: Path) -> dict[str, Any]:
-    path = run_dir / _RECORD
-    try:
-        facts: dict[str, Any] = json.loads(path.read_text())
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise CheckpointError(UNFINISHED.format(run_dir)) from error
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path}: damaged ({error}); restore it or train again") from error
-    if not isinstance(facts, dict) or facts.get("format") != _FORMAT:
-        raise CheckpointError(f"{path}: not a record of format {_FORMAT}; restore it or train again")
-    return facts
-
-
-def _network(run_dir: Path, config: AttackerConfig, classes: int) -> StagedNetwork:
-    network = staged(config.architecture, "random", config.image_size, config.normalisation, classes)
-    try:
-        network.load_state_dict(load_file(run_dir / _WEIGHTS))
-    except (SafetensorError, RuntimeError) as error:
-        raise CheckpointError(f"{run_dir / _WEIGHTS}: not this network's weights ({error})") from error
-    return channels_last(network)
-
-
-def channels_last(network: StagedNetwork) -> StagedNetwork:
-    """Return the network with its weights in the memory layout that fast convolutions need."""
     return network.to(memory_format=torch.channels_last)
-
-
-def _record(facts: dict[str, Any]) -> RunRecord:
-    history = tuple(Epoch(**epoch) for epoch in facts["history"])
-    groups, files = tuple(facts["trained_groups"]), tuple(facts.get("trained_files", ()))
-    return RunRecord(Epoch(**facts["best"]), history, facts["identity"], groups, facts["provenance"], files)

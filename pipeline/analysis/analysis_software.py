@@ -19,7 +19,7 @@ def software(study: Study) -> dict[str, str]:
 
     A package of which several versions took part is listed with all of them.
     """
-    from attacker.training.trained import recorded_versions
+    from attacker.training.run_folder import recorded_versions
 
     trained_with = [recorded_versions(run_directory(network)) for network in _networks(study)]
     versions: dict[str, set[str]] = defaultdict(set)

@@ -10,11 +10,22 @@ from types import ModuleType
 
 import pytest
 
-from attacker import example, features, grid, networks, photos
+from attacker import (
+    attention,
+    config,
+    evaluation,
+    example,
+    features,
+    grid,
+    networks,
+    photos,
+    progress,
+    training,
+)
 
-ROOMS = (photos, features, networks)
+ROOMS = (photos, features, networks, training, evaluation, attention)
 MODULES = [
-    *(example, grid),
+    *(config, example, grid, progress),
     *(
         import_module(f"{room.__name__}.{module.name}")
         for room in ROOMS

@@ -14,7 +14,7 @@ from attacker import Example, TrainedAttacker, attention_maps, learning_curve, l
 from attacker.errors import DeviceError
 from attacker.networks.runtime import repeatable
 from attacker.training import loop
-from attacker.training.trained import save_trained
+from attacker.training.run_folder import save_trained
 from tests.attacker import planted
 
 pytestmark = [

@@ -117,8 +117,8 @@ def _attention_sentence(gaps: Gaps, *, takes_more: bool) -> str:
         else "Missing pixels alone may explain the machine's fall"
     )
     return (
-        f"{verdict}: a crop at a random place instead changes accuracy by {_difference(gaps[RANDOM])}, "
-        f"one at the centre by {_difference(gaps[CENTRE])}."
+        f"{verdict}: showing a random place instead changes accuracy by {_difference(gaps[RANDOM])}, "
+        f"the centre by {_difference(gaps[CENTRE])}."
     )
 
 

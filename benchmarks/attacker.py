@@ -1,4 +1,4 @@
-"""The attacker beside the plain way and beside pytorch-grad-cam: one run, medians, ratios, differences.
+"""The attacker compared with the plain way and with pytorch-grad-cam: medians, ratios, differences.
 
     python -m benchmarks.attacker [--photos FOLDER] [--device cuda] [--repeats 5] [--threads 2]
 
@@ -27,7 +27,7 @@ from benchmarks._attacker.frozen_stage import frozen_stage_rows
 from benchmarks._attacker.maps import attention_rows, differences, head_change_row
 from benchmarks._attacker.photos import chosen_photos, loader_row
 from benchmarks._attacker.plain import CLASSES, noise
-from benchmarks._attacker.rows import Comparison, as_in_here, comparison
+from benchmarks._attacker.rows import Comparison, comparison, set_up_process
 from benchmarks._attacker.steps import full_step_rows, step_parts
 from synthetic import draw_set
 
@@ -37,15 +37,15 @@ SEEN = 240  # photos on which bf16 is checked
 
 def main() -> int:
     chosen = options()
-    as_in_here(chosen.threads)
+    set_up_process(chosen.threads)
     x = noise(BATCH[chosen.device], chosen.device)
     with comparison(chosen.repeats, chosen.threads) as compared, computing("the number of photos"):
         goals = measured(x, compared) | same_in_bf16(chosen.photos, chosen.device)
         show_values(goals)
         parts = step_parts(x, compared)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    found = {"goals": goals, "parts": parts, "machine": machine(chosen)}
-    chosen.out.write_text(json.dumps(found, indent=1))
+    results = {"goals": goals, "parts": parts, "machine": machine(chosen)}
+    chosen.out.write_text(json.dumps(results, indent=1))
     print(f"{sum(bool(goal['met']) for goal in goals.values())} of {len(goals)} goals met -> {chosen.out}")
     return 0
 
@@ -74,8 +74,8 @@ def measured(x: torch.Tensor, compared: Comparison) -> dict[str, dict[str, objec
 def same_in_bf16(photos: Path | None, device: str) -> dict[str, dict[str, object]]:
     with tempfile.TemporaryDirectory() as scratch:
         root = photos or draw_set(Path(scratch, "drawn"), SEEN // CLASSES, seed=0)
-        found = agreement(chosen_photos(root, SEEN), device)
-    return {name: {**entry, "photos": str(photos or "drawn")} for name, entry in found.items()}
+        comparison = agreement(chosen_photos(root, SEEN), device)
+    return {name: {**entry, "photos": str(photos or "drawn")} for name, entry in comparison.items()}
 
 
 def show_values(goals: dict[str, dict[str, object]]) -> None:

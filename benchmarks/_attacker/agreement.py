@@ -1,4 +1,4 @@
-"""bf16 beside fp32 on trained weights and photos that mean something: same answers, same regions?"""
+"""bf16 compared with fp32 on trained weights and photos of subjects: the same answers, the same regions?"""
 
 from __future__ import annotations
 
@@ -81,5 +81,8 @@ def overlap(maps: Tensor, others: Tensor) -> float:
 def top_overlap(a: Tensor, b: Tensor) -> float:
     """Intersection over union of the top fifth of both maps, cells without evidence left out."""
     fine = [nn.functional.interpolate(m[None, None], (FINE, FINE), mode="bilinear").flatten() for m in (a, b)]
-    tops = [{i for i in one.topk(round(TOP * one.numel())).indices.tolist() if one[i] > 0} for one in fine]
+    tops = [
+        {i for i in fine_map.topk(round(TOP * fine_map.numel())).indices.tolist() if fine_map[i] > 0}
+        for fine_map in fine
+    ]
     return len(tops[0] & tops[1]) / len(tops[0] | tops[1]) if tops[0] | tops[1] else 1.0

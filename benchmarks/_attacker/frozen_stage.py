@@ -36,10 +36,10 @@ def frozen_stage_row(architecture: str, folder: Path, device: str, compared: Com
     paths = [example.path for example in examples]  # validation passes through the backbone as well
     weights = weights_of(architecture, folder)
     epoch = partial(plain.photos_through, architecture, paths, side, BATCH, device)
-    compared.plainly(partial(plain.photos_through, architecture, paths[:BATCH], side, BATCH, device))
+    compared.time_plain(partial(plain.photos_through, architecture, paths[:BATCH], side, BATCH, device))
     ours = partial(head_from_cache, architecture, weights, examples, device)
     repeats = range(min(compared.repeats, MOST_REPEATS))
-    pairs = [(EPOCHS * compared.plainly(epoch), timed(ours)) for _ in repeats]
+    pairs = [(EPOCHS * compared.time_plain(epoch), timed(ours)) for _ in repeats]
     name = f"frozen stage, {EPOCHS} epochs, {PHOTOS} photos, {architecture} at {side}"
     return shown(Row(name, [a for a, _ in pairs], [b for _, b in pairs], GOAL, NOTE))
 

@@ -1,4 +1,4 @@
-"""Attention maps beside pytorch-grad-cam and beside the original script's pass."""
+"""Attention maps compared with pytorch-grad-cam, and with the original script's pass."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ def attention_rows(x: Tensor, compared: Comparison) -> list[Row]:
     bf16, fp32 = (our_network(precision, x.device.type) for precision in ("auto", "fp32"))
     targets = targets_of(x)
     return [
-        compared.beside("attention maps, bf16", peer, lambda: our_maps(*bf16, x, targets), 7.0),
-        compared.beside("attention maps, fp32", peer, lambda: our_maps(*fp32, x, targets), 3.0),
-        compared.beside("predict + map, bf16", script, lambda: our_maps(*bf16, x, None), 8.0),
+        compared.compare("attention maps, bf16", peer, lambda: our_maps(*bf16, x, targets), 7.0),
+        compared.compare("attention maps, fp32", peer, lambda: our_maps(*fp32, x, targets), 3.0),
+        compared.compare("predict + map, bf16", script, lambda: our_maps(*bf16, x, None), 8.0),
     ]
 
 
 def head_change_row(x: Tensor, compared: Comparison) -> Row:
-    """New maps after the head has changed: again from pixels, or from the last maps kept."""
+    """New maps after the head has changed: again from pixels, or from cached last feature maps."""
     network, frozen = our_network("auto", x.device.type)
     with torch.no_grad(), frozen.runtime.autocast():
-        kept = network.run(x.contiguous(memory_format=torch.channels_last))
+        last_maps = network.run(x.contiguous(memory_format=torch.channels_last))
     again = partial(plain.maps_of_noise, len(x), x.device.type)
     targets = targets_of(x)
-    return compared.beside("maps after a head change", again, lambda: grad_cam(network, kept, targets), 100.0)
+    return compared.compare(
+        "maps after a head change", again, lambda: grad_cam(network, last_maps, targets), 100.0
+    )
 
 
 def differences(x: Tensor) -> dict[str, dict[str, object]]:
@@ -71,13 +73,13 @@ def our_maps(network: StagedNetwork, frozen: Frozen, x: Tensor, targets: Tensor 
 
 def scaled(maps: Tensor) -> np.ndarray:
     """As the peer does it: to [0, 1], enlarged, and to [0, 1] once more."""
-    return np.stack([unit(cv2.resize(unit(one), (SIZE, SIZE))) for one in maps.cpu().numpy()])
+    return np.stack([unit(cv2.resize(unit(raw), (SIZE, SIZE))) for raw in maps.cpu().numpy()])
 
 
-def unit(one: np.ndarray) -> np.ndarray:
-    lowered = one - one.min()
+def unit(raw: np.ndarray) -> np.ndarray:
+    lowered = raw - raw.min()
     return lowered / (1e-7 + lowered.max())
 
 
-def gap(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.abs(one - other).max())
+def gap(ours: np.ndarray, peers: np.ndarray) -> float:
+    return float(np.abs(ours - peers).max())

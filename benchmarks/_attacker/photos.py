@@ -1,4 +1,4 @@
-"""Photos to learn from, noise or those of a folder, and how fast the cache gives them back."""
+"""Photos to train on, noise or those of a folder, and the time to read them from the cache."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def loader_row(folder: Path, device: str, compared: Comparison) -> Row:
         bank(pixels, examples, hashes, store).batch(rows, [0] * len(rows))
 
     by_pil = partial(plain.photos_to_tensors, [example.path for example in examples], device)
-    return compared.beside("photos to tensors, 1024 px", by_pil, from_disk, 5.0)
+    return compared.compare("photos to tensors, 1024 px", by_pil, from_disk, 5.0)
 
 
 def noise_photos(folder: Path, count: int, side: int) -> list[Example]:

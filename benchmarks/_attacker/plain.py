@@ -1,4 +1,4 @@
-"""The plain ways of doing it, each as one would write it, with what it needs built once per process."""
+"""The plain ways, each as it is usually written; networks and photos are built once per process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLASSES, SIZE = 3, 224
 
 
 def offline_network(device: str) -> nn.Module:
-    """The packaged network as one would take it: unfolded, contiguous, float32."""
+    """The packaged network as it is usually built: unfolded, contiguous, float32."""
     network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
     network.load_state_dict(packaged_state("efficientnet_lite0"))
     network.reset_classifier(CLASSES)
@@ -59,9 +59,9 @@ def original_pass(photos: int, device: str) -> None:
     network, x = _network("efficientnet_lite0", device), _noise(photos, device)
     with torch.no_grad():
         chosen = network(x).argmax(1)
-    for one, label in zip(x, chosen.tolist(), strict=True):
+    for photo, label in zip(x, chosen.tolist(), strict=True):
         with GradCAM(network, [network.bn2]) as single:
-            single(one[None], [ClassifierOutputTarget(label)])
+            single(photo[None], [ClassifierOutputTarget(label)])
 
 
 def training_step(architecture: str, photos: int, device: str) -> None:

@@ -1,4 +1,4 @@
-"""Two ways of doing the same, timed in turn, the plain one in a process of its own."""
+"""Comparisons: the plain way and ours, timed in turn, the plain one in a process of its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison: seconds of each repeat, the plain way's and ours, and what must come of it."""
+    """One comparison: seconds of each repeat of the plain way and of ours, and the ratio to be reached."""
 
     name: str
     plain: list[float]
@@ -32,37 +32,37 @@ class Row:
     def entry(self) -> dict[str, object]:
         low, middle, high = np.quantile(self.ratios(), [0.25, 0.5, 0.75])
         seconds = {"plain_s": float(np.median(self.plain)), "ours_s": float(np.median(self.ours))}
-        found = {"ratio": middle, "quartiles": [low, high], **seconds}
+        entry = {"ratio": middle, "quartiles": [low, high], **seconds}
         if self.goal is not None:
-            found |= {"goal": self.goal, "met": bool(middle >= self.goal)}
-        return {**found, "note": self.note} if self.note else found
+            entry |= {"goal": self.goal, "met": bool(middle >= self.goal)}
+        return {**entry, "note": self.note} if self.note else entry
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How often both ways are timed, and where the plain one runs: untouched by what ours sets."""
+    """The number of repeats, and the process of the plain way, which our settings do not reach."""
 
     process: ProcessPoolExecutor
     repeats: int
 
-    def beside(self, name: str, plain: Work, ours: Work, goal: float | None = None, note: str = "") -> Row:
-        """Time both in turn, so that a busy moment falls on both; one unmeasured round first."""
-        self.plainly(plain), ours()
-        pairs = [(self.plainly(plain), timed(ours)) for _ in range(self.repeats)]
+    def compare(self, name: str, plain: Work, ours: Work, goal: float | None = None, note: str = "") -> Row:
+        """Time both in turn, so that a busy moment slows both; one round before it is not measured."""
+        self.time_plain(plain), ours()
+        pairs = [(self.time_plain(plain), timed(ours)) for _ in range(self.repeats)]
         return shown(Row(name, [a for a, _ in pairs], [b for _, b in pairs], goal, note))
 
-    def plainly(self, work: Work) -> float:
+    def time_plain(self, work: Work) -> float:
         """Return the seconds that the plain way takes; `work` is sent to its process by name."""
         return self.process.submit(timed, work).result()
 
 
 @contextmanager
 def comparison(repeats: int, threads: int) -> Iterator[Comparison]:
-    with ProcessPoolExecutor(1, get_context("spawn"), as_in_here, (threads,)) as process:
+    with ProcessPoolExecutor(1, get_context("spawn"), set_up_process, (threads,)) as process:
         yield Comparison(process, repeats)
 
 
-def as_in_here(threads: int) -> None:
+def set_up_process(threads: int) -> None:
     warnings.simplefilter("ignore", DeprecationWarning)  # the peer's own
     torch.set_num_threads(threads)
 
@@ -71,7 +71,7 @@ def timed(work: Work) -> float:
     start = time.perf_counter()
     work()
     if torch.cuda.is_available():
-        torch.cuda.synchronize()  # a GPU is given work, not waited for
+        torch.cuda.synchronize()  # a GPU works on after the call returns
     return time.perf_counter() - start
 
 

@@ -1,4 +1,4 @@
-"""One optimizer step of the whole network, beside plain float32."""
+"""One optimizer step of the whole network, compared with plain float32."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def step_row(architecture: str, network: StagedNetwork, x: torch.Tensor, compare
     where = runtime(AttackerConfig(device=x.device.type, compile="always"))
     ours = ours_stepper(network, packed(x), where)
     note = f"the first step took {timed(ours):.1f} s{COMPILING if compiles(where) else ''}"
-    plainly = partial(plain.training_step, architecture, len(x), x.device.type)
-    return compared.beside(f"full fine-tuning step, {architecture}", plainly, ours, 2.0, note)
+    plain_step = partial(plain.training_step, architecture, len(x), x.device.type)
+    return compared.compare(f"full fine-tuning step, {architecture}", plain_step, ours, 2.0, note)
 
 
 def step_parts(x: torch.Tensor, compared: Comparison) -> dict[str, dict[str, object]]:
@@ -56,11 +56,11 @@ def step_parts(x: torch.Tensor, compared: Comparison) -> dict[str, dict[str, obj
         cases["the same and compiled"] = (laid_out, packed(x), fast)
     baseline = partial(plain.training_step, "resnet152", len(x), x.device.type)
     rows = [
-        compared.beside(f"step of resnet152: {name}", baseline, ours_stepper(*case))
+        compared.compare(f"step of resnet152: {name}", baseline, ours_stepper(*case))
         for name, case in cases.items()
     ]
-    found = {row.name: row.entry() for row in rows}
-    return found if compiles(fast) else {**found, "compiled": {"ratio": None, "note": NOT_COMPILED}}
+    parts = {row.name: row.entry() for row in rows}
+    return parts if compiles(fast) else {**parts, "compiled": {"ratio": None, "note": NOT_COMPILED}}
 
 
 def compiles(where: Runtime) -> bool:

@@ -63,8 +63,8 @@ def stopped(
 
 
 def same_weights(a: TrainedAttacker, b: TrainedAttacker) -> bool:
-    one, two = a.network.state_dict(), b.network.state_dict()
-    return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
+    first, second = a.network.state_dict(), b.network.state_dict()
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
 def photo(label: int, seed: int, *, shape: tuple[int, int] = (SIDE, SIDE)) -> Image.Image:

@@ -26,7 +26,7 @@ def test_a_checkpoint_may_speak_of_a_setting_that_never_did_anything() -> None:
 
 
 @pytest.mark.parametrize(("once", "now"), [(True, "auto"), (False, "never")])
-def test_a_checkpoint_may_say_whether_to_compile_as_it_was_said_once(once: bool, now: str) -> None:
+def test_a_checkpoint_may_have_the_former_switch_for_compiling(once: bool, now: str) -> None:
     assert AttackerConfig.from_dict({"compile": once}).compile == now
 
 

@@ -102,7 +102,7 @@ def test_a_learning_curve_is_measured_there(
     assert curve.errors[-1, 1] == pytest.approx(1 - alone.record.best.validation_accuracy)
 
 
-def test_a_full_gpu_says_what_to_lower(
+def test_the_error_of_a_full_gpu_names_what_to_lower(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     config = planted.tiny(**on_gpu(finetune_depth=None, compile="never", image_size=512, batch_size=24))

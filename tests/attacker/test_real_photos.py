@@ -79,7 +79,7 @@ def test_crops_of_photos_are_grouped_with_them_and_photos_stay_apart(
         photo.crop((left, top, left + size[0], top + size[1])).save(crops[-1], quality=80)
     groups = near_duplicate_groups([*photos, *crops])
     whole, cut = groups[: len(photos)], groups[len(photos) :]
-    assert np.mean([one == other for one, other in zip(whole, cut, strict=True)]) > 0.93
+    assert np.mean([answer == other for answer, other in zip(whole, cut, strict=True)]) > 0.93
     assert len(set(whole)) > 0.95 * len(photos)
 
 
@@ -93,8 +93,8 @@ def test_attention_is_faithful_and_stable_across_seeds(
     attackers: list[TrainedAttacker], sports: Folder, cache: Path
 ) -> None:
     maps = [attention_maps(attacker, sports.test, cache_dir=cache) for attacker in attackers]
-    found = measure_faithfulness(attackers[0], sports.test, maps[0])
-    assert found.is_faithful()
+    faithfulness = measure_faithfulness(attackers[0], sports.test, maps[0])
+    assert faithfulness.is_faithful()
     assert stability(maps) > 0.5
 
 
@@ -117,9 +117,9 @@ def test_error_falls_with_more_photos_and_the_gain_is_bounded(sports: Folder, ca
     curve = learning_curve(
         probe, sports.classes, sports.train, sports.validation, cache_dir=cache, seeds=(0, 1, 2)
     )
-    found = curve.improvement
+    improvement = curve.improvement
     assert curve.errors[0].mean() > curve.errors[-1].mean()
-    assert found.low <= found.gain <= found.high < 0.2
+    assert improvement.low <= improvement.gain <= improvement.high < 0.2
 
 
 def test_files_tell_less_than_pixels(attackers: list[TrainedAttacker], sports: Folder, cache: Path) -> None:
@@ -132,6 +132,6 @@ def test_shuffled_labels_leave_chance(sports: Folder, cache: Path, tmp_path: Pat
     trained = train(
         config, sports.classes, sports.train, sports.validation, run_dir=tmp_path, cache_dir=cache
     )
-    said = predict(trained, sports.test, cache_dir=cache)
+    answers = predict(trained, sports.test, cache_dir=cache)
     error = (1 / CLASSES * (1 - 1 / CLASSES) / len(sports.test)) ** 0.5
-    assert abs(said.balanced_accuracy() - 1 / CLASSES) < 4 * error
+    assert abs(answers.balanced_accuracy() - 1 / CLASSES) < 4 * error

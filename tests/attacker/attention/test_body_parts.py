@@ -47,10 +47,10 @@ def photos(count: int, label: int = 0, level: int = 0) -> list[Example]:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_attention_planted_on_a_part_is_found_there(part: str) -> None:
-    found = by_part(photos(1), [spot(*PLACES[part])], [pose()], [SIZE])
-    assert max(found, key=lambda one: one.share or 0).part == part
-    assert sum(one.share for one in found) == pytest.approx(1.0)
-    assert sum(one.area for one in found) == pytest.approx(1.0)
+    parts = by_part(photos(1), [spot(*PLACES[part])], [pose()], [SIZE])
+    assert max(parts, key=lambda part_attention: part_attention.share or 0).part == part
+    assert sum(part_attention.share for part_attention in parts) == pytest.approx(1.0)
+    assert sum(part_attention.area for part_attention in parts) == pytest.approx(1.0)
 
 
 def test_a_mirrored_person_has_mirrored_parts() -> None:
@@ -94,8 +94,8 @@ def test_joints_that_a_crop_cut_off_still_tell_how_large_the_person_is() -> None
 
 def test_shares_are_means_over_photos_with_their_interval() -> None:
     on, off = spot(*PLACES["arms"]), spot(*PLACES["elsewhere"])
-    found = by_part(photos(8), [on] * 6 + [off] * 2, [pose()] * 8, [SIZE] * 8)
-    arms = next(one for one in found if one.part == "arms")
+    parts = by_part(photos(8), [on] * 6 + [off] * 2, [pose()] * 8, [SIZE] * 8)
+    arms = next(part for part in parts if part.part == "arms")
     assert arms.share == pytest.approx(0.75)
     assert arms.low == pytest.approx(0.75 - 2.365 * 0.463 / 8**0.5, abs=1e-3)
     assert arms.high == 1.0
@@ -122,8 +122,8 @@ def test_photos_that_tell_nothing_are_counted_and_left_out() -> None:
 
 def test_classes_and_levels_are_kept_apart() -> None:
     mixed = [*photos(1, label=1, level=2), *photos(1, label=0, level=2), *photos(1, label=0, level=1)]
-    found = by_part(mixed, [spot(0.5, 0.5)] * 3, [pose()] * 3, [SIZE] * 3)
-    assert [(one.label, one.level) for one in found[:: len(PARTS)]] == [(0, 1), (0, 2), (1, 2)]
+    parts = by_part(mixed, [spot(0.5, 0.5)] * 3, [pose()] * 3, [SIZE] * 3)
+    assert [(part.label, part.level) for part in parts[:: len(PARTS)]] == [(0, 1), (0, 2), (1, 2)]
 
 
 def test_what_does_not_fit_is_refused() -> None:

@@ -33,9 +33,9 @@ def test_the_share_that_a_crop_keeps_counts_cells_in_part() -> None:
     even, corner, empty = np.ones((4, 4)), np.zeros((4, 4)), np.zeros((4, 4))
     corner[0, 0] = 1
     window = (0.125, 0.0, 0.625, 0.5)
-    kept = share_inside([even, corner, empty], [window] * 3)
-    assert kept[:2].tolist() == pytest.approx([0.25, 0.5])
-    assert np.isnan(kept[2])
+    shares = share_inside([even, corner, empty], [window] * 3)
+    assert shares[:2].tolist() == pytest.approx([0.25, 0.5])
+    assert np.isnan(shares[2])
 
 
 def test_an_overlay_leaves_a_photo_without_evidence_as_it_is() -> None:
@@ -67,17 +67,17 @@ def test_an_ensemble_of_members_that_err_apart_errs_less() -> None:
 
 def test_an_ensemble_is_deaf_to_the_offset_of_a_members_logits() -> None:
     examples = (Example(Path("x"), 0, "x", 0, "x"),)
-    one, two = (
+    first, second = (
         Predictions(examples, ("a", "b"), np.array([row], dtype=np.float32)) for row in ([0, 1], [0.5, 0])
     )
-    loud = Predictions(examples, ("a", "b"), two.logits + 100)
-    np.testing.assert_allclose(ensemble([one, two]).logits, ensemble([one, loud]).logits, atol=1e-4)
+    loud = Predictions(examples, ("a", "b"), second.logits + 100)
+    np.testing.assert_allclose(ensemble([first, second]).logits, ensemble([first, loud]).logits, atol=1e-4)
 
 
 def test_members_for_other_photos_are_refused(trained: TrainedAttacker, held_out: list[Example]) -> None:
-    found = predict(trained, held_out)
-    other = replace(found, examples=tuple(reversed(found.examples)))
+    answers = predict(trained, held_out)
+    other = replace(answers, examples=tuple(reversed(answers.examples)))
     with pytest.raises(DataError, match="same photos"):
-        ensemble([found, other])
+        ensemble([answers, other])
     with pytest.raises(DataError, match="at least one"):
         ensemble([])

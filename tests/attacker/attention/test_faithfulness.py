@@ -38,13 +38,13 @@ def _true_maps(examples: list[Example]) -> np.ndarray:
 def test_attention_on_the_planted_square_is_faithful(
     trained: TrainedAttacker, held_out: list[Example]
 ) -> None:
-    found = measure_faithfulness(trained, held_out, _true_maps(held_out), shares=SHARES)
-    assert found.is_faithful()
-    assert found.summary().startswith("Attention is faithful on 18 photos.")
-    assert found.deletion.with_interval() in found.summary()
-    assert found.insertion.with_interval() in found.summary()
-    assert found.own.low > 0
-    assert found.own.with_interval() in found.summary()
+    faithfulness = measure_faithfulness(trained, held_out, _true_maps(held_out), shares=SHARES)
+    assert faithfulness.is_faithful()
+    assert faithfulness.summary().startswith("Attention is faithful on 18 photos.")
+    assert faithfulness.deletion.with_interval() in faithfulness.summary()
+    assert faithfulness.insertion.with_interval() in faithfulness.summary()
+    assert faithfulness.own.low > 0
+    assert faithfulness.own.with_interval() in faithfulness.summary()
 
 
 def test_one_map_for_all_photos_is_not_faithful_though_it_beats_random_regions(
@@ -52,16 +52,16 @@ def test_one_map_for_all_photos_is_not_faithful_though_it_beats_random_regions(
 ) -> None:
     """Subjects are often in the middle: a map of the middle finds them, and has looked at no photo."""
     usual = np.repeat(_true_maps(held_out).mean(0, keepdims=True), len(held_out), axis=0)
-    found = measure_faithfulness(trained, held_out, usual, shares=SHARES)
-    assert not found.is_faithful()
-    assert (found.own.advantage, found.own.low) == (0.0, 0.0)
+    faithfulness = measure_faithfulness(trained, held_out, usual, shares=SHARES)
+    assert not faithfulness.is_faithful()
+    assert (faithfulness.own.advantage, faithfulness.own.low) == (0.0, 0.0)
 
 
-def test_maps_on_the_right_place_that_belong_to_other_photos_are_told_apart() -> None:
+def test_maps_of_other_photos_on_the_right_place_are_not_faithful() -> None:
     sure = Contrast((0.1,), np.ones(1), np.zeros(1), 0.2, 0.1, 0.3)
-    found = Faithfulness(sure, sure, Margin(0.01, -0.02, 0.04), 30)
-    assert not found.is_faithful()
-    assert "on the right place, but not shown to be each photo's own" in found.summary()
+    faithfulness = Faithfulness(sure, sure, Margin(0.01, -0.02, 0.04), 30)
+    assert not faithfulness.is_faithful()
+    assert "on the right place, but not shown to be each photo's own" in faithfulness.summary()
     assert Faithfulness(sure, sure, Margin(0.05, 0.02, 0.08), 30).is_faithful()
 
 
@@ -71,18 +71,18 @@ def test_photos_of_one_burst_prove_nothing(trained: TrainedAttacker, held_out: l
         measure_faithfulness(trained, burst, _true_maps(burst), shares=SHARES)
     halves = [replace(example, group=str(number % 2)) for number, example in enumerate(held_out)]
     apart = measure_faithfulness(trained, held_out, _true_maps(held_out), shares=SHARES).deletion
-    found = measure_faithfulness(trained, halves, _true_maps(halves), shares=SHARES).deletion
-    assert found.advantage == apart.advantage
-    assert found.high - found.low != pytest.approx(apart.high - apart.low)
+    faithfulness = measure_faithfulness(trained, halves, _true_maps(halves), shares=SHARES).deletion
+    assert faithfulness.advantage == apart.advantage
+    assert faithfulness.high - faithfulness.low != pytest.approx(apart.high - apart.low)
 
 
 def test_attention_on_the_background_is_not_faithful(
     trained: TrainedAttacker, held_out: list[Example]
 ) -> None:
-    found = measure_faithfulness(trained, held_out, 1 - _true_maps(held_out), shares=SHARES)
-    assert not found.deletion.is_faithful()
-    assert not found.insertion.is_faithful()
-    assert "not shown to be faithful" in found.summary()
+    faithfulness = measure_faithfulness(trained, held_out, 1 - _true_maps(held_out), shares=SHARES)
+    assert not faithfulness.deletion.is_faithful()
+    assert not faithfulness.insertion.is_faithful()
+    assert "not shown to be faithful" in faithfulness.summary()
 
 
 def test_random_attention_is_not_faithful(trained: TrainedAttacker, held_out: list[Example]) -> None:
@@ -91,10 +91,10 @@ def test_random_attention_is_not_faithful(trained: TrainedAttacker, held_out: li
 
 
 def test_curves_begin_at_the_photo_and_at_nothing(trained: TrainedAttacker, held_out: list[Example]) -> None:
-    maps, said = _true_maps(held_out), predict(trained, held_out, test_time_augmentation=False)
+    maps, answers = _true_maps(held_out), predict(trained, held_out, test_time_augmentation=False)
     hidden = deletion(trained, held_out, maps, shares=(0.0, 0.5, 1.0))
     shown = insertion(trained, held_out, maps, shares=(0.0, 0.5, 1.0))
-    whole = pytest.approx(said.probabilities[range(18), said.labels].mean(), abs=1e-3)
+    whole = pytest.approx(answers.probabilities[range(18), answers.labels].mean(), abs=1e-3)
     assert hidden.attended_first[0] == hidden.random_first[0] == shown.attended_first[-1] == whole
     assert hidden.attended_first[-1] == hidden.random_first[-1] == pytest.approx(shown.attended_first[0])
 
@@ -103,13 +103,13 @@ def test_attention_of_an_attacker_can_be_checked_end_to_end(
     trained: TrainedAttacker, held_out: list[Example]
 ) -> None:
     reports: list[float] = []
-    found = measure_faithfulness(
+    faithfulness = measure_faithfulness(
         trained,
         held_out,
         attention_maps(trained, held_out),
         on_progress=lambda progress: reports.append(progress.fraction),
     )
-    assert found.deletion.shares == found.insertion.shares == (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
+    assert faithfulness.deletion.shares == faithfulness.insertion.shares == (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
     assert reports == sorted(reports)
     assert reports[-1] == 1.0
 
@@ -162,7 +162,7 @@ def test_maps_that_agree_are_stable_and_unrelated_ones_are_not() -> None:
     assert stability([maps, -maps]) == pytest.approx(-1.0)
 
 
-def test_a_map_without_evidence_says_nothing_about_stability() -> None:
+def test_a_map_without_evidence_does_not_count_in_stability() -> None:
     maps = np.random.default_rng(0).random((3, 8, 8))
     silent = maps.copy()
     silent[0] = 0

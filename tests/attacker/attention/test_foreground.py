@@ -33,33 +33,33 @@ def test_the_subject_is_where_the_figure_is(tmp_path: Path) -> None:
     assert maps.min() >= 0
     assert maps.max() <= 1
     rows, columns = np.mgrid[0:24, 0:24] * 10 + 5
-    for (x, y), found in zip(places, maps, strict=True):
-        centre = [(found * axis).sum() / found.sum() for axis in (columns, rows)]
+    for (x, y), subject_map in zip(places, maps, strict=True):
+        centre = [(subject_map * axis).sum() / subject_map.sum() for axis in (columns, rows)]
         assert np.hypot(centre[0] - x, centre[1] - y) < 40
 
 
 def test_the_map_covers_a_wide_photos_own_extent(tmp_path: Path) -> None:
     photo = _figure(tmp_path / "wide.png", 400, 120, size=(480, 240))
-    (found,) = subject_maps("efficientnet_lite0", [photo], grid=24)
-    assert found[:, 16:].mean() > 2 * found[:, :8].mean()
+    (subject_map,) = subject_maps("efficientnet_lite0", [photo], grid=24)
+    assert subject_map[:, 16:].mean() > 2 * subject_map[:, :8].mean()
 
 
 def test_the_bars_around_a_wide_photo_are_not_its_background() -> None:
     features = torch.full((5, 8, 8), 0.01)  # bars, quieter than anything in the photo
     features[:, 2:6] = 1.0
     features[:3, 3:5, 5:7] = 4.0
-    found = within_photo(features, (200, 100))
-    assert found[3:5, 5:7].min() > 0.99
-    assert found[:, :5].max() == 0
+    subject = within_photo(features, (200, 100))
+    assert subject[3:5, 5:7].min() > 0.99
+    assert subject[:, :5].max() == 0
 
 
 def test_the_foreground_is_positive_and_flat_features_have_none() -> None:
     features = torch.full((2, 5, 6, 6), 0.1)
     features[0, :3, 2:4, 2:4] = 4.0
-    found = foreground(features)
-    assert found[0, 2:4, 2:4].min() > 0.99
-    assert found[0, 0].max() == 0
-    assert found[1].max() == 0
+    subject = foreground(features)
+    assert subject[0, 2:4, 2:4].min() > 0.99
+    assert subject[0, 0].max() == 0
+    assert subject[1].max() == 0
 
 
 def test_a_network_without_a_map_is_refused(held_out: list[Example]) -> None:

@@ -31,11 +31,11 @@ def _photos(count: int, side: int) -> torch.Tensor:
 def _as_the_peer_scales(maps: np.ndarray, side: int) -> np.ndarray:
     """pytorch-grad-cam's own steps: each map to [0, 1], enlarged, and to [0, 1] once more."""
     scaled = []
-    for one in maps:
+    for raw in maps:
         for enlarge in (True, False):
-            one = (one - one.min()) / (1e-7 + (one - one.min()).max())
-            one = cv2.resize(one, (side, side)) if enlarge else one
-        scaled.append(one)
+            raw = (raw - raw.min()) / (1e-7 + (raw - raw.min()).max())
+            raw = cv2.resize(raw, (side, side)) if enlarge else raw
+        scaled.append(raw)
     return np.stack(scaled)
 
 
@@ -51,7 +51,7 @@ def test_maps_of_pretrained_weights_equal_pytorch_grad_cams() -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_maps_of_a_vision_transformer_equal_pytorch_grad_cams() -> None:
-    """The peer is told how the patches lie; we know."""
+    """The peer needs to be given the arrangement of the patches."""
     network, x, targets = staged("timm:test_vit", "random", 160, "frozen", 5), _photos(4, 160), [0, 1, 4, 2]
     torch.nn.init.normal_(network.head.weight, 0, 0.5, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
@@ -80,10 +80,10 @@ def test_a_map_before_rectifying_sums_to_the_logit() -> None:
 def test_attention_finds_the_planted_square(trained: TrainedAttacker, held_out: list[Example]) -> None:
     maps = attention_maps(trained, held_out, grid=planted.SIDE)
     inside, outside = [], []
-    for example, found in zip(held_out, maps, strict=True):
+    for example, attention in zip(held_out, maps, strict=True):
         square = np.asarray(Image.open(example.path))[..., example.label] == 240
-        inside.append(found[square].mean())
-        outside.append(found[~square].mean())
+        inside.append(attention[square].mean())
+        outside.append(attention[~square].mean())
     assert np.mean(inside) > 1.2 * np.mean(outside)
 
 
@@ -148,12 +148,12 @@ def test_a_vision_transformer_is_trained_on_cached_tokens_and_explained(
     assert (maps.sum((1, 2)) > 0).any()
 
 
-def test_a_network_without_a_map_is_refused(held_out, training, validation, tmp_path: Path) -> None:
-    from attacker import train
-
+def test_a_network_without_a_map_is_refused(
+    held_out: list[Example], training: list[Example], validation: list[Example], tmp_path: Path
+) -> None:
     config = planted.tiny(
         architecture="timm:test_vit_relpos", image_size=160, head_epochs=1, finetune_epochs=0
     )
-    trained = train(config, planted.CLASSES, training[:48:4] + training[1:48:4], validation, run_dir=tmp_path)
+    trained = planted.fit(config, tmp_path, training[:48:4] + training[1:48:4], validation)
     with pytest.raises(NoMapError, match="no spatial feature map"):
         attention_maps(trained, held_out)

@@ -53,21 +53,21 @@ def test_train_evaluate_and_explain_from_the_shell(
     assert main(["train", *places, "--seeds=2", *SETTINGS]) == 0
     assert main(["evaluate", *places]) == 0
     assert main(["explain", *places]) == 0
-    said = capsys.readouterr()
+    printed = capsys.readouterr()
     for seed in (0, 1):
-        assert re.search(rf"seed {seed}: \w+ epoch \d, validation accuracy \d\.\d+", said.out)
-        assert re.search(rf"seed {seed}: \d\.\d+\n", said.out)
+        assert re.search(rf"seed {seed}: \w+ epoch \d, validation accuracy \d\.\d+", printed.out)
+        assert re.search(rf"seed {seed}: \d\.\d+\n", printed.out)
     share = r"\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]"
-    assert re.search(rf"balanced accuracy {share} on \d+ photos \(mean of 2 seeds, SD \d\.\d+\)", said.out)
-    assert re.search(rf"all seeds together: {share}", said.out)
-    assert "with class offsets refitted on validation photos: " in said.out
-    assert re.search(r"seed \d: Attention is ", said.out)
-    assert re.search(r"maps of 2 seeds correlate at -?\d\.\d+", said.out)
+    assert re.search(rf"balanced accuracy {share} on \d+ photos \(mean of 2 seeds, SD \d\.\d+\)", printed.out)
+    assert re.search(rf"all seeds together: {share}", printed.out)
+    assert "with class offsets refitted on validation photos: " in printed.out
+    assert re.search(r"seed \d: Attention is ", printed.out)
+    assert re.search(r"maps of 2 seeds correlate at -?\d\.\d+", printed.out)
     for bar in ("train", "evaluate", "attention", "faithfulness"):
-        assert f"{bar}: 100%" in said.err
+        assert f"{bar}: 100%" in printed.err
 
 
-def test_evaluation_says_what_is_told_without_looking(
+def test_evaluation_prints_baselines_that_see_no_subject(
     places: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["train", *places, *ONE_SEED])
@@ -77,10 +77,10 @@ def test_evaluation_says_what_is_told_without_looking(
     rows = "".join(f"{photo},{photo},archive of {photo.parent}\n" for photo in photos)
     (folder / "sources.csv").write_text(f"photo,source,collection\n{rows}")
     assert main(["evaluate", *places]) == 0
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     on_test = rf"on {len(read_folder(folder, 0).test)} photos( \(worth \d\))?, chance 0.333"
-    assert re.search(rf"files and colours alone: \d\.\d+ \[.*\] {on_test}", said)
-    assert re.search(rf"collections alone: 1\.000 \[.*\] {on_test}.*: above chance", said)
+    assert re.search(rf"files and colours alone: \d\.\d+ \[.*\] {on_test}", printed)
+    assert re.search(rf"collections alone: 1\.000 \[.*\] {on_test}.*: above chance", printed)
 
 
 def test_a_report_holds_maps_figures_pictures_and_a_page(places: list[str], tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_report_holds_maps_figures_pictures_and_a_page(places: list[str], tmp_
         assert written["items"].tolist() == [example.item for example in test]
     figures = json.loads((report / "report.json").read_text())
     assert figures["photos"] == len(test)
-    assert [one["class"] for one in figures["by_class_and_level"]] == sorted(planted.CLASSES)
+    assert [row["class"] for row in figures["by_class_and_level"]] == sorted(planted.CLASSES)
     assert set(figures["faithfulness"]) == {
         "words",
         "faithful",
@@ -117,15 +117,15 @@ def test_landmarks_tell_which_part_of_the_body_is_attended(
     write_landmarks(folder / "landmarks.csv", dict.fromkeys(photos, corner))
     main(["train", *places, *ONE_SEED])
     assert main(["explain", *places, "--landmarks", str(folder / "landmarks.csv")]) == 0
-    found = json.loads((tmp_path / "run" / "attention" / "report.json").read_text())["by_part_of_the_body"]
-    assert [one["part"] for one in found] == [*PARTS] * 3
-    elsewhere = [one["share"] for one in found if one["part"] == "elsewhere" and one["photos"]]
+    rows = json.loads((tmp_path / "run" / "attention" / "report.json").read_text())["by_part_of_the_body"]
+    assert [row["part"] for row in rows] == [*PARTS] * 3
+    elsewhere = [row["share"] for row in rows if row["part"] == "elsewhere" and row["photos"]]
     assert elsewhere
     assert min(elsewhere) > 0.9
     assert "<h2>Which part of the body" in (tmp_path / "run" / "attention" / "report.html").read_text()
 
 
-def test_estimated_landmarks_are_written_beside_the_photos(
+def test_estimated_landmarks_are_written_into_the_folder_of_photos(
     places: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pose = {name: Landmark(0.5, number / 16) for number, name in enumerate(JOINTS)}
@@ -182,9 +182,9 @@ def test_what_goes_wrong_is_one_line(
     }
     for reason, arguments in wrong.items():
         assert main(arguments) == 1
-        told = capsys.readouterr().err.splitlines()[-1]
-        assert told.startswith("error: ")
-        assert reason in told
+        error = capsys.readouterr().err.splitlines()[-1]
+        assert error.startswith("error: ")
+        assert reason in error
 
 
 def test_a_run_is_not_tested_on_other_classes(
@@ -213,7 +213,7 @@ def test_files_that_are_left_out_are_named_with_the_reason_and_litter_is_not(
     photo(0, 99).save(folder / "red" / "scan.TIF", "TIFF")
     roles = read_folder(folder, 0)
     assert [entry.name for entry in roles.left_out] == ["red/moving.gif", "red/notes.txt"]
-    assert "red/scan.TIF" in {one.item for one in (*roles.train, *roles.validation, *roles.test)}
+    assert "red/scan.TIF" in {example.item for example in (*roles.train, *roles.validation, *roles.test)}
     main(["train", *places, *ONE_SEED])
     assert "left out red/notes.txt: not a photo that can be read; use JPEG," in capsys.readouterr().out
 

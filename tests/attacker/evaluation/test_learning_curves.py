@@ -21,10 +21,10 @@ SIZES = np.array([40, 80, 160, 320, 640, 1280])
 
 @pytest.mark.parametrize("law", [PowerLaw(2.0, 0.6, 0.05), PowerLaw(1.0, 0.3, 0.0), PowerLaw(20.0, 1.2, 0.2)])
 def test_a_planted_law_is_recovered_from_its_own_curve(law: PowerLaw) -> None:
-    found = fit_power_law(SIZES, law.error(SIZES))
-    assert found.b == pytest.approx(law.b, abs=0.03)
-    assert found.c == pytest.approx(law.c, abs=0.01)
-    assert found.gain(1280) == pytest.approx(law.gain(1280), rel=0.05)
+    fitted = fit_power_law(SIZES, law.error(SIZES))
+    assert fitted.b == pytest.approx(law.b, abs=0.03)
+    assert fitted.c == pytest.approx(law.c, abs=0.01)
+    assert fitted.gain(1280) == pytest.approx(law.gain(1280), rel=0.05)
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,9 @@ def test_intervals_cover_a_planted_gain_and_asymptote_with_three_seeds(law: Powe
     random, covered = np.random.default_rng(1), []
     for _ in range(200):
         errors = law.error(SIZES)[:, None] + random.normal(0, noise, (len(SIZES), 3))
-        found = improvement(SIZES, np.clip(errors, 0, 1))
-        gain = found.low <= law.gain(SIZES.max()) <= found.high
-        covered.append([gain, found.floor_low <= law.c <= found.floor_high])
+        result = improvement(SIZES, np.clip(errors, 0, 1))
+        gain = result.low <= law.gain(SIZES.max()) <= result.high
+        covered.append([gain, result.floor_low <= law.c <= result.floor_high])
     assert np.all(np.mean(covered, axis=0) > 0.9)  # nominal .95; 200 curves have a standard error of .015
 
 
@@ -54,9 +54,11 @@ def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos() -> None:
     covered = []
     for _ in range(20):
         share = random.random(photos)
-        told_from = np.where(share > law.c, (np.maximum(share - law.c, 1e-9) / law.a) ** (-1 / law.b), np.inf)
+        sizes_needed = np.where(
+            share > law.c, (np.maximum(share - law.c, 1e-9) / law.a) ** (-1 / law.b), np.inf
+        )
         luck = np.exp(random.normal(0, 0.3, (len(SIZES), 3, photos)))
-        right = SIZES[:, None, None] * luck > told_from
+        right = SIZES[:, None, None] * luck > sizes_needed
         gain = errors[0] - errors[1]
         both = improvement_for_photos(SIZES, right, labels, groups, draws=100)
         runs = improvement(SIZES, balanced_errors(right, labels))
@@ -67,9 +69,9 @@ def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos() -> None:
 
 
 def test_photos_of_one_group_are_drawn_together() -> None:
-    told_from = np.tile(np.geomspace(30, 4000, 8), 2).repeat(10)  # of eight shoots in each of two classes
+    sizes_needed = np.tile(np.geomspace(30, 4000, 8), 2).repeat(10)  # of eight shoots in each of two classes
     labels, groups = np.repeat([0, 1], 80), [str(n // 10) for n in range(160)]
-    right = np.repeat((SIZES[:, None] > told_from)[:, None], 3, axis=1)
+    right = np.repeat((SIZES[:, None] > sizes_needed)[:, None], 3, axis=1)
     alone, together = (
         improvement_for_photos(SIZES, right, labels, named)
         for named in ([str(n) for n in range(160)], groups)
@@ -90,18 +92,18 @@ def test_more_confidence_is_a_wider_interval_around_the_same_estimate() -> None:
     assert wide.floor_low <= narrow.floor_low <= narrow.law.c <= narrow.floor_high <= wide.floor_high
 
 
-def test_a_flat_curve_says_that_the_machine_is_exhausted() -> None:
+def test_a_flat_curve_is_exhausted() -> None:
     errors = 0.3 + np.random.default_rng(0).normal(0, 0.005, (6, 5))
-    found = improvement(SIZES, errors)
-    assert found.is_exhausted(0.02)
-    assert found.gain == pytest.approx(0, abs=0.01)
+    result = improvement(SIZES, errors)
+    assert result.is_exhausted(0.02)
+    assert result.gain == pytest.approx(0, abs=0.01)
 
 
-def test_a_falling_curve_says_that_it_is_not() -> None:
+def test_a_falling_curve_is_not_exhausted() -> None:
     errors = PowerLaw(3.0, 0.4, 0.0).error(SIZES)[:, None] + np.random.default_rng(0).normal(0, 0.005, (6, 5))
-    found = improvement(SIZES, errors)
-    assert not found.is_exhausted(0.02)
-    assert found.low > 0.02
+    result = improvement(SIZES, errors)
+    assert not result.is_exhausted(0.02)
+    assert result.low > 0.02
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What tells a class without looking at the subject: files and colours, collections, the shape of a mask."""
+"""Baselines that see no subject: files and colours, collections, the shape of a mask."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ def _saved(folder: Path, first: int, per_class: int, *, quality: tuple[int, int]
     return made
 
 
-def test_classes_that_differ_in_compression_are_told_without_looking(tmp_path: Path) -> None:
+def test_classes_that_differ_in_compression_are_recognised_without_any_subject(tmp_path: Path) -> None:
     roles = [_saved(tmp_path / str(first), first, 25, quality=(60, 85)) for first in (0, 100)]
-    found = nuisance_baseline(*roles)
-    assert found.accuracy == 1.0
-    assert found.is_above_chance()
+    result = nuisance_baseline(*roles)
+    assert result.accuracy == 1.0
+    assert result.is_above_chance()
 
 
 def test_classes_that_differ_in_nothing_are_not(tmp_path: Path) -> None:
     roles = [_saved(tmp_path / str(first), first, 40, quality=(75, 75)) for first in (0, 100)]
-    found = nuisance_baseline(*roles)
-    assert abs(found.accuracy - found.chance) < 0.2
-    assert found.p_value > 0.01
+    result = nuisance_baseline(*roles)
+    assert abs(result.accuracy - result.chance) < 0.2
+    assert result.p_value > 0.01
 
 
-def test_a_mask_whose_shape_tells_the_class_is_an_artefact(tmp_path: Path) -> None:
+def test_a_mask_whose_shape_depends_on_the_class_is_an_artefact(tmp_path: Path) -> None:
     train, test = (_saved(tmp_path / str(first), first, 20, quality=(75, 75)) for first in (0, 100))
     random = np.random.default_rng(0)
     masks = [random.random((len(role), 6, 6)) for role in (train, test)]
@@ -53,7 +53,7 @@ def test_a_mask_whose_shape_tells_the_class_is_an_artefact(tmp_path: Path) -> No
 
 
 def test_photos_of_one_source_are_not_counted_as_many() -> None:
-    """Two sources told apart are two right answers, however many photos each of them has."""
+    """Two sources that are recognised are two right answers, however many photos each of them has."""
     labels = np.repeat([0, 1], 600)
     features = np.stack([labels, 1 - labels], axis=1).astype(float)
     alone, together = (
@@ -78,31 +78,33 @@ def _unlooked(first: int, count: int) -> list[Example]:
     return [Example(Path("x"), n % 2, str(n), 0, str(n)) for n in range(first, first + count)]
 
 
-def test_a_collection_that_holds_one_class_tells_it() -> None:
+def test_a_collection_that_holds_one_class_gives_it_away() -> None:
     train, test = _unlooked(0, 60), _unlooked(100, 60)
     archive = {0: "news archive", 1: "holiday photos"}
-    told = [[archive[example.label] for example in role] for role in (train, test)]
-    found = collection_baseline(train, told[0], test, told[1])
-    assert found.accuracy == 1.0
-    assert found.is_above_chance()
-    assert "above chance" in found.summary()
+    collections = [[archive[example.label] for example in role] for role in (train, test)]
+    result = collection_baseline(train, collections[0], test, collections[1])
+    assert result.accuracy == 1.0
+    assert result.is_above_chance()
+    assert "above chance" in result.summary()
 
 
 def test_collections_that_hold_all_classes_alike_tell_none() -> None:
     train, test = _unlooked(0, 400), _unlooked(1000, 400)
-    told = [np.random.default_rng(len(role)).choice(["a", "b", ""], 400).tolist() for role in (train, test)]
-    found = collection_baseline(train, told[0], test, told[1])
-    assert found.low < 0.5 < found.high
-    assert not found.is_above_chance(0.01)
-    assert "not above chance" in found.summary()
+    collections = [
+        np.random.default_rng(len(role)).choice(["a", "b", ""], 400).tolist() for role in (train, test)
+    ]
+    result = collection_baseline(train, collections[0], test, collections[1])
+    assert result.low < 0.5 < result.high
+    assert not result.is_above_chance(0.01)
+    assert "not above chance" in result.summary()
 
 
-def test_a_collection_that_was_never_learned_tells_nothing() -> None:
+def test_a_collection_without_training_photos_gives_nothing_away() -> None:
     train, test = _unlooked(0, 60), _unlooked(100, 60)
-    found = collection_baseline(
+    result = collection_baseline(
         train, [f"{example.label}" for example in train], test, [f"new {example.label}" for example in test]
     )
-    assert found.accuracy == 0.5
+    assert result.accuracy == 0.5
 
 
 def test_collections_of_other_photos_or_of_none_are_refused() -> None:
@@ -115,23 +117,25 @@ def test_collections_of_other_photos_or_of_none_are_refused() -> None:
         collection_baseline(train, ["a"] * 4, train, ["a"] * 4)
 
 
-def test_not_to_know_a_collection_says_nothing() -> None:
+def test_an_unknown_collection_gives_nothing_away() -> None:
     """A table that was filled in for one class only, and half of it, would tell the class by its gaps."""
     train, test = _unlooked(0, 80), _unlooked(100, 80)
     for named in (2, 4):
-        told = [["archive" if n % named == 0 else "" for n in range(len(role))] for role in (train, test)]
-        found = collection_baseline(train, told[0], test, told[1])
-        assert found.accuracy == 0.5
-        assert not found.is_above_chance()
+        collections = [
+            ["archive" if n % named == 0 else "" for n in range(len(role))] for role in (train, test)
+        ]
+        result = collection_baseline(train, collections[0], test, collections[1])
+        assert result.accuracy == 0.5
+        assert not result.is_above_chance()
 
 
 def test_a_cue_of_a_rare_class_is_seen() -> None:
-    """Guessing the commoner class is right in 85 %: that must not hide what the cue tells of the other."""
+    """Guessing the commoner class is right in 85 %: that must not hide what the cue shows of the other."""
     random, labels = np.random.default_rng(0), np.repeat([0, 1], [340, 60])
     features = [(random.normal(size=400) + 1.2 * labels)[:, None] for _ in range(2)]
-    found = classify(features[0], labels, features[1], labels, [str(n) for n in range(400)])
-    assert found.low > 0.5
-    assert found.is_above_chance()
+    result = classify(features[0], labels, features[1], labels, [str(n) for n in range(400)])
+    assert result.low > 0.5
+    assert result.is_above_chance()
 
 
 def test_one_shoot_of_a_class_is_not_counted_as_many_photos() -> None:

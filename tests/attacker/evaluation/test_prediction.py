@@ -18,27 +18,27 @@ def test_predictions_keep_the_photos_order_and_levels(
     trained: TrainedAttacker, held_out: list[Example], training: list[Example]
 ) -> None:
     photos = [*reversed(held_out), training[1]]
-    found = predict(trained, photos)
-    assert found.items == tuple(example.item for example in photos)
-    assert found.levels[-1] == 1
+    answers = predict(trained, photos)
+    assert answers.items == tuple(example.item for example in photos)
+    assert answers.levels[-1] == 1
     one_by_one = np.concatenate([predict(trained, [photo]).logits for photo in photos])
-    np.testing.assert_allclose(found.logits, one_by_one, atol=1e-4)
+    np.testing.assert_allclose(answers.logits, one_by_one, atol=1e-4)
 
 
 def test_logits_probabilities_and_classes_agree(trained: TrainedAttacker, held_out: list[Example]) -> None:
-    found = predict(trained, held_out)
-    assert found.logits.dtype == np.float32
-    np.testing.assert_allclose(found.probabilities.sum(1), 1, rtol=1e-5)
-    np.testing.assert_array_equal(found.predicted, found.probabilities.argmax(1))
-    assert found.accuracy() == pytest.approx((found.predicted == found.labels).mean())
+    answers = predict(trained, held_out)
+    assert answers.logits.dtype == np.float32
+    np.testing.assert_allclose(answers.probabilities.sum(1), 1, rtol=1e-5)
+    np.testing.assert_array_equal(answers.predicted, answers.probabilities.argmax(1))
+    assert answers.accuracy() == pytest.approx((answers.predicted == answers.labels).mean())
 
 
 def test_balanced_accuracy_weighs_classes_not_photos() -> None:
     photos = tuple(Example(Path("x"), label, "x", 0, "x") for label in (0, 0, 0, 1))
     logits = np.array([[1, 0], [1, 0], [1, 0], [1, 0]], dtype=np.float32)
-    found = Predictions(photos, ("a", "b"), logits)
-    assert (found.accuracy(), found.balanced_accuracy()) == (0.75, 0.5)
-    assert found.shifted(np.array([-2.0, 0.0])).predicted.tolist() == [1, 1, 1, 1]
+    answers = Predictions(photos, ("a", "b"), logits)
+    assert (answers.accuracy(), answers.balanced_accuracy()) == (0.75, 0.5)
+    assert answers.shifted(np.array([-2.0, 0.0])).predicted.tolist() == [1, 1, 1, 1]
 
 
 def test_the_cache_changes_no_prediction(
@@ -63,7 +63,7 @@ def test_averaging_over_the_mirror_image_forgets_left_and_right(
     np.testing.assert_allclose(averaged[0], plain.mean(0), atol=2e-3)
 
 
-def test_the_config_says_whether_the_mirror_image_counts(
+def test_the_config_decides_whether_the_mirror_image_counts(
     trained: TrainedAttacker, held_out: list[Example]
 ) -> None:
     plainly = replace(trained, config=replace(trained.config, test_time_augmentation=False))
@@ -88,16 +88,20 @@ def test_prediction_stops_when_asked(trained: TrainedAttacker, held_out: list[Ex
         predict(trained, held_out, should_stop=lambda: True)
 
 
-def test_nothing_to_predict_is_said(trained: TrainedAttacker) -> None:
+def test_no_photos_to_predict_is_an_error(trained: TrainedAttacker) -> None:
     with pytest.raises(DataError, match="no photos"):
         predict(trained, [])
 
 
-def test_a_frozen_probe_is_asked_again_without_its_trunk(
-    held_out, training, validation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_frozen_probe_predicts_again_from_cached_features(
+    held_out: list[Example],
+    training: list[Example],
+    validation: list[Example],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     probe = planted.tiny(head_epochs=1, finetune_epochs=0, finetune_depth=None)
     trained = planted.fit(probe, tmp_path / "run", training, validation)
     first = predict(trained, held_out, cache_dir=tmp_path)
-    monkeypatch.setattr(Frozen, "__call__", lambda *_: pytest.fail("the trunk again"))
+    monkeypatch.setattr(Frozen, "__call__", lambda *_: pytest.fail("the lower layers ran again"))
     assert (predict(trained, held_out, cache_dir=tmp_path).logits == first.logits).all()

@@ -13,7 +13,7 @@ import torch
 from attacker import load
 from tests.attacker import planted
 
-# It kills itself, as `kill -9` would, where it is told to: nothing of Python runs after that.
+# It kills itself, as `kill -9` would, at a given place: nothing of Python runs after that.
 SCRIPT = """
 import sys; sys.path.insert(0, sys.argv[1])
 import os, signal; from pathlib import Path

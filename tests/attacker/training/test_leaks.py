@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from attacker import (
-    AttackerConfig,
     Example,
     LeakError,
     TrainedAttacker,
     load,
-    train,
 )
 from attacker.evaluation.seed_results import evaluate_seeds, require_unseen
 from tests.attacker import planted
-
-
-def _train(
-    config: AttackerConfig, run_dir: Path, training: Sequence[Example], validation: Sequence[Example], **more
-):
-    return train(config, planted.CLASSES, training, validation, run_dir=run_dir, **more)
 
 
 @pytest.mark.parametrize("level", [0, 3])
@@ -32,7 +23,7 @@ def test_a_shared_group_is_a_leak_at_any_level(
 ) -> None:
     leak = replace(validation[0], group=training[0].group, level=level)
     with pytest.raises(LeakError, match=training[0].group):
-        _train(planted.tiny(), tmp_path, training, [*validation, leak])
+        planted.fit(planted.tiny(), tmp_path, training, [*validation, leak])
 
 
 def test_a_shared_source_photo_is_a_leak_whatever_its_group(
@@ -40,7 +31,7 @@ def test_a_shared_source_photo_is_a_leak_whatever_its_group(
 ) -> None:
     leak = replace(validation[0], item=training[0].item)
     with pytest.raises(LeakError, match=training[0].item):
-        _train(planted.tiny(), tmp_path, training, [*validation, leak])
+        planted.fit(planted.tiny(), tmp_path, training, [*validation, leak])
 
 
 def test_an_identical_file_is_a_leak_whatever_it_is_called(
@@ -49,18 +40,20 @@ def test_an_identical_file_is_a_leak_whatever_it_is_called(
     copy = tmp_path / "copy.png"
     copy.write_bytes(training[0].path.read_bytes())
     with pytest.raises(LeakError, match="identical files"):
-        _train(planted.tiny(), tmp_path / "run", training, [*validation, replace(validation[0], path=copy)])
+        planted.fit(
+            planted.tiny(), tmp_path / "run", training, [*validation, replace(validation[0], path=copy)]
+        )
 
 
-def test_a_warm_start_brings_its_training_groups_along(
+def test_a_warm_start_keeps_its_training_groups(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     config = planted.tiny(head_epochs=1, finetune_epochs=1)
-    _train(config, tmp_path / "first", training, validation)
+    planted.fit(config, tmp_path / "first", training, validation)
     swapped = [e for e in training if e.item.endswith("-0")]
     rest = [e for e in training if not e.item.endswith("-0")]
     with pytest.raises(LeakError):
-        _train(config, tmp_path / "second", rest, swapped, warm_start=tmp_path / "first")
+        planted.fit(config, tmp_path / "second", rest, swapped, warm_start=tmp_path / "first")
 
 
 def test_a_file_that_was_trained_on_is_known_again_in_another_folder(
@@ -80,13 +73,13 @@ def test_a_file_that_was_trained_on_is_known_again_in_another_folder(
     trained.require_unseen([stranger])  # by its group alone nobody would know
 
 
-def test_a_warm_start_brings_its_training_files_along(
+def test_a_warm_start_keeps_its_training_files(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     config = planted.tiny(head_epochs=1, finetune_epochs=1)
-    first = _train(config, tmp_path / "first", training, validation)
+    first = planted.fit(config, tmp_path / "first", training, validation)
     fewer = [e for e in training if not e.item.endswith("-0")]
-    second = _train(config, tmp_path / "second", fewer, validation, warm_start=tmp_path / "first")
+    second = planted.fit(config, tmp_path / "second", fewer, validation, warm_start=tmp_path / "first")
     assert second.record.trained_files == first.record.trained_files
     assert len(first.record.trained_files) == len(training)
     assert load(tmp_path / "second").record == second.record

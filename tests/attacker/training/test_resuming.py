@@ -19,6 +19,7 @@ from attacker import (
     predict,
 )
 from attacker.errors import CheckpointError, WeightsError
+from attacker.networks import runtime
 from tests.attacker import planted
 
 
@@ -52,13 +53,13 @@ def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
     assert planted.same_weights(whole, resumed)
 
 
-def test_a_run_that_goes_on_elsewhere_says_where_it_ran(
+def test_a_run_that_is_resumed_elsewhere_records_where_it_ran(
     training: list[Example], validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = planted.tiny(precision="auto")
-    monkeypatch.setattr("attacker.networks.runtime._has_bf16", lambda _: False)
+    monkeypatch.setattr(runtime, "_has_bf16", lambda _: False)
     planted.stopped(config, tmp_path, training, validation, after=2)
-    monkeypatch.setattr("attacker.networks.runtime._has_bf16", lambda _: True)
+    monkeypatch.setattr(runtime, "_has_bf16", lambda _: True)
     resumed = planted.fit(config, tmp_path, training, validation)
     assert resumed.record.provenance["ran_on"] == ["cpu, fp32", "cpu, bf16"]
 
@@ -120,8 +121,8 @@ def test_damaged_weights_are_refused(
         load(tmp_path)
 
 
-def test_a_loaded_attacker_says_the_same(
-    held_out: list[Example], training, validation, tmp_path: Path
+def test_a_loaded_attacker_gives_the_same_answers(
+    held_out: list[Example], training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     trained = planted.fit(planted.tiny(), tmp_path, training, validation)
     loaded = load(tmp_path)

@@ -52,7 +52,7 @@ def test_what_is_trained_is_not_trained_again(
     config = replace(CONFIG, seed=4)
     train_seeds(config, planted.CLASSES, training, validation, seeds=3, root=root, on_progress=news.append)
     assert (folder_of(root, 4) / "model.json").stat().st_mtime_ns == before
-    assert not any(one.loss for one in news)
+    assert not any(progress.loss for progress in news)
 
 
 def test_progress_goes_once_from_nothing_to_everything(
@@ -63,7 +63,7 @@ def test_progress_goes_once_from_nothing_to_everything(
     train_seeds(
         config, planted.CLASSES, training, validation, seeds=2, root=tmp_path, on_progress=news.append
     )
-    shares = [one.fraction for one in news]
+    shares = [progress.fraction for progress in news]
     assert shares == sorted(shares)
     assert shares[-1] == 1
     assert 0.5 in shares
@@ -126,28 +126,28 @@ def test_results_are_means_over_seeds_with_spread_and_interval() -> None:
     examples = tuple(Example(Path("x"), number % 2, str(number), 0, str(number)) for number in range(40))
     truth = np.array([example.label for example in examples])
 
-    def told(right: int) -> Predictions:
-        said = np.where(np.arange(40) < right, truth, 1 - truth)
-        return Predictions(examples, ("dunk", "shoot"), np.eye(2, dtype=np.float32)[said])
+    def answers_with(right: int) -> Predictions:
+        answers = np.where(np.arange(40) < right, truth, 1 - truth)
+        return Predictions(examples, ("dunk", "shoot"), np.eye(2, dtype=np.float32)[answers])
 
-    found = SeedResults((0, 1), (told(30), told(20)), (np.zeros(2), np.zeros(2)))
-    assert found.accuracies.tolist() == [0.75, 0.5]
-    assert found.accuracy == 0.625
-    assert found.spread == pytest.approx(np.std([0.75, 0.5], ddof=1))
-    assert found.of_class(0) == 0.625
-    assert "0.625 [0.014, 0.995] on 40 photos (mean of 2 seeds, SD 0.177)" in found.summary()
-    assert "all seeds together: 0.625 [0.458, 0.773]" in found.summary()  # 25 of 40, exact
+    results = SeedResults((0, 1), (answers_with(30), answers_with(20)), (np.zeros(2), np.zeros(2)))
+    assert results.accuracies.tolist() == [0.75, 0.5]
+    assert results.accuracy == 0.625
+    assert results.spread == pytest.approx(np.std([0.75, 0.5], ddof=1))
+    assert results.of_class(0) == 0.625
+    assert "0.625 [0.014, 0.995] on 40 photos (mean of 2 seeds, SD 0.177)" in results.summary()
+    assert "all seeds together: 0.625 [0.458, 0.773]" in results.summary()  # 25 of 40, exact
 
 
 def test_an_attacker_that_calls_everything_by_one_name_is_corrected() -> None:
     examples = tuple(Example(Path("x"), number % 2, str(number), 0, str(number)) for number in range(10))
     logits = np.array([[5.0, 0.0] if example.label == 0 else [3.0, 0.0] for example in examples], np.float32)
     biased = Predictions(examples, ("dunk", "shoot"), logits)
-    found = SeedResults((0,), (biased,), (np.array([-4.0, 0.0]),))
-    assert found.accuracy == 0.5
-    assert found.corrected_accuracy == 1
-    assert found.spread is None
-    assert "one seed; more would show how much results vary between seeds" in found.summary()
+    results = SeedResults((0,), (biased,), (np.array([-4.0, 0.0]),))
+    assert results.accuracy == 0.5
+    assert results.corrected_accuracy == 1
+    assert results.spread is None
+    assert "one seed; more would show how much results vary between seeds" in results.summary()
 
 
 def test_no_photo_that_a_seed_learned_from_is_put_to_any(
@@ -164,16 +164,16 @@ def test_no_offset_is_refitted_on_photos_that_a_seed_learned_from(
         evaluate_seeds(load_seeds(root), held_out, training)
 
 
-def test_each_seed_says_what_it_says_alone(
+def test_each_seed_answers_as_it_does_alone(
     root: Path, held_out: list[Example], validation: list[Example]
 ) -> None:
     runs, news = load_seeds(root), []
-    found = evaluate_seeds(runs, held_out, validation, on_progress=news.append)
-    assert found.seeds == (4, 5, 6)
-    for run, told, shift in zip(runs, found.members, found.shifts, strict=True):
-        np.testing.assert_array_equal(told.logits, predict(run, held_out).logits)
+    results = evaluate_seeds(runs, held_out, validation, on_progress=news.append)
+    assert results.seeds == (4, 5, 6)
+    for run, answers, shift in zip(runs, results.members, results.shifts, strict=True):
+        np.testing.assert_array_equal(answers.logits, predict(run, held_out).logits)
         known = predict(run, validation)
         np.testing.assert_array_equal(shift, class_offsets(known.logits, known.labels))
-    shares = [one.fraction for one in news]
+    shares = [progress.fraction for progress in news]
     assert shares == sorted(shares)
     assert shares[-1] == 1

@@ -53,7 +53,7 @@ LONG = {
 
 
 @pytest.mark.parametrize("name", LONG)
-def test_it_stops_wherever_it_is_asked(
+def test_it_stops_at_whichever_moment_it_is_asked_to(
     name: str,
     trained: TrainedAttacker,
     held_out: list[Example],

@@ -21,7 +21,9 @@ from attacker import (
     train,
 )
 from attacker.errors import ArchitectureError, CheckpointError, DataError, DeviceError, DivergedError
+from attacker.features.extractor import Frozen
 from attacker.networks.staged import StagedNetwork, build
+from attacker.training import train as train_module
 from stats.provenance import git_revision
 from tests.attacker import planted
 
@@ -38,8 +40,8 @@ def test_the_kept_epoch_is_the_one_that_validation_prefers(trained: TrainedAttac
 def test_the_kept_weights_are_those_of_the_kept_epoch(
     trained: TrainedAttacker, validation: list[Example]
 ) -> None:
-    found = predict(trained, validation, test_time_augmentation=False)
-    assert found.balanced_accuracy() == pytest.approx(trained.record.best.validation_accuracy)
+    answers = predict(trained, validation, test_time_augmentation=False)
+    assert answers.balanced_accuracy() == pytest.approx(trained.record.best.validation_accuracy)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_fine_tuning_moves_the_upper_stages_only(
     assert trained.network.lower_fingerprint(cut + 1) != probe.network.lower_fingerprint(cut + 1)
 
 
-def test_the_record_says_what_went_in(
+def test_the_record_names_data_and_software(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     planted.fit(planted.tiny(head_epochs=1, finetune_epochs=0), tmp_path, training, validation)
@@ -173,25 +175,25 @@ def test_training_stops_before_the_next_batch(
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
-def test_cuda_that_is_not_there_is_said(
+def test_cuda_that_is_not_available_is_an_error(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     with pytest.raises(DeviceError, match="device='auto'"):
         planted.fit(planted.tiny(device="cuda"), tmp_path, training, validation)
 
 
-def test_running_out_of_memory_says_what_to_lower(
+def test_the_error_of_too_little_memory_names_what_to_lower(
     training: list[Example], validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def explode(*_: object) -> None:
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes")
 
-    monkeypatch.setattr("attacker.features.extraction.Frozen.__call__", explode)
+    monkeypatch.setattr(Frozen, "__call__", explode)
     with pytest.raises(DeviceError, match="lower batch_size or image_size"):
         planted.fit(planted.tiny(), tmp_path, training, validation)
 
 
-def test_a_training_that_diverges_says_so_and_passes_for_no_attacker(
+def test_a_training_that_diverges_is_an_error_and_no_weak_attacker(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
     with pytest.raises(DivergedError, match=r"diverged in stage finetune.*lower finetune_lr"):
@@ -208,6 +210,6 @@ def test_features_beyond_what_the_cache_holds_are_refused(
                 parameter.mul_(1e15)
         return network
 
-    monkeypatch.setattr("attacker.training.train.build", loud)
+    monkeypatch.setattr(train_module, "build", loud)
     with pytest.raises(ArchitectureError, match="beyond what the cache holds"):
         planted.fit(planted.tiny(), tmp_path, training, validation)

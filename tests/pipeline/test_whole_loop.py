@@ -20,6 +20,7 @@ from pipeline.loop import advance
 from pipeline.loop.level_state import facts
 from pipeline.loop.machine_warnings import cautions_of
 from pipeline.models import ENSEMBLE, AttackerRun, Check, Loop, Prediction
+from stats.apa import signed, signed_interval
 from study.models import Item, Stimulus, Study
 from tests.pipeline.acting import do
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
@@ -177,7 +178,8 @@ def _it_was_attacked_twice_the_second_time_from_the_level_before(study: Study) -
 
 def _the_reason_names_the_learning_curve(study: Study) -> None:
     gain = _result_of(study, Check.Kind.CURVE)["gain"]
-    assert f"{gain['estimate']:+.3f} [{gain['low']:+.3f}, {gain['high']:+.3f}]" in study.loop.reason
+    expected = f"{signed(gain['estimate'])} {signed_interval(gain['low'], gain['high'])}"
+    assert expected in study.loop.reason
 
 
 def _every_check_has_a_result(study: Study) -> None:

@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 where the command cannot be done, which is told in one line on stderr; 130 where it was
+        0; 1 where the command cannot be done, with the reason in one line on stderr; 130 where it was
         interrupted.
     """
     args = _parser().parse_args(arguments)

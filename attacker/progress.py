@@ -131,6 +131,6 @@ class Monitor:
         self._on_progress(replace(progress, fraction=self._fraction))
 
     def photos(self, done: int, total: int) -> None:
-        """Report how many photos have passed through the frozen layers; stop the job where asked to."""
+        """Report how many photos have passed through the frozen layers; stop it if asked to."""
         self.check()
         self.report(Progress("features", done, total, done / total))

@@ -23,7 +23,7 @@ def describe(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> Iterator[str]:
-    """Test all seeds, and yield their accuracies beside those of cues that are not of the subject."""
+    """Test all seeds, and yield their accuracies, and those of cues that are not of the subject."""
     from attacker.evaluation.seed_results import evaluate_seeds
 
     runs, folder = read_runs_and_photos(args)

@@ -17,7 +17,7 @@ def describe(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> Iterator[str]:
-    """Write a table of joints beside the photos."""
+    """Write a table of joints into the folder of photos."""
     from attacker.photos.class_folders import LANDMARKS
     from attacker.photos.landmarks import estimate_landmarks, write_landmarks
 

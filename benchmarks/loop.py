@@ -119,6 +119,7 @@ def _study(chosen: argparse.Namespace, photos: Path) -> Any:
         seeds=chosen.seeds,
         attacker_preset=chosen.preset,
         ceiling=chosen.ceiling,
+        level_family="crop",
         minimum_levels=chosen.minimum_levels,
         trials_per_person=4 * len(chosen.sides) * 9,
     )

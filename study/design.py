@@ -53,6 +53,8 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     task: str = SINGLE
     grid_rows: int = 3
     grid_columns: int = 3
+    least_fill: float = 0.1
+    least_crop_pixels: int = 64
 
     @classmethod
     def names(cls) -> list[str]:

@@ -18,11 +18,22 @@ class Picture(msgspec.Struct, frozen=True, array_like=True):
     sha256: str
 
 
-class FrozenLevel(msgspec.Struct, frozen=True):
-    """A crop level: its number, and the side of its window as a share of the photo's side."""
+def level_extent(side: float | None, subject_share: float | None) -> str:
+    """Return how much of a photo a level keeps: the side of its window, or the share of the subject."""
+    return f"{subject_share:.0%} of the subject".replace("%", " %") if side is None else f"side {side:g}"
+
+
+class FrozenLevel(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A crop level: its number, and the share of the photo's side, or of the subject, that it keeps."""
 
     number: int
-    side: float
+    side: float | None = None
+    subject_share: float | None = None
+
+    @property
+    def extent(self) -> str:
+        """How much of a photo the level keeps, in words."""
+        return level_extent(self.side, self.subject_share)
 
 
 class FrozenCategory(msgspec.Struct, frozen=True):

@@ -91,6 +91,26 @@ def has_segment(pose: Pose) -> bool:
     return any({f"{side}_{a}", f"{side}_{b}"} <= visible for side in SIDES for a, b in _SEGMENTS)
 
 
+def body_map(pose: Pose, size: Size, grid: int) -> Floats | None:
+    """Return how much of each cell the body covers: a subject map.
+
+    Parameters
+    ----------
+    pose, size, grid
+        As in `parts_of`.
+
+    Returns
+    -------
+    ndarray or None
+        Float64 [grid, grid] in [0, 1]; None where too few joints are visible to tell how large the person is,
+        or none of the body lies inside the photo.
+    """
+    if not has_segment(pose):
+        return None
+    body: Floats = 1.0 - parts_of(pose, size, grid)[PARTS.index("elsewhere")]
+    return body if body.any() else None
+
+
 def _joints(pose: Pose, size: Size) -> dict[str, Floats]:
     """Return the positions of visible joints, [2] each, in units of the photo's longer side."""
     scale = np.array(size) / max(size)

@@ -29,7 +29,7 @@ class LevelInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Level
     formset = LevelFormSet
     extra = 0
-    fields = ("number", "side")
+    fields = ("number", "subject_share", "side")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and not _is_under_way(obj)
@@ -58,7 +58,7 @@ def _admin_action(name: str, label: str) -> Callable[..., None]:
 
 JUDGES_THE_MACHINE = (
     "ceiling", "attacker_preset", "image_size", "test_time_augmentation", "level_family",
-    "crop_designers", "attention_weight", "improvement_epsilon",
+    "least_fill", "least_crop_pixels", "crop_designers", "attention_weight", "improvement_epsilon",
 )  # fmt: skip
 
 
@@ -110,6 +110,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     ("attacker_preset", "image_size"),
                     ("device", "test_time_augmentation"),
                     ("level_family", "crop_designers"),
+                    ("least_fill", "least_crop_pixels"),
                     ("attention_weight", "improvement_epsilon"),
                     ("max_rounds", "minimum_levels", "review_required"),
                 )

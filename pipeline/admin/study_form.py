@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from pipeline.crops.levels import LevelsOutOfOrderError, check_sides
+from pipeline.crops.levels import LevelsOutOfOrderError, check_amounts, field_of
 from pipeline.models import ENSEMBLE
 from study.models import Study
 
@@ -34,7 +34,9 @@ LABELS = {
     "seeds": "Seeds per architecture",
     "attacker_preset": "Training of the attacker",
     "image_size": "Image side (pixels)",
-    "level_family": "How levels hide",
+    "level_family": "What levels keep",
+    "least_fill": "Smallest subject (share of the crop)",
+    "least_crop_pixels": "Smallest crop (pixels)",
     "crop_designers": "Who decides where to cut",
     "attention_weight": "Weight of attention (lambda)",
     "improvement_epsilon": "Smallest gain that matters (epsilon)",
@@ -61,7 +63,11 @@ HELP_TEXTS = {
     "lease_minutes": "Without an answer for this long, a participant's place is given to somebody else.",
     "architectures": 'A list, as in ["efficientnet_lite0", "timm:vit_tiny_patch16_224"]; the first one '
     "also designs the crops. Where there are several, their average attacks too.",
-    "level_family": "",
+    "level_family": "By subject: every crop of a level keeps the same share of the subject. By photo: all "
+    "crops of a level are equally large, wherever the subject is.",
+    "least_fill": "Levels by subject: in every crop the subject fills at least this share of the area.",
+    "least_crop_pixels": "Levels by subject: shortest side of a crop. A photo without such a crop is left "
+    "out at that level.",
     "crop_designers": "Cutting where the attackers themselves look favours the defender.",
     "attention_weight": "How much attention counts against the subject: 0 keeps the subject only, 1 weighs "
     "both alike.",
@@ -109,18 +115,19 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class LevelFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """Levels from the whole photo to ever smaller windows."""
+    """Levels from the whole photo to ever less of it, or of its subject."""
 
     def clean(self) -> None:
         super().clean()
-        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("side")]
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("number") is not None]
         levels = sorted((row for row in rows if not row.get("DELETE")), key=lambda row: row["number"])
         if not levels:
             return  # a new study gets the default levels
         if [row["number"] for row in levels] != list(range(len(levels))):
             raise forms.ValidationError("Number the levels 0, 1, 2 ... without gaps.")
         try:
-            check_sides([row["side"] for row in levels])
+            family = self.instance.level_family
+            check_amounts([row[field_of(family)] for row in levels], family)
         except LevelsOutOfOrderError as error:
             raise forms.ValidationError(str(error)) from error
 

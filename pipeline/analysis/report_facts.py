@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Avg, F
+
+from pipeline.crops.levels import photos_without_crop
 from pipeline.models import Loop
 from stats.report.content import Facts
-from study.models import StudyVersion
+from study.models import Stimulus, StudyVersion
 
 if TYPE_CHECKING:
     from pipeline.models import Analysis
@@ -46,8 +50,8 @@ def facts_of(analysis: Analysis) -> Facts:
         },
         software=analysis.software,
         settings=_settings(version),
-        statements=(MADE_BY[version.design.crop_designers],),
-        cut_away={level.number: 1 - level.side**2 for level in version.frozen.levels},
+        statements=(MADE_BY[version.design.crop_designers], *_left_out(version)),
+        cut_away=_cut_away(version),
         loop_ended=loop.reason if loop else "",
     )
 
@@ -58,11 +62,35 @@ def stimuli_sha256(version: StudyVersion) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
+def _left_out(version: StudyVersion) -> Iterator[str]:
+    """Yield how many test photos each level by subject left out."""
+    for level in version.study.levels.filter(subject_share__isnull=False):
+        if count := photos_without_crop(level):
+            yield (
+                f"{count} test photos have no crop at level {level.number}, as no window shows enough of "
+                "their subject; people judge only photos that have a crop at every level."
+            )
+
+
+def _cut_away(version: StudyVersion) -> dict[float, float]:
+    """Return the mean share of the area that each level cuts away from the frozen test photos."""
+    levels, photos = version.frozen.levels, version.frozen.items
+    shown = Stimulus.objects.filter(
+        pk__in=[picture.stimulus for photo in photos for picture in photo.stimuli]
+    )
+    areas = shown.values_list("level__number").annotate(area=Avg(F("window_width") * F("window_height")))
+    area_by_level = dict(areas.order_by())
+    return {
+        level.number: 1 - (area_by_level[level.number] if level.side is None else level.side**2)
+        for level in levels
+    }
+
+
 def _settings(version: StudyVersion) -> dict[str, str]:
-    sides = ", ".join(f"{level.number}: {level.side:g}" for level in version.frozen.levels)
+    extents = ", ".join(f"{level.number}: {level.extent}" for level in version.frozen.levels)
     frozen = {
         "version": f"{version.number}, frozen {version.frozen_at:%Y-%m-%d %H:%M} UTC",
-        "levels (side of the kept window)": sides,
+        "levels (what they keep)": extents,
         "lists of the Latin square": version.frozen.lists,
     }
     design = {name.replace("_", " "): _text(value) for name, value in version.design.to_dict().items()}

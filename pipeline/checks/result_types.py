@@ -131,11 +131,18 @@ class CurveResult(CheckResult, frozen=True, kw_only=True):
 
 
 class ControlsResult(CheckResult, frozen=True, kw_only=True):
-    """Accuracy of a probe on each way to crop, and by how much it exceeds that on the study's own crops."""
+    """Accuracy of a probe on each way to crop, and by how much it exceeds that on the study's own crops.
+
+    Attributes
+    ----------
+    rules, gained_without_the_rule, chance : by control, but for the accuracy of guessing
+    left_out : photos of all roles that have no such control; not counted in earlier results
+    """
 
     rules: dict[str, AccuracyNumbers]
     gained_without_the_rule: dict[str, Gap]
     chance: float
+    left_out: dict[str, int] = {}
 
 
 class ShuffleResult(CheckResult, frozen=True, kw_only=True):

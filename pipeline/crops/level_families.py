@@ -1,10 +1,13 @@
 """The level families behind one interface: what to hide of a photo, and the photo with it hidden.
 
-A crop keeps one window; grey boxes keep the frame and cover cells of it. Both take the same two maps and hide
-the same share of the area at the same level.
+A crop keeps one window; grey boxes keep the frame and cover cells of it. These two hide the same share of the
+area at the same level. Levels by subject keep the same share of the subject, in windows of any size.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +22,7 @@ from pipeline.crops.grey_boxes import (
     random_order,
     rim_order,
 )
+from pipeline.crops.subject_windows import SubjectRule, centre_square, choose_by_subject, random_as_large
 from pipeline.crops.windows import (
     WHOLE,
     Choice,
@@ -35,15 +39,48 @@ from study.models.studies import LevelFamily
 Hiding = Choice | Cover
 
 
-def choose(subject: Map, attention: Map, before: Stimulus, level: Level) -> Hiding:
-    """Choose what a level hides, given the stimulus of the level before, on which attention was computed."""
+@dataclass(frozen=True)
+class Seen:
+    """A lighter stimulus of a photo, and the attention that it drew, [h, w] over the stimulus."""
+
+    stimulus: Stimulus
+    attention: Map
+
+
+def levels_looked_at(level: Level) -> Sequence[int]:
+    """Return the lighter levels whose attention decides where this one is cut.
+
+    A window of a level by subject may leave the lighter crops, so it must avoid what drew attention at any of
+    them; the other families hide all that the level before hid.
+    """
+    by_subject = level.study.level_family == LevelFamily.SUBJECT
+    return range(level.number) if by_subject else [level.number - 1]
+
+
+def choose(subject: Map, seen: Sequence[Seen], level: Level) -> Hiding:
+    """Choose what a level hides, given the lighter stimuli of the photo, light to heavy, and their attention.
+
+    Raises
+    ------
+    NoReadableWindowError
+        If a level by subject has no window that shows enough of the subject.
+    """
+    before, attention = seen[-1].stimulus, seen[-1].attention
+    if level.study.level_family == LevelFamily.SUBJECT:
+        drawn = np.sum([place(crop.attention, window_of(crop.stimulus)) for crop in seen], axis=0)
+        return choose_by_subject(subject, drawn, _size(before), rule_of(level), window_of(before))
     weight = level.study.attention_weight
     if level.study.level_family == LevelFamily.BOX:
         within = from_hex(before.covered)
-        return choose_cover(subject, attention, side=level.side, within=within, attention_weight=weight)
+        return choose_cover(subject, attention, side=level.amount, within=within, attention_weight=weight)
     window = window_of(before)
     placed = place(attention, window)
-    return choose_window(subject, placed, side=level.side, within=window, attention_weight=weight)
+    return choose_window(subject, placed, side=level.amount, within=window, attention_weight=weight)
+
+
+def rule_of(level: Level) -> SubjectRule:
+    """Return what every crop of a level by subject must keep."""
+    return SubjectRule(level.amount, level.study.least_fill, level.study.least_crop_pixels)
 
 
 def hide(photo: Image.Image, hiding: Hiding) -> Image.Image:
@@ -53,18 +90,31 @@ def hide(photo: Image.Image, hiding: Hiding) -> Image.Image:
     return photo.crop(hiding.window.pixels(photo.width, photo.height))
 
 
-def hide_anywhere(rng: np.random.Generator, level: Level) -> Hiding:
-    """Hide as much as a level does, at random: a control of equal area."""
+def hide_anywhere(rng: np.random.Generator, stimulus: Stimulus, subject: Map) -> Hiding | None:
+    """Hide as much as a stimulus does, at random.
+
+    Returns
+    -------
+    A control of equal area; at levels by subject, one that keeps as much of the subject too, None where
+    the photo has none.
+    """
+    level = stimulus.level
+    if level.study.level_family == LevelFamily.SUBJECT:
+        kept = level.amount if stimulus.subject_kept is None else stimulus.subject_kept
+        return random_as_large(rng, subject, _size(stimulus), _side_in_pixels(stimulus), kept)
     if level.study.level_family == LevelFamily.BOX:
         return _cover(random_order(rng), level)
-    return _window(random_window(rng, level.side))
+    return _window(random_window(rng, level.amount))
 
 
-def hide_rim(level: Level) -> Hiding:
-    """Hide as much as a level does, and keep the middle: a control of equal area."""
+def hide_rim(stimulus: Stimulus) -> Hiding:
+    """Hide as much as a stimulus does, and keep the middle: a control of equal area."""
+    level = stimulus.level
+    if level.study.level_family == LevelFamily.SUBJECT:
+        return _window(centre_square(_size(stimulus), _side_in_pixels(stimulus)))
     if level.study.level_family == LevelFamily.BOX:
         return _cover(rim_order(), level)
-    return _window(centre_window(level.side))
+    return _window(centre_window(level.amount))
 
 
 def window_of(stimulus: Stimulus) -> Window:
@@ -72,12 +122,20 @@ def window_of(stimulus: Stimulus) -> Window:
     return Window(stimulus.left, stimulus.top, stimulus.window_width, stimulus.window_height)
 
 
+def _size(stimulus: Stimulus) -> tuple[int, int]:
+    return stimulus.item.width, stimulus.item.height
+
+
+def _side_in_pixels(stimulus: Stimulus) -> int:
+    return round(stimulus.window_width * stimulus.item.width)
+
+
 def _window(window: Window) -> Choice:
     return Choice(window, subject_kept=np.nan, attention_kept=np.nan)
 
 
 def _cover(order: NDArray[np.intp], level: Level) -> Cover:
-    return Cover(cover_first(order, level.side), subject_kept=np.nan, attention_kept=np.nan)
+    return Cover(cover_first(order, level.amount), subject_kept=np.nan, attention_kept=np.nan)
 
 
 UNTOUCHED = Choice(WHOLE, subject_kept=1.0, attention_kept=1.0)

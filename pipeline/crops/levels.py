@@ -5,34 +5,67 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from study.models import Level, Study
+from study.models import Item, Level, Study
+from study.models.studies import LevelFamily
 
 DEFAULT_SIDES = (1.0, 0.66, 0.45, 0.30, 0.20)
+DEFAULT_SHARES = (1.0, 0.8, 0.5, 0.35)  # of the subject; add .2 where boxes or landmarks locate it
 
 
 class LevelsOutOfOrderError(ValueError):
-    """The sides do not go from the whole photo to ever smaller windows."""
+    """The levels do not go from the whole photo to ever less of it, or do not say how much they keep."""
 
 
-def check_sides(sides: Sequence[float]) -> None:
-    """Raise `LevelsOutOfOrderError` unless sides start at 1 and fall strictly."""
-    falling = all(heavier < lighter for lighter, heavier in pairwise(sides))
-    if len(sides) < 2 or sides[0] != 1.0 or not falling or sides[-1] <= 0:
+def field_of(family: str) -> str:
+    """Return the field of `Level` that says how much a level of this family keeps."""
+    return "subject_share" if family == LevelFamily.SUBJECT else "side"
+
+
+def check_amounts(amounts: Sequence[float | None], family: str) -> None:
+    """Raise `LevelsOutOfOrderError` unless amounts are given, start at 1 and fall strictly."""
+    name, example = _WORDING[field_of(family)]
+    given = [amount for amount in amounts if amount is not None]
+    if len(given) < len(amounts):
+        raise LevelsOutOfOrderError(f"Give every level a {name}: the study's levels are of that kind.")
+    falling = all(heavier < lighter for lighter, heavier in pairwise(given))
+    if len(given) < 2 or given[0] != 1.0 or not falling or given[-1] <= 0:
         raise LevelsOutOfOrderError(
-            f"Level sides {', '.join(f'{side:g}' for side in sides)}: start with 1 (the whole photo) "
-            "and let every further level be smaller, for example 1, 0.66, 0.45, 0.3."
+            f"Levels with a {name} of {', '.join(f'{amount:g}' for amount in given)}: start with 1 (the "
+            f"whole photo) and let every further level keep less, for example {example}."
         )
 
 
-def add_levels(study: Study, sides: Sequence[float] = DEFAULT_SIDES) -> list[Level]:
+def add_levels(study: Study, amounts: Sequence[float] | None = None) -> list[Level]:
     """Give a study its levels.
+
+    Parameters
+    ----------
+    study
+        Whose family of levels decides what the amounts are.
+    amounts
+        Shares of the subject, or sides as shares of the photo's side, light to heavy; None: the default ones.
 
     Raises
     ------
     LevelsOutOfOrderError
-        Unless the sides start at 1 and fall strictly.
+        Unless the amounts start at 1 and fall strictly.
     """
-    check_sides(sides)
+    field = field_of(study.level_family)
+    defaults = DEFAULT_SHARES if field == "subject_share" else DEFAULT_SIDES
+    amounts = defaults if amounts is None else amounts
+    check_amounts(amounts, study.level_family)
     return Level.objects.bulk_create(
-        Level(study=study, number=number, side=side) for number, side in enumerate(sides)
+        Level(study=study, number=number, **{field: amount}) for number, amount in enumerate(amounts)
     )
+
+
+def photos_without_crop(level: Level) -> int:
+    """Return how many test photos a level leaves out, as no window shows enough of their subject."""
+    tested = level.stimuli.filter(item__split=Item.Split.TEST).count()
+    return level.study.items.filter(split=Item.Split.TEST).count() - tested if tested else 0
+
+
+_WORDING = {
+    "side": ("side", "1, 0.66, 0.45, 0.3"),
+    "subject_share": ("share of the subject", "1, 0.8, 0.5, 0.35"),
+}

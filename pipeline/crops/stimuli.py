@@ -12,6 +12,8 @@ from PIL import Image
 
 from pipeline.crops.grey_boxes import Cover, to_hex
 from pipeline.crops.level_families import UNTOUCHED, Hiding, hide
+from pipeline.crops.subject_windows import SubjectChoice
+from pipeline.crops.subjects import Subject
 from pipeline.crops.windows import WHOLE, Choice, Window
 from pipeline.intake.photo_file import encode_png
 from pipeline.models import Job, Prediction
@@ -43,13 +45,19 @@ def original(item: Item) -> Image.Image:
         return photo.convert("RGB")
 
 
-def render(item: Item, level: Level, hiding: Hiding = UNTOUCHED, made_by: str = "") -> Stimulus:
+def render(
+    item: Item, level: Level, hiding: Hiding = UNTOUCHED, subject: Subject | None = None, made_by: str = ""
+) -> Stimulus:
     """Store the stimulus of a photo at a level, and return it; an existing one stays as it is."""
     existing = Stimulus.objects.filter(item=item, level=level).first()
     if existing:
         return existing
     stimulus = Stimulus(item=item, level=level, made_by=made_by)
     stimulus.subject_kept, stimulus.attention_kept = hiding.subject_kept, hiding.attention_kept
+    if isinstance(hiding, SubjectChoice):
+        stimulus.subject_fill, stimulus.nested = hiding.subject_fill, hiding.nested
+    if subject:
+        stimulus.subject_source, stimulus.subject_detail = subject.source, subject.detail
     _fill(stimulus, hiding)
     stimulus.save()
     return stimulus
@@ -73,7 +81,7 @@ def recrop(stimulus: Stimulus, window: Window) -> None:
     _fill(stimulus, Choice(window, subject_kept=nan, attention_kept=nan))
     stimulus.by_hand = True
     stimulus.review = Stimulus.Review.APPROVED
-    stimulus.subject_kept = stimulus.attention_kept = None
+    stimulus.subject_kept = stimulus.attention_kept = stimulus.subject_fill = stimulus.nested = None
     with transaction.atomic():
         stimulus.save()
         stimulus.predictions.all().delete()
@@ -113,7 +121,7 @@ def _fill(stimulus: Stimulus, hiding: Hiding) -> None:
     data = encode_png(visible)
     stimulus.sha256 = hashlib.sha256(data).hexdigest()
     stimulus.width, stimulus.height = visible.size
-    window = hiding.window if isinstance(hiding, Choice) else WHOLE
+    window = WHOLE if isinstance(hiding, Cover) else hiding.window
     stimulus.left, stimulus.top = window.left, window.top
     stimulus.window_width, stimulus.window_height = window.width, window.height
     stimulus.covered = to_hex(hiding.cells) if isinstance(hiding, Cover) else ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.crops.windows import WHOLE, CropError, Map, Window, check_map
+from pipeline.crops.windows import WHOLE, Choice, CropError, Map, Window, check_map
 
 SIZES = 24  # sides tried, from the largest square to the smallest, each smaller by the same factor
 PLACES = 32  # positions tried along each axis; the first and the last touch the border
@@ -40,12 +40,9 @@ class SubjectRule:
 
 
 @dataclass(frozen=True)
-class SubjectChoice:
-    """The window taken, what it keeps of both maps, and whether it lies inside the next lighter crop."""
+class SubjectChoice(Choice):
+    """The window taken, how much of it the subject fills, and whether the next lighter crop contains it."""
 
-    window: Window
-    subject_kept: float
-    attention_kept: float
     subject_fill: float
     nested: bool
 

@@ -22,6 +22,7 @@ from pipeline.models import Analysis, Job, Loop
 from study.freezing.freeze import freeze, open_study
 from study.models import Session, Study
 from study.models.people import Mode
+from study.models.studies import LevelFamily
 from study.robots import simulate
 from study.robots.observer import Curve
 from study.tokens import new_code
@@ -99,7 +100,13 @@ def ensure_study(photos: Path | None) -> Study:
         folder = hashlib.sha256(str(photos.resolve()).encode()).hexdigest()[:8]
         code, name = f"demo-{folder}", f"Demo: photos in {photos.name}"
     owner = get_user_model().objects.get(username=ensure_login().name)
-    design = {"name": name, "owner": owner, "seeds": SEEDS, "attacker_preset": "quick"}
+    design = {
+        "name": name,
+        "owner": owner,
+        "seeds": SEEDS,
+        "attacker_preset": "quick",
+        "level_family": LevelFamily.CROP,
+    }
     study, created = Study.objects.get_or_create(code=code, defaults=design)
     if created:
         add_levels(study, SIDES)

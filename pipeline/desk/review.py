@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pipeline.actions.crop_review import resume_waiting_loops, review
 from pipeline.audit import record
 from pipeline.crops.level_families import window_of
+from pipeline.crops.levels import photos_without_crop
 from pipeline.crops.stimuli import StimulusInUseError, recrop
 from pipeline.crops.windows import Window
 from pipeline.desk.access import own_study
+from pipeline.models import Job
 from study.models import Item, Level, Stimulus, Study
 
 PER_PAGE = 60
@@ -29,7 +31,7 @@ COUNTED = {
 
 
 class WindowForm(forms.Form):
-    """The upper left corner of a new window; its size belongs to the level."""
+    """The upper left corner of a new window; its size stays as it is."""
 
     left = forms.FloatField(min_value=0, max_value=1)
     top = forms.FloatField(min_value=0, max_value=1)
@@ -43,7 +45,16 @@ def crops(request: HttpRequest, code: str, number: int) -> HttpResponse:
     stimuli = _reviewable_crops(level)
     page = Paginator(stimuli, PER_PAGE).get_page(request.GET.get("page"))
     counts = {words: stimuli.filter(review=review).count() for review, words in COUNTED.items()}
-    context = {"study": study, "level": level, "levels": study.levels.all(), "page": page, "counts": counts}
+    cutting = study.jobs.unfinished().filter(kind=Job.Kind.CROP).exists()
+    left_out = 0 if cutting else photos_without_crop(level)
+    context = {
+        "study": study,
+        "level": level,
+        "left_out": left_out,
+        "levels": study.levels.all(),
+        "page": page,
+        "counts": counts,
+    }
     return render(request, "pipeline/crops.html", context | {"title": f"Review of {level}"})
 
 
@@ -94,8 +105,8 @@ def cut_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _cut(request: HttpRequest, stimulus: Stimulus, left: float, top: float) -> HttpResponse:
-    side = stimulus.level.side
-    window = Window(min(left, 1 - side), min(top, 1 - side), side, side)
+    width, height = stimulus.window_width, stimulus.window_height
+    window = Window(min(left, 1 - width), min(top, 1 - height), width, height)
     try:
         recrop(stimulus, window)
     except StimulusInUseError as refusal:

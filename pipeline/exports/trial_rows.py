@@ -184,7 +184,10 @@ def stimulus_columns(stimulus: Stimulus) -> Row:
         "stimulus_id": stimulus.pk,
         "stim_sha256": stimulus.sha256,
         "crop_level": stimulus.level.number,
-        "crop_fraction": round(stimulus.level.crop_fraction, 6),
+        "crop_fraction": round(stimulus.crop_fraction, 6),
+        "subject_kept": stimulus.subject_kept,
+        "attention_kept": stimulus.attention_kept,
+        "subject_share": stimulus.subject_fill,
         "category": stimulus.item.category.name,
     }
 

@@ -86,8 +86,30 @@ STIMULUS = (
         "Share of the area cut away",
         "number",
         "share",
-        derivation="1 - side squared",
+        derivation="levels by photo: 1 - side squared; by subject: 1 - area of the stimulus' window",
         read_as="number",
+    ),
+    Column(
+        "subject_kept",
+        "Share of the subject map left visible",
+        "number",
+        "share",
+        missing="cut without a subject map",
+    ),
+    Column(
+        "attention_kept",
+        "Share of the attention map left visible",
+        "number",
+        "share",
+        missing="cut without an attention map",
+    ),
+    Column(
+        "subject_share",
+        "Share of the crop that the subject fills",
+        "number",
+        "share",
+        missing="level 0, levels by photo, or cut by hand",
+        derivation="mean of the subject map inside the window",
     ),
     Column(
         "category", "True class", read_as="text", required=True, aliases=("true_category", "label", "class")

@@ -124,7 +124,7 @@ def _config(material: Material) -> VersionConfig:
     return VersionConfig(
         study=material.study.code,
         design=material.design,
-        levels=[FrozenLevel(level.number, level.side) for level in material.levels],
+        levels=[FrozenLevel(level.number, level.side, level.subject_share) for level in material.levels],
         categories=[
             FrozenCategory(category.pk, category.name, category.position) for category in material.categories
         ],

@@ -60,11 +60,11 @@ def _grid_problems(material: Material) -> Iterable[str]:
 
 def _level_problems(material: Material) -> Iterable[str]:
     planned = sorted([*material.levels, *material.left_out], key=lambda level: level.number)
-    sides = [level.side for level in planned]
-    if len(sides) < FEWEST_LEVELS or sides[0] != 1.0:
-        yield _("Add the uncropped level 0 (side 1) and at least one crop level.")
-    elif any(lighter <= heavier for lighter, heavier in pairwise(sides)):
-        yield _("Order the levels from light to heavy: each needs a smaller side than the one before.")
+    amounts = [level.amount for level in planned]
+    if len(amounts) < FEWEST_LEVELS or amounts[0] != 1.0:
+        yield _("Add the uncropped level 0 (side or share 1) and at least one crop level.")
+    elif any(lighter <= heavier for lighter, heavier in pairwise(amounts)):
+        yield _("Order the levels from light to heavy: each must keep less than the one before.")
 
 
 def _photo_problems(material: Material) -> Iterable[str]:

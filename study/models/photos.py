@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from study.models.studies import Study
+from study.version_config import level_extent
 
 
 class Category(models.Model):
@@ -88,21 +90,43 @@ class Level(models.Model):
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="levels")
     number = models.PositiveIntegerField()
     side = models.FloatField(
+        null=True,
+        blank=True,
         validators=[MinValueValidator(0.02), MaxValueValidator(1.0)],
         help_text="Side of the window as a share of the photo's side; 1 is the whole photo.",
+    )
+    subject_share = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.02), MaxValueValidator(1.0)],
+        help_text="Levels by subject: share of the subject that every crop keeps; 1 is the whole photo.",
     )
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["study", "number"], name="one_level_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "number"], name="one_level_per_number"),
+            models.CheckConstraint(
+                condition=Q(side__isnull=True) ^ Q(subject_share__isnull=True),
+                name="side_or_subject_share",
+                violation_error_message="Give each level either a side or a share of the subject.",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"level {self.number} (side {self.side:g})"
+        return f"level {self.number} ({self.extent})"
 
     @property
-    def crop_fraction(self) -> float:
-        """Share of the photo's area that is cut away."""
-        return 1.0 - self.side**2
+    def extent(self) -> str:
+        """How much of a photo the level keeps, in words."""
+        return level_extent(self.side, self.subject_share)
+
+    @property
+    def amount(self) -> float:
+        """How much the level keeps, in (0, 1]: of the photo's side, or of the subject."""
+        amount = self.subject_share if self.side is None else self.side
+        assert amount is not None  # the constraint of the table
+        return amount
 
 
 class StimulusQuerySet(models.QuerySet["Stimulus"]):
@@ -119,6 +143,12 @@ class Stimulus(models.Model):
         APPROVED = "approved", _("approved")
         DISCARDED = "discarded", _("discarded: a person could not tell")
 
+    class SubjectSource(models.TextChoices):
+        BOX = "box", _("a box that came with the photo")
+        LANDMARKS = "landmarks", _("landmarks that came with the photo")
+        POSE = "pose", _("landmarks that a pose estimator saw")
+        FOREGROUND = "foreground", _("what stands out, whatever its class")
+
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="stimuli")
     level = models.ForeignKey(Level, on_delete=models.CASCADE, related_name="stimuli")
     image = models.FileField(upload_to="stimuli/", max_length=255)
@@ -131,6 +161,16 @@ class Stimulus(models.Model):
     window_height = models.FloatField()
     subject_kept = models.FloatField(null=True, help_text="Share of the subject map inside the window.")
     attention_kept = models.FloatField(null=True, help_text="Share of the attention map inside the window.")
+    subject_source = models.CharField(
+        max_length=10, choices=SubjectSource, blank=True, help_text="How the subject was located."
+    )
+    subject_detail = models.CharField(
+        max_length=120, blank=True, help_text="Details of the method that located the subject."
+    )
+    subject_fill = models.FloatField(null=True, help_text="Share of the crop that the subject fills.")
+    nested = models.BooleanField(
+        null=True, help_text="Whether the window lies inside the photo's next lighter crop."
+    )
     covered = models.CharField(
         max_length=64, blank=True, help_text="Grey boxes: one bit per cell of the photo's grid, hexadecimal."
     )
@@ -149,3 +189,16 @@ class Stimulus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} at {self.level}"
+
+    @property
+    def crop_fraction(self) -> float:
+        """Share of the photo's area that is cut away or covered."""
+        if self.level.side is None:
+            return 1.0 - self.window_width * self.window_height
+        return 1.0 - self.level.side**2
+
+    @property
+    def subject_lost(self) -> float:
+        """Share of the subject that is out of sight; the level's own share where a researcher cut by hand."""
+        kept = self.level.amount if self.subject_kept is None else self.subject_kept
+        return 1.0 - kept

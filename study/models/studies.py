@@ -22,7 +22,8 @@ SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
 class LevelFamily(models.TextChoices):
-    CROP = "crop", _("crop: a window of the photo is kept")
+    SUBJECT = "subject", _("subject: a window that keeps a share of the subject")
+    CROP = "crop", _("crop: a window that keeps a share of the photo")
     BOX = "box", _("grey boxes: the photo is kept, parts of it are covered")
 
 
@@ -161,10 +162,21 @@ class Study(models.Model):
         default=True, help_text="Each answer is the mean over the photo and its mirror image."
     )
     level_family = models.CharField(
-        max_length=5,
+        max_length=7,
         choices=LevelFamily,
-        default=LevelFamily.CROP,
-        help_text="How a level hides the rest of the photo.",
+        default=LevelFamily.SUBJECT,
+        help_text="What a level keeps, and how it hides the rest of the photo.",
+    )
+    least_fill = models.FloatField(
+        default=0.1,
+        validators=SHARE,
+        help_text="Levels by subject: the subject fills at least this share of every crop.",
+    )
+    least_crop_pixels = models.PositiveIntegerField(
+        default=64,
+        validators=[MinValueValidator(1)],
+        help_text="Levels by subject: no crop has a shorter side than this in pixels of its photo. A photo "
+        "without such a crop is left out at that level.",
     )
     crop_designers = models.CharField(
         max_length=10,

@@ -93,7 +93,9 @@ class Visit:
         """Return what a photo seems to show, as the place of its button, and how many ms that took."""
         order = trial.session.choice_order
         right = order.index(stimulus.item.category_id)
-        return self.observer.respond(stimulus.item_id, stimulus.level.crop_fraction, right, len(order))
+        by_subject = stimulus.level.side is None
+        hidden = stimulus.subject_lost if by_subject else stimulus.crop_fraction
+        return self.observer.respond(stimulus.item_id, hidden, right, len(order))
 
     def _session(self) -> Session:
         return Session.objects.get(token=self.address.rstrip("/").rpartition("/")[2])

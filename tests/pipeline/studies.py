@@ -19,8 +19,15 @@ SHAPES = ("disc", "bar")
 
 
 def make_study(name: str = "A study", sides: tuple[float, ...] = (1.0, 0.6, 0.4), **design: object) -> Study:
+    """A study whose levels keep shares of the photo's side, unless `level_family` says otherwise."""
     owner, _ = get_user_model().objects.get_or_create(username="ada", defaults={"is_staff": True})
-    laptop = {"seeds": 2, "attacker_preset": "quick", "device": "cpu", "test_time_augmentation": False}
+    laptop = {
+        "seeds": 2,
+        "attacker_preset": "quick",
+        "device": "cpu",
+        "test_time_augmentation": False,
+        "level_family": "crop",
+    }
     study = Study.objects.create(name=name, owner=owner, **(laptop | design))
     add_levels(study, sides)
     return study

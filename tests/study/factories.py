@@ -62,6 +62,7 @@ def draft_study(
         "block_size": 3,
         "practice_trials": 2,
         "catch_share": 0.2,
+        "level_family": "crop",
     }
     study = Study.objects.create(owner=owner, **(defaults | design))
     levels = Level.objects.bulk_create(

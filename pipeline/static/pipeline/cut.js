@@ -6,44 +6,46 @@ export function clamped(corner, side) {
 }
 
 /** Where the window goes when it is centred on a point. */
-export function centredOn(x, y, side) {
-  return { left: clamped(x - side / 2, side), top: clamped(y - side / 2, side) };
+export function centredOn(x, y, width, height) {
+  return { left: clamped(x - width / 2, width), top: clamped(y - height / 2, height) };
 }
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Where an arrow key moves the window; null for any other key. */
-export function moved(place, key, fine, side) {
+export function moved(place, key, fine, width, height) {
   const step = STEPS[key];
   if (!step) return null;
   const size = fine ? 0.002 : 0.02;
   return {
-    left: clamped(place.left + step[0] * size, side),
-    top: clamped(place.top + step[1] * size, side),
+    left: clamped(place.left + step[0] * size, width),
+    top: clamped(place.top + step[1] * size, height),
   };
 }
 
 function start(photo) {
-  const side = Number(photo.dataset.side);
+  const width = Number(photo.dataset.width);
+  const height = Number(photo.dataset.height);
   const frame = photo.querySelector("#window");
-  const { width, height } = photo.viewBox.baseVal;
+  const source = photo.viewBox.baseVal;
   let place = {
-    left: clamped(Number(photo.dataset.left), side),
-    top: clamped(Number(photo.dataset.top), side),
+    left: clamped(Number(photo.dataset.left), width),
+    top: clamped(Number(photo.dataset.top), height),
   };
 
   function show() {
-    frame.setAttribute("x", place.left * width);
-    frame.setAttribute("y", place.top * height);
-    frame.setAttribute("width", side * width);
-    frame.setAttribute("height", side * height);
+    frame.setAttribute("x", place.left * source.width);
+    frame.setAttribute("y", place.top * source.height);
+    frame.setAttribute("width", width * source.width);
+    frame.setAttribute("height", height * source.height);
     document.querySelector("#left").value = place.left;
     document.querySelector("#top").value = place.top;
   }
 
   function follow(event) {
     const box = photo.getBoundingClientRect();
-    place = centredOn((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, side);
+    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    place = centredOn(x, y, width, height);
     show();
   }
 
@@ -55,7 +57,7 @@ function start(photo) {
     if (event.buttons) follow(event);
   });
   photo.addEventListener("keydown", (event) => {
-    const next = moved(place, event.key, event.shiftKey, side);
+    const next = moved(place, event.key, event.shiftKey, width, height);
     if (!next) return;
     event.preventDefault();
     place = next;

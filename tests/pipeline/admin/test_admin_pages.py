@@ -53,7 +53,8 @@ def test_a_study_is_created_in_the_admin_with_its_default_levels(admin_client: C
     response = admin_client.post(add, values, follow=True)
     assert response.status_code == 200
     study = Study.objects.get(name="Ball games")
-    assert [level.side for level in study.levels.all()] == [1.0, 0.66, 0.45, 0.30, 0.20]
+    assert [level.subject_share for level in study.levels.all()] == [1.0, 0.8, 0.5, 0.35]
+    assert {level.side for level in study.levels.all()} == {None}
     assert admin_client.get(desk(study)).status_code == 200
 
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-import attacker
-from attacker.attention import foreground
-from pipeline.crops.cut_level import subject_maps_of
 from pipeline.crops.stimuli import MAXIMUM_SIDE, recrop, render, shown
 from pipeline.crops.windows import Choice, Window
 from study.models import Item, Stimulus
@@ -64,40 +60,6 @@ def test_the_stored_file_carries_nothing_but_pixels(item: Item) -> None:
         assert picture.info == {}
     assert item.category.name not in stimulus.image.name
     assert "level" not in stimulus.image.name
-
-
-def test_subject_maps_are_kept_until_their_recipe_changes(
-    item: Item, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    study = item.study
-    for photo in study.items.all()[:3]:
-        render(photo, study.levels.get(number=0), made_by="1000, " * 30)
-    computed: list[object] = []
-
-    def subject_maps(architecture: str, examples: list[object], *, device: str, **_: object) -> np.ndarray:
-        computed.append(device)
-        return np.zeros((len(examples), 2, 2), np.float32)
-
-    monkeypatch.setattr(attacker, "subject_maps", subject_maps)
-    for size in (320, 320, 384):
-        monkeypatch.setattr(foreground, "IMAGE_SIZE", size)
-        assert len(subject_maps_of(study, SimpleNamespace(should_stop=None))) == 3
-    assert computed == [study.device] * 2
-
-
-def test_where_a_box_came_with_the_photo_it_is_the_subject(
-    item: Item, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    study = item.study
-    for photo in study.items.all()[:2]:
-        render(photo, study.levels.get(number=0))
-    Item.objects.filter(pk=item.pk).update(box=[0.25, 0.0, 1.0, 0.5])
-    monkeypatch.setattr(
-        attacker, "subject_maps", lambda _, photos, **__: np.full((len(photos), 2, 2), 0.3, np.float32)
-    )
-    maps = subject_maps_of(study, SimpleNamespace(should_stop=None))
-    assert maps.pop(item.pk).tolist() == [[0.5, 1.0], [0.0, 0.0]]
-    assert [other.tolist() for other in maps.values()] == [[[pytest.approx(0.3)] * 2] * 2]
 
 
 def test_a_researcher_cuts_again_by_hand(item: Item) -> None:

@@ -88,6 +88,7 @@ def test_an_unfinished_study_cannot_be_frozen_and_the_desk_says_why(admin_client
 
 def test_crops_are_approved_discarded_and_cut_again(admin_client: Client, tmp_path: Path) -> None:
     from pipeline.crops.stimuli import render
+    from pipeline.crops.windows import Choice, Window
 
     study = make_study()
     import_folder(study, draw_photos(tmp_path / "photos"))
@@ -100,7 +101,8 @@ def test_crops_are_approved_discarded_and_cut_again(admin_client: Client, tmp_pa
     reviews = dict(Stimulus.objects.values_list("pk", "review"))
     assert reviews == {first.pk: "discarded", second.pk: "approved"}
     assert LogEntry.objects.filter(change_message=f"discarded stimulus {first.pk}").exists()
-    crop = render(first.item, study.levels.get(number=1))
+    cut = Choice(Window(0.0, 0.0, 0.6, 0.6), subject_kept=0.8, attention_kept=0.3)
+    crop = render(first.item, study.levels.get(number=1), cut)
     admin_client.post(reverse("pipeline:cut", args=[crop.pk]), {"left": 0.3, "top": 0.9})
     crop.refresh_from_db()
     assert (crop.left, crop.top, crop.window_width) == (0.3, 0.4, 0.6)

@@ -1,0 +1,99 @@
+"""Where the subject of a photo is: the best evidence that came with it, else its foreground."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import attacker
+from attacker.attention import foreground
+from pipeline.crops.stimuli import render
+from pipeline.crops.subjects import GRID, Subject, subjects_of
+from study.models import Item, Study
+from tests.pipeline.studies import draw_photos, import_folder, make_study
+
+FIGURE = {  # a person in the left half
+    "nose": [0.2, 0.2, 1.0],
+    "left_shoulder": [0.25, 0.3, 1.0],
+    "right_shoulder": [0.15, 0.3, 1.0],
+    "left_hip": [0.23, 0.5, 1.0],
+    "right_hip": [0.17, 0.5, 1.0],
+    "left_knee": [0.23, 0.65, 1.0],
+    "left_ankle": [0.23, 0.8, 1.0],
+}
+
+
+def drawn_study(folder: Path, family: str) -> Study:
+    study = make_study(level_family="crop")
+    Study.objects.filter(pk=study.pk).update(level_family=family)
+    study.refresh_from_db()
+    import_folder(study, draw_photos(folder / "photos"))
+    for photo in study.items.all()[:4]:
+        render(photo, study.levels.get(number=0))
+    return study
+
+
+def subjects(study: Study) -> list[Subject]:
+    by_item = subjects_of(study, SimpleNamespace(should_stop=None))
+    return [by_item[item.pk] for item in study.items.all()[:4]]
+
+
+def give(study: Study, number: int, **evidence: object) -> Item:
+    item = study.items.all()[number]
+    Item.objects.filter(pk=item.pk).update(**evidence)
+    return item
+
+
+@pytest.fixture
+def foregrounds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Foregrounds that are .3 everywhere; a list of how many photos each call asked for."""
+    asked_for: list[int] = []
+
+    def subject_maps(_: str, photos: list[object], **__: object) -> np.ndarray:
+        asked_for.append(len(photos))
+        return np.full((len(photos), GRID, GRID), 0.3, np.float32)
+
+    monkeypatch.setattr(attacker, "subject_maps", subject_maps)
+    return asked_for
+
+
+@pytest.mark.django_db
+def test_a_box_counts_more_than_landmarks_and_these_more_than_the_foreground(
+    tmp_path: Path, foregrounds: list[int]
+) -> None:
+    study = drawn_study(tmp_path, "subject")
+    give(study, 0, box=[0.25, 0.0, 1.0, 0.5], landmarks=FIGURE)
+    give(study, 1, landmarks=FIGURE)
+    give(study, 2, landmarks={"nose": [0.2, 0.2, 1.0]})
+    known = subjects(study)
+    assert [subject.source for subject in known] == ["box", "landmarks", "foreground", "foreground"]
+    assert known[0].map.sum() == pytest.approx(0.375 * GRID**2)
+    assert known[1].map[:, GRID // 2 :].sum() == 0
+    assert known[1].map[int(0.4 * GRID), int(0.2 * GRID)] == 1, "the chest"
+    assert known[2].map.max() == pytest.approx(0.3), "a nose alone does not say how large a person is"
+    assert foregrounds == [2]
+
+
+@pytest.mark.django_db
+def test_studies_by_photo_know_boxes_and_foregrounds_as_before(
+    tmp_path: Path, foregrounds: list[int]
+) -> None:
+    study = drawn_study(tmp_path, "crop")
+    give(study, 0, box=[0.25, 0.0, 1.0, 0.5])
+    give(study, 1, landmarks=FIGURE)
+    assert [subject.source for subject in subjects(study)] == ["box"] + ["foreground"] * 3
+    assert foregrounds == [3]
+
+
+@pytest.mark.django_db
+def test_foregrounds_are_kept_until_their_recipe_changes(
+    tmp_path: Path, foregrounds: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = drawn_study(tmp_path, "subject")
+    for size in (320, 320, 384):
+        monkeypatch.setattr(foreground, "IMAGE_SIZE", size)
+        assert len(subjects(study)) == 4
+    assert foregrounds == [4, 4]

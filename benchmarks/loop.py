@@ -46,7 +46,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--architectures", nargs="+", default=["efficientnet_lite0"])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--preset", choices=["quick", "full", "probe"], default="quick")
-    parser.add_argument("--sides", type=float, nargs="+", default=[1.0, 0.5, 0.3, 0.2])
+    levels = parser.add_mutually_exclusive_group()
+    levels.add_argument(
+        "--shares", type=float, nargs="+", default=[1.0, 0.8, 0.5, 0.35], help="of the subject"
+    )
+    levels.add_argument(
+        "--sides", type=float, nargs="+", help="of the photo, instead of shares of the subject"
+    )
     parser.add_argument("--ceiling", type=float, default=0.75)
     parser.add_argument("--minimum-levels", type=int, default=3)
     parser.add_argument("--out", type=Path, default=OUT)
@@ -71,6 +77,7 @@ def measured(chosen: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         "photos": study.items.count(),
         "classes": study.categories.count(),
         "architectures": study.architectures,
+        "levels by": study.get_level_family_display(),
         "seeds": study.seeds,
         "preset": study.attacker_preset,
         "minutes": round(minutes, 2),
@@ -119,11 +126,11 @@ def _study(chosen: argparse.Namespace, photos: Path) -> Any:
         seeds=chosen.seeds,
         attacker_preset=chosen.preset,
         ceiling=chosen.ceiling,
-        level_family="crop",
+        level_family="crop" if chosen.sides else "subject",
         minimum_levels=chosen.minimum_levels,
-        trials_per_person=4 * len(chosen.sides) * 9,
+        trials_per_person=4 * len(chosen.sides or chosen.shares) * 9,
     )
-    add_levels(study, chosen.sides)
+    add_levels(study, chosen.sides or chosen.shares)
     import_photos(study, open_source(photos), lambda _: None)
     return study
 

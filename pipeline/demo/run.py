@@ -29,11 +29,11 @@ from study.tokens import new_code
 from synthetic import draw_set
 
 PER_CLASS = 220
-SIDES = (1.0, 0.5, 0.3, 0.2)
+SHARES = (1.0, 0.8, 0.5, 0.35)  # of the player, whose joints come with the drawn photos
 PEOPLE = 40
-# Planted: robots that recognise an action from a twenty-fifth of the photo more often than not. Not a claim
-# about people; it makes the two curves part, so that a newcomer sees what a verdict looks like.
-ROBOTS = Curve(mu=0.985, s=0.012)
+# Planted: robots that recognise an action from a third of the player nine times in ten. Not a claim about
+# people; it makes the two curves part, so that a newcomer sees what a verdict looks like.
+ROBOTS = Curve(mu=0.85, s=0.1)
 SEED = 1
 SEEDS = 3
 POLL_SECONDS = 0.5
@@ -105,11 +105,11 @@ def ensure_study(photos: Path | None) -> Study:
         "owner": owner,
         "seeds": SEEDS,
         "attacker_preset": "quick",
-        "level_family": LevelFamily.CROP,
+        "level_family": LevelFamily.SUBJECT,
     }
     study, created = Study.objects.get_or_create(code=code, defaults=design)
     if created:
-        add_levels(study, SIDES)
+        add_levels(study, SHARES)
     return study
 
 

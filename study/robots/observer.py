@@ -11,7 +11,9 @@ from study.counterbalancing import seed_of
 
 @dataclass(frozen=True)
 class Curve:
-    """How often an average person is right, and how long they take, by the share of the photo cut away.
+    """How often an average person is right, and how long they take, by the share that is out of sight.
+
+    The share is of the photo's area, or at levels by subject of the subject.
 
     p(x) = 1/K + (1 - 1/K - lapse) * expit(-(x - mu) / s); person and photo shift the logit.
     Response times are ex-Gaussian: a normal part and an exponential tail, which grows with difficulty.

@@ -93,9 +93,7 @@ class Visit:
         """Return what a photo seems to show, as the place of its button, and how many ms that took."""
         order = trial.session.choice_order
         right = order.index(stimulus.item.category_id)
-        by_subject = stimulus.level.side is None
-        hidden = stimulus.subject_lost if by_subject else stimulus.crop_fraction
-        return self.observer.respond(stimulus.item_id, hidden, right, len(order))
+        return self.observer.respond(stimulus.item_id, stimulus.difficulty, right, len(order))
 
     def _session(self) -> Session:
         return Session.objects.get(token=self.address.rstrip("/").rpartition("/")[2])

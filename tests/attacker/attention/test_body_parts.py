@@ -9,7 +9,7 @@ import pytest
 
 from attacker import Example
 from attacker.attention.body_parts import by_part
-from attacker.attention.body_segments import PARTS, parts_of
+from attacker.attention.body_segments import PARTS, body_map, parts_of
 from attacker.errors import DataError
 from attacker.photos.landmarks import Landmark
 
@@ -129,3 +129,18 @@ def test_classes_and_levels_are_kept_apart() -> None:
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(DataError, match="2 poses and 1 sizes for 1 photos"):
         by_part(photos(1), [spot(0.5, 0.5)], [pose(), None], [SIZE])
+
+
+def test_the_map_of_a_body_is_where_its_parts_are() -> None:
+    body = body_map(pose(), SIZE, GRID)
+    assert body is not None
+    for part, (x, y) in PLACES.items():
+        assert body[int(y * GRID), int(x * GRID)] == (0 if part == "elsewhere" else pytest.approx(1, abs=0.5))
+    np.testing.assert_allclose(body, 1 - parts_of(pose(), SIZE, GRID)[-1])
+    assert 0.05 < body.mean() < 0.15, "half as tall as the photo"
+
+
+def test_too_few_joints_or_a_body_outside_the_photo_give_no_map() -> None:
+    assert body_map({"nose": Landmark(0.5, 0.5)}, SIZE, GRID) is None
+    outside = {name: Landmark(mark.x + 3, mark.y) for name, mark in pose().items()}
+    assert body_map(outside, SIZE, GRID) is None

@@ -7,6 +7,7 @@ import random
 import pytest
 from django.core.management import CommandError, call_command
 
+from study.models import Level, Stimulus
 from study.robots import Curve, Person
 from tests.study.factories import draft_study
 
@@ -63,3 +64,20 @@ def test_the_command_refuses_what_cannot_be_simulated() -> None:
         call_command("simulate", "unknown")
     with pytest.raises(CommandError, match="Freeze"):
         call_command("simulate", draft_study().code)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("subject_kept", "hidden"), [(0.5, 0.5), (None, 0.65)])
+def test_at_levels_by_subject_a_photo_is_as_hard_as_its_subject_is_hidden(
+    subject_kept: float | None, hidden: float
+) -> None:
+    """A small window of a small subject hides much of the photo and is no harder for that."""
+    study = draft_study()
+    Level.objects.filter(study=study, number=2).update(side=None, subject_share=0.35)
+    stimulus = Stimulus.objects.filter(level__study=study, level__number=2).first()
+    stimulus.subject_kept, stimulus.window_width, stimulus.window_height = subject_kept, 0.1, 0.1
+    assert stimulus.subject_lost == pytest.approx(hidden)
+    assert stimulus.crop_fraction == pytest.approx(0.99)
+    assert stimulus.difficulty == stimulus.subject_lost
+    by_photo = Stimulus.objects.filter(level__study=study, level__number=1).first()
+    assert by_photo.difficulty == by_photo.crop_fraction == pytest.approx(0.64)

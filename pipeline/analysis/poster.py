@@ -56,17 +56,14 @@ def contact_strip(rows: list[tuple[Item, list[Stimulus]]]) -> Image.Image:
     strip = Image.new("RGB", size, "white")
     pen, font = ImageDraw.Draw(strip), ImageFont.load_default(16)
     for column, stimulus in enumerate(rows[0][1]):
-        pen.text((_left(column), 4), f"level {stimulus.level.number}: {_extent(stimulus)}", INK, font)
+        level, cut_away = stimulus.level, f"{100 * stimulus.crop_fraction:.0f} % cut away"
+        extent = cut_away if level.side else level.extent
+        pen.text((_left(column), 4), f"level {level.number}: {extent}", INK, font)
     for row, (item, stimuli) in enumerate(rows):
         pen.text((8, _top(row) + TILE // 2), item.category.name[:12], INK, font)
         for column, stimulus in enumerate(stimuli):
             strip.paste(_tile(stimulus), (_left(column), _top(row)))
     return strip
-
-
-def _extent(stimulus: Stimulus) -> str:
-    level = stimulus.level
-    return level.extent if level.side is None else f"{100 * stimulus.crop_fraction:.0f} % cut away"
 
 
 def _image_of(figure: Figure) -> Image.Image:

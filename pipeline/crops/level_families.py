@@ -100,8 +100,8 @@ def hide_anywhere(rng: np.random.Generator, stimulus: Stimulus, subject: Map) ->
     """
     level = stimulus.level
     if level.study.level_family == LevelFamily.SUBJECT:
-        kept = level.amount if stimulus.subject_kept is None else stimulus.subject_kept
-        return random_as_large(rng, subject, _size(stimulus), _side_in_pixels(stimulus), kept)
+        in_sight = 1.0 - stimulus.subject_lost
+        return random_as_large(rng, subject, _size(stimulus), _side_in_pixels(stimulus), in_sight)
     if level.study.level_family == LevelFamily.BOX:
         return _cover(random_order(rng), level)
     return _window(random_window(rng, level.amount))

@@ -205,5 +205,4 @@ class Stimulus(models.Model):
     @property
     def subject_lost(self) -> float:
         """Share of the subject that is out of sight; the level's own share where a researcher cut by hand."""
-        kept = self.level.amount if self.subject_kept is None else self.subject_kept
-        return 1.0 - kept
+        return 1.0 - (self.level.amount if self.subject_kept is None else self.subject_kept)

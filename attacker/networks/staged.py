@@ -185,12 +185,12 @@ def _new_network(
             fold_batch_norms(whole.network, probe)
         pieces = cut(whole.network, probe, architecture)
     except _REFUSALS as error:
-        if image_size == own_side(architecture) or is_out_of_memory(error):
+        if image_size == whole.side or is_out_of_memory(error):
             raise
         reason = f" ({error})" if str(error) else ""
         raise SideError(
             f"{architecture} refuses photos of {image_size} pixels{reason}; "
-            f"set image_size to 0, which stands for its own {own_side(architecture)}"
+            f"set image_size to 0, which stands for its own {whole.side}"
         ) from error
     return StagedNetwork(whole, pieces, classes, origin).eval()
 

@@ -24,11 +24,22 @@ _USUAL_SIDE = 224  # for what timm knows without weights
 
 @dataclass(frozen=True)
 class Source:
-    """A network as its library builds it, with its classifier, and the colours that it expects."""
+    """A network as its library builds it, with its classifier, and the photos that it expects.
+
+    Parameters
+    ----------
+    network
+        In training mode, as built.
+    mean, std
+        Of each colour channel, pixels in [0, 1].
+    side
+        Side in pixels of the square photos that its pretrained weights were trained on.
+    """
 
     network: nn.Module
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    side: int
 
 
 def source(architecture: str, weights: str) -> Source:
@@ -71,11 +82,14 @@ def own_side(architecture: str) -> int:
     if _is_torchvisions(architecture):
         preprocessing = torchvision.models.get_model_weights(architecture).DEFAULT.transforms()
         return int(preprocessing.crop_size[0])
-    name = _known_to_timm(_timm_name(architecture))
+    return _timms_side(_known_to_timm(_timm_name(architecture)))
+
+
+def _timms_side(name: str) -> int:
     try:
         settings = timm.get_pretrained_cfg(name)
     except RuntimeError as error:  # a tag that it does not know
-        raise ArchitectureError(f"{architecture}: {error}; see timm.list_models(pretrained=True)") from error
+        raise ArchitectureError(f"{name}: {error}; see timm.list_models(pretrained=True)") from error
     return int(settings.input_size[-1]) if settings else _USUAL_SIDE
 
 
@@ -110,21 +124,22 @@ def _packaged(name: str, weights: str) -> Source:
         network.load_state_dict(packaged_state(name))
     elif weights != "random":
         _load(network, Path(weights))
-    return Source(network, package.mean, package.std)
+    return Source(network, package.mean, package.std, package.side)
 
 
 def _torchvision(name: str, weights: str) -> Source:
     chosen = torchvision.models.get_model_weights(name).DEFAULT
+    preprocessing = chosen.transforms()  # of the photos that these weights were trained on
+    side = int(preprocessing.crop_size[0])
     if weights == "pretrained":
         network = _from_hub(name, chosen)
     else:
         # As torchvision builds it where it brings the weights itself.
-        sized = {"image_size": own_side(name)} if name.startswith("vit_") else {}
+        sized = {"image_size": side} if name.startswith("vit_") else {}
         network = _fresh(lambda: torchvision.models.get_model(name, weights=None, **sized))
         if weights != "random":
             _load(network, Path(weights))
-    preprocessing = chosen.transforms()  # of the photos that these weights were trained on
-    return Source(network, tuple(preprocessing.mean), tuple(preprocessing.std))
+    return Source(network, tuple(preprocessing.mean), tuple(preprocessing.std), side)
 
 
 def _from_hub(name: str, chosen: Any) -> nn.Module:
@@ -148,7 +163,7 @@ def _timm(name: str, weights: str) -> Source:
     if weights not in ("pretrained", "random"):
         _load(network, Path(weights))
     settings = network.pretrained_cfg
-    return Source(network, tuple(settings["mean"]), tuple(settings["std"]))
+    return Source(network, tuple(settings["mean"]), tuple(settings["std"]), _timms_side(name))
 
 
 def _known_to_timm(name: str) -> str:

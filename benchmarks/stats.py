@@ -63,12 +63,12 @@ def timed(work: Callable[[], object], runs: int) -> dict[str, Any]:
         work()
         seconds.append(time.perf_counter() - start)
     spread = statistics.stdev(seconds) if runs > 1 else 0.0
-    found = {"mean_s": statistics.mean(seconds), "sd_s": spread, "min_s": min(seconds), "runs": runs}
-    return found | {"peak_mb": peak_mb()}
+    timings = {"mean_s": statistics.mean(seconds), "sd_s": spread, "min_s": min(seconds), "runs": runs}
+    return timings | {"peak_mb": peak_mb()}
 
 
 def peak_mb() -> float:
-    """The most memory this process has held so far; Linux counts in kilobytes."""
+    """Return the most memory this process has held so far; Linux counts in kilobytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -92,8 +92,8 @@ def measure(runs: int) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     }
 
 
-def goals(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    tables, frame, fits, whole = found.values()
+def goals(timings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    tables, frame, fits, whole = timings.values()
     ratio = frame["mean_s"] * RESAMPLES / tables["mean_s"]
     return {
         "bootstrap of a million trials, seconds": _at_most(tables["mean_s"], 60),
@@ -123,9 +123,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="repetitions of each timing (3)")
     runs = parser.parse_args().runs
     before = machine()
-    size, found = measure(runs)
-    result = {**size, "machine": before, "timings": found, "goals": goals(found)}
-    for name, times in found.items():
+    size, timings = measure(runs)
+    result = {**size, "machine": before, "timings": timings, "goals": goals(timings)}
+    for name, times in timings.items():
         spread = f"sd {times['sd_s']:6.3f}  n {times['runs']}"
         print(f"{times['mean_s']:9.3f} s  {spread}  peak {times['peak_mb']:6.0f} MB  {name}")
     for name, goal in result["goals"].items():

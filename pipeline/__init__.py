@@ -1,0 +1,1 @@
+"""Where people and machine meet: photos in, crops, jobs, the loop, analyses, desk and exports."""

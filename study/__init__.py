@@ -1,0 +1,1 @@
+"""The people: studies, sessions, answers, and the pages of participants."""

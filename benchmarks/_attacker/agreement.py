@@ -1,4 +1,4 @@
-"""bf16 compared with fp32 on trained weights and photos of subjects: the same answers, the same regions?"""
+"""bf16 compared with fp32 on trained weights and photos of subjects: the same answers, the same regions."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def seen_in(precision: str, trained: TrainedAttacker, x: Tensor, labels: Tensor)
 
 
 def with_rounded_weights(trained: TrainedAttacker) -> TrainedAttacker:
-    """The same attacker, each convolution's weights as bf16 holds them."""
+    """Return the same attacker, each convolution's weights as bf16 holds them."""
     network = deepcopy(trained.network)
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d):

@@ -26,7 +26,7 @@ NOTE = (
 
 
 def frozen_stage_rows(folder: Path, device: str, compared: Comparison) -> list[Row]:
-    """The original study's network at its size, and the offline one at its own."""
+    """Return the original study's network at its size, and the offline one at its own."""
     return [frozen_stage_row(architecture, folder, device, compared) for architecture in SIDES]
 
 
@@ -45,7 +45,7 @@ def frozen_stage_row(architecture: str, folder: Path, device: str, compared: Com
 
 
 def weights_of(architecture: str, folder: Path) -> str:
-    """What is at hand offline: a package, or drawn weights with statistics of photos.
+    """Return what is at hand offline: a package, or drawn weights with statistics of photos.
 
     Without those a deep network's maps grow from stage to stage, beyond what any cache in float16 holds.
     """

@@ -21,7 +21,7 @@ from benchmarks._attacker.rows import Comparison, Row, at_most
 
 
 def attention_rows(x: Tensor, compared: Comparison) -> list[Row]:
-    """Maps in both precisions, and predict + map, the original script's way a photo at a time."""
+    """Time maps in both precisions, and predict + map, the original script's way a photo at a time."""
     given = len(x), x.device.type
     peer, script = partial(plain.maps_of_noise, *given), partial(plain.original_pass, *given)
     bf16, fp32 = (our_network(precision, x.device.type) for precision in ("auto", "fp32"))
@@ -34,7 +34,7 @@ def attention_rows(x: Tensor, compared: Comparison) -> list[Row]:
 
 
 def head_change_row(x: Tensor, compared: Comparison) -> Row:
-    """New maps after the head has changed: again from pixels, or from cached last feature maps."""
+    """Time new maps after the head has changed: again from pixels, or from cached last feature maps."""
     network, frozen = our_network("auto", x.device.type)
     with torch.no_grad(), frozen.runtime.autocast():
         last_maps = network.run(x.contiguous(memory_format=torch.channels_last))

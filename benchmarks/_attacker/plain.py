@@ -21,7 +21,7 @@ CLASSES, SIZE = 3, 224
 
 
 def offline_network(device: str) -> nn.Module:
-    """The packaged network as it is usually built: unfolded, contiguous, float32."""
+    """Return the packaged network as it is usually built: unfolded, contiguous, float32."""
     network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
     network.load_state_dict(packaged_state("efficientnet_lite0"))
     network.reset_classifier(CLASSES)

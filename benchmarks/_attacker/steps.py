@@ -42,7 +42,7 @@ def step_row(architecture: str, network: StagedNetwork, x: torch.Tensor, compare
 
 
 def step_parts(x: torch.Tensor, compared: Comparison) -> dict[str, dict[str, object]]:
-    """What each of the means does by itself to a step of ResNet152; they carry no goals of their own."""
+    """Time what each of the means does by itself to a step of ResNet152; they carry no goals of their own."""
     ours = our_studys_network(x.device.type)
     laid_out = channels_last(deepcopy(ours))
     fast = runtime(AttackerConfig(device=x.device.type, compile="always"))

@@ -1,0 +1,1 @@
+"""Commands of `manage.py` about photos and the demonstration."""

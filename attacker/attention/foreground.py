@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
-from attacker.attention.grad_cam import GRID, over_photo
+from attacker.attention.cell_features import CellReader, compressed, readable_stages
+from attacker.attention.grad_cam import GRID
+from attacker.attention.subject_cells import learn_again, shared_among_alike
 from attacker.config import AttackerConfig, Device
 from attacker.errors import DataError, SideError
 from attacker.example import Example
-from attacker.features.cache import store
-from attacker.features.extraction import bank
 from attacker.features.extractor import Frozen
 from attacker.networks.runtime import computing, runtime
 from attacker.networks.staged import StagedNetwork, staged
 from attacker.networks.zoo import own_side
-from attacker.photos.decoding import DECODING, hashes_of, size_of
+from attacker.photos.decoding import DECODING, hashes_of
 from attacker.progress import Monitor, never
 from attacker.training.run_facts import packages
 from attacker.training.trained import channels_last
@@ -30,11 +32,30 @@ from stats.provenance import package_versions
 
 Floats = NDArray[np.float32]
 
-ALGORITHM = "pattern-times-length-1"  # the number is raised when maps change
-IMAGE_SIZE = 320
+ALGORITHM = "unlike-the-border-learned-again-1"  # the number is raised when maps change
+IMAGE_SIZE = 448
+LEAST_PHOTOS = 60  # fewer were not tried: see docs/decisions/0013-class-free-subject.md
 _BATCH = 32
 _BACKGROUND, _SUBJECT = 0.25, 0.98  # quantiles of cells that become 0 and 1
+_CENTRE = 0.45  # standard deviation of the prior about the photo's centre, in halves of its sides
+_MOST_ALIKE = 6  # one in so many of the border's cells: a border need not be of one kind
 _FLAT = 1e-6
+
+
+@dataclass(frozen=True)
+class Foreground:
+    """Maps of where the subjects are, and how they were made.
+
+    Parameters
+    ----------
+    maps
+        Float32 [n, grid, grid] in [0, 1].
+    method
+        For records and reports; see `method_of`.
+    """
+
+    maps: Floats
+    method: str
 
 
 def subject_maps(
@@ -48,7 +69,7 @@ def subject_maps(
     device: Device = "auto",
     should_stop: Callable[[], bool] = never,
 ) -> Floats:
-    """Return how much each region of each photo belongs to its subject.
+    """Return how much each region of each photo belongs to its subject; `foreground` also says how.
 
     Parameters
     ----------
@@ -56,23 +77,24 @@ def subject_maps(
         A classifier with a spatial feature map, as in `AttackerConfig`; it was not trained on the study's
         classes.
     examples
-        Photos, n of them.
+        Photos. From 60 on, what subjects look like is learned from all of them, without their classes; the
+        maps then depend on the whole set, and not on its order.
     grid
-        Rows and columns of the maps; they cover the whole photo, whatever its shape.
+        Rows and columns of the maps; they cover the photo's whole extent, whatever its shape.
     image_size
-        Side of the network's input in pixels: larger gives finer maps, in time that grows with its square.
-        None: 320, or the network's own where it accepts no other.
+        Side of the network's input: larger gives finer maps at a quadratic price. None: 448, or the network's
+        own where it takes no other.
     cache_dir
-        Folder of cached features, as in `attacker.train`.
+        Cache of the lower layers' features, as in `attacker.train`.
     weights, device
         As in `AttackerConfig`.
     should_stop
-        As in `attacker.train`.
+        Asked before every photo that is read, every batch, and every fit.
 
     Returns
     -------
     ndarray
-        Float32 [n, grid, grid] in [0, 1]; all 0 for a photo without contrast in its features.
+        Float32 [n, grid, grid] in [0, 1].
 
     Raises
     ------
@@ -85,24 +107,70 @@ def subject_maps(
     StoppedError
         If `should_stop` returned True.
 
-    References
-    ----------
-    Muhammad and Yeasin (2020), Eigen-CAM: Class Activation Map using Principal Components, IJCNN.
-
     Examples
     --------
     >>> subject_maps("efficientnet_lite0", photos, cache_dir=Path("cache")).shape  # doctest: +SKIP
     (120, 28, 28)
     """
+    return foreground(
+        architecture,
+        examples,
+        grid=grid,
+        image_size=image_size,
+        cache_dir=cache_dir,
+        weights=weights,
+        device=device,
+        should_stop=should_stop,
+    ).maps
+
+
+def foreground(
+    architecture: str,
+    examples: Sequence[Example],
+    *,
+    grid: int = GRID,
+    image_size: int | None = None,
+    cache_dir: Path | None = None,
+    weights: str = "pretrained",
+    device: Device = "auto",
+    should_stop: Callable[[], bool] = never,
+) -> Foreground:
+    """Return what `subject_maps` does, with its parameters and errors, and the method that was used.
+
+    Examples
+    --------
+    >>> foreground("efficientnet_lite0", photos).method  # doctest: +SKIP
+    'foreground, learned on 120 photos'
+    """
     if not examples:
         raise DataError("no photos to look for a subject in")
     where = runtime(AttackerConfig(device=device))
+    monitor = Monitor(should_stop=should_stop)
     with computing("image_size"):
         fresh, side = _network(architecture, weights, image_size)
         network = channels_last(fresh).to(where.device)
         frozen = Frozen(network, architecture, len(network.stages), side, where)
-        maps = _maps(frozen, examples, cache_dir, Monitor(should_stop=should_stop))
-    return over_photo(maps, [size_of(example.path) for example in examples], grid).clip(0, 1)
+        reader = CellReader(frozen, readable_stages(network, side), GRID)
+        hashes = hashes_of(examples, monitor.check)
+        photos = dict(sorted(zip(hashes, examples, strict=True), key=lambda photo: photo[0]))
+        maps = _maps(reader, photos, cache_dir, monitor)
+    rows = {sha256: row for row, sha256 in enumerate(photos)}
+    in_order = maps[[rows[sha256] for sha256 in hashes]]  # [n, GRID, GRID]
+    resampled = functional.interpolate(in_order[:, None], (grid, grid), mode="bilinear", align_corners=False)
+    return Foreground(resampled[:, 0].clamp(0, 1).numpy(), method_of(len(photos)))
+
+
+def method_of(photos: int) -> str:
+    """Return how maps of so many different photos are made, for records and reports.
+
+    Examples
+    --------
+    >>> method_of(660), method_of(40)
+    ('foreground, learned on 660 photos', 'foreground, not learned: 40 photos')
+    """
+    if photos < LEAST_PHOTOS:
+        return f"foreground, not learned: {photos} photo{'s' if photos != 1 else ''}"
+    return f"foreground, learned on {photos} photos"
 
 
 def recipe(architecture: str) -> str:
@@ -129,101 +197,83 @@ def _network(architecture: str, weights: str, side: int | None) -> tuple[StagedN
     return staged(architecture, weights, own, "frozen", 2), own
 
 
-def _maps(frozen: Frozen, examples: Sequence[Example], cache_dir: Path | None, monitor: Monitor) -> Tensor:
-    hashes = hashes_of(examples, monitor.check)
-    features = bank(frozen, examples, hashes, store(cache_dir), on_batch=monitor.photos)
-    maps = []
-    for start in range(0, len(features), _BATCH):
+def _maps(reader: CellReader, photos: dict[str, Example], cache_dir: Path | None, monitor: Monitor) -> Tensor:
+    """Return the maps, float32 [n, g, g] in [0, 1], of photos by the hash of their content, in its order."""
+    guesses, cells = _first_guesses(len(photos), compressed(_stage_maps(reader, photos, cache_dir, monitor)))
+    if len(photos) >= LEAST_PHOTOS:
+        learned = learn_again(cells, guesses, monitor.check)
+        guesses = shared_among_alike(learned, cells, monitor.check).square()
+    return guesses.reshape(len(guesses), reader.grid, reader.grid)
+
+
+def _first_guesses(photos: int, batches: Iterator[tuple[list[Tensor], Tensor]]) -> tuple[Tensor, Tensor]:
+    """Return first guesses, float32 [n, c], and all cells, float16 [n, c, D], which are held only once."""
+    guesses, cells = torch.empty(0), torch.empty(0)
+    done = 0
+    for stages, batch in batches:
+        if done == 0:
+            guesses = torch.empty(photos, batch.shape[1])
+            cells = torch.empty(photos, *batch.shape[1:], dtype=batch.dtype)
+        rows = slice(done, done + len(batch))
+        guesses[rows] = stands_out(stages[-1], stages[-2] if len(stages) > 1 else stages[-1]).flatten(1)
+        cells[rows] = batch
+        done += len(batch)
+    return guesses, cells
+
+
+def _stage_maps(
+    reader: CellReader, photos: dict[str, Example], cache_dir: Path | None, monitor: Monitor
+) -> Iterator[list[Tensor]]:
+    """Yield the stages' maps of a batch of photos after the other."""
+    hashes = list(photos)
+    for start in range(0, len(hashes), _BATCH):
         monitor.check()
-        rows = list(range(start, min(start + _BATCH, len(features))))
-        batch = frozen.network.grid(features.batch(rows, [0] * len(rows)).float())
-        maps += [
-            within_photo(feature_map, size_of(examples[row].path))
-            for feature_map, row in zip(batch, rows, strict=True)
-        ]
-    return torch.stack(maps)
+        batch = hashes[start : start + _BATCH]
+        yield reader([photos[sha256] for sha256 in batch], batch, cache_dir, monitor)
 
 
-def within_photo(feature_map: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return the foreground of the cells that the photo covers, and 0 in the bars around it.
-
-    With the bars as background, all of the photo would be foreground.
+def stands_out(last: Tensor, earlier: Tensor) -> Tensor:
+    """Return how much each cell stands out: central, unlike the photo's border, and of strong features.
 
     Parameters
     ----------
-    feature_map
-        Over the network's square, float [C, h, w].
-    size
-        (width, height) of the photo in pixels.
+    last, earlier
+        Maps of two stages, float32 [n, C, g, g] each, over the photo's extent.
 
     Returns
     -------
     Tensor
-        Float32 [h, w] in [0, 1].
-
-    Examples
-    --------
-    >>> feature_map = torch.rand(8, 4, 4, generator=torch.Generator().manual_seed(0))
-    >>> within_photo(feature_map, (80, 40)).amax(dim=1).gt(0).tolist()
-    [False, True, True, False]
+        Float32 [n, g, g] in [0, 1]; 0 everywhere for a photo without contrast in its features.
     """
-    _, height, width = feature_map.shape
-    columns, rows = _covered(width, size[0] / max(size)), _covered(height, size[1] / max(size))
-    within = torch.zeros(height, width, device=feature_map.device)
-    within[rows, columns] = foreground(feature_map[None, :, rows, columns])[0]
-    return within
+    cells = last.flatten(2).transpose(1, 2)  # [n, g g, C]
+    unlike = (_stretched(unlike_border(last)) + _stretched(unlike_border(earlier))) / 2
+    away = torch.linspace(-1, 1, 2 * last.shape[2] + 1)[1::2].square()  # from the middle, [g]
+    centre = torch.exp(-(away[:, None] + away) / (2 * _CENTRE**2))
+    return (unlike * _stretched(cells.norm(dim=2))).reshape(len(last), *centre.shape) * centre
 
 
-def _covered(cells: int, share: float) -> slice:
-    """Return the cells of a row of which at least half is in its middle `share`."""
-    margin = min(int(cells * (1 - share) / 2 + 0.5), (cells - 1) // 2)
-    return slice(margin, cells - margin)
-
-
-def foreground(feature_map: Tensor) -> Tensor:
-    """Return how strongly each cell differs from the background.
-
-    Two measures that depend on no class are multiplied: the cell's share in the strongest pattern of the
-    features, and the length of its feature vector. The first finds the subject but misses its uniform parts;
-    the second covers them, but also textures of the background.
+def unlike_border(maps: Tensor) -> Tensor:
+    """Return how little each cell resembles those cells of the photo's border that it resembles most.
 
     Parameters
     ----------
-    feature_map
-        Float [n, C, h, w].
+    maps
+        Float32 [n, C, g, g].
 
     Returns
     -------
     Tensor
-        Float32 [n, h, w] in [0, 1].
-
-    Examples
-    --------
-    >>> feature_map = torch.full((1, 3, 4, 4), 0.1)
-    >>> feature_map[:, :, 1, 2] = 5.0
-    >>> foreground(feature_map).argmax().item()  # row 1, column 2
-    6
+        1 minus the mean cosine with the most alike sixth of the border's cells, float32 [n, g g].
     """
-    cells = feature_map.flatten(2).transpose(1, 2)  # [n, hw, C]
-    product = _stretched(_strongest_pattern(cells)) * _stretched(cells.norm(dim=2))
-    return product.sqrt().reshape(len(cells), *feature_map.shape[2:])
-
-
-def _strongest_pattern(cells: Tensor) -> Tensor:
-    """Return each cell's coordinate on the first singular vector, [n, hw], for cells [n, hw, C].
-
-    Where features are not negative, neither is that vector (Perron and Frobenius), which gives its sign;
-    elsewhere the sign with the larger sum is taken.
-    """
-    gram = cells @ cells.transpose(1, 2)
-    _, vectors = torch.linalg.eigh(gram.double())
-    first = vectors[:, :, -1]
-    signed: Tensor = first * torch.sign(first.sum(1, keepdim=True))
-    return signed.float()
+    directions = functional.normalize(maps, dim=1)
+    cells = directions.flatten(2).transpose(1, 2)
+    sides = directions[..., 0, :], directions[..., -1, :], directions[..., 1:-1, 0], directions[..., 1:-1, -1]
+    likeness = cells @ torch.cat(sides, dim=2)  # [n, g g, border cells]
+    return 1 - likeness.topk(likeness.shape[2] // _MOST_ALIKE, dim=2).values.mean(2)
 
 
 def _stretched(values: Tensor) -> Tensor:
-    """Scale values [n, hw] so that the background is 0 and the subject 1; maps without contrast become 0."""
+    """Put the background's level at 0 and the subject's at 1, cutting off beyond; flat maps become 0."""
     low = values.quantile(_BACKGROUND, dim=1, keepdim=True)
     high = values.quantile(_SUBJECT, dim=1, keepdim=True)
     scaled = (values - low) / (high - low).clamp_min(_FLAT)

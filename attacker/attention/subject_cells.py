@@ -1,0 +1,133 @@
+"""Which cells of photos belong to their subjects, learned without labels from a first guess.
+
+A guess whose extremes are mostly right is enough to learn from: a linear classifier of cells, fitted over
+many photos, cannot follow the errors that the guess makes in single photos. Its answer is the next guess.
+
+References
+----------
+Siméoni et al. (2023), Unsupervised Object Localization: Observing the Background to Discover Objects, CVPR; a
+linear layer is trained there, once, on guesses from a self-supervised transformer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isqrt
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+ROUNDS = 5
+SUBJECT, BACKGROUND = 0.9, 0.5  # quantiles over all cells: above the first is subject, below the second not
+_MOST_SUBJECT_CELLS = 4_000
+_BACKGROUND_CELLS = 3  # for each cell of subject
+_RIDGE = 1e-3
+_STEPS = 60
+_PHOTOS_AT_ONCE = 64
+_NEAR = 4.0  # standard deviation, in cells, of how far `shared_among_alike` reaches
+_NONE = 1e-9
+
+
+def learn_again(cells: Tensor, guesses: Tensor, before_each_fit: Callable[[], object]) -> Tensor:
+    """Return the probability that each cell belongs to the subject of its photo.
+
+    Every round fits a classifier to one half of the photos and applies it to the other half: no photo's guess
+    decides its own answer.
+
+    Parameters
+    ----------
+    cells
+        Features, float16 [n, c, D], each of variance about 1. Photos of odd and of even rows are the halves,
+        so the order must be by nothing that matters, such as the hash of their content.
+    guesses
+        First guess, float32 [n, c]; the larger, the likelier subject.
+    before_each_fit
+        Called before each of the `ROUNDS` x 2 fits; may raise to stop.
+
+    Returns
+    -------
+    Tensor
+        Float32 [n, c] in [0, 1].
+    """
+    for round_number in range(ROUNDS):
+        answers = torch.empty_like(guesses)
+        for half in (0, 1):
+            before_each_fit()
+            weights, bias = _fit(*_sample(cells[half::2], guesses[half::2], seed=2 * round_number + half))
+            answers[1 - half :: 2] = _probabilities(cells[1 - half :: 2], weights, bias)
+        guesses = answers
+    return guesses
+
+
+def _sample(cells: Tensor, guesses: Tensor, seed: int) -> tuple[Tensor, Tensor]:
+    """Return features, float32 [m, D], of cells drawn from both ends of the guesses, and their labels [m]."""
+    values = guesses.flatten()
+    ordered = values.sort().values
+    high, low = ordered[int(len(ordered) * SUBJECT)], ordered[int(len(ordered) * BACKGROUND)]
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(places: Tensor, most: int) -> Tensor:
+        return places[torch.randperm(len(places), generator=generator)[:most]]
+
+    subject = draw((values >= high).nonzero()[:, 0], _MOST_SUBJECT_CELLS)
+    background = draw((values <= low).nonzero()[:, 0], _BACKGROUND_CELLS * len(subject))
+    labels = torch.cat([torch.ones(len(subject)), torch.zeros(len(background))])
+    places = torch.cat([subject, background])
+    per_photo = cells.shape[1]
+    return cells[places // per_photo, places % per_photo].float(), labels
+
+
+def _fit(cells: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return weights [D] and bias [] of a ridge-penalised logistic regression, by L-BFGS from zero."""
+    weights = torch.zeros(cells.shape[1], requires_grad=True)
+    bias = torch.zeros((), requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights, bias], max_iter=_STEPS)
+
+    def loss() -> Tensor:
+        optimizer.zero_grad()
+        fit = functional.binary_cross_entropy_with_logits(cells @ weights + bias, labels)
+        penalised = fit + _RIDGE * weights.square().sum()
+        penalised.backward()  # type: ignore[no-untyped-call]
+        return penalised
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    return weights.detach(), bias.detach()
+
+
+def _probabilities(cells: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
+    """Return the classifier's answers, float32 [n, c]; few photos at a time, which are float16 until then."""
+    batches = [(batch.float() @ weights + bias).sigmoid() for batch in torch.split(cells, _PHOTOS_AT_ONCE)]
+    return torch.cat(batches)
+
+
+def shared_among_alike(values: Tensor, cells: Tensor, before_each_photo: Callable[[], object]) -> Tensor:
+    """Return each cell's value averaged over the cells near it that look like it.
+
+    A subject's dull parts gain by this, and the edge of a map comes to lie where the features change.
+
+    Parameters
+    ----------
+    values
+        Float32 [n, g * g].
+    cells
+        Features, float16 [n, g * g, D], about 0; cells weigh by their squared cosine, and not at all
+        where that is negative.
+    before_each_photo
+        Called before each photo; may raise to stop.
+
+    Returns
+    -------
+    Tensor
+        Float32 [n, g * g].
+    """
+    side = isqrt(values.shape[1])
+    places = torch.cartesian_prod(torch.arange(side), torch.arange(side)).float()
+    near = torch.exp(-torch.cdist(places, places).square() / (2 * _NEAR**2))  # [g g, g g]
+    averages = torch.empty_like(values)
+    for number, photo in enumerate(cells):
+        before_each_photo()
+        directions = functional.normalize(photo.float(), dim=1)
+        weights = (directions @ directions.T).clamp_min(0).square() * near
+        averages[number] = weights @ values[number] / weights.sum(1).clamp_min(_NONE)
+    return averages

@@ -34,7 +34,7 @@ Floats = NDArray[np.float32]
 
 ALGORITHM = "unlike-the-border-learned-again-1"  # the number is raised when maps change
 IMAGE_SIZE = 448
-LEAST_PHOTOS = 60  # fewer were not tried: see docs/decisions/0013-class-free-subject.md
+LEAST_PHOTOS = 60  # fewer were not tried: see docs/decisions/0015-class-free-subject.md
 _BATCH = 32
 _BACKGROUND, _SUBJECT = 0.25, 0.98  # quantiles of cells that become 0 and 1
 _CENTRE = 0.45  # standard deviation of the prior about the photo's centre, in halves of its sides

@@ -13,7 +13,6 @@ from attacker import Example, Predictions, SeedResults
 from attacker.evaluation.baseline_classifier import result_of
 from attacker.evaluation.seed_results import measured_accuracy
 from pipeline.attacks.predictions import calibrate, write_answers
-from pipeline.attacks.strongest import attacks_by_level
 from pipeline.exports.trial_rows import all_predictions
 from pipeline.models import AttackerRun
 from stats.machine.bias_correction import bias_corrected_by_level
@@ -102,14 +101,3 @@ def test_a_baseline_is_judged_as_a_network_is(version: StudyVersion) -> None:
         network.p,
     )
     assert baseline.independent < baseline.photos
-
-
-def test_the_accuracy_on_lighter_levels_is_the_balanced_one(version: StudyVersion) -> None:
-    """The database averages it: eight photos are missing from one class, so that classes are unequal."""
-    stimuli = _stimuli(version, Item.Split.VALIDATION)[8:]
-    run = add_run(version.study, 1, seed=3, skill=1.0)
-    write_answers(run, stimuli, _logits(stimuli, run.seed))
-    (attack,) = attacks_by_level(version.study.attacker_runs.attackers())[0]
-    answers = _predictions(stimuli, run.seed)
-    assert attack.accuracies == (pytest.approx(answers.balanced_accuracy()),)
-    assert answers.balanced_accuracy() != pytest.approx(answers.accuracy())

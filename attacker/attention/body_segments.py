@@ -104,6 +104,15 @@ def body_map(pose: Pose, size: Size, grid: int) -> Floats | None:
     ndarray or None
         Float64 [grid, grid] in [0, 1]; None where too few joints are visible to tell how large the person is,
         or none of the body lies inside the photo.
+
+    Examples
+    --------
+    >>> from attacker.photos.landmarks import Landmark
+    >>> pose = {"left_shoulder": Landmark(0.6, 0.2), "left_hip": Landmark(0.6, 0.5)}
+    >>> body_map(pose, (200, 200), grid=4).shape
+    (4, 4)
+    >>> body_map({}, (200, 200), grid=4) is None
+    True
     """
     if not has_segment(pose):
         return None

@@ -121,6 +121,11 @@ def cells_over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) 
     -------
     Tensor
         Float32 [n, C, grid, grid].
+
+    Examples
+    --------
+    >>> cells_over_photo(torch.ones(1, 3, 7, 7), [(200, 100)], grid=4).shape
+    torch.Size([1, 3, 4, 4])
     """
     shares = torch.tensor([[width, height] for width, height in sizes], dtype=torch.float32)
     shares = shares / shares.amax(1, keepdim=True)  # [n, 2]: of the square's width and height

@@ -244,6 +244,12 @@ def stands_out(last: Tensor, earlier: Tensor) -> Tensor:
     -------
     Tensor
         Float32 [n, g, g] in [0, 1]; 0 everywhere for a photo without contrast in its features.
+
+    Examples
+    --------
+    >>> flat = torch.ones(1, 3, 6, 6)
+    >>> float(stands_out(flat, flat).max())
+    0.0
     """
     cells = last.flatten(2).transpose(1, 2)  # [n, g g, C]
     unlike = (_stretched(unlike_border(last)) + _stretched(unlike_border(earlier))) / 2
@@ -264,6 +270,11 @@ def unlike_border(maps: Tensor) -> Tensor:
     -------
     Tensor
         1 minus the mean cosine with the most alike sixth of the border's cells, float32 [n, g g].
+
+    Examples
+    --------
+    >>> bool(unlike_border(torch.ones(1, 3, 6, 6)).abs().max() < 1e-6)
+    True
     """
     directions = functional.normalize(maps, dim=1)
     cells = directions.flatten(2).transpose(1, 2)

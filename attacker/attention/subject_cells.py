@@ -120,6 +120,12 @@ def shared_among_alike(values: Tensor, cells: Tensor, before_each_photo: Callabl
     -------
     Tensor
         Float32 [n, g * g].
+
+    Examples
+    --------
+    >>> alike = torch.ones(1, 9, 4)
+    >>> bool(torch.allclose(shared_among_alike(torch.ones(1, 9), alike, lambda: None), torch.ones(1, 9)))
+    True
     """
     side = isqrt(values.shape[1])
     places = torch.cartesian_prod(torch.arange(side), torch.arange(side)).float()

@@ -142,7 +142,7 @@ class ControlsResult(CheckResult, frozen=True, kw_only=True):
     rules: dict[str, AccuracyNumbers]
     gained_without_the_rule: dict[str, Gap]
     chance: float
-    left_out: dict[str, int] = {}
+    left_out: dict[str, int] | UnsetType = UNSET
 
 
 class ShuffleResult(CheckResult, frozen=True, kw_only=True):

@@ -42,7 +42,7 @@ def test_the_whole_loop(tmp_path: Path, admin_client: Client, monkeypatch: pytes
     """One run of everything, then what must hold of it: the run takes a while, so it is done once."""
     monkeypatch.setattr(attention, "PER_CLASS", 2)
     study = make_study(
-        sides=(1.0, 0.08), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2, image_size=SIDE
+        sides=(1.0, 0.02), minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2, image_size=SIDE
     )
     import_folder(study, draw_photos(tmp_path / "photos"))
     advance.start(study)
@@ -67,7 +67,7 @@ def test_a_loop_that_is_given_more_seeds_and_another_architecture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With real networks: while people review level 1, which is cut and not tested, and again at the end."""
-    sides = {"sides": (1.0, 0.08), "image_size": SIDE}
+    sides = {"sides": (1.0, 0.02), "image_size": SIDE}
     study = make_study(
         **sides, minimum_levels=1, seeds=1, ceiling=0.97, floor=0.98, max_rounds=2, review_required=True
     )
@@ -110,7 +110,7 @@ def _every_photo_stands_at_every_level_inside_the_one_before(study: Study) -> No
         whole, crop = item.stimuli.order_by("level__number")
         assert window_of(whole) == WHOLE
         assert window_of(whole).contains(window_of(crop))
-        assert crop.window_width == 0.08
+        assert crop.window_width == 0.02
         assert crop.made_by
 
 

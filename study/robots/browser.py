@@ -77,9 +77,16 @@ class Browser:
     def _csrf_token(self) -> str:
         return self.client.cookies.get("csrftoken") or ""
 
+    def _send(self, method: str, url: str, **content: Any) -> httpx.Response:
+        """Try on the kept connection, then once on a new one: a server may close an idle connection."""
+        try:
+            return self.client.request(method, url, **content)
+        except (httpx.NetworkError, httpx.RemoteProtocolError):
+            return self.client.request(method, url, **content)
+
     def _fetch(self, method: str, url: str, **content: Any) -> httpx.Response:
         try:
-            response = self.client.request(method, url, **content)
+            response = self._send(method, url, **content)
         except httpx.HTTPError as error:
             raise PageError(f"{url} could not be reached: {error}") from error
         if response.status_code != httpx.codes.OK:

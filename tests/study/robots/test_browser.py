@@ -67,3 +67,17 @@ def test_a_refusal_is_an_error_with_the_sites_own_words(monkeypatch: pytest.Monk
 def test_a_site_that_cannot_be_reached_is_an_error_in_words() -> None:
     with Browser("http://127.0.0.1:1") as browser, pytest.raises(PageError, match="could not be reached"):
         browser.get("/s/study/")
+
+
+def test_a_connection_that_the_server_has_closed_is_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([httpx.RemoteProtocolError("Server disconnected without sending a response."), page()])
+
+    def handle(_transport: httpx.HTTPTransport, _request: httpx.Request) -> httpx.Response:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
+    with Browser(SITE) as browser:
+        assert browser.get("/s/study/").content == b"page"

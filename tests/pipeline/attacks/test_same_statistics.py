@@ -13,8 +13,10 @@ from attacker import Example, Predictions, SeedResults
 from attacker.evaluation.baseline_classifier import result_of
 from attacker.evaluation.seed_results import measured_accuracy
 from pipeline.attacks.predictions import calibrate, write_answers
+from pipeline.attacks.strongest import attacks_by_level
 from pipeline.exports.trial_rows import all_predictions
 from pipeline.models import AttackerRun
+from stats.inference.balanced_accuracy import balanced_accuracy
 from stats.machine.bias_correction import bias_corrected_by_level
 from stats.machine.class_offsets import class_offsets
 from study.models import Item, Stimulus, StudyVersion
@@ -41,8 +43,10 @@ def _stimuli(version: StudyVersion, split: str) -> list[Stimulus]:
 
 def _logits(stimuli: list[Stimulus], seed: int) -> NDArray[np.float64]:
     """A network that calls too many photos by the second name, and near duplicates alike."""
-    source = np.unique([stimulus.item.cluster for stimulus in stimuli], return_inverse=True)[1]
-    noise = np.random.default_rng(seed).normal(size=(len(stimuli), len(CLASSES)))[source]
+    clusters = [stimulus.item.cluster for stimulus in stimuli]  # their names are drawn anew in each test
+    number_of = {cluster: number for number, cluster in enumerate(dict.fromkeys(clusters))}
+    noise = np.random.default_rng(seed).normal(size=(len(number_of), len(CLASSES)))
+    noise = noise[[number_of[cluster] for cluster in clusters]]
     right = np.eye(len(CLASSES))[[stimulus.item.category.position for stimulus in stimuli]]
     return (noise + 2.0 * right + np.array([0.0, 2.0, 0.0])).round(5)
 
@@ -101,3 +105,15 @@ def test_a_baseline_is_judged_as_a_network_is(version: StudyVersion) -> None:
         network.p,
     )
     assert baseline.independent < baseline.photos
+
+
+def test_the_accuracy_that_the_database_averages_is_the_balanced_one(version: StudyVersion) -> None:
+    """A run of the next level recognises the first class only, and is tested on fewer photos of it."""
+    stimuli = _stimuli(version, Item.Split.VALIDATION)[8:]
+    run = add_run(version.study, 1, seed=3, skill=1.0)
+    write_answers(run, stimuli, np.tile([1.0, 0.0, 0.0], (len(stimuli), 1)))
+    (attack,) = attacks_by_level(version.study.attacker_runs.attackers())[0]
+    labels = np.array([stimulus.item.category.position for stimulus in stimuli])
+    assert np.bincount(labels).tolist() == [4, 12, 12]
+    assert attack.accuracies == (pytest.approx(balanced_accuracy(labels == 0, labels)),)
+    assert attack.accuracies == (pytest.approx(1 / 3),)

@@ -27,6 +27,71 @@ _STEPS = 60
 _PHOTOS_AT_ONCE = 64
 _NEAR = 4.0  # standard deviation, in cells, of how far `shared_among_alike` reaches
 _NONE = 1e-9
+_LOW, _HIGH = 0.25, 0.98  # quantiles of a photo's cells that become 0 and 1 in a first guess
+_CENTRE = 0.45  # standard deviation of the prior about the photo's centre, in halves of its sides
+_MOST_ALIKE = 6  # one in so many of the border's cells: a border need not be of one kind
+_FLAT = 1e-6
+
+
+def stands_out(last: Tensor, earlier: Tensor) -> Tensor:
+    """Return how much each cell stands out: central, unlike the photo's border, and of strong features.
+
+    Parameters
+    ----------
+    last, earlier
+        Maps of two stages, float32 [n, C, g, g] each, over the photo's extent.
+
+    Returns
+    -------
+    Tensor
+        Float32 [n, g, g] in [0, 1]; 0 everywhere for a photo without contrast in its features.
+
+    Examples
+    --------
+    >>> flat = torch.ones(1, 3, 6, 6)
+    >>> float(stands_out(flat, flat).max())
+    0.0
+    """
+    cells = last.flatten(2).transpose(1, 2)  # [n, g g, C]
+    unlike = (_stretched(unlike_border(last)) + _stretched(unlike_border(earlier))) / 2
+    away = torch.linspace(-1, 1, 2 * last.shape[2] + 1)[1::2].square()  # from the middle, [g]
+    centre = torch.exp(-(away[:, None] + away) / (2 * _CENTRE**2))
+    return (unlike * _stretched(cells.norm(dim=2))).reshape(len(last), *centre.shape) * centre
+
+
+def unlike_border(maps: Tensor) -> Tensor:
+    """Return how little each cell resembles those cells of the photo's border that it resembles most.
+
+    Parameters
+    ----------
+    maps
+        Float32 [n, C, g, g].
+
+    Returns
+    -------
+    Tensor
+        1 minus the mean cosine with the most alike sixth of the border's cells, float32 [n, g g].
+
+    Examples
+    --------
+    >>> bool(unlike_border(torch.ones(1, 3, 6, 6)).abs().max() < 1e-6)
+    True
+    """
+    directions = functional.normalize(maps, dim=1)
+    cells = directions.flatten(2).transpose(1, 2)
+    sides = directions[..., 0, :], directions[..., -1, :], directions[..., 1:-1, 0], directions[..., 1:-1, -1]
+    likeness = cells @ torch.cat(sides, dim=2)  # [n, g g, border cells]
+    return 1 - likeness.topk(likeness.shape[2] // _MOST_ALIKE, dim=2).values.mean(2)
+
+
+def _stretched(values: Tensor) -> Tensor:
+    """Put the background's level at 0 and the subject's at 1, cutting off beyond; flat maps become 0."""
+    low = values.quantile(_LOW, dim=1, keepdim=True)
+    high = values.quantile(_HIGH, dim=1, keepdim=True)
+    scaled = (values - low) / (high - low).clamp_min(_FLAT)
+    return torch.where(
+        high - low > _FLAT * high.abs().clamp_min(_FLAT), scaled, torch.zeros_like(scaled)
+    ).clamp(0, 1)
 
 
 def learn_again(cells: Tensor, guesses: Tensor, before_each_fit: Callable[[], object]) -> Tensor:

@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw
 
 from attacker import Example, subject_maps
 from attacker.attention import subject_cells
-from attacker.attention.foreground import LEAST_PHOTOS, foreground, method_of, stands_out, unlike_border
+from attacker.attention.foreground import LEAST_PHOTOS, foreground, method_of
+from attacker.attention.subject_cells import stands_out, unlike_border
 from attacker.errors import DataError, NoMapError, SideError
 
 PATCH = 24  # side of the planted subject, in photos of 96 pixels

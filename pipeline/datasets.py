@@ -13,7 +13,8 @@ from attacker.example import Example
 from pipeline.models import AttackerRun, Job
 from pipeline.models.job_params import LevelTestParams
 from pipeline.storage import cache_directory, local_path
-from study.models import Stimulus, Study
+from study.models import Item, Level, Stimulus, Study
+from study.models.studies import LevelFamily
 
 FEATURES = "features"
 PRESETS: dict[str, Callable[..., AttackerConfig]] = {
@@ -30,6 +31,17 @@ def stimuli_at(study: Study, levels: Iterable[int], splits: Iterable[str]) -> Qu
         .select_related("item__category", "level")
         .order_by("level__number", "item_id")
     )
+
+
+def lighter_stimuli(level: Level) -> QuerySet[Stimulus]:
+    """Return the stimuli whose attention decides where a level is cut, light to heavy.
+
+    A window of a level by subject may leave the lighter crops, so it must avoid what drew attention at any of
+    them; the other families hide all that the level before hid.
+    """
+    by_subject = level.study.level_family == LevelFamily.SUBJECT
+    levels = range(level.number) if by_subject else [level.number - 1]
+    return stimuli_at(level.study, levels, Item.Split.values)
 
 
 def levels_there_are(study: Study) -> list[int]:

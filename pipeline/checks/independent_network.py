@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from attacker.errors import NoMapError
 from pipeline.attacks.data_roles import designers_roles
 from pipeline.checks.probe import run_options, trained_probe
-from pipeline.crops.cut_level import seen_by_item
-from pipeline.crops.level_families import Hiding, choose, levels_looked_at
+from pipeline.crops.level_families import Hiding, choose, seen_by_item
 from pipeline.crops.subject_windows import NoReadableWindowError
 from pipeline.crops.subjects import subjects_of
-from pipeline.datasets import classes_of, config_of, examples_of, stimuli_at
+from pipeline.datasets import classes_of, config_of, examples_of, lighter_stimuli
 from pipeline.queue.claims import Claim
-from study.models import Item, Level, Stimulus
+from study.models import Level, Stimulus
 
 OTHER_SEED = 2000  # neither an attacker's seed nor a designer's
 Maps = NDArray[np.float32]  # [photos, h, w]
@@ -31,7 +30,7 @@ def independent_rule(level: Level, claim: Claim) -> tuple[str, Rule]:
     -------
     Its architecture, and what its attention hides of a stimulus of this level.
     """
-    lighter = list(stimuli_at(level.study, levels_looked_at(level), Item.Split.values))
+    lighter = list(lighter_stimuli(level))
     architecture, attention = last_with_maps(
         level.study.architectures, lambda name: _attention_maps(name, level, lighter, claim)
     )

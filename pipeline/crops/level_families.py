@@ -1,4 +1,4 @@
-"""The level families behind one interface: what to hide of a photo, and the photo with it hidden.
+"""The level families behind one interface: what a level hides of a photo.
 
 A crop keeps one window; grey boxes keep the frame and cover cells of it. These two hide the same share of the
 area at the same level. Levels by subject keep the same share of the subject, in windows of any size.
@@ -6,17 +6,16 @@ area at the same level. Levels by subject keep the same share of the subject, in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from pipeline.crops.grey_boxes import (
     Cover,
     choose_cover,
-    cover,
     cover_first,
     from_hex,
     random_order,
@@ -47,14 +46,12 @@ class Seen:
     attention: Map
 
 
-def levels_looked_at(level: Level) -> Sequence[int]:
-    """Return the lighter levels whose attention decides where this one is cut.
-
-    A window of a level by subject may leave the lighter crops, so it must avoid what drew attention at any of
-    them; the other families hide all that the level before hid.
-    """
-    by_subject = level.study.level_family == LevelFamily.SUBJECT
-    return range(level.number) if by_subject else [level.number - 1]
+def seen_by_item(lighter: Iterable[Stimulus], attention: NDArray[np.float32]) -> dict[int, list[Seen]]:
+    """Return the lighter crops of each photo, light to heavy, each with the attention that it drew."""
+    photos: dict[int, list[Seen]] = defaultdict(list)
+    for stimulus, drawn in zip(lighter, attention, strict=True):
+        photos[stimulus.item_id].append(Seen(stimulus, drawn.astype(float)))
+    return photos
 
 
 def choose(subject: Map, seen: Sequence[Seen], level: Level) -> Hiding:
@@ -68,7 +65,8 @@ def choose(subject: Map, seen: Sequence[Seen], level: Level) -> Hiding:
     before, attention = seen[-1].stimulus, seen[-1].attention
     if level.study.level_family == LevelFamily.SUBJECT:
         drawn = np.sum([place(crop.attention, window_of(crop.stimulus)) for crop in seen], axis=0)
-        return choose_by_subject(subject, drawn, _size(before), rule_of(level), window_of(before))
+        rule = SubjectRule(level.amount, level.study.least_fill, level.study.least_crop_pixels)
+        return choose_by_subject(subject, drawn, _size(before), rule, window_of(before))
     weight = level.study.attention_weight
     if level.study.level_family == LevelFamily.BOX:
         within = from_hex(before.covered)
@@ -76,18 +74,6 @@ def choose(subject: Map, seen: Sequence[Seen], level: Level) -> Hiding:
     window = window_of(before)
     placed = place(attention, window)
     return choose_window(subject, placed, side=level.amount, within=window, attention_weight=weight)
-
-
-def rule_of(level: Level) -> SubjectRule:
-    """Return what every crop of a level by subject must keep."""
-    return SubjectRule(level.amount, level.study.least_fill, level.study.least_crop_pixels)
-
-
-def hide(photo: Image.Image, hiding: Hiding) -> Image.Image:
-    """Return the photo with its hidden part cut off or covered, at its own resolution."""
-    if isinstance(hiding, Cover):
-        return cover(photo, hiding.cells)
-    return photo.crop(hiding.window.pixels(photo.width, photo.height))
 
 
 def hide_anywhere(rng: np.random.Generator, stimulus: Stimulus, subject: Map) -> Hiding | None:

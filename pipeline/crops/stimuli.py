@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from PIL import Image
 
-from pipeline.crops.grey_boxes import Cover, to_hex
-from pipeline.crops.level_families import UNTOUCHED, Hiding, hide
+from pipeline.crops.grey_boxes import Cover, cover, to_hex
+from pipeline.crops.level_families import UNTOUCHED, Hiding
 from pipeline.crops.subject_windows import SubjectChoice
 from pipeline.crops.subjects import Subject
 from pipeline.crops.windows import WHOLE, Choice, Window
@@ -33,7 +33,10 @@ class StimulusInUseError(ValueError):
 
 def shown(photo: Image.Image, hiding: Hiding) -> Image.Image:
     """Return the pixels of a photo at a level, reduced if larger than `MAXIMUM_SIDE`, never enlarged."""
-    visible = hide(photo, hiding)
+    if isinstance(hiding, Cover):
+        visible = cover(photo, hiding.cells)
+    else:
+        visible = photo.crop(hiding.window.pixels(photo.width, photo.height))
     if max(visible.size) > MAXIMUM_SIDE:
         visible.thumbnail((MAXIMUM_SIDE, MAXIMUM_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
     return visible

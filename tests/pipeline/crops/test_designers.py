@@ -9,8 +9,8 @@ import pytest
 
 import attacker
 from attacker.errors import NoMapError
-from pipeline.crops import cut_level
-from pipeline.crops.cut_level import NoDesignerError, designers_attention
+from pipeline.crops import designers
+from pipeline.crops.designers import NoDesignerError, designers_attention
 from pipeline.loop import level_state
 from pipeline.models import AttackerRun
 from study.models import Stimulus, Study
@@ -28,7 +28,7 @@ def _maps_of_all_but_one(monkeypatch: pytest.MonkeyPatch) -> None:
             raise NoMapError("no spatial feature map")
         return np.full((len(examples), 2, 2), float(run.seed))
 
-    monkeypatch.setattr(cut_level, "run_directory", lambda run: run)
+    monkeypatch.setattr(designers, "run_directory", lambda run: run)
     monkeypatch.setattr(attacker, "load", lambda run: run)
     monkeypatch.setattr(attacker, "attention_maps", maps)
 

@@ -8,7 +8,7 @@ from platform import python_version
 
 from stats.apa import share, threshold
 from stats.decision.criteria import Criteria, HumanGate
-from stats.decision.level_tests import HypothesisTests, Pair, conclusion, holm_by_name
+from stats.decision.level_tests import UNCROPPED, HypothesisTests, Pair, conclusion, holm_by_name
 from stats.decision.multiple_testing import two_gates
 from stats.decision.per_class import class_results
 from stats.decision.records import Assay, Level, LevelResult, Sample
@@ -18,7 +18,6 @@ from stats.inference.estimates import Accuracy
 from stats.provenance import package_versions
 from stats.table.arrays import Answers, Coded
 
-UNCROPPED = 0
 PACKAGES = ("numpy", "scipy", "pandas")  # that compute a verdict
 
 
@@ -150,17 +149,10 @@ def _assay(pairs: Mapping[Level, Pair], criteria: Criteria) -> Assay:
 
 
 def _sweet(pairs: Mapping[Level, Pair], tests: HypothesisTests) -> list[Level]:
-    """Run the gates; a level that one kind never saw is skipped in that kind's sequence."""
-    p_human = {
-        level: pair.p_human
-        for level, pair in pairs.items()
-        if pair.p_human is not None and tests.complete(pair.human)
-    }
-    p_machine = {
-        level: pair.machine.p
-        for level, pair in pairs.items()
-        if pair.machine and tests.complete(pair.machine)
-    }
+    """Run the gates over the levels that may turn out sweet; all others stop nobody."""
+    testable = {level: pair for level, pair in pairs.items() if tests.testable(level, pair)}
+    p_human = {level: pair.p_human for level, pair in testable.items() if pair.p_human is not None}
+    p_machine = {level: pair.machine.p for level, pair in testable.items() if pair.machine}
     return two_gates(p_human, p_machine, tests.criteria.alpha)
 
 
@@ -170,16 +162,18 @@ def _level_results(
     sweet: Sequence[Level],
     robustness: Mapping[float, dict[str, Accuracy]],
 ) -> tuple[LevelResult, ...]:
-    testable = {level: pair if tests.comparable(pair) else Pair() for level, pair in pairs.items()}
-    adjusted = holm_by_name({level: pair.p_iut for level, pair in testable.items()})
+    complete = {level: pair if tests.comparable(pair) else Pair() for level, pair in pairs.items()}
+    adjusted = holm_by_name(
+        {level: pair.p_iut if tests.testable(level, pair) else None for level, pair in pairs.items()}
+    )
     return tuple(
         LevelResult(
             crop_level=level,
             human=pair.human,
             machine=pair.machine,
-            p_iut=testable[level].p_iut,
+            p_iut=complete[level].p_iut,
             p_holm=adjusted[level],
-            verdict=conclusion(testable[level], tests.criteria, sweet=level in sweet),
+            verdict=conclusion(complete[level], tests.criteria, sweet=level in sweet),
             robustness=robustness.get(level, {}),
             loss=pair.loss,
         )

@@ -15,6 +15,7 @@ from stats.inference.estimates import Accuracy, Loss
 from stats.table.arrays import Answers
 
 Name = TypeVar("Name", bound=Hashable)
+UNCROPPED = 0
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,16 @@ class Pair:
         return tested.p if tested else None
 
     @property
+    def p_machine(self) -> float | None:
+        """Return the p-value of the machine."""
+        return self.machine.p if self.machine else None
+
+    @property
     def p_iut(self) -> float | None:
         """Return the p-value of the intersection-union test, None unless both kinds were tested."""
-        if self.p_human is None or self.machine is None:
+        if self.p_human is None or self.p_machine is None:
             return None
-        return max(self.p_human, self.machine.p)
+        return max(self.p_human, self.p_machine)
 
     def refutes(self, criteria: Criteria) -> bool:
         """Return whether an interval of people or machine lies wholly on the wrong side."""
@@ -107,7 +113,7 @@ class HypothesisTests:
         return accuracy(answers, threshold, self.categories) if answers.agent.size else None
 
     def _loss(self, level: float, people: Answers, uncropped: Answers | None) -> Loss | None:
-        if level == 0 or uncropped is None:
+        if level == UNCROPPED or uncropped is None:
             return None
         return loss_at(
             level, people, uncropped, self.criteria.loss_delta, self.criteria.alpha, self.categories
@@ -120,6 +126,24 @@ class HypothesisTests:
     def comparable(self, pair: Pair) -> bool:
         """Return whether both people and machine answered all classes."""
         return self.complete(pair.human) and self.complete(pair.machine)
+
+    def testable(self, level: float, pair: Pair) -> bool:
+        """Return whether the level may turn out sweet: both were tested there, in all classes."""
+        return may_be_sweet(level, self.criteria) and self.comparable(pair) and pair.p_iut is not None
+
+
+def may_be_sweet(level: float, criteria: Criteria) -> bool:
+    """Return whether a study can find this level sweet, whatever is answered.
+
+    A machine that is shown to be competent on uncropped photos is above the ceiling there, unless competence
+    asks for less than the ceiling: level 0 is then the assay alone, and no share of alpha is spent on it.
+
+    Examples
+    --------
+    >>> [may_be_sweet(level, Criteria(ceiling=0.75, competence=0.80)) for level in (0, 1)]
+    [False, True]
+    """
+    return level != UNCROPPED or criteria.competence < criteria.ceiling
 
 
 def conclusion(pair: Pair, criteria: Criteria, *, sweet: bool) -> Conclusion:

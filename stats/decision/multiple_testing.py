@@ -36,12 +36,14 @@ def two_gates(p_human: Mapping[Name, float], p_machine: Mapping[Name, float], al
 
     People are tested light to heavy and the machine heavy to light, each as a fixed sequence at alpha/2. A
     false sweet level needs a false rejection in one of the gates, so the family-wise error is at most alpha
-    whatever the order of the true accuracies.
+    whatever the order of the true accuracies. Where one level alone can be tested nothing is to be shared:
+    each of its two tests has the whole alpha, as the intersection-union test allows.
 
     Parameters
     ----------
     p_human, p_machine
-        p-values by level, inserted light to heavy; a level missing in one of them is never sweet.
+        p-values by level, inserted light to heavy; a level missing in one of them is never sweet and stops
+        nobody.
     alpha
         Family-wise error.
 
@@ -58,10 +60,14 @@ def two_gates(p_human: Mapping[Name, float], p_machine: Mapping[Name, float], al
     >>> machine = {0: 1.0, 1: 0.60, 2: 0.001, 3: 0.001}
     >>> two_gates(people, machine, alpha=0.05)
     [2]
+    >>> two_gates({1: 0.04}, {1: 0.03}, alpha=0.05)
+    [1]
     """
-    people = list(p_human)[: fixed_sequence(list(p_human.values()), alpha / 2)]
-    heavy_to_light = list(p_machine)[::-1]
-    machine = heavy_to_light[: fixed_sequence([p_machine[level] for level in heavy_to_light], alpha / 2)]
+    levels = [level for level in p_human if level in p_machine]
+    share = alpha if len(levels) == 1 else alpha / 2
+    heavy_to_light = levels[::-1]
+    people = levels[: fixed_sequence([p_human[level] for level in levels], share)]
+    machine = heavy_to_light[: fixed_sequence([p_machine[level] for level in heavy_to_light], share)]
     return [level for level in people if level in machine]
 
 

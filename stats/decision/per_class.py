@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from stats.decision.criteria import Criteria
-from stats.decision.level_tests import Pair, conclusion, holm_by_name
+from stats.decision.level_tests import Pair, conclusion, holm_by_name, may_be_sweet
 from stats.decision.multiple_testing import chains
 from stats.decision.records import ClassResult, Level, LevelResult
 
@@ -44,7 +44,7 @@ def class_results(
     ('inconclusive', ())
     """
     within = {name: {level: _of_class(pair, name) for level, pair in pairs.items()} for name in categories}
-    sweet = _sweet_by_class(within, criteria.alpha) if competent else dict.fromkeys(categories, ())
+    sweet = _sweet_by_class(within, criteria) if competent else dict.fromkeys(categories, ())
     adjusted = {
         level: holm_by_name({name: of_class[level].p_iut for name, of_class in within.items()})
         for level in pairs
@@ -80,21 +80,35 @@ def _of_class(pair: Pair, name: str) -> Pair:
     return Pair(human, machine, pair.loss.per_class.get(name) if pair.loss else None, pair.gate)
 
 
-def _sweet_by_class(within: Mapping[str, Pairs], alpha: float) -> dict[str, Sequence[Level]]:
-    """Run the gates in every class; a class that passes a gate to its end hands its share to the others."""
-    people = {
-        name: [(level, pair.p_human) for level, pair in pairs.items() if pair.p_human is not None]
+def _sweet_by_class(within: Mapping[str, Pairs], criteria: Criteria) -> dict[str, Sequence[Level]]:
+    """Run the gates in every class; a class that passes a gate to its end hands its share to the others.
+
+    Where no class has more than one level to test, the whole alpha is shared by Holm's procedure on the
+    intersection-union tests.
+    """
+    testable = {
+        name: {
+            level: pair
+            for level, pair in pairs.items()
+            if may_be_sweet(level, criteria) and pair.p_iut is not None
+        }
         for name, pairs in within.items()
     }
-    machine = {
-        name: [(level, pair.machine.p) for level, pair in reversed(list(pairs.items())) if pair.machine]
-        for name, pairs in within.items()
-    }
-    above_floor, below_ceiling = _rejected(people, alpha / 2), _rejected(machine, alpha / 2)
+    if all(len(levels) <= 1 for levels in testable.values()):
+        return {**_rejected(testable, lambda pair: pair.p_iut, criteria.alpha)}
+    heavy_to_light = {name: dict(reversed(levels.items())) for name, levels in testable.items()}
+    above_floor = _rejected(testable, lambda pair: pair.p_human, criteria.alpha / 2)
+    below_ceiling = _rejected(heavy_to_light, lambda pair: pair.p_machine, criteria.alpha / 2)
     return {name: [level for level in above_floor[name] if level in below_ceiling[name]] for name in within}
 
 
-def _rejected(p: Mapping[str, Sequence[tuple[Level, float]]], alpha: float) -> dict[str, list[Level]]:
-    """Return the levels that each class rejects, given its (level, p) in the order of testing."""
-    counts = chains({name: [value for _, value in ordered] for name, ordered in p.items()}, alpha)
-    return {name: [level for level, _ in ordered[: counts[name]]] for name, ordered in p.items()}
+def _rejected(
+    testable: Mapping[str, Pairs], p: Callable[[Pair], float | None], alpha: float
+) -> dict[str, list[Level]]:
+    """Return the levels that each class rejects, by one p of each pair; pairs are in the order of testing."""
+    ordered = {
+        name: {level: value for level, pair in pairs.items() if (value := p(pair)) is not None}
+        for name, pairs in testable.items()
+    }
+    counts = chains({name: list(values.values()) for name, values in ordered.items()}, alpha)
+    return {name: list(values)[: counts[name]] for name, values in ordered.items()}

@@ -36,7 +36,8 @@ class LevelResult(Struct, frozen=True, kw_only=True, rename={"robustness": "besi
     crop_level : the level
     human, machine : accuracy with its test; None where nobody of that kind answered
     p_iut : the larger of both p-values (intersection-union test); None unless both kinds answered
-    p_holm : Holm-adjusted over levels (or, within a class, over classes)
+    p_holm : Holm-adjusted over the levels that may turn out sweet (or, within a class, over classes); None at
+        any other level
     verdict : supported, refuted or inconclusive
     robustness : people's accuracy under other rules on which trials count, by the name of the rule; stored
         under the key "beside"

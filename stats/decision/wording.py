@@ -38,19 +38,32 @@ def headline(assay: Assay, levels: Sequence[LevelResult]) -> str:
     )
 
 
-def question(criteria: Criteria) -> str:
+def question(criteria: Criteria, levels: Sequence[LevelResult]) -> str:
     """Return what was asked of people and machine, and the error that was allowed.
 
     Examples
     --------
-    >>> question(Criteria()).split(", with")[0]
+    >>> question(Criteria(), []).split(", with")[0]
     'people above .85 and machine below .75'
     """
-    half = threshold(criteria.alpha / 2)
-    return (
-        f"{human_hypothesis(criteria)} and machine below {threshold(criteria.ceiling)}, with family-wise "
-        f"error {threshold(criteria.alpha)} over all levels (two gates, each at {half})"
+    alpha = threshold(criteria.alpha)
+    shared = (
+        f"error {alpha} at the one level where both could be tested"
+        if sole_testable(levels)
+        else f"family-wise error {alpha} over all levels (two gates, each at {threshold(criteria.alpha / 2)})"
     )
+    return f"{human_hypothesis(criteria)} and machine below {threshold(criteria.ceiling)}, with {shared}"
+
+
+def sole_testable(levels: Sequence[LevelResult]) -> bool:
+    """Return whether one level alone could turn out sweet, so that no alpha was shared.
+
+    Examples
+    --------
+    >>> sole_testable([])
+    False
+    """
+    return sum(level.p_holm is not None for level in levels) == 1
 
 
 def human_hypothesis(criteria: Criteria) -> str:

@@ -38,6 +38,9 @@ NO_SWEET_SPOT = {
     ),
 }
 
+NUMBERS_OF_LEVELS = (1, 2, 3, 5)  # cropped levels, besides the uncropped one
+ONE_TEST_GOAL = (0.0, 0.07)  # one level alone is a single test, with the error rate of a single test
+
 Outcomes = tuple[list[bool], list[bool]]  # per run: the null was rejected, the interval covered the truth
 
 
@@ -95,6 +98,44 @@ def _scenarios(
         happened,
         DECLARED_GOAL,
     )
+    for n_levels in NUMBERS_OF_LEVELS:
+        goal = ONE_TEST_GOAL if n_levels == 1 else DECLARED_GOAL
+        for name, (people, machine) in boundary_studies(n_levels).items():
+            yield f"sweet spot declared, {name}", declarations(people, machine, runs, rng), goal
+
+
+def boundary_studies(n_levels: int) -> dict[str, tuple[list[float], list[float]]]:
+    """Return studies of some cropped levels, none of them sweet, whose failing side sits on its boundary.
+
+    Parameters
+    ----------
+    n_levels
+        Cropped levels; level 0 comes before them.
+
+    Returns
+    -------
+    Accuracies of people and machine by level, under what is true of the study. The worst case is the third:
+    a machine that passes its gate at all heavier levels and people who pass theirs at all lighter ones leave
+    single tests between, any of which may fail.
+
+    Examples
+    --------
+    >>> for name, (people, machine) in boundary_studies(1).items():
+    ...     print(name, people, machine)
+    people on the floor at all of 1 cropped levels [0.97, 0.85] [0.95, 0.5]
+    machine on the ceiling at all of 1 cropped levels [0.97, 0.97] [0.95, 0.75]
+    """
+    half = n_levels // 2
+    studies = {
+        "people on the floor at all": ([0.97, *[PHI] * n_levels], [0.95, *[0.5] * n_levels]),
+        "machine on the ceiling at all": ([0.97] * (n_levels + 1), [0.95, *[KAPPA] * n_levels]),
+        "machine, then people on the boundary at each": (
+            [0.97] * (n_levels + 1 - half) + [PHI] * half,
+            [0.95] + [KAPPA] * (n_levels - half) + [0.5] * half,
+        ),
+    }
+    shown = studies if half else list(studies)[:2]
+    return {f"{name} of {n_levels} cropped levels": studies[name] for name in shown}
 
 
 def boundary_outcomes(

@@ -23,7 +23,8 @@ from stats.apa import (
 from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.level_rows import HEADER, accuracy_cells, level_row
 from stats.decision.records import Conclusion, LevelResult
-from stats.decision.wording import question
+from stats.decision.results import Verdict
+from stats.decision.wording import question, sole_testable
 from stats.inference.estimates import Accuracy, Loss
 from stats.report.blocks import Picture, Section, Table
 from stats.report.content import Source
@@ -47,14 +48,20 @@ def results(source: Source) -> Section:
     outcome = source.outcome
     assay = outcome.assay
     passed = "passed" if assay.passed else "not passed, so that no level can be called a sweet spot"
-    gates, holm = map(levels_listed, (outcome.sweet_levels, outcome.sweet_levels_holm))
     paragraphs = (
-        f"Question: {question(outcome.criteria)}.",
+        f"Question: {question(outcome.criteria, outcome.levels)}.",
         f"Assay (gate 0): {passed}; {assay.reason}.",
         *(_level(level, source) for level in outcome.levels),
-        f"Two gates (primary): {gates}. Holm (sensitivity): {holm}.",
+        _procedures(outcome),
     )
     return Section("Results", paragraphs, (level_table(source),), tuple(_pictures(source)))
+
+
+def _procedures(outcome: Verdict) -> str:
+    gates, holm = map(levels_listed, (outcome.sweet_levels, outcome.sweet_levels_holm))
+    if sole_testable(outcome.levels):
+        return f"Both tests of the one testable level, each at {threshold(outcome.criteria.alpha)}: {gates}."
+    return f"Two gates (primary): {gates}. Holm (sensitivity): {holm}."
 
 
 def level_table(source: Source) -> Table:

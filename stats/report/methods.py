@@ -5,6 +5,8 @@ from __future__ import annotations
 from stats.apa import percent, threshold
 from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.records import Clustering
+from stats.decision.results import Verdict
+from stats.decision.wording import sole_testable
 from stats.report.blocks import Section, Table
 from stats.report.content import Source
 
@@ -20,8 +22,7 @@ def methods(source: Source) -> Section:
     source
         All parts of the report.
     """
-    criteria = source.outcome.criteria
-    paragraphs = (_question(source), _test(source), _several_levels(criteria), _rows(source))
+    paragraphs = (_question(source), _test(source), _several_levels(source.outcome), _rows(source))
     table = Table.of("Every setting of the study", ("Setting", "Value"), list(source.facts.settings.items()))
     return Section("Methods", paragraphs, (table,) if source.facts.settings else ())
 
@@ -74,13 +75,19 @@ def _test(source: Source) -> str:
     )
 
 
-def _several_levels(criteria: Criteria) -> str:
+def _several_levels(outcome: Verdict) -> str:
+    alpha = outcome.criteria.alpha
+    if sole_testable(outcome.levels):
+        return (
+            "Within a level the intersection-union test needs no correction; one level alone could be "
+            f"tested, so that each of its two tests has the whole alpha of {threshold(alpha)}."
+        )
     return (
-        "Within a level the intersection-union test needs no correction. Over the levels, people are tested "
-        "from light to heavy and the machine from heavy to light, each as a fixed sequence at "
-        f"{threshold(criteria.alpha / 2)} that stops at its first failure, which bounds the family-wise "
-        f"error by {threshold(criteria.alpha)} (two gates). Holm's procedure on the larger p of each level "
-        "is the sensitivity analysis."
+        "Within a level the intersection-union test needs no correction. Over the levels where both could be "
+        "tested, people are tested from light to heavy and the machine from heavy to light, each as a fixed "
+        f"sequence at {threshold(alpha / 2)} that stops at its first failure, which bounds the family-wise "
+        f"error by {threshold(alpha)} (two gates). Holm's procedure on the larger p of each level is the "
+        "sensitivity analysis."
     )
 
 

@@ -11,13 +11,13 @@ from scipy import special, stats
 
 from stats import TableError, Verdict
 from stats.decision.criteria import Criteria, HumanGate
-from stats.decision.from_counts import read_counts, verdict_from_counts
+from stats.decision.from_counts import COLUMNS, read_counts, verdict_from_counts
 
 METHOD = Path(__file__).parents[2] / "docs" / "method"
 COUNTS, PAGE = METHOD / "original-study-counts.csv", METHOD / "original-study.md"
 PUBLISHED_PEOPLE = {"dribble": 0.99, "dunk": 0.77, "shoot": 0.90}
 PUBLISHED_MACHINE = {"dribble": 0.94, "dunk": 0.64, "shoot": 0.70}
-PEOPLE, PHOTOS, FLOOR, GATE = 18, 300, 0.85, 0.025
+PEOPLE, PHOTOS, FLOOR, GATE = 18, 300, 0.85, 0.05
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_the_machine_is_not_below_the_ceiling_whatever_the_people_do(answer: Ver
 
 
 def largest_se(df: float) -> float:
-    """Standard error beyond which an accuracy of .887 is not shown to exceed the floor at alpha/2."""
+    """Standard error beyond which an accuracy of .887 is not shown to exceed the floor at alpha."""
     h = np.mean(list(PUBLISHED_PEOPLE.values()))
     return (special.logit(h) - special.logit(FLOOR)) * h * (1 - h) / stats.t.isf(GATE, df)
 
@@ -73,3 +73,26 @@ def test_the_page_says_how_much_spread_would_undo_the_claim_about_people() -> No
 def test_a_loss_against_uncropped_photos_cannot_be_had_from_counts() -> None:
     with pytest.raises(TableError, match="single trials of people at level 0"):
         verdict_from_counts(read_counts([COUNTS]), Criteria(human_gate=HumanGate.LOSS))
+
+
+def test_the_one_class_that_holds_is_supported_at_its_one_level_by_the_whole_alpha() -> None:
+    """Alpha was halved for a second level that is not there, and shots stayed inconclusive at p .034.
+
+    The spread between people is planted, since it was never published.
+    """
+    published = read_counts([COUNTS])
+    people = [
+        ("human", f"person {n}", category, 3, round(100 * share) + (n % 3 - 1), 100)
+        for category, share in PUBLISHED_PEOPLE.items()
+        for n in range(PEOPLE)
+    ]
+    machine = published.loc[published["agent_type"] == "model", list(COLUMNS)]
+    counts = pd.concat([pd.DataFrame(people, columns=COLUMNS), machine])
+    classes = verdict_from_counts(counts, Criteria(ceiling=0.80)).per_class
+    p = 3 * stats.binom.cdf(70, 100, 0.80)  # Holm over three classes; p of people is smaller
+    assert classes["shoot"].levels[-1].p_holm == pytest.approx(p)
+    assert {name: str(result.levels[-1].verdict) for name, result in classes.items()} == {
+        "dribble": "refuted",
+        "dunk": "refuted",
+        "shoot": "supported",
+    }

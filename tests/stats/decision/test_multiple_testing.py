@@ -32,9 +32,17 @@ def test_people_pass_light_to_heavy_and_the_machine_heavy_to_light() -> None:
 
 
 def test_each_gate_runs_at_half_of_alpha() -> None:
-    assert two_gates({0: 0.026}, {0: 0.001}, 0.05) == []
-    assert two_gates({0: 0.001}, {0: 0.026}, 0.05) == []
-    assert two_gates({0: 0.025}, {0: 0.025}, 0.05) == [0]
+    certain = {1: 1e-9, 2: 1e-9}
+    assert two_gates({1: 1e-9, 2: 0.026}, certain, 0.05) == [1]
+    assert two_gates(certain, {1: 0.026, 2: 1e-9}, 0.05) == [2]
+    assert two_gates({1: 0.025, 2: 0.025}, {1: 0.025, 2: 0.025}, 0.05) == [1, 2]
+
+
+def test_one_level_alone_has_the_whole_alpha_in_both_of_its_tests() -> None:
+    """Half of alpha was spent on a level that could not turn out sweet; the kind is alpha without a test."""
+    assert two_gates({1: 0.05}, {1: 0.034}, 0.05) == [1]
+    assert two_gates({1: 0.051}, {1: 0.001}, 0.05) == []
+    assert two_gates({0: 0.4, 1: 0.034}, {1: 0.034, 2: 0.9}, 0.05) == [1]
 
 
 def test_a_failure_at_a_light_level_closes_the_gate_for_people_behind_it() -> None:

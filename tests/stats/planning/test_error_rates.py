@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stats.planning.error_rates import NO_SWEET_SPOT, calibrate, declarations, naive_rejections
+from stats.planning.error_rates import (
+    NO_SWEET_SPOT,
+    NUMBERS_OF_LEVELS,
+    boundary_studies,
+    calibrate,
+    declarations,
+    naive_rejections,
+)
 from stats.planning.simulated_studies import Spread, draw, latin_square, location, simulate
 
 
@@ -27,6 +34,14 @@ def test_studies_without_a_sweet_spot_rarely_declare_one() -> None:
     assert (
         np.mean(declarations(people, machine, 60, np.random.default_rng(0))) <= 0.13
     )  # exact test of .06 at .01
+
+
+@pytest.mark.parametrize("n_levels", NUMBERS_OF_LEVELS)
+def test_a_false_sweet_spot_is_as_rare_with_one_level_as_with_many(n_levels: int) -> None:
+    """One level alone has the whole alpha in both of its tests, and the error is still at most that."""
+    worst = list(boundary_studies(n_levels).values())[-1]
+    declared = declarations(*worst, 80, np.random.default_rng(n_levels))
+    assert np.mean(declared) <= 0.15  # exact test of .07 at .01
 
 
 @pytest.mark.parametrize("accuracy", [0.34, 0.85, 0.99])

@@ -198,11 +198,6 @@ class Stimulus(models.Model):
         return 1.0 - self.level.side**2
 
     @property
-    def difficulty(self) -> float:
-        """How hard the photo is for robots: the share of it, or of its subject, that is out of sight."""
-        return self.subject_lost if self.level.side is None else self.crop_fraction
-
-    @property
     def subject_lost(self) -> float:
         """Share of the subject that is out of sight; the level's own share where a researcher cut by hand."""
         return 1.0 - (self.level.amount if self.subject_kept is None else self.subject_kept)

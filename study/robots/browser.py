@@ -24,11 +24,12 @@ class PageError(RuntimeError):
 
 
 class Browser:
-    """One visitor's cookies and open connection to a site."""
+    """One visitor's cookies and open connection to a site; `transport` says how, if not over the network."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
         self.client = httpx.Client(
             base_url=base_url,
+            transport=transport,
             follow_redirects=True,
             timeout=TIMEOUT_SECONDS,
             headers={"User-Agent": "Sweetspot robot", "Referer": base_url},  # over TLS, Django checks it

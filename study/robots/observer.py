@@ -7,20 +7,36 @@ import random
 from dataclasses import dataclass
 
 from study.counterbalancing import seed_of
+from study.robots.in_sight import InSight
 
 
 @dataclass(frozen=True)
 class Curve:
-    """How often an average person is right, and how long they take, by the share that is out of sight.
+    """How often an average person is right, and how long they take, by what a photo shows.
 
-    The share is of the photo's area, or at levels by subject of the subject.
+    p = 1/K + (1 - 1/K - lapse) F(subject) G(side), where F and G are log-logistic functions of the share of
+    the subject that is in sight and of the picture's shorter side in source pixels: half at the threshold,
+    none where nothing is in sight. Person and photo shift the logit of F. Response times are ex-Gaussian: a
+    normal part and an exponential tail, which grows as the probability falls.
 
-    p(x) = 1/K + (1 - 1/K - lapse) * expit(-(x - mu) / s); person and photo shift the logit.
-    Response times are ex-Gaussian: a normal part and an exponential tail, which grows with difficulty.
+    Attributes
+    ----------
+    threshold, slope : of F; the share of the subject at half way, and the logits that e times as much adds
+    side_threshold, side_slope : of G, in pixels
+    lapse : share of errors where everything is in sight
+    person_sd, photo_sd : spread of persons and photos, in logits
+
+    References
+    ----------
+    Wichmann & Hill (2001), The psychometric function I, Perception & Psychophysics 63, 1293-1313 (guess rate,
+    lapse rate and a sigmoid between them); Torralba (2009), How many pixels make an image?, Visual
+    Neuroscience 26, 123-131 (naming falls where pictures have fewer than some 32 pixels a side).
     """
 
-    mu: float = 0.93
-    s: float = 0.05
+    threshold: float = 0.15
+    slope: float = 3.0
+    side_threshold: float = 40.0
+    side_slope: float = 6.0
     lapse: float = 0.02
     person_sd: float = 0.4
     photo_sd: float = 0.6
@@ -29,10 +45,12 @@ class Curve:
     rt_tail_ms: float = 180.0
     rt_difficulty_ms: float = 350.0
 
-    def probability(self, cut_away: float, choices: int, shift: float = 0.0) -> float:
+    def probability(self, seen: InSight, choices: int, shift: float = 0.0) -> float:
         """Return the probability of a right answer."""
         chance = 1.0 / choices
-        return chance + (1.0 - chance - self.lapse) * _expit(-(cut_away - self.mu) / self.s + shift)
+        subject = _log_logistic(seen.subject, self.threshold, self.slope, shift)
+        size = _log_logistic(seen.side, self.side_threshold, self.side_slope)
+        return chance + (1.0 - chance - self.lapse) * subject * size
 
     def photo_shift(self, item: int, seed: int) -> float:
         """Return how much easier this photo is than others, in logits; the same for all robots."""
@@ -61,10 +79,10 @@ class Observer:
     shift: float
     chance: random.Random
 
-    def respond(self, item: int, cut_away: float, right: int, choices: int) -> tuple[int, float]:
+    def respond(self, item: int, seen: InSight, right: int, choices: int) -> tuple[int, float]:
         """Return the place of the button pressed, and the response time in milliseconds."""
         shift = self.shift + self.curve.photo_shift(item, self.seed)
-        probability = self.curve.probability(cut_away, choices, shift)
+        probability = self.curve.probability(seen, choices, shift)
         knows = self.chance.random() < probability
         wrong = [place for place in range(choices) if place != right]
         return (right if knows else self.chance.choice(wrong)), self._rt(probability)
@@ -77,8 +95,9 @@ class Observer:
         return max(150.0, self.chance.gauss(curve.rt_mean_ms, curve.rt_sd_ms) + tail)
 
 
-def _expit(value: float) -> float:
-    return 1.0 / (1.0 + math.exp(-value)) if value > -700 else 0.0
+def _log_logistic(amount: float, threshold: float, slope: float, shift: float = 0.0) -> float:
+    """Return expit(slope ln(amount / threshold) + shift): 0 where there is nothing."""
+    return 1.0 / (1.0 + math.exp(-shift) * (threshold / amount) ** slope) if amount > 0 else 0.0
 
 
 def _random(seed: int, purpose: str) -> random.Random:

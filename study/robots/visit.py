@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from study.models import Session, Stimulus, Trial
 from study.robots.browser import Browser
+from study.robots.in_sight import seen_in
 from study.robots.observer import Observer
 from study.sessions.wire import Answer, Block, Delivery, Recorded, Status, TabRequest
 
@@ -60,7 +61,8 @@ class Visit:
     def _play_block(self) -> bool:
         """Fetch a block and its first photo, answer all of it at once; return whether anything was due.
 
-        A robot does not look at photos: one per block proves that they are served, the rest would cost time.
+        What a photo shows a robot knows from the database: that of each block's first photo proves that they
+        are served, the rest would cost time.
         """
         block = self.browser.post_json(f"{self.address}block", TabRequest(self.tab), Block)
         if not block.trials:
@@ -93,7 +95,7 @@ class Visit:
         """Return what a photo seems to show, as the place of its button, and how many ms that took."""
         order = trial.session.choice_order
         right = order.index(stimulus.item.category_id)
-        return self.observer.respond(stimulus.item_id, stimulus.difficulty, right, len(order))
+        return self.observer.respond(stimulus.item_id, seen_in(stimulus), right, len(order))
 
     def _session(self) -> Session:
         return Session.objects.get(token=self.address.rstrip("/").rpartition("/")[2])

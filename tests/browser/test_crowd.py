@@ -11,6 +11,8 @@ from study.robots import Curve, simulate
 from study.robots.browser import PageError
 from tests.study.factories import GRIDS, draft_study, frozen_version, open_study_version
 
+# Whoever sees anything at all of the subject, in a picture of any size, is right.
+SURE = Curve(threshold=1e-9, side_threshold=1e-9, lapse=0.0, person_sd=0.0, photo_sd=0.0)
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -24,7 +26,7 @@ def test_robots_go_the_whole_way_and_are_marked_as_robots(live_server: LiveServe
         seed=1,
         on_progress=lambda done, everyone: progress.append((done, everyone)),
         parallel=2,
-        curve=Curve(mu=5.0, lapse=0.0, person_sd=0, photo_sd=0),
+        curve=SURE,
     )
     assert report.completed == 4
     assert progress == [(1, 4), (2, 4), (3, 4), (4, 4)]
@@ -45,15 +47,14 @@ def test_the_command_says_how_the_sessions_ended_and_not_what_was_requested(
     live_server: LiveServer, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     version = open_study_version()
-    call_command("simulate", version.study.code, people=2, base_url=str(live_server), mu=5.0)
+    call_command("simulate", version.study.code, people=2, base_url=str(live_server), threshold=1e-9)
     assert "2 robots" in capsys.readouterr().out
     assert "httpx" not in {record.name for record in caplog.records}
 
 
 def test_robots_answer_grids_by_the_same_curve(live_server: LiveServer) -> None:
     version = open_study_version(**GRIDS)
-    sure = Curve(mu=5.0, lapse=0.0, person_sd=0, photo_sd=0)
-    assert simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=sure).completed == 2
+    assert simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=SURE).completed == 2
     grids = Trial.objects.filter(session__participant__mode="simulated")
     assert set(grids.values_list("correct", "tile_accuracy", "late", "suspect")) == {(True, 1.0, False, "")}
     assert grids.count() == 2 * 5

@@ -15,5 +15,9 @@ class CriteriaError(InputError):
     """Floor, ceiling, competence or alpha contradict each other or leave (0, 1)."""
 
 
+class PilotRuleError(InputError):
+    """No answers to a pilot could ever pass its rule, or a number of it is out of range."""
+
+
 class CalibrationError(Exception):
     """A simulated error rate lies outside the range that the method page promises."""

@@ -28,8 +28,10 @@ class ReadOnlyAdmin(BaseAdmin):
     study_lookup: ClassVar[str]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return rows of every stage: who took part in a pilot is shown here, and marked as such."""
         own = Study.objects.of(request.user)
-        return super().get_queryset(request).filter(**{f"{self.study_lookup}__in": own})
+        rows: QuerySet[Any] = self.model._base_manager.order_by(*self.get_ordering(request))
+        return rows.filter(**{f"{self.study_lookup}__in": own})
 
     def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         return False
@@ -44,15 +46,19 @@ class ReadOnlyAdmin(BaseAdmin):
 @admin.register(StudyVersion)
 class StudyVersionAdmin(ReadOnlyAdmin):
     study_lookup = "study"
-    list_display = ("study", "number", "frozen_at", "config_hash")
-    list_filter = (of_own_studies("study"),)
+    list_display = ("study", "stage", "number", "frozen_at", "config_hash")
+    list_filter = (
+        "stage",
+        of_own_studies("study"),
+    )
 
 
 @admin.register(Participant)
 class ParticipantAdmin(ReadOnlyAdmin):
     study_lookup = "version__study"
-    list_display = ("public_id", "version", "mode", "language", "consented_at", "withdrawn_at")
-    list_filter = ("mode", of_own_studies("version__study"))
+    list_display = ("public_id", "version", "stage", "mode", "language", "consented_at", "withdrawn_at")
+    list_filter = ("stage", "mode", of_own_studies("version__study"))
+    exclude = ("kept_out_as",)
     list_select_related = ("version__study",)
 
 
@@ -75,7 +81,12 @@ class ExternalIdentityAdmin(ReadOnlyAdmin):
 class SessionAdmin(ReadOnlyAdmin):
     study_lookup = "participant__version__study"
     list_display = ("participant", "status", "status_reason", "assignment", "answered", "started_at")
-    list_filter = ("status", "participant__mode", of_own_studies("participant__version__study"))
+    list_filter = (
+        "status",
+        "participant__stage",
+        "participant__mode",
+        of_own_studies("participant__version__study"),
+    )
     list_select_related = ("participant", "assignment__version__study")
     # The token opens the participant's own pages, where answers can be given or erased.
     # The way back may name the person.
@@ -107,7 +118,9 @@ class TrialAdmin(ReadOnlyAdmin):
         "late",
         "suspect",
     )
-    list_filter = ("block_type", "response_status", "late", "session__participant__mode")
+    list_filter = (
+        "block_type", "response_status", "late", "session__participant__stage", "session__participant__mode",
+    )  # fmt: skip
     list_select_related = ("session", "response")
     exclude = ("token", "answer_uuid")
     show_full_result_count = False

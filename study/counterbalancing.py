@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from math import ceil
 from typing import TypeVar
@@ -84,6 +84,45 @@ def _portion(photos: Sequence[T], size: int, portion: int, pieces: int) -> list[
     """Return `size` consecutive photos, cyclically; the portions start evenly spread over the class."""
     start = portion * len(photos) // pieces
     return [photos[(start + step) % len(photos)] for step in range(size)]
+
+
+def candidate_lists(
+    classes: Sequence[Sequence[T]], candidates_of: Callable[[T], int], trials: int, lists: int
+) -> list[list[tuple[T, int]]]:
+    """Return the lists of a pilot: photos, each with the number of one of its candidates, classes in balance.
+
+    Each list takes what earlier lists took least often, and no photo twice. So over all lists the candidates
+    of a class are asked about equally often (give or take one, unless the photos of a list run out).
+    """
+    asked = [dict.fromkeys(_in_turn([candidates_of(photo) for photo in photos]), 0) for photos in classes]
+    return [
+        [
+            (classes[position][place], candidate)
+            for position, size in enumerate(split_evenly(trials, len(classes), first=number))
+            for place, candidate in _least_asked(asked[position], size)
+        ]
+        for number in range(lists)
+    ]
+
+
+def _in_turn(candidates: Sequence[int]) -> list[tuple[int, int]]:
+    """Return all places with all their candidates, turn by turn; neighbours begin with different ones."""
+    return [
+        (place, (turn + place) % number)
+        for turn in range(max(candidates, default=0))
+        for place, number in enumerate(candidates)
+        if turn < number
+    ]
+
+
+def _least_asked(asked: dict[tuple[int, int], int], size: int) -> list[tuple[int, int]]:
+    """Take candidates of different photos, the least asked first, and count that they are asked."""
+    taken: dict[int, int] = {}
+    for place, candidate in sorted(asked, key=asked.__getitem__):
+        if len(taken) < size and place not in taken:
+            taken[place] = candidate
+            asked[place, candidate] += 1
+    return list(taken.items())
 
 
 def catch_count(trials: int, share: float) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 SINGLE, GRID = "single", "grid"
+MAIN, PILOT = "main", "pilot"  # stages of a study, each with people of its own
 
 
 class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,6 +56,13 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grid_columns: int = 3
     least_fill: float = 0.1
     least_crop_pixels: int = 64
+    pilot: bool = False
+    pilot_candidates: int = 2
+    pilot_floor: float = 0.6
+    pilot_certainty: float = 0.8
+    pilot_least_answers: int = 6
+    pilot_people: int = 40
+    pilot_trials: int = 120
 
     @classmethod
     def names(cls) -> list[str]:
@@ -80,6 +88,15 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def photos_per_person(self) -> int:
         """Test photos that one person sees."""
         return self.trials_per_person * self.photos_per_trial
+
+    def of_the_pilot(self) -> Design:
+        """Return the design of the pilot's sessions: single photos, people and trials of its own number."""
+        return msgspec.structs.replace(
+            self,
+            task=SINGLE,
+            trials_per_person=self.pilot_trials,
+            target_completes=self.pilot_people,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the choices as plain values, by name."""

@@ -14,10 +14,10 @@ from study.version_config import Picture, VersionConfig
 
 @dataclass(frozen=True)
 class Photo:
-    """A test photo with one picture for every level, light to heavy."""
+    """A test photo with one picture for every level, light to heavy; in a pilot, for every candidate."""
 
     item: int
-    by_level: tuple[Picture, ...]
+    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,13 @@ class Plan:
     catch: tuple[Picture, ...]
     lists: int
     photo_bytes: int
+    is_pilot: bool
 
     @cached_property
     def tested(self) -> frozenset[Picture]:
         """Every test photo at every level: what people and the machine are tested on."""
         photos = (photo for photos in self.photos for photo in photos)
-        return frozenset(picture for photo in photos for picture in photo.by_level)
+        return frozenset(picture for photo in photos for picture in photo.pictures)
 
     @cached_property
     def stimuli(self) -> frozenset[Picture]:
@@ -53,7 +54,9 @@ class Plan:
         return self.tested.union(self.practice, self.catch)
 
     def pictures_of_list(self, number: int) -> list[Picture]:
-        """Return the test pictures of one row of the Latin square, in no particular order."""
+        """Return the test pictures of one list, in no particular order; no photo is in it twice."""
+        if self.is_pilot:
+            return self._lists_of_candidates[number]
         return [picture for pictures in self.pictures_by_level(number) for picture in pictures]
 
     def pictures_by_level(self, number: int) -> list[list[Picture]]:
@@ -61,8 +64,15 @@ class Plan:
         by_level: list[list[Picture]] = [[] for _ in self.levels]
         photos = self.design.photos_per_person
         for photo, level in counterbalancing.latin_list(self.photos, len(self.levels), photos, number):
-            by_level[level].append(photo.by_level[level])
+            by_level[level].append(photo.pictures[level])
         return by_level
+
+    @cached_property
+    def _lists_of_candidates(self) -> list[list[Picture]]:
+        lists = counterbalancing.candidate_lists(
+            self.photos, lambda photo: len(photo.pictures), self.design.photos_per_person, self.lists
+        )
+        return [[photo.pictures[candidate] for photo, candidate in drawn] for drawn in lists]
 
     def block_count(self) -> int:
         """Return the number of blocks; catch trials make blocks a little longer, never more of them."""
@@ -80,7 +90,7 @@ def plan_of(version: StudyVersion) -> Plan:
 
 @lru_cache(maxsize=64)
 def _plan(config_hash: str) -> Plan:
-    return plan_from(StudyVersion.objects.filter(config_hash=config_hash).latest("frozen_at").frozen)
+    return plan_from(StudyVersion.of_any_stage.filter(config_hash=config_hash).latest("frozen_at").frozen)
 
 
 def plan_from(config: VersionConfig) -> Plan:
@@ -99,4 +109,5 @@ def plan_from(config: VersionConfig) -> Plan:
         catch=tuple(config.catch),
         lists=config.lists,
         photo_bytes=config.photo_bytes,
+        is_pilot=config.is_pilot,
     )

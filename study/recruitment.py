@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.core import signing
 from django.http import HttpRequest
 
-from study.models import Study
+from study.models import Pilot, Study, StudyVersion
 from study.models.people import Mode
 from study.sessions import Identity
 
@@ -43,6 +43,36 @@ class Arrival:
         return f"?{urlencode(self.parameters)}" if self.parameters else ""
 
 
+@dataclass(frozen=True)
+class Entrance:
+    """What a link leads to: the main part of a study or its pilot.
+
+    Attributes
+    ----------
+    code : of the link
+    version : what newcomers join; None before the main part is frozen
+    is_open, is_over : whether people may come in, and whether those who have begun may still finish
+    """
+
+    code: str
+    study: Study
+    version: StudyVersion | None
+    is_open: bool
+    is_over: bool
+
+    @classmethod
+    def named(cls, code: str) -> Entrance | None:
+        """Return the entrance whose link has this code; None if there is none."""
+        study = Study.objects.filter(code=code).first()
+        if study is not None:
+            version = study.versions.defer("config").order_by("-number").first()
+            return cls(code, study, version, study.is_open, study.status == Study.Status.CLOSED)
+        pilot = Pilot.objects.filter(code=code).select_related("version__study").first()
+        if pilot is None:
+            return None
+        return cls(code, pilot.version.study, pilot.version, pilot.is_open, not pilot.is_open)
+
+
 class NotAllowedError(Exception):
     """This visitor may not open the study in this mode, though they may have when they began."""
 
@@ -51,7 +81,7 @@ class NotAllowedError(Exception):
         super().__init__(arrival.mode)
 
 
-def arrival_of(request: HttpRequest, study: Study) -> Arrival:
+def arrival_of(request: HttpRequest, entrance: Entrance) -> Arrival:
     """Read from a request's link or form who arrives, and in which mode.
 
     Raises
@@ -64,7 +94,7 @@ def arrival_of(request: HttpRequest, study: Study) -> Arrival:
     if mode is not Mode.LIVE:
         parameters = {name: fields[name] for name in ("mode", "key") if name in fields}
     arrival = Arrival(mode, identity, parameters)
-    if not _may_open(request, fields, study, mode):
+    if not _may_open(request, fields, entrance, mode):
         raise NotAllowedError(arrival)
     return arrival
 
@@ -81,13 +111,14 @@ def _mode(fields: Mapping[str, str]) -> Mode:
         raise BadArrivalError("mode must be preview or simulated, or absent.") from error
 
 
-def _may_open(request: HttpRequest, fields: Mapping[str, str], study: Study, mode: Mode) -> bool:
+def _may_open(request: HttpRequest, fields: Mapping[str, str], entrance: Entrance, mode: Mode) -> bool:
+    study = entrance.study
     if mode is Mode.SIMULATED:
         return _has_key(fields, study)
     if mode is Mode.PREVIEW:
         user = request.user
         return user.is_authenticated and Study.objects.of(user).filter(pk=study.pk).exists()
-    return study.is_open
+    return entrance.is_open
 
 
 def _has_key(fields: Mapping[str, str], study: Study) -> bool:

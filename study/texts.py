@@ -7,9 +7,24 @@ from django.utils.translation import gettext as _
 from study.design import Design
 
 
-def information(design: Design) -> str:
-    """Return what participants read before they consent."""
-    return design.information or "\n\n".join(
+def information(design: Design, *, pilot: bool = False) -> str:
+    """Return what participants read before they consent; those of a pilot also what that means for them."""
+    text = design.information or _standard_information(design)
+    return f"{text}\n\n{about_the_pilot()}" if pilot else text
+
+
+def about_the_pilot() -> str:
+    """Return what participants of a pilot must know."""
+    return _(
+        "This is the pilot of the study: your answers show which photos can be recognised, so that we can "
+        "choose among them. Whoever takes part in the pilot cannot take part in the main study later. So "
+        "that we can keep to this, we store a code made from your id on the recruitment platform, if you "
+        "have one; the id cannot be read from it, and the code stays if you withdraw."
+    )
+
+
+def _standard_information(design: Design) -> str:
+    return "\n\n".join(
         [
             task(design),
             _(
@@ -54,6 +69,6 @@ def debrief(design: Design) -> str:
     )
 
 
-def agreed_text(design: Design) -> str:
+def agreed_text(design: Design, *, pilot: bool = False) -> str:
     """Return everything that a person reads before they agree, word for word as it is stored."""
-    return f"{information(design)}\n\n{consent(design)}"
+    return f"{information(design, pilot=pilot)}\n\n{consent(design)}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from study.design import Design
+from study.design import MAIN, PILOT, Design
 
 
 class Picture(msgspec.Struct, frozen=True, array_like=True):
@@ -45,7 +45,10 @@ class FrozenCategory(msgspec.Struct, frozen=True):
 
 
 class FrozenItem(msgspec.Struct, frozen=True):
-    """A test photo by its row, with its class and one picture for every level, light to heavy."""
+    """A test photo by its row, with its class and one picture for every level, light to heavy.
+
+    In a pilot, one picture for every window that people are asked about, level by level.
+    """
 
     item: int
     category: int
@@ -64,6 +67,12 @@ class VersionConfig(msgspec.Struct, frozen=True, kw_only=True):
     catch: list[Picture]
     lists: int
     photo_bytes: int
+    stage: str = MAIN
+
+    @property
+    def is_pilot(self) -> bool:
+        """Whether people choose crops with it, before others judge them."""
+        return self.stage == PILOT
 
     @classmethod
     def read(cls, config: Any) -> VersionConfig:

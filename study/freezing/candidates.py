@@ -1,10 +1,12 @@
-"""The photos and levels that a version would consist of if the study were frozen now."""
+"""The photos and levels that a version, or a pilot, would consist of if it were frozen now."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import zip_longest
+
+from django.db.models import QuerySet
 
 from study import counterbalancing
 from study.design import Design
@@ -15,9 +17,10 @@ REVIEWS = (Stimulus.Review.PENDING, Stimulus.Review.APPROVED)
 
 @dataclass(frozen=True)
 class Material:
-    """What a version would consist of."""
+    """What a version would consist of; a pilot has candidates in place of levels."""
 
     study: Study
+    design: Design
     categories: list[Category]
     levels: list[Level]  # those at which test photos were rendered
     left_out: list[Level]  # the others: a loop that stopped early never reached them
@@ -35,18 +38,13 @@ class Material:
         """Return the number of complete test photos of each class."""
         return [len(self.complete[category.pk]) for category in self.categories]
 
-    @property
-    def design(self) -> Design:
-        """The study's design as it is now."""
-        return Design.of(self.study)
-
     def practice_photos(self) -> int:
         """Return how many validation photos one round of practice takes."""
         return self.study.practice_trials * self.design.photos_per_trial
 
     def catch_photos(self) -> int:
         """Return how many validation photos one person's catch trials take."""
-        trials = counterbalancing.catch_count(self.study.trials_per_person, self.study.catch_share)
+        trials = counterbalancing.catch_count(self.design.trials_per_person, self.design.catch_share)
         return trials * self.design.photos_per_trial
 
 
@@ -59,6 +57,7 @@ def gather(study: Study) -> Material:
     practice, catch = _validation_pools(study, categories)
     return Material(
         study=study,
+        design=Design.of(study),
         categories=categories,
         levels=levels,
         left_out=[level for level in study.levels.all() if level.pk not in rendered],
@@ -69,6 +68,47 @@ def gather(study: Study) -> Material:
         practice=practice,
         catch=catch,
     )
+
+
+def gather_for_pilot(study: Study) -> Material:
+    """Collect the windows that people of a pilot may be asked about, photo by photo and level by level.
+
+    A crop that was discarded in review is not asked about.
+    """
+    categories = list(study.categories.all())
+    practice, catch = _validation_pools(study, categories)
+    discarded = Stimulus.objects.filter(item__study=study, review__in=Stimulus.LEFT_OUT)
+    left_out = set(discarded.values_list("item", "level"))
+    complete: dict[int, list[list[Stimulus]]] = {category.pk: [] for category in categories}
+    by_item: dict[int, list[Stimulus]] = defaultdict(list)
+    for window in candidates_of(study).filter(item__split=Item.Split.TEST):
+        if (window.item_id, window.level_id) not in left_out:
+            by_item[window.item_id].append(window)
+    for windows in by_item.values():
+        complete[windows[0].item.category_id].append(windows)
+    levels = list(study.levels.all())
+    return Material(
+        study=study,
+        design=Design.of(study).of_the_pilot(),
+        categories=categories,
+        levels=levels,
+        left_out=[],
+        complete=complete,
+        stimuli_per_level={
+            level.number: sum(
+                window.level_id == level.pk for windows in by_item.values() for window in windows
+            )
+            for level in levels
+        },
+        practice=practice,
+        catch=catch,
+    )
+
+
+def candidates_of(study: Study) -> QuerySet[Stimulus]:
+    """Return the windows that a pilot chooses among, by photo, light to heavy, least attention first."""
+    windows = Stimulus.candidates.filter(item__study=study).select_related("item__category", "level")
+    return windows.order_by("item", "level__number", "candidate")
 
 
 def _rendered(study: Study) -> set[int]:

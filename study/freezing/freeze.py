@@ -14,6 +14,7 @@ from study.freezing.candidates import Material, gather
 from study.freezing.readiness import notes, problems
 from study.models import AssignmentList, Participant, Stimulus, Study, StudyVersion
 from study.models.people import Mode
+from study.models.studies import Stage
 from study.plan import plan_of
 from study.version_config import FrozenCategory, FrozenItem, FrozenLevel, Picture, VersionConfig
 
@@ -43,11 +44,21 @@ def freeze(study: Study, now: datetime) -> StudyVersion:
     reasons = problems(material)
     if reasons:
         raise NotReadyError(reasons)
-    config = _config(material)
+    lists = counterbalancing.number_of_lists(
+        material.photos_per_class(), len(material.levels), material.design.photos_per_person
+    )
+    config = config_of(material, lists)
     _check_difference(study.version(), config)
+    number = 1 + (study.versions.aggregate(last=Max("number"))["last"] or 0)
+    return store_version(study, number, config, now)
+
+
+def store_version(study: Study, number: int, config: VersionConfig, now: datetime) -> StudyVersion:
+    """Store a configuration as a version of the study, or as its pilot, with its assignment lists."""
     version = StudyVersion.objects.create(
         study=study,
-        number=1 + (study.versions.aggregate(last=Max("number"))["last"] or 0),
+        stage=config.stage,
+        number=number,
         config=config.to_json(),
         config_hash=config.sha256,
         frozen_at=now,
@@ -120,7 +131,8 @@ def _check_difference(last: StudyVersion | None, config: VersionConfig) -> None:
         )
 
 
-def _config(material: Material) -> VersionConfig:
+def config_of(material: Material, lists: int, stage: Stage = Stage.MAIN) -> VersionConfig:
+    """Return everything that is fixed when this material is frozen, with so many lists of photos."""
     return VersionConfig(
         study=material.study.code,
         design=material.design,
@@ -135,10 +147,9 @@ def _config(material: Material) -> VersionConfig:
         ],
         practice=_pictures(material.practice),
         catch=_pictures(material.catch),
-        lists=counterbalancing.number_of_lists(
-            material.photos_per_class(), len(material.levels), material.design.photos_per_person
-        ),
+        lists=lists,
         photo_bytes=_common_size(material.stimuli()),
+        stage=stage,
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from study import counterbalancing
 from study.freezing.candidates import Material
+from study.models import Pilot, Study
 
 FEWEST_LEVELS = 2
 
@@ -16,15 +17,17 @@ FEWEST_LEVELS = 2
 def problems(material: Material) -> list[str]:
     """Return what prevents this study from being run, one sentence each; an empty list if nothing does."""
     return [
-        *_design_problems(material),
+        *design_problems(material),
+        *_pilot_problems(material.study),
         *_grid_problems(material),
         *_level_problems(material),
         *_photo_problems(material),
-        *_validation_problems(material),
+        *validation_problems(material),
     ]
 
 
-def _design_problems(material: Material) -> Iterable[str]:
+def design_problems(material: Material) -> Iterable[str]:
+    """Yield what is wrong with thresholds, classes and the time of a photo."""
     study = material.study
     if study.ceiling >= study.floor:
         yield _("The machine's ceiling (%(ceiling)g) must be below the people's floor (%(floor)g).") % {
@@ -37,6 +40,12 @@ def _design_problems(material: Material) -> Iterable[str]:
         yield _("A mask needs a time for the photo: set how long the photo stays, or remove the mask.")
     if study.stimulus_ms is not None and study.stimulus_ms + study.mask_ms >= study.deadline_ms:
         yield _("Photo and mask together last longer than the deadline: shorten them, or allow more time.")
+
+
+def _pilot_problems(study: Study) -> Iterable[str]:
+    pilot = Pilot.objects.of(study)
+    if study.pilot and not (pilot and pilot.has_chosen):
+        yield _("People have not chosen the crops yet: run the pilot first, or switch it off in the design.")
 
 
 def _grid_problems(material: Material) -> Iterable[str]:
@@ -96,7 +105,8 @@ def notes(material: Material) -> list[str]:
     ]
 
 
-def _validation_problems(material: Material) -> Iterable[str]:
+def validation_problems(material: Material) -> Iterable[str]:
+    """Yield what is lacking for practice and catch trials, and what files would give away."""
     advice = _("Put more photos into the validation split, or plan fewer.")
     wanted, photos = material.practice_photos(), len(material.practice)
     if photos < wanted:

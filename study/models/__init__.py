@@ -5,6 +5,7 @@ from __future__ import annotations
 from study.models.answers import Tile, Trial
 from study.models.people import AssignmentList, ExternalIdentity, Participant, Session
 from study.models.photos import Category, Item, Level, Stimulus
+from study.models.pilots import Pilot
 from study.models.studies import Study, StudyVersion
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Item",
     "Level",
     "Participant",
+    "Pilot",
     "Session",
     "Stimulus",
     "Study",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from study.models.studies import StudyVersion
+from study.models.studies import Stage, StudyVersion
 from study.questionnaire import Questionnaire
 from study.tokens import new_token
 
@@ -34,10 +34,21 @@ class AssignmentList(models.Model):
         return f"list {self.number} of {self.version}"
 
 
+class MainParticipantManager(models.Manager["Participant"]):
+    """People of the main study only: who chose the crops in a pilot is in no table and no analysis of it."""
+
+    def get_queryset(self) -> models.QuerySet[Participant]:
+        return super().get_queryset().filter(stage=Stage.MAIN)
+
+
 class Participant(models.Model):
-    """A person (or robot) in one frozen version; nothing is stored before consent."""
+    """A person (or robot) in one frozen version; nothing is stored before consent.
+
+    `objects`, and with it `version.participants`, knows participants of the main study only.
+    """
 
     version = models.ForeignKey(StudyVersion, on_delete=models.PROTECT, related_name="participants")
+    stage = models.CharField(max_length=5, choices=Stage, default=Stage.MAIN)
     public_id = models.CharField(max_length=32, unique=True, default=new_token)
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.LIVE)
     language = models.CharField(max_length=12, default="en")
@@ -47,6 +58,18 @@ class Participant(models.Model):
     withdrawn_at = models.DateTimeField(
         null=True, blank=True, help_text="Answers are erased; this row stays."
     )
+    kept_out_as = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Of a pilot's participant: a keyed hash of the platform's id. It keeps them out of the "
+        "main study, also after a withdrawal, and cannot be read back.",
+    )
+
+    objects = MainParticipantManager()
+    of_any_stage = models.Manager["Participant"]()
+
+    class Meta:
+        indexes = [models.Index(fields=["kept_out_as"])]
 
     def __str__(self) -> str:
         return f"participant {self.public_id[:8]} ({self.mode})"

@@ -131,17 +131,38 @@ class Level(models.Model):
 
 class StimulusQuerySet(models.QuerySet["Stimulus"]):
     def for_people(self) -> StimulusQuerySet:
-        """Return stimuli that participants may judge: of test photos, and not discarded in review."""
-        return self.filter(item__split=Item.Split.TEST).exclude(review=Stimulus.Review.DISCARDED)
+        """Return stimuli that participants may judge: of test photos, not left out by review or pilot."""
+        return self.filter(item__split=Item.Split.TEST).exclude(review__in=Stimulus.LEFT_OUT)
+
+
+class CropManager(models.Manager["Stimulus"]):
+    """The crops that people and machine are tested on: one of each photo at each level."""
+
+    def get_queryset(self) -> StimulusQuerySet:
+        return StimulusQuerySet(self.model, using=self._db).filter(candidate=0)
+
+
+class CandidateManager(models.Manager["Stimulus"]):
+    """The windows that the pilot asks people about; none of them is a crop that counts."""
+
+    def get_queryset(self) -> StimulusQuerySet:
+        return StimulusQuerySet(self.model, using=self._db).filter(candidate__gt=0)
 
 
 class Stimulus(models.Model):
-    """One item at one level, rendered once to a file, so that people and machine get the same pixels."""
+    """One item at one level, rendered once to a file, so that people and machine get the same pixels.
+
+    Where a pilot asks people which window to take, its candidates are rows as well. `objects` knows only the
+    crops that count, `candidates` only the others.
+    """
 
     class Review(models.TextChoices):
         PENDING = "pending", _("not looked at")
         APPROVED = "approved", _("approved")
         DISCARDED = "discarded", _("discarded: a person could not tell")
+        UNCLEAR = "unclear", _("unclear: people of the pilot could not tell")
+
+    LEFT_OUT = (Review.DISCARDED, Review.UNCLEAR)
 
     class SubjectSource(models.TextChoices):
         BOX = "box", _("a box that came with the photo")
@@ -179,13 +200,24 @@ class Stimulus(models.Model):
     )
     review = models.CharField(max_length=10, choices=Review, default=Review.PENDING)
     by_hand = models.BooleanField(default=False, help_text="A researcher chose the window.")
+    candidate = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="0: the crop that counts. From 1 on: a window that the pilot asks about, least attention "
+        "first.",
+    )
 
-    objects = StimulusQuerySet.as_manager()
+    objects = CropManager.from_queryset(StimulusQuerySet)()
+    candidates = CandidateManager.from_queryset(StimulusQuerySet)()
+    of_any_kind = models.Manager["Stimulus"]()
 
     class Meta:
         verbose_name_plural = "stimuli"
         ordering = ["level", "item"]
-        constraints = [models.UniqueConstraint(fields=["item", "level"], name="one_stimulus_per_item_level")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "level", "candidate"], name="one_stimulus_per_item_level_candidate"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.item} at {self.level}"

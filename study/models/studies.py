@@ -12,13 +12,19 @@ from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from study.design import GRID, SINGLE, Design
+from study.design import GRID, MAIN, PILOT, SINGLE, Design
+from study.models.pilot_design import PilotDesign
 from study.tokens import new_code
 from study.version_config import VersionConfig
 
 GRID_SIDE = [MinValueValidator(2), MaxValueValidator(5)]
 LEAST_PIXELS, MOST_PIXELS = 32, 1024
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+class Stage(models.TextChoices):
+    MAIN = MAIN, _("main study")
+    PILOT = PILOT, _("pilot")
 
 
 class LevelFamily(models.TextChoices):
@@ -52,7 +58,7 @@ class StudyQuerySet(models.QuerySet["Study"]):
         return self.filter(status=Study.Status.OPEN)
 
 
-class Study(models.Model):
+class Study(PilotDesign):
     """One question asked of people and machine; its fields are the design until it is frozen."""
 
     class Status(models.TextChoices):
@@ -226,20 +232,43 @@ class Study(models.Model):
         return self.versions.order_by("-number").first()
 
 
+class MainVersionManager(models.Manager["StudyVersion"]):
+    """Versions of the main study only, so that nothing that is analysed can be a pilot by mistake."""
+
+    def get_queryset(self) -> models.QuerySet[StudyVersion]:
+        return super().get_queryset().filter(stage=Stage.MAIN)
+
+
 class StudyVersion(models.Model):
-    """A design that can no longer change; answers, exclusions and analysis refer to it."""
+    """A design that can no longer change; answers, exclusions and analysis refer to it.
+
+    `objects`, and with it `study.versions`, knows versions of the main study only.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="versions")
+    stage = models.CharField(max_length=5, choices=Stage, default=Stage.MAIN)
     number = models.PositiveIntegerField()
     config = models.JSONField(help_text="The whole design with the hashes of all stimuli.")
     config_hash = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
 
+    objects = MainVersionManager()
+    of_any_stage = models.Manager["StudyVersion"]()
+
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["study", "number"], name="one_version_per_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "stage", "number"], name="one_version_per_stage_and_number"
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.study} v{self.number}"
+        return f"{self.study} {'pilot' if self.is_pilot else f'v{self.number}'}"
+
+    @property
+    def is_pilot(self) -> bool:
+        """Whether its people choose crops; they never enter the main study."""
+        return self.stage == Stage.PILOT
 
     @cached_property
     def frozen(self) -> VersionConfig:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from study.sessions.identities import Identity, took_part_in_pilot
 from study.sessions.lifecycle import (
     Consent,
-    Identity,
     complete,
     device_checked,
     earlier_session,
@@ -38,5 +38,6 @@ __all__ = [
     "record",
     "resume",
     "start",
+    "took_part_in_pilot",
     "withdraw",
 ]

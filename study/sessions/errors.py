@@ -29,6 +29,12 @@ class AlreadyTakenPartError(RefusedError):
     code = "already_taken_part"
 
 
+class TookPartInPilotError(RefusedError):
+    """Somebody with this id of the recruitment platform has begun the pilot of this study before."""
+
+    code = "took_part_in_pilot"
+
+
 class NotFoundError(RefusedError):
     """There is no such session, or the trial belongs to another one."""
 

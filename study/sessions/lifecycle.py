@@ -16,7 +16,8 @@ from study.plan import plan_of
 from study.questionnaire import Questionnaire
 from study.sessions.assignment import has_room, least_filled_list
 from study.sessions.completion import new_completion_code, return_link
-from study.sessions.errors import AlreadyTakenPartError, NotFoundError, NotNowError
+from study.sessions.errors import AlreadyTakenPartError, NotFoundError, NotNowError, TookPartInPilotError
+from study.sessions.identities import Identity, kept_out_as, took_part_in_pilot
 from study.sessions.task_trials import add_practice_trials, add_test_trials
 from study.sessions.wire import Device
 
@@ -39,16 +40,6 @@ class Consent:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Who this is, according to a recruitment platform."""
-
-    platform: str
-    person: str
-    study_reference: str = ""
-    session_reference: str = ""
-
-
 @transaction.atomic
 def start(
     version: StudyVersion, mode: Mode, consent: Consent, identity: Identity | None, now: datetime
@@ -57,19 +48,23 @@ def start(
 
     Raises
     ------
-    StudyFullError, AlreadyTakenPartError
+    StudyFullError, AlreadyTakenPartError, TookPartInPilotError
     """
-    StudyVersion.objects.select_for_update().defer("config").get(pk=version.pk)
+    StudyVersion.of_any_stage.select_for_update().defer("config").get(pk=version.pk)
     if identity and earlier_session(version, identity):
         raise AlreadyTakenPartError
+    if identity and took_part_in_pilot(version.study, identity):
+        raise TookPartInPilotError
     assignment = least_filled_list(version, mode, now)
     participant = Participant.objects.create(
         version=version,
+        stage=version.stage,
         mode=mode,
         language=consent.language,
         consented_at=now,
         consent_text=consent.text,
         consent_sha256=consent.sha256,
+        kept_out_as=kept_out_as(version.study, identity) if identity and version.is_pilot else "",
     )
     if identity:
         ExternalIdentity.objects.create(participant=participant, **asdict(identity))
@@ -90,8 +85,9 @@ def start(
 
 
 def earlier_session(version: StudyVersion, identity: Identity) -> Session | None:
-    """Return the session that this person has begun in any version of the study."""
+    """Return the session that this person has begun in any version of the study, or in this pilot of it."""
     return Session.objects.filter(
+        participant__stage=version.stage,
         participant__version__study=version.study_id,
         participant__identity__platform=identity.platform,
         participant__identity__person=identity.person,

@@ -76,7 +76,7 @@ def check_hashes(pictures: Sequence[Picture]) -> None:
     StimulusChangedError
     """
     ids = [picture.stimulus for picture in pictures]
-    stored = dict(Stimulus.objects.filter(pk__in=ids).values_list("pk", "sha256"))
+    stored = dict(Stimulus.of_any_kind.filter(pk__in=ids).values_list("pk", "sha256"))
     for picture in pictures:
         if stored.get(picture.stimulus) != picture.sha256:
             raise StimulusChangedError(

@@ -77,7 +77,11 @@ def questions(
 def completed(request: HttpRequest, session: Session) -> HttpResponse:
     """Show the last page, with the completion code."""
     design = plan_of(session.participant.version).design
-    context = {"debrief": texts.debrief(design), "return_link": return_link(session)}
+    context = {
+        "debrief": texts.debrief(design),
+        "return_link": return_link(session),
+        "is_pilot": session.participant.version.is_pilot,
+    }
     return page(request, session, "completed", context)
 
 

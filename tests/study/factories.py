@@ -17,7 +17,8 @@ from PIL import Image
 
 from study import sessions
 from study.freezing.freeze import freeze, open_study
-from study.models import Category, Item, Level, Session, Stimulus, Study, StudyVersion
+from study.freezing.pilot_version import open_pilot
+from study.models import Category, Item, Level, Pilot, Session, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.tokens import new_token
 
@@ -162,6 +163,28 @@ def player(
     session = newcomer(version, now, mode, identity)
     sessions.device_checked(session.token, DEVICE)
     return sessions.instructions_read(session.token, understood=True)
+
+
+def piloted_draft(candidates: int = 2, **design: object) -> Study:
+    """A study whose test photos have candidates at each crop level, not yet opened for its pilot."""
+    few = {"pilot": True, "pilot_people": 12, "pilot_trials": 6, "pilot_least_answers": 1, "pilot_floor": 0.4}
+    study = draft_study(**(few | design))
+    for crop in Stimulus.objects.filter(item__study=study, item__split=Item.Split.TEST, level__number__gt=0):
+        Stimulus.candidates.bulk_create(as_candidate(crop, number) for number in range(1, candidates + 1))
+    return study
+
+
+def as_candidate(crop: Stimulus, number: int) -> Stimulus:
+    """A window of the same photo and level that the pilot asks about."""
+    content = picture(seed=(crop.pk * 10 + number) % 199)
+    window = new_stimulus(crop.item, crop.level)
+    window.candidate, window.sha256 = number, hashlib.sha256(content).hexdigest()
+    window.image = default_storage.save(f"stimuli/{new_token()}.png", ContentFile(content))
+    return window
+
+
+def open_pilot_of(study: Study | None = None, **draft: object) -> Pilot:
+    return open_pilot(study or piloted_draft(**draft), NOW)
 
 
 def new_uuid() -> str:

@@ -118,3 +118,45 @@ def test_mixing_keeps_the_order_of_the_tests() -> None:
 def test_blocks_are_of_one_size_but_for_one_trial() -> None:
     assert Counter(counterbalancing.block_numbers(65, 3)) == {1: 22, 2: 22, 3: 21}
     assert counterbalancing.block_numbers(5, 1) == [1] * 5
+
+
+class TestCandidateLists:
+    pilots = st.tuples(
+        st.lists(st.lists(st.integers(1, 6), min_size=6, max_size=20), min_size=2, max_size=4),  # by photo
+        st.integers(1, 6),  # trials per class
+        st.integers(1, 12),  # lists
+    )
+
+    @staticmethod
+    def lists(candidates: list[list[int]], per_class: int, people: int) -> list[list[tuple[str, int]]]:
+        names = classes_of([len(photos) for photos in candidates])
+        number = {
+            name: many
+            for photos, of_class in zip(names, candidates, strict=True)
+            for name, many in zip(photos, of_class, strict=True)
+        }
+        trials = per_class * len(names)
+        return counterbalancing.candidate_lists(names, number.__getitem__, trials, people)
+
+    @given(pilots)
+    def test_nobody_sees_a_photo_twice_and_everybody_has_all_trials(
+        self, pilot: tuple[list[list[int]], int, int]
+    ) -> None:
+        candidates, per_class, people = pilot
+        for drawn in self.lists(candidates, per_class, people):
+            assert len({photo for photo, _ in drawn}) == len(drawn) == per_class * len(candidates)
+
+    @given(st.integers(1, 6), st.integers(1, 12))
+    def test_candidates_fill_evenly_give_or_take_one(self, many: int, people: int) -> None:
+        asked = Counter(cell for drawn in self.lists([[many] * 12] * 3, 4, people) for cell in drawn)
+        counts = [asked[f"{position}-{photo}", candidate]
+                  for position in range(3) for photo in range(12) for candidate in range(many)]  # fmt: skip
+        assert max(counts) - min(counts) <= 1
+
+    def test_photos_with_more_candidates_are_asked_about_more_often(self) -> None:
+        asked = Counter(cell for drawn in self.lists([[1, 1, 1, 3, 3, 3]] * 2, 3, 12) for cell in drawn)
+        assert set(asked.values()) == {3}
+
+    def test_a_person_sees_different_candidates(self) -> None:
+        (drawn,) = self.lists([[6] * 6] * 2, 6, 1)
+        assert sorted(candidate for _, candidate in drawn) == sorted([*range(6), *range(6)])

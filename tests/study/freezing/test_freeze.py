@@ -28,7 +28,7 @@ def test_a_ready_study_becomes_version_one_with_its_lists() -> None:
 def test_every_stimulus_that_people_may_meet_is_frozen_with_its_hash() -> None:
     version = frozen_version()
     plan = plan_of(version)
-    frozen = {crop for photos in plan.photos for photo in photos for crop in photo.by_level}
+    frozen = {crop for photos in plan.photos for photo in photos for crop in photo.pictures}
     frozen |= {*plan.practice, *plan.catch}
     stored = set(Stimulus.objects.values_list("pk", "sha256"))
     assert {(crop.stimulus, crop.sha256) for crop in frozen} == stored

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+
+import msgspec
 
 from pipeline.crops.designers import designers_attention
 from pipeline.crops.level_families import UNTOUCHED, Seen, choose, seen_by_item
+from pipeline.crops.levels import CropReport
 from pipeline.crops.stimuli import render
 from pipeline.crops.subject_windows import NoReadableWindowError
 from pipeline.crops.subjects import Subject, subjects_of
 from pipeline.datasets import lighter_stimuli
+from pipeline.models import Job
 from pipeline.models.job_params import CropParams
 from pipeline.queue.claims import Claim, Write
 from study.models import Item, Level
@@ -30,17 +33,30 @@ class Photo:
 
 
 def cut_level(claim: Claim) -> Write:
-    """Render one level; existing stimuli stay. Files are stored one by one, so nothing is left to write."""
+    """Render one level; existing stimuli stay, and files are stored one by one.
+
+    Returns
+    -------
+    A function that stores how many photos were left out, as no window shows enough of their subject.
+    """
     level = claim.job.study.levels.get(number=CropParams.of(claim.job).level)
     photos = _looked_at(level, claim) if level.number else [Photo(item) for item in level.study.items.all()]
     looked = LOOKING_SHARE if level.number else 0.0
+    left_out = 0
     for number, photo in enumerate(photos):
-        with suppress(NoReadableWindowError):  # left out: see `pipeline.crops.levels.photos_without_crop`
+        try:
             hiding = choose(photo.subject.map, photo.seen, level) if photo.subject else UNTOUCHED
+        except NoReadableWindowError:
+            left_out += 1
+        else:
             render(photo.item, level, hiding, photo.subject, photo.made_by)
         done = looked + (1 - looked) * (number + 1) / len(photos)
         claim.progress(done, f"{number + 1} of {len(photos)} photos")
-    return lambda: None
+
+    def store() -> None:
+        Job.objects.filter(pk=claim.job.pk).update(report=msgspec.to_builtins(CropReport(left_out)))
+
+    return store
 
 
 def _looked_at(level: Level, claim: Claim) -> list[Photo]:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import msgspec
+
+from pipeline.models import Job
+from pipeline.models.job_params import CropParams
 from study.models import Item, Level, Study
 from study.models.studies import LevelFamily
 
 DEFAULT_SIDES = (1.0, 0.66, 0.45, 0.30, 0.20)
 DEFAULT_SHARES = (1.0, 0.8, 0.5, 0.35)  # of the subject; add .2 where boxes or landmarks locate it
+
+
+class CropReport(msgspec.Struct, frozen=True):
+    """What a job that cut a level reports: how many photos it left out, of whatever split."""
+
+    left_out: int
 
 
 class LevelsOutOfOrderError(ValueError):
@@ -63,6 +73,12 @@ def photos_without_crop(level: Level) -> int:
     """Return how many test photos a level leaves out, as no window shows enough of their subject."""
     tested = level.stimuli.filter(item__split=Item.Split.TEST).count()
     return level.study.items.filter(split=Item.Split.TEST).count() - tested if tested else 0
+
+
+def left_out_by_level(study: Study) -> dict[int, int]:
+    """Return how many photos, of whatever split, the finished jobs left out at each level."""
+    cut = study.jobs.filter(kind=Job.Kind.CROP, state=Job.State.SUCCEEDED, report__isnull=False)
+    return {CropParams.of(job).level: msgspec.convert(job.report, CropReport).left_out for job in cut}
 
 
 _WORDING = {

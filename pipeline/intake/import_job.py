@@ -49,7 +49,9 @@ def import_upload(claim: Claim) -> Write:
 
 def report_of(job: Job) -> ImportReport | None:
     """Return the report of a finished import; None for every other job."""
-    return None if job.report is None else msgspec.convert(job.report, ImportReport)
+    if job.kind != Job.Kind.IMPORT or job.report is None:
+        return None
+    return msgspec.convert(job.report, ImportReport)
 
 
 def _copied(name: str, target: Path) -> Path:

@@ -11,6 +11,7 @@ from typing import Self
 from pipeline.attacks.strongest import Attack, accuracy_together, attacks_by_level, strongest_attack
 from pipeline.checks.result_types import CheckResult, CurveResult
 from pipeline.checks.scheduling import kinds_for, valid_results
+from pipeline.crops.levels import left_out_by_level
 from pipeline.datasets import tested_levels
 from pipeline.loop.decisions import LevelFacts, Prospect, Rules
 from pipeline.models import Check
@@ -42,6 +43,7 @@ class _Known:
 
     study: Study
     photos: int
+    left_out: dict[int, int]  # photos without a crop, by level
     designed: set[int]  # levels whose attention is known
     tested: set[int]  # levels on which the attackers of lighter ones were tested
     attacks: dict[int, list[Attack]]  # by level
@@ -53,6 +55,7 @@ class _Known:
         return cls(
             study,
             photos=study.items.count(),
+            left_out=left_out_by_level(study),
             designed=_designed(study),
             tested=tested_levels(study),
             attacks=attacks_by_level(study.attacker_runs.attackers()),
@@ -71,7 +74,7 @@ def _facts_about(level: Level, known: _Known) -> LevelFacts:
     valid = valid_results([check for check in known.checks if check.level == number], attacks)
     return LevelFacts(
         number=number,
-        rendered=level.stimuli.count() == known.photos,
+        rendered=level.stimuli.count() + known.left_out.get(number, 0) == known.photos,
         awaits_review=_awaits_review(level, study),
         tested=number in known.tested,
         designed=number in known.designed,

@@ -21,6 +21,7 @@ from pipeline.crops.subject_windows import KEPT_TOLERANCE
 from pipeline.crops.subjects import subjects_of
 from pipeline.crops.windows import Window, share_inside
 from pipeline.exports.study_rows import stimulus_row
+from pipeline.loop.level_state import facts
 from pipeline.models import Job
 from pipeline.models.job_params import CropParams
 from pipeline.queue.job_requests import enqueue
@@ -96,6 +97,7 @@ def test_a_photo_without_a_readable_crop_is_left_out_and_counted(
     Item.objects.filter(pk=tiny.pk).update(box=[0.5, 0.5, 0.501, 0.501])
     cut(study, monkeypatch, nowhere, through=1)
     assert not Stimulus.objects.filter(item=tiny, level__number=1).exists()
+    assert [level.rendered for level in facts(study)] == [True, True, False]
     assert Stimulus.objects.filter(level__study=study, level__number=1).count() == study.items.count() - 1
     assert [photos_without_crop(level) for level in study.levels.all()] == [0, 1, 0]
     page = admin_client.get(reverse("pipeline:crops", args=[study.code, 1])).content.decode()

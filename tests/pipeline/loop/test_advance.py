@@ -220,7 +220,7 @@ def test_a_decision_takes_no_more_queries_for_more_attacks(
     """Attacks and checks are read once for all levels; each level only adds the count of its stimuli."""
     for through, seed, round in product((0, 1), range(study.seeds), (1, 2, 3)):
         add_run(study, through, seed, skill=0.9, net=study.architectures[0], round=round)
-    with django_assert_max_num_queries(9 + study.levels.count()):
+    with django_assert_max_num_queries(10 + study.levels.count()):
         facts(study)
 
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
-from typing import Any
 
 import timm
-import torch
 import torchvision
 from safetensors import SafetensorError
 from torch import nn
 
-from attacker.errors import ArchitectureError, WeightsError
+from attacker.errors import ArchitectureError
+from attacker.networks.hub import fresh, from_hub, load_from
 from attacker.networks.packaged_weights import PACKAGED, packaged_state
-from attacker.networks.weights import local_state, require_named_content, unreachable
+from attacker.networks.weights import unreachable
 
-_RANDOM_WEIGHTS_SEED = 20_260
 _USUAL_SIDE = 224  # for what timm knows without weights
 
 
@@ -119,11 +115,11 @@ def _timm_name(architecture: str) -> str:
 
 def _packaged(name: str, weights: str) -> Source:
     package = PACKAGED[name]
-    network = _fresh(lambda: timm.create_model(package.timm_name, pretrained=False))
+    network = fresh(lambda: timm.create_model(package.timm_name, pretrained=False))
     if weights == "pretrained":
         network.load_state_dict(packaged_state(name))
     elif weights != "random":
-        _load(network, Path(weights))
+        load_from(network, Path(weights))
     return Source(network, package.mean, package.std, package.side)
 
 
@@ -132,36 +128,24 @@ def _torchvision(name: str, weights: str) -> Source:
     preprocessing = chosen.transforms()  # of the photos that these weights were trained on
     side = int(preprocessing.crop_size[0])
     if weights == "pretrained":
-        network = _from_hub(name, chosen)
+        network = from_hub(name, chosen)
     else:
         # As torchvision builds it where it brings the weights itself.
         sized = {"image_size": side} if name.startswith("vit_") else {}
-        network = _fresh(lambda: torchvision.models.get_model(name, weights=None, **sized))
+        network = fresh(lambda: torchvision.models.get_model(name, weights=None, **sized))
         if weights != "random":
-            _load(network, Path(weights))
+            load_from(network, Path(weights))
     return Source(network, tuple(preprocessing.mean), tuple(preprocessing.std), side)
-
-
-def _from_hub(name: str, chosen: Any) -> nn.Module:
-    """Return torchvision's network with its weights, whose hash must be the one in their file's name."""
-    file = chosen.url.rsplit("/", 1)[-1]
-    downloaded = Path(torch.hub.get_dir()) / "checkpoints" / file
-    if downloaded.is_file():  # perhaps copied there by hand, so its hash was never compared
-        require_named_content(downloaded)
-    try:
-        return torchvision.models.get_model(name, weights=chosen, progress=False)  # type: ignore[no-any-return]
-    except (OSError, RuntimeError, UnpicklingError, EOFError) as error:
-        raise unreachable(name, file, error) from error
 
 
 def _timm(name: str, weights: str) -> Source:
     pretrained = weights == "pretrained"
     try:
-        network = _fresh(lambda: timm.create_model(_known_to_timm(name), pretrained=pretrained))
+        network = fresh(lambda: timm.create_model(_known_to_timm(name), pretrained=pretrained))
     except (OSError, RuntimeError, SafetensorError) as error:
         raise unreachable(name, None, error) from error
     if weights not in ("pretrained", "random"):
-        _load(network, Path(weights))
+        load_from(network, Path(weights))
     settings = network.pretrained_cfg
     return Source(network, tuple(settings["mean"]), tuple(settings["std"]), _timms_side(name))
 
@@ -172,17 +156,3 @@ def _known_to_timm(name: str) -> str:
             f"{name!r} is neither a torchvision nor a timm classifier; see timm.list_models()"
         )
     return name
-
-
-def _fresh(create: Callable[[], nn.Module]) -> Any:
-    """Create a network whose random weights, if any, are always the same."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(_RANDOM_WEIGHTS_SEED)
-        return create()
-
-
-def _load(network: nn.Module, path: Path) -> None:
-    try:
-        network.load_state_dict(local_state(path))
-    except RuntimeError as error:
-        raise WeightsError(f"{path}: weights of another network ({error})") from error

@@ -16,6 +16,7 @@ from attacker.errors import DataError
 from attacker.photos.acceptance import PhotoRefusedError
 
 LANDMARKS, SOURCES, BOXES = "landmarks.csv", "sources.csv", "boxes.csv"
+MASK = ".mask.png"  # in place of a photo's own ending: the mask of its subject
 MAXIMUM_CLASS_NAME = 120  # characters
 
 _TABLES = (LANDMARKS, SOURCES, BOXES)
@@ -124,7 +125,7 @@ def list_class_files(listing: Listing) -> ClassFiles:
 
     The class of a file is the name of its uppermost folder; deeper folders belong to it. Hidden files and
     what operating systems leave behind (``Thumbs.db``, ``__MACOSX``) are passed over without a word, as are
-    the tables next to the class folders.
+    the tables next to the class folders and the masks beside photos.
 
     Raises
     ------
@@ -155,16 +156,18 @@ def list_class_files(listing: Listing) -> ClassFiles:
 
 
 def is_passed_over(path: PurePosixPath) -> bool:
-    """Return whether a file is passed over silently: hidden, litter, or a table next to the class folders.
+    """Return whether a file is passed over silently: hidden, litter, a mask, or a table about photos.
 
     Examples
     --------
-    >>> [is_passed_over(PurePosixPath(name)) for name in ("dunk/Thumbs.db", "sources.csv", "dunk/1.jpg")]
-    [True, True, False]
+    >>> names = "dunk/Thumbs.db", "sources.csv", "dunk/1.mask.png", "dunk/1.jpg"
+    >>> [is_passed_over(PurePosixPath(name)) for name in names]
+    [True, True, True, False]
     """
     hidden = any(part.startswith(_HIDDEN) for part in path.parts)
     beside = len(path.parts) == 1 and path.name in (*_TABLES, _MANIFEST)
-    return hidden or beside or path.name.casefold() in _LITTER
+    name = path.name.casefold()
+    return hidden or beside or name in _LITTER or name.endswith(MASK)
 
 
 def _reason_to_leave_out(path: PurePosixPath, *, is_link: bool) -> str:

@@ -23,6 +23,7 @@ JOINTS = ("nose", *(f"{side}_{joint}" for side in SIDES for joint in (
     "shoulder", "elbow", "wrist", "hip", "knee", "ankle"
 )))  # fmt: skip
 COLUMNS = ("photo", "landmark", "x", "y")
+ESTIMATED_BY = "estimator"  # a further column: the program that estimated the landmarks
 MISSING = (
     "landmarks are estimated by MediaPipe, which is not installed; run pip install '.[pose]' in an "
     "environment of its own (Python 3.11 or 3.12), or bring a landmarks.csv of your own"
@@ -87,8 +88,40 @@ def read_landmarks(table: Table, photos: Collection[str]) -> dict[str, Pose]:
     }
 
 
-def write_landmarks(path: Path, poses: Mapping[str, Pose]) -> None:
-    """Write a table that `read_landmarks` reads.
+def read_estimators(table: Table, photos: Collection[str]) -> dict[str, str]:
+    r"""Return the program that estimated the landmarks of each photo.
+
+    Parameters
+    ----------
+    table, photos
+        As in `read_landmarks`; the program is in the column ``estimator``, which a person's own table lacks.
+
+    Returns
+    -------
+    dict
+        A name by photo; photos whose landmarks a person has set have none.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> table = BytesIO(b"photo,landmark,x,y,estimator\ndunk/1.jpg,nose,.5,.25,MediaPipe\n")
+    >>> read_estimators(table, ["dunk/1.jpg"])
+    {'dunk/1.jpg': 'MediaPipe'}
+    """
+    rows = read_rows(table, LANDMARKS, COLUMNS)
+    if ESTIMATED_BY not in rows:
+        return {}
+    rows = rows[rows["photo"].isin(set(photos)) & (rows[ESTIMATED_BY].str.strip() != "")]
+    return dict(zip(rows["photo"], rows[ESTIMATED_BY].str.strip(), strict=True))
+
+
+def write_landmarks(path: Path, poses: Mapping[str, Pose], estimator: str = "") -> None:
+    """Write a table that `read_landmarks` reads, and `read_estimators` where a program made it.
 
     Examples
     --------
@@ -105,7 +138,8 @@ def write_landmarks(path: Path, poses: Mapping[str, Pose]) -> None:
         for photo, pose in poses.items()
         for name, mark in pose.items()
     ]
-    pd.DataFrame(rows, columns=[*COLUMNS, "visibility"]).to_csv(path, index=False)
+    table = pd.DataFrame(rows, columns=[*COLUMNS, "visibility"])
+    (table.assign(**{ESTIMATED_BY: estimator}) if estimator else table).to_csv(path, index=False)
 
 
 def _checked(table: Table, photos: set[str]) -> pd.DataFrame:
@@ -154,6 +188,20 @@ def estimate_landmarks(
                 poses[example.item] = _named(marks.landmark)
             on_photo()
     return poses
+
+
+def estimator_name() -> str:
+    """Return the name and version of the program that `estimate_landmarks` uses.
+
+    Raises
+    ------
+    NoEstimatorError
+        If it is not installed.
+    """
+    _estimator()
+    import mediapipe
+
+    return f"MediaPipe Pose {mediapipe.__version__}"
 
 
 def _estimator() -> Any:

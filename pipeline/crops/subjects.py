@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from attacker.config import Device
 from attacker.features.cache import DiskStore
@@ -46,6 +47,18 @@ def subjects_of(study: Study, claim: Claim) -> Subjects:
     return subjects
 
 
+def _masks(_study: Study, stimuli: Sequence[Stimulus], _claim: Claim) -> Subjects:
+    """Return the masks that came with photos."""
+    from attacker.photos.subject_masks import mask_map
+
+    subjects: Subjects = {}
+    for stimulus in stimuli:
+        if stimulus.item.mask:
+            with stimulus.item.mask.open("rb") as stored, Image.open(stored) as mask:
+                subjects[stimulus.item_id] = Subject(mask_map(np.asarray(mask), GRID), Source.MASK)
+    return subjects
+
+
 def _boxes(_study: Study, stimuli: Sequence[Stimulus], _claim: Claim) -> Subjects:
     """Return the boxes that came with photos."""
     from attacker.photos.subject_boxes import Box, box_map
@@ -58,7 +71,16 @@ def _boxes(_study: Study, stimuli: Sequence[Stimulus], _claim: Claim) -> Subject
 
 
 def _landmarks(_study: Study, stimuli: Sequence[Stimulus], _claim: Claim) -> Subjects:
-    """Return the bodies around the landmarks that came with photos."""
+    """Return the bodies around the landmarks that people have set in photos."""
+    return _bodies([stimulus for stimulus in stimuli if not stimulus.item.landmarks_by], Source.LANDMARKS)
+
+
+def _poses(_study: Study, stimuli: Sequence[Stimulus], _claim: Claim) -> Subjects:
+    """Return the bodies around the landmarks that a program has estimated."""
+    return _bodies([stimulus for stimulus in stimuli if stimulus.item.landmarks_by], Source.POSE)
+
+
+def _bodies(stimuli: Sequence[Stimulus], source: str) -> Subjects:
     from attacker.attention.body_segments import body_map
     from attacker.photos.landmarks import Landmark
 
@@ -68,7 +90,8 @@ def _landmarks(_study: Study, stimuli: Sequence[Stimulus], _claim: Claim) -> Sub
         pose = {name: Landmark(*place) for name, place in (item.landmarks or {}).items()}
         body = body_map(pose, (item.width, item.height), GRID)
         if body is not None:
-            subjects[item.pk] = Subject(body, Source.LANDMARKS, f"{len(pose)} joints")
+            detail = ", ".join(filter(None, (item.landmarks_by, f"{len(pose)} joints")))
+            subjects[item.pk] = Subject(body, source, detail)
     return subjects
 
 
@@ -93,5 +116,5 @@ def _foregrounds(study: Study, stimuli: Sequence[Stimulus], claim: Claim) -> Sub
 
 
 # The best evidence first; each is asked for the photos whose subject is still unknown.
-BY_SUBJECT: tuple[Evidence, ...] = (_boxes, _landmarks, _foregrounds)
-BY_PHOTO: tuple[Evidence, ...] = (_boxes, _foregrounds)  # as studies under way were cut
+BY_SUBJECT: tuple[Evidence, ...] = (_masks, _boxes, _landmarks, _poses, _foregrounds)
+BY_PHOTO: tuple[Evidence, ...] = (_masks, _boxes, _foregrounds)  # as studies under way were cut

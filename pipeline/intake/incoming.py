@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,16 +45,18 @@ class Picture:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An accepted photo, with the rows of the tables next to the class folders."""
+    """An accepted photo, with the rows of the tables next to the class folders and a PNG file of its mask."""
 
     category: str
     name: str
     sha256: str
     picture: Picture
     landmarks: Joints | None
+    landmarks_by: str
     origin: str
     collection: str
     box: list[float] | None
+    mask: Path | None
 
 
 def read_candidates(
@@ -74,12 +76,13 @@ def read_candidates(
     Raises
     ------
     ClassFoldersError
-        If there are fewer than two classes, no photo of a class can be used, or a table cannot.
+        If there are fewer than two classes, no photo of a class can be used, or a table or mask cannot.
     """
     listed = list_class_files(source)
     sidecars = read_sidecars(source, listed)
     read = read_class_photos(source, listed, _picture_writer(scratch), on_progress)
-    return [_candidate(photo, sidecars) for photo in read.photos], list(read.left_out)
+    masks = _masks(source, sidecars, read.photos)
+    return [_candidate(photo, sidecars, masks.get(photo.name)) for photo in read.photos], list(read.left_out)
 
 
 def _picture_writer(scratch: Path) -> Callable[[str, bytes, Image.Image], Picture]:
@@ -94,14 +97,29 @@ def _picture_writer(scratch: Path) -> Callable[[str, bytes, Image.Image], Pictur
     return write
 
 
-def _candidate(photo: Photo[Picture], sidecars: Sidecars) -> Candidate:
+def _masks(source: Listing, sidecars: Sidecars, photos: Sequence[Photo[Picture]]) -> dict[str, Path]:
+    """Write the mask of each photo that has one as a PNG file; return their paths by photo."""
+    from attacker.photos.subject_masks import read_mask
+
+    paths = {}
+    for photo in photos:
+        if name := sidecars.masks.get(photo.name):
+            mask = read_mask(source, name, (photo.made.width, photo.made.height))
+            paths[photo.name] = photo.made.path.with_suffix(".mask.png")
+            paths[photo.name].write_bytes(encode_png(Image.fromarray(mask)))
+    return paths
+
+
+def _candidate(photo: Photo[Picture], sidecars: Sidecars, mask: Path | None) -> Candidate:
     return Candidate(
         photo.category,
         photo.name,
         photo.sha256,
         photo.made,
         sidecars.joints.get(photo.name),
+        sidecars.estimators.get(photo.name, ""),
         sidecars.sources.get(photo.name, ""),
         sidecars.collections.get(photo.name, ""),
         sidecars.boxes.get(photo.name),
+        mask,
     )

@@ -35,6 +35,7 @@ class ImportReport:
     with_source: int = 0  # photos whose source came with them
     with_collection: int = 0  # photos whose collection came with them
     with_box: int = 0  # photos whose subject's box came with them
+    with_mask: int = 0  # photos whose subject's mask came with them
     near_duplicates: int = 0  # photos that share a group with another
 
     @property
@@ -62,7 +63,7 @@ def import_photos(study: Study, source: Listing, on_progress: Callable[[float], 
     Raises
     ------
     ClassFoldersError
-        If there are fewer than two classes, no photo of a class can be used, or a table cannot.
+        If there are fewer than two classes, no photo of a class can be used, or a table or mask cannot.
     SourceRefusedError
         If crops of the study are already made.
     TooFewPhotosError
@@ -126,7 +127,8 @@ def _store(
                 on_progress(len(items) / len(candidates))
     except BaseException:
         for item in items:  # the rows are rolled back; their files must not stay behind
-            item.photo.storage.delete(str(item.photo.name))
+            for file in filter(None, (item.photo, item.mask)):
+                file.storage.delete(str(file.name))
         raise
     return items
 
@@ -155,9 +157,12 @@ def _item(category: Category, candidate: Candidate, cluster: str, split: str) ->
         cluster=cluster,
         split=split,
         landmarks=candidate.landmarks,
+        landmarks_by=candidate.landmarks_by[:120],
         box=candidate.box,
     )
     item.photo.save(f"{new_token()}.png", ContentFile(picture.path.read_bytes()), save=False)
+    if candidate.mask:
+        item.mask.save(f"{new_token()}.png", ContentFile(candidate.mask.read_bytes()), save=False)
     item.save()
     return item
 
@@ -173,5 +178,6 @@ def _report(items: Sequence[Item], left_out: list[LeftOut], near_duplicates: int
         with_source=sum(bool(item.origin) for item in items),
         with_collection=sum(bool(item.collection) for item in items),
         with_box=sum(item.box is not None for item in items),
+        with_mask=sum(bool(item.mask) for item in items),
         near_duplicates=near_duplicates,
     )

@@ -1,4 +1,4 @@
-"""The tables next to the class folders: joints, source and subject's box of each photo."""
+"""What comes beside the photos: tables of joints, source and subject's box, and masks of the subject."""
 
 from __future__ import annotations
 
@@ -12,26 +12,29 @@ Joints = dict[str, list[float]]  # landmark -> x, y, visibility
 
 @dataclass(frozen=True)
 class Sidecars:
-    """The content of all tables, by the names of photos; empty where no such table came with them."""
+    """The content of all tables, and the masks, by the names of photos; empty where none came with them."""
 
     joints: Mapping[str, Joints]
+    estimators: Mapping[str, str]  # programs that estimated the joints
     sources: Mapping[str, str]
     collections: Mapping[str, str]
     boxes: Mapping[str, list[float]]  # left, top, right, bottom
+    masks: Mapping[str, str]  # names of pictures
 
 
 def read_sidecars(listing: Listing, listed: ClassFiles) -> Sidecars:
-    """Read all tables next to the class folders.
+    """Read all tables next to the class folders, and list the masks beside the photos.
 
     Raises
     ------
     ClassFoldersError
         If one cannot be used.
     """
-    from attacker.photos.landmarks import read_landmarks
+    from attacker.photos.landmarks import read_estimators, read_landmarks
     from attacker.photos.provenance_table import read_origins
     from attacker.photos.sidecars import read_table
     from attacker.photos.subject_boxes import read_boxes
+    from attacker.photos.subject_masks import list_masks
 
     poses = read_table(listing, LANDMARKS, read_landmarks, listed)
     origins = read_table(listing, SOURCES, read_origins, listed)
@@ -41,7 +44,9 @@ def read_sidecars(listing: Listing, listed: ClassFiles) -> Sidecars:
             photo: {name: [mark.x, mark.y, mark.visibility] for name, mark in pose.items()}
             for photo, pose in poses.items()
         },
+        estimators=read_table(listing, LANDMARKS, read_estimators, listed),
         sources={photo: origin.source for photo, origin in origins.items()},
         collections={photo: origin.collection for photo, origin in origins.items()},
         boxes={photo: list(astuple(box)) for photo, box in boxes.items()},
+        masks=list_masks(listing, listed),
     )

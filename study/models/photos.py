@@ -69,6 +69,15 @@ class Item(models.Model):
         editable=False,
         help_text="Joints of the person: x, y (shares of the photo) and visibility, where they came with it.",
     )
+    landmarks_by = models.CharField(
+        max_length=120, blank=True, help_text="Program that estimated the joints; blank: a person set them."
+    )
+    mask = models.FileField(
+        upload_to="masks/",
+        max_length=255,
+        blank=True,
+        help_text="Of the subject: a picture of the photo's size, bright where it is, where it came with it.",
+    )
     box = models.JSONField(
         null=True,
         editable=False,
@@ -165,6 +174,7 @@ class Stimulus(models.Model):
     LEFT_OUT = (Review.DISCARDED, Review.UNCLEAR)
 
     class SubjectSource(models.TextChoices):
+        MASK = "mask", _("a mask that came with the photo")
         BOX = "box", _("a box that came with the photo")
         LANDMARKS = "landmarks", _("landmarks that came with the photo")
         POSE = "pose", _("landmarks that a pose estimator saw")

@@ -20,10 +20,11 @@ from attacker import (
     networks,
     photos,
     progress,
+    subjects,
     training,
 )
 
-ROOMS = (photos, features, networks, training, evaluation, attention)
+ROOMS = (photos, features, networks, training, evaluation, attention, subjects)
 MODULES = [
     *(config, example, grid, progress),
     *(
@@ -33,7 +34,17 @@ MODULES = [
     ),
 ]
 # These need weights, an optional program, a network and photos, or the cells of a whole set of photos.
-WITHOUT_EXAMPLE = {"bank", "build", "estimate_landmarks", "packaged_state", "source", "staged"} | {
+WITHOUT_EXAMPLE = {
+    "bank",
+    "build",
+    "build_detector",
+    "from_hub",
+    "estimate_landmarks",
+    "estimator_name",
+    "packaged_state",
+    "source",
+    "staged",
+} | {
     "compressed",
     "learn_again",
     "readable_stages",

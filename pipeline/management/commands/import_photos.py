@@ -46,6 +46,7 @@ class Command(BaseCommand):
         for count, content in (
             (report.with_source, "the name of their source"),
             (report.with_collection, "the name of their collection"),
+            (report.with_mask, "a mask of the subject"),
             (report.with_box, "a box of the subject"),
             (report.with_landmarks, "landmarks of a person"),
         ):

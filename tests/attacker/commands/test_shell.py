@@ -17,7 +17,7 @@ from attacker.commands.arguments import config_of
 from attacker.errors import ConfigError, DataError
 from attacker.photos import landmarks
 from attacker.photos.folder import read_folder
-from attacker.photos.landmarks import JOINTS, Landmark, read_landmarks, write_landmarks
+from attacker.photos.landmarks import JOINTS, Landmark, read_estimators, read_landmarks, write_landmarks
 from tests.attacker import planted
 
 SETTINGS = [
@@ -130,10 +130,12 @@ def test_estimated_landmarks_are_written_into_the_folder_of_photos(
 ) -> None:
     pose = {name: Landmark(0.5, number / 16) for number, name in enumerate(JOINTS)}
     monkeypatch.setattr(landmarks, "estimate_landmarks", lambda photos, _: {photos[0].item: pose})
+    monkeypatch.setattr(landmarks, "estimator_name", lambda: "MediaPipe Pose 0.10")
     assert main(["landmarks", *places]) == 0
     assert "a person in 1 of 45 photos" in capsys.readouterr().out
     photos = [example.item for example in read_folder(folder, 0).train]
     assert list(read_landmarks(folder / "landmarks.csv", photos).values()) == [pose]
+    assert list(read_estimators(folder / "landmarks.csv", photos).values()) == ["MediaPipe Pose 0.10"]
 
 
 def test_a_benchmark_times_every_step(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,6 +63,37 @@ def test_boxes_of_subjects_come_with_the_photos(folder: Path) -> None:
     assert study.items.exclude(box=None).get().box == [0.25, 0.0, 0.75, 1.0]
 
 
+def test_landmarks_that_a_program_estimated_say_so(folder: Path) -> None:
+    write_landmarks(folder / "landmarks.csv", {"disc/3.png": {"nose": Landmark(0.5, 0.25)}}, "MediaPipe 0.10")
+    study = make_study()
+    import_folder(study, folder)
+    assert study.items.exclude(landmarks=None).get().landmarks_by == "MediaPipe 0.10"
+
+
+def test_masks_of_subjects_come_with_the_photos_and_are_stored(folder: Path, tmp_path: Path) -> None:
+    mask = Image.new("L", (160, 160))
+    mask.paste(1, (0, 0, 80, 160))
+    mask.save(folder / "disc" / "3.mask.png")
+    archive = shutil.make_archive(str(tmp_path / "zipped"), "zip", folder.parent, folder.name)
+    for source in (folder, Path(archive)):
+        study = make_study(name=source.name)
+        report = import_photos(study, open_source(source), lambda _: None)
+        assert (report.total, report.with_mask, report.refused) == (48, 1, [])
+        item = study.items.exclude(mask="").get()
+        assert item.source_name == "3.png"
+        stored = np.asarray(Image.open(item.mask.open("rb")))
+        assert (stored[:, :80].min(), stored[:, 80:].max(), stored.shape) == (255, 0, (160, 160))
+
+
+def test_a_mask_of_another_size_imports_nothing(folder: Path) -> None:
+    Image.new("L", (160, 80), 255).save(folder / "disc" / "3.mask.png")
+    with pytest.raises(
+        ClassFoldersError, match=r"disc/3\.mask\.png: 160 x 80 pixels, but its photo has 160 x 160"
+    ):
+        import_folder(make_study(), folder)
+    assert not Item.objects.exists()
+
+
 def test_a_table_that_cannot_be_used_imports_nothing(folder: Path) -> None:
     for name in ("landmarks.csv", "sources.csv", "boxes.csv"):
         (folder / name).write_text("photo\n")

@@ -19,8 +19,8 @@ from attacker.networks.runtime import computing, runtime
 from attacker.photos.decoding import decode, hashes_of, read_bytes
 from attacker.photos.subject_boxes import Box
 from attacker.progress import Monitor, Progress, ignore, never
-from attacker.subjects.people import Person
 from attacker.subjects.person_detectors import Detector, build_detector, detector_recipe, people_of
+from attacker.subjects.persons import Person
 
 GRID = 28  # rows and columns of a person's map
 LONGEST_SIDE = 1000  # pixels: what a detector is given, so that the masks of a crowd fit into memory

@@ -20,7 +20,7 @@ from attacker.networks.weights import local_sha256
 from attacker.photos.decoding import DECODING
 from attacker.photos.landmarks import JOINTS, Landmark
 from attacker.photos.subject_boxes import Box, box_map
-from attacker.subjects.people import Person
+from attacker.subjects.persons import Person
 
 MASK_RCNN, KEYPOINT_RCNN = "maskrcnn_resnet50_fpn_v2", "keypointrcnn_resnet50_fpn"
 DETECTORS = (MASK_RCNN, KEYPOINT_RCNN)

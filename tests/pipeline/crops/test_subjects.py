@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from django.core.files.base import ContentFile
+from PIL import Image
 
 import attacker
 from attacker.attention import foreground
@@ -75,6 +78,25 @@ def test_a_box_counts_more_than_landmarks_and_these_more_than_the_foreground(
     assert known[1].map[int(0.4 * GRID), int(0.2 * GRID)] == 1, "the chest"
     assert known[2].map.max() == pytest.approx(0.3), "a nose alone does not say how large a person is"
     assert foregrounds == [2]
+
+
+@pytest.mark.django_db
+def test_a_mask_counts_more_than_a_box_and_a_programs_landmarks_less_than_a_persons(
+    tmp_path: Path, foregrounds: list[int]
+) -> None:
+    study = drawn_study(tmp_path, "subject")
+    item = give(study, 0, box=[0.25, 0.0, 1.0, 0.5], landmarks=FIGURE)
+    stored, mask = io.BytesIO(), Image.new("L", (160, 160))
+    mask.paste(255, (0, 0, 40, 160))
+    mask.save(stored, "PNG")
+    item.mask.save("mask.png", ContentFile(stored.getvalue()))
+    give(study, 1, landmarks=FIGURE, landmarks_by="MediaPipe Pose 0.10")
+    give(study, 2, landmarks=FIGURE)
+    known = subjects(study)
+    assert [subject.source for subject in known] == ["mask", "pose", "landmarks", "foreground"]
+    assert (known[0].map[:, : GRID // 4].min(), known[0].map[:, GRID // 4 :].max()) == pytest.approx((1, 0))
+    assert known[1].detail == "MediaPipe Pose 0.10, 7 joints"
+    assert (known[1].map == known[2].map).all()
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attacker.photos.subject_boxes import Box
-from attacker.subjects.people import Person, choose_person, person_at
+from attacker.subjects.persons import Person, choose_person, person_at
 
 NEAR = Box(0.05, 0.1, 0.45, 0.95)
 FAR = Box(0.48, 0.4, 0.58, 0.6)

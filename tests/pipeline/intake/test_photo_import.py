@@ -81,7 +81,8 @@ def test_masks_of_subjects_come_with_the_photos_and_are_stored(folder: Path, tmp
         assert (report.total, report.with_mask, report.refused) == (48, 1, [])
         item = study.items.exclude(mask="").get()
         assert item.source_name == "3.png"
-        stored = np.asarray(Image.open(item.mask.open("rb")))
+        with item.mask.open("rb") as file:
+            stored = np.asarray(Image.open(file))
         assert (stored[:, :80].min(), stored[:, 80:].max(), stored.shape) == (255, 0, (160, 160))
 
 

@@ -127,6 +127,7 @@ def test_both_commands_say_what_they_leave_out_in_the_same_words(
     call_command("import_photos", make_study().code, str(folder))
     by_import = lines_of_left_out(capsys.readouterr().out)
     monkeypatch.setattr(landmarks, "estimate_landmarks", lambda *_: {})
+    monkeypatch.setattr(landmarks, "estimator_name", lambda: "MediaPipe Pose")
     assert main(["landmarks", str(folder)]) == 0
     by_shell = lines_of_left_out(capsys.readouterr().out)
     assert by_shell == by_import == [f"left out {name}: {reason}" for name, reason in LEFT_OUT.items()]

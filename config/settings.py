@@ -24,6 +24,7 @@ PRODUCTION = SWEETSPOT_MODE == "production"
 
 BASE_DIR = CHECKOUT
 SWEETSPOT_VAR = var_directory()
+SWEETSPOT_DETECTOR_WEIGHTS = env.str("SWEETSPOT_DETECTOR_WEIGHTS", default="pretrained")
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY and not PRODUCTION:

@@ -56,6 +56,8 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grid_columns: int = 3
     least_fill: float = 0.1
     least_crop_pixels: int = 64
+    person_detector: str = "none"
+    person_rule: str = "largest"
     pilot: bool = False
     pilot_candidates: int = 2
     pilot_floor: float = 0.6

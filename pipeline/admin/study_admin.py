@@ -58,7 +58,8 @@ def _admin_action(name: str, label: str) -> Callable[..., None]:
 
 JUDGES_THE_MACHINE = (
     "ceiling", "attacker_preset", "image_size", "test_time_augmentation", "level_family",
-    "least_fill", "least_crop_pixels", "crop_designers", "attention_weight", "improvement_epsilon",
+    "least_fill", "least_crop_pixels", "person_detector", "person_rule",
+    "crop_designers", "attention_weight", "improvement_epsilon",
 )  # fmt: skip
 
 
@@ -111,6 +112,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     ("device", "test_time_augmentation"),
                     ("level_family", "crop_designers"),
                     ("least_fill", "least_crop_pixels"),
+                    ("person_detector", "person_rule"),
                     ("attention_weight", "improvement_epsilon"),
                     ("max_rounds", "minimum_levels", "review_required"),
                 )

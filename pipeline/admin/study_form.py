@@ -37,6 +37,8 @@ LABELS = {
     "level_family": "What levels keep",
     "least_fill": "Smallest subject (share of the crop)",
     "least_crop_pixels": "Smallest crop (pixels)",
+    "person_detector": "Detector of people",
+    "person_rule": "Person that a photo is about",
     "crop_designers": "Who decides where to cut",
     "attention_weight": "Weight of attention (lambda)",
     "improvement_epsilon": "Smallest gain that matters (epsilon)",
@@ -68,6 +70,9 @@ HELP_TEXTS = {
     "least_fill": "Levels by subject: in every crop the subject fills at least this share of the area.",
     "least_crop_pixels": "Levels by subject: shortest side of a crop. A photo without such a crop is left "
     "out at that level.",
+    "person_detector": "Asked about photos without a mask, box or landmarks. Its weights are fetched at "
+    "first use (about 180 MB); offline, the level is not cut and the job says where to put them.",
+    "person_rule": "Where the detector sees several people.",
     "crop_designers": "Cutting where the attackers themselves look favours the defender.",
     "attention_weight": "How much attention counts against the subject: 0 keeps the subject only, 1 weighs "
     "both alike.",

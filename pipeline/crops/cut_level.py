@@ -61,7 +61,13 @@ def cut_level(claim: Claim) -> Write:
 
 def _looked_at(level: Level, claim: Claim) -> list[Photo]:
     """Return the photos of a level with where their subject is, and where the network looks."""
-    subjects = subjects_of(level.study, claim)
+    subjects = subjects_of(
+        level.study,
+        claim,
+        lambda done, all_: claim.progress(
+            LOOKING_SHARE / 2 * done / all_, f"people in {done} of {all_} photos"
+        ),
+    )
     claim.progress(LOOKING_SHARE / 2, "where the subject is")
     lighter = list(lighter_stimuli(level))
     designers, attention = designers_attention(level.study, lighter, claim)

@@ -10,10 +10,11 @@ import msgspec
 from pipeline.models import Job
 from pipeline.models.job_params import CropParams
 from study.models import Item, Level, Study
-from study.models.studies import LevelFamily
+from study.models.studies import LevelFamily, PersonDetector
 
 DEFAULT_SIDES = (1.0, 0.66, 0.45, 0.30, 0.20)
-DEFAULT_SHARES = (1.0, 0.8, 0.5, 0.35)  # of the subject; add .2 where boxes or landmarks locate it
+DEFAULT_SHARES = (1.0, 0.8, 0.5, 0.35)  # of the subject
+LEAST_SHARE = 0.2  # a further level, where more than the foreground says where the subject is
 
 
 class CropReport(msgspec.Struct, frozen=True):
@@ -61,12 +62,24 @@ def add_levels(study: Study, amounts: Sequence[float] | None = None) -> list[Lev
         Unless the amounts start at 1 and fall strictly.
     """
     field = field_of(study.level_family)
-    defaults = DEFAULT_SHARES if field == "subject_share" else DEFAULT_SIDES
+    defaults = default_shares(study) if field == "subject_share" else DEFAULT_SIDES
     amounts = defaults if amounts is None else amounts
     check_amounts(amounts, study.level_family)
     return Level.objects.bulk_create(
         Level(study=study, number=number, **{field: amount}) for number, amount in enumerate(amounts)
     )
+
+
+def default_shares(study: Study) -> tuple[float, ...]:
+    """Return the shares of the subject that a study's levels keep by default.
+
+    The heaviest is among them only where a detector is asked, or every photo has come with a mask, box or
+    landmarks: of what merely stands out, so little may lie beside the person.
+    """
+    unlocated = study.items.filter(mask="", box__isnull=True, landmarks__isnull=True)
+    given = study.items.exists() and not unlocated.exists()
+    is_located = study.person_detector != PersonDetector.NONE or given
+    return (*DEFAULT_SHARES, LEAST_SHARE) if is_located else DEFAULT_SHARES
 
 
 def photos_without_crop(level: Level) -> int:

@@ -61,6 +61,7 @@ def render(
         stimulus.subject_fill, stimulus.nested = hiding.subject_fill, hiding.nested
     if subject:
         stimulus.subject_source, stimulus.subject_detail = subject.source, subject.detail
+        stimulus.subject_people, stimulus.people_alike = subject.people, subject.alike
     _fill(stimulus, hiding)
     stimulus.save()
     return stimulus

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 from PIL import Image
 
 from attacker.config import Device
 from attacker.features.cache import DiskStore
+from attacker.subjects.persons import Person, PersonRule, choose_person
 from pipeline.datasets import examples_of, stimuli_at
 from pipeline.queue.claims import Claim
 from pipeline.storage import cache_directory
 from study.models import Item, Stimulus, Study
-from study.models.studies import LevelFamily
+from study.models.studies import LevelFamily, PersonDetector
 
 Source = Stimulus.SubjectSource
 GRID = 28  # rows and columns of a map
@@ -30,20 +32,86 @@ class Subject:
     map: NDArray[np.float64]
     source: str
     detail: str = ""
+    people: int | None = None  # that a detector saw in the photo; None: it was not asked
+    alike: bool = False  # another person is of like size
 
 
 Subjects = dict[int, Subject]  # by item
 Evidence = Callable[[Study, Sequence[Stimulus], Claim], Subjects]
+OnPhoto = Callable[[int, int], object]  # photos done, and all of them
 
 
-def subjects_of(study: Study, claim: Claim) -> Subjects:
-    """Return the subject of every photo, whatever its class, by the best evidence that knows it."""
+def subjects_of(study: Study, claim: Claim, on_photo: OnPhoto = lambda _done, _all: None) -> Subjects:
+    """Return the subject of every photo, whatever its class, by the best evidence that knows it.
+
+    Parameters
+    ----------
+    study, claim
+        The study, and the job that asks, which may be stopped.
+    on_photo
+        Called after each photo that a detector was shown.
+
+    Raises
+    ------
+    WeightsError
+        If the study asks a detector whose weights are not at hand.
+    """
     stimuli = list(stimuli_at(study, [0], Item.Split.values))
     subjects: Subjects = {}
-    for evidence in BY_SUBJECT if study.level_family == LevelFamily.SUBJECT else BY_PHOTO:
-        unknown = [stimulus for stimulus in stimuli if stimulus.item_id not in subjects]
-        if unknown:
-            subjects |= evidence(study, unknown, claim)
+    by_subject = study.level_family == LevelFamily.SUBJECT
+    for evidence in (*GIVEN, *([_landmarks] if by_subject else [])):
+        subjects |= evidence(study, _unknown(stimuli, subjects), claim)
+    people = people_of_photos(study, _unknown(stimuli, subjects), claim, on_photo)
+    subjects |= _detected(study, people)
+    for evidence in (*([_poses] if by_subject else []), _foregrounds):
+        subjects |= evidence(study, _unknown(stimuli, subjects), claim)
+    nobody = {item for item, seen in people.items() if not seen}
+    return {
+        item: replace(subject, people=0) if item in nobody else subject for item, subject in subjects.items()
+    }
+
+
+def people_of_photos(
+    study: Study, stimuli: Sequence[Stimulus], claim: Claim, on_photo: OnPhoto
+) -> dict[int, list[Person]]:
+    """Return the people in each photo, by item; nothing where the study asks no detector.
+
+    Raises
+    ------
+    WeightsError
+        If the detector's weights are not at hand; the message says where to get them.
+    """
+    if study.person_detector == PersonDetector.NONE or not stimuli:
+        return {}
+    from attacker.subjects.detection import find_people
+
+    people = find_people(
+        examples_of(stimuli),
+        study.person_detector,
+        weights=settings.SWEETSPOT_DETECTOR_WEIGHTS,
+        grid=GRID,
+        cache_dir=cache_directory("subjects"),
+        device=cast(Device, study.device),
+        on_progress=lambda progress: on_photo(progress.epoch, progress.epochs),
+        should_stop=claim.should_stop,
+    )
+    return {stimulus.item_id: seen for stimulus, seen in zip(stimuli, people, strict=True)}
+
+
+def _unknown(stimuli: Sequence[Stimulus], subjects: Subjects) -> list[Stimulus]:
+    return [stimulus for stimulus in stimuli if stimulus.item_id not in subjects]
+
+
+def _detected(study: Study, people: Mapping[int, Sequence[Person]]) -> Subjects:
+    """Return, of the people that a detector saw, the one whom the study's rule takes."""
+    subjects: Subjects = {}
+    for item, seen in people.items():
+        if seen:
+            choice = choose_person(seen, cast(PersonRule, study.person_rule))
+            detail = f"{study.person_detector}, the {study.person_rule} of {len(seen)}"
+            subjects[item] = Subject(
+                seen[choice.number].map, Source.DETECTOR, detail, len(seen), choice.doubtful
+            )
     return subjects
 
 
@@ -97,6 +165,8 @@ def _bodies(stimuli: Sequence[Stimulus], source: str) -> Subjects:
 
 def _foregrounds(study: Study, stimuli: Sequence[Stimulus], claim: Claim) -> Subjects:
     """Return the foregrounds by a network's features, cached by content and recipe."""
+    if not stimuli:
+        return {}
     from attacker import subject_maps
     from attacker.attention.foreground import recipe
 
@@ -115,6 +185,4 @@ def _foregrounds(study: Study, stimuli: Sequence[Stimulus], claim: Claim) -> Sub
     }
 
 
-# The best evidence first; each is asked for the photos whose subject is still unknown.
-BY_SUBJECT: tuple[Evidence, ...] = (_masks, _boxes, _landmarks, _poses, _foregrounds)
-BY_PHOTO: tuple[Evidence, ...] = (_masks, _boxes, _foregrounds)  # as studies under way were cut
+GIVEN: tuple[Evidence, ...] = (_masks, _boxes)  # the better first; studies by photo know no other given ones

@@ -89,6 +89,20 @@ STIMULI = (
     ),
     Column("subject_detail", "Details of that evidence", missing="no details"),
     Column(
+        "subject_people",
+        "People that the detector saw in the photo",
+        "integer",
+        missing="no detector was asked",
+        derivation="0: the next evidence located the subject",
+    ),
+    Column(
+        "people_alike",
+        "Another person of like size is in the photo",
+        "integer",
+        levels=YES_NO,
+        derivation="at least .6 of the area of the one taken",
+    ),
+    Column(
         "nested",
         "The window lies inside the photo's next lighter crop",
         "integer",

@@ -59,6 +59,8 @@ def stimulus_row(stimulus: Stimulus) -> Row:
         "height_px": stimulus.height,
         "subject_source": stimulus.subject_source,
         "subject_detail": stimulus.subject_detail,
+        "subject_people": stimulus.subject_people,
+        "people_alike": stimulus.people_alike,
         "nested": stimulus.nested,
         "made_by": stimulus.made_by,
         "by_hand": stimulus.by_hand,

@@ -177,6 +177,7 @@ class Stimulus(models.Model):
         MASK = "mask", _("a mask that came with the photo")
         BOX = "box", _("a box that came with the photo")
         LANDMARKS = "landmarks", _("landmarks that came with the photo")
+        DETECTOR = "detector", _("a person that a detector saw")
         POSE = "pose", _("landmarks that a pose estimator saw")
         FOREGROUND = "foreground", _("what stands out, whatever its class")
 
@@ -197,6 +198,12 @@ class Stimulus(models.Model):
     )
     subject_detail = models.CharField(
         max_length=120, blank=True, help_text="Details of the method that located the subject."
+    )
+    subject_people = models.PositiveSmallIntegerField(
+        null=True, help_text="People that the detector saw in the photo; blank: it was not asked."
+    )
+    people_alike = models.BooleanField(
+        default=False, help_text="Another person of like size is in the photo: is the right one taken?"
     )
     subject_fill = models.FloatField(null=True, help_text="Share of the crop that the subject fills.")
     nested = models.BooleanField(

@@ -33,6 +33,17 @@ class LevelFamily(models.TextChoices):
     BOX = "box", _("grey boxes: the photo is kept, parts of it are covered")
 
 
+class PersonDetector(models.TextChoices):
+    NONE = "none", _("none")
+    MASK_RCNN = "maskrcnn_resnet50_fpn_v2", _("Mask R-CNN (outlines of people)")
+    KEYPOINT_RCNN = "keypointrcnn_resnet50_fpn", _("Keypoint R-CNN (joints of people)")
+
+
+class PersonRule(models.TextChoices):
+    LARGEST = "largest", _("the largest person")
+    CENTRAL = "central", _("the person nearest to the middle")
+
+
 class CropDesigners(models.TextChoices):
     SEPARATE = "separate", _("networks that saw design photos only")
     ATTACKERS = "attackers", _("the attackers themselves (as the original study did)")
@@ -183,6 +194,18 @@ class Study(PilotDesign):
         validators=[MinValueValidator(1)],
         help_text="Levels by subject: no crop has a shorter side than this in pixels of its photo. A photo "
         "without such a crop is left out at that level.",
+    )
+    person_detector = models.CharField(
+        max_length=30,
+        choices=PersonDetector,
+        default=PersonDetector.NONE,
+        help_text="Asked for the person in photos that come without a mask, box or landmarks.",
+    )
+    person_rule = models.CharField(
+        max_length=7,
+        choices=PersonRule,
+        default=PersonRule.LARGEST,
+        help_text="Which person a photo is about where the detector sees several.",
     )
     crop_designers = models.CharField(
         max_length=10,

@@ -10,11 +10,20 @@ import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
+from pytest_django import Settings
 
 import attacker
 from attacker.attention import foreground
+from attacker.errors import WeightsError
+from attacker.photos.subject_boxes import Box
+from attacker.progress import Progress
+from attacker.subjects import detection
+from attacker.subjects.persons import Person
+from pipeline.crops.level_families import UNTOUCHED
+from pipeline.crops.levels import default_shares
 from pipeline.crops.stimuli import render
 from pipeline.crops.subjects import GRID, Subject, subjects_of
+from pipeline.exports.study_rows import stimulus_row
 from study.models import Item, Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study
 
@@ -108,6 +117,74 @@ def test_studies_by_photo_know_boxes_and_foregrounds_as_before(
     give(study, 1, landmarks=FIGURE)
     assert [subject.source for subject in subjects(study)] == ["box"] + ["foreground"] * 3
     assert foregrounds == [3]
+
+
+BEHIND = Person(Box(0.0, 0.0, 0.5, 1.0), 0.9, 0.35, np.tile(np.arange(GRID) < 10, (GRID, 1)).astype(float))
+MIDDLE = Person(Box(0.4, 0.2, 0.6, 0.8), 0.8, 0.25, np.tile(np.arange(GRID) == 14, (GRID, 1)).astype(float))
+
+
+@pytest.fixture
+def detector(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A detector that sees two people in all photos but the last; how many photos each call asked for."""
+    asked_for: list[int] = []
+
+    def find_people(photos: list[object], name: str, **options: object) -> list[list[Person]]:
+        asked_for.append(len(photos))
+        options["on_progress"](Progress("features", len(photos), len(photos), 1.0))
+        return [[MIDDLE, BEHIND]] * (len(photos) - 1) + [[]]
+
+    monkeypatch.setattr(detection, "find_people", find_people)
+    return asked_for
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("rule", "taken"), [("largest", BEHIND), ("central", MIDDLE)])
+def test_a_detector_is_asked_about_photos_that_come_with_nothing_and_says_how_many_it_saw(
+    rule: str, taken: Person, tmp_path: Path, foregrounds: list[int], detector: list[int]
+) -> None:
+    study = drawn_study(tmp_path, "subject")
+    Study.objects.filter(pk=study.pk).update(person_detector="maskrcnn_resnet50_fpn_v2", person_rule=rule)
+    study.refresh_from_db()
+    give(study, 0, box=[0.25, 0.0, 1.0, 0.5])
+    give(study, 3, landmarks=FIGURE, landmarks_by="MediaPipe")
+    seen: list[tuple[int, int]] = []
+    by_item = subjects_of(study, SimpleNamespace(should_stop=None), lambda *counts: seen.append(counts))
+    known = [by_item[item.pk] for item in study.items.all()[:4]]
+    assert [(subject.source, subject.people) for subject in known] == [
+        ("box", None), ("detector", 2), ("detector", 2), ("pose", 0),
+    ]  # fmt: skip
+    assert (known[1].map == taken.map).all()
+    assert known[1].detail == f"maskrcnn_resnet50_fpn_v2, the {rule} of 2"
+    assert known[1].alike, ".25 of the photo beside .35: either may be the one who is meant"
+    assert (detector, foregrounds, seen) == ([3], [], [(3, 3)])
+    crop = render(study.items.all()[1], study.levels.get(number=1), UNTOUCHED, known[1])
+    row = stimulus_row(crop)
+    assert (row["subject_source"], row["subject_people"], row["people_alike"]) == ("detector", 2, True)
+
+
+@pytest.mark.django_db
+def test_a_detector_without_its_weights_is_not_replaced_by_other_evidence(
+    tmp_path: Path, foregrounds: list[int], settings: Settings
+) -> None:
+    study = drawn_study(tmp_path, "subject")
+    Study.objects.filter(pk=study.pk).update(person_detector="keypointrcnn_resnet50_fpn")
+    study.refresh_from_db()
+    settings.SWEETSPOT_DETECTOR_WEIGHTS = str(tmp_path)
+    with pytest.raises(WeightsError, match=r"keypointrcnn_resnet50_fpn_coco-\w+\.pth: no such weights file"):
+        subjects(study)
+    assert foregrounds == []
+
+
+@pytest.mark.django_db
+def test_the_heaviest_level_is_a_default_only_where_the_subject_is_located(tmp_path: Path) -> None:
+    study = drawn_study(tmp_path, "subject")
+    assert default_shares(study) == (1.0, 0.8, 0.5, 0.35)
+    study.items.update(box=[0.0, 0.0, 0.5, 0.5])
+    assert default_shares(study) == (1.0, 0.8, 0.5, 0.35, 0.2)
+    Item.objects.filter(pk=study.items.all()[0].pk).update(box=None)
+    assert default_shares(study)[-1] == 0.35
+    study.person_detector = "maskrcnn_resnet50_fpn_v2"
+    assert default_shares(study)[-1] == 0.2
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ class Subject:
 
 Subjects = dict[int, Subject]  # by item
 Evidence = Callable[[Study, Sequence[Stimulus], Claim], Subjects]
-OnPhoto = Callable[[int, int], object]  # photos done, and all of them
+OnPhoto = Callable[[int, int], None]  # photos done, and all of them
 
 
 def subjects_of(study: Study, claim: Claim, on_photo: OnPhoto = lambda _done, _all: None) -> Subjects:

@@ -36,7 +36,19 @@ class NoMapError(ArchitectureError):
 
 
 class SideError(ArchitectureError):
-    """A network that does not accept photos of the requested size."""
+    """A network that does not accept photos of the requested size.
+
+    Parameters
+    ----------
+    message
+        What went wrong, and what to do.
+    own_side
+        Side in pixels of the photos that it does accept.
+    """
+
+    def __init__(self, message: str, own_side: int) -> None:
+        super().__init__(message)
+        self.own_side = own_side
 
 
 class CheckpointError(AttackerError):

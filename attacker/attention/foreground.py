@@ -23,7 +23,6 @@ from attacker.example import Example
 from attacker.features.extractor import Frozen
 from attacker.networks.runtime import computing, runtime
 from attacker.networks.staged import StagedNetwork, staged
-from attacker.networks.zoo import own_side
 from attacker.photos.decoding import DECODING, hashes_of
 from attacker.progress import Monitor, never
 from attacker.training.run_facts import packages
@@ -186,10 +185,10 @@ def _network(architecture: str, weights: str, side: int | None) -> tuple[StagedN
     """Return the network and the side of its input."""
     try:
         return staged(architecture, weights, side or IMAGE_SIZE, "frozen", 2), side or IMAGE_SIZE
-    except SideError:
+    except SideError as error:
         if side is not None:
             raise
-    own = own_side(architecture)
+        own = error.own_side
     return staged(architecture, weights, own, "frozen", 2), own
 
 

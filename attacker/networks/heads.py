@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from attacker.errors import ArchitectureError
+
+NeckFunction = Callable[[Tensor], Tensor]
+Stages = tuple[nn.Module, ...]
 
 
 def drop_classifier(network: Any, architecture: str) -> None:
@@ -110,23 +114,42 @@ class ToChannelsFirst(nn.Module):
 class FromChannelsFirst:
     """A neck for maps [n, h, w, C], given them as [n, C, h, w]."""
 
-    def __init__(self, neck: Neck | PreLogits) -> None:
+    def __init__(self, neck: NeckFunction) -> None:
         self.neck = neck
 
     def __call__(self, x: Tensor) -> Tensor:
         return self.neck(x.permute(0, 2, 3, 1))
 
 
-def ends_in_a_pool(module: nn.Module) -> bool:
-    """Return whether the last layer of a module pools over the whole map.
+def channels_first(stages: Stages, neck: NeckFunction, probe: Tensor) -> tuple[Stages, NeckFunction] | None:
+    """Return stages whose last map is [n, C, h, w], where it is [n, h, w, C], and the neck for it.
+
+    Parameters
+    ----------
+    stages, neck
+        A proposal how to cut a network.
+    probe
+        An input, [1, 3, s, s].
+
+    Returns
+    -------
+    tuple or None
+        None where the stages do not run in this order, or end in several maps.
 
     Examples
     --------
-    >>> ends_in_a_pool(nn.Sequential(nn.Conv2d(3, 8, 3), nn.AdaptiveAvgPool2d(1)))
+    >>> channels_first((nn.Conv2d(3, 8, 3), nn.Linear(2, 2)), torch.flatten, torch.ones(1, 3, 9, 9)) is None
     True
     """
-    *_, last = module.modules()
-    return any(kind(part).startswith(("adaptiveavgpool", "selectadaptivepool")) for part in (module, last))
+    try:
+        last = nn.Sequential(*stages)(probe)
+    except (RuntimeError, TypeError, ValueError, AssertionError):
+        return None
+    if not isinstance(last, Tensor):
+        return None  # several branches at once: no single map
+    if last.ndim == 4 and last.shape[1] == last.shape[2] != last.shape[3]:  # a square photo makes square maps
+        return (*stages[:-1], nn.Sequential(stages[-1], ToChannelsFirst())), FromChannelsFirst(neck)
+    return stages, neck
 
 
 def kind(module: nn.Module) -> str:

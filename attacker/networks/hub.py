@@ -1,18 +1,21 @@
-"""Networks of torchvision with weights: from its hub at first use, from a file, or random ones."""
+"""Networks with weights: from the hubs of torchvision and timm at first use, from a file, or random ones."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
+import timm
 import torch
 import torchvision
+from safetensors import SafetensorError
 from torch import nn
 
 from attacker.errors import WeightsError
-from attacker.networks.weights import local_state, require_named_content, unreachable
+from attacker.networks.weights import local_state, require_named_content
 
 _RANDOM_WEIGHTS_SEED = 20_260
 
@@ -39,7 +42,26 @@ def from_hub(name: str, chosen: Any) -> nn.Module:
     try:
         return torchvision.models.get_model(name, weights=chosen, progress=False)  # type: ignore[no-any-return]
     except (OSError, RuntimeError, UnpicklingError, EOFError) as error:
-        raise unreachable(name, file, error) from error
+        raise _unreachable(name, file, error) from error
+
+
+def from_timm(name: str, *, pretrained: bool) -> Any:
+    """Return a network of timm, with its weights or with random ones that are always the same.
+
+    Raises
+    ------
+    WeightsError
+        If the weights cannot be fetched.
+
+    Examples
+    --------
+    >>> from_timm("test_resnet", pretrained=False).num_features
+    96
+    """
+    try:
+        return fresh(lambda: timm.create_model(name, pretrained=pretrained))
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise _unreachable(name, None, error) from error
 
 
 def hub_file(chosen: Any) -> str:
@@ -89,3 +111,24 @@ def load_from(network: nn.Module, path: Path) -> None:
         network.load_state_dict(local_state(path))
     except RuntimeError as error:
         raise WeightsError(f"{path}: weights of another network ({error})") from error
+
+
+def _unreachable(name: str, file: str | None, error: Exception) -> WeightsError:
+    """Return the error for pretrained weights that could not be fetched.
+
+    Parameters
+    ----------
+    name
+        Name of the network.
+    file
+        Name of its file in torchvision's hub; None for timm, whose files are in the Hugging Face cache.
+    error
+        What went wrong.
+    """
+    hub = Path(torch.hub.get_dir()) / "checkpoints"
+    home = os.environ.get("TORCH_HOME", "unset")
+    where = f"put {file} into {hub}" if file else f"fill the Hugging Face cache (HF_HOME) for {name}"
+    return WeightsError(
+        f"pretrained weights of {name} could not be fetched ({type(error).__name__}: {error}); "
+        f"go online once, or {where} (TORCH_HOME is {home}), or give a local state dict as `weights`"
+    )

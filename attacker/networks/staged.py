@@ -190,7 +190,8 @@ def _new_network(
         reason = f" ({error})" if str(error) else ""
         raise SideError(
             f"{architecture} refuses photos of {image_size} pixels{reason}; "
-            f"set image_size to 0, which stands for its own {whole.side}"
+            f"set image_size to 0, which stands for its own {whole.side}",
+            whole.side,
         ) from error
     return StagedNetwork(whole, pieces, classes, origin).eval()
 

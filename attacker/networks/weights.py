@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,6 +43,7 @@ def file_sha256(path: Path) -> str:
 
     Examples
     --------
+    >>> import os
     >>> file_sha256(Path(os.devnull))[:16]
     'e3b0c44298fc1c14'
     """
@@ -134,34 +134,9 @@ def require_named_content(path: Path) -> None:
 
     Examples
     --------
+    >>> import os
     >>> require_named_content(Path(os.devnull))
     """
     named = re.search(r"-([0-9a-f]{8,})$", path.stem)
     if named and not file_sha256(path).startswith(named[1]):
         raise WeightsError(f"{path}: checksum mismatch; delete it, so that it is fetched again")
-
-
-def unreachable(name: str, file: str | None, error: Exception) -> WeightsError:
-    """Return the error for pretrained weights that could not be fetched.
-
-    Parameters
-    ----------
-    name
-        Name of the network.
-    file
-        Name of its file in torchvision's hub; None for timm, whose files are in the Hugging Face cache.
-    error
-        What went wrong.
-
-    Examples
-    --------
-    >>> str(unreachable("resnet18", None, OSError("offline")))[:66]
-    'pretrained weights of resnet18 could not be fetched (OSError: offl'
-    """
-    hub = Path(torch.hub.get_dir()) / "checkpoints"
-    home = os.environ.get("TORCH_HOME", "unset")
-    where = f"put {file} into {hub}" if file else f"fill the Hugging Face cache (HF_HOME) for {name}"
-    return WeightsError(
-        f"pretrained weights of {name} could not be fetched ({type(error).__name__}: {error}); "
-        f"go online once, or {where} (TORCH_HOME is {home}), or give a local state dict as `weights`"
-    )

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import timm
 import torchvision
-from safetensors import SafetensorError
 from torch import nn
 
 from attacker.errors import ArchitectureError
-from attacker.networks.hub import fresh, from_hub, load_from
+from attacker.networks.hub import fresh, from_hub, from_timm, load_from
 from attacker.networks.packaged_weights import PACKAGED, packaged_state
-from attacker.networks.weights import unreachable
 
 _USUAL_SIDE = 224  # for what timm knows without weights
 
@@ -53,11 +51,16 @@ def source(architecture: str, weights: str) -> Source:
     WeightsError
         If its weights cannot be loaded.
     """
+    pretrained = weights == "pretrained"
     if architecture in PACKAGED:
-        return _packaged(architecture, weights)
-    if _is_torchvisions(architecture):
-        return _torchvision(architecture, weights)
-    return _timm(_timm_name(architecture), weights)
+        whole = _packaged(architecture, pretrained=pretrained)
+    elif _is_torchvisions(architecture):
+        whole = _torchvision(architecture, pretrained=pretrained)
+    else:
+        whole = _timm(_timm_name(architecture), pretrained=pretrained)
+    if weights not in ("pretrained", "random"):
+        load_from(whole.network, Path(weights))
+    return whole
 
 
 def own_side(architecture: str) -> int:
@@ -113,39 +116,29 @@ def _timm_name(architecture: str) -> str:
     return architecture.removeprefix("timm:")
 
 
-def _packaged(name: str, weights: str) -> Source:
+def _packaged(name: str, *, pretrained: bool) -> Source:
     package = PACKAGED[name]
     network = fresh(lambda: timm.create_model(package.timm_name, pretrained=False))
-    if weights == "pretrained":
+    if pretrained:
         network.load_state_dict(packaged_state(name))
-    elif weights != "random":
-        load_from(network, Path(weights))
     return Source(network, package.mean, package.std, package.side)
 
 
-def _torchvision(name: str, weights: str) -> Source:
+def _torchvision(name: str, *, pretrained: bool) -> Source:
     chosen = torchvision.models.get_model_weights(name).DEFAULT
     preprocessing = chosen.transforms()  # of the photos that these weights were trained on
     side = int(preprocessing.crop_size[0])
-    if weights == "pretrained":
+    if pretrained:
         network = from_hub(name, chosen)
     else:
         # As torchvision builds it where it brings the weights itself.
         sized = {"image_size": side} if name.startswith("vit_") else {}
         network = fresh(lambda: torchvision.models.get_model(name, weights=None, **sized))
-        if weights != "random":
-            load_from(network, Path(weights))
     return Source(network, tuple(preprocessing.mean), tuple(preprocessing.std), side)
 
 
-def _timm(name: str, weights: str) -> Source:
-    pretrained = weights == "pretrained"
-    try:
-        network = fresh(lambda: timm.create_model(_known_to_timm(name), pretrained=pretrained))
-    except (OSError, RuntimeError, SafetensorError) as error:
-        raise unreachable(name, None, error) from error
-    if weights not in ("pretrained", "random"):
-        load_from(network, Path(weights))
+def _timm(name: str, *, pretrained: bool) -> Source:
+    network = from_timm(_known_to_timm(name), pretrained=pretrained)
     settings = network.pretrained_cfg
     return Source(network, tuple(settings["mean"]), tuple(settings["std"]), _timms_side(name))
 

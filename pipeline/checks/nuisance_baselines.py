@@ -1,4 +1,4 @@
-"""Can classes be told without looking at the subject? By size, bytes and colour, or by the collection."""
+"""Can classes be told without looking? By size, bytes and colour, by the collection, or by the window."""
 
 from __future__ import annotations
 
@@ -12,23 +12,30 @@ from attacker.example import Example
 from pipeline.checks.probe import Roles, photos_of
 from pipeline.checks.result import Finding
 from pipeline.checks.result_types import BaselineNumbers, NuisanceResult
-from pipeline.datasets import classes_of
+from pipeline.datasets import classes_of, examples_of, stimuli_at
 from pipeline.queue.claims import Claim
 from pipeline.storage import local_path
 from stats.apa import estimate, p_value, share
-from study.models import Item, Level, Study
+from study.models import Item, Level, Stimulus, Study
+from study.models.studies import LevelFamily
 
 if TYPE_CHECKING:
     from attacker.evaluation.baseline_classifier import BaselineResult
     from attacker.evaluation.nuisance import File
+    from attacker.evaluation.window_baseline import WindowFacts
 
 ALPHA = 0.05
-STIMULI, SOURCES, COLLECTIONS = "stimuli", "source photos", "collections"
+WINDOW_ADVICE = (
+    " How a crop is cut tells its class, whatever it shows, as subjects of one class stand larger or"
+    " elsewhere in their photos than those of another: add photos in which they stand alike, or give"
+    " every photo's subject by the same kind of evidence."
+)
+STIMULI, SOURCES, COLLECTIONS, WINDOWS = "stimuli", "source photos", "collections", "windows"
 Baselines = dict[str, "BaselineResult"]
 
 
 def check_nuisance(level: Level, claim: Claim) -> Finding:
-    """Classify stimuli, source photos and names of collections by what says nothing about the subject."""
+    """Classify stimuli, source photos, collections and windows by what says nothing about the action."""
     roles = {STIMULI: photos_of(level), SOURCES: source_roles(level.study)}
     total = sum(len(roles[name][split]) for name in roles for split in (Item.Split.TRAIN, Item.Split.TEST))
     on_photo = _counting(claim, total)
@@ -36,7 +43,8 @@ def check_nuisance(level: Level, claim: Claim) -> Finding:
         STIMULI: _from_files(roles[STIMULI], on_photo),
         SOURCES: _from_files(roles[SOURCES], on_photo, _files(level.study)),
     }
-    return Finding(nuisance_result(baselines | _from_collections(level.study, roles[SOURCES])))
+    baselines |= _from_collections(level.study, roles[SOURCES])
+    return Finding(nuisance_result(baselines | _from_windows(level)))
 
 
 def nuisance_result(baselines: Baselines) -> NuisanceResult:
@@ -47,12 +55,14 @@ def nuisance_result(baselines: Baselines) -> NuisanceResult:
     }
     above = any(baseline.above_chance for baseline in numbers.values())
     verdict = ": classes differ by more than their action." if above else ": not above chance."
+    advice = WINDOW_ADVICE if WINDOWS in numbers and numbers[WINDOWS].above_chance else ""
     return NuisanceResult(
-        summary=_sentence(baselines) + verdict,
+        summary=_sentence(baselines) + verdict + advice,
         concern=above,
         stimuli=numbers[STIMULI],
         source_photos=numbers[SOURCES],
         collections=numbers.get(COLLECTIONS, UNSET),
+        windows=numbers.get(WINDOWS, UNSET),
     )
 
 
@@ -114,6 +124,34 @@ def _from_collections(study: Study, roles: Roles) -> Baselines:
     return {COLLECTIONS: collection_baseline(train, named(train), test, named(test))}
 
 
+def _from_windows(level: Level) -> Baselines:
+    """Return the baseline on windows; nothing where a level has none: boxes leave the frame as it is."""
+    from attacker.evaluation.window_baseline import window_baseline
+
+    train, test = (
+        list(stimuli_at(level.study, [level.number], [split]))
+        for split in (Item.Split.TRAIN, Item.Split.TEST)
+    )
+    if level.study.level_family == LevelFamily.BOX or not (train and test):
+        return {}
+    windows = [[_facts_of(stimulus) for stimulus in role] for role in (train, test)]
+    return {WINDOWS: window_baseline(examples_of(train), windows[0], examples_of(test), windows[1])}
+
+
+def _facts_of(stimulus: Stimulus) -> WindowFacts:
+    from attacker.evaluation.window_baseline import WindowFacts
+
+    known = {"subject_kept": stimulus.subject_kept, "subject_share": stimulus.subject_fill}
+    return WindowFacts(
+        left=stimulus.left,
+        top=stimulus.top,
+        width=stimulus.window_width,
+        height=stimulus.window_height,
+        pixels=stimulus.width * stimulus.height,
+        **{name: share for name, share in known.items() if share is not None},
+    )
+
+
 def _sentence(baselines: Baselines) -> str:
     accuracies = {
         name: f"{estimate(baseline.accuracy, baseline.low, baseline.high)} (p {p_value(baseline.p_value)})"
@@ -122,8 +160,13 @@ def _sentence(baselines: Baselines) -> str:
     collections = (
         f"; the collection alone that of {accuracies[COLLECTIONS]}" if COLLECTIONS in baselines else ""
     )
+    windows = (
+        f"; size and place of the windows and the subject's share in them that of {accuracies[WINDOWS]}"
+        if WINDOWS in baselines
+        else ""
+    )
     return (
         f"Size, bytes, compression and mean colour alone tell the class of {accuracies[STIMULI]} of the "
-        f"stimuli and {accuracies[SOURCES]} of the source photos{collections}; chance is "
+        f"stimuli and {accuracies[SOURCES]} of the source photos{collections}{windows}; chance is "
         f"{share(baselines[STIMULI].chance)}"
     )

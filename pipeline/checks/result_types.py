@@ -153,11 +153,15 @@ class ShuffleResult(CheckResult, frozen=True, kw_only=True):
 
 
 class NuisanceResult(CheckResult, frozen=True, kw_only=True):
-    """Baselines on stimuli, on source photos and on the names of their collections, where there are any."""
+    """Baselines on stimuli, source photos, collections and windows, the last two where there are any.
+
+    Earlier results did not look at windows.
+    """
 
     stimuli: BaselineNumbers
     source_photos: BaselineNumbers = field(name="source photos")
     collections: BaselineNumbers | UnsetType = UNSET
+    windows: BaselineNumbers | UnsetType = UNSET
 
 
 class CoverResult(CheckResult, frozen=True, kw_only=True):

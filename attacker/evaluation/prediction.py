@@ -131,7 +131,7 @@ def predict(
         A trained attacker.
     examples
         Photos, n of them. Their labels are kept with the answers, not used. Before a test, call
-        `attacker.require_unseen`.
+        its `require_unseen`.
     cache_dir
         Folder of cached features, shared with training.
     on_progress, should_stop

@@ -34,11 +34,11 @@ class Job:
     targets
         Labels and weights of the loss.
     warm
-        The run whose weights are trained further; None starts from `config.weights`.
+        The run whose weights are trained further; None starts from the config's `weights`.
     runtime
         Device and precision.
     local_weights
-        Hash of the file that `config.weights` names, where it names one.
+        Hash of the file that the config's `weights` names, where it names one.
     identity
         Hash of everything that decides the result.
     """

@@ -265,7 +265,7 @@ class MainVersionManager(models.Manager["StudyVersion"]):
 class StudyVersion(models.Model):
     """A design that can no longer change; answers, exclusions and analysis refer to it.
 
-    `objects`, and with it `study.versions`, knows versions of the main study only.
+    `objects`, and with it the `versions` of a study, knows versions of the main study only.
     """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="versions")

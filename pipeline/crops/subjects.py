@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from django.conf import settings
@@ -14,12 +14,14 @@ from PIL import Image
 
 from attacker.config import Device
 from attacker.features.cache import DiskStore
-from attacker.subjects.persons import Person, PersonRule, choose_person
 from pipeline.datasets import examples_of, stimuli_at
 from pipeline.queue.claims import Claim
 from pipeline.storage import cache_directory
 from study.models import Item, Stimulus, Study
 from study.models.studies import LevelFamily, PersonDetector
+
+if TYPE_CHECKING:
+    from attacker.subjects.persons import Person, PersonRule
 
 Source = Stimulus.SubjectSource
 GRID = 28  # rows and columns of a map
@@ -104,10 +106,12 @@ def _unknown(stimuli: Sequence[Stimulus], subjects: Subjects) -> list[Stimulus]:
 
 def _detected(study: Study, people: Mapping[int, Sequence[Person]]) -> Subjects:
     """Return, of the people that a detector saw, the one whom the study's rule takes."""
+    from attacker.subjects.persons import choose_person
+
     subjects: Subjects = {}
     for item, seen in people.items():
         if seen:
-            choice = choose_person(seen, cast(PersonRule, study.person_rule))
+            choice = choose_person(seen, cast("PersonRule", study.person_rule))
             detail = f"{study.person_detector}, the {study.person_rule} of {len(seen)}"
             subjects[item] = Subject(
                 seen[choice.number].map, Source.DETECTOR, detail, len(seen), choice.doubtful

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from stats.apa import level_name, p_cell, share
-from stats.commands.options import add_chance, add_outputs, add_tables, add_thresholds
+from stats.commands.options import add_chance, add_competence, add_outputs, add_tables, add_thresholds
 from stats.commands.output import write_json, write_text
 from stats.psychophysics.sweet_region import SweetRegion, sweet_region
 from stats.report.blocks import Section, Table
@@ -19,6 +19,7 @@ def describe(parser: ArgumentParser) -> None:
     """Add the options."""
     add_tables(parser)
     add_thresholds(parser)
+    add_competence(parser)
     add_chance(parser, 10_000)
     add_outputs(parser, figure=True)
 
@@ -31,6 +32,7 @@ def run(args: Namespace) -> str:
         read_all(args.tables),
         floor=args.floor,
         ceiling=args.ceiling,
+        competence=args.competence,
         alpha=args.alpha,
         resamples=args.resamples,
         seed=args.seed,
@@ -51,7 +53,7 @@ def _details(region: SweetRegion) -> Section:
     gaps = {level_name(round(x, 3)): gap for x, gap in zip(region.x, region.gaps, strict=True)}
     rises = [
         (name, share(curve.monotone.largest_rise), p_cell(curve.monotone.p))
-        for name, curve in (("people", region.human), ("machine", region.machine))
+        for name, curve in region.curves.items()
     ]
     tables = (gap_table(gaps, "Place"), Table.of(RISES_CAPTION, ("Observers", "Largest rise", "p"), rises))
     return Section("Gap and monotone fall", tables=tables)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from platform import python_version
 
-from stats.apa import share, threshold
+from stats.apa import levels_listed
+from stats.decision.assay import judged
 from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.level_tests import UNCROPPED, HypothesisTests, Pair, conclusion, holm_by_name
 from stats.decision.multiple_testing import two_gates
@@ -131,21 +132,8 @@ def _uncropped(coded: Coded, criteria: Criteria) -> Answers | None:
 
 
 def _assay(pairs: Mapping[Level, Pair], criteria: Criteria) -> Assay:
-    machine = pairs.get(UNCROPPED, Pair()).machine
-    if machine is None:
-        reason = "no machine trials at level 0 (uncropped), so the attacker's competence is not shown"
-        return Assay(passed=False, competence=criteria.competence, reason=reason)
-    passed = machine.wholly_above(criteria.competence)
-    return Assay(
-        passed=passed,
-        competence=criteria.competence,
-        estimate=machine.estimate,
-        ci_low=machine.ci_low,
-        n_agents=machine.n_agents,
-        n_items=machine.n_items,
-        reason=f"lower bound {share(machine.ci_low)} on uncropped photos "
-        f"{'exceeds' if passed else 'does not exceed'} competence {threshold(criteria.competence)}",
-    )
+    any_machine = any(pair.machine for pair in pairs.values())
+    return judged(pairs.get(UNCROPPED, Pair()).machine, criteria, any_machine=any_machine)
 
 
 def _sweet(pairs: Mapping[Level, Pair], tests: HypothesisTests) -> list[Level]:
@@ -184,14 +172,19 @@ def _level_results(
 def _gaps(pairs: Mapping[Level, Pair], tests: HypothesisTests) -> list[str]:
     """Return a warning for every level that lacks people, the machine, or one of their classes."""
     gaps = []
+    sides = {
+        "people": [level for level, pair in pairs.items() if pair.human],
+        "the machine": [level for level, pair in pairs.items() if pair.machine],
+    }
+    for name, levels in sides.items():
+        lacking = [level for level in pairs if level not in levels]
+        if levels and lacking:
+            gaps.append(f"{levels_listed(lacking)}: no trials of {name}")
     for level, pair in pairs.items():
-        human, machine = pair.human, pair.machine
-        if human is None or machine is None:
-            gaps.append(f"level {level}: no trials of {'people' if human is None else 'the machine'}")
-        elif not tests.comparable(pair):
-            missing = set(tests.categories) - (set(human.per_class) & set(machine.per_class))
+        if pair.human and pair.machine and not tests.comparable(pair):
+            missing = set(tests.categories) - (set(pair.human.per_class) & set(pair.machine.per_class))
             gaps.append(f"level {level}: people or machine lack trials of class {', '.join(sorted(missing))}")
-    return [f"{gap}; the level stays inconclusive" for gap in gaps]
+    return [f"{gap}; what needs both stays inconclusive there" for gap in gaps]
 
 
 @cache

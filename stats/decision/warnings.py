@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from stats.apa import levels_listed
 from stats.table.schema import IDENTITY, RECIPE
 from stats.table.tidy import Tidy
 
@@ -36,9 +37,9 @@ def study_warnings(table: Tidy, counted: pd.DataFrame) -> list[str]:
     people, machine = counted.loc[counted["human"]], counted.loc[~counted["human"]]
     candidates = [
         _mode(table),
+        *_photos_differ(people, machine),
         *_pooled(counted, machine),
         _pixels(people, machine),
-        *_photos_differ(people, machine),
         *_repetitions(people, counted),
         _few_seeds(machine),
         _few_people(people),
@@ -84,23 +85,40 @@ def _pixels(people: pd.DataFrame, machine: pd.DataFrame) -> str:
 
 
 def _photos_differ(people: pd.DataFrame, machine: pd.DataFrame) -> list[str]:
-    def photos(side: pd.DataFrame) -> pd.MultiIndex:
-        return pd.MultiIndex.from_frame(side[["crop_level", "item_id"]].drop_duplicates())
-
-    apart = photos(people).symmetric_difference(photos(machine))
-    levels = set(people["crop_level"]) & set(machine["crop_level"])
-    counts = apart.get_level_values(0).value_counts() if len(apart) else pd.Series(dtype=int)
+    """Return which levels people and machine share no photo at, and how many photos others do not share."""
+    keys = ["crop_level", "item_id"]
+    photos = [pd.MultiIndex.from_frame(side[keys].drop_duplicates()) for side in (people, machine)]
+    shared = set(photos[0].intersection(photos[1]).get_level_values(0))
+    both = sorted(set(people["crop_level"]) & set(machine["crop_level"]))
+    counts = photos[0].symmetric_difference(photos[1]).get_level_values(0).value_counts()
     return [
-        f"level {level:g}: {counts[level]} photos were judged by people only or by the machine only"
-        for level in sorted(levels)
-        if level in counts
+        *no_common_photo([level for level in both if level not in shared]),
+        *(
+            f"level {level:g}: {counts[level]} photos were judged by people only or by the machine only"
+            for level in both
+            if level in shared and level in counts
+        ),
     ]
+
+
+def no_common_photo(levels: Sequence[float]) -> list[str]:
+    """Return what to say of levels at which people and machine share no photo; nothing where there is none.
+
+    Examples
+    --------
+    >>> no_common_photo([1.0, 2.0])
+    ['people and machine have no photo in common at level 1, 2: do the names of the photos agree?']
+    """
+    if not levels:
+        return []
+    where = levels_listed(levels)
+    return [f"people and machine have no photo in common at {where}: do the names of the photos agree?"]
 
 
 def _repetitions(people: pd.DataFrame, counted: pd.DataFrame) -> list[str]:
     pairs = people[["agent_id", "item_id", "crop_level"]].drop_duplicates()
     at_other_levels = int(pairs.duplicated(["agent_id", "item_id"]).sum())
-    again = int(counted.duplicated(["human", "agent_id", "item_id", "crop_level"]).sum())
+    again = repetitions(counted)
     warnings = {
         f"people saw a photo again at another level {at_other_levels} times: recognition may be memory": (
             at_other_levels
@@ -108,6 +126,18 @@ def _repetitions(people: pd.DataFrame, counted: pd.DataFrame) -> list[str]:
         f"{again} trials repeat an observer, photo and level; they count as one cluster": again,
     }
     return [warning for warning, count in warnings.items() if count]
+
+
+def repetitions(counted: pd.DataFrame) -> int:
+    """Count the trials in which an observer answers a photo again that the same observer saw at the level.
+
+    Examples
+    --------
+    >>> row = {"human": True, "agent_id": "ada", "item_id": "photo", "crop_level": 1.0}
+    >>> repetitions(pd.DataFrame([row, row, row]))
+    2
+    """
+    return int(counted.duplicated(["human", "agent_id", "item_id", "crop_level"]).sum())
 
 
 def _few(side: pd.DataFrame, column: str, least: int, sentence: Callable[[str, int], str]) -> str:

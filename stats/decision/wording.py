@@ -22,8 +22,14 @@ def headline(assay: Assay, levels: Sequence[LevelResult]) -> str:
     Examples
     --------
     >>> headline(Assay(passed=False, competence=0.8, reason="no machine trials"), [])
-    'no verdict: attacker not competent (no machine trials)'
+    'no verdict: no machine was tested'
     """
+    if not any(level.machine for level in levels):
+        return "no verdict: no machine was tested"
+    if not any(level.human for level in levels):
+        return "no verdict: no people were tested"
+    if assay.estimate is None:
+        return f"no verdict: {assay.reason}"
     if not assay.passed:
         return f"no verdict: attacker not competent ({assay.reason})"
     places = {

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from stats.apa import percent, threshold
 from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
+from stats.psychophysics.crop_axis import AXES
 from stats.psychophysics.observer_curves import Curve
 from stats.psychophysics.sweet_region import SweetRegion
 from stats.psychophysics.thresholds import Place
@@ -30,32 +31,30 @@ def curves_figure(region: SweetRegion) -> Figure:
         axes = figure.subplots()
         if region.certified:
             axes.axvspan(*region.certified, color=SWEET, alpha=0.18, linewidth=0, label="certified region")
-        _curve(axes, region, region.human, "people", PEOPLE, "o", "-")
-        _curve(axes, region, region.machine, "machine", MACHINE, "s", "--")
+        looks = {"people": (PEOPLE, "o", "-"), "machine": (MACHINE, "s", "--")}
+        for name, curve in region.curves.items():
+            _curve(axes, curve, name, *looks[name])
         _crossing(axes, region.x_human, region.criteria.floor, "people cross the floor", PEOPLE)
         _crossing(axes, region.x_machine, region.criteria.ceiling, "machine crosses the ceiling", MACHINE)
         axes.set_ylim(0, 1.02)
-        axis_labels = {
-            "crop_fraction": "share of the photo cut away",
-            "crop_level": "crop level (light to heavy)",
-        }
-        axes.set_xlabel(axis_labels[region.axis])
+        axes.set_xlabel(AXES[region.axis])
         axes.set_ylabel(f"accuracy ({percent(region.criteria.alpha)} bands)")
         axes.legend(loc="lower left", frameon=False, fontsize=8)
     return figure
 
 
-def _curve(
-    axes: Axes, region: SweetRegion, curve: Curve, name: str, colour: str, marker: str, dashes: str
-) -> None:
-    axes.fill_between(region.grid, curve.low, curve.high, color=colour, alpha=0.15, linewidth=0)
-    axes.plot(region.grid, curve.fitted, color=colour, linestyle=dashes, label=name)
-    points = [(x, value) for x, value in zip(region.x, curve.observed, strict=True) if value is not None]
-    axes.plot(*zip(*points, strict=True), color=colour, marker=marker, linestyle="none")
+def _curve(axes: Axes, curve: Curve, name: str, colour: str, marker: str, dashes: str) -> None:
+    """Draw a curve over its own levels, and each level with its own interval."""
+    axes.fill_between(curve.grid, curve.low, curve.high, color=colour, alpha=0.15, linewidth=0)
+    axes.plot(curve.grid, curve.fitted, color=colour, linestyle=dashes, label=name)
+    axes.plot(curve.x, curve.observed, color=colour, marker=marker, linestyle="none")
+    axes.vlines(curve.x, curve.observed_low, curve.observed_high, color=colour, linewidth=1)
 
 
-def _crossing(axes: Axes, place: Place, height: float, label: str, colour: str) -> None:
+def _crossing(axes: Axes, place: Place | None, height: float, label: str, colour: str) -> None:
     """Draw a crossing; an interval that leaves the tested range ends in the frame of the figure."""
+    if place is None:
+        return
     left, right = axes.get_xlim()
     low, high = (
         bound if bound is not None else edge

@@ -160,12 +160,13 @@ def _cell(answers: Answers, agents: IntArray) -> Cell:
 
 
 def _strata(levels: Sequence[Answers]) -> IntArray:
-    """Return the stratum of every cluster code: its class (the first one, for a source with several)."""
+    """Return the stratum of every cluster code: its class (the first by name, for a source with several)."""
     cluster = np.concatenate([level.cluster for level in levels])
     category = np.concatenate([level.category for level in levels])
-    strata = np.full(int(cluster.max()) + 1, -1)
-    strata[cluster[::-1]] = category[::-1]
-    return strata
+    unused = int(category.max()) + 1
+    strata = np.full(int(cluster.max()) + 1, unused)
+    np.minimum.at(strata, cluster, category)
+    return np.where(strata == unused, -1, strata)
 
 
 def _draw(units: int, size: int, rng: np.random.Generator) -> Weights:

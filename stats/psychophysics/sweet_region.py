@@ -9,36 +9,44 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from stats.decision.assay import assay_of
 from stats.decision.criteria import Criteria
 from stats.decision.primary_analysis import own_level_only
-from stats.decision.warnings import FEW_PEOPLE
+from stats.decision.warnings import FEW_PEOPLE, no_common_photo
 from stats.errors import TableError
 from stats.inference.estimates import Gap
 from stats.inference.paired import paired_gap
-from stats.inference.two_way_bootstrap import resample
-from stats.psychophysics.observer_curves import FEWEST_PEOPLE, Curve, FittedObservers
-from stats.psychophysics.thresholds import Crossing, Place, certified_region
+from stats.inference.two_way_bootstrap import Resampled, resample
+from stats.psychophysics.crop_axis import crop_axis
+from stats.psychophysics.observer_curves import (
+    FEWEST_PEOPLE,
+    GRID,
+    Curve,
+    FittedObservers,
+    complete_levels,
+)
+from stats.psychophysics.thresholds import Crossing, Place, certified_region, shared_range
 from stats.table.arrays import Coded, FloatArray, encode
 from stats.table.tidy import tidy
 
 FEWEST_LEVELS = 3
-GRID = 201
 
 
 @dataclass(frozen=True)
 class SweetRegion:
-    """The continuous sweet spot.
+    """The continuous sweet spot. What one kind of observer lacks is None, and `reasons` says why.
 
     Attributes
     ----------
-    axis : `crop_fraction` (share of the photo cut away) or `crop_level`
+    axis : `subject_cut` (share of the subject cut away), `crop_fraction` (share of the photo cut away) or
+        `crop_level`
     x : (L,) place of each level on the axis
-    grid : (G,) where the curves are drawn
-    human, machine : fitted curves
+    human, machine : fitted curves, each over its own levels
     x_human : where people fall through the floor
     x_machine : where the machine falls through the ceiling
-    x_best : where the gap between the curves is largest
-    certified : [upper bound of x_machine, lower bound of x_human], None where empty or with a single person
+    x_best : where the gap between the curves is largest, in the range where both were tested
+    certified : [upper bound of x_machine, lower bound of x_human], None where it is empty or not allowed
+    reasons : why a curve or the region is missing
     gaps : (L,) accuracy of people minus machine, paired by photo; None where no photo was judged by both
     criteria, resamples, seed : how it was computed
     warnings : what a reader must know
@@ -46,18 +54,24 @@ class SweetRegion:
 
     axis: str
     x: tuple[float, ...]
-    grid: tuple[float, ...]
-    human: Curve
-    machine: Curve
-    x_human: Place
-    x_machine: Place
-    x_best: Place
+    human: Curve | None
+    machine: Curve | None
+    x_human: Place | None
+    x_machine: Place | None
+    x_best: Place | None
     certified: tuple[float, float] | None
+    reasons: tuple[str, ...]
     gaps: tuple[Gap | None, ...]
     criteria: Criteria
     resamples: int
     seed: int
     warnings: tuple[str, ...]
+
+    @property
+    def curves(self) -> dict[str, Curve]:
+        """Return the curves that there are, by what their observers are called."""
+        named = {"people": self.human, "machine": self.machine}
+        return {name: curve for name, curve in named.items() if curve}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -70,6 +84,7 @@ def sweet_region(
     *,
     floor: float = 0.85,
     ceiling: float = 0.75,
+    competence: float = 0.80,
     alpha: float = 0.05,
     resamples: int = 10_000,
     seed: int = 0,
@@ -77,11 +92,14 @@ def sweet_region(
 ) -> SweetRegion:
     """Fit both psychometric curves and find where people still are above the floor and the machine is not.
 
+    A curve, its crossing and its part of the region lie within the levels at which its side was tested. A
+    region needs a machine that is competent on uncropped photos, and two curves that fit.
+
     Parameters
     ----------
     trials
-        Tidy table of trials; `crop_fraction` is the axis when the table has it, else `crop_level`.
-    floor, ceiling, alpha
+        Tidy table of trials; see `crop_axis` for the axis.
+    floor, ceiling, competence, alpha
         See `Criteria`.
     resamples, seed
         Of the two-way bootstrap.
@@ -91,8 +109,7 @@ def sweet_region(
     Raises
     ------
     TableError
-        When the table cannot be used, or holds fewer than three levels, one class only, or only one
-        kind of observer.
+        When the table cannot be used, has one class only, or neither kind of observer has three levels.
 
     Examples
     --------
@@ -107,31 +124,28 @@ def sweet_region(
     >>> region = sweet_region(pd.concat([people, networks]), floor=0.80, ceiling=0.60, resamples=99)
     >>> region.x_machine.estimate < 1 < 2 < region.x_human.estimate
     True
-    >>> region.certified == (region.x_machine.ci_high, region.x_human.ci_low)
-    True
     """
-    criteria = Criteria(floor, ceiling, alpha=alpha)
+    criteria = Criteria(floor, ceiling, competence, alpha)
     counted = own_level_only(tidy(trials, mode).primary)
     coded = encode(counted)
-    if len(coded.categories) < 2:
-        raise TableError("a curve falls to guessing, which one class alone does not have: add other classes")
-    axis, x = _axis(counted, coded)
-    replicates = resample(coded, resamples, seed)
-    human = FittedObservers.fitted(coded.human, replicates.human, x, coded.categories, network=False)
-    machine = FittedObservers.fitted(coded.machine, replicates.machine, x, coded.categories, network=True)
-    grid = np.linspace(x.min(), x.max(), GRID)
-    curves = human.curve(grid, alpha), machine.curve(grid, alpha)
-    x_human, x_machine = human.crossing(floor, alpha), machine.crossing(ceiling, alpha)
+    axis, x = crop_axis(counted, coded)
+    lacking = _lacking(coded)
+    fitted = _fitted(coded, x, resample(coded, resamples, seed), lacking)
+    human, machine = fitted.get("people"), fitted.get("machine")
+    curves = {name: observers.curve(alpha) for name, observers in fitted.items()}
+    x_human = human.crossing(floor, alpha) if human else None
+    x_machine = machine.crossing(ceiling, alpha) if machine else None
+    reasons = (*lacking.values(), *_refusals(coded, criteria, curves))
     return SweetRegion(
         axis=axis,
         x=tuple(x.tolist()),
-        grid=tuple(grid.tolist()),
-        human=curves[0],
-        machine=curves[1],
-        x_human=x_human.place(),
-        x_machine=x_machine.place(),
-        x_best=_largest_gap(human, machine, grid, alpha),
-        certified=certified_region(x_machine, x_human, x),
+        human=curves.get("people"),
+        machine=curves.get("machine"),
+        x_human=x_human.place() if x_human else None,
+        x_machine=x_machine.place() if x_machine else None,
+        x_best=_largest_gap(human, machine, alpha) if human and machine else None,
+        certified=certified_region(x_machine, x_human) if x_machine and x_human and not reasons else None,
+        reasons=reasons,
         gaps=tuple(
             paired_gap(people, networks, alpha, second_conditional=True)
             for _, people, networks in coded.pairs()
@@ -140,42 +154,71 @@ def sweet_region(
         resamples=resamples,
         seed=seed,
         warnings=(
-            *_few_observers(human.n_agents, machine.n_agents),
-            *_rises({"people": curves[0], "the machine": curves[1]}, alpha),
+            *no_common_photo(coded.without_shared_photos()),
+            *_few_observers(human.n_agents if human else None, machine.n_agents if machine else None),
+            *_rises(curves, alpha),
         ),
     )
 
 
-def _axis(counted: pd.DataFrame, coded: Coded) -> tuple[str, FloatArray]:
-    """Return the axis and the place of each level on it: the mean share cut away of its trials."""
-    for kind, levels in (("people", coded.human), ("the machine", coded.machine)):
-        if sum(level.agent.size > 0 for level in levels) < FEWEST_LEVELS:
-            raise TableError(f"a curve needs trials of {kind} at {FEWEST_LEVELS} crop levels or more")
-    if "crop_fraction" not in counted or counted["crop_fraction"].isna().all():
-        return "crop_level", coded.levels
-    x = counted.groupby("crop_level")["crop_fraction"].mean().to_numpy(dtype=float)
-    if np.isnan(x).any() or (np.diff(x) <= 0).any():
-        raise TableError(
-            "crop_fraction must be given at every level and grow with crop_level; fill or drop it"
-        )
-    return "crop_fraction", x
+def _fitted(
+    coded: Coded, x: FloatArray, replicates: Resampled, lacking: dict[str, str]
+) -> dict[str, FittedObservers]:
+    """Return the kinds of observers that have a curve."""
+    sides = {"people": (coded.human, replicates.human), "machine": (coded.machine, replicates.machine)}
+    return {
+        name: FittedObservers.fitted(levels, drawn, x, coded.categories, network=name == "machine")
+        for name, (levels, drawn) in sides.items()
+        if name not in lacking
+    }
 
 
-def _largest_gap(human: FittedObservers, machine: FittedObservers, grid: FloatArray, alpha: float) -> Place:
-    """Return where people's curve lies farthest above the machine's."""
+def _lacking(coded: Coded) -> dict[str, str]:
+    """Return why a kind of observer has no curve, for those that have none."""
+    if len(coded.categories) < 2:
+        raise TableError("a curve falls to guessing, which one class alone does not have: add other classes")
+    tested = {
+        name: len(complete_levels(levels, coded.categories))
+        for name, levels in (("people", coded.human), ("machine", coded.machine))
+    }
+    lacking = {
+        name: f"no curve of {name}: it needs trials of every class at {FEWEST_LEVELS} crop levels or more, "
+        f"and there are {number or 'none'}"
+        for name, number in tested.items()
+        if number < FEWEST_LEVELS
+    }
+    if len(lacking) == len(tested):
+        raise TableError("; ".join(lacking.values()))
+    return lacking
+
+
+def _refusals(coded: Coded, criteria: Criteria, curves: dict[str, Curve]) -> list[str]:
+    """Return why nothing may be certified, although there are curves."""
+    assay = assay_of(coded, criteria)
+    bad = [name for name, curve in curves.items() if not curve.fit.fits(criteria.alpha)]
+    refusals = [] if assay.passed else [f"no region without a competent machine: {assay.reason}"]
+    return [*refusals, *(f"no region from a curve that fits badly: that of {name}" for name in bad)]
+
+
+def _largest_gap(human: FittedObservers, machine: FittedObservers, alpha: float) -> Place | None:
+    """Return where people's curve lies farthest above the machine's, where both were tested."""
+    both = shared_range(human.x, machine.x)
+    if both is None:
+        return None
+    grid = np.linspace(*both, GRID)
     gaps = human.curves.at(grid) - machine.curves.at(grid)  # (1 + B, G)
     unbounded = (-np.inf, np.inf)
-    return Crossing(grid[gaps.argmax(axis=1)], human.x, alpha, unbounded, human.resampled).place()
+    return Crossing(grid[gaps.argmax(axis=1)], np.array(both), alpha, unbounded, human.resampled).place()
 
 
-def _few_observers(people: int, networks: int) -> list[str]:
+def _few_observers(people: int | None, networks: int | None) -> list[str]:
     warnings = []
-    if people < FEWEST_PEOPLE:
+    if people is not None and people < FEWEST_PEOPLE:
         warnings.append(
             "one person only: nothing is certified about people, their crossing has no interval, and their "
             "band holds for this one person"
         )
-    elif people < FEW_PEOPLE:
+    elif people is not None and people < FEW_PEOPLE:
         warnings.append(
             f"only {people} people: intervals of their curve and of what is certified are too narrow"
         )

@@ -137,20 +137,18 @@ def _leading(flags: Sequence[bool]) -> int:
     return next((place for place, flag in enumerate(flags) if not flag), len(flags))
 
 
-def certified_region(machine: Crossing, human: Crossing, x: FloatArray) -> tuple[float, float] | None:
+def certified_region(machine: Crossing, human: Crossing) -> tuple[float, float] | None:
     """Return where the machine surely is below its ceiling and people surely above their floor.
 
     Parameters
     ----------
     machine, human
         Crossings of the ceiling and of the floor.
-    x : (L,) float
-        Place of each tested level.
 
     Returns
     -------
-    From the upper bound of the machine's crossing to the lower bound of people's, cut to the tested range;
-    None where that is empty.
+    From the upper bound of the machine's crossing to the lower bound of people's, cut to the range in which
+    both were tested; None where that is empty.
 
     Examples
     --------
@@ -158,9 +156,23 @@ def certified_region(machine: Crossing, human: Crossing, x: FloatArray) -> tuple
     >>> x = np.arange(5.0)
     >>> machine = Crossing(np.full(9, 1.0), x, alpha=0.05, bracket=(0.8, 1.2))
     >>> human = Crossing(np.full(9, 3.0), x, alpha=0.05, bracket=(2.8, 3.2))
-    >>> certified_region(machine, human, x)
+    >>> certified_region(machine, human)
     (1.2, 2.8)
     """
-    start = max(machine.bounds[1], float(x.min()))
-    end = min(human.bounds[0], float(x.max()))
+    both = shared_range(machine.x, human.x)
+    if both is None:
+        return None
+    start, end = max(machine.bounds[1], both[0]), min(human.bounds[0], both[1])
+    return (start, end) if start < end else None
+
+
+def shared_range(first: FloatArray, second: FloatArray) -> tuple[float, float] | None:
+    """Return the range in which both kinds of observers were tested; None where there is none.
+
+    Examples
+    --------
+    >>> shared_range(np.array([0.0, 1.0, 2.0]), np.array([1.0, 2.0, 4.0]))
+    (1.0, 2.0)
+    """
+    start, end = float(max(first.min(), second.min())), float(min(first.max(), second.max()))
     return (start, end) if start < end else None

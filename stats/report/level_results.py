@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from stats.apa import (
     count,
@@ -22,9 +22,10 @@ from stats.apa import (
 )
 from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.level_rows import HEADER, accuracy_cells, level_row
-from stats.decision.records import Conclusion, LevelResult
+from stats.decision.multiple_testing import fixed_sequence
+from stats.decision.records import Conclusion, Level, LevelResult
 from stats.decision.results import Verdict
-from stats.decision.wording import question, sole_testable
+from stats.decision.wording import human_hypothesis, question, sole_testable
 from stats.inference.estimates import Accuracy, Loss
 from stats.report.blocks import Picture, Section, Table
 from stats.report.content import Source
@@ -47,12 +48,14 @@ def results(source: Source) -> Section:
     """
     outcome = source.outcome
     assay = outcome.assay
-    passed = "passed" if assay.passed else "not passed, so that no level can be called a sweet spot"
+    not_passed = "not run" if assay.estimate is None else "not passed"
+    passed = "passed" if assay.passed else f"{not_passed}, so that no level can be called a sweet spot"
+    one_side = half(outcome.criteria, outcome.levels)
     paragraphs = (
         f"Question: {question(outcome.criteria, outcome.levels)}.",
         f"Assay (gate 0): {passed}; {assay.reason}.",
         *(_level(level, source) for level in outcome.levels),
-        _procedures(outcome),
+        sentence(one_side) if one_side else _procedures(outcome),
     )
     return Section("Results", paragraphs, (level_table(source),), tuple(_pictures(source)))
 
@@ -62,6 +65,40 @@ def _procedures(outcome: Verdict) -> str:
     if sole_testable(outcome.levels):
         return f"Both tests of the one testable level, each at {threshold(outcome.criteria.alpha)}: {gates}."
     return f"Two gates (primary): {gates}. Holm (sensitivity): {holm}."
+
+
+def half(criteria: Criteria, levels: Sequence[LevelResult]) -> str:
+    """Return what a table of people only, or of machines only, does show; "" where both were tested.
+
+    Parameters
+    ----------
+    criteria
+        Thresholds of the study.
+    levels
+        Light to heavy.
+
+    Examples
+    --------
+    >>> half(Criteria(), [])
+    'nobody was tested'
+    """
+    people = {level.crop_level: level.p_human(criteria.human_gate) for level in levels if level.human}
+    machine = {level.crop_level: level.machine.p for level in reversed(levels) if level.machine}
+    if people and machine:
+        return ""
+    alpha = f"each at {threshold(criteria.alpha)} until the first failure"
+    if people:
+        shown = levels_listed(_shown(people, criteria.alpha))
+        return f"{human_hypothesis(criteria)}: shown at {shown} (light to heavy, {alpha})"
+    if machine:
+        shown = levels_listed(_shown(machine, criteria.alpha))
+        return f"machine below {threshold(criteria.ceiling)}: shown at {shown} (heavy to light, {alpha})"
+    return "nobody was tested"
+
+
+def _shown(p: Mapping[Level, float | None], alpha: float) -> list[Level]:
+    tested = {level: value for level, value in p.items() if value is not None}
+    return list(tested)[: fixed_sequence(list(tested.values()), alpha)]
 
 
 def level_table(source: Source) -> Table:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from stats.apa import number, sentence, share, threshold
+from stats.apa import interval, number, p_cell, p_value, sentence, share, threshold
 from stats.figures import curves_figure, svg
+from stats.psychophysics.crop_axis import AXES
 from stats.psychophysics.observer_curves import Curve
 from stats.psychophysics.sweet_region import SweetRegion, sweet_region
 from stats.psychophysics.thresholds import Place
@@ -12,7 +13,7 @@ from stats.report.finding import Finding
 from stats.secondary.material import Material
 
 NAME, TITLE = "curves", "Continuous sweet spot"
-AXES = {"crop_fraction": "share of the photo cut away", "crop_level": "crop level"}
+NOWHERE = "at no place are both shown, the machine below the ceiling and people above the floor"
 CAPTION = "Psychometric curves of people and machine with bootstrap bands, and where they cross."
 
 
@@ -27,13 +28,14 @@ def find(material: Material) -> Finding:
     Raises
     ------
     TableError
-        When there are fewer than three levels of people or of the machine.
+        When neither people nor the machine were tested at three levels or more.
     """
     criteria = material.criteria
     region = sweet_region(
         material.trials,
         floor=criteria.floor,
         ceiling=criteria.ceiling,
+        competence=criteria.competence,
         alpha=criteria.alpha,
         resamples=material.resamples,
         seed=material.seed,
@@ -50,29 +52,56 @@ def region_finding(region: SweetRegion) -> Finding:
     region
         Result of `sweet_region`.
     """
-    curves = [_curve("people", region.human), _curve("machine", region.machine)]
+    curves = [_curve(name, curve) for name, curve in region.curves.items()]
     tables = (
         _crossings(region),
-        Table.of("Fitted curves", ("Curve", "Centre mu", "Width s", "Lapse rate"), curves),
+        Table.of(
+            "Fitted curves", ("Curve", "Centre mu", "Width s", "Lapse rate", "Deviance", "p of fit"), curves
+        ),
+        _levels(region),
     )
     picture = Picture("curves", CAPTION, svg(curves_figure(region)))
-    sentences = (_certified(region), *map(sentence, region.warnings))
+    sentences = (
+        _certified(region),
+        *map(sentence, region.reasons),
+        *(_fit(name, curve) for name, curve in region.curves.items()),
+        *map(sentence, region.warnings),
+    )
     return Finding(NAME, TITLE, sentences, tables, (picture,), region.to_dict())
 
 
 def _certified(region: SweetRegion) -> str:
-    axis = AXES[region.axis]
     method = f"Two-way bootstrap over people or seeds and photos, {region.resamples} resamples."
     if region.certified is None:
-        return (
-            "No certified region: at no place are both shown, the machine below the ceiling and people above "
-            f"the floor. {method}"
-        )
+        why = "see below" if region.reasons else NOWHERE
+        return f"No certified region: {why}. {method}"
     low, high = region.certified
     return (
-        f"Certified region: {share(low)} to {share(high)} on the axis “{axis}”; there the machine is shown "
-        f"to be below the ceiling and people above the floor. {method}"
+        f"Certified region: {share(low)} to {share(high)} on the axis “{AXES[region.axis]}”; there the "
+        f"machine is shown to be below the ceiling and people above the floor. {method}"
     )
+
+
+def _fit(name: str, curve: Curve) -> str:
+    """Say whether a curve describes the levels."""
+    missed = ", ".join(share(x) for x in curve.fit.missed)
+    passes = (
+        f"leaves the interval of the level at {missed}" if missed else "passes through every level's interval"
+    )
+    p = "the answers do not vary" if curve.fit.p is None else f"bootstrap p {p_value(curve.fit.p)}"
+    return f"The curve of {name} {passes}; deviance {number(curve.fit.deviance)} against the levels, {p}."
+
+
+def _levels(region: SweetRegion) -> Table:
+    rows = [
+        (name, share(x), share(observed), interval(low, high), share(through))
+        for name, curve in region.curves.items()
+        for x, observed, low, high, through in zip(
+            curve.x, curve.observed, curve.observed_low, curve.observed_high, curve.through, strict=True
+        )
+    ]
+    caption = f"Each level on the axis “{AXES[region.axis]}”, with its own interval, and the curve there"
+    return Table.of(caption, ("Observers", "Place", "Accuracy", "Interval", "Curve"), rows)
 
 
 def _crossings(region: SweetRegion) -> Table:
@@ -82,8 +111,10 @@ def _crossings(region: SweetRegion) -> Table:
         f"machine falls below the ceiling {threshold(criteria.ceiling)}": region.x_machine,
         "gap is largest": region.x_best,
     }
-    rows = [(name, *_place(place)) for name, place in places.items()]
-    caption = f"Places on the axis “{AXES[region.axis]}”; nothing is extrapolated beyond the tested range"
+    rows = [(name, *_place(place)) for name, place in places.items() if place]
+    caption = (
+        f"Places on the axis “{AXES[region.axis]}”; none lies outside the levels that its side was tested at"
+    )
     return Table.of(caption, ("Where", "Estimate", "Interval from", "to"), rows)
 
 
@@ -95,4 +126,5 @@ def _place(place: Place) -> tuple[str, str, str]:
 
 
 def _curve(name: str, curve: Curve) -> tuple[str, ...]:
-    return (name, number(curve.mu, 3), number(curve.s, 3), share(curve.lapse))
+    fit = (number(curve.fit.deviance), p_cell(curve.fit.p))
+    return (name, number(curve.mu, 3), number(curve.s, 3), share(curve.lapse), *fit)

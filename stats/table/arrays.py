@@ -120,9 +120,20 @@ class Coded:
         """Iterate over (level, human answers, machine answers)."""
         return zip(self.levels.tolist(), self.human, self.machine, strict=True)
 
+    def without_shared_photos(self) -> list[float]:
+        """Return the levels at which both were tested, but never on the same photo."""
+        return [
+            level
+            for level, people, machine in self.pairs()
+            if people.agent.size and machine.agent.size and not np.isin(people.item, machine.item).any()
+        ]
+
 
 def encode(trials: pd.DataFrame) -> Coded:
     """Return the trials of a checked table as arrays.
+
+    Names are numbered in alphabetical order, so that no estimate, and no resample of a bootstrap, depends on
+    the order of the rows.
 
     Parameters
     ----------
@@ -142,7 +153,7 @@ def encode(trials: pd.DataFrame) -> Coded:
     """
     level, levels = pd.factorize(trials["crop_level"], sort=True)
     category, categories = pd.factorize(trials["category"], sort=True)
-    codes = {name: pd.factorize(trials[name])[0] for name in ("agent_id", "item_id", "cluster_id")}
+    codes = {name: pd.factorize(trials[name], sort=True)[0] for name in ("agent_id", "item_id", "cluster_id")}
     correct = trials["correct"].to_numpy(dtype=np.float64)
     ones = np.ones(len(trials))
     answers = Answers(codes["agent_id"], codes["item_id"], codes["cluster_id"], category, correct, ones)

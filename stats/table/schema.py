@@ -95,6 +95,7 @@ STIMULUS = (
         "number",
         "share",
         missing="cut without a subject map",
+        read_as="number",
     ),
     Column(
         "attention_kept",
@@ -110,6 +111,7 @@ STIMULUS = (
         "share",
         missing="level 0, levels by photo, or cut by hand",
         derivation="mean of the subject map inside the window",
+        read_as="number",
     ),
     Column(
         "category", "True class", read_as="text", required=True, aliases=("true_category", "label", "class")

@@ -190,12 +190,21 @@ def _scored(trials: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cluster(trials: pd.DataFrame, item_id: pd.Series) -> pd.Series:
-    """Return cluster names: photos of one source are one cluster, a photo without a source is its own."""
+    """Return cluster names: photos of one source are one cluster, a photo without a source is its own.
+
+    A source that any row of a photo names is that of all its rows.
+    """
     if "source_id" not in trials:
         return item_id
     source = trials["source_id"].reset_index(drop=True).astype(object)
-    known = source.notna() & (source != "")
-    return ("source " + source.astype(str)).where(known, "item " + item_id)
+    named = source.where(source.notna() & (source != ""))
+    of_photo = named.groupby(item_id, sort=False).transform("first")
+    bad = named.notna() & (named != of_photo)
+    if bad.any():
+        refuse(
+            trials, bad, "source_id", "differs from an earlier row of this item_id; a photo has one source"
+        )
+    return ("source " + of_photo.astype(str)).where(of_photo.notna(), "item " + item_id)
 
 
 def _refuse_two_categories(trials: pd.DataFrame, checked: pd.DataFrame) -> None:

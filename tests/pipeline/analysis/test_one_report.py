@@ -48,8 +48,11 @@ CASES = {
     ),
     "no machine": (
         [(4, None), (8, None)],
-        "No verdict: attacker not competent (no machine trials at level 0 (uncropped), so the attacker's "
-        "competence is not shown).",
+        "No verdict: no machine was tested.",
+    ),
+    "machine on crops alone": (
+        [(4, None), (8, 90)],
+        "No verdict: no machine trials at level 0 (uncropped), so the attacker's competence is not shown.",
     ),
     "tiny p": ([(4, 5), (68, 90)], "Sweet spot supported at level 1; refuted at level 0."),
 }

@@ -69,6 +69,35 @@ def test_a_broken_attacker_creates_no_sweet_spot() -> None:
     assert "no verdict: attacker not competent" in answer.headline()
 
 
+@pytest.mark.parametrize(
+    ("kind", "headline", "half"),
+    [
+        (
+            "human",
+            "no verdict: no machine was tested",
+            "People above .85: shown at level 0, 1 (light to heavy",
+        ),
+        ("model", "no verdict: no people were tested", "Machine below .75: shown at level 1 (heavy to light"),
+    ],
+)
+def test_a_table_of_one_side_names_that_cause_and_keeps_its_half(kind: str, headline: str, half: str) -> None:
+    """A table of people only was headed "attacker not competent": the kind is a headline of another cause."""
+    wrong = {"human": (10, 10), "model": (5, 240)}[kind]
+    answer = verdict(table(*(block(kind, 10, 40, n, level) for level, n in enumerate(wrong))))
+    assert answer.headline() == headline
+    assert half in " ".join(verdict_text(answer).split())
+    assert not any("no trials of" in warning for warning in answer.warnings)
+
+
+def test_names_of_photos_that_never_meet_are_asked_about_once_and_first() -> None:
+    """People's rows name cat_40.png, the machine's cat_10.png; the kind is a join that silently loses rows."""
+    people = block("human", 8, 20, 4)
+    machine = [row | {"item_id": f"{row['item_id']}_10.png"} for row in block("model", 4, 20, 4)]
+    first, *others = verdict(table(people, machine)).warnings
+    assert first.startswith("people and machine have no photo in common at level 0: do the names")
+    assert not any("judged by people only" in warning for warning in others)
+
+
 def test_without_uncropped_photos_the_attacker_is_not_shown_to_be_competent() -> None:
     answer = verdict(table(block("human", 20, 40, 20, 1), block("model", 5, 40, 120, 1)))
     assert not answer.assay.passed

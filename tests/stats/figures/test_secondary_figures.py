@@ -38,13 +38,26 @@ def words(axes: Axes) -> list[str]:
 
 
 def test_curves_show_the_certified_region_where_it_is(study: pd.DataFrame) -> None:
-    region = sweet_region(study, resamples=200)
+    region = sweet_region(study, competence=0.7, resamples=200)
     axes = curves_figure(region).axes[0]
     certified = next(patch for patch in axes.patches if patch.get_label() == "certified region")
     assert (certified.get_x(), certified.get_x() + certified.get_width()) == pytest.approx(region.certified)
     people = next(line for line in axes.lines if line.get_label() == "people")
     assert people.get_ydata() == pytest.approx(region.human.fitted)
     assert axes.get_xlabel() == "crop level (light to heavy)"
+
+
+def test_a_curve_is_drawn_between_its_own_levels_and_every_level_has_its_interval(
+    study: pd.DataFrame,
+) -> None:
+    """The machine's curve was drawn over levels that people alone had seen."""
+    light = (study["agent_type"] == "human") | (study["crop_level"] > 0)
+    region = sweet_region(study.loc[light], resamples=50)
+    axes = curves_figure(region).axes[0]
+    machine = next(line for line in axes.lines if line.get_label() == "machine")
+    assert (min(machine.get_xdata()), max(machine.get_xdata())) == (1, 3)
+    bars = [bar for drawn in axes.collections for bar in getattr(drawn, "get_segments", list)()]
+    assert len(bars) == 4 + 3
 
 
 def test_the_confusion_figure_shows_counts(study: pd.DataFrame) -> None:

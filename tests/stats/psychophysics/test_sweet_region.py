@@ -12,6 +12,7 @@ import pytest
 from stats import TableError
 from stats.inference.isotonic import fit_non_increasing, monotone_check
 from stats.planning.simulated_studies import Spread, simulate
+from stats.psychophysics.goodness_of_fit import Fit
 from stats.psychophysics.psychometric import Curves
 from stats.psychophysics.sweet_region import sweet_region
 from tests.stats.tables import block, table
@@ -78,12 +79,95 @@ def test_without_crop_fraction_the_axis_is_the_level() -> None:
     assert region.x == (0, 1, 2, 3, 4)
 
 
-def test_a_curve_needs_three_levels_and_both_kinds() -> None:
+def test_a_curve_needs_three_levels() -> None:
     trials = study(1)
     with pytest.raises(TableError, match="3 crop levels"):
         sweet_region(trials.loc[trials["crop_level"] < 2], resamples=10)
-    with pytest.raises(TableError, match="the machine"):
-        sweet_region(trials.loc[trials["agent_type"] == "human"], resamples=10)
+
+
+@pytest.mark.parametrize(("kind", "lacking"), [("human", "machine"), ("model", "people")])
+def test_a_table_of_one_side_has_its_half_and_the_reason_for_the_other(kind: str, lacking: str) -> None:
+    """A table of people only was refused as a whole; the kind is a half that fails with the other half."""
+    trials = study(1)
+    region = sweet_region(trials.loc[trials["agent_type"] == kind], resamples=50)
+    assert list(region.curves) == [name for name in ("people", "machine") if name != lacking]
+    assert (region.x_human is None, region.x_machine is None) == (lacking == "people", lacking == "machine")
+    assert (region.x_best, region.certified) == (None, None)
+    assert region.reasons[0].startswith(f"no curve of {lacking}: ")
+    assert "and there are none" in region.reasons[0]
+    json.dumps(region.to_dict(), allow_nan=False)
+
+
+def test_no_figure_lies_outside_the_levels_at_which_its_side_was_tested() -> None:
+    """A machine tested at levels 2 to 4 crossed at level .8 and had a region certified from level 1.7 on."""
+    trials = study(3).drop(columns="crop_fraction")
+    heavy = trials.loc[(trials["agent_type"] == "human") | (trials["crop_level"] >= 2)]
+    region = sweet_region(heavy, resamples=200)
+    assert (region.human.x, region.machine.x) == ((0, 1, 2, 3, 4), (2, 3, 4))
+    assert (region.machine.grid[0], region.machine.grid[-1]) == (2, 4)
+    assert region.x_machine.estimate is None or region.x_machine.estimate >= 2
+    assert region.x_machine.ci_high >= 2
+    assert 2 <= region.x_best.ci_low <= region.x_best.estimate <= 4
+    assert region.certified is None
+    assert "no region without a competent machine: no machine trials at level 0" in region.reasons[0]
+
+
+def test_people_tested_apart_from_the_machine_have_no_place_of_largest_gap() -> None:
+    rng = np.random.default_rng(4)
+    people = simulate([0.97, 0.9, 0.8], rng, n_agents=12, n_items=60)
+    machine = simulate([0.9, 0.6, 0.4], rng, agent_type="model", n_agents=3, n_items=60)
+    apart = pd.concat([people, machine.assign(crop_level=machine["crop_level"] + 5)])
+    assert sweet_region(apart, resamples=50).x_best is None
+
+
+def test_a_broken_machine_certifies_no_region() -> None:
+    everywhere_bad = Curves(np.array([-0.5]), np.array([0.2]), np.array([0.2]), 1 / 3)
+    region = sweet_region(study(2, machine=everywhere_bad), resamples=200)
+    assert region.certified is None
+    assert "does not exceed competence .80" in region.reasons[0]
+
+
+def test_a_curve_that_leaves_the_levels_own_intervals_is_said_to_fit_badly_and_certifies_nothing() -> None:
+    """People who fail in the middle and hold at the end follow no falling curve."""
+    trials = study(5)
+    swapped = {0: 0, 1: 4, 2: 2, 3: 3, 4: 1}
+    people = trials["agent_type"] == "human"
+    trials.loc[people, "crop_level"] = trials.loc[people, "crop_level"].map(swapped)
+    region = sweet_region(trials.drop(columns="crop_fraction"), resamples=300)
+    fit = region.human.fit
+    assert fit.missed
+    assert fit.p < 0.05
+    assert not fit.fits(0.05)
+    assert region.machine.fit.fits(0.05)
+    assert region.certified is None
+    assert "no region from a curve that fits badly: that of people" in region.reasons
+
+
+def test_levels_without_all_classes_are_no_points_of_a_curve() -> None:
+    trials = study(1)
+    lacking = (trials["crop_level"] == 0) & (trials["category"] == "dunk") & (trials["agent_type"] == "human")
+    region = sweet_region(trials.loc[~lacking], resamples=50)
+    assert (len(region.human.x), len(region.machine.x)) == (4, 5)
+
+
+def test_levels_by_subject_are_placed_by_what_the_subject_loses_and_never_mixed_with_the_photo() -> None:
+    trials = study(1).assign(crop_fraction=lambda rows: 1 - 0.01 * (4 - rows["crop_level"]))
+    kept = 1 - trials["crop_level"] * 0.2
+    region = sweet_region(trials.assign(subject_kept=kept, subject_share=0.5), resamples=50)
+    assert region.axis == "subject_cut"
+    assert region.x == pytest.approx(X)
+    with pytest.raises(TableError, match="subject_kept must be given at every level"):
+        sweet_region(
+            trials.assign(subject_kept=kept.where(trials["crop_level"] != 2), subject_share=0.5), resamples=9
+        )
+
+
+def test_names_of_photos_that_never_meet_are_asked_about() -> None:
+    """Rows of people name cat_40.png, those of the machine cat_10.png: every pair was lost in silence."""
+    trials = study(1)
+    machine = trials["agent_type"] == "model"
+    trials.loc[machine, "item_id"] = trials.loc[machine, "item_id"] + "_10.png"
+    assert "do the names of the photos agree?" in sweet_region(trials, resamples=20).warnings[0]
 
 
 def test_one_class_has_no_chance_to_fall_to() -> None:
@@ -152,7 +236,8 @@ def test_answers_that_do_not_vary_have_an_interval_between_levels_and_never_one_
     region = sweet_region(two_classes([2, 2, 2], [0, 60, 60]), floor=0.6, ceiling=0.55, resamples=200)
     assert (region.x_machine.ci_low, region.x_machine.ci_high) == (0, 1)
     assert 0 < region.x_machine.estimate < 1
-    assert region.certified == (1, 2)
+    assert region.machine.fit == Fit(region.machine.fit.deviance, None, missed=(1, 2))
+    assert region.certified is None  # always wrong is worse than guessing, which no curve describes
 
 
 def test_a_crossing_beyond_the_range_is_bounded_by_the_range() -> None:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from stats.commands.options import add_chance, add_outputs, add_tables
 from stats.commands.output import write_json, write_text
 from stats.psychophysics.confusion import confusions
-from stats.psychophysics.error_consistency import error_consistency
+from stats.psychophysics.error_consistency import LEAST_SHARED, error_consistency
 from stats.report.plain import to_text
 from stats.table.read import read_all
 
@@ -16,6 +16,12 @@ def describe(parser: ArgumentParser) -> None:
     """Add the options."""
     add_tables(parser)
     parser.add_argument("--alpha", type=float, default=0.05, help="error rate of the intervals (default .05)")
+    parser.add_argument(
+        "--least-shared",
+        type=int,
+        default=LEAST_SHARED,
+        help=f"photos that a pair of observers must share to count (default {LEAST_SHARED})",
+    )
     add_chance(parser, 1000)
     add_outputs(parser, figure=True)
 
@@ -28,15 +34,20 @@ def run(args: Namespace) -> str:
     from stats.secondary.observer_agreement import agreement_finding
 
     trials = read_all(args.tables)
-    agreements = error_consistency(
-        trials, alpha=args.alpha, resamples=args.resamples, seed=args.seed, mode=args.mode
+    consistency = error_consistency(
+        trials,
+        least_shared=args.least_shared,
+        alpha=args.alpha,
+        resamples=args.resamples,
+        seed=args.seed,
+        mode=args.mode,
     )
     matrices = confusions(trials, mode=args.mode, alpha=args.alpha) if "response" in trials else []
-    agreement = agreement_finding(agreements, args.resamples)
+    agreement = agreement_finding(consistency)
     findings = [agreement, confusion_finding(matrices)] if matrices else [agreement]
     if args.json:
         values = {
-            "error_consistency": [result.to_dict() for result in agreements],
+            "error_consistency": consistency.to_dict(),
             "confusion": [matrix.to_dict() for matrix in matrices],
         }
         write_json(args.json, values)

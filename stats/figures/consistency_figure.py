@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
-from stats.psychophysics.error_consistency import Agreement
+from stats.psychophysics.error_consistency import MIXED, NETWORKS, Agreement
+from stats.psychophysics.error_consistency import PEOPLE as PEOPLE_PAIRS
+
+LOOKS = {PEOPLE_PAIRS: (PEOPLE, "o"), MIXED: (SWEET, "D"), NETWORKS: (MACHINE, "s")}
 
 
 def consistency_figure(agreements: Sequence[Agreement]) -> Figure:
@@ -24,18 +28,17 @@ def consistency_figure(agreements: Sequence[Agreement]) -> Figure:
     -------
     One panel: kappa in [-1, 1] against the levels, light to heavy.
     """
-    looks = {"human-human": (PEOPLE, "o"), "human-machine": (SWEET, "D"), "machine-machine": (MACHINE, "s")}
+    names = list(dict.fromkeys(agreement.name for agreement in agreements if agreement.kappa is not None))
+    shifts = dict(zip(names, np.linspace(-0.24, 0.24, len(names)) if len(names) > 1 else [0.0], strict=False))
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6.4, 4.0), layout="constrained")
         axes = figure.subplots()
         levels = sorted({agreement.crop_level for agreement in agreements})
-        for shift, (pair, (colour, marker)) in zip((-0.15, 0.0, 0.15), looks.items(), strict=True):
-            label: str | None = pair
-            for agreement in agreements:
-                if agreement.pair == pair and agreement.kappa is not None:
-                    place = levels.index(agreement.crop_level) + shift
-                    _kappa(axes, place, agreement, colour, marker, label)
-                    label = None
+        for name in names:
+            of_name = [agreement for agreement in agreements if agreement.name == name]
+            for place, agreement in enumerate(each for each in of_name if each.kappa is not None):
+                x = levels.index(agreement.crop_level) + shifts[name]
+                _kappa(axes, x, agreement, *LOOKS[agreement.pair], label="" if place else name)
         axes.axhline(0, color="0.6", linewidth=0.8)
         axes.set_xticks(range(len(levels)), [f"{level:g}" for level in levels])
         axes.set_xlabel("crop level (light to heavy)")
@@ -46,9 +49,7 @@ def consistency_figure(agreements: Sequence[Agreement]) -> Figure:
     return figure
 
 
-def _kappa(
-    axes: Axes, place: float, agreement: Agreement, colour: str, marker: str, label: str | None
-) -> None:
+def _kappa(axes: Axes, place: float, agreement: Agreement, colour: str, marker: str, *, label: str) -> None:
     for low, high, alpha, width in (
         (agreement.bound_low, agreement.bound_high, 0.2, 7.0),
         (agreement.ci_low, agreement.ci_high, 1.0, 1.5),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,47 +10,89 @@ import numpy as np
 import pandas as pd
 
 from stats.decision.primary_analysis import own_level_only
-from stats.psychophysics.kappa import expected_agreement, kappa, kappa_bounds
-from stats.table.arrays import Answers, FloatArray, IntArray, encode
+from stats.decision.warnings import repetitions
+from stats.psychophysics.kappa_resamples import Resampling, mean_kappa
+from stats.psychophysics.observer_pairs import Judged, Kappas, Pairs
+from stats.table.arrays import Answers, ObjectArray, encode
+from stats.table.schema import ARCHITECTURE
 from stats.table.tidy import tidy
 
-PAIRS = ("human-human", "human-machine", "machine-machine")
-NO_WIDTH = 1e-9
+LEAST_SHARED = 20  # photos; the practice of Geirhos et al. (2020) and those who followed
+PEOPLE, MIXED, NETWORKS = "human-human", "human-machine", "machine-machine"
+DIFFERENT = "different architectures"
 UNDEFINED = "kappa is undefined: no errors, or only errors, on shared photos"
-ONE_PERSON = "one person says nothing about others"
-NO_SPREAD = "the answers do not vary: all resamples agree"
+NONE_SHARED = "they have no photo in common: do the names of the photos agree?"
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Cohen's kappa between kinds of observers at one level, averaged over pairs.
+    """Cohen's kappa between kinds of observers at one level: the mean over pairs, by what they share.
 
     Attributes
     ----------
     crop_level : the level
     pair : "human-human", "human-machine" or "machine-machine"
+    networks : architecture of the networks, "" where it is not told, or "different architectures"
     kappa : mean over the pairs for which it is defined; None where it is for none (never 1 by convention)
     ci_low, ci_high : bootstrap interval over photos and observers; None where there is none
     bound_low, bound_high : mean of the bounds that the accuracies leave to kappa
+    within_class, within_low, within_high : kappa beyond what the accuracies of each class explain, and its
+        interval
+    reliability : split-half reliability of the differences between pairs; None for fewer than three pairs
     observed, expected : mean share of equal correctness, and what independence would give
-    n_pairs, n_undefined : pairs that share photos, and those whose kappa is undefined
-    n_items : photos that both kinds judged
-    reason : why there is no interval, or ""
+    n_pairs, n_undefined : pairs that share enough photos, and those whose kappa is undefined
+    n_left_out : pairs that share too few photos
+    shared_least, shared_median : photos that the counted pairs share; None without a pair
+    reason : why there is no kappa or no interval, or ""
     """
 
     crop_level: float
     pair: str
+    networks: str
     kappa: float | None
     ci_low: float | None
     ci_high: float | None
     bound_low: float | None
     bound_high: float | None
-    observed: float
-    expected: float
+    within_class: float | None
+    within_low: float | None
+    within_high: float | None
+    reliability: float | None
+    observed: float | None
+    expected: float | None
     n_pairs: int
     n_undefined: int
-    n_items: int
+    n_left_out: int
+    shared_least: int | None
+    shared_median: float | None
     reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """The pair, with what is known of the networks."""
+        return f"{self.pair} ({self.networks})" if self.networks else self.pair
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """Error consistency of a whole table.
+
+    Attributes
+    ----------
+    agreements : by level, light to heavy, and pair of observers
+    repeated : answers in which an observer judges a photo of a level again; they are averaged
+    least_shared : photos that a pair must share to count
+    resamples : of the intervals
+    """
+
+    agreements: tuple[Agreement, ...]
+    repeated: int
+    least_shared: int
+    resamples: int
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -59,17 +102,23 @@ class Agreement:
 def error_consistency(
     trials: pd.DataFrame,
     *,
+    least_shared: int = LEAST_SHARED,
     alpha: float = 0.05,
     resamples: int = 1000,
     seed: int = 0,
     mode: str | None = None,
-) -> list[Agreement]:
+) -> Consistency:
     """Measure error consistency per level within and between people and machines.
+
+    Repeated answers of an observer to a photo are averaged. Pairs weigh by the photos that they share; pairs
+    that share fewer than `least_shared` are left out and counted.
 
     Parameters
     ----------
     trials
-        Tidy table of trials.
+        Tidy table of trials; `architecture` tells seeds of one network from other networks.
+    least_shared
+        Photos that a pair must share.
     alpha
         Of the intervals.
     resamples, seed
@@ -86,6 +135,7 @@ def error_consistency(
     ----------
     Geirhos, Meding & Wichmann (2020), Beyond accuracy: quantifying trial-by-trial behaviour of CNNs and
     humans by measuring error consistency, NeurIPS 33.
+    Klein, Meyen, Brendel, Wichmann & Meding (2025), arXiv 2507.06645 (intervals and tests of kappa).
 
     Examples
     --------
@@ -96,149 +146,106 @@ def error_consistency(
     >>> rows = [(net, f"photo{n}", int(bit)) for net, bits in answers.items() for n, bit in enumerate(bits)]
     >>> trials = pd.DataFrame(rows, columns=["agent_id", "item_id", "correct"])
     >>> trials = trials.assign(agent_type="model", category="dunk", crop_level=0)
-    >>> (agreement,) = error_consistency(trials, resamples=20)
+    >>> (agreement,) = error_consistency(trials, least_shared=8, resamples=20).agreements
     >>> agreement.pair, agreement.n_pairs, round(agreement.kappa, 3)
     ('machine-machine', 3, 0.111)
     """
-    coded = encode(own_level_only(tidy(trials, mode).primary))
-    rng = np.random.default_rng(seed)
-    agreements = []
-    for level, human, machine in coded.pairs():
-        clusters = _clusters(human, machine)
-        sides = {"human": _matrix(human, human, machine), "machine": _matrix(machine, human, machine)}
-        for name in PAIRS:
-            first, second = (sides[side] for side in name.split("-"))
-            pairs = _Pairs.of(first, second, same=first is second)
-            if pairs is not None:
-                lone = name.startswith("human") and len(first) == 1
-                interval = pairs.interval(clusters, alpha, resamples, rng, lone_person=lone)
-                agreements.append(_agreement(level, name, pairs, *interval))
-    return agreements
+    counted = own_level_only(tidy(trials, mode).primary)
+    coded = encode(counted)
+    architectures = _architectures(counted)
+    resampling = Resampling(alpha, resamples, np.random.default_rng(seed))
+    agreements = [
+        _agreement(level, kind, least_shared, resampling)
+        for level, human, machine in coded.pairs()
+        for kind in _kinds(human, machine, architectures)
+    ]
+    return Consistency(tuple(agreements), repetitions(counted), least_shared, resamples)
 
 
 @dataclass(frozen=True)
-class _Pairs:
-    """Two tables of correctness (agents, photos) whose rows are paired; NaN is a photo not judged.
+class _Kind:
+    """A kind of pairs at one level: its name, its networks, both sides, and groups that must differ."""
 
-    Attributes
-    ----------
-    seen, right : of both sides: which photos were judged, and which rightly, as 0 and 1
-    places : which (row, row) pairs count; within one table each pair once
-    same : both sides are the same observers
-    """
-
-    seen: tuple[FloatArray, FloatArray]
-    right: tuple[FloatArray, FloatArray]
-    places: tuple[IntArray, IntArray]
-    same: bool
-
-    @classmethod
-    def of(cls, first: FloatArray, second: FloatArray, *, same: bool) -> _Pairs | None:
-        seen = ((~np.isnan(first)).astype(float), (~np.isnan(second)).astype(float))
-        shared = seen[0] @ seen[1].T > 0  # (first agents, second agents)
-        places = np.nonzero(np.triu(shared, 1) if same else shared)
-        if places[0].size == 0:
-            return None
-        return cls(seen, (np.nan_to_num(first), np.nan_to_num(second)), (places[0], places[1]), same)
+    pair: str
+    networks: str
+    first: Judged
+    second: Judged
+    groups: ObjectArray | None = None
 
     @property
-    def n_items(self) -> int:
-        return int((self.seen[0].any(axis=0) & self.seen[1].any(axis=0)).sum())
-
-    def agreements(self, photos: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return observed agreement and both accuracies per pair, (P,), under weights (photos,)."""
-        seen, right = (side[0] * photos for side in (self.seen, self.right))
-        total = (seen @ self.seen[1].T)[self.places]
-        known = np.where(total > 0, total, np.nan)
-        first = (right @ self.seen[1].T)[self.places] / known
-        second = (seen @ self.right[1].T)[self.places] / known
-        both = (right @ self.right[1].T)[self.places] / known
-        return 1 - first - second + 2 * both, first, second
-
-    def interval(
-        self,
-        clusters: FloatArray,
-        alpha: float,
-        resamples: int,
-        rng: np.random.Generator,
-        *,
-        lone_person: bool,
-    ) -> tuple[float | None, float | None, str]:
-        """Resample photo clusters and observers; return the interval of kappa, or why there is none."""
-        everyone = np.ones(self.seen[0].shape[1])
-        if _mean(kappa(*self.agreements(everyone))) is None:
-            return None, None, UNDEFINED
-        if lone_person:
-            return None, None, ONE_PERSON
-        names = np.unique(clusters)
-        place = np.searchsorted(names, clusters)
-        means = []
-        for _ in range(resamples):
-            photos = _times(names.size, rng)[place]
-            mean = _mean(kappa(*self.agreements(photos)), self._observers(rng))
-            means += [] if mean is None else [mean]
-        low, high = np.quantile(means, [alpha / 2, 1 - alpha / 2]) if means else (0.0, 0.0)
-        if high - low <= NO_WIDTH:
-            return None, None, NO_SPREAD
-        return float(low), float(high), ""
-
-    def _observers(self, rng: np.random.Generator) -> FloatArray:
-        """Return how often each pair is in a resample of observers; a single observer stays."""
-        first = _times(len(self.seen[0]), rng)
-        second = first if self.same else _times(len(self.seen[1]), rng)
-        return first[self.places[0]] * second[self.places[1]]
+    def lone_person(self) -> bool:
+        """Whether a single person stands for all."""
+        return self.pair != NETWORKS and len(self.first.seen) == 1
 
 
-def _agreement(
-    level: float, name: str, pairs: _Pairs, low: float | None, high: float | None, reason: str
-) -> Agreement:
-    observed, first, second = pairs.agreements(np.ones(pairs.seen[0].shape[1]))
-    values, bounds = kappa(observed, first, second), kappa_bounds(first, second)
+def _architectures(counted: pd.DataFrame) -> ObjectArray:
+    """Return the architecture of every agent by its number; "" where it is not told."""
+    agents, names = pd.factorize(counted["agent_id"], sort=True)
+    architecture = np.full(len(names), "", dtype=object)
+    if ARCHITECTURE.name in counted:
+        networks = ~counted["human"].to_numpy(dtype=bool)
+        of_row = counted[ARCHITECTURE.name].fillna("").astype(str).to_numpy(dtype=object)
+        architecture[agents[networks]] = of_row[networks]
+    return architecture
+
+
+def _kinds(human: Answers, machine: Answers, architectures: ObjectArray) -> Iterator[_Kind]:
+    """Yield the kinds of pairs that there are at a level."""
+    photos = human.joined(machine)
+    people = Judged.of(human, photos)
+    of_answer = architectures[machine.agent]
+    if human.n_agents > 1:
+        yield _Kind(PEOPLE, "", people, people)
+    names = sorted(set(of_answer.tolist()))
+    for name in names:
+        networks = Judged.of(machine.where(of_answer == name), photos)
+        if human.n_agents:
+            yield _Kind(MIXED, name, people, networks)
+        if len(networks.seen) > 1:
+            yield _Kind(NETWORKS, name, networks, networks)
+    if len(names) > 1:
+        every = Judged.of(machine, photos)
+        yield _Kind(NETWORKS, DIFFERENT, every, every, architectures[np.unique(machine.agent)])
+
+
+def _agreement(level: float, kind: _Kind, least: int, resampling: Resampling) -> Agreement:
+    pairs = Pairs.of(kind.first, kind.second, least, kind.groups)
+    values = pairs.kappas(np.ones(kind.first.classes.size))
+    reason = _no_kappa(pairs, values, least)
+    overall, within, no_interval = (
+        ((None, None), (None, None), "") if reason else resampling.intervals(pairs, kind.lone_person)
+    )
+    means = {
+        name: mean_kappa(getattr(values, name), values.shared)
+        for name in ("overall", "within", "low", "high", "observed", "expected")
+    }
     return Agreement(
-        level,
-        name,
-        kappa=_mean(values),
-        ci_low=low,
-        ci_high=high,
-        bound_low=_mean(bounds[0]),
-        bound_high=_mean(bounds[1]),
-        observed=float(observed.mean()),
-        expected=float(expected_agreement(first, second).mean()),
-        n_pairs=len(values),
-        n_undefined=int(np.isnan(values).sum()),
-        n_items=pairs.n_items,
-        reason=reason,
+        crop_level=level,
+        pair=kind.pair,
+        networks=kind.networks,
+        kappa=means["overall"],
+        ci_low=overall[0],
+        ci_high=overall[1],
+        bound_low=means["low"],
+        bound_high=means["high"],
+        within_class=means["within"],
+        within_low=within[0],
+        within_high=within[1],
+        reliability=None if reason else resampling.reliability(pairs),
+        observed=means["observed"],
+        expected=means["expected"],
+        n_pairs=pairs.shared.size,
+        n_undefined=int(np.isnan(values.overall).sum()),
+        n_left_out=pairs.left_out.size,
+        shared_least=int(pairs.shared.min()) if pairs.shared.size else None,
+        shared_median=float(np.median(pairs.shared)) if pairs.shared.size else None,
+        reason=reason or no_interval,
     )
 
 
-def _times(units: int, rng: np.random.Generator) -> FloatArray:
-    """Draw how often each unit is in a resample, (units,)."""
-    return np.bincount(rng.integers(0, units, units), minlength=units).astype(float)
-
-
-def _mean(values: FloatArray, weights: FloatArray | None = None) -> float | None:
-    """Return the mean of the defined values, None where there is none."""
-    weight = np.ones(values.size) if weights is None else weights
-    counted = ~np.isnan(values) & (weight > 0)
-    return float(np.average(values[counted], weights=weight[counted])) if counted.any() else None
-
-
-def _items(human: Answers, machine: Answers) -> IntArray:
-    return np.unique(np.concatenate([human.item, machine.item]))
-
-
-def _matrix(side: Answers, human: Answers, machine: Answers) -> FloatArray:
-    """Return correctness (agents, photos of the level), NaN where a photo was not judged."""
-    items, agents = _items(human, machine), np.unique(side.agent)
-    table = np.full((agents.size, items.size), np.nan)
-    table[np.searchsorted(agents, side.agent), np.searchsorted(items, side.item)] = side.correct
-    return table
-
-
-def _clusters(human: Answers, machine: Answers) -> FloatArray:
-    """Return the cluster of every photo of the level."""
-    items = _items(human, machine)
-    clusters = np.zeros(items.size)
-    for side in (human, machine):
-        clusters[np.searchsorted(items, side.item)] = side.cluster
-    return clusters
+def _no_kappa(pairs: Pairs, values: Kappas, least: int) -> str:
+    """Return why there is no kappa, or ""."""
+    if pairs.shared.size:
+        return UNDEFINED if np.isnan(values.overall).all() else ""
+    most = int(pairs.left_out.max(initial=0))
+    return f"no pair shares {least} photos, at most {most}" if most else NONE_SHARED

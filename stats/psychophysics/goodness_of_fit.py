@@ -77,7 +77,7 @@ def goodness_of_fit(
     ...     fit = goodness_of_fit(x, rows, trials, fit_curves(x, rows, trials, 0.5), own)
     ...     print(fit.fits(0.05), fit.missed)
     True ()
-    False (1.0, 2.0, 3.0)
+    False (0.0, 1.0, 2.0, 3.0)
     """
     fitted = curves.at(x)[0]
     deviance = float(_deviance(accuracies[:1], fitted[None, :], trials)[0])

@@ -145,7 +145,7 @@ def complete_levels(levels: Sequence[Answers], categories: tuple[str, ...]) -> l
     Examples
     --------
     >>> from stats.table.network_answers import network_answers
-    >>> levels = [network_answers([1, 0], [0, 1], "ab"), network_answers([1, 0], [0, 0], "ab")]
+    >>> levels = [network_answers([1, 0], labels, list("ab")) for labels in ([0, 1], [0, 0])]
     >>> complete_levels(levels, ("dunk", "shoot"))
     [0]
     """

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+ObjectArray = NDArray[np.object_]
 
 
 PER_ENTRY = ("agent", "item", "cluster", "category", "correct", "trials")

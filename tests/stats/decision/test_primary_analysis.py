@@ -90,7 +90,7 @@ def test_a_table_of_one_side_names_that_cause_and_keeps_its_half(kind: str, head
 
 
 def test_names_of_photos_that_never_meet_are_asked_about_once_and_first() -> None:
-    """People's rows name cat_40.png, the machine's cat_10.png; the kind is a join that silently loses rows."""
+    """People's rows name cat_40.png, the machine's cat_10.png: the kind is rows that match nothing."""
     people = block("human", 8, 20, 4)
     machine = [row | {"item_id": f"{row['item_id']}_10.png"} for row in block("model", 4, 20, 4)]
     first, *others = verdict(table(people, machine)).warnings

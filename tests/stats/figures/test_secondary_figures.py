@@ -76,7 +76,7 @@ def test_the_attack_matrix_leaves_untested_cells_empty() -> None:
 
 def test_consistency_without_a_defined_kappa_draws_no_point() -> None:
     flawless = table(block("human", 3, 20, 0), block("model", 2, 20, 0))
-    axes = consistency_figure(error_consistency(flawless, resamples=10)).axes[0]
+    axes = consistency_figure(error_consistency(flawless, resamples=10).agreements).axes[0]
     assert [line.get_marker() for line in axes.lines] == ["None"]  # the line at zero alone
 
 

@@ -15,8 +15,10 @@ from stats.errors import CriteriaError, TableError
 from stats.inference.estimates import Accuracy
 from stats.inference.sequential import Look, confidence_sequence, planned_looks
 from stats.table.arrays import encode
+from stats.table.schema import ONSET
 from stats.table.tidy import tidy
 
+BY_ROW = "no column onset_utc: people are taken to have come in the order of the table"
 UNPLANNED = "this look was not planned: its p-values do not count; only the confidence sequence holds now"
 
 
@@ -78,13 +80,14 @@ def monitor(
 ) -> Monitoring:
     """Test the people who have taken part so far, as the plan of looks allows.
 
-    A look uses the first people of its size, in the order of the table, however many came since; its boundary
-    spends the half of alpha that the people's gate has.
+    A look uses the first people of its size, however many came since; its boundary spends the half of alpha
+    that the people's gate has. People came in the order of their first `onset_utc`; without that column, in
+    the order of the table, and a warning says so.
 
     Parameters
     ----------
     trials
-        Tidy table in the order in which people took part.
+        Tidy table.
     planned
         People the study will have in the end.
     looks
@@ -118,12 +121,27 @@ def monitor(
     if people.empty:
         raise TableError("monitoring needs trials of people")
     plan = _plan(looks, planned, criteria.alpha)
-    order = people["agent_id"].drop_duplicates().tolist()
+    order = _arrivals(people)
     due = next((place for place in range(len(plan))[::-1] if len(order) >= _size(plan[place], planned)), None)
     seen = order if due is None else order[: _size(plan[due], planned)]
-    levels = _levels(people, set(seen), None if due is None else plan[due], planned, criteria)
-    warnings = () if due is not None else (UNPLANNED,)
-    return Monitoring(len(order), planned, tuple(plan), due, levels, warnings)
+    levels = _levels(people, seen, order, None if due is None else plan[due], planned, criteria)
+    warnings = [UNPLANNED] if due is None else []
+    warnings += [] if _known_onsets(people) else [BY_ROW]
+    return Monitoring(len(order), planned, tuple(plan), due, levels, tuple(warnings))
+
+
+def _arrivals(people: pd.DataFrame) -> list[str]:
+    """Return people in the order in which they came."""
+    if not _known_onsets(people):
+        return people["agent_id"].drop_duplicates().tolist()
+    onset = pd.to_datetime(people[ONSET.name], utc=True, format="ISO8601")
+    first = pd.DataFrame({"onset": onset, "agent_id": people["agent_id"]}).groupby("agent_id")["onset"].min()
+    return [str(name) for name in first.reset_index().sort_values(["onset", "agent_id"])["agent_id"]]
+
+
+def _known_onsets(people: pd.DataFrame) -> bool:
+    """Return whether the table tells when everybody began."""
+    return ONSET.name in people and bool(people.groupby("agent_id")[ONSET.name].count().min())
 
 
 def _plan(looks: Sequence[float], planned: int, alpha: float) -> list[Look]:
@@ -138,7 +156,12 @@ def _size(look: Look, planned: int) -> int:
 
 
 def _levels(
-    people: pd.DataFrame, seen: set[str], look: Look | None, planned: int, criteria: Criteria
+    people: pd.DataFrame,
+    seen: list[str],
+    order: list[str],
+    look: Look | None,
+    planned: int,
+    criteria: Criteria,
 ) -> tuple[LevelNow, ...]:
     coded = encode(people.loc[people["agent_id"].isin(seen)])
     tests = HypothesisTests(criteria, coded.categories)
@@ -147,14 +170,15 @@ def _levels(
         human = tests.human(answers)
         if human is None:
             continue
-        scores = _scores(people.loc[people["crop_level"] == level])
+        scores = _scores(people.loc[people["crop_level"] == level], order)
         running = confidence_sequence(scores.tolist(), criteria.alpha, planned=planned)
         passed = None if look is None else human.p <= look.p
         rows.append(LevelNow(level, human, passed, running.low[-1], running.high[-1], len(scores)))
     return tuple(rows)
 
 
-def _scores(answers: pd.DataFrame) -> pd.Series:
+def _scores(answers: pd.DataFrame, order: list[str]) -> pd.Series:
     """Return an accuracy per person in order of arrival, the classes that a person saw weighing the same."""
-    by_class = answers.groupby(["agent_id", "category"], sort=False)["correct"].mean()
-    return by_class.groupby("agent_id", sort=False).mean()
+    by_class = answers.groupby(["agent_id", "category"])["correct"].mean()
+    means = by_class.groupby("agent_id").mean()
+    return means.reindex([name for name in order if name in means.index])

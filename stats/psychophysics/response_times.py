@@ -200,7 +200,7 @@ def _mixed_model(answered: pd.DataFrame, levels: FloatArray) -> tuple[CrossedFit
     if (times - times.groupby(right["crop_level"]).transform("mean")).std(ddof=0) < SAME_TIMES:
         return None, "mixed model not fitted: within every level all right answers took equally long"
     design = (right["crop_level"].to_numpy(dtype=float)[:, None] == levels[None, :]).astype(float)  # (n, L)
-    codes = [pd.factorize(right[name])[0] for name in ("agent_id", "item_id")]
+    codes = [pd.factorize(right[name], sort=True)[0] for name in ("agent_id", "item_id")]
     return fit_crossed(times.to_numpy(), design, *codes), ""
 
 

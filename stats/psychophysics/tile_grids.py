@@ -156,7 +156,11 @@ def _rate(answers: Answers, categories: tuple[str, ...], alpha: float) -> Rate:
 
 def _solved(rows: pd.DataFrame, alpha: float) -> Rate:
     """Return the share of solved grids; photos are mixed anew for everybody, so people are the units."""
-    grids = rows.drop_duplicates("trial_id")
+    grids = rows.drop_duplicates(["agent_id", "trial_id", "target", "grid_solved"])
+    twice = grids.duplicated(["agent_id", "trial_id"], keep=False)
+    if twice.any():
+        name = sorted(grids.loc[twice, "trial_id"])[0]
+        raise TableError(f"the tiles of grid {name} differ in target or grid_solved; export the tiles again")
     classes, names = pd.factorize(grids["target"], sort=True)
     own = np.arange(len(grids))
     solved = grids["grid_solved"].to_numpy(dtype=np.float64)

@@ -174,8 +174,17 @@ DISPLAY = (
     Column("focus_lost", "The page lost focus", "integer", levels=YES_NO, missing="machine"),
     Column("fullscreen", "Full screen at onset", "integer", levels=YES_NO, missing="machine"),
 )
+ONSET = Column(
+    "onset_utc",
+    "Onset",
+    "date-time",
+    "UTC",
+    missing="machine",
+    derivation="the participant's clock",
+    read_as="text",
+)
 TIMESTAMPS = (
-    Column("onset_utc", "Onset", "date-time", "UTC", missing="machine", derivation="the participant's clock"),
+    ONSET,
     Column(
         "received_utc",
         "Arrival at the server",

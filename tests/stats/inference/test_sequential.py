@@ -9,7 +9,7 @@ from scipy import special, stats
 
 from stats import CriteriaError, TableError
 from stats.inference.sequential import confidence_sequence, planned_looks
-from stats.planning.monitoring import UNPLANNED, monitor
+from stats.planning.monitoring import BY_ROW, UNPLANNED, monitor
 from stats.planning.simulated_studies import Spread, location
 from tests.stats.tables import block, table
 
@@ -78,7 +78,7 @@ def test_a_planned_look_uses_its_own_people_and_boundary() -> None:
     assert state.levels[0].n_people == 25
     assert state.levels[0].passed == (state.levels[0].human.p <= state.looks[0].p)
     assert state.looks[0].p < 0.025 / 2
-    assert state.warnings == ()
+    assert state.warnings == (BY_ROW,)
 
 
 def test_the_sequence_weighs_classes_as_the_accuracy_beside_it_does() -> None:
@@ -93,7 +93,22 @@ def test_looking_without_a_plan_is_marked() -> None:
     for state in (monitor(study(10), planned=40), monitor(study(10), planned=40, looks=[0.5, 1])):
         assert state.due is None
         assert state.levels[0].passed is None
-        assert state.warnings == (UNPLANNED,)
+        assert state.warnings == (UNPLANNED, BY_ROW)
+
+
+def test_a_look_takes_the_people_who_came_first_wherever_their_rows_stand() -> None:
+    """The first rows were taken for the first people; the kind is a meaning that the order of rows carries."""
+    early, late = block("human", 10, 60, 0), [
+        row | {"agent_id": f"late {row['agent_id']}"} for row in block("human", 10, 60, 300)
+    ]  # fmt: skip
+    days = {"early": "2026-01-01T10:00:00Z", "late": "2026-01-02T10:00:00+01:00"}
+    rows = [row | {"onset_utc": days["late"]} for row in late] + [
+        row | {"onset_utc": days["early"]} for row in early
+    ]  # fmt: skip
+    state = monitor(table(rows), planned=20, looks=[0.5, 1])
+    assert (state.people, state.warnings) == (20, ())
+    half = monitor(table(rows), planned=40, looks=[0.25, 1])
+    assert half.levels[0].human.estimate == 1
 
 
 def test_a_plan_that_is_none_is_refused() -> None:

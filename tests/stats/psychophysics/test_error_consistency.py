@@ -148,10 +148,10 @@ def test_seeds_of_one_network_are_told_from_other_networks() -> None:
     """Three architectures were averaged as if they were seeds: the kind is a difference that a mean hides."""
     seeds = {"r1": coin(0, 60), "r2": coin(0, 60) ^ coin(9, 60, 0.1), "v1": coin(3, 60), "v2": coin(4, 60)}
     networks = table(*(answers("model", name, bits) for name, bits in seeds.items()))
-    told = networks.assign(
+    named = networks.assign(
         architecture=networks["agent_id"].map({"r1": "r", "r2": "r", "v1": "v", "v2": "v"})
     )
-    consistency = error_consistency(told, resamples=20)
+    consistency = error_consistency(named, resamples=20)
     assert {(each.networks, each.n_pairs) for each in consistency.agreements} == {
         ("r", 1), ("v", 1), ("different architectures", 4)
     }  # fmt: skip

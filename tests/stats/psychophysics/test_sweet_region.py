@@ -152,13 +152,13 @@ def test_levels_without_all_classes_are_no_points_of_a_curve() -> None:
 
 def test_levels_by_subject_are_placed_by_what_the_subject_loses_and_never_mixed_with_the_photo() -> None:
     trials = study(1).assign(crop_fraction=lambda rows: 1 - 0.01 * (4 - rows["crop_level"]))
-    kept = 1 - trials["crop_level"] * 0.2
-    region = sweet_region(trials.assign(subject_kept=kept, subject_share=0.5), resamples=50)
+    left = 1 - trials["crop_level"] * 0.2
+    region = sweet_region(trials.assign(subject_kept=left, subject_share=0.5), resamples=50)
     assert region.axis == "subject_cut"
     assert region.x == pytest.approx(X)
     with pytest.raises(TableError, match="subject_kept must be given at every level"):
         sweet_region(
-            trials.assign(subject_kept=kept.where(trials["crop_level"] != 2), subject_share=0.5), resamples=9
+            trials.assign(subject_kept=left.where(trials["crop_level"] != 2), subject_share=0.5), resamples=9
         )
 
 

@@ -1,0 +1,138 @@
+"""Every estimate is a function of the set of rows: no order of rows or columns changes any output.
+
+The kind: with repeated answers the last row won, and a consistency was -.5 or +.5 by sorting.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stats import TableError, verdict
+from stats.decision.criteria import Criteria
+from stats.decision.from_counts import verdict_from_counts
+from stats.inference.accuracy_loss import human_loss
+from stats.machine.attack_matrix import attack_matrix
+from stats.planning.monitoring import monitor
+from stats.planning.simulated_studies import simulate
+from stats.psychophysics.confusion import confusions
+from stats.psychophysics.error_consistency import error_consistency
+from stats.psychophysics.response_times import response_times
+from stats.psychophysics.sweet_region import sweet_region
+from stats.psychophysics.tile_grids import tile_levels
+from stats.secondary import Material, secondary
+from tests.stats.psychophysics.test_tile_grids import PLANTED, planted_tiles
+
+ROUNDING, OPTIMUM = 1e-9, 1e-3  # relative; what an optimiser of the mixed model is asked for
+
+
+def study() -> pd.DataFrame:
+    """A table with repeats, shared sources, timeouts, exclusions and two architectures."""
+    rng = np.random.default_rng(5)
+    people = simulate([0.96, 0.9, 0.7], rng, n_agents=8, n_items=66)
+    networks = simulate([0.95, 0.6, 0.5], rng, agent_type="model", n_agents=4, n_items=66, crossed=True)
+    networks["architecture"] = np.where(networks["agent_id"].isin(["m0", "m1"]), "resnet", "vgg")
+    networks["trained_through"] = networks["crop_level"]
+    wrongly_tested = networks.assign(crop_level=(networks["crop_level"] + 1) % 3).iloc[:40]
+    trials = pd.concat([people, networks, wrongly_tested], ignore_index=True)
+    again = trials.sample(60, random_state=1).assign(correct=lambda rows: 1 - rows["correct"])
+    trials = pd.concat([trials, again], ignore_index=True)
+    wrong_class = trials["category"].map({"dribble": "dunk", "dunk": "shoot", "shoot": "dribble"})
+    human = trials["agent_type"] == "human"
+    number = trials["item_id"].str.removeprefix("photo").astype(int)
+    return trials.assign(
+        response=trials["category"].where(trials["correct"] == 1, wrong_class),
+        response_status=np.where(human & (rng.random(len(trials)) < 0.05), "timeout", "answered"),
+        rt_ms=np.where(human, 500 * np.exp(rng.normal(0, 0.3, len(trials))), np.nan),
+        source_id=np.where(number % 11 == 0, "film" + (number // 22).astype(str), ""),
+        onset_utc=[f"2026-01-{1 + place % 28:02d}T10:00:00Z" for place in rng.permutation(len(trials))],
+        excluded_trial=(rng.random(len(trials)) < 0.03).astype(int),
+        crop_fraction=trials["crop_level"] * 0.3,
+        stim_sha256=trials["item_id"] + trials["crop_level"].astype(str),
+    )
+
+
+def counts(trials: pd.DataFrame) -> pd.DataFrame:
+    by = ["agent_type", "agent_id", "category", "crop_level"]
+    return trials.groupby(by)["correct"].agg(n_correct="sum", n="size").reset_index()
+
+
+def values(result: object) -> Any:
+    return result.to_dict() if hasattr(result, "to_dict") else result
+
+
+ANALYSES: dict[str, tuple[Callable[[], pd.DataFrame], Callable[[pd.DataFrame], Any]]] = {
+    "verdict": (study, verdict),
+    "verdict from counts": (lambda: counts(study()), lambda rows: verdict_from_counts(rows, Criteria())),
+    "curves": (study, lambda rows: sweet_region(rows, resamples=60)),
+    "consistency": (study, lambda rows: error_consistency(rows, least_shared=5, resamples=20)),
+    "confusions": (study, confusions),
+    "response times": (study, lambda rows: response_times(rows, resamples=50)),
+    "loss": (study, lambda rows: human_loss(rows, margin=0.1)),
+    "attack matrix": (study, attack_matrix),
+    "monitoring": (study, lambda rows: monitor(rows, planned=8, looks=[0.5, 1.0])),
+    "tile grids": (lambda: planted_tiles(PLANTED, people=6, spread=0.5), tile_levels),
+}
+
+
+def differences(first: Any, second: Any, tolerance: float, place: str = "") -> list[str]:
+    """Name every place at which two results differ by more than rounding."""
+    first, second = values(first), values(second)
+    if isinstance(first, dict) and isinstance(second, dict) and list(first) == list(second):
+        return [
+            line
+            for key in first
+            for line in differences(first[key], second[key], tolerance, f"{place}/{key}")
+        ]
+    if isinstance(first, list | tuple) and isinstance(second, list | tuple) and len(first) == len(second):
+        pairs = zip(first, second, strict=True)
+        return [
+            line for n, pair in enumerate(pairs) for line in differences(*pair, tolerance, f"{place}/{n}")
+        ]
+    if isinstance(first, float) and isinstance(second, float):
+        same = math.isclose(first, second, rel_tol=tolerance, abs_tol=tolerance)
+    else:
+        same = first == second
+    return [] if same else [f"{place}: {first} and {second}"]
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32 - 1))
+def test_no_order_of_rows_or_columns_changes_a_number(name: str, seed: int) -> None:
+    make, analysis = ANALYSES[name]
+    table = make()
+    shuffled = table.sample(frac=1, random_state=seed).sample(frac=1, axis=1, random_state=seed)
+    tolerance = OPTIMUM if name == "response times" else ROUNDING
+    assert differences(analysis(table), analysis(shuffled), tolerance) == []
+
+
+def test_no_order_of_rows_changes_a_sentence_or_a_table_of_the_report() -> None:
+    first, second = (
+        [
+            finding.section().paragraphs + tuple(finding.section().tables)
+            for finding in secondary(Material(rows, verdict(rows), resamples=60, consistency_resamples=20))
+            if finding.name != "response_times"
+        ]
+        for rows in (study(), study()[::-1])
+    )
+    assert first == second
+
+
+def test_a_photo_whose_rows_name_two_sources_is_refused_and_a_blank_takes_the_source_of_the_others() -> None:
+    """The kind: of rows that contradict each other the last one was believed."""
+    trials = study()
+    blank = trials.copy()
+    blank.loc[blank["agent_type"] == "human", "source_id"] = ""
+    assert verdict(blank).levels == verdict(trials).levels
+    first = blank.index[blank["source_id"] != ""][0]
+    blank.loc[first, "source_id"] = "another film"
+    with pytest.raises(TableError, match="a photo has one source"):
+        verdict(blank)

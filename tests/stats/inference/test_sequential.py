@@ -97,7 +97,7 @@ def test_looking_without_a_plan_is_marked() -> None:
 
 
 def test_a_look_takes_the_people_who_came_first_wherever_their_rows_stand() -> None:
-    """The first rows were taken for the first people; the kind is a meaning that the order of rows carries."""
+    """The first rows were taken for the first people: the kind is a meaning carried by the order of rows."""
     early, late = block("human", 10, 60, 0), [
         row | {"agent_id": f"late {row['agent_id']}"} for row in block("human", 10, 60, 300)
     ]  # fmt: skip

@@ -6,8 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
-
-from stats.table.arrays import FloatArray
+from numpy.typing import NDArray
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -102,7 +101,7 @@ def chains(p: Mapping[str, Sequence[float]], alpha: float) -> dict[str, int]:
     return rejected
 
 
-def holm(p: Sequence[float]) -> FloatArray:
+def holm(p: Sequence[float]) -> NDArray[np.float64]:
     """Return Holm-adjusted p-values, in the order given.
 
     References

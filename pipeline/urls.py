@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from pipeline.desk import machine_page, report_files, report_page, review, views
+from pipeline.desk import machine_page, pilot_page, report_files, report_page, review, views
 
 app_name = "pipeline"
 urlpatterns = [
     path("desk/<slug:code>/", views.desk, name="desk"),
     path("desk/<slug:code>/machine/", machine_page.machine, name="machine"),
     path("desk/<slug:code>/machine/<int:pk>.svg", machine_page.check_figure, name="check-figure"),
+    path("desk/<slug:code>/pilot/", pilot_page.pilot, name="pilot"),
+    path("desk/<slug:code>/pilot/<slug:mode>/<str:name>", pilot_page.pilot_file, name="pilot-file"),
     path("desk/<slug:code>/progress/", views.progress, name="progress"),
     path("desk/<slug:code>/do/<slug:name>/", views.act, name="act"),
     path("desk/<slug:code>/jobs/<int:job_id>/retry/", views.retry_job, name="retry"),

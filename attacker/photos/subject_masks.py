@@ -42,7 +42,13 @@ def list_masks(listing: Listing, listed: ClassFiles) -> dict[str, str]:
     photos: dict[str, list[str]] = {}
     for file in listed.files:
         photos.setdefault(str(PurePosixPath(file.name).with_suffix("")), []).append(file.name)
-    masks = sorted(name for name in listing.files if name.lower().endswith(MASK) and not _is_hidden(name))
+    hidden = (".", "__MACOSX")
+    masks = sorted(
+        name
+        for name in listing.files
+        if name.lower().endswith(MASK)
+        and not any(part.startswith(hidden) for part in PurePosixPath(name).parts)
+    )
     return {_photo_of(mask, photos.get(mask[: -len(MASK)], [])): mask for mask in masks}
 
 
@@ -129,10 +135,6 @@ def _require_size(mask: Image.Image, name: str, photo: tuple[int, int]) -> None:
             f"{name}: {mask.width} x {mask.height} pixels, but its photo has {photo[0]} x {photo[1]} as seen "
             "upright; give the mask the photo's size"
         )
-
-
-def _is_hidden(name: str) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
 
 
 def _brightness(picture: Image.Image) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from pipeline.checks.scheduling import AttackersNotReadyError, queue_attention
 from pipeline.loop import advance
 from pipeline.loop.advance import LoopRefusedError
 from pipeline.models import Loop
+from pipeline.pilot.opening import close_pilot, open_pilot
 from study.freezing.freeze import NotReadyError, close_study, freeze, left_out, open_study
 from study.models import Study
 from study.models.people import Mode
@@ -28,11 +29,13 @@ class StudyAction:
     Attributes
     ----------
     label : on its button
+    of_pilot : whether only a study with a pilot has it
     run : does it, and returns how it went in a sentence; raises one of `REFUSALS` where it cannot be done
     """
 
     label: str
     run: Callable[[Study], str]
+    of_pilot: bool = False
 
 
 def perform_action(user: Any, study: Study, name: str) -> str:
@@ -69,6 +72,27 @@ def show_attention(study: Study) -> str:
     return f"Attention at level {numbers} is queued; it will be shown on the machine's page."
 
 
+def open_for_pilot(study: Study) -> str:
+    pilot = open_pilot(study, timezone.now())
+    rule = f"Its rule is frozen (hash {pilot.version.config_hash[:12]}) before the first answer."
+    return f"The pilot is open. {rule} Its link: /s/{pilot.code}/"
+
+
+def choose_by_people(study: Study) -> str:
+    return _choose(study, Mode.LIVE)
+
+
+def choose_by_robots(study: Study) -> str:
+    return f"{_choose(study, Mode.SIMULATED)} The report will say that robots chose them."
+
+
+def _choose(study: Study, mode: Mode) -> str:
+    close_pilot(study, mode, timezone.now())
+    if Loop.objects.filter(study=study).exists():
+        advance.advance(study)
+    return "The pilot is closed; the crops that it chose are taken."
+
+
 def freeze_study(study: Study) -> str:
     version = freeze(study, timezone.now())
     frozen = f"Frozen as version {version.number} (hash {version.config_hash[:12]}). It can no longer change."
@@ -95,10 +119,20 @@ def analyse_simulated(study: Study) -> str:
     return "The analysis of simulated participants is queued; its report says that they are robots."
 
 
+def actions_for(study: Study) -> dict[str, StudyAction]:
+    """Return the actions that a study has, by name."""
+    return {name: action for name, action in ACTIONS.items() if study.pilot or not action.of_pilot}
+
+
 ACTIONS: dict[str, StudyAction] = {
     "start-loop": StudyAction("Start the loop", start_loop),
     "stop-loop": StudyAction("Stop the loop", stop_loop),
     "show-attention": StudyAction("Show attention at every level", show_attention),
+    "open-pilot": StudyAction("Open the pilot", open_for_pilot, of_pilot=True),
+    "choose-crops": StudyAction("Close the pilot and take its crops", choose_by_people, of_pilot=True),
+    "choose-crops-simulated": StudyAction(
+        "Close the pilot and take the crops of simulated participants", choose_by_robots, of_pilot=True
+    ),
     "freeze": StudyAction("Freeze the design", freeze_study),
     "open": StudyAction("Open for participants", open_for_participants),
     "close": StudyAction("Close to participants", close),

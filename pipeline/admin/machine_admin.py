@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,9 +16,11 @@ from pipeline.attacks.enqueue import queue_attack
 from pipeline.audit import record
 from pipeline.checks.result import result_of
 from pipeline.loop import advance
+from pipeline.loop.level_state import pilot_of
 from pipeline.models import Analysis, AttackerRun, Check, Job, Loop, LoopEntry
 from pipeline.queue.job_requests import request_cancel
 from study.admin import of_own_studies
+from study.models import Study
 
 
 @admin.register(Job)
@@ -44,8 +47,21 @@ class JobAdmin(ReadOnlyAdmin):
                 messages.warning(request, f"{job.key} did not fail; there is nothing to retry.")
 
 
+class AttackerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An attacker that is queued by hand."""
+
+    def clean_study(self) -> Study:
+        study: Study = self.cleaned_data["study"]
+        if pilot_of(study).is_ahead:
+            raise forms.ValidationError(
+                "The pilot has not chosen the crops yet: attackers are trained on what it chooses."
+            )
+        return study
+
+
 @admin.register(AttackerRun)
 class AttackerRunAdmin(OwnStudiesAdmin):
+    form = AttackerForm
     list_display = ("label", "study", "state", "bar", "validation_accuracy", "calibration_error", "seconds")
     list_filter = ("role", "architecture", "trained_through", of_own_studies("study"))
     list_select_related = ("job", "study")

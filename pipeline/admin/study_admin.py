@@ -22,7 +22,7 @@ from pipeline.crops.levels import add_levels
 from pipeline.intake.import_job import enqueue_import
 from study.design import Design
 from study.freezing.freeze import has_people
-from study.models import Level, Study
+from study.models import Level, Pilot, Study
 
 
 class LevelInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -61,6 +61,9 @@ JUDGES_THE_MACHINE = (
     "least_fill", "least_crop_pixels", "person_detector", "person_rule",
     "crop_designers", "attention_weight", "improvement_epsilon",
 )  # fmt: skip
+
+
+OF_THE_PILOT = tuple(name for name in Design.names() if name.startswith("pilot"))
 
 
 @admin.register(Study)
@@ -104,6 +107,18 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             },
         ),
         (
+            "Pilot",
+            {
+                "description": "People choose the crops before the machine is attacked; other people judge "
+                "them afterwards. Rule and numbers are frozen when the pilot is opened.",
+                "fields": (
+                    ("pilot", "pilot_candidates"),
+                    ("pilot_floor", "pilot_certainty", "pilot_least_answers"),
+                    ("pilot_people", "pilot_trials"),
+                ),
+            },
+        ),
+        (
             "Machine",
             {
                 "fields": (
@@ -127,13 +142,15 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Return what can no longer change.
 
         A design can change until people take part; until then, freezing it again makes the next version. What
-        decides whether the machine counts as defeated can change until the first attacker is trained.
+        decides whether the machine counts as defeated can change until the first attacker is trained, and
+        the pilot until it is opened.
         """
         if obj is None:
             return self.readonly_fields
         tried = obj.attacker_runs.attackers().trained().exists()
-        fixed = Design.names() if has_people(obj) else JUDGES_THE_MACHINE if tried else ()
-        return (*self.readonly_fields, *fixed, "code")
+        fixed = Design.names() if has_people(obj) else (*JUDGES_THE_MACHINE, *OF_THE_PILOT) if tried else ()
+        opened = OF_THE_PILOT if Pilot.objects.of(obj) else ()
+        return (*self.readonly_fields, *dict.fromkeys((*fixed, *opened)), "code")
 
     def get_urls(self) -> list[URLPattern]:
         upload = path("<path:pk>/import/", self.admin_site.admin_view(self.upload), name="study_study_import")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from pipeline.crops.levels import LevelsOutOfOrderError, check_amounts, field_of
 from pipeline.models import ENSEMBLE
+from stats.errors import PilotRuleError
+from stats.planning.pilot_rule import PilotRule
 from study.models import Study
+from study.models.studies import CropDesigners
 
 MAXIMUM_UPLOAD = 4 * 1024**3
 GROWS_ONLY = ("max_rounds", "seeds", "minimum_levels")  # fewer would end the search for an attack earlier
+RULE_OF_PILOT = ("pilot_floor", "pilot_certainty", "pilot_least_answers")
 LABELS = {
     "competence": "Competence of the attacker",
     "alpha": "Error rate (alpha)",
@@ -45,6 +49,13 @@ LABELS = {
     "max_rounds": "Training rounds per level, at most",
     "minimum_levels": "Levels to try at least",
     "review_required": "Review crops before going on",
+    "pilot": "People choose the crops in a pilot",
+    "pilot_candidates": "Windows to ask about, for each photo and level",
+    "pilot_floor": "Pilot's floor",
+    "pilot_certainty": "Certainty wanted",
+    "pilot_least_answers": "Answers to a window, at least",
+    "pilot_people": "Complete sessions of the pilot wanted",
+    "pilot_trials": "Trials of a person in the pilot",
 }
 HELP_TEXTS = {
     "floor": "Accuracy that people must exceed.",
@@ -80,6 +91,17 @@ HELP_TEXTS = {
     "max_rounds": "After so many failed attacks on a level, no further one is tried.",
     "minimum_levels": "The loop does not stop before it has reached this many levels.",
     "review_required": "The loop waits at each level until people have reviewed every crop of a test photo.",
+    "pilot": "All levels are cut first; then the loop waits for people who choose among windows of each test "
+    "photo, and drops photos that they cannot tell. They never take part in the main study. Off: the report "
+    "says that nobody has checked the crops.",
+    "pilot_candidates": "Levels by subject: the first window has least attention, further ones show more of "
+    "the subject. Levels by photo have one window, which is kept or dropped.",
+    "pilot_floor": "A window passes if it is certain enough that more than this share of people recognise "
+    "it. With .6 and 6 answers, five of six must be right; with .85, no fewer than nine of nine.",
+    "pilot_certainty": "Probability, after the answers and under a flat prior, that so many people do.",
+    "pilot_least_answers": "Windows with fewer answers are not taken. Test photos x levels x windows x this "
+    "number is what people x trials must reach: 100 photos at 3 levels with 2 windows need 3,600 answers.",
+    "pilot_people": "40 people with 120 trials (some 13 minutes each) give 4,800 answers.",
 }
 
 
@@ -102,10 +124,22 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        if cleaned and cleaned.get("pilot"):
+            self._require_possible_pilot(cleaned)
         before = Study.objects.filter(pk=self.instance.pk).first()
         if cleaned and before and before.attacker_runs.attackers().trained().exists():
             self._require_growth(before, cleaned)
         return cleaned
+
+    def _require_possible_pilot(self, cleaned: dict[str, Any]) -> None:
+        """Refuse a rule that no answers could pass, and attackers who decide before they exist."""
+        if all(cleaned.get(name) is not None for name in RULE_OF_PILOT):
+            try:
+                PilotRule(*(cast(Any, cleaned[name]) for name in RULE_OF_PILOT))
+            except PilotRuleError as error:
+                self.add_error("pilot_least_answers", f"{error}.")
+        if cleaned.get("crop_designers") == CropDesigners.ATTACKERS:
+            self.add_error("crop_designers", "With a pilot, separate networks must decide where to cut.")
 
     def _require_growth(self, before: Study, cleaned: dict[str, Any]) -> None:
         for name in GROWS_ONLY:

@@ -11,8 +11,9 @@ from django.db.models import Avg, F
 
 from pipeline.crops.levels import photos_without_crop
 from pipeline.models import Loop
+from pipeline.pilot.pilot_outcome import stored_outcome
 from stats.report.content import Facts
-from study.models import Stimulus, StudyVersion
+from study.models import Pilot, Stimulus, StudyVersion
 
 if TYPE_CHECKING:
     from pipeline.models import Analysis
@@ -53,6 +54,7 @@ def facts_of(analysis: Analysis) -> Facts:
         statements=(MADE_BY[version.design.crop_designers], *_left_out(version)),
         cut_away=_cut_away(version),
         loop_ended=loop.reason if loop else "",
+        pilot=stored_outcome(Pilot.objects.of(version.study)) if version.design.pilot else None,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pipeline.crops.designers import designers_attention
-from pipeline.crops.level_families import UNTOUCHED, Seen, choose, seen_by_item
+from pipeline.crops.level_families import Seen, choose_several, seen_by_item
 from pipeline.crops.levels import CropReport
 from pipeline.crops.stimuli import render
 from pipeline.crops.subject_windows import NoReadableWindowError
@@ -45,11 +45,9 @@ def cut_level(claim: Claim) -> Write:
     left_out = 0
     for number, photo in enumerate(photos):
         try:
-            hiding = choose(photo.subject.map, photo.seen, level) if photo.subject else UNTOUCHED
+            _render(photo, level)
         except NoReadableWindowError:
             left_out += 1
-        else:
-            render(photo.item, level, hiding, photo.subject, photo.made_by)
         done = looked + (1 - looked) * (number + 1) / len(photos)
         claim.progress(done, f"{number + 1} of {len(photos)} photos")
 
@@ -57,6 +55,24 @@ def cut_level(claim: Claim) -> Write:
         Job.objects.filter(pk=claim.job.pk).update(report=msgspec.to_builtins(CropReport(left_out)))
 
     return store
+
+
+def _render(photo: Photo, level: Level) -> None:
+    """Render a photo by the crop rule and, where people are to choose, what else they may take.
+
+    Raises
+    ------
+    NoReadableWindowError
+    """
+    if photo.subject is None:
+        render(photo.item, level)
+        return
+    several = level.study.pilot_candidates if level.study.pilot else 1
+    windows = choose_several(photo.subject.map, photo.seen, level, several)
+    render(photo.item, level, windows[0], photo.subject, photo.made_by)
+    if level.study.pilot:
+        for number, window in enumerate(windows, start=1):
+            render(photo.item, level, window, photo.subject, photo.made_by, candidate=number)
 
 
 def _looked_at(level: Level, claim: Claim) -> list[Photo]:

@@ -21,7 +21,8 @@ from pipeline.crops.grey_boxes import (
     random_order,
     rim_order,
 )
-from pipeline.crops.subject_windows import SubjectRule, centre_square, choose_by_subject, random_as_large
+from pipeline.crops.subject_windows import SubjectRule, centre_square, random_as_large
+from pipeline.crops.trade_off import TradeOff, windows_between
 from pipeline.crops.windows import (
     WHOLE,
     Choice,
@@ -62,11 +63,30 @@ def choose(subject: Map, seen: Sequence[Seen], level: Level) -> Hiding:
     NoReadableWindowError
         If a level by subject has no window that shows enough of the subject.
     """
-    before, attention = seen[-1].stimulus, seen[-1].attention
-    if level.study.level_family == LevelFamily.SUBJECT:
-        drawn = np.sum([place(crop.attention, window_of(crop.stimulus)) for crop in seen], axis=0)
-        rule = SubjectRule(level.amount, level.study.least_fill, level.study.least_crop_pixels)
-        return choose_by_subject(subject, drawn, _size(before), rule, window_of(before))
+    return choose_several(subject, seen, level, windows=1)[0]
+
+
+def choose_several(subject: Map, seen: Sequence[Seen], level: Level, windows: int) -> list[Hiding]:
+    """Choose up to so many windows of a photo, least attention first; the first is the rule's own.
+
+    Only levels by subject have more than one: there, more of the subject may be kept for more attention.
+
+    Raises
+    ------
+    NoReadableWindowError
+        If a level by subject has no window that shows enough of the subject.
+    """
+    if level.study.level_family != LevelFamily.SUBJECT:
+        return [_choose_by_photo(subject, seen[-1], level)]
+    before = seen[-1].stimulus
+    drawn = np.sum([place(crop.attention, window_of(crop.stimulus)) for crop in seen], axis=0)
+    rule = SubjectRule(level.amount, level.study.least_fill, level.study.least_crop_pixels)
+    trade_off = TradeOff(windows, level.study.levels.get(number=level.number - 1).amount)
+    return [*windows_between(subject, drawn, _size(before), rule, trade_off, window_of(before))]
+
+
+def _choose_by_photo(subject: Map, seen: Seen, level: Level) -> Hiding:
+    before, attention = seen.stimulus, seen.attention
     weight = level.study.attention_weight
     if level.study.level_family == LevelFamily.BOX:
         within = from_hex(before.covered)

@@ -71,6 +71,14 @@ class Candidates:
         area = (self.right - self.left) * (self.bottom - self.top)
         return int(np.where(allowed & (self.attention <= least + ROUNDING), area, np.inf).argmin())
 
+    def best_nested(self, allowed: NDArray[np.bool_], within: Window) -> int | None:
+        """Return the best allowed window, or the best inside an area if that costs little attention."""
+        best = self.best(allowed)
+        nested = self.best(allowed & self.inside(within))
+        if best is None or nested is None:
+            return best
+        return nested if self.attention[nested] <= self.attention[best] + NESTED_COST else best
+
     def inside(self, area: Window) -> NDArray[np.bool_]:
         """Return which windows lie inside an area."""
         inside: NDArray[np.bool_] = (
@@ -94,44 +102,25 @@ class Candidates:
         )
 
 
-def choose_by_subject(
-    subject: Map, attention: Map, photo: tuple[int, int], rule: SubjectRule, within: Window = WHOLE
-) -> SubjectChoice:
-    """Find the window with least attention that keeps the subject.
+def choose_among(tried: Candidates, rule: SubjectRule, within: Window) -> SubjectChoice:
+    """Return the window with least attention that keeps the subject, among those that were measured.
 
     A window inside the next lighter crop is taken unless that keeps more than `NESTED_COST` of the attention
     beyond what the best window anywhere keeps.
-
-    Parameters
-    ----------
-    subject, attention
-        Non-negative maps of the whole photo, shape (height, width); the two may differ in size.
-    photo
-        (width, height) of the photo in pixels.
-    rule
-        What the window must keep.
-    within
-        Window of the next lighter crop.
 
     Raises
     ------
     NoReadableWindowError
         If no window fulfils the rule.
-    CropError
-        If a map is empty, negative or not finite.
     """
-    tried = candidates(subject, attention, photo, rule.least_pixels, within)
     readable = (tried.subject >= rule.subject_share - ROUNDING) & (tried.fill >= rule.least_fill)
-    best = tried.best(readable)
+    best = tried.best_nested(readable, within)
     if best is None:
         raise NoReadableWindowError(
             f"No square window of at least {rule.least_pixels} pixels keeps {rule.subject_share:.0%} of the "
             f"subject and is filled by it to {rule.least_fill:.0%}: the photo is left out at this level. "
             "Lower the least size or fill, or give a box of the subject."
         )
-    nested = tried.best(readable & tried.inside(within))
-    if nested is not None and tried.attention[nested] <= tried.attention[best] + NESTED_COST:
-        best = nested
     return tried.choice(best, within)
 
 

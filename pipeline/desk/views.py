@@ -8,11 +8,12 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline.actions.study_actions import ACTIONS, REFUSALS, perform_action
+from pipeline.actions.study_actions import ACTIONS, REFUSALS, actions_for, perform_action
 from pipeline.analysis.gallery import gallery_of
 from pipeline.audit import record
 from pipeline.desk.access import chosen_version, own_study
 from pipeline.desk.live_progress import people_of, progress_of
+from pipeline.desk.pilot_page import pilot_panel
 from pipeline.exports.files import FILES
 from pipeline.loop import advance
 from study.models import Item, Stimulus, Study
@@ -35,7 +36,8 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             "levels": study.levels.all(),
             "gallery": gallery_of(study),
             "analyses": study.analyses.select_related("job", "version"),
-            "actions": [(name, action.label) for name, action in ACTIONS.items()],
+            "actions": [(name, action.label) for name, action in actions_for(study).items()],
+            "pilot": pilot_panel(study),
             "files": list(FILES),
             "modes": Mode,
             "title": study.name,
@@ -94,7 +96,7 @@ def export(request: HttpRequest, code: str, mode: str, name: str) -> StreamingHt
 @require_GET
 @staff_member_required
 def stimulus_image(request: HttpRequest, pk: int) -> FileResponse:
-    stimulus = get_object_or_404(Stimulus, pk=pk, item__study__in=Study.objects.of(request.user))
+    stimulus = get_object_or_404(Stimulus.of_any_kind, pk=pk, item__study__in=Study.objects.of(request.user))
     return FileResponse(stimulus.image.open("rb"), content_type="image/png")
 
 

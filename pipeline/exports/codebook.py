@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.exports.columns import CODEBOOK, OFFSETS, PREDICTIONS
+from pipeline.exports.columns import CANDIDATE, CODEBOOK, OF_A_WINDOW, OFFSETS, PREDICTIONS
 from stats.table.column import Column, names_of
 from stats.table.schema import TRIALS, probability_column
 from stats.table.tile_columns import TILES
 
-OTHER_TABLES = {"predictions.csv": PREDICTIONS, "runs.csv": (OFFSETS,), "tiles.csv": TILES}
+OTHER_TABLES = {
+    "predictions.csv": PREDICTIONS,
+    "runs.csv": (OFFSETS,),
+    "tiles.csv": TILES,
+    "pilot_trials.csv and pilot_windows.csv": (CANDIDATE,),
+    "pilot_windows.csv": OF_A_WINDOW,
+}
 
 
 def codebook_rows(categories: Iterable[str]) -> Iterator[dict[str, str]]:

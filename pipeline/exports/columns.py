@@ -113,6 +113,41 @@ STIMULI = (
     Column("by_hand", "A researcher chose the window", "integer", levels=YES_NO),
     Column("review", "Outcome of the review", levels=tuple(Stimulus.Review.values)),
 )
+CANDIDATE = Column(
+    "candidate",
+    "Which window of the photo at this level",
+    "integer",
+    derivation="from 1, least attention first; 0 is a whole photo of a practice or catch trial",
+)
+WINDOW = tuple(
+    column for column in STIMULI if column.name in ("left", "top", "window_width", "window_height")
+)
+OF_A_WINDOW = (
+    Column("answers_counted", "Answers that count", "integer", derivation="after the rules of exclusion"),
+    Column("answers_right", "Right answers among them", "integer", derivation="a timeout is wrong"),
+    Column(
+        "probability",
+        "Posterior probability that more people than the pilot's floor recognise it",
+        "number",
+        "share",
+        derivation="Beta(1 + right, 1 + wrong) above the floor",
+    ),
+    Column("passed", "The frozen rule accepts it", "integer", levels=YES_NO),
+    Column("taken", "It is the photo's crop at this level", "integer", levels=YES_NO),
+)
+PILOT_TRIALS = (*TRIALS, CANDIDATE, *WINDOW)
+PILOT_WINDOWS = (
+    BY_NAME["item_id"],
+    BY_NAME["category"],
+    BY_NAME["stimulus_id"],
+    BY_NAME["stim_sha256"],
+    BY_NAME["crop_level"],
+    CANDIDATE,
+    *WINDOW,
+    BY_NAME["subject_kept"],
+    BY_NAME["attention_kept"],
+    *OF_A_WINDOW,
+)
 OFFSETS = Column(
     "offsets",
     "Class offsets of the logits",
@@ -183,6 +218,8 @@ TABLES = {
     "runs.csv": RUNS,
     "codebook.csv": CODEBOOK,
     "model_vs_human.csv": MODEL_VS_HUMAN,
+    "pilot_trials.csv": PILOT_TRIALS,
+    "pilot_windows.csv": PILOT_WINDOWS,
 }
 WITH_PROBABILITIES = {"trials.csv", "predictions.csv"}
 

@@ -23,10 +23,22 @@ OF_SESSION = names_of(DEVICE)
 
 
 def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
-    """Iterate over every trial of one photo of every session; practice and excluded rows stay, flagged."""
+    """Iterate over every trial of one photo of every session; practice and excluded rows stay, flagged.
+
+    People of a pilot have no rows here: a version knows participants of the main study only.
+    """
     participants = version.participants.filter(mode=mode, withdrawn_at=None, session__isnull=False)
+    begun = participants.select_related("session__assignment").order_by("pk")
+    for _stimulus, row in rows_of_people(version, begun):
+        yield row
+
+
+def rows_of_people(
+    version: StudyVersion, participants: Iterable[Participant]
+) -> Iterator[tuple[Stimulus, Row]]:
+    """Iterate over the rows of these participants, each with what it showed."""
     choices = _choices(version)
-    for participant in participants.select_related("session__assignment").order_by("pk"):
+    for participant in participants:
         session = participant.session
         trials = list(
             session.trials.answered().select_related(
@@ -38,7 +50,7 @@ def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
             if trial.stimulus is None:
                 continue  # a grid: see pipeline.exports.tile_rows
             row = human_columns(version, participant, trial) | _answer_columns(trial, choices)
-            yield row | stimulus_columns(trial.stimulus) | excluded.columns(trial)
+            yield trial.stimulus, row | stimulus_columns(trial.stimulus) | excluded.columns(trial)
 
 
 def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:

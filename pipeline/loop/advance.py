@@ -11,7 +11,7 @@ from django.utils import timezone
 from pipeline.attacks.enqueue import queue_attackers, queue_designers, queue_ensembles
 from pipeline.checks.scheduling import queue_check
 from pipeline.loop.decisions import Decision, Step, decide
-from pipeline.loop.level_state import facts, rules_of
+from pipeline.loop.level_state import facts, pilot_of, rules_of
 from pipeline.models import Check, Job, Loop, LoopEntry
 from pipeline.models.job_params import CropParams, LevelTestParams
 from pipeline.models.jobs import JobQuerySet
@@ -19,8 +19,17 @@ from pipeline.models.loops import REASON_LENGTH
 from pipeline.queue import job_requests
 from pipeline.queue.job_requests import enqueue
 from study.models import Study
+from study.models.studies import CropDesigners
 
-LOOP_KINDS = (Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST, Job.Kind.COMBINE, Job.Kind.CHECK)
+LOOP_KINDS = (
+    Job.Kind.TRAIN,
+    Job.Kind.CROP,
+    Job.Kind.CHOOSE,
+    Job.Kind.TEST,
+    Job.Kind.COMBINE,
+    Job.Kind.CHECK,
+)
+FOR_PEOPLE = (Step.REVIEW, Step.PILOT)  # the loop waits
 _ENDED_EARLY = (Loop.State.FAILED, Loop.State.STOPPED)
 _STUCK = (
     "The loop decides '{}' at level {}, but the jobs for it are done. Photos, levels or seeds were changed "
@@ -86,7 +95,7 @@ def advance_all() -> None:
 
 
 def _next_decision(study: Study) -> Decision:
-    return decide(facts(study), rules_of(study))
+    return decide(facts(study), rules_of(study), pilot_of(study))
 
 
 def _ready_loop(study: Study) -> Loop | None:
@@ -115,7 +124,7 @@ def _carry_out(loop: Loop, study: Study, decision: Decision) -> Decision:
         LoopEntry.objects.get_or_create(
             loop=loop, level=decision.level, decision=decision.step, reason=decision.reason[:REASON_LENGTH]
         )
-        if decision.step != Step.REVIEW:
+        if decision.step not in FOR_PEOPLE:
             waiting = Loop.objects.filter(pk=loop.pk, state=Loop.State.WAITING)
             waiting.update(state=Loop.State.RUNNING, reason="")
         _ACTIONS[decision.step](study, decision)
@@ -126,7 +135,7 @@ def _carry_out(loop: Loop, study: Study, decision: Decision) -> Decision:
 
 def _is_stuck(study: Study, decision: Decision) -> bool:
     """Return whether a decision queued nothing and would be taken again: its jobs were done before."""
-    if decision.step in (Step.REVIEW, Step.STOP) or _jobs(study).unfinished().exists():
+    if decision.step in (*FOR_PEOPLE, Step.STOP) or _jobs(study).unfinished().exists():
         return False
     return _next_decision(study) == decision
 
@@ -138,6 +147,11 @@ def _require_startable(study: Study) -> None:
         raise LoopRefusedError("The loop is still stopping. Start it again in half a minute.")
     if study.levels.count() < 2:
         raise LoopRefusedError(f"{study.name!r} has no crop levels. Add at least level 0 and one smaller.")
+    if study.pilot and study.crop_designers == CropDesigners.ATTACKERS:
+        raise LoopRefusedError(
+            "With a pilot the attackers are trained after people chose the crops, so they cannot decide "
+            "where to cut: let separate networks decide, or switch the pilot off."
+        )
 
 
 def _resume(study: Study, ended: Sequence[Loop.State]) -> None:
@@ -153,14 +167,22 @@ def _end(loop: Loop, state: Loop.State, reason: str) -> None:
     )
 
 
+def _queue_crops(study: Study, decision: Decision) -> None:
+    enqueue(study, Job.Kind.CROP, f"crop:l{decision.level}", CropParams(decision.level))
+
+
+def _wait(study: Study, decision: Decision) -> None:
+    """Let the loop wait for people."""
+    Loop.objects.filter(study=study).update(state=Loop.State.WAITING, reason=decision.reason)
+
+
 _ACTIONS: dict[Step, Callable[[Study, Decision], object]] = {
     Step.DESIGN: lambda study, decision: queue_designers(study, decision.level),
-    Step.CROP: lambda study, decision: enqueue(
-        study, Job.Kind.CROP, f"crop:l{decision.level}", CropParams(decision.level)
-    ),
-    Step.REVIEW: lambda study, decision: Loop.objects.filter(study=study).update(
-        state=Loop.State.WAITING, reason=decision.reason
-    ),
+    Step.CROP: _queue_crops,
+    Step.PROPOSE: _queue_crops,
+    Step.PILOT: _wait,
+    Step.CHOOSE: lambda study, _decision: enqueue(study, Job.Kind.CHOOSE, "choose"),
+    Step.REVIEW: _wait,
     Step.TEST: lambda study, decision: enqueue(
         study, Job.Kind.TEST, f"test:l{decision.level}", LevelTestParams(decision.level)
     ),

@@ -1,5 +1,7 @@
 """The flow chart of the loop, as a pure function from the facts about all levels to one decision.
 
+(with a pilot: cut all levels, people choose among windows or drop photos, take what they chose)
+
 cut -> test -> can people tell? no -> review -> ...
                     | yes
                can the machine? yes -> next level
@@ -13,15 +15,12 @@ cut -> test -> can people tell? no -> review -> ...
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import fmean
 
-import numpy as np
-
-from stats.apa import p_value, share, signed, signed_interval, threshold
+from pipeline.loop.prospects import Prospect, gain_of_last_round
+from stats.apa import share, threshold
 
 
 class Step(StrEnum):
@@ -29,6 +28,9 @@ class Step(StrEnum):
 
     DESIGN = "design"  # train the designer, whose attention decides the next crops
     CROP = "crop"  # render the photos at this level
+    PROPOSE = "propose"  # render the photos and further windows of them, for people to choose among
+    PILOT = "pilot"  # wait for the people of the pilot
+    CHOOSE = "choose"  # take the windows that they could tell, and drop photos without one
     REVIEW = "review"  # wait for people to say whether the crops can be recognised
     TEST = "test"  # transfer attack: earlier attackers on these crops
     RETRAIN = "retrain"  # adaptive attack: train with old and new crops
@@ -38,62 +40,19 @@ class Step(StrEnum):
     STOP = "stop"
 
 
-@dataclass(frozen=True)
-class Gain:
-    """Accuracy that the last retraining gained on the best one before, with its one-sided test.
+class Pilot(StrEnum):
+    """How far the pilot is."""
 
-    Parameters
-    ----------
-    estimate
-        Mean over seeds.
-    upper
-        One-sided upper bound of 95 %.
-    p
-        Of a gain this large where retraining gains nothing; 1 for a single seed, which can be lucky.
-    """
-
-    estimate: float
-    upper: float
-    p: float
+    NONE = "none"  # the design has none
+    TO_OPEN = "to open"
+    OPEN = "open"
+    CLOSED = "closed"  # and its crops are not taken yet
+    CHOSEN = "chosen"
 
     @property
-    def is_significant(self) -> bool:
-        return self.p < 0.05
-
-    def __str__(self) -> str:
-        bound = "" if math.isinf(self.upper) else f", at most {signed(self.upper)}"
-        return f"The last retraining gained {signed(self.estimate)}{bound} (p {p_value(self.p)})."
-
-
-@dataclass(frozen=True)
-class Prospect:
-    """Accuracy that twice the training photos would gain, by the learning curve, with its interval.
-
-    Parameters
-    ----------
-    gain, low, high
-        Estimate and interval.
-    of
-        Whose curve it is: network and recipe.
-    stand_in
-        Accuracy of that recipe on all photos, where it is a quicker one than the attack's own; else None.
-    """
-
-    gain: float
-    low: float
-    high: float
-    of: str = ""
-    stand_in: float | None = None
-
-    def speaks_for(self, accuracy: float, epsilon: float) -> bool:
-        """Return whether the curve is of a recipe as strong as an attack of this accuracy."""
-        return self.stand_in is None or accuracy - self.stand_in < epsilon
-
-    def __str__(self) -> str:
-        gain = f"{signed(self.gain)} {signed_interval(self.low, self.high)}"
-        of = f" of {self.of}" if self.of else ""
-        reached = "" if self.stand_in is None else f", a stand-in that reached {share(self.stand_in)}"
-        return f"Twice the photos would gain {gain} (learning curve{of}{reached})."
+    def is_ahead(self) -> bool:
+        """Whether crops are still to be chosen, so that no attacker is worth training yet."""
+        return self not in (Pilot.NONE, Pilot.CHOSEN)
 
 
 @dataclass(frozen=True)
@@ -135,50 +94,51 @@ class Decision:
     checks: tuple[str, ...] = ()  # kinds of the checks to do
 
 
-def decide(levels: Sequence[LevelFacts], rules: Rules) -> Decision:
-    """Return the first thing that is still to do, from the lightest level to the heaviest."""
-    for before, level in zip([None, *levels[:-1]], levels, strict=True):
-        decision = _prepare(level, before) or _attack(level, rules)
+def decide(levels: Sequence[LevelFacts], rules: Rules, pilot: Pilot = Pilot.NONE) -> Decision:
+    """Return the first thing that is still to do, from the lightest level to the heaviest.
+
+    With a pilot all levels are cut first, then people choose the crops, and only then attackers are trained.
+    """
+    if pilot.is_ahead:
+        return _before_attacks(levels, pilot)
+    for before, level in _with_lighter(levels):
+        decision = _cut(level, before) or _test(level, before) or _attack(level, rules)
         if decision:
             return _end(decision, levels, rules) if decision.step == Step.STOP else decision
     used_up = Decision(Step.STOP, levels[-1].number, f"All {len(levels)} levels are used up.")
     return _end(used_up, levels, rules)
 
 
-def gain_of_last_round(rounds: Sequence[Sequence[float]]) -> Gain | None:
-    """Return what the last round gained on the best one before, by a t test paired over seeds.
-
-    None with fewer than two rounds. A single seed has no spread, so its gain is neither significant nor
-    bounded.
-    """
-    if len(rounds) < 2:
-        return None
-    before, after = max(rounds[:-1], key=fmean), rounds[-1]
-    paired = min(len(before), len(after))
-    gains = np.asarray(after[:paired]) - np.asarray(before[:paired])
-    estimate = float(gains.mean())
-    if paired < 2:
-        return Gain(estimate, math.inf, 1.0)
-    error = float(gains.std(ddof=1) / math.sqrt(paired))
-    if error == 0:
-        return Gain(estimate, estimate, 0.0 if estimate > 0 else 1.0)
-    from scipy import stats  # half a second to load: nothing that a web process should wait for
-
-    spread = stats.t(paired - 1)
-    return Gain(estimate, estimate + float(spread.ppf(0.95)) * error, float(spread.sf(estimate / error)))
+def _with_lighter(levels: Sequence[LevelFacts]) -> Iterable[tuple[LevelFacts | None, LevelFacts]]:
+    return zip([None, *levels[:-1]], levels, strict=True)
 
 
-def _prepare(level: LevelFacts, before: LevelFacts | None) -> Decision | None:
-    """Return what a level needs before an attacker is retrained on it: crops, a review, a transfer test."""
+def _before_attacks(levels: Sequence[LevelFacts], pilot: Pilot) -> Decision:
+    """Cut all levels, let people choose among the windows, and take what they chose."""
+    for before, level in _with_lighter(levels):
+        if decision := _cut(level, before, step=Step.PROPOSE):
+            return decision
+    step, reason = _OF_THE_PILOT[pilot]
+    return Decision(step, levels[-1].number, reason)
+
+
+def _cut(level: LevelFacts, before: LevelFacts | None, step: Step = Step.CROP) -> Decision | None:
+    """Return what a level needs before anybody is tested on it: crops, and a review of them."""
     number = level.number
     if not level.rendered:
         if before and not before.designed:
             return Decision(Step.DESIGN, before.number, f"Level {number} needs the attention of a designer.")
-        return Decision(Step.CROP, number, "The photos are not yet rendered at this level.")
+        return Decision(step if before else Step.CROP, number, _NOT_RENDERED)
     if level.awaits_review:
         return Decision(Step.REVIEW, number, "People decide which crops can be recognised.")
+    return None
+
+
+def _test(level: LevelFacts, before: LevelFacts | None) -> Decision | None:
     if before and not level.tested:
-        return Decision(Step.TEST, number, "Earlier attackers meet these crops first (transfer attack).")
+        return Decision(
+            Step.TEST, level.number, "Earlier attackers meet these crops first (transfer attack)."
+        )
     return None
 
 
@@ -276,3 +236,11 @@ def speaks_for_the_attack(level: LevelFacts, rules: Rules) -> bool:
 def _prospect_summary(level: LevelFacts) -> str:
     prospects = (gain_of_last_round(level.rounds), level.prospect)
     return " ".join(str(prospect) for prospect in prospects if prospect)
+
+
+_NOT_RENDERED = "The photos are not yet rendered at this level."
+_OF_THE_PILOT = {
+    Pilot.TO_OPEN: (Step.PILOT, "All levels are cut. Open the pilot: people choose which crops can be told."),
+    Pilot.OPEN: (Step.PILOT, "The pilot takes people. Close it when enough have answered."),
+    Pilot.CLOSED: (Step.CHOOSE, "The pilot is closed: its people decide which windows and photos stay."),
+}

@@ -8,27 +8,47 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Self
 
+from django.db.models import Count
+
 from pipeline.attacks.strongest import Attack, accuracy_together, attacks_by_level, strongest_attack
+from pipeline.attacks.transfer_tests import TESTED
 from pipeline.checks.result_types import CheckResult, CurveResult
 from pipeline.checks.scheduling import kinds_for, valid_results
 from pipeline.crops.levels import left_out_by_level
 from pipeline.datasets import tested_levels
-from pipeline.loop.decisions import LevelFacts, Prospect, Rules
-from pipeline.models import Check
+from pipeline.loop.decisions import LevelFacts, Pilot, Rules
+from pipeline.loop.prospects import Prospect
+from pipeline.models import Check, Prediction
 from study.models import Level, Stimulus, Study
+from study.models import Pilot as PilotRow
 from study.models.studies import CropDesigners
 
 Rounds = tuple[tuple[float, ...], ...]
 
 
 def rules_of(study: Study) -> Rules:
-    """Return the parts of a study's design that the loop obeys."""
+    """Return the parts of a study's design that the loop obeys.
+
+    With a pilot every level is attacked: their crops are made, and were chosen by people, before.
+    """
     return Rules(
         ceiling=study.ceiling,
         epsilon=study.improvement_epsilon,
         max_rounds=study.max_rounds,
-        minimum_levels=study.minimum_levels,
+        minimum_levels=study.levels.count() - 1 if study.pilot else study.minimum_levels,
     )
+
+
+def pilot_of(study: Study) -> Pilot:
+    """Return how far the pilot of a study is."""
+    if not study.pilot:
+        return Pilot.NONE
+    row = PilotRow.objects.of(study)
+    if row is None:
+        return Pilot.TO_OPEN
+    if row.has_chosen:
+        return Pilot.CHOSEN
+    return Pilot.OPEN if row.is_open else Pilot.CLOSED
 
 
 def facts(study: Study) -> list[LevelFacts]:
@@ -57,7 +77,7 @@ class _Known:
             photos=study.items.count(),
             left_out=left_out_by_level(study),
             designed=_designed(study),
-            tested=tested_levels(study),
+            tested=tested_levels(study) | (_answered_levels(study) if study.pilot else set()),
             attacks=attacks_by_level(study.attacker_runs.attackers()),
             loop_attacks=attacks_by_level(study.attacker_runs.of_the_loop(study)),
             checks=list(study.checks.done()),
@@ -133,6 +153,27 @@ def _designed(study: Study) -> set[int]:
     runs = study.attacker_runs.trained()
     designers = runs.attackers() if by_attackers else runs.designers(study)
     return set(designers.values_list("trained_through", flat=True))
+
+
+def _answered_levels(study: Study) -> set[int]:
+    """Levels whose crops were there when the attackers of lighter ones were trained, and so tested them."""
+    runs = study.attacker_runs.attackers().trained()
+    crops = Stimulus.objects.filter(item__study=study, item__split__in=TESTED)
+    photos = Counter(crops.values_list("level__number", flat=True))
+    through = Counter(runs.values_list("trained_through", flat=True))
+    cells = Prediction.objects.filter(run__in=runs, stimulus__item__split__in=TESTED)
+    by_cell = cells.values_list("run__trained_through", "stimulus__level__number").annotate(Count("pk"))
+    answers = {(trained, tested): number for trained, tested, number in by_cell.order_by()}
+    return {
+        level
+        for level in photos
+        if any(trained < level for trained in through)
+        and all(
+            answers.get((trained, level), 0) == number * photos[level]
+            for trained, number in through.items()
+            if trained < level
+        )
+    }
 
 
 def _awaits_review(level: Level, study: Study) -> bool:

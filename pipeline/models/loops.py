@@ -15,7 +15,7 @@ class Loop(models.Model):
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")
-        WAITING = "waiting", _("waiting for the crop review")
+        WAITING = "waiting", _("waiting for people")
         FINISHED = "finished", _("finished")
         FAILED = "failed", _("failed")
         STOPPED = "stopped", _("stopped by a researcher")

@@ -17,6 +17,7 @@ from pipeline.crops.cut_level import cut_level
 from pipeline.intake.import_job import import_upload
 from pipeline.loop import advance
 from pipeline.models import Job
+from pipeline.pilot.choose_crops import choose_crops
 from pipeline.queue.claims import STOPPED, Claim, JobCancelledError, LostOwnershipError, Write, claim
 
 log = structlog.get_logger()
@@ -29,6 +30,7 @@ HANDLERS: dict[str, Callable[[Claim], Write]] = {
     Job.Kind.IMPORT: import_upload,
     Job.Kind.TRAIN: train_and_test,
     Job.Kind.CROP: cut_level,
+    Job.Kind.CHOOSE: choose_crops,
     Job.Kind.TEST: test_level,
     Job.Kind.COMBINE: combine,
     Job.Kind.CHECK: check,

@@ -15,6 +15,7 @@ from stats.decision.gates import sweet_levels
 from stats.inference import binomial
 from stats.inference.accuracy import Side, Threshold, accuracy
 from stats.inference.accuracy_loss import loss_at
+from stats.planning.piloted_studies import piloted_declarations
 from stats.planning.rates import Rate, rate
 from stats.planning.simulated_studies import EVERY_LEVEL, PEOPLE, SEEDS, Spread, draw, latin_square
 from stats.table.arrays import Coded, IntArray
@@ -28,8 +29,9 @@ REJECTION_GOAL, COVERAGE_GOAL, DECLARED_GOAL = (0.03, 0.07), (0.93, 0.975), (0.0
 
 # Five levels, none of them truly sweet: whoever fails at a level has an accuracy exactly on the boundary.
 PHI, KAPPA = CRITERIA.floor, CRITERIA.ceiling
+FLOOR_EVERYWHERE = "people on the floor at every level"
 NO_SWEET_SPOT = {
-    "people on the floor at every level": ([PHI] * 5, [0.95, 0.5, 0.5, 0.5, 0.5]),
+    FLOOR_EVERYWHERE: ([PHI] * 5, [0.95, 0.5, 0.5, 0.5, 0.5]),
     "machine on the ceiling at every level": ([0.97] * 5, [0.95, KAPPA, KAPPA, KAPPA, KAPPA]),
     "machine first, then people": ([0.97, 0.97, 0.97, PHI, PHI], [0.95, KAPPA, KAPPA, 0.5, 0.5]),
     "order reversed: people first, then machine": (
@@ -102,6 +104,11 @@ def _scenarios(
         goal = ONE_TEST_GOAL if n_levels == 1 else DECLARED_GOAL
         for name, (people, machine) in boundary_studies(n_levels).items():
             yield f"sweet spot declared, {name}", declarations(people, machine, runs, rng), goal
+    for name, (people, machine) in NO_SWEET_SPOT.items():
+        happened = piloted_declarations(people, machine, runs, rng)
+        yield f"sweet spot declared after a pilot, {name}", happened, DECLARED_GOAL
+    reused = piloted_declarations(*NO_SWEET_SPOT[FLOOR_EVERYWHERE], runs, rng, reuse=True)
+    yield "for comparison: the pilot's own people judge what they chose", reused, (0.0, 1.0)
 
 
 def boundary_studies(n_levels: int) -> dict[str, tuple[list[float], list[float]]]:

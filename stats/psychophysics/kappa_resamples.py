@@ -79,7 +79,8 @@ class Resampling:
         if pairs.shared.size < FEWEST_PAIRS:
             return None
         place = np.unique(pairs.first.clusters, return_inverse=True)[1]
-        halves = (self._half(int(place.max()) + 1)[place] for _ in range(SPLITS))
+        units = int(place.max()) + 1
+        halves = ((self.rng.permutation(units) < units // 2).astype(float)[place] for _ in range(SPLITS))
         correlations = [
             _correlation(pairs.kappas(half).overall, pairs.kappas(1 - half).overall) for half in halves
         ]
@@ -105,10 +106,6 @@ class Resampling:
         first = self._times(pairs.sizes[0])
         second = first if pairs.same else self._times(pairs.sizes[1])
         return first[pairs.places[0]] * second[pairs.places[1]]
-
-    def _half(self, units: int) -> FloatArray:
-        """Draw one half of the units, as 0 and 1."""
-        return (self.rng.permutation(units) < units // 2).astype(float)
 
 
 def _correlation(first: FloatArray, second: FloatArray) -> float | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stats.apa import count
+from stats.apa import count, threshold
 from stats.report.blocks import Section, Table
-from stats.report.content import Source
+from stats.report.content import SIMULATED, PilotOutcome, Source
 
 FEW_NETWORKS = 10
+CROPS_CHOSEN = "How the crops were chosen"
+UNCHECKED = "There was no pilot: nobody has checked beforehand whether people recognise the crops."
 
 
 def conditions(source: Source) -> Section:
@@ -20,6 +22,62 @@ def conditions(source: Source) -> Section:
         All parts of the report.
     """
     return Section("What the results are conditional on", tuple(_statements(source)))
+
+
+def crops_chosen(source: Source) -> list[Section]:
+    """Return how people chose the crops in a pilot, or nothing where only a table is known.
+
+    Parameters
+    ----------
+    source
+        All parts of the report.
+    """
+    if not source.facts.study:
+        return []
+    pilot = source.facts.pilot
+    if pilot is None:
+        return [Section(CROPS_CHOSEN, (UNCHECKED,))]
+    return [Section(CROPS_CHOSEN, tuple(_about_pilot(pilot)), (_chosen_by_level(pilot),))]
+
+
+def _about_pilot(pilot: PilotOutcome) -> Iterator[str]:
+    simulated = pilot.mode == SIMULATED
+    yield (
+        f"In a pilot, {count(pilot.people, 'person', 'people')} gave {pilot.answers:,} answers to windows of "
+        "the test photos. Of a photo's windows at a level, the one with least attention was taken for which, "
+        f"after at least {pilot.least_answers} answers, it is at least {threshold(pilot.certainty)} probable "
+        f"(flat prior) that more than {threshold(pilot.floor)} of people recognise it; a photo without such "
+        "a window was dropped. The rule was frozen before the first answer; nobody of the pilot took part "
+        "in the main study."
+    )
+    photos = sum(level.photos for level in pilot.levels)
+    dropped = sum(level.dropped_photos for level in pilot.levels)
+    yield (
+        f"{dropped} of {photos} photos were dropped (counted at each level): what people and machine reach "
+        "holds for photos that such a pilot lets through."
+    )
+    if simulated:
+        yield "SIMULATED: robots chose the crops. Nothing shows that people recognise them."
+
+
+def _chosen_by_level(pilot: PilotOutcome) -> Table:
+    """Return windows taken and photos dropped, by level; classes are named in full."""
+    first = pilot.levels[0] if pilot.levels else None
+    windows = [f"Window {place}" for place in range(1, 1 + len(first.taken if first else ()))]
+    classes = list(first.dropped if first else ())
+    rows = [
+        (
+            f"{level.level}",
+            f"{level.photos}",
+            *map(str, level.taken),
+            f"{level.dropped_photos}",
+            *(str(level.dropped[name]) for name in classes),
+        )
+        for level in pilot.levels
+    ]
+    header = ("Level", "Photos", *windows, "Dropped", *(f"Dropped of {name}" for name in classes))
+    caption = "Photos by the window that was taken; window 1 has least attention, further ones show more"
+    return Table.of(caption, header, rows)
 
 
 def basis(source: Source) -> Section:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stats.apa import sentence
 from stats.report import attack_grid, check_sections
-from stats.report.basis import basis, conditions
+from stats.report.basis import basis, conditions, crops_chosen
 from stats.report.blocks import Document, Section
 from stats.report.content import Source
 from stats.report.level_results import per_class, results
@@ -34,6 +34,7 @@ def compose(source: Source) -> Document:
             *matrix_sections(source),
             *map(check_sections.section, source.checks),
             *(finding.section() for finding in source.findings),
+            *crops_chosen(source),
             conditions(source),
             basis(source),
         ),

@@ -36,6 +36,48 @@ class Check(Struct, frozen=True):
     figure: str = ""
 
 
+class PilotLevel(Struct, frozen=True):
+    """What people of a pilot chose at one level.
+
+    Attributes
+    ----------
+    level : its number
+    photos : test photos that were asked about
+    taken : photos whose first, second, ... window was taken; the first has least attention
+    dropped : photos of which no window passed, by class; every class is named
+    """
+
+    level: int
+    photos: int
+    taken: tuple[int, ...]
+    dropped: Mapping[str, int]
+
+    @property
+    def dropped_photos(self) -> int:
+        """Photos of which no window passed, of whatever class."""
+        return sum(self.dropped.values())
+
+
+class PilotOutcome(Struct, frozen=True):
+    """What a pilot chose, and by which rule, fixed before its first answer.
+
+    Attributes
+    ----------
+    mode : whose answers chose, "live" or "simulated"
+    people, answers : that counted
+    floor, certainty, least_answers : of the rule, see `stats.planning.pilot_rule`
+    levels : light to heavy
+    """
+
+    mode: str
+    people: int
+    answers: int
+    floor: float
+    certainty: float
+    least_answers: int
+    levels: tuple[PilotLevel, ...]
+
+
 class Facts(Struct, frozen=True):
     """What the numbers rest on.
 
@@ -49,6 +91,7 @@ class Facts(Struct, frozen=True):
     statements : what the results are conditional on, beyond what the numbers show
     cut_away : share of a photo's area that a level cuts away, by level; empty where it is not known
     loop_ended : why the attackers' training ended; empty where it is not known
+    pilot : what a pilot chose; None where there was none, or nothing is known of the study
     """
 
     study: str = ""
@@ -59,6 +102,7 @@ class Facts(Struct, frozen=True):
     statements: tuple[str, ...] = ()
     cut_away: Mapping[float, float] = {}
     loop_ended: str = ""
+    pilot: PilotOutcome | None = None
 
 
 class Source(Struct, frozen=True, kw_only=True):

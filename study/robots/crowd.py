@@ -39,8 +39,14 @@ def simulate(
     on_progress: OnProgress | None = None,
     parallel: int = 4,
     curve: Curve | None = None,
+    code: str = "",
+    first: int = 0,
 ) -> CrowdReport:
     """Let robots take part in a frozen study, as `mode=simulated`, through the pages at `base_url`.
+
+    With the code of its pilot's link they take part in that. There a trial's stimulus is the candidate that
+    they see, so what they know of it is known of any other crop: its window, and what that shows. Robots of
+    other numbers, counted from `first`, are other people, who find the same photos hard.
 
     The site must use the database of this process: robots look up there which answer is right.
 
@@ -50,9 +56,12 @@ def simulate(
         If the site cannot be reached, or does not answer as a participant needs it.
     """
     key = simulation_key(study)
-    robots = [Person(number, seed) for number in range(people)]
+    robots = [Person(number, seed) for number in range(first, first + people)]
     with ThreadPoolExecutor(max_workers=parallel) as pool:
-        visits = [pool.submit(_visit, base_url, study.code, key, robot, curve or Curve()) for robot in robots]
+        visits = [
+            pool.submit(_visit, base_url, code or study.code, key, robot, curve or Curve())
+            for robot in robots
+        ]
         try:
             for done, visit in enumerate(as_completed(visits), start=1):
                 visit.result()

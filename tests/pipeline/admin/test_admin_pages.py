@@ -22,7 +22,7 @@ from tests.pipeline.acting import desk, do
 from tests.pipeline.answered import add_run, answered_version
 from tests.pipeline.check_results import stored_result
 from tests.pipeline.studies import make_study
-from tests.study.factories import draft_study, player
+from tests.study.factories import draft_study, open_pilot_of, piloted_draft, player
 
 pytestmark = pytest.mark.django_db
 
@@ -249,3 +249,39 @@ def test_no_filter_names_a_foreign_study(stranger: Client) -> None:
         answered_version(people=1, name=name)
     pages = "".join(stranger.get(reverse(page)).content.decode() for page in LISTS)
     assert [name for name in names if name in pages] == []
+
+
+class TestPilotFields:
+    def saved(self, client: Client, study: Study, **changes: object) -> str:
+        page = reverse("admin:study_study_change", args=[study.pk])
+        values = _as_shown(client, page) | {"architectures": json.dumps(study.architectures)} | changes
+        return client.post(page, values, follow=True).content.decode()
+
+    def test_a_rule_that_no_answers_could_pass_is_refused_with_advice(self, admin_client: Client) -> None:
+        strict = {"pilot": "on", "pilot_floor": "0.85", "pilot_least_answers": "5"}
+        text = self.saved(admin_client, make_study(), **strict)
+        assert "ask for at least 9 answers, or lower the floor to 0.76" in text
+
+    def test_attackers_cannot_cut_what_people_choose_before_them(self, admin_client: Client) -> None:
+        text = self.saved(admin_client, make_study(), pilot="on", crop_designers="attackers")
+        assert "separate networks must decide where to cut" in text
+
+    def test_the_pilot_is_part_of_the_design_until_it_is_opened(self, admin_client: Client) -> None:
+        study = piloted_draft()
+        page = reverse("admin:study_study_change", args=[study.pk])
+        assert {"pilot", "pilot_floor"} <= admin_client.get(page).context["adminform"].form.fields.keys()
+        open_pilot_of(study)
+        fields = admin_client.get(page).context["adminform"].form.fields
+        assert not any(name.startswith("pilot") for name in fields)
+        assert "floor" in fields
+
+    def test_no_attacker_is_queued_by_hand_before_the_crops_are_chosen(self, admin_client: Client) -> None:
+        values = {"study": piloted_draft().pk, "architecture": "resnet18", "seed": 7, "trained_through": 0}
+        page = admin_client.post(reverse("admin:pipeline_attackerrun_add"), values).content.decode()
+        assert "The pilot has not chosen the crops yet" in page
+        assert not AttackerRun.objects.exists()
+
+    def test_people_of_a_pilot_are_listed_and_marked(self, admin_client: Client) -> None:
+        player(open_pilot_of().version)
+        page = admin_client.get(reverse("admin:study_participant_changelist")).content.decode()
+        assert 'class="field-stage">pilot' in page

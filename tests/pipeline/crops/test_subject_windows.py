@@ -13,11 +13,12 @@ from pipeline.crops.subject_windows import (
     NoReadableWindowError,
     SubjectChoice,
     SubjectRule,
+    candidates,
     centre_square,
-    choose_by_subject,
+    choose_among,
     random_as_large,
 )
-from pipeline.crops.windows import CropError, Map, Window, share_inside
+from pipeline.crops.windows import WHOLE, CropError, Map, Window, share_inside
 
 PHOTO = (400, 400)
 NOWHERE = np.zeros((20, 20))
@@ -32,6 +33,13 @@ def patch(left: int, top: int, right: int, bottom: int) -> Map:
 
 def rule(share: float = 0.5, fill: float = 0.0, pixels: int = 20) -> SubjectRule:
     return SubjectRule(share, fill, pixels)
+
+
+def choose_by_subject(
+    subject: Map, attention: Map, photo: tuple[int, int], wanted: SubjectRule, within: Window = WHOLE
+) -> SubjectChoice:
+    """The window of the rule among all that are tried."""
+    return choose_among(candidates(subject, attention, photo, wanted.least_pixels, within), wanted, within)
 
 
 def sides(choice: SubjectChoice, photo: tuple[int, int]) -> tuple[int, int]:

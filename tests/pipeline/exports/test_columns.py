@@ -12,7 +12,7 @@ from django.conf import settings
 
 from pipeline.exports import trial_rows
 from pipeline.exports.codebook import codebook_rows
-from pipeline.exports.columns import TABLES, header
+from pipeline.exports.columns import OF_A_WINDOW, TABLES, header
 from pipeline.exports.csv_lines import Row
 from pipeline.exports.data_dictionary import with_columns
 from pipeline.exports.files import FILES
@@ -24,6 +24,7 @@ from pipeline.exports.study_rows import (
     stimulus_row,
 )
 from pipeline.exports.tile_rows import tile_rows
+from pipeline.pilot.pilot_files import PILOT_FILES
 from stats.psychophysics import tile_grids
 from stats.table import schema
 from stats.table.column import names_of
@@ -73,14 +74,16 @@ ROWS: dict[str, Callable[[StudyVersion], Iterable[Row]]] = {
 }
 
 
-@pytest.mark.parametrize("file", TABLES)
+@pytest.mark.parametrize("file", [file for file in TABLES if file in FILES])
 def test_a_file_has_the_declared_columns_in_their_order(version: StudyVersion, file: str) -> None:
     probabilities = [f"prob_{name}" for name in CLASSES] if file in {"trials.csv", "predictions.csv"} else []
     assert written_header(version, file) == [*names_of(TABLES[file]), *probabilities]
 
 
 def test_every_exported_table_is_declared() -> None:
-    assert set(TABLES) == {file for file in FILES if file.endswith(".csv")} == {*ROWS, "tiles.csv"}
+    of_the_main_study = {file for file in FILES if file.endswith(".csv")}
+    assert of_the_main_study == {*ROWS, "tiles.csv"}
+    assert set(TABLES) == of_the_main_study | set(PILOT_FILES)
 
 
 @pytest.mark.parametrize("file", ROWS)
@@ -134,11 +137,16 @@ def test_the_statistics_read_the_tiles_that_the_export_writes(grids: StudyVersio
 def test_the_codebook_explains_every_column_of_trials_predictions_and_tiles() -> None:
     explained = [row["name"] for row in codebook_rows(CLASSES)]
     files = ("trials.csv", "predictions.csv", "tiles.csv")
-    assert set(explained) == {*(name for file in files for name in header(file, CLASSES)), "offsets"}
+    assert set(explained) == {
+        *(name for file in files for name in header(file, CLASSES)),
+        "offsets",
+        "candidate",
+        *names_of(OF_A_WINDOW),
+    }
     assert len(explained) == len(set(explained))
 
 
 def test_the_data_dictionary_describes_the_columns_as_they_are_declared() -> None:
     page = Path(settings.BASE_DIR, "docs", "data.md").read_text(encoding="utf-8")
     assert page == with_columns(page), "run `python manage.py describe_columns`"
-    assert all(f"`{file}`" in page for file in FILES)
+    assert all(f"`{file}`" in page for file in (*FILES, *PILOT_FILES))

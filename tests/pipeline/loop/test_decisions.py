@@ -9,7 +9,8 @@ from statistics import fmean
 import pytest
 from scipy import stats
 
-from pipeline.loop.decisions import LevelFacts, Prospect, Rules, Step, decide, gain_of_last_round
+from pipeline.loop.decisions import LevelFacts, Pilot, Rules, Step, decide
+from pipeline.loop.prospects import Prospect, gain_of_last_round
 
 RULES = Rules(ceiling=0.75, epsilon=0.02, max_rounds=3, minimum_levels=1)
 STRONG = ((0.95, 0.93, 0.94),)
@@ -257,3 +258,35 @@ def test_rounds_that_are_used_up_are_no_proof_where_the_curve_is_of_a_weaker_rec
     decision = decide(measured(STRONG, TWICE, prospect=curve), replace(RULES, max_rounds=2))
     assert decision.step == Step.STOP
     assert "rounds are used up, and it may still improve" in decision.reason
+
+
+class TestWithAPilot:
+    def cut(self) -> list[LevelFacts]:
+        return [LevelFacts(number, rendered=True, designed=number < 2) for number in range(3)]
+
+    def test_all_levels_are_cut_before_anybody_is_trained_to_attack(self) -> None:
+        facts = [LevelFacts(number) for number in range(3)]
+        steps = []
+        for _ in range(5):
+            decision = decide(facts, RULES, Pilot.TO_OPEN)
+            steps.append((decision.step, decision.level))
+            done = {"designed": True} if decision.step == Step.DESIGN else {"rendered": True}
+            facts[decision.level] = replace(facts[decision.level], **done)
+        cut = [(Step.DESIGN, 0), (Step.PROPOSE, 1), (Step.DESIGN, 1), (Step.PROPOSE, 2)]
+        assert steps == [(Step.CROP, 0), *cut]
+        assert decide(facts, RULES, Pilot.TO_OPEN).step == Step.PILOT
+
+    @pytest.mark.parametrize("pilot", [Pilot.TO_OPEN, Pilot.OPEN])
+    def test_then_the_loop_waits_for_people(self, pilot: Pilot) -> None:
+        assert decide(self.cut(), RULES, pilot).step == Step.PILOT
+
+    def test_when_it_is_closed_the_crops_are_taken(self) -> None:
+        assert decide(self.cut(), RULES, Pilot.CLOSED).step == Step.CHOOSE
+
+    def test_after_the_choice_the_attack_begins_at_level_0_and_nothing_is_cut_any_more(self) -> None:
+        assert decide(self.cut(), RULES, Pilot.CHOSEN) == decide(self.cut(), RULES)
+        assert (decide(self.cut(), RULES, Pilot.CHOSEN).step) == Step.RETRAIN
+
+    def test_a_review_comes_before_the_next_level_is_cut(self) -> None:
+        facts = [*self.cut()[:1], LevelFacts(1, rendered=True, awaits_review=True), LevelFacts(2)]
+        assert decide(facts, RULES, Pilot.TO_OPEN).step == Step.REVIEW

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from pipeline.analysis.analysis_request import request_analysis
 from pipeline.crops.levels import add_levels
+from pipeline.demo.piloting import run_pilot
 from pipeline.intake.archive import open_source
 from pipeline.intake.photo_import import import_photos
 from pipeline.loop import advance
@@ -74,18 +75,20 @@ def ensure_login() -> Login:
 
 
 def run(photos: Path | None, base_url: str, show: Show) -> Analysis:
-    """Import photos, run the loop, simulate people, analyse; steps that were done before are skipped.
+    """Import photos, run the loop with its pilot, simulate people, analyse; steps done before are skipped.
 
     Raises
     ------
     DemoFailedError
         If the loop or the analysis fails.
+    PilotFailedError
+        If no robot can finish the pilot.
     """
     study = ensure_study(photos)
     if not study.items.exists():
         source = photos or _drawn_photos(show)
         import_photos(study, open_source(source), lambda share: show("import", share, source.name))
-    _run_loop(study, show)
+    _run_loop(study, base_url, show)
     _open(study)
     _simulate(study, base_url, show)
     analysis = _analyse(study, show)
@@ -107,6 +110,7 @@ def ensure_study(photos: Path | None) -> Study:
         "seeds": SEEDS,
         "attacker_preset": "quick",
         "level_family": LevelFamily.SUBJECT,
+        "pilot": True,
     }
     study, created = Study.objects.get_or_create(code=code, defaults=design)
     if created:
@@ -121,11 +125,13 @@ def _drawn_photos(show: Show) -> Path:
     return draw_set(demo_directory() / "photos", PER_CLASS, SEED, on_progress=on_progress)
 
 
-def _run_loop(study: Study, show: Show) -> None:
-    """Start the loop and show the workers' progress until it ends."""
+def _run_loop(study: Study, base_url: str, show: Show) -> None:
+    """Start the loop and show the workers' progress until it ends; where it waits, robots are the pilot."""
     loop = advance.start(study)
     while not loop.is_finished:
         _show_jobs(study, show)
+        if loop.state == Loop.State.WAITING:
+            run_pilot(study, base_url, ROBOTS, SEED, show)
         time.sleep(POLL_SECONDS)
         loop.refresh_from_db()
     _show_jobs(study, show)  # those that ended with the loop

@@ -12,6 +12,7 @@ from django.urls import reverse
 from attacker.errors import DataError
 from pipeline.analysis.report_content import source_of
 from pipeline.demo import run
+from pipeline.demo.piloting import PilotFailedError
 from pipeline.demo.terminal import Stages
 from pipeline.models import Analysis
 from stats.report.compose import matrix_sections
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         try:
             with Stages() as stages:
                 analysis = run.run(options["photos"], options["base_url"], stages.show)
-        except (run.DemoFailedError, DataError) as error:
+        except (run.DemoFailedError, PilotFailedError, DataError) as error:
             raise CommandError(str(error)) from error
         self._print_results(analysis, time.monotonic() - started)
         self._print_addresses(analysis, login, options["base_url"])

@@ -222,9 +222,8 @@ EXCLUSION = (
     Column("exclusion_reason", "Why", missing="not excluded"),
 )
 
-# Attackers that differ in architecture or round are different machines, not seeds of one. An attacker may be
-# tested on levels that it was not trained for (the attack matrix); the primary analysis takes the rows where
-# both levels agree.
+# Attackers that differ in architecture or round are different machines, not seeds of one. The primary
+# analysis takes the rows where both levels agree; the others belong to the attack matrix.
 ARCHITECTURE = Column("architecture", "Network", missing="people", read_as="text")
 SEED = Column("seed", "Training seed", "integer", missing="people")
 TRAINED = Column(
@@ -255,10 +254,7 @@ BY_NAME = {column.name: column for column in TIDY}
 
 # What a table of counts holds instead, where the single trials are not at hand.
 COUNTS = (
-    BY_NAME["agent_type"],
-    BY_NAME["agent_id"],
-    BY_NAME["category"],
-    BY_NAME["crop_level"],
+    *(BY_NAME[name] for name in ("agent_type", "agent_id", "category", "crop_level")),
     Column("n_correct", "Right answers", "integer", read_as="number", required=True),
     Column("n", "Answers", "integer", read_as="number", required=True),
 )

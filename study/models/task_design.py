@@ -1,0 +1,68 @@
+"""The part of a study's design that is about a participant's task."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from study.design import GRID, SINGLE
+
+GRID_SIDE = [MinValueValidator(2), MaxValueValidator(5)]
+SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+class TaskDesign(models.Model):
+    """What a person is shown, for how long, what is asked, and whose answers count."""
+
+    task = models.CharField(
+        max_length=6,
+        choices=[(SINGLE, _("one photo at a time: which class?")), (GRID, _("grids: select all of a class"))],
+        default=SINGLE,
+        help_text="Grids are analysed apart (tiles.csv); a trial is then one grid.",
+    )
+    grid_rows = models.PositiveSmallIntegerField(default=3, validators=GRID_SIDE)
+    grid_columns = models.PositiveSmallIntegerField(default=3, validators=GRID_SIDE)
+    trials_per_person = models.PositiveIntegerField(default=60, validators=[MinValueValidator(1)])
+    block_size = models.PositiveIntegerField(default=20, validators=[MinValueValidator(1)])
+    practice_trials = models.PositiveIntegerField(default=6)
+    practice_criterion = models.FloatField(
+        default=0.6, validators=SHARE, help_text="Share of practice trials right; one repeat is allowed."
+    )
+    catch_share = models.FloatField(
+        default=0.05, validators=SHARE, help_text="Uncropped photos mixed in to see who pays attention."
+    )
+    catch_criterion = models.FloatField(
+        default=0.6, validators=SHARE, help_text="People under this share on catch trials are excluded."
+    )
+    stimulus_ms = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How long a photo stays; empty means until answered."
+    )
+    mask_ms = models.PositiveIntegerField(default=0, help_text="1/f noise after a timed photo.")
+    fixation_ms = models.PositiveIntegerField(default=500)
+    deadline_ms = models.PositiveIntegerField(default=10_000, validators=[MinValueValidator(200)])
+    ask_confidence = models.BooleanField(default=False)
+    fast_rt_ms = models.PositiveIntegerField(
+        default=200, help_text="Answers faster than this cannot be about the photo."
+    )
+    fast_share_limit = models.FloatField(
+        default=0.2, validators=SHARE, help_text="People with more such answers than this are excluded."
+    )
+    minimum_viewport_px = models.PositiveIntegerField(default=320)
+    target_completes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Stop taking people at this many completes; empty: no limit."
+    )
+    lease_minutes = models.PositiveIntegerField(
+        default=60, help_text="How long a silent participant keeps their place in a list."
+    )
+    information = models.TextField(blank=True, help_text="Shown before consent; empty: the standard text.")
+    consent = models.TextField(blank=True, help_text="What participants agree to; empty: the standard text.")
+    debrief = models.TextField(blank=True, help_text="Shown at the end; empty: the standard text.")
+    return_url = models.URLField(
+        blank=True,
+        help_text="Where the completion link leads (Prolific, SONA ...). {code} becomes the completion code, "
+        "{person} the platform's id of the person (SONA's survey code).",
+    )
+
+    class Meta:
+        abstract = True

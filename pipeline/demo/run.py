@@ -159,7 +159,7 @@ def _simulate(study: Study, base_url: str, show: Show) -> None:
     )
     missing = PEOPLE - done.count()
     if missing > 0:
-        simulate(
+        report = simulate(
             study,
             base_url,
             people=missing,
@@ -167,6 +167,8 @@ def _simulate(study: Study, base_url: str, show: Show) -> None:
             curve=ROBOTS,
             on_progress=lambda done, total: show("simulated people", done / total, f"{done} of {total}"),
         )
+        if not report.completed:
+            raise DemoFailedError(f"No robot finished the study; they ended as {report.statuses}.")
 
 
 def _analyse(study: Study, show: Show) -> Analysis:

@@ -94,7 +94,7 @@ def _mode(row: Pilot | None, wanted: str | None = None) -> Mode:
 
 def _completed(row: Pilot, mode: Mode) -> int:
     people = {"participant__version": row.version, "participant__mode": mode}
-    return Session.objects.completed().filter(**people).count()
+    return Session.of_any_stage.completed().filter(**people).count()
 
 
 def _answers(row: Pilot, mode: Mode) -> dict[str, Any]:

@@ -107,8 +107,18 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(Q(status=Session.Status.COMPLETED) | running)
 
 
+class MainSessionManager(models.Manager.from_queryset(SessionQuerySet)):  # type: ignore[misc]
+    """Sessions of the main study only, for the same reason."""
+
+    def get_queryset(self) -> SessionQuerySet:
+        return SessionQuerySet(self.model, using=self._db).filter(participant__stage=Stage.MAIN)
+
+
 class Session(models.Model):
-    """One participant's way through the study; the server stores their position and the order of trials."""
+    """One participant's way through the study; the server stores their position and the order of trials.
+
+    `objects` knows sessions of the main study only.
+    """
 
     class Status(models.TextChoices):
         CONSENTED = "consented", _("consented")
@@ -149,7 +159,8 @@ class Session(models.Model):
     open_tab = models.CharField(max_length=36, blank=True, help_text="The tab that may answer.")
     answers = models.JSONField(default=dict, help_text="The closing questionnaire.")
 
-    objects = SessionQuerySet.as_manager()
+    objects = MainSessionManager()
+    of_any_stage = SessionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"session {self.token[:8]} ({self.status})"

@@ -40,7 +40,7 @@ def has_room(session: Session, now: datetime) -> bool:
 def places_held(version: StudyVersion, mode: str, now: datetime) -> dict[int, int]:
     """Return completes plus running leases per list; people, previews and robots are counted apart."""
     held = dict.fromkeys(version.lists.values_list("number", flat=True), 0)
-    sessions = Session.objects.holding_a_place(now).filter(
+    sessions = Session.of_any_stage.holding_a_place(now).filter(
         assignment__version=version, participant__mode=mode
     )
     for number in sessions.values_list("assignment__number", flat=True):

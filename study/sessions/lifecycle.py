@@ -70,7 +70,7 @@ def start(
         ExternalIdentity.objects.create(participant=participant, **asdict(identity))
     plan = plan_of(version)
     categories = [choice.category for choice in plan.choices]
-    session = Session.objects.create(
+    session = Session.of_any_stage.create(
         participant=participant,
         assignment=assignment,
         started_at=now,
@@ -86,7 +86,7 @@ def start(
 
 def earlier_session(version: StudyVersion, identity: Identity) -> Session | None:
     """Return the session that this person has begun in any version of the study, or in this pilot of it."""
-    return Session.objects.filter(
+    return Session.of_any_stage.filter(
         participant__stage=version.stage,
         participant__version__study=version.study_id,
         participant__identity__platform=identity.platform,
@@ -107,7 +107,7 @@ def find(token: str) -> Session:
     ------
     NotFoundError
     """
-    session = Session.objects.with_version().filter(token=token).first()
+    session = Session.of_any_stage.with_version().filter(token=token).first()
     if session is None:
         raise NotFoundError
     return session
@@ -120,7 +120,7 @@ def locked(token: str) -> Session:
     ------
     NotFoundError
     """
-    session = Session.objects.with_version().select_for_update(of=("self",)).filter(token=token).first()
+    session = Session.of_any_stage.with_version().select_for_update(of=("self",)).filter(token=token).first()
     if session is None:
         raise NotFoundError
     return session

@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 
 from study.freezing.freeze import NotReadyError, freeze
 from study.freezing.pilot_version import close_pilot, open_pilot
-from study.models import Participant, Pilot, Stimulus, Study, StudyVersion
+from study.models import Participant, Pilot, Session, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
 from tests.study.factories import (
@@ -133,6 +133,11 @@ class TestThePilotIsOutOfTheMainStudysReach:
         assert not Participant.objects.exists()
         assert not pilot.version.participants.exists()
         assert list(Participant.of_any_stage.all()) == [person]
+
+    def test_its_sessions_are_counted_among_none_of_the_main_study(self) -> None:
+        session = newcomer(open_pilot_of().version)
+        assert not Session.objects.exists()
+        assert list(Session.of_any_stage.all()) == [session]
 
     def test_its_windows_are_no_crops(self) -> None:
         study = piloted_draft()

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
 
 from stats.errors import PilotRuleError
 
@@ -108,7 +107,9 @@ class PilotRule:
         """
         right = np.arange(answers + 1)
         passing = np.array([self.passes(Tally(answers, int(k))) for k in right])
-        return float(stats.binom.pmf(right, answers, share)[passing].sum())
+        from scipy.stats import binom  # half a second to load: nothing that a web process should wait for
+
+        return float(binom.pmf(right, answers, share)[passing].sum())
 
     def _never(self) -> str:
         most = self.least_answers
@@ -145,7 +146,9 @@ def probability_above(tally: Tally, floor: float) -> float:
     >>> round(probability_above(Tally(5, 5), 0.85), 3), round(1 - 0.85**6, 3)
     (0.623, 0.623)
     """
-    return float(special.betaincc(tally.right + 1, tally.wrong + 1, floor))
+    from scipy.special import betaincc  # as above
+
+    return float(betaincc(tally.right + 1, tally.wrong + 1, floor))
 
 
 def fewest_answers(floor: float, certainty: float) -> int:

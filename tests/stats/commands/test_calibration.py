@@ -34,7 +34,7 @@ def test_it_prints_every_rate_and_writes_numbers_and_figure(
     assert code in {0, 1}  # four studies prove nothing
     assert "rejection, people at 0.85" in capsys.readouterr().out
     numbers = json.loads((tmp_path / "new" / "calibration.json").read_text())
-    assert (numbers["runs"], numbers["seed"], len(numbers["rates"])) == (4, 20260101, 23)
+    assert (numbers["runs"], numbers["seed"], len(numbers["rates"])) == (4, 20260101, 28)
     assert "promised range" in (tmp_path / "new" / "calibration.svg").read_text()
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TILE = 190
 GAP = 8
-LABEL = 26
+HEAD = 46
 NAMES = 120
 INK = (25, 25, 25)
 
@@ -52,13 +52,13 @@ def poster(study: Study, figure: Figure) -> Image.Image:
 def contact_strip(rows: list[tuple[Item, list[Stimulus]]]) -> Image.Image:
     """Return one row per class, one column per level; every crop enlarged to the same tile."""
     columns = max(len(stimuli) for _, stimuli in rows)
-    size = (NAMES + columns * (TILE + GAP), LABEL + len(rows) * (TILE + GAP))
+    size = (NAMES + columns * (TILE + GAP), HEAD + len(rows) * (TILE + GAP))
     strip = Image.new("RGB", size, "white")
     pen, font = ImageDraw.Draw(strip), ImageFont.load_default(16)
     for column, stimulus in enumerate(rows[0][1]):
         level, cut_away = stimulus.level, f"{100 * stimulus.crop_fraction:.0f} % cut away"
         extent = cut_away if level.side else level.extent
-        pen.text((_left(column), 4), f"level {level.number}: {extent}", INK, font)
+        pen.multiline_text((_left(column), 4), f"level {level.number}\n{extent}", INK, font)
     for row, (item, stimuli) in enumerate(rows):
         pen.text((8, _top(row) + TILE // 2), item.category.name[:12], INK, font)
         for column, stimulus in enumerate(stimuli):
@@ -78,7 +78,7 @@ def _left(column: int) -> int:
 
 
 def _top(row: int) -> int:
-    return LABEL + row * (TILE + GAP)
+    return HEAD + row * (TILE + GAP)
 
 
 def _tile(stimulus: Stimulus) -> Image.Image:

@@ -165,7 +165,7 @@ class NuisanceResult(CheckResult, frozen=True, kw_only=True):
 
 
 class CoverResult(CheckResult, frozen=True, kw_only=True):
-    """Baseline on the places of the grey boxes; the same numbers as `BaselineNumbers`."""
+    """Baseline on the places of the grey boxes: `BaselineNumbers`, written out: structs have one parent."""
 
     accuracy: float
     low: float

@@ -27,16 +27,6 @@ def aborted(trial: Trial) -> dict[str, object]:
     return answer(trial, status="aborted", reason="interrupted", response=None, rt_ms=None)
 
 
-@pytest.fixture
-def version() -> StudyVersion:
-    return open_study_version()
-
-
-@pytest.fixture
-def session(version: StudyVersion) -> Session:
-    return player(version)
-
-
 class TestBeforeTheFirstPhoto:
     @pytest.mark.parametrize(
         ("flaw", "reason"),

@@ -24,16 +24,6 @@ pytestmark = pytest.mark.django_db
 Status = Session.Status
 
 
-@pytest.fixture
-def version() -> StudyVersion:
-    return open_study_version()
-
-
-@pytest.fixture
-def session(version: StudyVersion) -> Session:
-    return player(version)
-
-
 class TestCompletion:
     def test_there_is_no_code_before_all_answers_have_arrived(self, version: StudyVersion) -> None:
         session = at_the_trials(version)

@@ -7,15 +7,10 @@ import pytest
 from study import sessions
 from study.models import StudyVersion, Trial
 from study.sessions.errors import NotFoundError, OpenElsewhereError
-from tests.study.factories import NOW, open_study_version
+from tests.study.factories import NOW
 from tests.study.playing import OTHER_TAB, answer, at_the_trials, deliver, open_block, play_block, tokens_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def version() -> StudyVersion:
-    return open_study_version()
 
 
 class TestPosition:

@@ -9,7 +9,7 @@ import pytest
 from study.models import StudyVersion, Trial
 from study.models.people import Mode
 from study.sessions.errors import ChangedAnswerError, NotFoundError, OutOfOrderError
-from tests.study.factories import NOW, new_uuid, open_study_version, player
+from tests.study.factories import NOW, new_uuid, player
 from tests.study.playing import (
     A_MINUTE,
     answer,
@@ -22,11 +22,6 @@ from tests.study.playing import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def version() -> StudyVersion:
-    return open_study_version()
 
 
 class TestAnswers:

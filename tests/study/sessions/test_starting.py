@@ -18,16 +18,6 @@ from tests.study.playing import A_MINUTE, play_to_the_end, play_to_the_questions
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def version() -> StudyVersion:
-    return open_study_version()
-
-
-@pytest.fixture
-def session(version: StudyVersion) -> Session:
-    return player(version)
-
-
 class TestStarting:
     def test_consent_is_stored_with_text_version_hash_and_time(self, version: StudyVersion) -> None:
         participant = newcomer(version).participant

@@ -16,21 +16,11 @@ from study.models import Participant, Session, StudyVersion
 from study.models.people import Mode
 from study.recruitment import simulation_key
 from tests.study.addresses import begin_as, consent, landing
-from tests.study.factories import draft_study, newcomer, open_study_version, player
+from tests.study.factories import draft_study, newcomer, open_study_version
 from tests.study.playing import play_ready, play_to_the_end
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
-
-
-@pytest.fixture
-def version() -> StudyVersion:
-    return open_study_version()
-
-
-@pytest.fixture
-def session(version: StudyVersion) -> Session:
-    return player(version)
 
 
 class TestLanding:

@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 JSON = "application/json"
 
 
-@pytest.fixture
-def version() -> StudyVersion:
-    return open_study_version()
-
-
-@pytest.fixture
-def session(version: StudyVersion) -> Session:
-    return player(version)
-
-
 class TestSteps:
     def test_each_step_is_shown_at_the_sessions_one_address(
         self, client: Client, version: StudyVersion

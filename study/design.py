@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from study.choosing.answer_keys import NUMBERS
+
 SINGLE, GRID = "single", "grid"
 MAIN, PILOT = "main", "pilot"  # stages of a study, each with people of its own
 
@@ -65,6 +67,7 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pilot_least_answers: int = 6
     pilot_people: int = 40
     pilot_trials: int = 120
+    answer_keys: str = NUMBERS
 
     @classmethod
     def names(cls) -> list[str]:

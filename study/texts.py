@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
+from study.choosing.answer_keys import ARROWS, LETTERS
 from study.design import Design
 
 
@@ -49,6 +52,33 @@ def task(design: Design) -> str:
     if design.is_grid:
         return _("You will see several photos at once, and select all that show what you are asked for.")
     return _("You will see photos, one after the other, and decide each time what is being done in it.")
+
+
+def how_to_answer(design: Design, keys: Sequence[str]) -> str:
+    """Return how an answer is given by these keys, or by pointer and touch alone."""
+    if design.is_grid:
+        return _how_to_select(keys)
+    if not keys:
+        return _("Click or touch the button.")
+    if design.answer_keys == ARROWS:
+        return _("Press the arrow key, or click or touch the button.")
+    if design.answer_keys == LETTERS:
+        return _("Press the key with the letter, or click or touch the button.")
+    if len(keys[0]) > 1:
+        return _("Type the number with both its digits, such as 07, or click or touch the button.")
+    return _("Press the key with the number, or click or touch the button.")
+
+
+def _how_to_select(keys: Sequence[str]) -> str:
+    if not keys:
+        return _(
+            "Select all photos that show it: click or touch them, or go there with Tab or the arrow keys and "
+            "press the space bar."
+        )
+    return _(
+        "Select all photos that show it: click or touch them, press the keys 1 to %(last)s, or go there with "
+        "Tab or the arrow keys and press the space bar."
+    ) % {"last": keys[-1]}
 
 
 def consent(design: Design) -> str:

@@ -33,6 +33,7 @@ LABELS = {
     "fast_share_limit": "Largest share of too fast answers",
     "minimum_viewport_px": "Smallest window (pixels)",
     "lease_minutes": "Place kept for (minutes)",
+    "answer_keys": "Keys that answer",
     "ask_confidence": "Ask how sure people are",
     "return_url": "Return address",
     "seeds": "Seeds per architecture",
@@ -71,6 +72,9 @@ HELP_TEXTS = {
     "target_completes": "New people are refused once there are so many; empty: no limit.",
     "stimulus_ms": "Empty: until the person answers.",
     "mask_ms": "1/f noise that follows a photo shown for a limited time; 0: none.",
+    "answer_keys": "Mouse, touch and pen answer always. Keys work on keyboards of any language, by what they "
+    "type or else by where they lie. Ten and more numbers are typed whole (07); the time is that of the last "
+    "digit. Letters and arrows lie under the fingers, in the order of the buttons.",
     "fast_rt_ms": "Faster answers cannot be about the photo.",
     "fast_share_limit": "People with a larger share of too fast answers are excluded.",
     "lease_minutes": "Without an answer for this long, a participant's place is given to somebody else.",

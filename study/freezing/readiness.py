@@ -8,6 +8,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from study import counterbalancing
+from study.choosing.answer_keys import most_answers
 from study.freezing.candidates import Material
 from study.models import Pilot, Study
 
@@ -18,6 +19,7 @@ def problems(material: Material) -> list[str]:
     """Return what prevents this study from being run, one sentence each; an empty list if nothing does."""
     return [
         *design_problems(material),
+        *answer_problems(material),
         *_pilot_problems(material.study),
         *_grid_problems(material),
         *_level_problems(material),
@@ -40,6 +42,18 @@ def design_problems(material: Material) -> Iterable[str]:
         yield _("A mask needs a time for the photo: set how long the photo stays, or remove the mask.")
     if study.stimulus_ms is not None and study.stimulus_ms + study.mask_ms >= study.deadline_ms:
         yield _("Photo and mask together last longer than the deadline: shorten them, or allow more time.")
+
+
+def answer_problems(material: Material) -> Iterable[str]:
+    """Yield whether the keys of the design are too few for the classes."""
+    reached = most_answers(material.design.answer_keys)
+    if reached is not None and len(material.categories) > reached and not material.design.is_grid:
+        yield _(
+            "The keys of the design reach %(reached)d answers, but there are %(answers)d: take numbers."
+        ) % {
+            "reached": reached,
+            "answers": len(material.categories),
+        }
 
 
 def _pilot_problems(study: Study) -> Iterable[str]:

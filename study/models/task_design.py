@@ -6,10 +6,18 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from study.choosing.answer_keys import ARROWS, LETTERS, NO_KEYS, NUMBERS
 from study.design import GRID, SINGLE
 
 GRID_SIDE = [MinValueValidator(2), MaxValueValidator(5)]
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+class AnswerKeys(models.TextChoices):
+    NUMBERS = NUMBERS, _("numbers (two digits from ten answers on)")
+    LETTERS = LETTERS, _("letters about F and J (up to 6 answers)")
+    ARROWS = ARROWS, _("arrow keys (up to 4 answers)")
+    NONE = NO_KEYS, _("none: only mouse, touch and pen")
 
 
 class TaskDesign(models.Model):
@@ -41,6 +49,12 @@ class TaskDesign(models.Model):
     mask_ms = models.PositiveIntegerField(default=0, help_text="1/f noise after a timed photo.")
     fixation_ms = models.PositiveIntegerField(default=500)
     deadline_ms = models.PositiveIntegerField(default=10_000, validators=[MinValueValidator(200)])
+    answer_keys = models.CharField(
+        max_length=7,
+        choices=AnswerKeys,
+        default=AnswerKeys.NUMBERS,
+        help_text="Keys that answer, beside mouse and touch.",
+    )
     ask_confidence = models.BooleanField(default=False)
     fast_rt_ms = models.PositiveIntegerField(
         default=200, help_text="Answers faster than this cannot be about the photo."

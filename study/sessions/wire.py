@@ -163,6 +163,7 @@ class PlayerSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     mask_ms: int
     deadline_ms: int
     ask_confidence: bool
+    answer_keys: tuple[str, ...]
     columns: int
     worker_url: str
     tab_url: str

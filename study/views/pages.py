@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import msgspec
 from django.forms import Form
@@ -12,12 +13,30 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from study import texts
+from study.choosing.answer_keys import NUMBERS, ONE_DIGIT, keys_of, keys_to_try, label_of
+from study.design import Design
 from study.models import Session
 from study.plan import Choice, plan_of
 from study.sessions.completion import return_link
 from study.sessions.lifecycle import SLOWEST_BRIEF_HZ
 from study.sessions.wire import PlayerSettings
 from study.views.forms import QuestionsForm
+
+
+@dataclass(frozen=True)
+class KeyLabel:
+    """A key by its name in the player, and by what it is called on the screen."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class AnswerButton:
+    """An answer as the screen shows it; the label of its key is empty where it has none."""
+
+    name: str
+    key: str
 
 
 def device(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
@@ -29,14 +48,20 @@ def device(request: HttpRequest, session: Session, form: Form, *, status: int = 
 
 def instructions(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
     """Show the instructions, with the comprehension check."""
-    context = {"form": form, "choices": choices_of(session)}
+    keys = _answer_keys(session)
+    context = {
+        "form": form,
+        "choices": buttons_of(session),
+        "how_to_answer": texts.how_to_answer(plan_of(session.participant.version).design, keys),
+    }
     return page(request, session, "instructions", context, status=status)
 
 
 def play(request: HttpRequest, session: Session) -> HttpResponse:
     """Show the player, which runs practice and trials."""
     context = {
-        "choices": choices_of(session),
+        "choices": buttons_of(session),
+        "try_keys": [KeyLabel(key, label_of(key)) for key in keys_to_try(_answer_keys(session))],
         "practice": session.status == Session.Status.PRACTICE,
         "settings": _player_settings(session),
         "tiles": range(1, plan_of(session.participant.version).design.photos_per_trial + 1),
@@ -54,6 +79,7 @@ def _player_settings(session: Session) -> str:
         mask_ms=design.mask_ms,
         deadline_ms=design.deadline_ms,
         ask_confidence=design.ask_confidence,
+        answer_keys=tuple(_answer_keys(session)),
         columns=design.grid_columns if design.is_grid else 0,
         worker_url=static("study/stage_worker.js"),
         tab_url=_address("tab", session),
@@ -99,6 +125,23 @@ def choices_of(session: Session) -> list[Choice]:
     """Return the classes in the order of this session's buttons."""
     by_id = {choice.category: choice for choice in plan_of(session.participant.version).choices}
     return [by_id[category] for category in session.choice_order]
+
+
+def buttons_of(session: Session) -> list[AnswerButton]:
+    """Return the answers in the order of this session's buttons, with the labels of their keys."""
+    keys = _answer_keys(session)
+    return [
+        AnswerButton(choice.name, label_of(keys[place]) if place < len(keys) else "")
+        for place, choice in enumerate(choices_of(session))
+    ]
+
+
+def _answer_keys(session: Session) -> list[str]:
+    """Return the names of the keys that answer, or of those that select the tiles of a grid."""
+    design: Design = plan_of(session.participant.version).design
+    if not design.is_grid:
+        return keys_of(design.answer_keys, len(session.choice_order))
+    return keys_of(NUMBERS, design.photos_per_trial) if design.photos_per_trial <= ONE_DIGIT else []
 
 
 def page(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from study.choosing.answer_keys import keys_of
 from study.models import Session, Trial
 from tests.study.playing import targets_of
 
@@ -79,7 +80,14 @@ class Visitor:
         if self.by_touch:
             self.page.locator(f"[data-choice='{choice}']").tap()
         else:
-            self.page.keyboard.press(str(choice + 1))
+            self.press_key_of(choice, len(choices))
+
+    def press_key_of(self, choice: int, answers: int) -> None:
+        """Press the key of an answer; a number of two digits is typed."""
+        scheme = self.session.participant.version.design.answer_keys
+        key = keys_of(scheme, answers)[choice]
+        for press in key if key.isdigit() else [key]:
+            self.page.keyboard.press(press)
 
     def submit_grid(self, place: int, wanted: list[int]) -> None:
         """Select tiles: by finger, or by number; then submit."""

@@ -1,6 +1,8 @@
 // Runs the trials of a session, one block after the other, as the server sends them.
 
 import { Attention } from "./attention.js";
+import { KeyCheck } from "./key_check.js";
+import { AnswerKeys } from "./keys.js";
 import { openStore, Outbox } from "./outbox.js";
 import { element, pause, pauseOrOnline, postJson, showScreen } from "./page.js";
 import { fetchBitmap, preload } from "./preload.js";
@@ -12,8 +14,10 @@ import { runTrial } from "./trial.js";
 import { newUuid } from "./uuid.js";
 
 const FEEDBACK_MS = 900;
+const LEAST_BREAK_MS = 600; // a second press for the last photo does not end the break
 const page = element("player");
 const settings = JSON.parse(page.dataset.settings);
+const keys = new AnswerKeys(settings.answerKeys);
 const tab = newUuid();
 const forever = new Promise(() => {}); // awaited once the page has ended: it shows and stores nothing more
 
@@ -34,13 +38,27 @@ async function main() {
 
 function openSingle() {
   const stage = openStage(element("stage"), { masks: settings.maskMs > 0, workerUrl: settings.workerUrl });
-  return { stage, responses: new Responses([...document.querySelectorAll("[data-choice]")]), photoOf: ([photo]) => photo };
+  const buttons = [...document.querySelectorAll("[data-choice]")];
+  const onTyped = (typed) => buttons.forEach((button, place) => markTyped(button, settings.answerKeys[place], typed));
+  const responses = new Responses(buttons, keys, { onTyped, onStray: tellOfStrayKey });
+  return { stage, responses, photoOf: ([photo]) => photo };
+}
+
+// Answers whose number begins with what is typed so far.
+function markTyped(button, key, typed) {
+  button.toggleAttribute("data-typed", typed !== "" && key.startsWith(typed));
+}
+
+// In practice a key that answers nothing is not met with silence; later nothing but the photo may change.
+function tellOfStrayKey() {
+  if (!element("stray-key")) return;
+  element("stray-key").hidden = false;
 }
 
 function openGrid() {
   const stage = new TileStage([...document.querySelectorAll("[data-tile] canvas")]);
   const boxes = [...document.querySelectorAll("[data-tile] input")];
-  return { stage, responses: new Selection(boxes, element("submit"), settings.columns), photoOf: (photos) => photos };
+  return { stage, responses: new Selection(boxes, element("submit"), settings.columns, keys), photoOf: (photos) => photos };
 }
 
 // Answers of an earlier visit are sent first, so that the server knows where this session stands. The server
@@ -99,8 +117,7 @@ async function prepare(block, parts) {
   const onWaiting = (waiting) => (element("waiting").hidden = !waiting);
   block.photos = await preload(urls, { load: fetchBitmap, pause: pauseOrOnline, onProgress, onWaiting });
   await parts.stage.ready;
-  showScreen(block.closed > 0 ? "break" : "ready");
-  await pressed(block.closed > 0 ? "continue" : "start");
+  await (block.closed > 0 ? takeBreak() : getReady());
 }
 
 function showProgress(block) {
@@ -114,6 +131,27 @@ function showProgress(block) {
 
 const pressed = (id) =>
   new Promise((resolve) => element(id).addEventListener("click", resolve, { once: true }));
+
+async function getReady() {
+  const check = new KeyCheck(keys, [...document.querySelectorAll("[data-try-key]")], element("no-such-key"));
+  showScreen("ready");
+  if (element("key-check")) check.start();
+  await pressed("start");
+  check.stop();
+}
+
+// The key on which the hand lies goes on, as the button does, which has the focus.
+async function takeBreak() {
+  const opened = performance.now();
+  const onKey = (event) => {
+    const isMeant = event.timeStamp - opened >= LEAST_BREAK_MS && keys.read(event) !== null;
+    if (isMeant) element("continue").click();
+  };
+  showScreen("break");
+  document.addEventListener("keydown", onKey);
+  await pressed("continue");
+  document.removeEventListener("keydown", onKey);
+}
 
 async function playBlock(block, parts) {
   showScreen("trial");
@@ -133,6 +171,7 @@ async function playTrial(trial, block, parts) {
     return;
   }
   if (trial.target) showTarget(trial.target);
+  if (element("stray-key")) element("stray-key").hidden = true;
   await outbox.begin(trial.trial);
   parts.shown.add(trial.trial);
   inBackground(sender.announce(trial.trial), parts);

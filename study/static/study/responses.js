@@ -1,8 +1,13 @@
 // The choices that a person makes during a trial; only the first one after the painted onset counts.
 
+import { isShortcut } from "./keys.js";
+
+const HIDDEN_BY_SYSTEM = new Set(["Process", "Dead", "Unidentified"]); // an input method has taken the key
+
 export class Responses {
-  constructor(buttons, target = document) {
-    this.buttons = buttons;
+  // `onTyped` learns which digits of a longer number are typed so far, `onStray` of keys that answer nothing.
+  constructor(buttons, keys, { target = document, onTyped = () => {}, onStray = () => {} } = {}) {
+    Object.assign(this, { buttons, keys, onTyped, onStray });
     this.events = [];
     this.waiting = null;
     this.enabled = false;
@@ -18,11 +23,13 @@ export class Responses {
     this.events = [];
     this.enabled = true;
     this.waiting = null;
+    this.keys.forget();
+    this.onTyped("");
   }
 
-  // Resolves to the first choice at or after `onset`, as {choice, time}.
+  // Resolves to the first choice begun at or after `onset`, as {choice, time}.
   first(onset) {
-    const early = this.events.find((event) => event.time >= onset);
+    const early = this.events.find((event) => event.since >= onset);
     if (early) return Promise.resolve(early);
     return new Promise((resolve) => (this.waiting = { onset, resolve }));
   }
@@ -38,9 +45,18 @@ export class Responses {
 
   #key(event) {
     if (event.repeat && event.key === "Enter") event.preventDefault(); // held, it would press the button again
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    const choice = Number.parseInt(event.key, 10) - 1;
-    if (choice >= 0 && choice < this.buttons.length) this.#add(choice, event);
+    if (!this.enabled) return;
+    const read = this.keys.read(event);
+    if (read === null) return this.#stray(event);
+    event.preventDefault(); // an arrow would scroll, a letter may search in the page
+    this.onTyped(read.typed ?? "");
+    if (read.choice !== undefined) this.#add(read.choice, event, read.since);
+  }
+
+  #stray(event) {
+    this.onTyped("");
+    const types = event.key?.length === 1 && event.key !== " ";
+    if (!event.repeat && !isShortcut(event) && (types || HIDDEN_BY_SYSTEM.has(event.key))) this.onStray();
   }
 
   #pointer(event, choice) {
@@ -52,10 +68,10 @@ export class Responses {
     if (event.detail === 0) this.#add(choice, event);
   }
 
-  #add(choice, event) {
+  #add(choice, event, since = event.timeStamp) {
     if (!this.enabled) return;
-    const made = { choice, time: event.timeStamp };
+    const made = { choice, since, time: event.timeStamp };
     this.events.push(made);
-    if (this.waiting && made.time >= this.waiting.onset) this.waiting.resolve(made);
+    if (this.waiting && made.since >= this.waiting.onset) this.waiting.resolve(made);
   }
 }

@@ -42,11 +42,11 @@ export class TileStage {
   }
 }
 
-// A selection of tiles, which are check boxes: keys 1 to 9 toggle the first nine, arrow keys move from tile to
-// tile, Enter or the button submits. Nothing counts before the painted onset.
+// A selection of tiles, which are check boxes: number keys toggle them, if there are not more than nine; arrow
+// keys move from tile to tile, Enter or the button submits. Nothing counts before the painted onset.
 export class Selection {
-  constructor(boxes, button, columns, target = document) {
-    Object.assign(this, { boxes, columns });
+  constructor(boxes, button, columns, keys, target = document) {
+    Object.assign(this, { boxes, columns, keys });
     this.open = false;
     this.submitted = null;
     target.addEventListener("keydown", (event) => this.#key(event));
@@ -87,10 +87,10 @@ export class Selection {
     if (event.repeat && event.key === "Enter") event.preventDefault(); // held, it would press the button again
     if (!this.open || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches?.("a")) return; // Enter follows a link
-    const number = Number.parseInt(event.key, 10);
-    if (number >= 1 && number <= this.boxes.length) this.boxes[number - 1].click();
-    else if (event.key === "Enter") this.#enter(event);
-    else this.#move(event);
+    if (event.key === "Enter") return this.#enter(event);
+    if (event.key?.startsWith("Arrow")) return this.#move(event);
+    const read = this.keys.read(event);
+    if (read !== null) this.boxes[read.choice].click();
   }
 
   #enter(event) {

@@ -1,5 +1,6 @@
 // Runs one trial from fixation to answer and returns its record; `photo` is one bitmap, or those of a grid.
 
+import { digitOf, isShortcut } from "./keys.js";
 import { element, showScreen } from "./page.js";
 
 export async function runTrial(photo, { stage, responses, attention, settings }) {
@@ -54,8 +55,9 @@ function askConfidence() {
       resolve(value);
     };
     const onKey = (event) => {
-      const button = buttons.find((candidate) => candidate.dataset.confidence === event.key);
-      if (button && !event.repeat) choose(Number(event.key));
+      if (event.repeat || isShortcut(event)) return;
+      const button = buttons.find((candidate) => Number(candidate.dataset.confidence) === digitOf(event));
+      if (button) choose(Number(button.dataset.confidence));
     };
     document.addEventListener("keydown", onKey);
     for (const button of buttons) button.onclick = () => choose(Number(button.dataset.confidence));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AnswerKeys } from "../../../study/static/study/keys.js";
 import { Responses } from "../../../study/static/study/responses.js";
 
 const event = (type, fields) => Object.assign(new Event(type, { cancelable: true }), fields);
@@ -14,7 +15,7 @@ function stamped(type, time, fields) {
 function setUp() {
   const target = new EventTarget();
   const buttons = [new EventTarget(), new EventTarget(), new EventTarget()];
-  const responses = new Responses(buttons, target);
+  const responses = new Responses(buttons, new AnswerKeys(["1", "2", "3"]), { target });
   responses.listen();
   const key = (name, time, more = {}) => target.dispatchEvent(stamped("keydown", time, { key: name, ...more }));
   return { responses, buttons, key };
@@ -25,14 +26,14 @@ test("the first choice after the onset counts, with the time of its event", asyn
   const first = responses.first(100);
   key("2", 350.25);
   key("1", 400);
-  assert.deepEqual(await first, { choice: 1, time: 350.25 });
+  assert.deepEqual(await first, { choice: 1, since: 350.25, time: 350.25 });
 });
 
 test("a choice before the painted onset is ignored, even if the page learns of the onset later", async () => {
   const { responses, key } = setUp();
   key("1", 99.9);
   key("3", 180);
-  assert.deepEqual(await responses.first(100), { choice: 2, time: 180 });
+  assert.deepEqual(await responses.first(100), { choice: 2, since: 180, time: 180 });
 });
 
 test("a held key, another key, and a shortcut choose nothing", async () => {
@@ -58,7 +59,7 @@ test("a pointer chooses when it comes down, and the click that follows is not a 
   const first = responses.first(0);
   buttons[2].dispatchEvent(stamped("pointerdown", 70, { isPrimary: true, button: 0 }));
   buttons[2].dispatchEvent(stamped("click", 150, { detail: 1 }));
-  assert.deepEqual(await first, { choice: 2, time: 70 });
+  assert.deepEqual(await first, { choice: 2, since: 70, time: 70 });
   assert.equal(responses.events.length, 1);
 });
 
@@ -81,4 +82,44 @@ test("between trials nothing is collected", () => {
   responses.close();
   key("1", 10);
   assert.equal(responses.events.length, 0);
+});
+
+function setUpTwelve() {
+  const target = new EventTarget();
+  const names = Array.from({ length: 12 }, (_, place) => String(place + 1).padStart(2, "0"));
+  const typed = [];
+  const strays = [];
+  const options = { target, onTyped: (digits) => typed.push(digits), onStray: () => strays.push(1) };
+  const responses = new Responses(names.map(() => new EventTarget()), new AnswerKeys(names), options);
+  responses.listen();
+  const key = (name, time) => target.dispatchEvent(stamped("keydown", time, { key: name }));
+  return { responses, typed, strays, key };
+}
+
+test("of twelve answers the tenth is typed as 1 and 0: the time is that of the last digit", async () => {
+  const { responses, typed, key } = setUpTwelve();
+  const first = responses.first(100);
+  key("1", 300);
+  key("0", 420);
+  assert.deepEqual(await first, { choice: 9, since: 300, time: 420 });
+  assert.deepEqual(typed, ["", "1", ""]);
+});
+
+test("a number begun before the onset is no answer", async () => {
+  const { responses, key } = setUpTwelve();
+  key("1", 90);
+  key("0", 110);
+  const first = responses.first(100);
+  key("0", 300);
+  key("3", 420);
+  assert.equal((await first).choice, 2);
+});
+
+test("a key that answers nothing is told of, but not Tab, space or a shortcut", () => {
+  const { responses, strays, key } = setUpTwelve();
+  responses.first(0);
+  for (const name of ["Tab", " ", "Shift", "Enter"]) key(name, 10);
+  assert.equal(strays.length, 0);
+  key("x", 20);
+  assert.equal(strays.length, 1);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AnswerKeys } from "../../../study/static/study/keys.js";
 import { Selection, TileScreen } from "../../../study/static/study/tiles.js";
 
 function stamped(type, time, fields = {}) {
@@ -22,7 +23,7 @@ function setUp() {
   const target = new EventTarget();
   const boxes = Array.from({ length: 9 }, () => new Box());
   const button = new EventTarget();
-  const selection = new Selection(boxes, button, 3, target);
+  const selection = new Selection(boxes, button, 3, new AnswerKeys([..."123456789"]), target);
   selection.listen();
   const key = (name, time = 200, more = {}) => target.dispatchEvent(stamped("keydown", time, { key: name, ...more }));
   return { boxes, button, selection, key };

@@ -1,0 +1,1 @@
+"""The answers on a participant's screen: their keys and their order."""

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from study import sessions
 from study.choosing.answer_keys import ARROWS, LETTERS
 from study.models import Session
 from tests.browser.visitor import Visitor
-from tests.study.factories import open_study_version, player
+from tests.study.factories import DEVICE, newcomer, open_study_version, player
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TWELVE = {"classes": tuple(f"action {number}" for number in range(12)), "trials_per_person": 12}
@@ -119,9 +120,6 @@ def test_a_long_name_keeps_the_instructions_within_a_narrow_screen(
     phone_page: Page, live_server: LiveServer
 ) -> None:
     from django.utils import timezone
-
-    from study import sessions
-    from tests.study.factories import DEVICE, newcomer
 
     long = "playing_basketball_three_point_shot_guarded" + "_and_so_on" * 4
     session = newcomer(open_study_version(classes=(long, "dunk", "shoot")), timezone.now())

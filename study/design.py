@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from study.choosing.answer_keys import NUMBERS
+from study.choosing.answer_order import PER_PERSON
 
 SINGLE, GRID = "single", "grid"
 MAIN, PILOT = "main", "pilot"  # stages of a study, each with people of its own
@@ -68,6 +69,7 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pilot_people: int = 40
     pilot_trials: int = 120
     answer_keys: str = NUMBERS
+    answer_order: str = PER_PERSON
 
     @classmethod
     def names(cls) -> list[str]:

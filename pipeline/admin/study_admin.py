@@ -99,7 +99,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     ("stimulus_ms", "mask_ms", "fixation_ms", "deadline_ms"),
                     ("fast_rt_ms", "fast_share_limit"),
                     ("minimum_viewport_px", "lease_minutes"),
-                    ("answer_keys", "ask_confidence"),
+                    ("answer_keys", "answer_order", "ask_confidence"),
                     "information",
                     "consent",
                     "debrief",

@@ -34,6 +34,7 @@ LABELS = {
     "minimum_viewport_px": "Smallest window (pixels)",
     "lease_minutes": "Place kept for (minutes)",
     "answer_keys": "Keys that answer",
+    "answer_order": "Order of the answers",
     "ask_confidence": "Ask how sure people are",
     "return_url": "Return address",
     "seeds": "Seeds per architecture",
@@ -75,6 +76,9 @@ HELP_TEXTS = {
     "answer_keys": "Mouse, touch and pen answer always. Keys work on keyboards of any language, by what they "
     "type or else by where they lie. Ten and more numbers are typed whole (07); the time is that of the last "
     "digit. Letters and arrows lie under the fingers, in the order of the buttons.",
+    "answer_order": "Random for each person. In a long list the answers that stand late cost time: with "
+    "another order in each block every answer stands at every place about equally often. People are told "
+    "so at the break. trials.csv has the order of each trial (choice_positions).",
     "fast_rt_ms": "Faster answers cannot be about the photo.",
     "fast_share_limit": "People with a larger share of too fast answers are excluded.",
     "lease_minutes": "Without an answer for this long, a participant's place is given to somebody else.",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 from pipeline.exports.csv_lines import Row
 from pipeline.exports.trial_rows import stimulus_columns
 from pipeline.models import AttackerRun
-from study.models import Participant, Stimulus
+from study.models import Participant, Session, Stimulus
 
 
 def participant_row(participant: Participant) -> Row:
@@ -37,12 +38,19 @@ def session_row(participant: Participant) -> Row:
         "browser": session.browser,
         "os": session.os,
         "input_device": session.input_device,
+        "inputs_used": "|".join(_inputs_used(session)),
         "viewport_w": session.viewport_w,
         "viewport_h": session.viewport_h,
         "dpr": session.dpr,
         "refresh_hz": session.refresh_hz,
         "answers": json.dumps(session.answers, ensure_ascii=False),
     }
+
+
+def _inputs_used(session: Session) -> list[str]:
+    """Return what a person answered with, the most frequent first."""
+    given = session.trials.exclude(response_input="").values_list("response_input", flat=True)
+    return [name for name, _ in Counter(given.order_by("pk")).most_common()]
 
 
 def stimulus_row(stimulus: Stimulus) -> Row:

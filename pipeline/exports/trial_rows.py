@@ -141,7 +141,7 @@ def _answer_columns(trial: Trial, choices: dict[int, str]) -> Row:
     return {
         "row_id": f"t{trial.pk}",
         "choices": "|".join(choices.values()),
-        "choice_positions": "|".join(choices[pk] for pk in trial.session.choice_order),
+        "choice_positions": "|".join(choices[pk] for pk in trial.choice_order),
         "response": trial.response.name if trial.response else None,
         "correct": None if aborted else int(bool(trial.correct)),
     }

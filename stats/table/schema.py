@@ -148,6 +148,13 @@ REACTION = (
         derivation="event minus painted onset",
         read_as="number",
     ),
+    Column(
+        "response_input",
+        "What the answer was given with",
+        levels=("key", "mouse", "touch", "pen", "assistive"),
+        missing="no answer, not reported, or machine",
+        derivation="of a grid, its submission; assistive: a screen reader or a switch",
+    ),
 )
 
 PLANNED_DURATION = Column("stimulus_ms_planned", "Planned duration", "number", "ms", missing="until answered")

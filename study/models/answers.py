@@ -36,6 +36,13 @@ class Trial(models.Model):
         CANT_TELL = "cant_tell", _("can't tell")
         ABORTED = "aborted", _("aborted")
 
+    class Input(models.TextChoices):
+        KEY = "key", _("key")
+        MOUSE = "mouse", _("mouse")
+        TOUCH = "touch", _("touch")
+        PEN = "pen", _("pen")
+        ASSISTIVE = "assistive", _("screen reader or switch")
+
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="trials")
     stimulus = models.ForeignKey(Stimulus, on_delete=models.PROTECT, related_name="trials", null=True)
     target = models.ForeignKey(
@@ -52,6 +59,12 @@ class Trial(models.Model):
     response_status = models.CharField(max_length=10, choices=ResponseStatus, blank=True, default="")
     status_reason = models.CharField(
         max_length=20, blank=True, help_text="Why a trial was aborted: interrupted or preload_failed."
+    )
+    choice_order = models.JSONField(
+        default=list, help_text="Category ids in the order of the buttons, when this trial is shown."
+    )
+    response_input = models.CharField(
+        max_length=9, choices=Input, blank=True, help_text="What the answer was given with."
     )
     response = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
     correct = models.BooleanField(null=True)

@@ -148,7 +148,9 @@ class Session(models.Model):
     )
     comprehension_attempts = models.PositiveIntegerField(default=0)
     practice_round = models.PositiveIntegerField(default=1)
-    choice_order = models.JSONField(default=list, help_text="Category ids in the order of the buttons.")
+    choice_order = models.JSONField(
+        default=list, help_text="Category ids in the order of the first buttons; each trial has its own."
+    )
     browser = models.CharField(max_length=40, blank=True)
     os = models.CharField(max_length=40, blank=True)
     input_device = models.CharField(max_length=20, blank=True)

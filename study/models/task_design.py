@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from study.choosing.answer_keys import ARROWS, LETTERS, NO_KEYS, NUMBERS
+from study.choosing.answer_order import PER_BLOCK, PER_PERSON, WHERE_LONG
 from study.design import GRID, SINGLE
 
 GRID_SIDE = [MinValueValidator(2), MaxValueValidator(5)]
@@ -18,6 +19,12 @@ class AnswerKeys(models.TextChoices):
     LETTERS = LETTERS, _("letters about F and J (up to 6 answers)")
     ARROWS = ARROWS, _("arrow keys (up to 4 answers)")
     NONE = NO_KEYS, _("none: only mouse, touch and pen")
+
+
+class AnswerOrder(models.TextChoices):
+    PERSON = PER_PERSON, _("one order for each person")
+    BLOCK = PER_BLOCK, _("another order in each block")
+    LONG = WHERE_LONG, _("another order in each block from ten answers on")
 
 
 class TaskDesign(models.Model):
@@ -54,6 +61,12 @@ class TaskDesign(models.Model):
         choices=AnswerKeys,
         default=AnswerKeys.NUMBERS,
         help_text="Keys that answer, beside mouse and touch.",
+    )
+    answer_order = models.CharField(
+        max_length=6,
+        choices=AnswerOrder,
+        default=AnswerOrder.LONG,
+        help_text="Over the blocks of a person each answer stands at each place about equally often.",
     )
     ask_confidence = models.BooleanField(default=False)
     fast_rt_ms = models.PositiveIntegerField(

@@ -85,15 +85,19 @@ class Visit:
         """Return the button pressed, or the tiles of a grid that look like the target, and the time taken."""
         if trial.stimulus is not None:
             response, rt = self._look(trial, trial.stimulus)
-            return {"response": response, "rt_ms": round(rt, 1)}
+            return {"response": response, "response_input": "key", "rt_ms": round(rt, 1)}
         looks = [self._look(trial, tile.stimulus) for tile in trial.tiles.all()]
-        target = trial.session.choice_order.index(trial.target_id)
+        target = trial.choice_order.index(trial.target_id)
         selected = tuple(place for place, (seen, _) in enumerate(looks) if seen == target)
-        return {"selected": selected, "rt_ms": round(GLANCE_SHARE * sum(rt for _, rt in looks), 1)}
+        return {
+            "selected": selected,
+            "response_input": "key",
+            "rt_ms": round(GLANCE_SHARE * sum(rt for _, rt in looks), 1),
+        }
 
     def _look(self, trial: Trial, stimulus: Stimulus) -> tuple[int, float]:
         """Return what a photo seems to show, as the place of its button, and how many ms that took."""
-        order = trial.session.choice_order
+        order = trial.choice_order
         right = order.index(stimulus.item.category_id)
         return self.observer.respond(stimulus.item_id, seen_in(stimulus), right, len(order))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.models import Session, Tile, Trial
+from study.models import Tile, Trial
 from study.sessions.errors import BadAnswerError
 from study.sessions.grid_scores import Judged, balanced_accuracy, is_solved
 from study.sessions.wire import Answer
@@ -11,7 +11,7 @@ Closed = Trial.ResponseStatus
 Content = tuple[object, ...]
 
 
-def grade(session: Session, trial: Trial, answer: Answer) -> None:
+def grade(trial: Trial, answer: Answer) -> None:
     """Write an answer and its score into the trial. A timeout is wrong; an aborted trial is neither.
 
     Raises
@@ -20,7 +20,7 @@ def grade(session: Session, trial: Trial, answer: Answer) -> None:
         If it answers another task than the trial's, or names a button or tile that does not exist.
     """
     trial.response_status, trial.status_reason = answer.status, answer.reason
-    trial.response_id = category_of(session, answer)
+    trial.response_id = category_of(trial, answer)
     _check_task(trial, answer)
     if answer.status == Closed.ABORTED:
         trial.correct = None
@@ -36,12 +36,12 @@ def stored_content(trial: Trial) -> Content:
     return trial.response_status, trial.response_id, _stored_selection(trial), trial.rt_ms, trial.confidence
 
 
-def sent_content(session: Session, answer: Answer) -> Content:
+def sent_content(trial: Trial, answer: Answer) -> Content:
     """Return what an answer says, in the terms of `stored_content`."""
-    return answer.status, category_of(session, answer), answer.selected, answer.rt_ms, answer.confidence
+    return answer.status, category_of(trial, answer), answer.selected, answer.rt_ms, answer.confidence
 
 
-def category_of(session: Session, answer: Answer) -> int | None:
+def category_of(trial: Trial, answer: Answer) -> int | None:
     """Return the class behind the button that was pressed, if any.
 
     Raises
@@ -52,7 +52,7 @@ def category_of(session: Session, answer: Answer) -> int | None:
     if answer.response is None:
         return None
     try:
-        return int(session.choice_order[answer.response])
+        return int(trial.choice_order[answer.response])
     except IndexError as error:
         raise BadAnswerError("response must be the place of one of the buttons.") from error
 

@@ -92,6 +92,7 @@ def _trial(
         attempt=attempt,
         block_id=block,
         block_type=grid.kind,
+        choice_order=session.choice_order,
     )
     tiles = [
         Tile(trial=trial, stimulus_id=picture.stimulus, position=position)

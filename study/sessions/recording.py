@@ -92,7 +92,7 @@ def _is_stored(trial: Trial, answer: Answer) -> bool:
     """Return whether this very answer is stored; reports of the same interruption are the same answer."""
     if trial.response_status == answer.status == Closed.ABORTED:
         return True
-    return trial.answer_uuid == answer.uuid and stored_content(trial) == sent_content(trial.session, answer)
+    return trial.answer_uuid == answer.uuid and stored_content(trial) == sent_content(trial, answer)
 
 
 def _check_turn(trial: Trial, due: list[Trial]) -> None:
@@ -113,8 +113,9 @@ def _may_answer(session: Session, tab: str) -> None:
 def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> None:
     """Store an answer as it was sent; what looks late or forged is stored as such."""
     design = plan_of(session.participant.version).design
-    grade(session, trial, answer)
+    grade(trial, answer)
     trial.rt_ms, trial.confidence, trial.answer_uuid = answer.rt_ms, answer.confidence, answer.uuid
+    trial.response_input = answer.response_input
     trial.received_at = now
     trial.late = _is_late(session, trial, design, now)
     trial.suspect = "" if session.mode == Mode.SIMULATED else suspicion(trial, now)

@@ -60,6 +60,7 @@ def _hand_out(session: Session, due: Trial, now: datetime) -> Block:
         closed=everything.answered().count(),
         total=everything.count(),
         trials=tuple(_served(trial) for trial in due_now),
+        order=tuple(session.choice_order.index(category) for category in due.choice_order),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from study import counterbalancing
+from study.choosing.answer_order import changes_between_blocks, orders_of_blocks
 from study.models import Session, Stimulus, Trial
 from study.plan import Plan
 from study.sessions.errors import StimulusChangedError
@@ -21,7 +22,7 @@ def add_practice(session: Session, plan: Plan) -> None:
     seed = counterbalancing.seed_of(session.participant.public_id, f"practice {attempt}")
     check_hashes(pictures)
     Trial.objects.bulk_create(
-        _trial(session, plan, picture, Kind.PRACTICE, index, PRACTICE_BLOCK, attempt)
+        _trial(session, plan, picture, Kind.PRACTICE, index, PRACTICE_BLOCK, session.choice_order, attempt)
         for index, picture in enumerate(counterbalancing.shuffled(pictures, seed), start=1)
     )
 
@@ -42,9 +43,20 @@ def add_tests(session: Session, plan: Plan, list_number: int) -> None:
         counterbalancing.seed_of(name, "mixture"),
     )
     blocks = counterbalancing.block_numbers(len(sequence), plan.block_count())
+    orders = _orders(session, plan)
     Trial.objects.bulk_create(
-        _trial(session, plan, picture, kind, plan.design.practice_trials + place, block)
+        _trial(session, plan, picture, kind, plan.design.practice_trials + place, block, orders[block - 1])
         for place, ((picture, kind), block) in enumerate(zip(sequence, blocks, strict=True), start=1)
+    )
+
+
+def _orders(session: Session, plan: Plan) -> list[list[int]]:
+    """Return the order of the answers in each block; the first is that of practice."""
+    order, blocks = session.choice_order, plan.block_count()
+    if not changes_between_blocks(plan.design.answer_order, len(order)):
+        return [order] * blocks
+    return orders_of_blocks(
+        order, blocks, counterbalancing.seed_of(session.participant.public_id, "orders of answers")
     )
 
 
@@ -55,7 +67,14 @@ def practice_pictures(plan: Plan, wanted: int, attempt: int) -> list[Picture]:
 
 
 def _trial(
-    session: Session, plan: Plan, picture: Picture, kind: Kind, index: int, block: int, attempt: int = 1
+    session: Session,
+    plan: Plan,
+    picture: Picture,
+    kind: Kind,
+    index: int,
+    block: int,
+    choice_order: list[int],
+    attempt: int = 1,
 ) -> Trial:
     return Trial(
         session=session,
@@ -64,6 +83,7 @@ def _trial(
         attempt=attempt,
         block_id=block,
         block_type=kind,
+        choice_order=choice_order,
         stimulus_ms_planned=plan.design.stimulus_ms,
     )
 

@@ -21,6 +21,7 @@ Milliseconds = Annotated[float, Meta(ge=0.0, le=LONGEST_MS)]
 Place = Annotated[int, Meta(ge=0, le=1_000)]  # of a button or tile, from 0
 Token = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[^\x00-\x1f\x7f-\x9f]+\Z")]
 Status = Trial.ResponseStatus
+Input = Literal["", "key", "mouse", "touch", "pen", "assistive"]
 AbortReason = Literal["", "interrupted", "preload_failed"]
 
 Message = TypeVar("Message")
@@ -42,6 +43,7 @@ class Answer(Timing, kw_only=True):
     """One closed trial as the browser saw it.
 
     `response` is the place of the button pressed; `selected` are the places of a grid's tiles, in order.
+    `response_input` is what it was pressed with; a page that does not know sends none.
     """
 
     trial: Token
@@ -50,6 +52,7 @@ class Answer(Timing, kw_only=True):
     reason: AbortReason = ""
     response: Place | None = None
     selected: Annotated[tuple[Place, ...], Meta(max_length=MOST_TILES)] | None = None
+    response_input: Input = ""
     rt_ms: Milliseconds | None = None
     confidence: Annotated[int, Meta(ge=0, le=100)] | None = None
 
@@ -61,6 +64,7 @@ class Answer(Timing, kw_only=True):
             self._require_choice()
         else:
             self.response = self.selected = None
+            self.response_input = ""
         if self.status != Status.ABORTED:
             self.reason = ""
         elif not self.reason:
@@ -136,7 +140,10 @@ class Served(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Block(msgspec.Struct, frozen=True):
-    """The trials that are due; none are left if the session has gone on to another step."""
+    """The trials that are due; none are left if the session has gone on to another step.
+
+    `order` are the answers from the first button to the last, as places in the session's own order.
+    """
 
     practice: bool
     number: int
@@ -145,6 +152,7 @@ class Block(msgspec.Struct, frozen=True):
     closed: int
     total: int
     trials: tuple[Served, ...]
+    order: tuple[int, ...] = ()
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -164,6 +172,7 @@ class PlayerSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     deadline_ms: int
     ask_confidence: bool
     answer_keys: tuple[str, ...]
+    answers: tuple[str, ...]
     columns: int
     worker_url: str
     tab_url: str

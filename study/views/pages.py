@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from study import texts
 from study.choosing.answer_keys import NUMBERS, ONE_DIGIT, keys_of, keys_to_try, label_of
+from study.choosing.answer_order import changes_between_blocks
 from study.design import Design
 from study.models import Session
 from study.plan import Choice, plan_of
@@ -59,12 +60,15 @@ def instructions(request: HttpRequest, session: Session, form: Form, *, status: 
 
 def play(request: HttpRequest, session: Session) -> HttpResponse:
     """Show the player, which runs practice and trials."""
+    design = plan_of(session.participant.version).design
     context = {
         "choices": buttons_of(session),
         "try_keys": [KeyLabel(key, label_of(key)) for key in keys_to_try(_answer_keys(session))],
+        "order_changes": changes_between_blocks(design.answer_order, len(session.choice_order))
+        and not design.is_grid,
         "practice": session.status == Session.Status.PRACTICE,
         "settings": _player_settings(session),
-        "tiles": range(1, plan_of(session.participant.version).design.photos_per_trial + 1),
+        "tiles": range(1, design.photos_per_trial + 1),
     }
     return page(request, session, "play", context)
 
@@ -80,6 +84,7 @@ def _player_settings(session: Session) -> str:
         deadline_ms=design.deadline_ms,
         ask_confidence=design.ask_confidence,
         answer_keys=tuple(_answer_keys(session)),
+        answers=tuple(choice.name for choice in choices_of(session)),
         columns=design.grid_columns if design.is_grid else 0,
         worker_url=static("study/stage_worker.js"),
         tab_url=_address("tab", session),

@@ -34,8 +34,8 @@ def press(page: Page, key: str, code: str) -> None:
 
 
 def answers(session: Session) -> list[int]:
-    closed = session.trials.answered().select_related("session")
-    return [trial.session.choice_order.index(trial.response_id) for trial in closed]
+    closed = session.trials.answered()
+    return [trial.choice_order.index(trial.response_id) for trial in closed]
 
 
 @pytest.mark.parametrize("key", ["&", "+", "١", "१", "１", "Process", "Dead"])

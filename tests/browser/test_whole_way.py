@@ -39,6 +39,7 @@ def test_by_keyboard_on_a_laptop(page: Page, live_server: LiveServer) -> None:
     assert session.participant.identity.person == "5f01"
     outcomes = list(session.trials.values_list("response_status", "correct", "late", "suspect"))
     assert outcomes == [("answered", True, False, "")] * 9
+    assert set(session.trials.values_list("response_input", flat=True)) == {"key"}
 
 
 def test_by_touch_on_a_phone_that_comes_by_plain_http(
@@ -54,5 +55,6 @@ def test_by_touch_on_a_phone_that_comes_by_plain_http(
     expect(phone_page.get_by_role("button", name="Copy")).to_be_hidden()
     assert session.completion_code == code
     assert session.input_device == "touch"
+    assert set(session.trials.values_list("response_input", flat=True)) == {"touch"}
     assert session.trials.filter(correct=True).count() == 9
     assert not session.trials.filter(mask_ms_achieved=None).exists()

@@ -72,7 +72,7 @@ class Visitor:
         if trial.stimulus is None:
             self.submit_grid(place, targets_of(trial))
             return
-        choices = trial.session.choice_order
+        choices = trial.choice_order
         choice = choices.index(trial.stimulus.item.category_id)
         if not right:
             choice = (choice + 1) % len(choices)

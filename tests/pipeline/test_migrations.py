@@ -13,7 +13,7 @@ from django.utils import timezone
 from pipeline.loop.level_state import facts
 from pipeline.models import ENSEMBLE
 from tests.pipeline.answered import add_run
-from tests.study.factories import draft_study
+from tests.study.factories import draft_study, open_study_version, player
 
 pytestmark = pytest.mark.django_db
 BEFORE = (("pipeline", "0006_longer_reasons"), ("study", "0014_image_size"))
@@ -32,6 +32,16 @@ def test_a_study_under_way_goes_on_at_the_side_it_began_with(trained_at: list[in
     import_module("pipeline.migrations.0007_sides_as_begun").keep_the_side(before, None)
     study.refresh_from_db()
     assert study.image_size == side
+
+
+def test_trials_of_sessions_under_way_get_the_order_that_their_person_has() -> None:
+    session = player(open_study_version())
+    session.trials.update(choice_order=[])
+    before = MigrationLoader(connection).project_state([("study", "0020_answer_order_and_input")]).apps
+    import_module("study.migrations.0020_answer_order_and_input").write_the_order_of_each_trial(before, None)
+    assert len(session.choice_order) == 3
+    orders = list(session.trials.values_list("choice_order", flat=True))
+    assert orders == [session.choice_order] * 9
 
 
 def test_a_finished_run_says_which_epoch_it_kept_when_accuracy_chose() -> None:

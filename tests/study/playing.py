@@ -39,13 +39,13 @@ def targets_of(trial: Trial) -> list[int]:
 def right_answer(trial: Trial, **changes: object) -> dict[str, object]:
     if trial.stimulus is None:
         return selection(trial, *targets_of(trial), **changes)
-    place = trial.session.choice_order.index(trial.stimulus.item.category_id)
+    place = trial.choice_order.index(trial.stimulus.item.category_id)
     return answer(trial, response=place, **changes)
 
 
 def wrong_answer(trial: Trial, **changes: object) -> dict[str, object]:
-    right = trial.session.choice_order.index(trial.stimulus.item.category_id)
-    return answer(trial, response=(right + 1) % len(trial.session.choice_order), **changes)
+    right = trial.choice_order.index(trial.stimulus.item.category_id)
+    return answer(trial, response=(right + 1) % len(trial.choice_order), **changes)
 
 
 def body(

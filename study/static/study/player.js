@@ -111,6 +111,7 @@ async function playBlocks(parts) {
 
 async function prepare(block, parts) {
   showProgress(block);
+  placeAnswers(block.order);
   showScreen("loading");
   const onProgress = (done, all) => (element("loading-bar").value = done / all);
   const urls = block.trials.flatMap((trial) => trial.photos);
@@ -151,6 +152,12 @@ async function takeBreak() {
   document.addEventListener("keydown", onKey);
   await pressed("continue");
   document.removeEventListener("keydown", onKey);
+}
+
+// Writes the names of the answers onto the buttons in the order of this block; nothing moves during it.
+function placeAnswers(order) {
+  const buttons = document.querySelectorAll("[data-choice] .name");
+  for (const [place, button] of buttons.entries()) button.textContent = settings.answers[order[place]];
 }
 
 async function playBlock(block, parts) {

@@ -1,5 +1,6 @@
 // The choices that a person makes during a trial; only the first one after the painted onset counts.
 
+import { InputKind } from "./input_kind.js";
 import { isShortcut } from "./keys.js";
 
 const HIDDEN_BY_SYSTEM = new Set(["Process", "Dead", "Unidentified"]); // an input method has taken the key
@@ -8,6 +9,7 @@ export class Responses {
   // `onTyped` learns which digits of a longer number are typed so far, `onStray` of keys that answer nothing.
   constructor(buttons, keys, { target = document, onTyped = () => {}, onStray = () => {} } = {}) {
     Object.assign(this, { buttons, keys, onTyped, onStray });
+    this.kind = new InputKind(target);
     this.events = [];
     this.waiting = null;
     this.enabled = false;
@@ -27,15 +29,15 @@ export class Responses {
     this.onTyped("");
   }
 
-  // Resolves to the first choice begun at or after `onset`, as {choice, time}.
+  // Resolves to the first choice begun at or after `onset`, as {choice, time, input}.
   first(onset) {
     const early = this.events.find((event) => event.since >= onset);
     if (early) return Promise.resolve(early);
     return new Promise((resolve) => (this.waiting = { onset, resolve }));
   }
 
-  record(choice) {
-    return { response: choice };
+  record({ choice, input }) {
+    return { response: choice, response_input: input };
   }
 
   close() {
@@ -70,7 +72,7 @@ export class Responses {
 
   #add(choice, event, since = event.timeStamp) {
     if (!this.enabled) return;
-    const made = { choice, since, time: event.timeStamp };
+    const made = { choice, since, time: event.timeStamp, input: this.kind.of(event) };
     this.events.push(made);
     if (this.waiting && made.since >= this.waiting.onset) this.waiting.resolve(made);
   }

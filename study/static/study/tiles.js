@@ -1,5 +1,6 @@
 // The grid of photos: draws them, collects the selection, and reports when it was submitted.
 
+import { InputKind } from "./input_kind.js";
 import { Presentation } from "./presentation.js";
 
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -47,6 +48,7 @@ export class TileStage {
 export class Selection {
   constructor(boxes, button, columns, keys, target = document) {
     Object.assign(this, { boxes, columns, keys });
+    this.kind = new InputKind(target);
     this.open = false;
     this.submitted = null;
     target.addEventListener("keydown", (event) => this.#key(event));
@@ -59,7 +61,8 @@ export class Selection {
     for (const box of this.boxes) box.checked = false;
   }
 
-  // Resolves to the submission, as {choice, time}; tiles can be selected from the onset on.
+  // Resolves to the submission, as {choice, time, input}, where the input is
+  // that of the submission; tiles can be selected from the onset on.
   first(onset) {
     this.open = true;
     return new Promise((resolve) => (this.submitted = (event) => event.timeStamp >= onset && resolve(this.#made(event))));
@@ -70,13 +73,13 @@ export class Selection {
     this.submitted = null;
   }
 
-  record(choice) {
-    return { selected: choice };
+  record({ choice, input }) {
+    return { selected: choice, response_input: input };
   }
 
   #made(event) {
     const choice = this.boxes.flatMap((box, place) => (box.checked ? [place] : []));
-    return { choice, time: event.timeStamp };
+    return { choice, time: event.timeStamp, input: this.kind.of(event) };
   }
 
   #submit(event) {

@@ -32,7 +32,7 @@ export async function runTrial(photo, { stage, responses, attention, settings })
 function outcome(response, onset, deadlineMs, responses) {
   const rt = response === null ? Infinity : response.time - onset;
   if (rt > deadlineMs) return { status: "timeout" };
-  return { status: "answered", ...responses.record(response.choice), rt_ms: rt };
+  return { status: "answered", ...responses.record(response), rt_ms: rt };
 }
 
 function timingFields(timing) {

@@ -26,14 +26,14 @@ test("the first choice after the onset counts, with the time of its event", asyn
   const first = responses.first(100);
   key("2", 350.25);
   key("1", 400);
-  assert.deepEqual(await first, { choice: 1, since: 350.25, time: 350.25 });
+  assert.deepEqual(await first, { choice: 1, since: 350.25, time: 350.25, input: "key" });
 });
 
 test("a choice before the painted onset is ignored, even if the page learns of the onset later", async () => {
   const { responses, key } = setUp();
   key("1", 99.9);
   key("3", 180);
-  assert.deepEqual(await responses.first(100), { choice: 2, since: 180, time: 180 });
+  assert.deepEqual(await responses.first(100), { choice: 2, since: 180, time: 180, input: "key" });
 });
 
 test("a held key, another key, and a shortcut choose nothing", async () => {
@@ -57,9 +57,9 @@ test("a held Enter does not press the focused button over and over", () => {
 test("a pointer chooses when it comes down, and the click that follows is not a second answer", async () => {
   const { responses, buttons } = setUp();
   const first = responses.first(0);
-  buttons[2].dispatchEvent(stamped("pointerdown", 70, { isPrimary: true, button: 0 }));
+  buttons[2].dispatchEvent(stamped("pointerdown", 70, { isPrimary: true, button: 0, pointerType: "touch" }));
   buttons[2].dispatchEvent(stamped("click", 150, { detail: 1 }));
-  assert.deepEqual(await first, { choice: 2, since: 70, time: 70 });
+  assert.deepEqual(await first, { choice: 2, since: 70, time: 70, input: "touch" });
   assert.equal(responses.events.length, 1);
 });
 
@@ -101,7 +101,7 @@ test("of twelve answers the tenth is typed as 1 and 0: the time is that of the l
   const first = responses.first(100);
   key("1", 300);
   key("0", 420);
-  assert.deepEqual(await first, { choice: 9, since: 300, time: 420 });
+  assert.deepEqual(await first, { choice: 9, since: 300, time: 420, input: "key" });
   assert.deepEqual(typed, ["", "1", ""]);
 });
 

@@ -35,14 +35,14 @@ test("a submission is the places of the boxes that are checked, with the time of
   key("2");
   key("9");
   key("Enter", 812.5);
-  assert.deepEqual(await first, { choice: [1, 8], time: 812.5 });
+  assert.deepEqual(await first, { choice: [1, 8], time: 812.5, input: "key" });
 });
 
 test("the button submits as Enter does, and nothing selected is a submission too", async () => {
   const { selection, button } = setUp();
   const first = selection.first(100);
-  button.dispatchEvent(stamped("click", 640));
-  assert.deepEqual(await first, { choice: [], time: 640 });
+  button.dispatchEvent(stamped("click", 640, { detail: 1, pointerType: "mouse" }));
+  assert.deepEqual(await first, { choice: [], time: 640, input: "mouse" });
 });
 
 test("a number pressed twice takes its photo back", async () => {

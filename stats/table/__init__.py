@@ -1,1 +1,1 @@
-"""Tables of trials: the declared columns, their reading, checking and importing, and trials as arrays."""
+"""Tables of trials: the declared columns, their reading and checking, and trials as arrays."""

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from stats.errors import TableError
 from stats.table.column import Column
+from stats.table.words import is_missing, truths
 
-MISSING_WORDS = ("", "NA", "NaN", "nan", "null", "None")
 FILE = "_file"  # column with each row's file, added by `read`, so that an error can name it
-FLAG_WORDS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}
 
 
 def refuse(trials: pd.DataFrame, bad: pd.Series | NDArray[np.bool_], column: str, rule: str) -> NoReturn:
@@ -116,7 +115,8 @@ def one_of(
     if column not in trials:
         return pd.Series(None, index=range(len(trials)), dtype="object")
     values = trials[column].reset_index(drop=True)
-    values = values.where(values != "", None)
+    missing = ~values.isin(allowed) & is_missing(values)
+    values = values.where(~missing, None)
     bad = ~values.isin(allowed) & ~(values.isna() & optional)
     if bad.any():
         refuse(trials, bad, column, f"must be one of {', '.join(allowed)}")
@@ -138,8 +138,7 @@ def number(trials: pd.DataFrame, column: str, *, optional: bool = True) -> pd.Se
     """
     raw = trials[column].reset_index(drop=True)
     values = pd.to_numeric(raw, errors="coerce").astype(float)
-    missing = raw.isna() | raw.isin(MISSING_WORDS)
-    bad = ~np.isfinite(values) & ~(missing & optional)
+    bad = ~np.isfinite(values) & ~(is_missing(raw) & optional)
     if bad.any():
         refuse(trials, bad, column, "must be a number")
     return values
@@ -159,8 +158,8 @@ def score(trials: pd.DataFrame, column: str) -> pd.Series:
     [1.0, 0.0, nan]
     """
     raw = trials[column].reset_index(drop=True)
-    values = pd.to_numeric(raw, errors="coerce").astype(float)
-    bad = ~values.isin([0.0, 1.0]) & ~(raw.isna() | (raw.astype(object) == ""))
+    values = raw.astype(float) if pd.api.types.is_numeric_dtype(raw) else truths(raw)
+    bad = ~values.isin([0.0, 1.0]) & ~is_missing(raw)
     if bad.any():
         refuse(trials, bad, column, "must be 0 or 1")
     return values
@@ -184,8 +183,8 @@ def flag(trials: pd.DataFrame, column: str) -> NDArray[np.bool_]:
     raw = trials[column].reset_index(drop=True)
     if raw.dtype == bool:
         return raw.to_numpy()
-    values = raw.astype(object).map(lambda cell: FLAG_WORDS.get(str(cell).lower()))
-    bad = values.isna() & ~(raw.isna() | (raw.astype(object) == ""))
+    values = truths(raw)
+    bad = values.isna() & ~is_missing(raw)
     if bad.any():
         refuse(trials, bad, column, "must be true or false (or 1 or 0)")
-    return np.asarray(values.astype(float).fillna(0.0) == 1.0)
+    return np.asarray(values.fillna(0.0) == 1.0)

@@ -11,8 +11,9 @@ import pytest
 
 from stats import verdict
 from stats.apa import estimate
+from stats.imports.import_options import ImportOptions
+from stats.imports.importing import import_trials
 from stats.inference.estimates import Accuracy
-from stats.table.importing import import_trials
 
 REAL = os.environ.get("SWEETSPOT_HUMAN_VS_DNN", "")
 PAGE = Path(__file__).parents[2] / "docs" / "method" / "human-vs-dnn.md"
@@ -65,7 +66,7 @@ def trials(experiment: str, network: str, levels: list[str]) -> pd.DataFrame:
         *Path(REAL, "humans", f"{experiment}-experiment").glob("*.csv"),
         *Path(REAL, "networks", f"{experiment}-experiment").glob(f"*{network}*.csv"),
     ]
-    return pd.concat([import_trials(path, levels=levels).table for path in sorted(files)])
+    return import_trials(sorted(files), ImportOptions(levels=levels)).table
 
 
 def printed(side: Accuracy) -> str:

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from stats import TableError
+from stats.imports.layouts import LAYOUTS, Layout
 from stats.table.column import Column, names_of
-from stats.table.layouts import LAYOUTS, Layout
 from stats.table.read import read_trials
 from stats.table.schema import REQUIRED, TIDY
 from stats.table.tidy import require_columns, tidy

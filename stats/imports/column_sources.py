@@ -1,0 +1,150 @@
+"""Which column of a file becomes which column of the tidy table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from stats.errors import TableError
+from stats.imports.import_options import ImportOptions
+from stats.imports.layouts import BIDS, PSYCHOPY, TIDY_TABLE, Layout, layout_named, layout_of
+from stats.table.schema import REQUIRED
+
+DERIVABLE = frozenset({"agent_type", "correct"})  # from the layout, and from response and category
+OF_SPREADSHEET = "spreadsheet: "  # Gorilla's prefix of a designer's own columns
+BIDS_SUBJECT = re.compile(r"(?:^|_)(sub-[A-Za-z0-9]+)_")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Columns of one file.
+
+    Attributes
+    ----------
+    path
+        The file.
+    layout
+        What it was read as.
+    columns
+        Tidy column -> column of the file.
+    constants
+        Tidy column -> value of all rows, where the file's name says it.
+    kinds, phases
+        Columns of the file that tell kinds of screens, and practice, apart.
+    unused
+        Columns of the file that nothing is taken from.
+    """
+
+    path: str
+    layout: Layout
+    columns: dict[str, str]
+    constants: dict[str, str]
+    kinds: tuple[str, ...]
+    phases: tuple[str, ...]
+    unused: tuple[str, ...]
+
+    @property
+    def where(self) -> dict[str, str]:
+        """Tidy column -> where it comes from, in words."""
+        return self.columns | {name: f"{value} (the file's name)" for name, value in self.constants.items()}
+
+
+def sources_of(columns: Sequence[str], path: str, options: ImportOptions) -> Sources:
+    """Choose the columns of one file.
+
+    Raises
+    ------
+    TableError
+        When a needed column is not found, or two have the name that is looked for.
+
+    Examples
+    --------
+    >>> header = ["rt", "trial_type", "trial_index", "subject", "image", "label", "level", "response"]
+    >>> sources_of(header, "a.csv", ImportOptions()).columns["category"]
+    'label'
+    """
+    layout = layout_named(options.layout) if options.layout else layout_of(columns, path)
+    asked = _asked(columns, path, options)
+    tried = {target: _first(columns, names, path, target) for target, names in layout.sources.items()}
+    matches = {target: source for target, source in tried.items() if source is not None} | asked
+    if layout is PSYCHOPY:  # its components are chosen by what they hold
+        matches = {name: source for name, source in matches.items() if name not in _answers(columns, asked)}
+    constants = _constants(path, layout, matches)
+    if layout is TIDY_TABLE:
+        matches = {name: name for name in columns} | matches
+    _require(matches | constants, layout, path, components=layout is PSYCHOPY)
+    kinds = tuple(name for name in layout.kinds if name in columns)
+    phases = tuple(name for name in layout.phases if name in columns)
+    used = {*matches.values(), *kinds, *phases, *layout.trial_rows, *options.only, *options.practice}
+    unused = tuple(name for name in columns if name not in used)
+    return Sources(path, layout, matches, constants, kinds, phases, unused)
+
+
+def named(batch: pd.DataFrame, sources: Sources) -> pd.DataFrame:
+    """Return the batch's rows under the tidy names.
+
+    Examples
+    --------
+    >>> sources = sources_of(["subj", "object_response", "imagename", "category", "condition"], "a.csv",
+    ...                      ImportOptions())
+    >>> batch = pd.DataFrame([["p1", "dunk", "a.jpg", "dunk", "0"]], columns=list(sources.columns.values()))
+    >>> named(batch.rename(columns={}), sources)["agent_id"].tolist()
+    ['p1']
+    """
+    frame = pd.DataFrame({target: batch[source] for target, source in sources.columns.items()})
+    return frame.assign(**sources.constants).astype(object)
+
+
+def _asked(columns: Sequence[str], path: str, options: ImportOptions) -> dict[str, str]:
+    wanted = [*options.columns.values(), *options.only, *options.practice]
+    unknown = [name for name in wanted if name not in columns]
+    if unknown:
+        raise TableError(f"{path}: no column {', '.join(unknown)}; it has {', '.join(columns)}")
+    return dict(options.columns)
+
+
+def _first(columns: Sequence[str], names: Sequence[str], path: str, target: str) -> str | None:
+    """Return the first name that is a column, letter by letter; else regardless of capitals."""
+    for name in names:
+        if name in columns:
+            return name
+    for name in names:
+        alike = [column for column in columns if column.lower().removeprefix(OF_SPREADSHEET) == name.lower()]
+        if len(alike) > 1:
+            raise TableError(
+                f"{path}: {' and '.join(alike)} could both be {target}; choose: --columns {target}=COLUMN"
+            )
+        if alike:
+            return alike[0]
+    return None
+
+
+def _answers(columns: Sequence[str], asked: dict[str, str]) -> set[str]:
+    """Return what a component of PsychoPy holds, if there is any, and nobody has asked for another column."""
+    if not any(column.endswith((".keys", ".clicked_name", ".response", ".text")) for column in columns):
+        return set()
+    return {"response", "correct", "rt_ms"} - set(asked)
+
+
+def _constants(path: str, layout: Layout, matches: dict[str, str]) -> dict[str, str]:
+    subject = BIDS_SUBJECT.search(Path(path).name)
+    if layout is BIDS and "agent_id" not in matches and subject:
+        return {"agent_id": subject[1]}
+    return {}
+
+
+def _require(sources: dict[str, str], layout: Layout, path: str, *, components: bool) -> None:
+    for needed in REQUIRED:
+        if needed not in sources and needed not in DERIVABLE:
+            tried = ", ".join(layout.sources[needed])
+            raise TableError(
+                f"{path}: no column for {needed} (tried {tried}); name it: --columns {needed}=COLUMN"
+            )
+    if not components and "correct" not in sources and "response" not in sources:
+        raise TableError(
+            f"{path}: neither answers nor correctness found; name one: --columns response=COLUMN"
+        )

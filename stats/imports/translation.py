@@ -253,11 +253,9 @@ def _count(table: pd.DataFrame, phase: pd.Series, tally: Tally) -> None:
         tally.times.append(times.dropna().to_numpy(dtype=np.float32))
     block = table["block_type"].fillna("test") if "block_type" in table else phase
     tested = table[(block == "test") & (phase == "test")]
-    codes = [_coded(tested[name], tally.codes[name]) for name in ("agent_id", "item_id")]
+    codes = []
+    for name, numbers in tally.codes.items():
+        numbered = (numbers.setdefault(str(value), len(numbers)) for value in tested[name])
+        codes.append(np.fromiter(numbered, np.int32, len(tested)))
     level = pd.to_numeric(tested["crop_level"]).to_numpy(dtype=np.float32).view(np.int32)
     tally.stimuli.append(np.stack([*codes, level]))
-
-
-def _coded(values: pd.Series, codes: dict[str, int]) -> NDArray[np.int32]:
-    """Return a number per name; new names get the next one."""
-    return np.fromiter((codes.setdefault(str(value), len(codes)) for value in values), np.int32, len(values))

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
+from pipeline.actions.hand_cutting import repeated
 from pipeline.audit import record
-from pipeline.crops.stimuli import check_not_dropped, check_not_frozen
+from pipeline.crops.changed_crops import check_not_dropped, check_not_frozen
 from pipeline.loop import advance
-from pipeline.models import Loop
+from pipeline.models import CropChange, Loop
+from pipeline.models.crop_changes import Before, CropState
+from pipeline.queue.study_lock import locked
 from study.freezing.freeze import has_people
-from study.models import Stimulus, Study
+from study.models import Item, Level, Stimulus, Study
+from study.models.photos import StimulusQuerySet
+from study.tokens import new_token
 
 
-def review(user: Any, stimulus: Stimulus, decision: Stimulus.Review) -> None:
+def review(user: Any, stimulus: Stimulus, decision: Stimulus.Review, token: str | None = None) -> CropChange:
     """Approve or discard one crop; call `resume_waiting_loops` after the last of them.
 
     Before the first participant, the next version leaves a discarded crop out; approving it changes nothing.
     What people of a pilot could not tell stays left out.
+
+    Parameters
+    ----------
+    token
+        Names this request: the same one again changes nothing more.
 
     Raises
     ------
@@ -25,12 +37,37 @@ def review(user: Any, stimulus: Stimulus, decision: Stimulus.Review) -> None:
         If a crop is to be discarded that is in a frozen version which people take part in, or if people of
         the pilot have decided about it.
     """
-    check_not_dropped(stimulus)
-    if decision == Stimulus.Review.DISCARDED and has_people(stimulus.level.study):
-        check_not_frozen(stimulus)
-    stimulus.review = decision
-    stimulus.save(update_fields=["review"])
-    record(user, stimulus.level.study, f"{decision.value} stimulus {stimulus.pk}")
+    study = stimulus.level.study
+    with locked(study):
+        if done := repeated(study, token):
+            return done
+        stimulus.refresh_from_db(fields=["review"])
+        check_not_dropped(stimulus)
+        if decision == Stimulus.Review.DISCARDED and has_people(study):
+            check_not_frozen(stimulus)
+        change = _noted(user, study, [stimulus], token)
+        stimulus.review = decision
+        stimulus.save(update_fields=["review"])
+        record(user, study, f"{decision.value} stimulus {stimulus.pk}")
+    return change
+
+
+def approve_level(user: Any, level: Level) -> int:
+    """Approve every crop of a level that was not reviewed, as one decision; return how many there were."""
+    with locked(level.study):
+        waiting = list(reviewable_crops(level).filter(review=Stimulus.Review.PENDING))
+        if waiting:
+            _noted(user, level.study, waiting, None)
+            Stimulus.objects.filter(pk__in=[crop.pk for crop in waiting]).update(
+                review=Stimulus.Review.APPROVED
+            )
+        record(user, level.study, f"approved {len(waiting)} crops of level {level.number}")
+    return len(waiting)
+
+
+def reviewable_crops(level: Level) -> StimulusQuerySet:
+    """Return the crops of a level that a person looks at: those of test photos, discarded ones too."""
+    return level.stimuli.filter(item__split=Item.Split.TEST, candidate=0)
 
 
 def resume_waiting_loops(studies: Iterable[Study]) -> None:
@@ -38,3 +75,14 @@ def resume_waiting_loops(studies: Iterable[Study]) -> None:
     for study in studies:
         if Loop.objects.filter(study=study, state=Loop.State.WAITING).update(state=Loop.State.RUNNING):
             advance.advance(study)
+
+
+def _noted(user: Any, study: Study, crops: Sequence[Stimulus], token: str | None) -> CropChange:
+    before = Before(tuple(CropState.of(crop) for crop in crops))
+    return CropChange.objects.create(
+        study=study,
+        user=user,
+        kind=CropChange.Kind.REVIEW,
+        token=token or new_token(),
+        before=msgspec.to_builtins(before),
+    )

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from pipeline.actions.crop_review import resume_waiting_loops, review
 from pipeline.admin.base import ReadOnlyAdmin
-from pipeline.crops.stimuli import StimulusInUseError
+from pipeline.crops.changed_crops import StimulusInUseError
 from study.admin import of_own_studies
 from study.models import Item, Stimulus
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import msgspec
 
 from pipeline.crops.designers import designers_attention
-from pipeline.crops.level_families import Seen, choose_several, seen_by_item
+from pipeline.crops.level_families import Seen, choose_several, drawn_attention, seen_by_item
 from pipeline.crops.levels import CropReport
 from pipeline.crops.stimuli import render
 from pipeline.crops.subject_windows import NoReadableWindowError
 from pipeline.crops.subjects import Subject, subjects_of
 from pipeline.datasets import lighter_stimuli
 from pipeline.models import Job
+from pipeline.models.crop_maps import current_maps, replace_maps
 from pipeline.models.job_params import CropParams
 from pipeline.queue.claims import Claim, Write
 from study.models import Item, Level
@@ -69,6 +70,8 @@ def _render(photo: Photo, level: Level) -> None:
         return
     several = level.study.pilot_candidates if level.study.pilot else 1
     windows = choose_several(photo.subject.map, photo.seen, level, several)
+    if current_maps(photo.item.pk, level.pk) is None:
+        replace_maps(photo.item.pk, level.pk, photo.subject.map, drawn_attention(photo.seen, level))
     render(photo.item, level, windows[0], photo.subject, photo.made_by)
     if level.study.pilot:
         for number, window in enumerate(windows, start=1):

@@ -23,18 +23,19 @@ class NoDesignerError(RuntimeError):
 
 
 def designers_attention(
-    study: Study, lighter: Sequence[Stimulus], claim: Claim
+    study: Study, lighter: Sequence[Stimulus], claim: Claim, trained_through: int | None = None
 ) -> tuple[Sequence[AttackerRun], Maps]:
     """Return the networks that decide where a level is cut, and their attention to lighter stimuli.
 
-    The networks are those trained through the heaviest of these stimuli, which come last.
+    The networks are those trained through this level, else through the heaviest of these stimuli, which come
+    last.
 
     Raises
     ------
     NoDesignerError
         If there is none.
     """
-    level = lighter[-1].level.number
+    level = lighter[-1].level.number if trained_through is None else trained_through
     if study.crop_designers == CropDesigners.ATTACKERS:
         return _attackers_attention(study, level, lighter, claim)
     designers = list(study.attacker_runs.trained().designers(study).filter(trained_through=level))

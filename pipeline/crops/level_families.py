@@ -21,7 +21,12 @@ from pipeline.crops.grey_boxes import (
     random_order,
     rim_order,
 )
-from pipeline.crops.subject_windows import SubjectRule, centre_square, random_as_large
+from pipeline.crops.subject_windows import (
+    SubjectChoice,
+    SubjectRule,
+    centre_square,
+    random_as_large,
+)
 from pipeline.crops.trade_off import TradeOff, windows_between
 from pipeline.crops.windows import (
     WHOLE,
@@ -32,6 +37,7 @@ from pipeline.crops.windows import (
     choose_window,
     place,
     random_window,
+    share_inside,
 )
 from study.models import Level, Stimulus
 from study.models.studies import LevelFamily
@@ -79,10 +85,22 @@ def choose_several(subject: Map, seen: Sequence[Seen], level: Level, windows: in
     if level.study.level_family != LevelFamily.SUBJECT:
         return [_choose_by_photo(subject, seen[-1], level)]
     before = seen[-1].stimulus
-    drawn = np.sum([place(crop.attention, window_of(crop.stimulus)) for crop in seen], axis=0)
+    drawn = drawn_attention(seen, level)
     rule = SubjectRule(level.amount, level.study.least_fill, level.study.least_crop_pixels)
     trade_off = TradeOff(windows, level.study.levels.get(number=level.number - 1).amount)
     return [*windows_between(subject, drawn, _size(before), rule, trade_off, window_of(before))]
+
+
+def drawn_attention(seen: Sequence[Seen], level: Level) -> Map:
+    """Return the attention by which a level is cut, over the whole photo.
+
+    At levels by subject it is that to all lighter crops together, else that to the next lighter one.
+    """
+    if level.study.level_family == LevelFamily.BOX:  # these keep the photo's frame
+        return seen[-1].attention
+    count = seen if level.study.level_family == LevelFamily.SUBJECT else seen[-1:]
+    placed: Map = np.sum([place(crop.attention, window_of(crop.stimulus)) for crop in count], axis=0)
+    return placed
 
 
 def _choose_by_photo(subject: Map, seen: Seen, level: Level) -> Hiding:
@@ -121,6 +139,27 @@ def hide_rim(stimulus: Stimulus) -> Hiding:
     if level.study.level_family == LevelFamily.BOX:
         return _cover(rim_order(), level)
     return _window(centre_window(level.amount))
+
+
+def measured(window: Window, subject: Map, drawn: Map, before: Stimulus, level: Level) -> Choice:
+    """Return what a window that a researcher drew keeps, by the maps that the crop rule would use.
+
+    Parameters
+    ----------
+    window
+        Anywhere in the photo.
+    subject, drawn
+        Where the subject is, and the attention by which the level is cut (`drawn_attention`).
+    before
+        The next lighter crop of the photo.
+    level
+        Of the window.
+    """
+    shares = share_inside(subject, window), share_inside(drawn, window)
+    if level.study.level_family != LevelFamily.SUBJECT:
+        return Choice(window, *shares)
+    fill = shares[0] * float(subject.mean()) / (window.width * window.height)
+    return SubjectChoice(window, *shares, subject_fill=fill, nested=window_of(before).contains(window))
 
 
 def window_of(stimulus: Stimulus) -> Window:

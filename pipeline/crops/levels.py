@@ -94,6 +94,15 @@ def left_out_by_level(study: Study) -> dict[int, int]:
     return {CropParams.of(job).level: msgspec.convert(job.report, CropReport).left_out for job in cut}
 
 
+def count_left_out(level: Level, change: int) -> None:
+    """Count a photo more or less among those that a level leaves out, once it was cut again."""
+    jobs = level.study.jobs.filter(kind=Job.Kind.CROP, state=Job.State.SUCCEEDED, report__isnull=False)
+    for job in jobs if change else ():
+        if CropParams.of(job).level == level.number:
+            report = CropReport(msgspec.convert(job.report, CropReport).left_out + change)
+            Job.objects.filter(pk=job.pk).update(report=msgspec.to_builtins(report))
+
+
 _WORDING = {
     "side": ("side", "1, 0.66, 0.45, 0.3"),
     "subject_share": ("share of the subject", "1, 0.8, 0.5, 0.35"),

@@ -5,32 +5,22 @@ from __future__ import annotations
 import hashlib
 import io
 from math import nan
-from typing import cast
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import QuerySet
 from PIL import Image
 
-from pipeline.crops.grey_boxes import Cover, cover, to_hex
+from pipeline.crops.grey_boxes import Cover, cover, from_hex, to_hex
 from pipeline.crops.level_families import UNTOUCHED, Hiding, window_of
 from pipeline.crops.subject_windows import SubjectChoice
 from pipeline.crops.subjects import Subject
 from pipeline.crops.windows import WHOLE, Choice, Window
 from pipeline.intake.photo_file import encode_png
-from pipeline.models import Job, Prediction
-from pipeline.models.job_params import LevelTestParams
-from pipeline.models.jobs import RETEST_PREFIX
-from pipeline.queue.job_requests import enqueue
-from study.freezing.freeze import has_people, version_with
-from study.models import Item, Level, Pilot, Stimulus
+from pipeline.models.crop_changes import CropState
+from study.models import Item, Level, Stimulus
 from study.tokens import new_token
 
 MAXIMUM_SIDE = 768  # larger crops are reduced to this; smaller ones are never enlarged
-
-
-class StimulusInUseError(ValueError):
-    """The crop was already shown to participants, is frozen, or cannot be drawn by hand."""
 
 
 def shown(photo: Image.Image, hiding: Hiding) -> Image.Image:
@@ -69,44 +59,12 @@ def render(
         return existing
     stimulus = Stimulus(**row, made_by=made_by, width=0, height=0)
     if subject:
-        stimulus.subject_source, stimulus.subject_detail = subject.source, subject.detail
-        stimulus.subject_people, stimulus.people_alike = subject.people, subject.alike
+        note_subject(stimulus, subject)
     note_window(stimulus, hiding)
     if not candidate or item.split == Item.Split.TEST:
         draw(stimulus, hiding)
     stimulus.save()
     return stimulus
-
-
-def recrop(stimulus: Stimulus, window: Window) -> None:
-    """Replace a crop by one that a researcher placed; networks that answered the old one are tested again.
-
-    Raises
-    ------
-    StimulusInUseError
-        If a participant has already been given the old crop, a version is frozen with it, or the level covers
-        cells instead of cutting.
-    """
-    check_not_frozen(stimulus)
-    check_not_dropped(stimulus)
-    if stimulus.covered:
-        raise StimulusInUseError("Grey boxes cannot be moved by hand: approve or discard this photo.")
-    if stimulus.trials.exists() or stimulus.tiles.exists():
-        raise StimulusInUseError("Participants have seen this crop: discard it instead of changing it.")
-    old_name = str(stimulus.image.name)
-    hiding = Choice(window, subject_kept=nan, attention_kept=nan)
-    note_window(stimulus, hiding)
-    draw(stimulus, hiding)
-    stimulus.by_hand = True
-    stimulus.review = Stimulus.Review.APPROVED
-    stimulus.subject_kept = stimulus.attention_kept = None
-    with transaction.atomic():
-        stimulus.save()
-        stimulus.predictions.all().delete()
-        _test_again(stimulus)
-        if Pilot.objects.of(stimulus.level.study) is None:
-            _ask_about_this_alone(stimulus)
-    stimulus.image.storage.delete(old_name)
 
 
 def take_candidate(crop: Stimulus, window: Stimulus) -> bool:
@@ -119,13 +77,7 @@ def take_candidate(crop: Stimulus, window: Stimulus) -> bool:
     if window_of(crop) == window_of(window):
         return False
     old_name = str(crop.image.name)
-    hiding = SubjectChoice(
-        window_of(window),
-        cast(float, window.subject_kept),
-        cast(float, window.attention_kept),
-        cast(float, window.subject_fill),
-        nested=bool(window.nested),
-    )
+    hiding = hiding_of(CropState.of(window))
     note_window(crop, hiding)
     draw(crop, hiding)
     with transaction.atomic():
@@ -135,66 +87,16 @@ def take_candidate(crop: Stimulus, window: Stimulus) -> bool:
     return True
 
 
-def check_not_frozen(stimulus: Stimulus) -> None:
-    """Let a crop be changed only before a version is frozen with it.
-
-    Raises
-    ------
-    StimulusInUseError
-        If one is.
-    """
-    pilot, version = Pilot.objects.of(stimulus.level.study), version_with(stimulus)
-    if pilot and not pilot.has_chosen and _candidates_for(stimulus).exists():
-        raise StimulusInUseError("The pilot asks people about windows of this photo: wait until it is over.")
-    if version is None:
-        return
-    advice = "make a new study" if has_people(version.study) else "discard it and freeze again"
-    raise StimulusInUseError(
-        f"Version {version.number} is frozen with this crop, for people and machine alike. "
-        f"To leave it out, {advice}."
-    )
-
-
-def check_not_dropped(stimulus: Stimulus) -> None:
-    """Let nobody take back what people of the pilot decided.
-
-    Raises
-    ------
-    StimulusInUseError
-        If they could not tell the photo at this level.
-    """
-    if stimulus.review == Stimulus.Review.UNCLEAR:
-        raise StimulusInUseError("People of the pilot could not tell this crop, so it stays left out.")
-
-
-def _candidates_for(crop: Stimulus) -> QuerySet[Stimulus]:
-    return Stimulus.candidates.filter(item=crop.item_id, level=crop.level_id)
-
-
-def _ask_about_this_alone(crop: Stimulus) -> None:
-    """Let the pilot ask about a window that was drawn by hand, in place of those that the rule proposed."""
-    proposed = _candidates_for(crop)
-    files = list(proposed.exclude(image="").values_list("image", flat=True))
-    if not proposed.exists():
-        return
-    proposed.delete()
-    for name in files:
-        crop.image.storage.delete(name)
-    window = Choice(window_of(crop), subject_kept=nan, attention_kept=nan)
-    drawn = render(crop.item, crop.level, window, made_by=crop.made_by, candidate=1)
-    for name in ("subject_source", "subject_detail", "subject_people", "people_alike"):
-        setattr(drawn, name, getattr(crop, name))
-    drawn.subject_kept = drawn.attention_kept = None
-    drawn.by_hand = True
-    drawn.save()
-
-
-def _test_again(stimulus: Stimulus) -> None:
-    """Queue a test on the new pixels, if networks were tested on this level; each crop is a new job."""
-    if Prediction.objects.filter(stimulus__level=stimulus.level).exists():
-        key = f"{RETEST_PREFIX}{stimulus.pk}:{new_token()}"
-        params = LevelTestParams(stimulus.level.number, stimulus.pk)
-        enqueue(stimulus.item.study, Job.Kind.TEST, key, params)
+def hiding_of(state: CropState) -> Hiding:
+    """Return what a crop in this state hides of its photo."""
+    subject_kept = nan if state.subject_kept is None else state.subject_kept
+    attention_kept = nan if state.attention_kept is None else state.attention_kept
+    if state.covered:
+        return Cover(from_hex(state.covered), subject_kept, attention_kept)
+    window = Window(state.left, state.top, state.window_width, state.window_height)
+    if state.subject_fill is None:
+        return Choice(window, subject_kept, attention_kept)
+    return SubjectChoice(window, subject_kept, attention_kept, state.subject_fill, bool(state.nested))
 
 
 def draw(stimulus: Stimulus, hiding: Hiding) -> None:
@@ -204,6 +106,12 @@ def draw(stimulus: Stimulus, hiding: Hiding) -> None:
     stimulus.sha256 = hashlib.sha256(data).hexdigest()
     stimulus.width, stimulus.height = visible.size
     stimulus.image.save(f"{new_token()}.png", ContentFile(data), save=False)
+
+
+def note_subject(stimulus: Stimulus, subject: Subject) -> None:
+    """Note on what evidence the subject of a stimulus is known."""
+    stimulus.subject_source, stimulus.subject_detail = subject.source, subject.detail
+    stimulus.subject_people, stimulus.people_alike = subject.people, subject.alike
 
 
 def note_window(stimulus: Stimulus, hiding: Hiding) -> None:

@@ -15,6 +15,7 @@ from PIL import Image
 from attacker.config import Device
 from attacker.features.cache import DiskStore
 from pipeline.datasets import examples_of, stimuli_at
+from pipeline.models import CropMaps
 from pipeline.queue.claims import Claim
 from pipeline.storage import cache_directory
 from study.models import Item, Stimulus, Study
@@ -71,6 +72,24 @@ def subjects_of(study: Study, claim: Claim, on_photo: OnPhoto = lambda _done, _a
     return {
         item: replace(subject, people=0) if item in nobody else subject for item, subject in subjects.items()
     }
+
+
+def subjects_of_photos(study: Study, items: Sequence[Item], claim: Claim) -> Subjects:
+    """Return the subjects of some photos as these were cut; all are located anew where a map was not stored.
+
+    What a network takes for a subject without being told depends on all photos: to locate a few by themselves
+    would give others than before.
+    """
+    stored = {maps.item_id: maps for maps in CropMaps.objects.filter(item__in=items, current=True)}
+    cropped = Stimulus.objects.filter(item__in=items, level__number__gt=0).exclude(subject_source="")
+    crops = {crop.item_id: crop for crop in cropped}
+    are_known = all(item.pk in stored and item.pk in crops for item in items)
+    located = {} if are_known else subjects_of(study, claim)
+    for number in stored.keys() & crops.keys():
+        crop = crops[number]
+        evidence = crop.subject_source, crop.subject_detail, crop.subject_people, crop.people_alike
+        located[number] = Subject(stored[number].subject, *evidence)
+    return located
 
 
 def people_of_photos(

@@ -6,22 +6,22 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from pipeline.actions.crop_review import resume_waiting_loops, review
-from pipeline.audit import record
-from pipeline.crops.level_families import window_of
+from pipeline.actions.crop_review import approve_level, resume_waiting_loops, review, reviewable_crops
+from pipeline.actions.hand_cutting import StudyBusyError, redraw
+from pipeline.crops.changed_crops import StimulusInUseError
+from pipeline.crops.hand_windows import HandWindow
 from pipeline.crops.levels import photos_without_crop
-from pipeline.crops.stimuli import StimulusInUseError, recrop
-from pipeline.crops.windows import Window
+from pipeline.crops.windows import CropError
 from pipeline.desk.access import own_study
 from pipeline.models import Job
-from study.models import Item, Level, Stimulus, Study
+from study.models import Stimulus, Study
 
 PER_PAGE = 60
+REFUSALS = (StimulusInUseError, StudyBusyError, CropError)
 DECISIONS = {"approve": Stimulus.Review.APPROVED, "discard": Stimulus.Review.DISCARDED}
 COUNTED = {
     Stimulus.Review.PENDING: "not reviewed",
@@ -42,7 +42,7 @@ class WindowForm(forms.Form):
 def crops(request: HttpRequest, code: str, number: int) -> HttpResponse:
     study = own_study(request, code)
     level = get_object_or_404(study.levels, number=number)
-    stimuli = _reviewable_crops(level)
+    stimuli = reviewable_crops(level).select_related("item__category", "level").order_by("item_id")
     page = Paginator(stimuli, PER_PAGE).get_page(request.GET.get("page"))
     counts = {words: stimuli.filter(review=review).count() for review, words in COUNTED.items()}
     cutting = study.jobs.unfinished().filter(kind=Job.Kind.CROP).exists()
@@ -79,9 +79,7 @@ def approve_rest(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Approve every crop of a level that was not reviewed."""
     study = own_study(request, code)
     level = get_object_or_404(study.levels, number=number)
-    waiting = _reviewable_crops(level).filter(review=Stimulus.Review.PENDING)
-    count = waiting.update(review=Stimulus.Review.APPROVED)
-    record(request.user, study, f"approved {count} crops of level {number}")
+    count = approve_level(request.user, level)
     messages.success(request, f"{count} crops approved.")
     resume_waiting_loops([study])
     return redirect("pipeline:crops", code=code, number=number)
@@ -105,25 +103,13 @@ def cut_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _cut(request: HttpRequest, stimulus: Stimulus, left: float, top: float) -> HttpResponse:
-    width, height = stimulus.window_width, stimulus.window_height
-    window = Window(min(left, 1 - width), min(top, 1 - height), width, height)
     try:
-        recrop(stimulus, window)
-    except StimulusInUseError as refusal:
+        redraw(request.user, stimulus, HandWindow(left, top))
+    except REFUSALS as refusal:
         messages.error(request, str(refusal))
-    else:
-        record(
-            request.user, stimulus.level.study, f"cut stimulus {stimulus.pk} by hand at {window_of(stimulus)}"
-        )
     return redirect("pipeline:crops", code=stimulus.level.study.code, number=stimulus.level.number)
 
 
 def _own_stimulus(request: HttpRequest, pk: int) -> Stimulus:
     stimuli = Stimulus.objects.select_related("item", "level__study")
     return get_object_or_404(stimuli, pk=pk, level__study__in=Study.objects.of(request.user))
-
-
-def _reviewable_crops(level: Level) -> QuerySet[Stimulus]:
-    """Return the crops of test photos, discarded ones too."""
-    crops = level.stimuli.filter(item__split=Item.Split.TEST)
-    return crops.select_related("item__category", "level").order_by("item_id")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import structlog
-from django.db import transaction
 from django.utils import timezone
 
 from pipeline.attacks.enqueue import queue_attackers, queue_designers, queue_ensembles
@@ -18,12 +17,14 @@ from pipeline.models.jobs import JobQuerySet
 from pipeline.models.loops import REASON_LENGTH
 from pipeline.queue import job_requests
 from pipeline.queue.job_requests import enqueue
+from pipeline.queue.study_lock import locked
 from study.models import Study
 from study.models.studies import CropDesigners
 
 LOOP_KINDS = (
     Job.Kind.TRAIN,
     Job.Kind.CROP,
+    Job.Kind.FOLLOW,
     Job.Kind.CHOOSE,
     Job.Kind.TEST,
     Job.Kind.COMBINE,
@@ -50,15 +51,16 @@ def start(study: Study) -> Loop:
     LoopRefusedError
         If the study has no photos or no levels, or the loop is still being stopped.
     """
-    _require_startable(study)
-    loop, _ = Loop.objects.get_or_create(study=study)
-    for job in _jobs(study).filter(state__in=[Job.State.FAILED, Job.State.CANCELLED]):
-        job_requests.retry(job)
-    decision = _next_decision(study)
-    has_more_to_do = decision.step != Step.STOP
-    _resume(study, (*_ENDED_EARLY, Loop.State.FINISHED) if has_more_to_do else _ENDED_EARLY)
-    if ready := _ready_loop(study):
-        _carry_out(ready, study, decision)
+    with locked(study):
+        _require_startable(study)
+        loop, _ = Loop.objects.get_or_create(study=study)
+        for job in _jobs(study).filter(state__in=[Job.State.FAILED, Job.State.CANCELLED]):
+            job_requests.retry(job)
+        decision = _next_decision(study)
+        has_more_to_do = decision.step != Step.STOP
+        _resume(study, (*_ENDED_EARLY, Loop.State.FINISHED) if has_more_to_do else _ENDED_EARLY)
+        if ready := _ready_loop(study):
+            _carry_out(ready, study, decision)
     loop.refresh_from_db()
     return loop
 
@@ -72,9 +74,12 @@ def stop(study: Study) -> None:
 
 def retry(job: Job) -> bool:
     """Queue a failed job again, and continue a loop that it had ended; return False if it did not fail."""
-    queued = job_requests.retry(job)
-    if queued and _jobs(job.study).filter(pk=job.pk).exists():
-        _resume(job.study, _ENDED_EARLY)
+    with locked(job.study):
+        queued = job_requests.retry(job)
+        goes_on = queued and _jobs(job.study).filter(pk=job.pk).exists()
+        if goes_on:
+            _resume(job.study, _ENDED_EARLY)
+    if goes_on:
         advance(job.study)
     return queued
 
@@ -119,8 +124,14 @@ def _jobs(study: Study) -> JobQuerySet:
 
 
 def _carry_out(loop: Loop, study: Study, decision: Decision) -> Decision:
-    """Log a decision and queue its jobs; end a loop that would take the same decision for ever."""
-    with transaction.atomic():
+    """Log a decision and queue its jobs; end a loop that would take the same decision for ever.
+
+    Nothing happens where a job was queued since the decision: that was about other crops, and is taken anew
+    once the job is done.
+    """
+    with locked(study):
+        if _jobs(study).unfinished().exists():
+            return decision
         LoopEntry.objects.get_or_create(
             loop=loop, level=decision.level, decision=decision.step, reason=decision.reason[:REASON_LENGTH]
         )

@@ -27,6 +27,7 @@ class Job(models.Model):
         IMPORT = "import", _("import photos")
         TRAIN = "train", _("train and test an attacker")
         CROP = "crop", _("render the crops of a level")
+        FOLLOW = "follow", _("cut photos again after a change by hand")
         CHOOSE = "choose", _("take the crops that the pilot chose")
         TEST = "test", _("test attackers on a level")
         COMBINE = "combine", _("average the architectures of a level")

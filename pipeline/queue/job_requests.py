@@ -27,6 +27,12 @@ def enqueue(study: Study, kind: Job.Kind, key: str, params: JobParams = NO_PARAM
     return job
 
 
+def touch_queued(study: Study, kind: Job.Kind) -> bool:
+    """Return whether a job of this kind waits; no worker claims it before this transaction is stored."""
+    waiting = Job.objects.filter(study=study, kind=kind, state=Job.State.QUEUED)
+    return bool(waiting.update(message="changed while it waited"))
+
+
 def request_cancel(job: Job) -> None:
     """Stop a job: at once if it waits, within a batch if it runs."""
     Job.objects.filter(pk=job.pk, state__in=Job.UNFINISHED).update(cancel_requested=True)

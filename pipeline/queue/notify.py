@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from pipeline.models import Job
 
-GPU_KINDS = {Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.TEST, Job.Kind.CHECK}
+GPU_KINDS = {Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.FOLLOW, Job.Kind.TEST, Job.Kind.CHECK}
 NOTIFY_AGAIN = timedelta(seconds=60)
 log = structlog.get_logger()
 

@@ -14,6 +14,7 @@ from pipeline.attacks.train_run import train_and_test
 from pipeline.attacks.transfer_tests import test_level
 from pipeline.checks.run_check import check
 from pipeline.crops.cut_level import cut_level
+from pipeline.crops.following import follow
 from pipeline.intake.import_job import import_upload
 from pipeline.loop import advance
 from pipeline.models import Job
@@ -30,6 +31,7 @@ HANDLERS: dict[str, Callable[[Claim], Write]] = {
     Job.Kind.IMPORT: import_upload,
     Job.Kind.TRAIN: train_and_test,
     Job.Kind.CROP: cut_level,
+    Job.Kind.FOLLOW: follow,
     Job.Kind.CHOOSE: choose_crops,
     Job.Kind.TEST: test_level,
     Job.Kind.COMBINE: combine,

@@ -29,7 +29,7 @@ def problems(material: Material) -> list[str]:
 
 
 def design_problems(material: Material) -> Iterable[str]:
-    """Yield what is wrong with thresholds, classes and the time of a photo."""
+    """Yield what is wrong with thresholds, classes, the time of a photo, and crops under way."""
     study = material.study
     if study.ceiling >= study.floor:
         yield _("The machine's ceiling (%(ceiling)g) must be below the people's floor (%(floor)g).") % {
@@ -38,6 +38,11 @@ def design_problems(material: Material) -> Iterable[str]:
         }
     if len(material.categories) < 2:
         yield _("Import photos of at least two classes.")
+    if study.items.filter(outdated_from__isnull=False).exists():
+        yield _(
+            "Photos are still to be cut again after a change by hand: wait for that job, or retry it on the "
+            "desk."
+        )
     if study.stimulus_ms is None and study.mask_ms:
         yield _("A mask needs a time for the photo: set how long the photo stays, or remove the mask.")
     if study.stimulus_ms is not None and study.stimulus_ms + study.mask_ms >= study.deadline_ms:

@@ -83,6 +83,14 @@ class Item(models.Model):
         editable=False,
         help_text="Of the subject: left, top, right, bottom (shares of the photo), where it came with it.",
     )
+    outdated_from = models.PositiveIntegerField(
+        null=True,
+        editable=False,
+        help_text="Level from which on its crops are to be cut again, after a change by hand.",
+    )
+    hand_changes = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often a researcher changed a crop or the subject."
+    )
 
     class Meta:
         ordering = ["pk"]

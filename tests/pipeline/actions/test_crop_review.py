@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from pipeline.actions.crop_review import resume_waiting_loops, review
-from pipeline.crops.stimuli import StimulusInUseError
+from pipeline.crops.changed_crops import StimulusInUseError
 from pipeline.loop import advance
 from pipeline.models import Loop
 from study.models import Stimulus, Study

@@ -18,7 +18,8 @@ from pipeline.attacks.enqueue import queue_attackers, queue_ensembles
 from pipeline.attacks.ensemble_run import MissingAnswersError, averaged, combine
 from pipeline.attacks.predictions import StimulusChangedError, predicted, write_answers
 from pipeline.attacks.strongest import machine_by_level
-from pipeline.crops.stimuli import recrop, render
+from pipeline.crops.changed_crops import recrop
+from pipeline.crops.stimuli import render
 from pipeline.crops.windows import Window
 from pipeline.exports.study_rows import run_row
 from pipeline.loop import level_state

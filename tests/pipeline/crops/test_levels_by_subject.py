@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,25 +12,21 @@ from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.urls import reverse
 
-from pipeline.crops import cut_level
+from pipeline.crops.changed_crops import recrop
 from pipeline.crops.level_families import hide_anywhere, hide_rim, window_of
 from pipeline.crops.levels import LevelsOutOfOrderError, add_levels, check_amounts, photos_without_crop
-from pipeline.crops.stimuli import recrop
 from pipeline.crops.subject_windows import KEPT_TOLERANCE
 from pipeline.crops.subjects import subjects_of
 from pipeline.crops.windows import Window, share_inside
 from pipeline.exports.study_rows import stimulus_row
 from pipeline.loop.level_state import facts
-from pipeline.models import Job
-from pipeline.models.job_params import CropParams
-from pipeline.queue.job_requests import enqueue
 from study.models import Item, Level, Stimulus, Study
-from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+from tests.pipeline.looking import Attention, cut_levels, let_look, upper_half
+from tests.pipeline.studies import draw_photos, import_folder, make_study
 from tests.study.factories import draft_study
 
 pytestmark = pytest.mark.django_db
 SHARES = (1.0, 0.8, 0.4)
-Attention = Callable[[Stimulus], np.ndarray]
 
 
 @pytest.fixture
@@ -45,22 +40,12 @@ def study(tmp_path: Path) -> Study:
 
 def cut(study: Study, monkeypatch: pytest.MonkeyPatch, attention: Attention, through: int) -> None:
     """Cut the levels one after the other where networks would look like this."""
-
-    def look(_: Study, lighter: Sequence[Stimulus], __: object) -> tuple[list[object], np.ndarray]:
-        return [], np.stack([attention(stimulus) for stimulus in lighter])
-
-    monkeypatch.setattr(cut_level, "designers_attention", look)
-    for level in range(through + 1):
-        enqueue(study, Job.Kind.CROP, f"crop:l{level}", CropParams(level))
-        work_off(study)
+    let_look(monkeypatch, attention)
+    cut_levels(study, through)
 
 
 def nowhere(_: Stimulus) -> np.ndarray:
     return np.zeros((4, 4))
-
-
-def upper_half(_: Stimulus) -> np.ndarray:
-    return np.repeat([1.0, 1.0, 0.0, 0.0], 4).reshape(4, 4)
 
 
 def test_every_crop_keeps_its_share_and_says_on_what_evidence(
@@ -118,7 +103,7 @@ def test_a_random_control_is_as_large_and_keeps_as_much(
     assert (centre.width, centre.left) == pytest.approx((stimulus.window_width, (1 - centre.width) / 2))
 
 
-def test_a_crop_that_is_moved_by_hand_no_longer_claims_to_keep_a_share(
+def test_a_crop_that_is_moved_by_hand_keeps_another_share(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut(study, monkeypatch, upper_half, through=1)
@@ -126,8 +111,9 @@ def test_a_crop_that_is_moved_by_hand_no_longer_claims_to_keep_a_share(
     recrop(stimulus, Window(0.1, 0.1, 0.5, 0.5))
     stimulus.refresh_from_db()
     assert window_of(stimulus) == Window(0.1, 0.1, 0.5, 0.5)
-    assert (stimulus.subject_kept, stimulus.subject_fill, stimulus.nested) == (None, None, None)
-    assert stimulus.subject_lost == pytest.approx(0.2), "the level's own"
+    assert stimulus.subject_kept == pytest.approx(0.4 / 0.6, abs=0.02)
+    assert stimulus.subject_lost == pytest.approx(1 - stimulus.subject_kept)
+    assert (stimulus.subject_fill, stimulus.nested) == (pytest.approx(0.3 * 0.4 / 0.25, abs=0.02), True)
 
 
 def test_the_tables_tell_how_much_of_the_subject_is_left(

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from pipeline.crops.stimuli import MAXIMUM_SIDE, recrop, render, shown
+from pipeline.crops.changed_crops import recrop
+from pipeline.crops.stimuli import MAXIMUM_SIDE, render, shown
 from pipeline.crops.windows import Choice, Window
 from study.models import Item, Stimulus
 from tests.pipeline.studies import draw_photos, import_folder, make_study
@@ -62,10 +64,13 @@ def test_the_stored_file_carries_nothing_but_pixels(item: Item) -> None:
     assert "level" not in stimulus.image.name
 
 
-def test_a_researcher_cuts_again_by_hand(item: Item) -> None:
+def test_a_researcher_cuts_again_by_hand(
+    item: Item, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     stimulus = render(item, item.study.levels.get(number=1), Choice(Window(0, 0, 0.6, 0.6), 0.8, 0.3))
     old_path, old_hash = Path(stimulus.image.path), stimulus.sha256
-    recrop(stimulus, Window(0.3, 0.3, 0.6, 0.6))
+    with django_capture_on_commit_callbacks(execute=True):
+        recrop(stimulus, Window(0.3, 0.3, 0.6, 0.6))
     stimulus.refresh_from_db()
     assert stimulus.sha256 != old_hash
     assert (stimulus.by_hand, stimulus.review) == (True, Stimulus.Review.APPROVED)

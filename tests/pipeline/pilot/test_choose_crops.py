@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from pipeline.actions.crop_review import review
+from pipeline.crops.changed_crops import StimulusInUseError, recrop
 from pipeline.crops.level_families import window_of
-from pipeline.crops.stimuli import StimulusInUseError, recrop
 from pipeline.crops.windows import Window
 from pipeline.loop import advance as loop
 from pipeline.loop.decisions import Pilot as State

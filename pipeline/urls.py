@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from pipeline.desk import machine_page, pilot_page, report_files, report_page, review, views
+from pipeline.desk import (
+    crop_pictures,
+    machine_page,
+    pilot_page,
+    report_files,
+    report_page,
+    review,
+    review_answers,
+    views,
+)
 
 app_name = "pipeline"
 urlpatterns = [
@@ -18,8 +27,16 @@ urlpatterns = [
     path("desk/<slug:code>/jobs/<int:job_id>/retry/", views.retry_job, name="retry"),
     path("desk/<slug:code>/crops/<int:number>/", review.crops, name="crops"),
     path("desk/<slug:code>/crops/<int:number>/approve-rest/", review.approve_rest, name="approve-rest"),
-    re_path(r"^desk/stimuli/(?P<pk>\d+)/(?P<decision>approve|discard)/$", review.decide, name="decide"),
-    path("desk/stimuli/<int:pk>/cut/", review.cut_again, name="cut"),
+    path("desk/<slug:code>/crops/<int:number>/undo/", review_answers.undo, name="undo"),
+    path("desk/<slug:code>/crops/<int:number>/following/", review_answers.following, name="following"),
+    path("desk/stimuli/<int:pk>/review/", review_answers.decide, name="decide"),
+    path("desk/stimuli/<int:pk>/cut/", review_answers.cut, name="cut"),
+    path("desk/stimuli/<int:pk>/window/", review.cut_again, name="window"),
+    re_path(
+        r"^desk/crop-maps/(?P<pk>\d+)/(?P<name>subject|attention)\.png$",
+        crop_pictures.crop_map,
+        name="crop-map",
+    ),
     path("desk/stimuli/<int:pk>.png", views.stimulus_image, name="stimulus"),
     path("desk/items/<int:pk>.png", views.item_image, name="item"),
     path("desk/<slug:code>/report/<int:analysis_id>/", report_page.report, name="report"),

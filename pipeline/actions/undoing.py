@@ -29,8 +29,13 @@ class NothingToUndoError(ValueError):
     """There is no decision of this researcher, or somebody else has decided since."""
 
 
-def undo_last(user: Any, study: Study) -> CropChange:
+def undo_last(user: Any, study: Study, token: str = "") -> CropChange:
     """Undo the newest decision that this researcher took about the study's crops, and did not undo yet.
+
+    Parameters
+    ----------
+    token
+        Of the decision that is meant: what is undone already is not undone again, nor anything else instead.
 
     Raises
     ------
@@ -41,9 +46,15 @@ def undo_last(user: Any, study: Study) -> CropChange:
     StimulusInUseError
         If a crop is in use meanwhile.
     """
-    change = CropChange.objects.filter(study=study, user=user, undone_at=None).order_by("-pk").first()
-    if change is None:
-        raise NothingToUndoError("There is nothing of yours to undo in this study.")
+    own = CropChange.objects.filter(study=study, user=user)
+    meant = own.filter(token=token).first() if token else None
+    if meant and meant.undone_at:
+        return meant
+    change = own.filter(undone_at=None).order_by("-pk").first()
+    if change is None or (token and change != meant):
+        raise NothingToUndoError(
+            "There is nothing of yours to undo in this study, or you have decided anew since."
+        )
     before = change.found
     with at_rest(study) if before.photo else locked(study):
         _check_nobody_else(change)
@@ -54,6 +65,7 @@ def undo_last(user: Any, study: Study) -> CropChange:
         else:
             _restore_reviews(study, before)
         record(user, study, f"undid: {change.kind} of {len(before.crops)} crops")
+    change.refresh_from_db()
     return change
 
 

@@ -1,76 +1,54 @@
-"""Crop review: can people recognise the action? Approve, discard, or move the crop by hand."""
+"""Crop review, one crop at a time: can people recognise the action? The page and what it is made of."""
 
 from __future__ import annotations
 
-from django import forms
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
-from pipeline.actions.crop_review import approve_level, resume_waiting_loops, review, reviewable_crops
-from pipeline.actions.hand_cutting import StudyBusyError, redraw
-from pipeline.crops.changed_crops import StimulusInUseError
-from pipeline.crops.hand_windows import HandWindow
+from pipeline.actions.crop_review import approve_level, resume_waiting_loops
 from pipeline.crops.levels import photos_without_crop
-from pipeline.crops.windows import CropError
 from pipeline.desk.access import own_study
-from pipeline.models import Job
-from study.models import Stimulus, Study
+from pipeline.desk.crop_cards import Card, cards_of
+from pipeline.desk.review_answers import following_words, own_crop
+from pipeline.models import CropChange, Job
+from study.models import Level, Stimulus, Study
 
-PER_PAGE = 60
-REFUSALS = (StimulusInUseError, StudyBusyError, CropError)
-DECISIONS = {"approve": Stimulus.Review.APPROVED, "discard": Stimulus.Review.DISCARDED}
-COUNTED = {
-    Stimulus.Review.PENDING: "not reviewed",
-    Stimulus.Review.APPROVED: "approved",
-    Stimulus.Review.DISCARDED: "discarded",
-}
-
-
-class WindowForm(forms.Form):
-    """The upper left corner of a new window; its size stays as it is."""
-
-    left = forms.FloatField(min_value=0, max_value=1)
-    top = forms.FloatField(min_value=0, max_value=1)
+UNDOABLE = 100  # decisions that the page can take back, one after the other
 
 
 @require_GET
 @staff_member_required
 def crops(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Show all crops of a level, one of them large: that which the address names, else the most doubtful."""
     study = own_study(request, code)
-    level = get_object_or_404(study.levels, number=number)
-    stimuli = reviewable_crops(level).select_related("item__category", "level").order_by("item_id")
-    page = Paginator(stimuli, PER_PAGE).get_page(request.GET.get("page"))
-    counts = {words: stimuli.filter(review=review).count() for review, words in COUNTED.items()}
+    level = get_object_or_404(study.levels.select_related("study"), number=number)
+    cards = cards_of(level)
+    asked = request.GET.get("crop", "")
+    place = next((place for place, card in enumerate(cards) if str(card["id"]) == asked), 0)
     cutting = study.jobs.unfinished().filter(kind=Job.Kind.CROP).exists()
-    left_out = 0 if cutting else photos_without_crop(level)
     context = {
         "study": study,
         "level": level,
-        "left_out": left_out,
         "levels": study.levels.all(),
-        "page": page,
-        "counts": counts,
+        "left_out": 0 if cutting else photos_without_crop(level),
+        "cards": cards,
+        "card": cards[place] if cards else None,
+        "place": place + 1,
+        "next": _neighbour(cards, place, 1),
+        "previous": _neighbour(cards, place, -1),
+        "after": _after(cards, place),
+        "counts": _counts(cards),
+        "following": following_words(study)[0],
+        "data": _data(request, level, cards, place),
+        "title": f"Review of {level}",
     }
-    return render(request, "pipeline/crops.html", context | {"title": f"Review of {level}"})
-
-
-@require_POST
-@staff_member_required
-def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
-    """Approve or discard one crop, and answer with its card."""
-    stimulus = _own_stimulus(request, pk)
-    study, refusal = stimulus.level.study, ""
-    try:
-        review(request.user, stimulus, DECISIONS[decision])
-        resume_waiting_loops([study])
-    except StimulusInUseError as error:
-        refusal = str(error)
-    context = {"stimulus": stimulus, "study": study, "refusal": refusal}
-    return render(request, "pipeline/crop_card.html", context)
+    return render(request, "pipeline/crops.html", context)
 
 
 @require_POST
@@ -85,31 +63,55 @@ def approve_rest(request: HttpRequest, code: str, number: int) -> HttpResponse:
     return redirect("pipeline:crops", code=code, number=number)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @staff_member_required
 def cut_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the source photo with the window of a crop, and take its new place."""
-    stimulus = _own_stimulus(request, pk)
-    form = WindowForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        return _cut(request, stimulus, form.cleaned_data["left"], form.cleaned_data["top"])
-    context = {
-        "stimulus": stimulus,
-        "form": form,
-        "study": stimulus.level.study,
-        "title": "Move the crop",
-    }
+    """Ask for a window in numbers, for those whose browser runs no scripts."""
+    crop = own_crop(request, pk)
+    card = next(iter(cards_of(crop.level, [pk])), None)
+    if card is None or card["rule"] is None:
+        raise Http404("The window of this crop cannot be drawn.")
+    context = {"card": card, "level": crop.level, "study": crop.level.study, "title": "Draw the window"}
     return render(request, "pipeline/cut_again.html", context)
 
 
-def _cut(request: HttpRequest, stimulus: Stimulus, left: float, top: float) -> HttpResponse:
-    try:
-        redraw(request.user, stimulus, HandWindow(left, top))
-    except REFUSALS as refusal:
-        messages.error(request, str(refusal))
-    return redirect("pipeline:crops", code=stimulus.level.study.code, number=stimulus.level.number)
+def _neighbour(cards: list[Card], place: int, step: int) -> Card | None:
+    other = place + step
+    return cards[other] if 0 <= other < len(cards) else None
 
 
-def _own_stimulus(request: HttpRequest, pk: int) -> Stimulus:
-    stimuli = Stimulus.objects.select_related("item", "level__study")
-    return get_object_or_404(stimuli, pk=pk, level__study__in=Study.objects.of(request.user))
+def _after(cards: list[Card], place: int) -> Card | None:
+    """Return the crop to look at after a decision: the next one that is not reviewed, else the next one."""
+    ahead = [*cards[place + 1 :], *cards[:place]]
+    waiting = (card for card in ahead if card["review"] == Stimulus.Review.PENDING)
+    return next(waiting, _neighbour(cards, place, 1))
+
+
+def _counts(cards: list[Card]) -> dict[str, int]:
+    reviews = [card["review"] for card in cards]
+    counts = {review.value: reviews.count(review) for review in Stimulus.Review}
+    return counts | {"reviewed": len(reviews) - counts["pending"], "all": len(reviews)}
+
+
+def _data(request: HttpRequest, level: Level, cards: list[Card], place: int) -> dict[str, Any]:
+    """Return what the page's script needs; in addresses, 0 stands for the number of a crop."""
+    study = level.study
+    here = [study.code, level.number]
+    return {
+        "crops": cards,
+        "current": cards[place]["id"] if cards else None,
+        "undoable": _undoable(request.user, study),
+        "outbox": f"sweetspot-review-{study.code}-{request.user.pk}",
+        "urls": {
+            "review": reverse("pipeline:decide", args=[0]),
+            "cut": reverse("pipeline:cut", args=[0]),
+            "undo": reverse("pipeline:undo", args=here),
+            "following": reverse("pipeline:following", args=here),
+        },
+    }
+
+
+def _undoable(user: Any, study: Study) -> list[str]:
+    """Return the names of this researcher's latest decisions, the newest last."""
+    own = CropChange.objects.filter(study=study, user=user, undone_at=None).order_by("-pk")
+    return list(own.values_list("token", flat=True)[:UNDOABLE])[::-1]

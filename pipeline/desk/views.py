@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
+from django.core.files import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.actions.study_actions import ACTIONS, REFUSALS, actions_for, perform_action
@@ -97,11 +99,19 @@ def export(request: HttpRequest, code: str, mode: str, name: str) -> StreamingHt
 @staff_member_required
 def stimulus_image(request: HttpRequest, pk: int) -> FileResponse:
     stimulus = get_object_or_404(Stimulus.of_any_kind, pk=pk, item__study__in=Study.objects.of(request.user))
-    return FileResponse(stimulus.image.open("rb"), content_type="image/png")
+    return _picture(request, stimulus.image.open("rb"))
 
 
 @require_GET
 @staff_member_required
 def item_image(request: HttpRequest, pk: int) -> FileResponse:
     item = get_object_or_404(Item, pk=pk, study__in=Study.objects.of(request.user))
-    return FileResponse(item.photo.open("rb"), content_type="image/png")
+    return _picture(request, item.photo.open("rb"))
+
+
+def _picture(request: HttpRequest, stored: File[bytes]) -> FileResponse:
+    """Answer with a picture; the browser keeps one whose address names its content."""
+    response = FileResponse(stored, content_type="image/png")
+    if "v" in request.GET:
+        patch_cache_control(response, private=True, max_age=86400, immutable=True)
+    return response

@@ -95,8 +95,8 @@ def test_crops_are_approved_discarded_and_cut_again(admin_client: Client, tmp_pa
     level = study.levels.get(number=0)
     first, second = (render(item, level) for item in study.items.filter(split="test")[:2])
     page = admin_client.get(reverse("pipeline:crops", args=[study.code, 0])).content.decode()
-    assert page.count("<figure") == 2
-    admin_client.post(reverse("pipeline:decide", args=[first.pk, "discard"]))
+    assert page.count('data-do="crop"') == 2
+    admin_client.post(reverse("pipeline:decide", args=[first.pk]), {"decision": "discarded"})
     admin_client.post(reverse("pipeline:approve-rest", args=[study.code, 0]))
     reviews = dict(Stimulus.objects.values_list("pk", "review"))
     assert reviews == {first.pk: "discarded", second.pk: "approved"}
@@ -116,7 +116,7 @@ def test_a_crop_that_a_preview_shows_to_be_bad_is_discarded_and_left_out_of_the_
     stimulus = Stimulus.objects.get(pk=version.config["items"][0]["stimuli"][1][0])
     cut = admin_client.post(reverse("pipeline:cut", args=[stimulus.pk]), {"left": 0, "top": 0}, follow=True)
     assert "discard it and freeze again" in cut.content.decode()
-    admin_client.post(reverse("pipeline:decide", args=[stimulus.pk, "discard"]))
+    admin_client.post(reverse("pipeline:decide", args=[stimulus.pk]), {"decision": "discarded"})
     assert version_with(stimulus) == version
     freeze(version.study, NOW)
     tested = {picture.stimulus for picture in plan_of(version.study.version()).tested}
@@ -126,7 +126,8 @@ def test_a_crop_that_a_preview_shows_to_be_bad_is_discarded_and_left_out_of_the_
 def test_crops_that_people_are_asked_about_are_neither_cut_again_nor_discarded(admin_client: Client) -> None:
     version = answered_version(people=1, mode=Mode.LIVE)
     stimulus = Stimulus.objects.get(pk=version.config["items"][0]["stimuli"][1][0])
-    card = admin_client.post(reverse("pipeline:decide", args=[stimulus.pk, "discard"])).content.decode()
+    decision = reverse("pipeline:decide", args=[stimulus.pk])
+    card = admin_client.post(decision, {"decision": "discarded"}, follow=True).content.decode()
     cut = admin_client.post(reverse("pipeline:cut", args=[stimulus.pk]), {"left": 0, "top": 0}, follow=True)
     action = {"action": "discard", "_selected_action": [stimulus.pk]}
     listed = admin_client.post(reverse("admin:study_stimulus_changelist"), action, follow=True)

@@ -12,6 +12,7 @@ from stats.decision.robustness import robustness_checks
 from stats.decision.warnings import study_warnings
 from stats.errors import CriteriaError
 from stats.table.arrays import encode
+from stats.table.labels import chosen
 from stats.table.schema import TRAINED_THROUGH
 from stats.table.tidy import Tidy, tidy
 
@@ -97,7 +98,7 @@ def own_level_only(trials: pd.DataFrame) -> pd.DataFrame:
     if TRAINED_THROUGH not in trials:
         return trials
     own = trials[TRAINED_THROUGH].isna() | (trials[TRAINED_THROUGH] == trials["crop_level"])
-    return trials.loc[trials["human"] | own]
+    return chosen(trials, trials["human"] | own)
 
 
 def _sample(table: Tidy, counted: pd.DataFrame) -> Sample:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from stats.errors import CriteriaError
 from stats.inference import binomial
@@ -147,8 +147,8 @@ def logit_t(estimate: float, variance: float, df: float, threshold: Threshold) -
     se_logit = math.sqrt(variance) / (estimate * (1 - estimate))
     distance = float(special.logit(estimate) - special.logit(threshold.value)) / se_logit
     sign = 1 if threshold.side is Side.ABOVE else -1
-    p = binomial.never_zero(float(stats.t.sf(sign * distance, df)))
-    half = float(stats.t.ppf(1 - threshold.alpha / 2, df)) * se_logit
+    p = binomial.never_zero(float(special.stdtr(df, -sign * distance)))
+    half = float(special.stdtrit(df, 1 - threshold.alpha / 2)) * se_logit
     low, high = special.expit(special.logit(estimate) + np.array([-half, half]))
     return Inference(math.sqrt(variance), df, float(low), float(high), p)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from stats.errors import CriteriaError, TableError
 from stats.inference import binomial
@@ -129,8 +129,8 @@ def _loss(level: float, cropped: Answers, full: Answers, margin: float, alpha: f
         bounds = _bounds(pair.at_level, cropped, margin, alpha)
         return Loss(level, change, None, None, *bounds, None, None, *size, {})
     se, (t, t_df) = math.sqrt(variance), test
-    half = float(stats.t.ppf(1 - alpha / 2, df)) * se
-    p = binomial.never_zero(float(stats.t.sf(t, t_df)))
+    half = float(special.stdtrit(df, 1 - alpha / 2)) * se
+    p = binomial.never_zero(float(special.stdtr(t_df, -t)))
     low, high = max(change - half, -1.0), min(change + half, 1.0)
     return Loss(level, change, se, df, low, high, p, t, t_df, *size, {})
 

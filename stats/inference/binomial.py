@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 SMALLEST_P = float(np.finfo(float).tiny)
 
@@ -114,5 +114,5 @@ def units_under_clustering(share: float, variance: float, df: float, units: floa
     25.0
     """
     effective = share * (1 - share) / variance
-    quantiles = stats.t.ppf(1 - alpha / 2, max(units - 1, 1)) / stats.t.ppf(1 - alpha / 2, df)
+    quantiles = special.stdtrit(max(units - 1, 1), 1 - alpha / 2) / special.stdtrit(df, 1 - alpha / 2)
     return float(min(effective * quantiles**2, units))

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from stats.errors import InputError
 from stats.inference.clustered import photo_variance
@@ -54,5 +54,5 @@ def mean_interval(values: ArrayLike, groups: ArrayLike, alpha: float = 0.05) -> 
     variance, df = photo_variance(answers)
     if variance is None:
         raise InputError(f"{len(each)} photos of one group; an interval needs two groups at least")
-    mean, half = float(each.mean()), float(stats.t.ppf(1 - alpha / 2, df)) * math.sqrt(variance)
+    mean, half = float(each.mean()), float(special.stdtrit(df, 1 - alpha / 2)) * math.sqrt(variance)
     return mean - half, mean + half

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from stats.inference.clustered import (
     ROUNDING,
@@ -76,7 +76,7 @@ def paired_gap(
     estimate = groups[0].mean - groups[1].mean
     variance, df = _variance(*groups)
     se = None if variance is None else math.sqrt(variance)
-    half = math.inf if se is None or df is None else float(stats.t.ppf(1 - alpha / 2, df)) * se
+    half = math.inf if se is None or df is None else float(special.stdtrit(df, 1 - alpha / 2)) * se
     return Gap(
         estimate=estimate,
         se=se,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from stats.errors import CriteriaError
 from stats.table.arrays import BoolArray, FloatArray
@@ -70,14 +70,14 @@ def planned_looks(information: Sequence[float], alpha: float) -> list[Look]:
         raise CriteriaError(
             "looks must be shares of the planned people that ascend to 1, for example .33 .67 1"
         )
-    spent = 2 * stats.norm.sf(stats.norm.isf(alpha / 2) / np.sqrt(shares))
+    spent = 2 * special.ndtr(special.ndtri(alpha / 2) / np.sqrt(shares))
     looks, density, before = [], None, 0.0
     for place, (share, total) in enumerate(zip(shares, spent, strict=True)):
         step = share - (shares[place - 1] if place else 0.0)
         density = _Density.first(step) if density is None else density.after(step)
         cut = density.upper(float(total) - before)
         z = cut / math.sqrt(share)
-        looks.append(Look(float(share), z, float(stats.norm.sf(z)), float(total)))
+        looks.append(Look(float(share), z, float(special.ndtr(-z)), float(total)))
         density, before = density.below(cut), float(total)
     return looks
 
@@ -92,13 +92,13 @@ class _Density:
     @classmethod
     def first(cls, variance: float) -> _Density:
         x = np.linspace(-9, 9, GRID) * math.sqrt(variance)
-        return cls(x, np.asarray(stats.norm.pdf(x, scale=math.sqrt(variance))))
+        return cls(x, _normal(x, variance))
 
     def after(self, variance: float) -> _Density:
         """Add an independent normal increment."""
         reach = 9 * math.sqrt(variance)
         x = np.linspace(self.x[0] - reach, self.x[-1] + reach, GRID)
-        kernel = stats.norm.pdf(x[:, None] - self.x[None, :], scale=math.sqrt(variance))
+        kernel = _normal(x[:, None] - self.x[None, :], variance)
         return _Density(x, np.asarray(np.trapezoid(kernel * self.y, self.x, axis=1)))
 
     def upper(self, probability: float) -> float:
@@ -114,6 +114,11 @@ class _Density:
         """Return the part of the density below a cut: the studies that go on."""
         x = np.linspace(self.x[0], cut, GRID)
         return _Density(x, np.interp(x, self.x, self.y))
+
+
+def _normal(x: FloatArray, variance: float) -> FloatArray:
+    """Return the density of the normal distribution around 0."""
+    return np.asarray(np.exp(-(x**2) / (2 * variance)) / math.sqrt(2 * math.pi * variance))
 
 
 @dataclass(frozen=True)

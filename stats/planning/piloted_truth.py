@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from stats.planning.pilot_rule import PilotRule
 from stats.planning.simulated_studies import NODES, PEOPLE, SEEDS, WEIGHTS
@@ -47,7 +47,7 @@ class Effects:
     def draw(cls, rng: np.random.Generator, photos: int, n_levels: int) -> Effects:
         """Draw the effects of new photos; their spread is stratified, so that an average is exact early."""
         order = rng.permutation(photos)
-        photo = stats.norm.ppf((order + rng.random(photos)) / photos) if photos == DRAWN else None
+        photo = special.ndtri((order + rng.random(photos)) / photos) if photos == DRAWN else None
         return cls(
             PEOPLE.photo * (rng.normal(size=photos) if photo is None else photo),
             rng.normal(0, WINDOW_SD, (photos, n_levels, WINDOWS)),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from stats.errors import TableError
 from stats.inference import binomial
@@ -209,7 +209,7 @@ def _geometric_mean(fit: CrossedFit | None, place: int, answered: pd.DataFrame, 
     if fit is None:
         return None, None, None
     people = answered.loc[answered["correct"] == 1, "agent_id"].nunique()
-    quantile = float(stats.t.ppf(1 - alpha / 2, max(people - 1, 1)))
+    quantile = float(special.stdtrit(max(people - 1, 1), 1 - alpha / 2))
     half = quantile * float(np.sqrt(fit.covariance[place, place]))
     low, middle, high = np.exp(fit.effects[place] + np.array([-half, 0, half]))
     return float(middle), float(low), float(high)

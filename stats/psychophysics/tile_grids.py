@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from stats.errors import TableError
 from stats.inference.accuracy import Side, Threshold, accuracy
@@ -182,14 +183,14 @@ def _yes_no(hits: Answers, alarms: Answers, alpha: float) -> YesNo:
         moved = [(part.correct.sum() + 0.5) / (part.n_trials + 1) for part in (hits, alarms)]
         return YesNo(_distance(*moved), None, None, corrected=True)
     estimate = _distance(*shares)
-    slopes = [1 / float(stats.norm.pdf(stats.norm.ppf(share))) for share in shares]
+    slopes = [math.sqrt(2 * math.pi) * math.exp(float(special.ndtri(share)) ** 2 / 2) for share in shares]
     residuals = [slope * residuals_of(part)[1] for slope, part in zip(slopes, (hits, alarms), strict=True)]
     variance, df = two_way_variance(hits.joined(alarms), np.concatenate([residuals[0], -residuals[1]]))
     if variance is None or df is None:
         return YesNo(estimate, None, None, corrected=False)
-    half = float(stats.t.ppf(1 - alpha / 2, df)) * float(np.sqrt(variance))
+    half = float(special.stdtrit(df, 1 - alpha / 2)) * float(np.sqrt(variance))
     return YesNo(estimate, estimate - half, estimate + half, corrected=False)
 
 
 def _distance(hit: float, alarm: float) -> float:
-    return float(stats.norm.ppf(hit) - stats.norm.ppf(alarm))
+    return float(special.ndtri(hit) - special.ndtri(alarm))

@@ -10,9 +10,11 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_numeric_dtype
 
 from stats.errors import TableError
 from stats.table.column import Column
+from stats.table.labels import MISSING, labels, named
 from stats.table.words import is_missing, truths
 
 FILE = "_file"  # column with each row's file, added by `read`, so that an error can name it
@@ -78,7 +80,7 @@ def parse(trials: pd.DataFrame, column: Column) -> pd.Series:
 
 
 def text(trials: pd.DataFrame, column: str) -> pd.Series:
-    """Return the values as text.
+    """Return the values as names, see `stats.table.labels`.
 
     Raises
     ------
@@ -90,11 +92,11 @@ def text(trials: pd.DataFrame, column: str) -> pd.Series:
     >>> text(pd.DataFrame({"agent_id": ["p1", 2]}), "agent_id").tolist()
     ['p1', '2']
     """
-    values = trials[column].reset_index(drop=True)
-    blank = values.isna() | (values.astype(str) == "")
+    values = labels(trials[column].reset_index(drop=True))
+    blank = values.isna() | (values == "")
     if blank.any():
         refuse(trials, blank, column, "must not be blank")
-    return values.astype(str)
+    return values
 
 
 def one_of(
@@ -113,10 +115,10 @@ def one_of(
     ['test']
     """
     if column not in trials:
-        return pd.Series(None, index=range(len(trials)), dtype="object")
-    values = trials[column].reset_index(drop=True)
-    missing = ~values.isin(allowed) & is_missing(values)
-    values = values.where(~missing, None)
+        return named(np.full(len(trials), MISSING), allowed)
+    values = labels(trials[column].reset_index(drop=True))
+    names = pd.Series(values.cat.categories)
+    values = values.cat.remove_categories(names[is_missing(names) & ~names.isin(allowed)])
     bad = ~values.isin(allowed) & ~(values.isna() & optional)
     if bad.any():
         refuse(trials, bad, column, f"must be one of {', '.join(allowed)}")
@@ -158,8 +160,8 @@ def score(trials: pd.DataFrame, column: str) -> pd.Series:
     [1.0, 0.0, nan]
     """
     raw = trials[column].reset_index(drop=True)
-    values = raw.astype(float) if pd.api.types.is_numeric_dtype(raw) else truths(raw)
-    bad = ~values.isin([0.0, 1.0]) & ~is_missing(raw)
+    values = raw.astype(float) if is_numeric_dtype(raw) else truths(raw)
+    bad = ~((values == 0) | (values == 1) | is_missing(raw))
     if bad.any():
         refuse(trials, bad, column, "must be 0 or 1")
     return values

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from stats.errors import TableError
 from stats.table.column import names_of, read_columns
+from stats.table.labels import labels, stacked
 from stats.table.parse import FILE
 from stats.table.schema import PROBABILITY, TIDY
 from stats.table.tidy import require_columns
@@ -18,10 +20,13 @@ TRIAL_NAMES = frozenset(names_of(read_columns(TIDY)))
 TILE_NAMES = TRIAL_NAMES.union(names_of(read_columns(TILES)))
 TEXT_NAMES = names_of(column for column in (*TIDY, *TILES) if column.read_as in {"text", "choice"})
 TYPE_OF_TEXT = dict.fromkeys(TEXT_NAMES, "str")  # item "007" must stay "007"
+PIECE = 100_000  # rows read at once
 
 
 def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool = False) -> pd.DataFrame:
     r"""Read the wanted columns of one CSV file; blank cells become missing, "NA" stays text.
+
+    Declared text is read as names, see `stats.table.labels`.
 
     Parameters
     ----------
@@ -49,16 +54,7 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool 
     """
     try:
         _require_commas(path)
-        frame = pd.read_csv(
-            path,
-            usecols=wanted,
-            dtype="str" if all_text else TYPE_OF_TEXT,
-            keep_default_na=False,
-            na_values=[""],
-            encoding="utf-8-sig",
-            low_memory=False,
-            skip_blank_lines=False,  # so that a row's number is its line in the file
-        )
+        frame = _parsed(path, wanted, all_text=all_text)
     except TableError:
         raise
     except pd.errors.EmptyDataError:
@@ -72,6 +68,31 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool 
     if frame.empty:
         raise TableError(f"{path}: holds a header but no trials; export the trials again")
     return frame
+
+
+def _parsed(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool) -> pd.DataFrame:
+    """Read a file piece by piece, which takes little memory, or at once if its pieces differ in type."""
+    read = partial(
+        pd.read_csv,
+        path,
+        usecols=wanted,
+        dtype="str" if all_text else TYPE_OF_TEXT,
+        keep_default_na=False,
+        na_values=[""],
+        encoding="utf-8-sig",
+        low_memory=False,
+        skip_blank_lines=False,  # so that a row's number is its line in the file
+    )
+    if all_text:
+        return read()
+    with read(chunksize=PIECE) as pieces:
+        frame = stacked(_with_names(piece) for piece in pieces)
+    differ = any(frame[name].dtype == object for name in frame)
+    return _with_names(read()) if differ else frame
+
+
+def _with_names(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(**{name: labels(frame[name]) for name in frame if name in TYPE_OF_TEXT})
 
 
 def _require_commas(path: str | Path) -> None:
@@ -158,4 +179,8 @@ def read_all(
     >>> trials["agent_type"].to_list()
     ['human', 'model']
     """
-    return pd.concat([read(path).assign(**{FILE: str(path)}) for path in paths])
+    tables = [read(path) for path in paths]
+    return stacked(
+        table.assign(**{FILE: pd.Categorical([str(path)]).repeat(len(table))})
+        for path, table in zip(paths, tables, strict=True)
+    )

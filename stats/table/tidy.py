@@ -9,6 +9,7 @@ import pandas as pd
 
 from stats.errors import TableError
 from stats.table.column import read_columns
+from stats.table.labels import MISSING, chosen, first_by_group, labels, named
 from stats.table.parse import parse, refuse
 from stats.table.schema import BLOCK_TYPES, PREVIEW, REQUIRED, TIDY
 
@@ -44,7 +45,7 @@ class Tidy:
     @property
     def primary(self) -> pd.DataFrame:
         """Return the rows of the primary analysis: those that no rule of the frozen design excludes."""
-        return self.trials.loc[~self.trials["excluded"]]
+        return chosen(self.trials, ~self.trials["excluded"])
 
 
 def tidy(trials: pd.DataFrame, mode: str | None = None, splits: Sequence[str] = ("test",)) -> Tidy:
@@ -159,7 +160,7 @@ def _test_trials(
         "aborted trials": int(aborted.sum()),
         "trials not yet answered": int(still_open.sum()),
     }
-    return checked.loc[~(other_block | aborted | still_open)], dropped
+    return chosen(checked, ~(other_block | aborted | still_open)), dropped
 
 
 def _one_mode(checked: pd.DataFrame, mode: str | None) -> tuple[pd.DataFrame, str | None, dict[str, int]]:
@@ -169,16 +170,16 @@ def _one_mode(checked: pd.DataFrame, mode: str | None) -> tuple[pd.DataFrame, st
             raise TableError(f"mode {mode!r} was asked for, but the table has no column mode")
         return checked, None, {}
     preview = checked["mode"] == PREVIEW
-    counted = checked.loc[~preview]
-    modes = sorted(counted.loc[counted["human"], "mode"].fillna("(blank)").unique())
+    counted = chosen(checked, ~preview)
+    modes = sorted(counted.loc[counted["human"], "mode"].astype(object).fillna("(blank)").unique())
     if mode is None and len(modes) > 1:
         raise TableError(f"the table mixes modes {', '.join(modes)}; choose one of them with mode (--mode)")
     if mode is not None and mode not in modes:
         raise TableError(f"mode {mode!r} was asked for, but people's rows hold {', '.join(modes) or 'none'}")
-    chosen = mode or (modes[0] if modes else None)
-    other = counted["human"] & (counted["mode"].fillna("(blank)") != chosen)
-    dropped = {"previews": int(preview.sum()), f"of another mode than {chosen}": int(other.sum())}
-    return counted.loc[~other], None if chosen == "(blank)" else chosen, dropped
+    asked = mode or (modes[0] if modes else None)
+    other = counted["human"] & (counted["mode"].astype(object).fillna("(blank)") != asked)
+    dropped = {"previews": int(preview.sum()), f"of another mode than {asked}": int(other.sum())}
+    return chosen(counted, ~other), None if asked == "(blank)" else asked, dropped
 
 
 def _scored(trials: pd.DataFrame) -> pd.DataFrame:
@@ -196,20 +197,25 @@ def _cluster(trials: pd.DataFrame, item_id: pd.Series) -> pd.Series:
     """
     if "source_id" not in trials:
         return item_id
-    source = trials["source_id"].reset_index(drop=True).astype(object)
-    named = source.where(source.notna() & (source != ""))
-    of_photo = named.groupby(item_id, sort=False).transform("first")
-    bad = named.notna() & (named != of_photo)
+    source = labels(trials["source_id"].where(trials["source_id"] != "", None))
+    source_of_row, photo = source.cat.codes.to_numpy(), item_id.cat.codes.to_numpy()
+    photos, sources = item_id.cat.categories, source.cat.categories
+    of_photo = first_by_group(photo, source_of_row, len(photos))
+    bad = (source_of_row != MISSING) & (source_of_row != of_photo[photo])
     if bad.any():
         refuse(
             trials, bad, "source_id", "differs from an earlier row of this item_id; a photo has one source"
         )
-    return ("source " + of_photo.astype(str)).where(of_photo.notna(), "item " + item_id)
+    names = [
+        f"item {name}" if number == MISSING else f"source {sources[number]}"
+        for name, number in zip(photos, of_photo, strict=True)
+    ]
+    return named(photo, names)
 
 
 def _refuse_two_categories(trials: pd.DataFrame, checked: pd.DataFrame) -> None:
     """Raise an error if one photo has two classes: two photos of one name would silently be averaged."""
-    first = checked.groupby("item_id", sort=False)["category"].transform("first")
-    bad = checked["category"] != first
+    photo, category = (checked[name].cat.codes.to_numpy() for name in ("item_id", "category"))
+    bad = category != first_by_group(photo, category, len(checked["item_id"].cat.categories))[photo]
     if bad.any():
         refuse(trials, bad, "category", "differs from an earlier row of this item_id; make ids unique")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 # Written by R, BIDS, Python, JavaScript, Excel, SQL and by nobody; in capitals or not.
 MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "null", "none", "undefined", "#n/a"})
@@ -28,6 +29,8 @@ def is_missing(values: pd.Series, words: frozenset[str] = MISSING_WORDS) -> pd.S
     >>> is_missing(pd.Series(["null", "NA", None, "nap"])).tolist()
     [True, True, True, False]
     """
+    if is_numeric_dtype(values):
+        return values.isna()
     return values.isna() | values.astype(str).str.strip().str.lower().isin(words)
 
 

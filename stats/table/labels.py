@@ -1,0 +1,104 @@
+"""Names in a table as numbers: each name is held once, and a row holds its number.
+
+A million rows then cost two bytes a row and column instead of a text each, and a question about a name is
+asked once for each name instead of once for each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.types import union_categoricals
+
+Codes = NDArray[np.integer]
+MISSING = -1  # number of a blank cell
+
+
+def labels(values: pd.Series) -> pd.Series:
+    """Return the values as names in alphabetical order.
+
+    Parameters
+    ----------
+    values
+        Text, numbers that name something, or names already.
+
+    Examples
+    --------
+    >>> names = labels(pd.Series(["p2", 10, None, "p2"]))
+    >>> list(names.cat.categories), names.cat.codes.tolist()
+    (['10', 'p2'], [1, 0, -1, 1])
+    """
+    codes, names = pd.factorize(values)
+    return named(codes, [str(name) for name in names], values.index)
+
+
+def named(codes: Codes, names: Sequence[str], index: pd.Index | None = None) -> pd.Series:
+    """Return rows that hold the name of their number, -1 a blank; equal names become one.
+
+    Examples
+    --------
+    >>> named(np.array([0, 1, 2, -1]), ["dunk", "shoot", "dunk"]).tolist()
+    ['dunk', 'shoot', 'dunk', nan]
+    """
+    unique = sorted(set(names))
+    place = {name: number for number, name in enumerate(unique)}
+    renumbered = np.array([*(place[name] for name in names), MISSING])  # -1 takes the last
+    categories = pd.Index(unique, dtype="str")
+    return pd.Series(pd.Categorical.from_codes(renumbered[codes], categories), index)
+
+
+def first_by_group(groups: Codes, codes: Codes, n_groups: int) -> Codes:
+    """Return the number in the first row of each group that has one, -1 where none has.
+
+    Examples
+    --------
+    >>> first_by_group(np.array([0, 1, 0, 1]), np.array([-1, 5, 7, 6]), 2).tolist()
+    [7, 5]
+    """
+    first = np.full(n_groups, MISSING)
+    rows = np.flatnonzero(codes != MISSING)[::-1]
+    first[groups[rows]] = codes[rows]  # of several rows of a group the last assignment stays
+    return first
+
+
+def chosen(frame: pd.DataFrame, rows: pd.Series | NDArray[np.bool_]) -> pd.DataFrame:
+    """Return the chosen rows, and the frame itself, uncopied, where they are all.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"correct": [1, 0]})
+    >>> chosen(frame, frame["correct"] >= 0) is frame
+    True
+    >>> chosen(frame, frame["correct"] == 1).index.tolist()
+    [0]
+    """
+    return frame if rows.all() else frame.loc[rows]
+
+
+def stacked(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all tables; columns of names stay names, those that a table lacks are blank there.
+
+    Examples
+    --------
+    >>> first, second = (pd.DataFrame({"item_id": pd.Categorical([name])}) for name in "ab")
+    >>> both = stacked([first, second])
+    >>> both["item_id"].tolist(), str(both["item_id"].dtype)
+    (['a', 'b'], 'category')
+    """
+    frames = list(tables)
+    if len(frames) == 1:
+        return frames[0]
+    columns = dict.fromkeys(name for frame in frames for name in frame)
+    shared = [name for name in columns if all(_holds_names(frame, name) for frame in frames)]
+    kinds = {
+        name: pd.CategoricalDtype(union_categoricals([frame[name] for frame in frames]).categories)
+        for name in shared
+    }
+    return pd.concat([frame.astype(kinds) for frame in frames])
+
+
+def _holds_names(frame: pd.DataFrame, column: Hashable) -> bool:
+    return column in frame and isinstance(frame[column].dtype, pd.CategoricalDtype)

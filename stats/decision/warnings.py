@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from stats.apa import levels_listed
+from stats.table.labels import distinct_rows, renumbered, row_numbers
 from stats.table.schema import IDENTITY, RECIPE
 from stats.table.tidy import Tidy
 
@@ -37,7 +40,7 @@ def study_warnings(table: Tidy, counted: pd.DataFrame) -> list[str]:
     people, machine = counted.loc[counted["human"]], counted.loc[~counted["human"]]
     candidates = [
         _mode(table),
-        *_photos_differ(people, machine),
+        *_photos_differ(counted),
         *_pooled(counted, machine),
         _pixels(people, machine),
         *_repetitions(people, counted),
@@ -84,13 +87,16 @@ def _pixels(people: pd.DataFrame, machine: pd.DataFrame) -> str:
     return f"people and machine saw different pixels of {differ} stimuli" if differ else ""
 
 
-def _photos_differ(people: pd.DataFrame, machine: pd.DataFrame) -> list[str]:
+def _photos_differ(counted: pd.DataFrame) -> list[str]:
     """Return which levels people and machine share no photo at, and how many photos others do not share."""
-    keys = ["crop_level", "item_id"]
-    photos = [pd.MultiIndex.from_frame(side[keys].drop_duplicates()) for side in (people, machine)]
-    shared = set(photos[0].intersection(photos[1]).get_level_values(0))
-    both = sorted(set(people["crop_level"]) & set(machine["crop_level"]))
-    counts = photos[0].symmetric_difference(photos[1]).get_level_values(0).value_counts()
+    photos, place = renumbered(row_numbers(counted, ["crop_level", "item_id"]))
+    human = counted["human"].to_numpy()
+    level = np.empty(photos.size)
+    level[place] = counted["crop_level"]
+    by_people, by_machine = (np.bincount(place[rows], minlength=photos.size) > 0 for rows in (human, ~human))
+    shared = set(level[by_people & by_machine])
+    both = sorted(set(level[by_people]) & set(level[by_machine]))
+    counts = Counter(level[by_people ^ by_machine])
     return [
         *no_common_photo([level for level in both if level not in shared]),
         *(
@@ -116,8 +122,8 @@ def no_common_photo(levels: Sequence[float]) -> list[str]:
 
 
 def _repetitions(people: pd.DataFrame, counted: pd.DataFrame) -> list[str]:
-    pairs = people[["agent_id", "item_id", "crop_level"]].drop_duplicates()
-    at_other_levels = int(pairs.duplicated(["agent_id", "item_id"]).sum())
+    seen = distinct_rows(people, ["agent_id", "item_id", "crop_level"])
+    at_other_levels = len(seen) - len(distinct_rows(seen, ["agent_id", "item_id"]))
     again = repetitions(counted)
     warnings = {
         f"people saw a photo again at another level {at_other_levels} times: recognition may be memory": (
@@ -137,12 +143,12 @@ def repetitions(counted: pd.DataFrame) -> int:
     >>> repetitions(pd.DataFrame([row, row, row]))
     2
     """
-    return int(counted.duplicated(["human", "agent_id", "item_id", "crop_level"]).sum())
+    return len(counted) - len(distinct_rows(counted, ["human", "agent_id", "item_id", "crop_level"]))
 
 
 def _few(side: pd.DataFrame, column: str, least: int, sentence: Callable[[str, int], str]) -> str:
     """Return a sentence for the levels with fewer than `least` distinct values, those alike together."""
-    counts = side.groupby("crop_level")[column].nunique()
+    counts = distinct_rows(side, ["crop_level", column]).groupby("crop_level")[column].nunique()
     few = counts[counts < least]
     return "; ".join(
         sentence(", ".join(f"{level:g}" for level in few.index[few == n]), n) for n in sorted(set(few))
@@ -171,7 +177,8 @@ def _few_people(people: pd.DataFrame) -> str:
 
 
 def _few_photos(counted: pd.DataFrame) -> str:
-    counts = counted.groupby(["human", "crop_level", "category"])["cluster_id"].nunique()
+    cells = ["human", "crop_level", "category"]
+    counts = distinct_rows(counted, [*cells, "cluster_id"]).groupby(cells)["cluster_id"].nunique()
     few = counts[counts < FEW_PHOTOS]
     return (
         f"classes with fewer than {FEW_PHOTOS} independent photos, at least {few.min()}" if len(few) else ""

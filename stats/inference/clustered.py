@@ -11,6 +11,7 @@ import numpy as np
 
 from stats.inference.balanced_accuracy import class_accuracies
 from stats.table.arrays import Answers, FloatArray, IntArray
+from stats.table.labels import present, renumbered
 
 ROUNDING = 1e-12  # relative size below which a variance is rounding error, hence zero
 
@@ -71,7 +72,7 @@ def macro_mean(answers: Answers) -> MacroMean:
     (0.667, 0.0379, 1.4, 6)
     """
     means, residuals = residuals_of(answers)
-    n_agents, n_clusters = answers.n_agents, np.unique(answers.cluster).size
+    n_agents, n_clusters = answers.n_agents, present(answers.cluster).size
     variance, df = two_way_variance(answers, residuals)
     over_agents = between_agents(answers, residuals) or None
     return MacroMean(float(means.mean()), variance, df, over_agents, n_agents, n_clusters)
@@ -117,7 +118,7 @@ def residuals_of(answers: Answers) -> tuple[FloatArray, FloatArray]:
     [0.125, -0.125, 0.0]
     """
     means, trials = class_means(answers)
-    code = np.searchsorted(answers.categories, answers.category)
+    code = renumbered(answers.category)[1]
     weight = 1 / (means.size * trials)
     return means, weight[code] * (answers.correct - answers.trials * means[code])
 
@@ -167,7 +168,7 @@ def photo_df(answers: Answers) -> int:
     >>> photo_df(network_answers([1, 0, 1, 1], [0, 0, 0, 1], ["burst", "burst", "c", "d"]))
     1
     """
-    return np.unique(answers.cluster).size - answers.categories.size
+    return present(answers.cluster).size - answers.categories.size
 
 
 def within_cells(answers: Answers, residuals: FloatArray) -> float:
@@ -208,14 +209,16 @@ def between_clusters(answers: Answers, residuals: FloatArray) -> float | None:
     >>> round(between_clusters(answers, residuals_of(answers)[1]), 4)
     0.0573
     """
-    cluster, first = np.unique(answers.cluster, return_index=True)
+    cluster, place = renumbered(answers.cluster)
     per_category = clusters_per_category(answers)
     if per_category.min() < 2 or cluster.size <= per_category.size:
         return None
     squares = _sums(answers.cluster, residuals)[cluster] ** 2
     if per_category.sum() > cluster.size:  # a source with photos in several classes: one common factor
         return float(squares.sum() * cluster.size / (cluster.size - per_category.size))
-    own = per_category[np.searchsorted(answers.categories, answers.category[first])]
+    category = np.empty(cluster.size, dtype=np.int64)
+    category[place] = renumbered(answers.category)[1]
+    own = per_category[category]
     return float((squares * own / (own - 1)).sum())
 
 
@@ -230,7 +233,7 @@ def clusters_per_category(answers: Answers) -> IntArray:
     [2, 1]
     """
     width = int(answers.category.max()) + 1
-    pairs = np.unique(answers.cluster * width + answers.category)
+    pairs = present(answers.cluster * width + answers.category)
     counts = np.bincount(pairs % width)
     return counts[counts > 0]
 
@@ -238,8 +241,7 @@ def clusters_per_category(answers: Answers) -> IntArray:
 def _intersections(answers: Answers) -> IntArray:
     """Return a number for each pair of agent and cluster that occurs: (n,) codes from 0."""
     width = int(answers.cluster.max()) + 1
-    codes = np.unique(answers.agent * width + answers.cluster, return_inverse=True)[1]
-    return np.asarray(codes, dtype=np.int64)
+    return renumbered(answers.agent * width + answers.cluster)[1]
 
 
 def _sums(group: IntArray, values: FloatArray) -> FloatArray:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from stats.table.arrays import Answers, Coded, FloatArray, IntArray
+from stats.table.labels import present, renumbered
 
 Weights = NDArray[np.float32]  # (units, B) whole numbers: exact in single precision up to 16 million trials
 Table = NDArray[np.float32] | sparse.csr_array[np.float32, tuple[int, int]]
@@ -122,7 +123,7 @@ class CountTables:
     @classmethod
     def of(cls, levels: Sequence[Answers]) -> CountTables:
         """Count the answers of every level."""
-        agents = np.unique(np.concatenate([level.agent for level in levels]))
+        agents = present(np.concatenate([level.agent for level in levels]))
         cells = [
             tuple(_cell(level.where(level.category == code), agents) for code in level.categories)
             for level in levels
@@ -149,7 +150,7 @@ def _divided(above: FloatArray, below: FloatArray) -> FloatArray:
 
 
 def _cell(answers: Answers, agents: IntArray) -> Cell:
-    clusters, row = np.unique(answers.cluster, return_inverse=True)
+    clusters, row = renumbered(answers.cluster)
     place = (row, np.searchsorted(agents, answers.agent))
 
     def table(values: FloatArray) -> Table:

@@ -9,6 +9,7 @@ import numpy as np
 
 from stats.psychophysics.kappa import expected_agreement, kappa, kappa_bounds
 from stats.table.arrays import Answers, FloatArray, IntArray, ObjectArray
+from stats.table.labels import renumbered
 
 UNDEFINED_ROOM = 1e-12
 
@@ -34,7 +35,7 @@ class Judged:
     def of(cls, answers: Answers, photos: Answers) -> Judged:
         """Return answers as tables over all photos that occur in `photos`; repeated answers are averaged."""
         items, first = np.unique(photos.item, return_index=True)
-        agents, row = np.unique(answers.agent, return_inverse=True)
+        agents, row = renumbered(answers.agent)
         cell = row * items.size + np.searchsorted(items, answers.item)
         size = agents.size * items.size
         times, right = (np.bincount(cell, values, size) for values in (answers.trials, answers.correct))

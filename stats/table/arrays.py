@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from stats.table.labels import present
+
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -70,9 +72,9 @@ class Answers:
 
         A network that is asked again about a photo gives no new evidence.
         """
-        items, first, place = np.unique(self.item, return_index=True, return_inverse=True)
-        if self.photos_unknown or items.size == self.item.size:
+        if self.photos_unknown or self.n_items == self.item.size:
             return self
+        items, first, place = np.unique(self.item, return_index=True, return_inverse=True)
         shares = np.bincount(place, self.correct) / np.bincount(place, self.trials)
         entries = {name: getattr(self, name)[first] for name in PER_ENTRY}
         return replace(self, **entries | {"correct": shares, "trials": np.ones(items.size)})
@@ -80,12 +82,12 @@ class Answers:
     @property
     def n_agents(self) -> int:
         """Number of agents that answered."""
-        return np.unique(self.agent).size
+        return present(self.agent).size
 
     @property
     def n_items(self) -> int:
         """Number of photos that were answered."""
-        return np.unique(self.item).size
+        return present(self.item).size
 
     @property
     def n_trials(self) -> int:
@@ -95,7 +97,7 @@ class Answers:
     @property
     def categories(self) -> IntArray:
         """Numbers of the classes that occur, in ascending order."""
-        return np.unique(self.category)
+        return present(self.category)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from pandas.api.types import union_categoricals
 
 Codes = NDArray[np.integer]
+Numbers = NDArray[np.int64]
+SPARSE = 8  # times more possible numbers than rows: sorting is then faster than counting
 MISSING = -1  # number of a blank cell
 
 
@@ -48,6 +50,64 @@ def named(codes: Codes, names: Sequence[str], index: pd.Index | None = None) -> 
     renumbered = np.array([*(place[name] for name in names), MISSING])  # -1 takes the last
     categories = pd.Index(unique, dtype="str")
     return pd.Series(pd.Categorical.from_codes(renumbered[codes], categories), index)
+
+
+def renumbered(codes: Codes) -> tuple[Numbers, Numbers]:
+    """Return the numbers that occur, in ascending order, and the place among them of each row.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in renumbered(np.array([7, 2, 7]))]
+    [[2, 7], [1, 0, 1]]
+    """
+    highest = int(codes.max(initial=MISSING))
+    if highest > SPARSE * codes.size:
+        present, place = np.unique(codes, return_inverse=True)
+        return present, place
+    occurs = np.bincount(codes) > 0
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[codes]
+
+
+def present(codes: Codes) -> Numbers:
+    """Return the numbers that occur, in ascending order.
+
+    Examples
+    --------
+    >>> present(np.array([7, 2, 7])).tolist()
+    [2, 7]
+    """
+    return np.flatnonzero(np.bincount(codes))
+
+
+def row_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> Numbers:
+    """Return one number for each row, the same for rows that are alike in all of these columns.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"agent_id": ["p1", "p2", "p1"], "crop_level": [1, 1, 1]})
+    >>> first, second, third = row_numbers(frame, ["agent_id", "crop_level"])
+    >>> first == third, first == second
+    (True, False)
+    """
+    together = np.zeros(len(frame), dtype=np.int64)
+    for column in columns:
+        codes = pd.factorize(frame[column])[0]
+        together *= int(codes.max(initial=MISSING)) + 2  # blanks are a value too
+        together += codes + 1
+    return together
+
+
+def distinct_rows(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the columns of the first of all rows that are alike in them.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"agent_id": ["p1", "p2", "p1"], "crop_level": [1, 1, 1]})
+    >>> distinct_rows(frame, ["agent_id", "crop_level"]).index.tolist()
+    [0, 1]
+    """
+    again = pd.Series(row_numbers(frame, columns)).duplicated().to_numpy()
+    return frame.loc[~again, list(columns)]
 
 
 def first_by_group(groups: Codes, codes: Codes, n_groups: int) -> Codes:

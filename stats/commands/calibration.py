@@ -7,11 +7,13 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from typing import TYPE_CHECKING
 
 from stats.commands.output import write_files
 from stats.errors import CalibrationError
-from stats.planning.error_rates import calibrate
-from stats.planning.rates import Rate
+
+if TYPE_CHECKING:
+    from stats.planning.rates import Rate
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -29,6 +31,8 @@ def run(args: Namespace) -> str:
     CalibrationError
         When a rate lies outside the range that the method page promises.
     """
+    from stats.planning.error_rates import calibrate  # optimisers only where studies are simulated
+
     rates = calibrate(args.runs, args.seed, partial(print, flush=True))
     if args.out:
         _write(rates, args.runs, args.seed, args.out)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from stats.apa import estimate, interval, level_name, number, p_cell, sentence, threshold
 from stats.commands.options import add_outputs, add_tables, add_thresholds
 from stats.commands.output import write_json
 from stats.decision.criteria import Criteria
-from stats.planning.monitoring import Monitoring, monitor
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
 from stats.table.read import read_all
+
+if TYPE_CHECKING:
+    from stats.planning.monitoring import Monitoring
 
 PASSED = {None: "no look is due", True: "above the floor", False: "not shown"}
 LEVELS_CAPTION = "People's accuracy as if the study had ended; the confidence sequence holds at every moment"
@@ -44,6 +47,8 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return what may be said about people now."""
+    from stats.planning.monitoring import monitor  # optimisers only where looks are planned
+
     criteria = Criteria(args.floor, args.ceiling, alpha=args.alpha)
     state = monitor(
         read_all(args.tables), planned=args.planned, looks=args.looks, criteria=criteria, mode=args.mode

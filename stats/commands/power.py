@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from stats.apa import estimate, share
 from stats.commands.options import add_competence, add_outputs, add_thresholds
 from stats.commands.output import write_figure, write_json
 from stats.decision.criteria import Criteria
 from stats.errors import CriteriaError
-from stats.planning.power_analysis import Design, Power, power
-from stats.planning.simulated_studies import Spread
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
+
+if TYPE_CHECKING:
+    from stats.planning.power_analysis import Power
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -37,6 +39,9 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return the chance of supporting each level, per number of people."""
+    from stats.planning.power_analysis import Design, power  # optimisers only where studies are simulated
+    from stats.planning.simulated_studies import Spread
+
     design = Design(
         tuple(_numbers(args.human)),
         tuple(_numbers(args.machine)),

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from stats.apa import levels_listed
-from stats.table.labels import distinct_rows, renumbered, row_numbers
+from stats.table.labels import distinct_rows, n_distinct, renumbered, row_numbers
 from stats.table.schema import IDENTITY, RECIPE
 from stats.table.tidy import Tidy
 
+READ = ("agent_id", "item_id", "crop_level", "answered", "stim_sha256", *RECIPE)  # of people and of machines
 FEW_SEEDS = 3
 FEW_PEOPLE = 5
 FEW_PHOTOS = 10  # per class and level
@@ -37,7 +38,8 @@ def study_warnings(table: Tidy, counted: pd.DataFrame) -> list[str]:
     >>> [warning for warning in study_warnings(table, table.primary) if "people" in warning][-1]
     'only 3 people at level 0'
     """
-    people, machine = counted.loc[counted["human"]], counted.loc[~counted["human"]]
+    read = [name for name in READ if name in counted]
+    people, machine = (counted.loc[rows, read] for rows in (counted["human"], ~counted["human"]))
     candidates = [
         _mode(table),
         *_photos_differ(counted),
@@ -122,8 +124,8 @@ def no_common_photo(levels: Sequence[float]) -> list[str]:
 
 
 def _repetitions(people: pd.DataFrame, counted: pd.DataFrame) -> list[str]:
-    seen = distinct_rows(people, ["agent_id", "item_id", "crop_level"])
-    at_other_levels = len(seen) - len(distinct_rows(seen, ["agent_id", "item_id"]))
+    seen = ["agent_id", "item_id"]
+    at_other_levels = n_distinct(people, [*seen, "crop_level"]) - n_distinct(people, seen)
     again = repetitions(counted)
     warnings = {
         f"people saw a photo again at another level {at_other_levels} times: recognition may be memory": (
@@ -143,7 +145,7 @@ def repetitions(counted: pd.DataFrame) -> int:
     >>> repetitions(pd.DataFrame([row, row, row]))
     2
     """
-    return len(counted) - len(distinct_rows(counted, ["human", "agent_id", "item_id", "crop_level"]))
+    return len(counted) - n_distinct(counted, ["human", "agent_id", "item_id", "crop_level"])
 
 
 def _few(side: pd.DataFrame, column: str, least: int, sentence: Callable[[str, int], str]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from stats.inference.balanced_accuracy import class_accuracies
 from stats.table.arrays import Answers, FloatArray, IntArray
-from stats.table.labels import present, renumbered
+from stats.table.labels import Codes, present, renumbered
 
 ROUNDING = 1e-12  # relative size below which a variance is rounding error, hence zero
 
@@ -233,7 +233,7 @@ def clusters_per_category(answers: Answers) -> IntArray:
     [2, 1]
     """
     width = int(answers.category.max()) + 1
-    pairs = present(answers.cluster * width + answers.category)
+    pairs = present(answers.cluster.astype(np.int64) * width + answers.category)
     counts = np.bincount(pairs % width)
     return counts[counts > 0]
 
@@ -241,14 +241,14 @@ def clusters_per_category(answers: Answers) -> IntArray:
 def _intersections(answers: Answers) -> IntArray:
     """Return a number for each pair of agent and cluster that occurs: (n,) codes from 0."""
     width = int(answers.cluster.max()) + 1
-    return renumbered(answers.agent * width + answers.cluster)[1]
+    return renumbered(answers.agent.astype(np.int64) * width + answers.cluster)[1]
 
 
-def _sums(group: IntArray, values: FloatArray) -> FloatArray:
+def _sums(group: Codes, values: FloatArray) -> FloatArray:
     return np.asarray(np.bincount(group, weights=values), dtype=np.float64)
 
 
-def _sum_of_squares(group: IntArray, residuals: FloatArray) -> float:
+def _sum_of_squares(group: Codes, residuals: FloatArray) -> float:
     return float((_sums(group, residuals) ** 2).sum())
 
 

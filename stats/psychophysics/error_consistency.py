@@ -12,7 +12,7 @@ import pandas as pd
 from stats.decision.primary_analysis import own_level_only
 from stats.decision.warnings import repetitions
 from stats.psychophysics.kappa_resamples import Resampling, mean_kappa
-from stats.psychophysics.observer_pairs import Judged, Kappas, Pairs
+from stats.psychophysics.observer_pairs import Judged, Pairs, Tallies
 from stats.table.arrays import Answers, ObjectArray, encode
 from stats.table.schema import ARCHITECTURE
 from stats.table.tidy import tidy
@@ -210,14 +210,15 @@ def _kinds(human: Answers, machine: Answers, architectures: ObjectArray) -> Iter
 
 def _agreement(level: float, kind: _Kind, least: int, resampling: Resampling) -> Agreement:
     pairs = Pairs.of(kind.first, kind.second, least, kind.groups)
-    values = pairs.kappas(np.ones(kind.first.classes.size))
+    values = pairs.tallies(np.ones(kind.first.classes.size))
     reason = _no_kappa(pairs, values, least)
     overall, within, no_interval = (
         ((None, None), (None, None), "") if reason else resampling.intervals(pairs, kind.lone_person)
     )
+    low, high = (mean_kappa(bound, values.shared) for bound in values.bounds)
     means = {
         name: mean_kappa(getattr(values, name), values.shared)
-        for name in ("overall", "within", "low", "high", "observed", "expected")
+        for name in ("overall", "within", "observed", "expected")
     }
     return Agreement(
         crop_level=level,
@@ -226,8 +227,8 @@ def _agreement(level: float, kind: _Kind, least: int, resampling: Resampling) ->
         kappa=means["overall"],
         ci_low=overall[0],
         ci_high=overall[1],
-        bound_low=means["low"],
-        bound_high=means["high"],
+        bound_low=low,
+        bound_high=high,
         within_class=means["within"],
         within_low=within[0],
         within_high=within[1],
@@ -243,7 +244,7 @@ def _agreement(level: float, kind: _Kind, least: int, resampling: Resampling) ->
     )
 
 
-def _no_kappa(pairs: Pairs, values: Kappas, least: int) -> str:
+def _no_kappa(pairs: Pairs, values: Tallies, least: int) -> str:
     """Return why there is no kappa, or ""."""
     if pairs.shared.size:
         return UNDEFINED if np.isnan(values.overall).all() else ""

@@ -10,7 +10,8 @@ from stats.psychophysics.observer_pairs import Pairs
 from stats.table.arrays import FloatArray
 
 NO_WIDTH = 1e-9
-SPLITS = 50  # random halves of the photos
+SPLITS, FEWEST_SPLITS = 50, 5  # random halves of the photos
+MOST_KAPPAS = 4_000_000  # pairs times splits: with very many pairs a few halves tell the same
 FEWEST_PAIRS = 3  # of which a correlation says anything
 ONE_PERSON = "one person says nothing about others"
 NO_SPREAD = "the answers do not vary: all resamples agree"
@@ -59,8 +60,10 @@ class Resampling:
         place = np.unique(pairs.first.clusters, return_inverse=True)[1]
         overall, within = [], []
         for _ in range(self.resamples):
-            drawn = pairs.kappas(self._times(int(place.max()) + 1)[place])
-            weights = drawn.shared * self._observers(pairs)
+            photos = self._times(int(place.max()) + 1)[place]
+            first = self._times(pairs.sizes[0])
+            second = first if pairs.same else self._times(pairs.sizes[1])
+            drawn, weights = pairs.resampled(first, second, photos)
             overall.append(mean_kappa(drawn.overall, weights))
             within.append(mean_kappa(drawn.within, weights))
         bounds = self._between(overall)
@@ -69,8 +72,9 @@ class Resampling:
     def reliability(self, pairs: Pairs) -> float | None:
         """Return how well the kappas of pairs on half of the photos tell those on the other half.
 
-        Mean correlation over random halves, stepped up to the whole by the formula of Spearman and Brown;
-        None for fewer than three pairs, or where pairs do not differ.
+        Mean correlation over random halves (50; fewer, at least 5, for very many pairs), stepped up to the
+        whole by the formula of Spearman and Brown; None for fewer than three pairs, or where pairs do not
+        differ.
 
         References
         ----------
@@ -80,9 +84,11 @@ class Resampling:
             return None
         place = np.unique(pairs.first.clusters, return_inverse=True)[1]
         units = int(place.max()) + 1
-        halves = ((self.rng.permutation(units) < units // 2).astype(float)[place] for _ in range(SPLITS))
+        splits = min(max(MOST_KAPPAS // pairs.shared.size, FEWEST_SPLITS), SPLITS)
+        halves = ((self.rng.permutation(units) < units // 2).astype(float)[place] for _ in range(splits))
         correlations = [
-            _correlation(pairs.kappas(half).overall, pairs.kappas(1 - half).overall) for half in halves
+            _correlation(*(pairs.tallies(part, by_class=False).overall for part in (half, 1 - half)))
+            for half in halves
         ]
         defined = [value for value in correlations if value is not None]
         if not defined:
@@ -100,12 +106,6 @@ class Resampling:
     def _times(self, units: int) -> FloatArray:
         """Draw how often each unit is in a resample, (units,)."""
         return np.bincount(self.rng.integers(0, units, units), minlength=units).astype(float)
-
-    def _observers(self, pairs: Pairs) -> FloatArray:
-        """Return how often each pair is in a resample of observers; a single observer stays."""
-        first = self._times(pairs.sizes[0])
-        second = first if pairs.same else self._times(pairs.sizes[1])
-        return first[pairs.places[0]] * second[pairs.places[1]]
 
 
 def _correlation(first: FloatArray, second: FloatArray) -> float | None:

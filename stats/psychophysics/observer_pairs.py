@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stats.psychophysics.kappa import expected_agreement, kappa, kappa_bounds
 from stats.table.arrays import Answers, FloatArray, IntArray, ObjectArray
-from stats.table.labels import renumbered
+from stats.table.labels import Codes, renumbered
 
 UNDEFINED_ROOM = 1e-12
+Table = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,14 @@ class Judged:
     right : (A, J) share of the observer's answers to the photo that were right; 0 where there are none
     classes : (J,) class of each photo
     clusters : (J,) source of each photo
+
+    Both tables are in single precision where no answer was repeated: sums of 0 and 1 are then exact.
     """
 
-    seen: FloatArray
-    right: FloatArray
-    classes: IntArray
-    clusters: IntArray
+    seen: Table
+    right: Table
+    classes: Codes
+    clusters: Codes
 
     @classmethod
     def of(cls, answers: Answers, photos: Answers) -> Judged:
@@ -40,31 +44,76 @@ class Judged:
         size = agents.size * items.size
         times, right = (np.bincount(cell, values, size) for values in (answers.trials, answers.correct))
         share = np.divide(right, times, out=np.zeros(size), where=times > 0)
+        exact: type[np.floating] = np.float32 if np.isin(share, (0, 1)).all() else np.float64
         shape = (agents.size, items.size)
-        seen = (times > 0).astype(float).reshape(shape)
-        return cls(seen, share.reshape(shape), photos.category[first], photos.cluster[first])
+        seen = (times > 0).astype(exact).reshape(shape)
+        return cls(seen, share.astype(exact).reshape(shape), photos.category[first], photos.cluster[first])
+
+    def among(self, observers: IntArray) -> Judged:
+        """Return what the observers of these rows answered."""
+        return Judged(self.seen[observers], self.right[observers], self.classes, self.clusters)
 
 
 @dataclass(frozen=True)
-class Kappas:
-    """Kappas of pairs, (P,) each; NaN where undefined.
+class Tallies:
+    """What pairs of observers share; kappas follow, (P,) each, NaN where undefined.
 
     Attributes
     ----------
-    overall : Cohen's kappa of being right
-    within : the same beyond what the accuracies of each class explain
-    low, high : the bounds that the accuracies leave to the overall kappa
-    observed, expected : share of equal correctness, and what independence would give
-    shared : photos that weigh in, counted as often as they are drawn
+    counts : (K, 4, P) per class and pair: shared photos, counted as often as they are drawn, and those right
+        by the first, by the second and by both
     """
 
-    overall: FloatArray
-    within: FloatArray
-    low: FloatArray
-    high: FloatArray
-    observed: FloatArray
-    expected: FloatArray
-    shared: FloatArray
+    counts: FloatArray
+
+    @cached_property
+    def shared(self) -> FloatArray:
+        """Photos that weigh in."""
+        return np.asarray(self._sums[0])
+
+    @cached_property
+    def overall(self) -> FloatArray:
+        """Cohen's kappa of being right."""
+        return kappa(self.observed, *self._accuracies)
+
+    @cached_property
+    def within(self) -> FloatArray:
+        """Kappa beyond what the accuracies of each class explain: chance is what they give."""
+        total, first, second, both = np.moveaxis(self.counts, 1, 0)  # (K, P) each
+        known = np.where(total > 0, total, 1.0)
+        expected = total * expected_agreement(first / known, second / known)
+        observed = total - first - second + 2 * both
+        room = (total - expected).sum(axis=0)
+        defined = room > UNDEFINED_ROOM * np.maximum(total.sum(axis=0), 1.0)
+        return np.where(defined, (observed - expected).sum(axis=0) / np.where(defined, room, 1.0), np.nan)
+
+    @cached_property
+    def bounds(self) -> tuple[FloatArray, FloatArray]:
+        """The smallest and largest overall kappa that the accuracies allow."""
+        return kappa_bounds(*self._accuracies)
+
+    @cached_property
+    def observed(self) -> FloatArray:
+        """Share of equal correctness."""
+        first, second = self._accuracies
+        return np.asarray(1 - first - second + 2 * self._sums[3] / self._known)
+
+    @cached_property
+    def expected(self) -> FloatArray:
+        """Share of equal correctness that independence would give."""
+        return expected_agreement(*self._accuracies)
+
+    @cached_property
+    def _sums(self) -> FloatArray:
+        return np.asarray(self.counts.sum(axis=0))
+
+    @cached_property
+    def _known(self) -> FloatArray:
+        return np.where(self.shared > 0, self.shared, np.nan)
+
+    @cached_property
+    def _accuracies(self) -> tuple[FloatArray, FloatArray]:
+        return self._sums[1] / self._known, self._sums[2] / self._known
 
 
 @dataclass(frozen=True)
@@ -74,14 +123,14 @@ class Pairs:
     Attributes
     ----------
     first, second : both sides; the same object where pairs are within one kind of observer
-    places : (row, row) of each counted pair, (P,) each; within one kind each pair once
+    counted : (first observers, second observers) whether the pair counts; within one kind each pair once
     shared : (P,) photos that the counted pairs share
     left_out : (Q,) photos that the pairs share which share fewer than the least number
     """
 
     first: Judged
     second: Judged
-    places: tuple[IntArray, IntArray]
+    counted: NDArray[np.bool_]
     shared: FloatArray
     left_out: FloatArray
 
@@ -96,8 +145,9 @@ class Pairs:
         if groups is not None:
             possible &= groups[:, None] != groups[None, :]
         enough = possible & (shared >= least)
-        rows, columns = np.nonzero(enough)
-        return cls(first, second, (rows, columns), shared[enough], shared[possible & ~enough])
+        return cls(
+            first, second, enough, shared[enough].astype(float), shared[possible & ~enough].astype(float)
+        )
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -109,44 +159,44 @@ class Pairs:
         """Whether both sides are the same observers."""
         return self.first is self.second
 
-    def kappas(self, photos: FloatArray) -> Kappas:
-        """Return the kappas where photo j counts `photos[j]` times, (J,)."""
-        of_class = [self._tallies(columns, photos[columns]) for columns in self._columns]  # K x (4, P)
-        tallies = np.stack(of_class)
-        total, first, second, both = tallies.sum(axis=0)
-        known = np.where(total > 0, total, np.nan)
-        accuracies = first / known, second / known
-        observed = 1 - accuracies[0] - accuracies[1] + 2 * both / known
-        low, high = kappa_bounds(*accuracies)
-        return Kappas(
-            kappa(observed, *accuracies),
-            _within(tallies),
-            low,
-            high,
-            observed,
-            expected_agreement(*accuracies),
-            total,
-        )
+    def tallies(self, photos: FloatArray, *, by_class: bool = True) -> Tallies:
+        """Return what the counted pairs share where photo j counts `photos[j]` times, (J,).
 
-    @cached_property
-    def _columns(self) -> list[IntArray]:
-        classes = self.first.classes
-        return [np.flatnonzero(classes == code) for code in np.unique(classes)]
+        Without classes all photos are of one, which is all that the overall kappa needs.
+        """
+        classes = self.first.classes if by_class else np.zeros_like(self.first.classes)
+        drawn = photos > 0
+        columns = (np.flatnonzero(drawn & (classes == code)) for code in np.unique(classes))
+        return Tallies(np.stack([self._counts(where, photos[where]) for where in columns]))
 
-    def _tallies(self, columns: IntArray, photos: FloatArray) -> FloatArray:
+    def resampled(
+        self, first: FloatArray, second: FloatArray, photos: FloatArray
+    ) -> tuple[Tallies, FloatArray]:
+        """Return the tallies, and the weights, of the pairs of which both observers were drawn.
+
+        Parameters
+        ----------
+        first, second : (A,) float
+            How often each observer was drawn; the same object within one kind of observer.
+        photos : (J,) float
+            How often each photo was drawn.
+        """
+        rows, columns = (np.flatnonzero(times) for times in (first, second))
+        one = self.first.among(rows)
+        other = one if self.same else self.second.among(columns)
+        drawn = Pairs(one, other, self.counted[np.ix_(rows, columns)], self.shared, self.left_out)
+        tallies = drawn.tallies(photos)
+        times = first[rows][:, None] * second[columns]
+        return tallies, tallies.shared * times[drawn.counted]
+
+    def _counts(self, columns: IntArray, photos: FloatArray) -> FloatArray:
         """Return shared photos, those right by the first, by the second and by both: (4, P)."""
-        seen, right = (side[:, columns] * photos for side in (self.first.seen, self.first.right))
+        exact = self.first.seen.dtype
+        seen, right = (
+            side[:, columns] * photos.astype(exact) for side in (self.first.seen, self.first.right)
+        )
         other_seen, other_right = self.second.seen[:, columns].T, self.second.right[:, columns].T
-        products = (seen @ other_seen, right @ other_seen, seen @ other_right, right @ other_right)
-        return np.stack([product[self.places] for product in products])
-
-
-def _within(tallies: FloatArray) -> FloatArray:
-    """Return kappa stratified by class, of tallies (K, 4, P): chance is what each class's accuracies give."""
-    total, first, second, both = np.moveaxis(tallies, 1, 0)  # (K, P) each
-    known = np.where(total > 0, total, 1.0)
-    expected = total * expected_agreement(first / known, second / known)
-    observed = total - first - second + 2 * both
-    room = (total - expected).sum(axis=0)
-    defined = room > UNDEFINED_ROOM * np.maximum(total.sum(axis=0), 1.0)
-    return np.where(defined, (observed - expected).sum(axis=0) / np.where(defined, room, 1.0), np.nan)
+        right_by_first = right @ other_seen
+        right_by_second = right_by_first.T if self.same else seen @ other_right
+        products = (seen @ other_seen, right_by_first, right_by_second, right @ other_right)
+        return np.stack([product[self.counted] for product in products]).astype(float)

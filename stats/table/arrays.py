@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stats.table.labels import present
+from stats.table.labels import Codes, numbered, present
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -49,10 +49,10 @@ class Answers:
     [1.0, 0.5]
     """
 
-    agent: IntArray
-    item: IntArray
-    cluster: IntArray
-    category: IntArray
+    agent: Codes
+    item: Codes
+    cluster: Codes
+    category: Codes
     correct: FloatArray
     trials: FloatArray
     photos_unknown: bool = False
@@ -155,11 +155,17 @@ def encode(trials: pd.DataFrame) -> Coded:
     [(1.0, [1.0], [0.0])]
     """
     level, levels = pd.factorize(trials["crop_level"], sort=True)
-    category, categories = pd.factorize(trials["category"], sort=True)
-    codes = {name: pd.factorize(trials[name], sort=True)[0] for name in ("agent_id", "item_id", "cluster_id")}
-    correct = trials["correct"].to_numpy(dtype=np.float64)
-    ones = np.ones(len(trials))
-    answers = Answers(codes["agent_id"], codes["item_id"], codes["cluster_id"], category, correct, ones)
+    category, categories = numbered(trials["category"])
+    names = ("agent_id", "item_id", "cluster_id")
+    codes = {name: numbered(trials[name])[0].astype(np.int32) for name in names}
+    answers = Answers(
+        codes["agent_id"],
+        codes["item_id"],
+        codes["cluster_id"],
+        category.astype(np.int32),
+        trials["correct"].to_numpy(dtype=np.float64),
+        np.broadcast_to(1.0, len(trials)),
+    )
     human = trials["human"].to_numpy(dtype=bool)
     return Coded(
         np.asarray(levels, dtype=np.float64),

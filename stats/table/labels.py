@@ -6,7 +6,7 @@ asked once for each name instead of once for each row.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,10 @@ def labels(values: pd.Series) -> pd.Series:
     >>> list(names.cat.categories), names.cat.codes.tolist()
     (['10', 'p2'], [1, 0, -1, 1])
     """
-    codes, names = pd.factorize(values)
+    if _is_names(values):
+        codes, names = values.cat.codes.to_numpy(), values.cat.categories
+    else:
+        codes, names = pd.factorize(values)
     return named(codes, [str(name) for name in names], values.index)
 
 
@@ -52,6 +55,21 @@ def named(codes: Codes, names: Sequence[str], index: pd.Index | None = None) -> 
     return pd.Series(pd.Categorical.from_codes(renumbered[codes], categories), index)
 
 
+def numbered(values: pd.Series) -> tuple[Codes, pd.Index]:
+    """Return the number of each row's value, none of them blank, and the values, in ascending order.
+
+    Examples
+    --------
+    >>> [list(part) for part in numbered(labels(pd.Series(["p2", "p1", "p2"])).iloc[1:])]
+    [[0, 1], ['p1', 'p2']]
+    """
+    if not _is_names(values):
+        codes, names = pd.factorize(values, sort=True)
+        return codes, pd.Index(names)
+    occur, place = renumbered(values.cat.codes.to_numpy())
+    return place, values.cat.categories[occur]
+
+
 def renumbered(codes: Codes) -> tuple[Numbers, Numbers]:
     """Return the numbers that occur, in ascending order, and the place among them of each row.
 
@@ -63,7 +81,7 @@ def renumbered(codes: Codes) -> tuple[Numbers, Numbers]:
     highest = int(codes.max(initial=MISSING))
     if highest > SPARSE * codes.size:
         present, place = np.unique(codes, return_inverse=True)
-        return present, place
+        return present.astype(np.int64), place.astype(np.int64)
     occurs = np.bincount(codes) > 0
     return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[codes]
 
@@ -91,7 +109,8 @@ def row_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> Numbers:
     """
     together = np.zeros(len(frame), dtype=np.int64)
     for column in columns:
-        codes = pd.factorize(frame[column])[0]
+        values = frame[column]
+        codes = values.cat.codes.to_numpy() if _is_names(values) else pd.factorize(values)[0]
         together *= int(codes.max(initial=MISSING)) + 2  # blanks are a value too
         together += codes + 1
     return together
@@ -106,8 +125,23 @@ def distinct_rows(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     >>> distinct_rows(frame, ["agent_id", "crop_level"]).index.tolist()
     [0, 1]
     """
-    again = pd.Series(row_numbers(frame, columns)).duplicated().to_numpy()
-    return frame.loc[~again, list(columns)]
+    numbers, place = renumbered(row_numbers(frame, columns))
+    first = np.empty(numbers.size, dtype=np.int64)
+    first[place[::-1]] = np.arange(len(frame))[::-1]  # of several rows alike the last assignment stays
+    return frame[list(columns)].iloc[np.sort(first)]
+
+
+def n_distinct(frame: pd.DataFrame, columns: Sequence[str]) -> int:
+    """Count the rows that differ in at least one of these columns.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"agent_id": ["p1", "p2", "p1"], "crop_level": [1, 1, 1]})
+    >>> n_distinct(frame, ["agent_id", "crop_level"])
+    2
+    """
+    numbers = np.sort(row_numbers(frame, columns))  # in place of a hash table, which takes more memory
+    return int((np.diff(numbers, prepend=-1) != 0).sum())
 
 
 def first_by_group(groups: Codes, codes: Codes, n_groups: int) -> Codes:
@@ -152,7 +186,7 @@ def stacked(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     if len(frames) == 1:
         return frames[0]
     columns = dict.fromkeys(name for frame in frames for name in frame)
-    shared = [name for name in columns if all(_holds_names(frame, name) for frame in frames)]
+    shared = [name for name in columns if all(name in frame and _is_names(frame[name]) for frame in frames)]
     kinds = {
         name: pd.CategoricalDtype(union_categoricals([frame[name] for frame in frames]).categories)
         for name in shared
@@ -160,5 +194,5 @@ def stacked(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([frame.astype(kinds) for frame in frames])
 
 
-def _holds_names(frame: pd.DataFrame, column: Hashable) -> bool:
-    return column in frame and isinstance(frame[column].dtype, pd.CategoricalDtype)
+def _is_names(values: pd.Series) -> bool:
+    return isinstance(values.dtype, pd.CategoricalDtype)

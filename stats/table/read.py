@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
+from typing import Any, TypedDict
 
 import pandas as pd
 
@@ -70,25 +70,33 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool 
     return frame
 
 
+class _Settings(TypedDict):
+    usecols: Callable[[str], bool]
+    dtype: Any
+    keep_default_na: bool
+    na_values: list[str]
+    encoding: str
+    low_memory: bool
+    skip_blank_lines: bool
+
+
 def _parsed(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool) -> pd.DataFrame:
     """Read a file piece by piece, which takes little memory, or at once if its pieces differ in type."""
-    read = partial(
-        pd.read_csv,
-        path,
-        usecols=wanted,
-        dtype="str" if all_text else TYPE_OF_TEXT,
-        keep_default_na=False,
-        na_values=[""],
-        encoding="utf-8-sig",
-        low_memory=False,
-        skip_blank_lines=False,  # so that a row's number is its line in the file
-    )
+    settings: _Settings = {
+        "usecols": wanted,
+        "dtype": "str" if all_text else TYPE_OF_TEXT,
+        "keep_default_na": False,
+        "na_values": [""],
+        "encoding": "utf-8-sig",
+        "low_memory": False,
+        "skip_blank_lines": False,  # so that a row's number is its line in the file
+    }
     if all_text:
-        return read()
-    with read(chunksize=PIECE) as pieces:
+        return pd.read_csv(path, **settings)
+    with pd.read_csv(path, chunksize=PIECE, **settings) as pieces:
         frame = stacked(_with_names(piece) for piece in pieces)
     differ = any(frame[name].dtype == object for name in frame)
-    return _with_names(read()) if differ else frame
+    return _with_names(pd.read_csv(path, **settings)) if differ else frame
 
 
 def _with_names(frame: pd.DataFrame) -> pd.DataFrame:

@@ -84,12 +84,11 @@ class Resampling:
             return None
         place = np.unique(pairs.first.clusters, return_inverse=True)[1]
         units = int(place.max()) + 1
+        whole = pairs.tallies(np.ones(place.size), by_class=False)
         splits = min(max(MOST_KAPPAS // pairs.shared.size, FEWEST_SPLITS), SPLITS)
         halves = ((self.rng.permutation(units) < units // 2).astype(float)[place] for _ in range(splits))
-        correlations = [
-            _correlation(*(pairs.tallies(part, by_class=False).overall for part in (half, 1 - half)))
-            for half in halves
-        ]
+        tallies = (pairs.tallies(half, by_class=False) for half in halves)
+        correlations = [_correlation(half.overall, whole.without(half).overall) for half in tallies]
         defined = [value for value in correlations if value is not None]
         if not defined:
             return None

@@ -66,6 +66,10 @@ class Tallies:
 
     counts: FloatArray
 
+    def without(self, other: Tallies) -> Tallies:
+        """Return what the pairs share on the photos that the other tallies leave out; classes are pooled."""
+        return Tallies((self._sums - other._sums)[None])
+
     @cached_property
     def shared(self) -> FloatArray:
         """Photos that weigh in."""
@@ -191,11 +195,11 @@ class Pairs:
 
     def _counts(self, columns: IntArray, photos: FloatArray) -> FloatArray:
         """Return shared photos, those right by the first, by the second and by both: (4, P)."""
-        exact = self.first.seen.dtype
-        seen, right = (
-            side[:, columns] * photos.astype(exact) for side in (self.first.seen, self.first.right)
+        seen, right = self.first.seen[:, columns], self.first.right[:, columns]
+        times = photos.astype(self.second.seen.dtype)
+        other_seen, other_right = (
+            (side[:, columns] * times).T for side in (self.second.seen, self.second.right)
         )
-        other_seen, other_right = self.second.seen[:, columns].T, self.second.right[:, columns].T
         right_by_first = right @ other_seen
         right_by_second = right_by_first.T if self.same else seen @ other_right
         products = (seen @ other_seen, right_by_first, right_by_second, right @ other_right)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stats.__main__ import main
-from stats.commands import calibration
+from stats.planning import error_rates
 from stats.planning.rates import Rate, rate
 
 KEPT_PROMISE = rate("rejection", [True] + 19 * [False], goal=(0.03, 0.07))
@@ -41,7 +41,7 @@ def test_it_prints_every_rate_and_writes_numbers_and_figure(
 def test_kept_promises_are_exit_code_0(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(calibration, "calibrate", simulated(KEPT_PROMISE))
+    monkeypatch.setattr(error_rates, "calibrate", simulated(KEPT_PROMISE))
     assert main(["calibration", "--runs", "20", "--seed", "3"]) == 0
     out = capsys.readouterr().out
     assert out == "rejection of 20 runs with seed 3\nAll 1 rates are in the promised ranges\n"
@@ -50,6 +50,6 @@ def test_kept_promises_are_exit_code_0(
 def test_a_broken_promise_is_exit_code_1_and_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(calibration, "calibrate", simulated(KEPT_PROMISE, BROKEN_PROMISE))
+    monkeypatch.setattr(error_rates, "calibrate", simulated(KEPT_PROMISE, BROKEN_PROMISE))
     assert main(["calibration"]) == 1
     assert capsys.readouterr().err == "python -m stats calibration: outside the promised range: coverage\n"

@@ -22,7 +22,7 @@ def describe(parser: ArgumentParser) -> None:
         default=LEAST_SHARED,
         help=f"photos that a pair of observers must share to count (default {LEAST_SHARED})",
     )
-    add_chance(parser, 1000)
+    add_chance(parser, None)
     add_outputs(parser, figure=True)
 
 

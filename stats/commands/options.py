@@ -47,9 +47,10 @@ def add_looks(parser: ArgumentParser) -> None:
     parser.add_argument("--planned", type=int, help="people the study was meant to have")
 
 
-def add_chance(parser: ArgumentParser, resamples: int) -> None:
-    """Add the size of the bootstrap and the seed of its generator."""
-    parser.add_argument("--resamples", type=int, default=resamples, help=f"of the bootstrap ({resamples})")
+def add_chance(parser: ArgumentParser, resamples: int | None) -> None:
+    """Add the size of the bootstrap, None for what the table affords, and the seed of its generator."""
+    default = "1000, fewer for very many pairs" if resamples is None else resamples
+    parser.add_argument("--resamples", type=int, default=resamples, help=f"of the bootstrap ({default})")
     parser.add_argument("--seed", type=int, default=0, help="of the generator (0)")
 
 

@@ -16,13 +16,12 @@ from stats.commands.options import (
 )
 from stats.commands.output import write_json
 from stats.commands.verdict import judge
+from stats.psychophysics.error_consistency import RESAMPLES
 from stats.report.plain import to_text
 from stats.table.read import read_all
 
 if TYPE_CHECKING:
     from stats.secondary import Material
-
-MOST_CONSISTENCY_RESAMPLES = 1000  # of kappa, which costs more than the other estimates
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -63,6 +62,6 @@ def material_of(args: Namespace) -> Material:
         read_all(args.predictions) if args.predictions else None,
         Looks(args.looks, args.planned),
         resamples=args.resamples,
-        consistency_resamples=min(args.resamples, MOST_CONSISTENCY_RESAMPLES),
+        consistency_resamples=args.resamples if args.resamples < RESAMPLES else None,
         seed=args.seed,
     )

@@ -13,11 +13,13 @@ from stats.decision.primary_analysis import own_level_only
 from stats.decision.warnings import repetitions
 from stats.psychophysics.kappa_resamples import Resampling, mean_kappa
 from stats.psychophysics.observer_pairs import Judged, Pairs, Tallies
-from stats.table.arrays import Answers, ObjectArray, encode
+from stats.table.arrays import Answers, Coded, ObjectArray, encode
 from stats.table.schema import ARCHITECTURE
 from stats.table.tidy import tidy
 
 LEAST_SHARED = 20  # photos; the practice of Geirhos et al. (2020) and those who followed
+RESAMPLES, FEWEST_RESAMPLES = 1000, 100
+MOST_KAPPAS = 20_000_000  # pairs times resamples at one level: some seconds
 PEOPLE, MIXED, NETWORKS = "human-human", "human-machine", "machine-machine"
 DIFFERENT = "different architectures"
 UNDEFINED = "kappa is undefined: no errors, or only errors, on shared photos"
@@ -104,7 +106,7 @@ def error_consistency(
     *,
     least_shared: int = LEAST_SHARED,
     alpha: float = 0.05,
-    resamples: int = 1000,
+    resamples: int | None = None,
     seed: int = 0,
     mode: str | None = None,
 ) -> Consistency:
@@ -122,7 +124,8 @@ def error_consistency(
     alpha
         Of the intervals.
     resamples, seed
-        Of the two-way bootstrap over photos (by source where known) and observers.
+        Of the two-way bootstrap over photos (by source where known) and observers; by default 1000, fewer (at
+        least 100) for very many pairs, whose mean varies little between resamples.
     mode
         Which human rows to analyse when the table holds several modes.
 
@@ -153,6 +156,7 @@ def error_consistency(
     counted = own_level_only(tidy(trials, mode).primary)
     coded = encode(counted)
     architectures = _architectures(counted)
+    resamples = _affordable(coded) if resamples is None else resamples
     resampling = Resampling(alpha, resamples, np.random.default_rng(seed))
     agreements = [
         _agreement(level, kind, least_shared, resampling)
@@ -160,6 +164,11 @@ def error_consistency(
         for kind in _kinds(human, machine, architectures)
     ]
     return Consistency(tuple(agreements), repetitions(counted), least_shared, resamples)
+
+
+def _affordable(coded: Coded) -> int:
+    agents = sum(max(level.n_agents for level in side) for side in (coded.human, coded.machine))
+    return min(max(MOST_KAPPAS // max(agents * (agents - 1) // 2, 1), FEWEST_RESAMPLES), RESAMPLES)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Material:
     predictions : machine rows of both splits with `prob_<class>`; None where only the trials are known
     looks : looks before the end
     resamples : of the two-way bootstrap
-    consistency_resamples : of the bootstrap of kappa, which costs more
+    consistency_resamples : of the bootstrap of kappa, which costs more; None leaves it to the number of pairs
     seed : of all generators
     """
 
@@ -50,7 +50,7 @@ class Material:
     predictions: pd.DataFrame | None = None
     looks: Looks = field(default_factory=Looks)
     resamples: int = 10_000
-    consistency_resamples: int = 1000
+    consistency_resamples: int | None = None
     seed: int = 0
 
     @property

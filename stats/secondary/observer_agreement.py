@@ -12,8 +12,6 @@ from stats.report.finding import Finding
 from stats.secondary.material import Material
 
 NAME, TITLE = "consistency", "Error consistency"
-MOST_KAPPAS = 20_000_000  # pairs times resamples at one level: some seconds
-FEWEST = 100  # resamples
 UNTOLD = "No column architecture: pairs of networks may be seeds of one network or different networks."
 HEADER = (
     "Level", "Pair", "Kappa", "Interval", "Possible range", "Within classes", "Interval", "Reliability",
@@ -34,11 +32,10 @@ def find(material: Material) -> Finding:
     material
         The trials with their verdict.
     """
-    resamples = _resamples(material)
     consistency = error_consistency(
         material.trials,
         alpha=material.criteria.alpha,
-        resamples=resamples,
+        resamples=material.consistency_resamples,
         seed=material.seed,
         mode=material.mode,
     )
@@ -98,16 +95,6 @@ def _missing(agreements: Sequence[Agreement]) -> list[str]:
             place = f"level {level_name(agreement.crop_level)}, {agreement.name}"
             places.setdefault(f"{lacking}; {agreement.reason}", []).append(place)
     return [sentence(f"{'; '.join(where)}: {reason}") for reason, where in places.items()]
-
-
-def _resamples(material: Material) -> int:
-    """Return fewer resamples for very many pairs, whose mean varies little between resamples."""
-    agents = sum(
-        max((level.n_agents for level in side), default=0)
-        for side in (material.coded.human, material.coded.machine)
-    )
-    affordable = MOST_KAPPAS // max(agents * (agents - 1) // 2, 1)
-    return min(max(affordable, FEWEST), material.consistency_resamples)
 
 
 def _row(agreement: Agreement) -> tuple[str, ...]:

@@ -4,6 +4,10 @@ Run it as `python -m benchmarks.stats`; it prints a table and writes var/benchma
 people and photos alike and give the same numbers for the same draw (tests/stats/test_pigeonhole.py). Beside
 each time stands the most memory that the process had held by then: it only grows, so that a step that adds
 nothing shows the peak of the steps before it.
+
+`python -m benchmarks.stats --commands` runs verdict, curves, consistency and report from a shell instead, each
+in a process of its own; `--against FOLDER MODULE` runs those of another checkout in turn, for example
+`git worktree add ../before 9e979d1` and `--against ../before pipeline.stats`.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks._stats_commands import Checkout, compare, ratios
 from stats import verdict
 from stats.inference.two_way_bootstrap import resample
 from stats.planning.simulated_studies import SEEDS, simulate
@@ -30,6 +35,7 @@ from stats.table.arrays import Coded, encode
 from stats.table.tidy import tidy
 
 OUT = Path(__file__).resolve().parent.parent / "var" / "benchmarks" / "stats.json"
+COMMANDS_OUT = OUT.with_name("stats_commands.json")
 LEVELS = [0.97, 0.95, 0.93, 0.90, 0.80]
 MACHINE = [0.97, 0.85, 0.70, 0.55, 0.45]
 PEOPLE, PHOTOS, NETWORKS = 1000, 910, 20
@@ -121,19 +127,47 @@ def machine() -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="repetitions of each timing (3)")
-    runs = parser.parse_args().runs
+    parser.add_argument("--commands", action="store_true", help="measure the commands of the shell")
+    parser.add_argument("--against", nargs=2, metavar=("FOLDER", "MODULE"), help="another checkout")
+    args = parser.parse_args()
+    if args.commands or args.against:
+        measure_commands(args.against)
+    else:
+        measure_functions(args.runs)
+
+
+def measure_commands(against: list[str] | None) -> None:
+    """Print what each command of the shell costs, and the shares of another checkout's costs."""
+    other = Checkout("other", Path(against[0]).resolve(), against[1]) if against else None
+    before = machine()
+    costs = compare(million_trials(), other)
+    for command, by_name in costs.items():
+        for name, cost in by_name.items():
+            line = f"{cost['s']:8.1f} s  processor {cost['cpu_s']:8.1f} s  peak {cost['peak_mb']:6.0f} MB"
+            print(f"{line}  {command}, {name}")
+    shares = ratios(costs, "other") if other else {}
+    goals = {name: {"ratio": value, "goal": 0.5, "met": value <= 0.5} for name, value in shares.items()}
+    _write({"machine": before, "costs": costs, "goals": goals}, COMMANDS_OUT)
+
+
+def measure_functions(runs: int) -> None:
+    """Print what each function costs in this process."""
     before = machine()
     size, timings = measure(runs)
     result = {**size, "machine": before, "timings": timings, "goals": goals(timings)}
     for name, times in timings.items():
         spread = f"sd {times['sd_s']:6.3f}  n {times['runs']}"
         print(f"{times['mean_s']:9.3f} s  {spread}  peak {times['peak_mb']:6.0f} MB  {name}")
+    _write(result, OUT)
+
+
+def _write(result: dict[str, Any], path: Path) -> None:
     for name, goal in result["goals"].items():
         value = goal.get("ratio", goal.get("value"))
         print(f"{'met   ' if goal['met'] else 'MISSED'} {value:10.2f}  (goal {goal['goal']})  {name}")
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(json.dumps(result, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    print(f"written to {OUT}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    print(f"written to {path}")
 
 
 if __name__ == "__main__":

@@ -5,9 +5,8 @@ people and photos alike and give the same numbers for the same draw (tests/stats
 each time stands the most memory that the process had held by then: it only grows, so that a step that adds
 nothing shows the peak of the steps before it.
 
-`python -m benchmarks.stats --commands` runs verdict, curves, consistency and report from a shell instead, each
-in a process of its own; `--against FOLDER MODULE` runs those of another checkout in turn, for example
-`git worktree add ../before 9e979d1` and `--against ../before pipeline.stats`.
+`python -m benchmarks.stats --commands` runs verdict, curves, consistency and report from a shell, each alone;
+`--against FOLDER MODULE` runs those of another checkout in turn, as `--against ../before pipeline.stats`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from stats.commands.options import add_chance, add_outputs, add_tables
-from stats.commands.output import write_json, write_text
+from stats.commands.output import rows_section, write_json, write_text
 from stats.psychophysics.confusion import confusions
 from stats.psychophysics.error_consistency import LEAST_SHARED, error_consistency
 from stats.report.plain import to_text
@@ -53,4 +53,5 @@ def run(args: Namespace) -> str:
         write_json(args.json, values)
     if args.figure:
         write_text(args.figure, agreement.pictures[0].svg)
-    return to_text(finding.section() for finding in findings)
+    sections = [finding.section() for finding in findings]
+    return to_text([*sections, rows_section(trials, args.mode)])

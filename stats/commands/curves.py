@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from stats.apa import level_name, p_cell, share
 from stats.commands.options import add_chance, add_competence, add_outputs, add_tables, add_thresholds
-from stats.commands.output import write_json, write_text
+from stats.commands.output import rows_section, write_json, write_text
 from stats.psychophysics.sweet_region import SweetRegion, sweet_region
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
@@ -28,8 +28,9 @@ def run(args: Namespace) -> str:
     """Return curves, crossings and gaps as text."""
     from stats.secondary.psychometric_curves import region_finding  # matplotlib only where figures are drawn
 
+    trials = read_all(args.tables)
     region = sweet_region(
-        read_all(args.tables),
+        trials,
         floor=args.floor,
         ceiling=args.ceiling,
         competence=args.competence,
@@ -43,7 +44,7 @@ def run(args: Namespace) -> str:
         write_json(args.json, region.to_dict())
     if args.figure:
         write_text(args.figure, finding.pictures[0].svg)
-    return to_text([finding.section(), _details(region)])
+    return to_text([finding.section(), _details(region), rows_section(trials, args.mode)])
 
 
 def _details(region: SweetRegion) -> Section:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stats.apa import estimate, interval, level_name, number, p_cell, sentence, threshold
 from stats.commands.options import add_outputs, add_tables, add_thresholds
-from stats.commands.output import write_json
+from stats.commands.output import rows_section, write_json
 from stats.decision.criteria import Criteria
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
@@ -50,12 +50,11 @@ def run(args: Namespace) -> str:
     from stats.planning.monitoring import monitor  # optimisers only where looks are planned
 
     criteria = Criteria(args.floor, args.ceiling, alpha=args.alpha)
-    state = monitor(
-        read_all(args.tables), planned=args.planned, looks=args.looks, criteria=criteria, mode=args.mode
-    )
+    trials = read_all(args.tables)
+    state = monitor(trials, planned=args.planned, looks=args.looks, criteria=criteria, mode=args.mode)
     if args.json:
         write_json(args.json, state.to_dict())
-    return to_text([_section(state)])
+    return to_text([_section(state), rows_section(trials, args.mode)])
 
 
 def _section(state: Monitoring) -> Section:

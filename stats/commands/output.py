@@ -7,9 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stats.decision.primary_analysis import own_level_only, sample_of
+from stats.decision.wording import rows_counted
 from stats.errors import InputError
+from stats.report.blocks import Section
+from stats.table.tidy import tidy
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 
@@ -60,3 +65,9 @@ def write_files(folder: str, contents: Mapping[str, bytes]) -> list[str]:
     except OSError as error:
         raise InputError(f"{folder}: cannot be written ({error.strerror}); choose another folder") from None
     return [f"{place / name} written ({len(content)} bytes)" for name, content in contents.items()]
+
+
+def rows_section(trials: pd.DataFrame, mode: str | None) -> Section:
+    """Return who answered, which rows count and why others do not, for an analysis that is printed alone."""
+    table = tidy(trials, mode)
+    return Section("Rows", (rows_counted(sample_of(table, own_level_only(table.primary))),))

@@ -16,7 +16,9 @@ from stats.commands.options import (
 )
 from stats.commands.output import write_json
 from stats.commands.verdict import judge
+from stats.decision.wording import rows_counted
 from stats.psychophysics.error_consistency import RESAMPLES
+from stats.report.blocks import Section
 from stats.report.plain import to_text
 from stats.table.read import read_all
 
@@ -44,10 +46,12 @@ def run(args: Namespace) -> str:
     """Return all findings as text; an analysis that is not possible gives its reason."""
     from stats.secondary import secondary  # matplotlib only where figures are drawn
 
-    findings = list(secondary(material_of(args)))
+    material = material_of(args)
+    findings = list(secondary(material))
     if args.json:
         write_json(args.json, {finding.name: finding.to_dict() for finding in findings})
-    return to_text(finding.section() for finding in findings)
+    rows = Section("Rows", (rows_counted(material.outcome.sample),))
+    return to_text([*(finding.section() for finding in findings), rows])
 
 
 def material_of(args: Namespace) -> Material:

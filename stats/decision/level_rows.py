@@ -36,10 +36,10 @@ def level_row(level: LevelResult, gate: HumanGate) -> tuple[str, ...]:
     return (
         level_name(level.crop_level),
         *accuracy_cells(level.human),
-        _size(level.human),
+        size_cell(level.human),
         p_cell(level.p_human(gate)),
         *accuracy_cells(level.machine),
-        _size(level.machine),
+        size_cell(level.machine),
         p_cell(level.machine.p if level.machine else None),
         p_cell(level.p_iut),
         p_cell(level.p_holm),
@@ -60,7 +60,14 @@ def accuracy_cells(accuracy: Accuracy | None) -> tuple[str, str]:
     return share(accuracy.estimate), interval(accuracy.ci_low, accuracy.ci_high)
 
 
-def _size(accuracy: Accuracy | None) -> str:
+def size_cell(accuracy: Accuracy | None) -> str:
+    """Return people or networks × photos; dashes for what is not known.
+
+    Examples
+    --------
+    >>> size_cell(None)
+    '–'
+    """
     if accuracy is None:
         return UNDEFINED
     photos = UNDEFINED if accuracy.n_items is None else accuracy.n_items

@@ -9,7 +9,7 @@ from stats.decision.gates import verdict_of
 from stats.decision.records import Clustering, Sample
 from stats.decision.results import Verdict
 from stats.decision.robustness import robustness_checks
-from stats.decision.warnings import study_warnings
+from stats.decision.warnings import architectures, study_warnings
 from stats.errors import CriteriaError
 from stats.table.arrays import encode
 from stats.table.labels import chosen
@@ -72,7 +72,7 @@ def verdict(
     return verdict_of(
         encode(counted),
         criteria,
-        _sample(table, counted),
+        sample_of(table, counted),
         robustness=robustness_checks(own_level_only(table.trials), counted, criteria),
         warnings=study_warnings(table, counted),
     )
@@ -101,8 +101,32 @@ def own_level_only(trials: pd.DataFrame) -> pd.DataFrame:
     return chosen(trials, trials["human"] | own)
 
 
-def _sample(table: Tidy, counted: pd.DataFrame) -> Sample:
+def sample_of(table: Tidy, counted: pd.DataFrame) -> Sample:
+    """Return what an analysis rests on.
+
+    Parameters
+    ----------
+    table
+        The checked table.
+    counted
+        Those of its trials that are analysed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from stats.planning.simulated_studies import simulate
+    >>> table = tidy(simulate([0.9], np.random.default_rng(0), n_agents=3, n_items=60))
+    >>> sample = sample_of(table, table.primary)
+    >>> sample.people, sample.networks, sample.photos, sample.rows_counted
+    (3, 0, 60, 180)
+    """
+    people, machine = (counted.loc[rows] for rows in (counted["human"], ~counted["human"]))
     return Sample(
+        people=people["agent_id"].nunique(),
+        networks=machine["agent_id"].nunique(),
+        photos=counted["item_id"].nunique(),
+        trained_for_level=TRAINED_THROUGH in machine and bool(machine[TRAINED_THROUGH].notna().all()),
+        architectures=architectures(machine),
         mode=table.mode,
         rows_counted=len(counted),
         rows_excluded=int(table.trials["excluded"].sum()),

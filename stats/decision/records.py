@@ -106,6 +106,9 @@ class Sample(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rows_dropped : rows that are no test trials, by reason
     rows_unanswered : counted trials without an answer
     timeouts : how a trial without an answer is scored
+    people, networks, photos : how many there are over all levels
+    trained_for_level : whether every machine row says that its network was trained for the level of the row
+    architectures : of the networks, in alphabetical order; None where the table does not tell all of them
     """
 
     rows_counted: int
@@ -115,3 +118,8 @@ class Sample(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rows_dropped: dict[str, int] | None = None
     rows_unanswered: int | None = None
     timeouts: str | None = None
+    people: int | None = None
+    networks: int | None = None
+    photos: int | None = None
+    trained_for_level: bool = False
+    architectures: tuple[str, ...] | None = None

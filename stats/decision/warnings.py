@@ -10,7 +10,7 @@ import pandas as pd
 
 from stats.apa import levels_listed
 from stats.table.labels import distinct_rows, n_distinct, renumbered, row_numbers
-from stats.table.schema import IDENTITY, RECIPE
+from stats.table.schema import ARCHITECTURE, IDENTITY, RECIPE
 from stats.table.tidy import Tidy
 
 READ = ("agent_id", "item_id", "crop_level", "answered", "stim_sha256", *RECIPE)  # of people and of machines
@@ -157,14 +157,31 @@ def _few(side: pd.DataFrame, column: str, least: int, sentence: Callable[[str, i
     )
 
 
+def architectures(machine: pd.DataFrame) -> tuple[str, ...] | None:
+    """Return the architectures of machine rows in alphabetical order; None where they are not all told.
+
+    Examples
+    --------
+    >>> architectures(pd.DataFrame({"architecture": ["vgg11", "resnet18", "vgg11"]}))
+    ('resnet18', 'vgg11')
+    """
+    if ARCHITECTURE.name not in machine or machine[ARCHITECTURE.name].isna().any():
+        return None
+    names = {str(name) for name in machine[ARCHITECTURE.name].unique()}
+    return None if "" in names else tuple(sorted(names))
+
+
 def _few_seeds(machine: pd.DataFrame) -> str:
+    """Warn of few networks; only those of one architecture are seeds."""
+    seeds = len(architectures(machine) or ()) == 1
+    unit, new = ("training seed", "new seeds") if seeds else ("network", "new networks")
     return _few(
         machine,
         "agent_id",
         FEW_SEEDS,
         lambda levels, n: (
-            f"only {n} training seed{'s' * (n > 1)} at level {levels}: "
-            + ("conditional on this one trained network" if n == 1 else "too few to generalise to new seeds")
+            f"only {n} {unit}{'s' * (n > 1)} at level {levels}: "
+            + ("conditional on this one trained network" if n == 1 else f"too few to generalise to {new}")
         ),
     )
 

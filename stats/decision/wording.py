@@ -1,12 +1,12 @@
-"""The verdict in words: its headline, and the question that it answers."""
+"""The verdict in words: its headline, the question that it answers, and the rows it rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stats.apa import levels_listed, threshold
+from stats.apa import count, levels_listed, threshold
 from stats.decision.criteria import Criteria, HumanGate
-from stats.decision.records import Assay, Conclusion, LevelResult
+from stats.decision.records import Assay, Conclusion, LevelResult, Sample
 
 
 def headline(assay: Assay, levels: Sequence[LevelResult]) -> str:
@@ -84,3 +84,87 @@ def human_hypothesis(criteria: Criteria) -> str:
         delta = threshold(criteria.loss_delta)
         return f"people lose less than {delta} against themselves on uncropped photos"
     return f"people above {threshold(criteria.floor)}"
+
+
+def rows_counted(sample: Sample) -> str:
+    """Return who answered what, which rows count, and why others do not.
+
+    Parameters
+    ----------
+    sample
+        The rows that a verdict or another analysis rests on.
+
+    Examples
+    --------
+    >>> from stats.decision.records import Clustering
+    >>> sizes = {"people": 2, "networks": 0, "photos": 20, "rows_excluded": 1, "rows_unanswered": 3}
+    >>> sizes |= {"rows_dropped": {"previews": 12}}
+    >>> sample = Sample(rows_counted=40, clustered_by=Clustering.PHOTO, **sizes)
+    >>> for clause in rows_counted(sample).split("; "):
+    ...     print(clause)
+    2 people and no network, 20 photos: 40 trials were analysed
+    3 of them have no answer, which counts as wrong
+    1 excluded by the study's rules
+    left out: 12 previews.
+    """
+    if sample.rows_excluded is None:
+        return f"{sample.rows_counted} counts were analysed."
+    left_out = [f"{rows} {reason}" for reason, rows in (sample.rows_dropped or {}).items()]
+    clauses = (
+        f"{_who(sample)}{sample.rows_counted} trials were analysed",
+        f"{sample.rows_unanswered} of them have no answer, which counts as wrong",
+        f"{sample.rows_excluded} excluded by the study's rules",
+        f"left out: {', '.join(left_out)}" if left_out else "no other row was left out",
+    )
+    return f"{'; '.join(clauses)}."
+
+
+def networks(sample: Sample) -> str:
+    """Return what several networks of a level are: seeds of one architecture, architectures, or untold.
+
+    Parameters
+    ----------
+    sample
+        The rows of an analysis.
+
+    Examples
+    --------
+    >>> from stats.decision.records import Clustering
+    >>> networks(Sample(rows_counted=1, clustered_by=Clustering.PHOTO, architectures=("resnet18",)))
+    'training seeds of resnet18'
+    """
+    match sample.architectures:
+        case None | ():
+            return "networks (the table does not tell their architectures)"
+        case (name,):
+            return f"training seeds of {name}"
+        case names:
+            return f"networks of {len(names)} architectures ({', '.join(names)})"
+
+
+def machine_asked(sample: Sample) -> str:
+    """Return the machine that the question is about, as far as the table tells how it was trained.
+
+    Parameters
+    ----------
+    sample
+        The rows of an analysis.
+
+    Examples
+    --------
+    >>> from stats.decision.records import Clustering
+    >>> machine_asked(Sample(rows_counted=1, clustered_by=Clustering.PHOTO, trained_for_level=True))
+    'a network trained for that very level'
+    """
+    if sample.trained_for_level:
+        return "a network trained for that very level"
+    return "the machine (the table does not tell what levels it was trained for)"
+
+
+def _who(sample: Sample) -> str:
+    """Return the observers and photos; "" where the verdict was stored before they were counted."""
+    if sample.people is None or sample.networks is None or sample.photos is None:
+        return ""
+    people = count(sample.people, "person", "people") if sample.people else "no person"
+    machines = count(sample.networks, "network", "networks") if sample.networks else "no network"
+    return f"{people} and {machines}, {count(sample.photos, 'photo', 'photos')}: "

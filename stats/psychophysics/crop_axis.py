@@ -14,6 +14,11 @@ AXES = {
     PHOTO: "share of the photo cut away",
     LEVEL: "crop level (light to heavy)",
 }
+EXPLAINED = {
+    SUBJECT: "0 is the whole subject, 1 none of it: 1 − subject_kept, the mean over the trials of a level",
+    PHOTO: "0 is the whole photo: crop_fraction, 1 − area of the crop / area of the photo, mean of a level",
+    LEVEL: "the numbers of the levels, because the table gives no share that they cut away",
+}
 
 
 def crop_axis(counted: pd.DataFrame, coded: Coded) -> tuple[str, FloatArray]:

@@ -170,8 +170,14 @@ class Pairs:
         """
         classes = self.first.classes if by_class else np.zeros_like(self.first.classes)
         drawn = photos > 0
-        columns = (np.flatnonzero(drawn & (classes == code)) for code in np.unique(classes))
-        return Tallies(np.stack([self._counts(where, photos[where]) for where in columns]))
+        codes = np.unique(classes)
+        places = np.flatnonzero(self.counted)
+        counts = np.empty((codes.size, 4, places.size))
+        for code, of_class in zip(codes, counts, strict=True):
+            columns = np.flatnonzero(drawn & (classes == code))
+            for product, row in zip(self._products(columns, photos[columns]), of_class, strict=True):
+                row[:] = product.take(places)
+        return Tallies(counts)
 
     def resampled(
         self, first: FloatArray, second: FloatArray, photos: FloatArray
@@ -193,8 +199,8 @@ class Pairs:
         times = first[rows][:, None] * second[columns]
         return tallies, tallies.shared * times[drawn.counted]
 
-    def _counts(self, columns: IntArray, photos: FloatArray) -> FloatArray:
-        """Return shared photos, those right by the first, by the second and by both: (4, P)."""
+    def _products(self, columns: IntArray, photos: FloatArray) -> tuple[Table, Table, Table, Table]:
+        """Return shared photos, those right by the first, by the second and by both, of all observers."""
         seen, right = self.first.seen[:, columns], self.first.right[:, columns]
         times = photos.astype(self.second.seen.dtype)
         other_seen, other_right = (
@@ -202,5 +208,4 @@ class Pairs:
         )
         right_by_first = right @ other_seen
         right_by_second = right_by_first.T if self.same else seen @ other_right
-        products = (seen @ other_seen, right_by_first, right_by_second, right @ other_right)
-        return np.stack([product[self.counted] for product in products]).astype(float)
+        return seen @ other_seen, right_by_first, right_by_second, right @ other_right

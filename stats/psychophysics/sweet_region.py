@@ -223,9 +223,7 @@ def _few_observers(people: int | None, networks: int | None) -> list[str]:
             f"only {people} people: intervals of their curve and of what is certified are too narrow"
         )
     if networks == 1:
-        warnings.append(
-            "one training seed only: the machine's curve is conditional on this one trained network"
-        )
+        warnings.append("one network only: the machine's curve is conditional on this one trained network")
     return warnings
 
 

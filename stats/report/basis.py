@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stats.apa import count, threshold
+from stats.decision.records import Sample
 from stats.report.blocks import Section, Table
 from stats.report.content import SIMULATED, PilotOutcome, Source
 
@@ -117,13 +118,22 @@ def _networks(source: Source) -> Iterator[str]:
     numbers = {level.machine.n_agents for level in source.outcome.levels if level.machine}
     if numbers == {1}:
         yield (
-            "One network was trained per level: the figures of the machine are conditional on this one "
+            "One network was tested per level: the figures of the machine are conditional on this one "
             "trained network."
         )
     elif numbers and min(numbers) < FEW_NETWORKS:
         networks = count(max(numbers), "network", "networks")
         range_of_numbers = networks if len(numbers) == 1 else f"{min(numbers)} to {networks}"
-        yield (
-            f"The machine is represented by {range_of_numbers} per level: these alone stand for new seeds of "
-            "the same recipe; for other architectures nothing is shown."
-        )
+        meaning = _stand_for(source.outcome.sample)
+        yield f"The machine is represented by {range_of_numbers} per level: {meaning}."
+
+
+def _stand_for(sample: Sample) -> str:
+    """Return what a few networks stand for; only seeds of one architecture stand for new seeds."""
+    if sample.architectures is None:
+        return "the table does not tell whether these are seeds of one architecture or different ones"
+    if len(sample.architectures) == 1:
+        return "these alone stand for new seeds of the same recipe; for other architectures nothing is shown"
+    return (
+        "different architectures are no seeds of one recipe, and these alone stand for others of their kind"
+    )

@@ -21,16 +21,18 @@ from stats.apa import (
     threshold,
 )
 from stats.decision.criteria import Criteria, HumanGate
-from stats.decision.level_rows import HEADER, accuracy_cells, level_row
+from stats.decision.level_rows import HEADER, accuracy_cells, level_row, size_cell
 from stats.decision.multiple_testing import fixed_sequence
 from stats.decision.records import Conclusion, Level, LevelResult
 from stats.decision.results import Verdict
-from stats.decision.wording import human_hypothesis, question, sole_testable
+from stats.decision.wording import human_hypothesis, question, rows_counted, sole_testable
 from stats.inference.estimates import Accuracy, Loss
 from stats.report.blocks import Picture, Section, Table
 from stats.report.content import Source
 
-CLASS_HEADER = ("Class", "Level", "People", "Interval", "Machine", "Interval", "Verdict")
+CLASS_HEADER = ("Class", "Level", "People", "Interval", "n", "Machine", "Interval", "n", "Verdict")
+CUT_AWAY = "cut away: mean share of the photo's area that lies outside the crop"
+NO_PEOPLE, NO_MACHINE = "No people were tested here.", "No machine was tested here."
 PER_CLASS = "The same gates within every class, alpha shared over the classes as Holm's procedure does."
 ROBUSTNESS = {
     "human_answered_only": "In answered trials only",
@@ -56,6 +58,7 @@ def results(source: Source) -> Section:
         f"Assay (gate 0): {passed}; {assay.reason}.",
         *(_level(level, source) for level in outcome.levels),
         sentence(one_side) if one_side else _procedures(outcome),
+        rows_counted(outcome.sample),
     )
     return Section("Results", paragraphs, (level_table(source),), tuple(_pictures(source)))
 
@@ -113,7 +116,8 @@ def level_table(source: Source) -> Table:
     confidence = percent(outcome.criteria.alpha)
     header = (HEADER[0], *(("Cut away",) if cut_away else ()), *HEADER[1:])
     return Table.of(
-        f"Accuracy by level with {confidence} intervals and one-sided p; n: people or networks × photos",
+        f"Accuracy by level (macro average: classes weigh the same) with {confidence} intervals and "
+        f"one-sided p; n: people or networks × photos{f'; {CUT_AWAY}' if cut_away else ''}",
         header,
         [_row(level, outcome.criteria, cut_away) for level in outcome.levels],
         emphasised=[
@@ -135,13 +139,17 @@ def per_class(source: Source) -> Section:
             name,
             level_name(level.crop_level),
             *accuracy_cells(level.human),
+            size_cell(level.human),
             *accuracy_cells(level.machine),
+            size_cell(level.machine),
             level.verdict.value,
         )
         for name, result in source.outcome.per_class.items()
         for level in result.levels
+        if level.human or level.machine
     ]
-    return Section("Per class", (PER_CLASS,), (Table.of("Accuracy within each class", CLASS_HEADER, rows),))
+    caption = "Accuracy within each class; n: people or networks × photos"
+    return Section("Per class", (PER_CLASS,), (Table.of(caption, CLASS_HEADER, rows),))
 
 
 def statistic(accuracy: Accuracy, tested: float) -> str:
@@ -200,6 +208,7 @@ def _level(level: LevelResult, source: Source) -> str:
         parts.append(f"{ROBUSTNESS[rule]}: {estimate(people.estimate, people.ci_low, people.ci_high)}.")
     if level.machine:
         parts.append(_observer(level.machine, ("network", "networks"), criteria.alpha, criteria.ceiling))
+    parts += [reason for side, reason in ((level.human, NO_PEOPLE), (level.machine, NO_MACHINE)) if not side]
     if level.loss:
         parts.append(_loss(level.loss, criteria))
     if level.p_iut is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from stats.apa import percent, threshold
 from stats.decision.criteria import Criteria, HumanGate
-from stats.decision.records import Clustering
+from stats.decision.records import Clustering, Sample
 from stats.decision.results import Verdict
-from stats.decision.wording import sole_testable
+from stats.decision.wording import machine_asked, networks, sole_testable
 from stats.report.blocks import Section, Table
 from stats.report.content import Source
 
@@ -22,7 +22,7 @@ def methods(source: Source) -> Section:
     source
         All parts of the report.
     """
-    paragraphs = (_question(source), _test(source), _several_levels(source.outcome), _rows(source))
+    paragraphs = (_question(source), _test(source), _several_levels(source.outcome))
     table = Table.of("Every setting of the study", ("Setting", "Value"), list(source.facts.settings.items()))
     return Section("Methods", paragraphs, (table,) if source.facts.settings else ())
 
@@ -31,7 +31,7 @@ def _question(source: Source) -> str:
     criteria, classes = source.outcome.criteria, list(source.outcome.per_class)
     return (
         f"We asked at which crop level {source.people} still recognise the class of a photo ({len(classes)} "
-        f"classes: {', '.join(classes)}) while a network trained for that very level does not. A level is a "
+        f"classes: {', '.join(classes)}) while {machine_asked(source.outcome.sample)} does not. A level is a "
         f"sweet spot when two null hypotheses are rejected: {human_null(criteria)}, and machine accuracy is "
         f"at or above the ceiling of {threshold(criteria.ceiling)}. All accuracies are macro averages: every "
         "class weighs the same. As an assay (gate 0), the lower confidence bound of the attacker on "
@@ -68,9 +68,9 @@ def _test(source: Source) -> str:
             f"conditional on the photos shown. {EXACT}"
         )
     return (
-        "People (or training seeds) and photos are both random: variances are two-way clustered by observer "
-        f"and {CLUSTERS[clustering]} (Cameron, Gelbach & Miller, 2011; Owen, 2007), the tests are one-sided "
-        "t tests on the logit scale with Satterthwaite degrees of freedom, and the "
+        f"{_observers(source.outcome.sample)} and photos are both random: variances are two-way clustered by "
+        f"observer and {CLUSTERS[clustering]} (Cameron, Gelbach & Miller, 2011; Owen, 2007), the tests are "
+        "one-sided t tests on the logit scale with Satterthwaite degrees of freedom, and the "
         f"{confidence} intervals are their inverse. {EXACT}"
     )
 
@@ -91,13 +91,5 @@ def _several_levels(outcome: Verdict) -> str:
     )
 
 
-def _rows(source: Source) -> str:
-    sample = source.outcome.sample
-    if sample.rows_excluded is None:
-        return f"{sample.rows_counted} counts were analysed."
-    dropped = ", ".join(f"{rows} {reason}" for reason, rows in (sample.rows_dropped or {}).items())
-    return (
-        f"Trials without an answer ({sample.rows_unanswered}) count as wrong. "
-        f"{sample.rows_counted} trials were analysed; {sample.rows_excluded} were excluded by the study's "
-        "rules" + (f"; left out as no test trials: {dropped}." if dropped else ".")
-    )
+def _observers(sample: Sample) -> str:
+    return f"People (or {networks(sample)})" if sample.networks != 0 else "People"

@@ -11,7 +11,7 @@ from stats.report.finding import Finding
 from stats.secondary.material import Material
 
 NAME, TITLE = "bias", "Bias-corrected attacker"
-HEADER = ("Level", "Offsets", "Accuracy", "Interval", "p below ceiling", "Seeds", "Photos")
+HEADER = ("Level", "Offsets", "Accuracy", "Interval", "p below ceiling", "Networks", "Photos")
 EXPLANATION = (
     "An attacker that answers one class too often is miscalibrated, not defeated. Here one offset per "
     "class is added to its logits, fitted on the validation photos of the level; the test photos play no "
@@ -41,7 +41,7 @@ def find(material: Material) -> Finding:
         level_name(level): {"before": before, "after": after} for level, (before, after) in pairs.items()
     }
     lines = [_row(level, name, figure) for level, pair in by_level.items() for name, figure in pair.items()]
-    table = Table.of("Accuracy of the attacker retrained on the level, before and after", HEADER, lines)
+    table = Table.of("Macro-averaged accuracy of the machine before and after", HEADER, lines)
     numbers = {
         level: {name: figure.to_dict() for name, figure in pair.items()} for level, pair in by_level.items()
     }

@@ -18,7 +18,7 @@ LARGEST_TABLE = 8  # responses; beyond it a page holds the commonest confusions,
 COMMONEST = 20
 EXPLANATION = (
     "Share of the answers to each true class (rows) that went to each response (columns), with its "
-    "interval over new people or seeds and new photos, and the number of answers."
+    "interval over new people or networks and new photos, and the number of answers."
 )
 
 
@@ -72,6 +72,7 @@ def _whole_table(matrix: Confusion) -> Table:
         for name, shares, intervals, counts in zip(
             matrix.categories, matrix.shares(), matrix.intervals, matrix.counts, strict=True
         )
+        if sum(counts)
     ]
     return Table.of(caption, ("True class", *matrix.responses), rows)
 

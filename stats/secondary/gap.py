@@ -15,13 +15,13 @@ from stats.report.finding import Finding
 from stats.secondary.material import Material
 
 NAME, TITLE = "gap", "Gap between people and machine, paired by photo"
-CAPTION = "Gap in accuracy, with its interval over new people, seeds and photos"
-HEADER = ("People − machine", "Interval", "df", "People", "Seeds", "Photos")
+CAPTION = "Gap in accuracy, with its interval over new people, networks and photos"
+HEADER = ("People − machine", "Interval", "df", "People", "Networks", "Photos")
 EXPLANATION = (
-    "Difference of the macro-averaged accuracies on the photos that both judged; people, training seeds "
+    "Difference of the macro-averaged accuracies on the photos that both judged; people, networks "
     "and photos are random. How hard a photo is for both does not count: it cancels."
 )
-ONE_SEED = "Where there is one seed, the interval is conditional on that trained network."
+ONE_NETWORK = "Where there is one network, the interval is conditional on that trained network."
 
 
 def find(material: Material) -> Finding:
@@ -44,9 +44,9 @@ def find(material: Material) -> Finding:
     }
     if not any(gaps.values()):
         raise TableError("no photo was judged by both people and machine at the same level")
-    one_seed = (ONE_SEED,) if any(gap.conditional for gap in gaps.values() if gap) else ()
+    one_network = (ONE_NETWORK,) if any(gap.conditional for gap in gaps.values() if gap) else ()
     numbers = {level: msgspec.to_builtins(gap) if gap else None for level, gap in gaps.items()}
-    return Finding(NAME, TITLE, (EXPLANATION, *one_seed), (gap_table(gaps),), numbers=numbers)
+    return Finding(NAME, TITLE, (EXPLANATION, *one_network), (gap_table(gaps),), numbers=numbers)
 
 
 def gap_table(gaps: Mapping[str, Gap | None], place: str = "Level") -> Table:

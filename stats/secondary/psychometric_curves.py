@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stats.apa import interval, number, p_cell, p_value, sentence, share, threshold
 from stats.figures import curves_figure, svg
-from stats.psychophysics.crop_axis import AXES
+from stats.psychophysics.crop_axis import AXES, EXPLAINED
 from stats.psychophysics.observer_curves import Curve
 from stats.psychophysics.sweet_region import SweetRegion, sweet_region
 from stats.psychophysics.thresholds import Place
@@ -63,6 +63,7 @@ def region_finding(region: SweetRegion) -> Finding:
     picture = Picture("curves", CAPTION, svg(curves_figure(region)))
     sentences = (
         _certified(region),
+        f"Axis: {AXES[region.axis]}; {EXPLAINED[region.axis]}.",
         *map(sentence, region.reasons),
         *(_fit(name, curve) for name, curve in region.curves.items()),
         *map(sentence, region.warnings),
@@ -71,7 +72,7 @@ def region_finding(region: SweetRegion) -> Finding:
 
 
 def _certified(region: SweetRegion) -> str:
-    method = f"Two-way bootstrap over people or seeds and photos, {region.resamples} resamples."
+    method = f"Two-way bootstrap over people or networks and photos, {region.resamples} resamples."
     if region.certified is None:
         why = "see below" if region.reasons else NOWHERE
         return f"No certified region: {why}. {method}"

@@ -192,9 +192,9 @@ class Pairs:
             How often each photo was drawn.
         """
         rows, columns = (np.flatnonzero(times) for times in (first, second))
-        one = self.first.among(rows)
-        other = one if self.same else self.second.among(columns)
-        drawn = Pairs(one, other, self.counted[np.ix_(rows, columns)], self.shared, self.left_out)
+        left = self.first.among(rows)
+        right = left if self.same else self.second.among(columns)
+        drawn = Pairs(left, right, self.counted[np.ix_(rows, columns)], self.shared, self.left_out)
         tallies = drawn.tallies(photos)
         times = first[rows][:, None] * second[columns]
         return tallies, tallies.shared * times[drawn.counted]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stats.apa import percent, threshold
 from stats.decision.criteria import Criteria, HumanGate
-from stats.decision.records import Clustering, Sample
+from stats.decision.records import Clustering
 from stats.decision.results import Verdict
 from stats.decision.wording import machine_asked, networks, sole_testable
 from stats.report.blocks import Section, Table
@@ -67,8 +67,10 @@ def _test(source: Source) -> str:
             f"the tests are clustered t tests on the logit scale, with {confidence} intervals, and are "
             f"conditional on the photos shown. {EXACT}"
         )
+    sample = source.outcome.sample
+    observers = f"People (or {networks(sample)})" if sample.networks != 0 else "People"
     return (
-        f"{_observers(source.outcome.sample)} and photos are both random: variances are two-way clustered by "
+        f"{observers} and photos are both random: variances are two-way clustered by "
         f"observer and {CLUSTERS[clustering]} (Cameron, Gelbach & Miller, 2011; Owen, 2007), the tests are "
         "one-sided t tests on the logit scale with Satterthwaite degrees of freedom, and the "
         f"{confidence} intervals are their inverse. {EXACT}"
@@ -89,7 +91,3 @@ def _several_levels(outcome: Verdict) -> str:
         f"error by {threshold(alpha)} (two gates). Holm's procedure on the larger p of each level is the "
         "sensitivity analysis."
     )
-
-
-def _observers(sample: Sample) -> str:
-    return f"People (or {networks(sample)})" if sample.networks != 0 else "People"

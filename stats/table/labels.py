@@ -60,8 +60,9 @@ def numbered(values: pd.Series) -> tuple[Codes, pd.Index]:
 
     Examples
     --------
-    >>> [list(part) for part in numbered(labels(pd.Series(["p2", "p1", "p2"])).iloc[1:])]
-    [[0, 1], ['p1', 'p2']]
+    >>> codes, names = numbered(labels(pd.Series(["p2", "p1", "p2"])).iloc[1:])
+    >>> codes.tolist(), names.tolist()
+    ([0, 1], ['p1', 'p2'])
     """
     if not _is_names(values):
         codes, names = pd.factorize(values, sort=True)
@@ -103,7 +104,7 @@ def row_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> Numbers:
     Examples
     --------
     >>> frame = pd.DataFrame({"agent_id": ["p1", "p2", "p1"], "crop_level": [1, 1, 1]})
-    >>> first, second, third = row_numbers(frame, ["agent_id", "crop_level"])
+    >>> first, second, third = row_numbers(frame, ["agent_id", "crop_level"]).tolist()
     >>> first == third, first == second
     (True, False)
     """

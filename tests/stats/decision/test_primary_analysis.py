@@ -114,12 +114,12 @@ def test_one_seed_is_an_exact_binomial_over_photos_and_says_so() -> None:
     assert any("conditional on this one trained network" in warning for warning in answer.warnings)
 
 
-def test_few_seeds_and_people_are_counted_level_by_level() -> None:
+def test_few_networks_and_people_are_counted_level_by_level() -> None:
     sizes = [("human", 3, 0), ("human", 1, 1), ("model", 1, 0), ("model", 2, 1)]
     warnings = verdict(table(*(block(kind, n, 20, 1, level) for kind, n, level in sizes))).warnings
-    seeds = next(warning for warning in warnings if "seed" in warning)
-    assert "only 1 training seed at level 0: conditional" in seeds
-    assert "only 2 training seeds at level 1: too few to generalise" in seeds
+    networks = next(warning for warning in warnings if "network" in warning)
+    assert "only 1 network at level 0: conditional" in networks
+    assert "only 2 networks at level 1: too few to generalise" in networks
     assert "only 1 person at level 1; only 3 people at level 0" in warnings
 
 

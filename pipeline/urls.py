@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/<slug:code>/progress/", views.progress, name="progress"),
     path("desk/<slug:code>/do/<slug:name>/", views.act, name="act"),
     path("desk/<slug:code>/jobs/<int:job_id>/retry/", views.retry_job, name="retry"),
+    path("desk/<slug:code>/jobs/<int:job_id>/stop/", views.stop_job, name="stop-job"),
     path("desk/<slug:code>/crops/<int:number>/", review.crops, name="crops"),
     path("desk/<slug:code>/crops/<int:number>/approve-rest/", review.approve_rest, name="approve-rest"),
     path("desk/<slug:code>/crops/<int:number>/undo/", review_answers.undo, name="undo"),

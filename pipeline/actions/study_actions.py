@@ -29,13 +29,11 @@ class StudyAction:
     Attributes
     ----------
     label : on its button
-    of_pilot : whether only a study with a pilot has it
     run : does it, and returns how it went in a sentence; raises one of `REFUSALS` where it cannot be done
     """
 
     label: str
     run: Callable[[Study], str]
-    of_pilot: bool = False
 
 
 def perform_action(user: Any, study: Study, name: str) -> str:
@@ -94,6 +92,8 @@ def _choose(study: Study, mode: Mode) -> str:
 
 
 def freeze_study(study: Study) -> str:
+    if Loop.objects.filter(study=study, state=Loop.State.RUNNING).exists():
+        raise LoopRefusedError("The loop still trains and cuts: let it finish, or stop it, then freeze.")
     version = freeze(study, timezone.now())
     frozen = f"Frozen as version {version.number} (hash {version.config_hash[:12]}). It can no longer change."
     return " ".join([frozen, *left_out(study)])
@@ -119,19 +119,14 @@ def analyse_simulated(study: Study) -> str:
     return "The analysis of simulated participants is queued; its report says that they are robots."
 
 
-def actions_for(study: Study) -> dict[str, StudyAction]:
-    """Return the actions that a study has, by name."""
-    return {name: action for name, action in ACTIONS.items() if study.pilot or not action.of_pilot}
-
-
 ACTIONS: dict[str, StudyAction] = {
     "start-loop": StudyAction("Start the loop", start_loop),
     "stop-loop": StudyAction("Stop the loop", stop_loop),
     "show-attention": StudyAction("Show attention at every level", show_attention),
-    "open-pilot": StudyAction("Open the pilot", open_for_pilot, of_pilot=True),
-    "choose-crops": StudyAction("Close the pilot and take its crops", choose_by_people, of_pilot=True),
+    "open-pilot": StudyAction("Open the pilot", open_for_pilot),
+    "choose-crops": StudyAction("Close the pilot and take its crops", choose_by_people),
     "choose-crops-simulated": StudyAction(
-        "Close the pilot and take the crops of simulated participants", choose_by_robots, of_pilot=True
+        "Close the pilot and take the crops of simulated participants", choose_by_robots
     ),
     "freeze": StudyAction("Freeze the design", freeze_study),
     "open": StudyAction("Open for participants", open_for_participants),

@@ -1,59 +1,57 @@
-"""What the desk shows of a study's loop: one fragment, both for the first load and for polling."""
+"""What the desk shows of stages, loop and jobs: one fragment, for the first load and for polling."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
+from pipeline.actions.study_actions import ACTIONS
 from pipeline.intake.import_job import report_of
-from pipeline.models import AttackerRun, Job, Loop
+from pipeline.models import Job, Loop
+from pipeline.standing.job_lines import line_of, queue_of, title_of
+from pipeline.standing.offers import offered
+from pipeline.standing.stages import current_stage, stages_of
+from pipeline.standing.study_facts import facts_of
 from study.models import Session, Study, StudyVersion
 from study.models.people import Mode
 
 RECENT = 8
-CURVE_WIDTH, CURVE_HEIGHT = 120, 32
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Validation accuracy by epoch, as the points of a small SVG line."""
-
-    points: str
-    last: float
+OF_A_JOB = ("run__study", "check_row")
 
 
 def progress_of(study: Study) -> dict[str, Any]:
     """Return the context of the progress fragment."""
-    jobs = study.jobs.all()
-    loop = Loop.objects.filter(study=study).first()
+    now, loop = timezone.now(), Loop.objects.filter(study=study).first()
+    jobs = study.jobs.select_related(*OF_A_JOB)
+    unfinished = list(Job.objects.unfinished().select_related(*OF_A_JOB))
+    own = [job for job in unfinished if job.study_id == study.pk]
     finished = jobs.exclude(state__in=Job.UNFINISHED).order_by("-finished_at")
-    unfinished = list(jobs.unfinished().select_related("run"))
-    running = [job for job in unfinished if job.state == Job.State.RUNNING]
+    failed = jobs.filter(state=Job.State.FAILED)
     loop_runs = bool(loop and loop.state == Loop.State.RUNNING)
     return {
         "study": study,
+        **_stages(study),
         "loop": loop,
         "entries": loop.entries.all() if loop else [],
-        "running": [(job, curve_of(job)) for job in running],
-        "queued": len(unfinished) - len(running),
-        "recent": [(job, report_of(job)) for job in finished[:RECENT]],
+        "failures": [(job, title_of(job)) for job in failed],
+        "running": [line_of(job, now) for job in own if job.state == Job.State.RUNNING],
+        "queue": queue_of(unfinished, study.pk, now),
+        "recent": [(job, title_of(job), report_of(job)) for job in finished[:RECENT]],
         "done": jobs.filter(state=Job.State.SUCCEEDED).count(),
-        "polling": loop_runs or bool(unfinished),
+        "polling": loop_runs or bool(own),
     }
 
 
-def curve_of(job: Job) -> Curve | None:
-    """Return the validation accuracy so far of a training job; None before its first epoch."""
-    run: AttackerRun | None = getattr(job, "run", None)
-    accuracies = [epoch.validation_accuracy for epoch in run.epochs] if run else []
-    values = [accuracy for accuracy in accuracies if accuracy is not None]
-    if not values:
-        return None
-    step = CURVE_WIDTH / max(len(values) - 1, 1)
-    points = " ".join(f"{i * step:.1f},{CURVE_HEIGHT * (1 - value):.1f}" for i, value in enumerate(values))
-    return Curve(points, values[-1])
+def _stages(study: Study) -> dict[str, Any]:
+    """Return the stages, the one at which the study is, its action, and the others that may be taken now."""
+    facts = facts_of(study)
+    stages = stages_of(facts)
+    current = current_stage(stages)
+    next_action = current.action if current else ""
+    others = [(name, ACTIONS[name].label) for name in offered(facts) if name != next_action]
+    label = ACTIONS[next_action].label if next_action else ""
+    return {"facts": facts, "stages": stages, "current": current, "next_label": label, "others": others}
 
 
 def people_of(version: StudyVersion | None) -> list[dict[str, Any]]:

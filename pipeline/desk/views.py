@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline.actions.study_actions import ACTIONS, REFUSALS, actions_for, perform_action
+from pipeline.actions.study_actions import ACTIONS, REFUSALS, perform_action
 from pipeline.analysis.gallery import gallery_of
 from pipeline.audit import record
 from pipeline.desk.access import chosen_version, own_study
@@ -18,6 +18,8 @@ from pipeline.desk.live_progress import people_of, progress_of
 from pipeline.desk.pilot_page import pilot_panel
 from pipeline.exports.files import FILES
 from pipeline.loop import advance
+from pipeline.queue.job_requests import request_cancel
+from pipeline.standing.job_lines import title_of
 from study.models import Item, Stimulus, Study
 from study.models.people import Mode
 
@@ -38,7 +40,6 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             "levels": study.levels.all(),
             "gallery": gallery_of(study),
             "analyses": study.analyses.select_related("job", "version"),
-            "actions": [(name, action.label) for name, action in actions_for(study).items()],
             "pilot": pilot_panel(study),
             "files": list(FILES),
             "modes": Mode,
@@ -74,9 +75,21 @@ def retry_job(request: HttpRequest, code: str, job_id: int) -> HttpResponse:
     study = own_study(request, code)
     job = get_object_or_404(study.jobs, pk=job_id)
     if advance.retry(job):
-        messages.success(request, f"{job.key} is queued again, and resumes from its last checkpoint.")
+        messages.success(request, f"{title_of(job)} is queued again, and resumes from its last checkpoint.")
     else:
-        messages.warning(request, f"{job.key} did not fail; there is nothing to retry.")
+        messages.warning(request, f"{title_of(job)} did not fail; there is nothing to retry.")
+    return redirect("pipeline:desk", code=code)
+
+
+@require_POST
+@staff_member_required
+def stop_job(request: HttpRequest, code: str, job_id: int) -> HttpResponse:
+    """Stop one job: at once if it waits, within a batch if it runs."""
+    study = own_study(request, code)
+    job = get_object_or_404(study.jobs, pk=job_id)
+    request_cancel(job)
+    record(request.user, study, f"stopped {job.key}")
+    messages.success(request, f"{title_of(job)} is being stopped; it can be started again from there.")
     return redirect("pipeline:desk", code=code)
 
 

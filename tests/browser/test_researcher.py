@@ -38,6 +38,7 @@ def test_from_login_to_export(page: Page, live_server: LiveServer, version: Stud
     )
     _log_in(page, desk)
     assert violations(page, axe) == []
+    _what_is_open_stays_so_when_the_page_polls(page)
     page.get_by_role("button", name="Analyse simulated participants").click()
     page.get_by_text("its report says that they are robots").wait_for()
     work_off(version.study)
@@ -62,6 +63,17 @@ def _log_in(page: Page, address: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("heading", name="Loop").wait_for()
+
+
+def _what_is_open_stays_so_when_the_page_polls(page: Page) -> None:
+    page.get_by_text("Other actions").click()
+    before = page.locator("#progress").element_handle()
+    page.evaluate(
+        "htmx.ajax('GET', location.pathname + 'progress/', {target: '#progress', swap: 'outerHTML'})"
+    )
+    page.wait_for_function("(before) => !before.isConnected", arg=before)
+    assert page.locator("#other-actions").get_attribute("open") is not None
+    assert page.locator("#decisions").get_attribute("open") is None
 
 
 def _all_pictures_are_drawn(page: Page) -> None:

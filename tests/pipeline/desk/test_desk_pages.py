@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
-from pipeline.models import Job, Loop
+from pipeline.models import AttackerRun, Job, Loop
+from pipeline.models.job_params import CropParams
+from pipeline.queue.job_requests import enqueue
 from study.freezing.freeze import freeze, version_with
 from study.models import Stimulus, StudyVersion
 from study.models.people import Mode
@@ -29,7 +33,7 @@ def test_the_desk_starts_the_loop_and_shows_its_jobs(admin_client: Client, tmp_p
     assert "The loop runs" in do(admin_client, study, "start-loop")
     Job.objects.filter(study=study).update(state=Job.State.RUNNING, progress=0.42, message="20 of 48 photos")
     fragment = admin_client.get(reverse("pipeline:progress", args=[study.code])).content.decode()
-    assert "crop:l0" in fragment
+    assert "Cutting the crops of level 0" in fragment
     assert "42 % 20 of 48 photos" in fragment
     assert "every 2s" in fragment
 
@@ -48,6 +52,52 @@ def test_attention_is_shown_when_no_attacker_can_change_any_more(
     assert "already, or queued" in do(admin_client, study, "show-attention")
     Job.objects.filter(check_row__isnull=False).update(state=Job.State.FAILED)
     assert "is queued" in do(admin_client, study, "show-attention")
+
+
+def test_a_failure_stands_in_the_open_until_it_is_retried(admin_client: Client) -> None:
+    study = make_study()
+    job = enqueue(study, Job.Kind.CROP, "crop:l1", CropParams(1))
+    Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, error="The disk is full: make room.")
+    text = admin_client.get(desk(study)).content.decode()
+    before_the_rest = text[: text.index("Stages of the study")]
+    assert "Cutting the crops of level 1" in before_the_rest
+    assert "The disk is full: make room." in before_the_rest
+    admin_client.post(reverse("pipeline:retry", args=[study.code, job.pk]))
+    assert "The disk is full" not in admin_client.get(desk(study)).content.decode()
+
+
+def test_a_job_is_stopped_where_it_is_shown_and_that_is_written_down(admin_client: Client) -> None:
+    study = make_study()
+    job = enqueue(study, Job.Kind.CROP, "crop:l1", CropParams(1))
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
+    stop = reverse("pipeline:stop-job", args=[study.code, job.pk])
+    assert stop in admin_client.get(desk(study)).content.decode()
+    admin_client.post(stop)
+    job.refresh_from_db()
+    assert job.cancel_requested
+    assert LogEntry.objects.filter(change_message="stopped crop:l1").exists()
+    assert admin_client.get(stop).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def test_nothing_is_frozen_while_the_loop_runs(admin_client: Client) -> None:
+    study = answered_version(people=1).study
+    Loop.objects.create(study=study, state=Loop.State.RUNNING)
+    assert "let it finish, or stop it, then freeze" in do(admin_client, study, "freeze")
+    assert study.versions.count() == 1
+
+
+def test_the_desk_asks_the_database_no_more_for_more_jobs(
+    admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    study = make_study()
+    for number in range(40):
+        job = enqueue(study, Job.Kind.TRAIN, f"train:{number}")
+        names = {"architecture": "resnet18", "seed": number, "trained_through": 0}
+        AttackerRun.objects.create(study=study, job=job, role=AttackerRun.Role.ATTACK, **names)
+    study.jobs.update(state=Job.State.RUNNING)
+    with django_assert_max_num_queries(30):
+        text = admin_client.get(desk(study)).content.decode()
+    assert text.count("Training attacker") == 40
 
 
 def test_polling_stops_when_nothing_runs(admin_client: Client) -> None:

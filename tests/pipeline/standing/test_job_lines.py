@@ -1,0 +1,88 @@
+"""Jobs in words for people: what they do, how long they still take, what they wait for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.models import AttackerRun, Check, Job
+from pipeline.standing.job_lines import Queue, queue_of, time_left, title_of
+from study.models import Study
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def job(kind: Job.Kind, **fields: object) -> Job:
+    return Job(**({"kind": kind, "study_id": 1, "created_at": NOW} | fields))
+
+
+def training(role: AttackerRun.Role, **fields: object) -> Job:
+    row = job(Job.Kind.TRAIN)
+    names = {"architecture": "efficientnet_lite0", "seed": 1, "trained_through": 2}
+    AttackerRun(job=row, study=Study(seeds=3), role=role, **(names | fields))
+    return row
+
+
+class TestTitles:
+    @pytest.mark.parametrize(
+        ("fields", "title"),
+        [
+            ({}, "Training attacker 2 of 3 (efficientnet_lite0) at level 2"),
+            ({"round": 3}, "Training attacker 2 of 3 (efficientnet_lite0) at level 2, round 3"),
+            ({"seed": 9}, "Training attacker 10 (efficientnet_lite0) at level 2"),
+            ({"architecture": "ensemble"}, "Averaging the architectures of seed 2 at level 2"),
+        ],
+    )
+    def test_of_attackers(self, fields: dict[str, object], title: str) -> None:
+        assert title_of(training(AttackerRun.Role.ATTACK, **fields)) == title
+
+    def test_of_a_designer(self) -> None:
+        title = "Training a designer of crops (efficientnet_lite0) at level 2"
+        assert title_of(training(AttackerRun.Role.DESIGN)) == title
+
+    def test_of_a_check(self) -> None:
+        row = job(Job.Kind.CHECK)
+        Check(job=row, kind=Check.Kind.SHUFFLE, level=3)
+        assert title_of(row).startswith("Checking level 3: Does it learn from labels only?")
+
+    def test_of_crops_and_tests(self) -> None:
+        assert title_of(job(Job.Kind.CROP, params={"level": 1})) == "Cutting the crops of level 1"
+        assert title_of(job(Job.Kind.TEST, params={"level": 1})) == "Testing attackers at level 1"
+        again = title_of(job(Job.Kind.TEST, params={"level": 1, "stimulus": 5}))
+        assert again == "Testing attackers again, on a crop that was cut by hand, at level 1"
+
+    @pytest.mark.parametrize("kind", [Job.Kind.IMPORT, Job.Kind.CHOOSE, Job.Kind.ANALYSE])
+    def test_of_jobs_with_nothing_to_tell_apart(self, kind: Job.Kind) -> None:
+        assert title_of(job(kind))[0].isupper()
+
+
+class TestTimeLeft:
+    @pytest.mark.parametrize(
+        ("minutes", "progress", "left"),
+        [
+            (1, 0.5, "about 60 s left"),
+            (10, 0.25, "about 30 min left"),
+            (1, 0.01, ""),
+            (1, 1.0, "about 0 s left"),
+        ],
+    )
+    def test_as_fast_as_so_far(self, minutes: int, progress: float, left: str) -> None:
+        row = job(Job.Kind.CROP, progress=progress, started_at=NOW - timedelta(minutes=minutes))
+        assert time_left(row, NOW) == left
+
+
+class TestQueue:
+    def test_jobs_of_other_studies_before_ones_own_are_counted(self) -> None:
+        jobs = [
+            job(Job.Kind.CROP, pk=1, study_id=2, state=Job.State.RUNNING),
+            job(Job.Kind.CROP, pk=2, study_id=1, state=Job.State.QUEUED),
+            job(Job.Kind.CROP, pk=3, study_id=2, state=Job.State.QUEUED),
+            job(Job.Kind.CROP, pk=4, study_id=1, state=Job.State.QUEUED),
+        ]
+        assert queue_of(jobs, 1, NOW + timedelta(hours=1)) == Queue(2, 1, silent=False)
+
+    def test_a_silent_worker_shows_when_nothing_runs_for_long(self) -> None:
+        jobs = [job(Job.Kind.CROP, pk=2, state=Job.State.QUEUED)]
+        assert not queue_of(jobs, 1, NOW + timedelta(seconds=10)).silent
+        assert queue_of(jobs, 1, NOW + timedelta(seconds=40)).silent

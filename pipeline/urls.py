@@ -32,6 +32,7 @@ urlpatterns = [
     path("desk/<slug:code>/crops/<int:number>/following/", review_answers.following, name="following"),
     path("desk/stimuli/<int:pk>/review/", review_answers.decide, name="decide"),
     path("desk/stimuli/<int:pk>/cut/", review_answers.cut, name="cut"),
+    path("desk/stimuli/<int:pk>/subject/", review_answers.pick, name="pick"),
     path("desk/stimuli/<int:pk>/window/", review.cut_again, name="window"),
     re_path(
         r"^desk/crop-maps/(?P<pk>\d+)/(?P<name>subject|attention)\.png$",

@@ -117,6 +117,8 @@ def journal(user: Any, kind: CropChange.Kind, item: Item, level: Level, token: s
     photo = PhotoState(
         item.pk,
         outdated_from=item.outdated_from,
+        picked=tuple(item.picked) if item.picked else None,
+        picked_person=item.picked_person,
         maps=tuple(CropMaps.objects.filter(item=item, current=True).values_list("pk", flat=True)),
         left_out=tuple(other.number for other in cut if other.number not in there),
     )

@@ -105,7 +105,8 @@ def _restore_photo(study: Study, before: Before, photo: PhotoState) -> None:
     CropMaps.objects.filter(pk__in=photo.maps).update(current=True)
     forget_checks(first)
     item.outdated_from, item.hand_changes = photo.outdated_from, item.hand_changes + 1
-    item.save(update_fields=["outdated_from", "hand_changes"])
+    item.picked, item.picked_person = photo.picked, photo.picked_person
+    item.save(update_fields=["outdated_from", "hand_changes", "picked", "picked_person"])
 
 
 def _restore_crops(item: Item, levels: dict[int, Level], states: tuple[CropState, ...]) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from pipeline.crops.designers import designers_attention
 from pipeline.crops.level_families import Seen, choose_several, drawn_attention, seen_by_item
 from pipeline.crops.levels import CropReport
+from pipeline.crops.people_seen import note_people
 from pipeline.crops.stimuli import render
 from pipeline.crops.subject_windows import NoReadableWindowError
 from pipeline.crops.subjects import Subject, subjects_of
@@ -88,6 +89,7 @@ def _looked_at(level: Level, claim: Claim) -> list[Photo]:
         ),
     )
     claim.progress(LOOKING_SHARE / 2, "where the subject is")
+    note_people((item, subjects[item.pk].seen) for item in level.study.items.all() if item.pk in subjects)
     lighter = list(lighter_stimuli(level))
     designers, attention = designers_attention(level.study, lighter, claim)
     claim.progress(LOOKING_SHARE, "where the network looks")

@@ -14,6 +14,7 @@ from PIL import Image
 
 from attacker.config import Device
 from attacker.features.cache import DiskStore
+from pipeline.crops.people_seen import PeopleSeen
 from pipeline.datasets import examples_of, stimuli_at
 from pipeline.models import CropMaps
 from pipeline.queue.claims import Claim
@@ -37,6 +38,7 @@ class Subject:
     detail: str = ""
     people: int | None = None  # that a detector saw in the photo; None: it was not asked
     alike: bool = False  # another person is of like size
+    seen: PeopleSeen | None = None  # who was seen, kept apart; None: nobody was looked for
 
 
 Subjects = dict[int, Subject]  # by item
@@ -68,10 +70,9 @@ def subjects_of(study: Study, claim: Claim, on_photo: OnPhoto = lambda _done, _a
     subjects |= _detected(study, people)
     for evidence in (*([_poses] if by_subject else []), _foregrounds):
         subjects |= evidence(study, _unknown(stimuli, subjects), claim)
-    nobody = {item for item, seen in people.items() if not seen}
-    return {
-        item: replace(subject, people=0) if item in nobody else subject for item, subject in subjects.items()
-    }
+    for item in [item for item, seen in people.items() if not seen]:
+        subjects[item] = replace(subjects[item], people=0, seen=subjects[item].seen or PeopleSeen(()))
+    return subjects | _picked(study, stimuli, people, subjects)
 
 
 def subjects_of_photos(study: Study, items: Sequence[Item], claim: Claim) -> Subjects:
@@ -85,11 +86,16 @@ def subjects_of_photos(study: Study, items: Sequence[Item], claim: Claim) -> Sub
     crops = {crop.item_id: crop for crop in cropped}
     are_known = all(item.pk in stored and item.pk in crops for item in items)
     located = {} if are_known else subjects_of(study, claim)
+    picked = list(
+        stimuli_at(study, [0], Item.Split.values).filter(item__in=items, item__picked__isnull=False)
+    )
     for number in stored.keys() & crops.keys():
         crop = crops[number]
         evidence = crop.subject_source, crop.subject_detail, crop.subject_people, crop.people_alike
         located[number] = Subject(stored[number].subject, *evidence)
-    return located
+    among_people = [stimulus for stimulus in picked if stimulus.item.picked_person]
+    people = people_of_photos(study, among_people, claim, lambda _done, _all: None)
+    return located | _picked(study, picked, people, {})
 
 
 def people_of_photos(
@@ -132,9 +138,39 @@ def _detected(study: Study, people: Mapping[int, Sequence[Person]]) -> Subjects:
         if seen:
             choice = choose_person(seen, cast("PersonRule", study.person_rule))
             detail = f"{study.person_detector}, the {study.person_rule} of {len(seen)}"
+            apart = PeopleSeen.in_photo(seen, choice.number)
             subjects[item] = Subject(
-                seen[choice.number].map, Source.DETECTOR, detail, len(seen), choice.doubtful
+                seen[choice.number].map, Source.DETECTOR, detail, len(seen), choice.doubtful, apart
             )
+    return subjects
+
+
+def _picked(
+    study: Study, stimuli: Sequence[Stimulus], people: Mapping[int, Sequence[Person]], otherwise: Subjects
+) -> Subjects:
+    """Return the subjects that a researcher picked: a person's own map where a detector saw them, else a box.
+
+    `otherwise` are the same photos' subjects without that, from which is kept who was seen.
+    """
+    from attacker.photos.subject_boxes import Box, box_map
+    from attacker.subjects.persons import person_at
+
+    subjects: Subjects = {}
+    for stimulus in stimuli:
+        item, apart = stimulus.item, otherwise.get(stimulus.item_id)
+        if not item.picked:
+            continue
+        seen, box = people.get(item.pk, []), Box(*item.picked)
+        number = person_at(seen, box) if item.picked_person else None
+        source = Source.PICKED if item.picked_person else Source.DRAWN
+        known = len(seen) if item.pk in people else None
+        if number is None:
+            subjects[item.pk] = Subject(box_map(box, GRID).astype(float), source, people=known)
+        else:
+            detail = f"{study.person_detector}, person {number + 1} of {len(seen)}"
+            subjects[item.pk] = Subject(seen[number].map, source, detail, known)
+        if apart is not None:
+            subjects[item.pk] = replace(subjects[item.pk], seen=apart.seen)
     return subjects
 
 
@@ -182,7 +218,7 @@ def _bodies(stimuli: Sequence[Stimulus], source: str) -> Subjects:
         body = body_map(pose, (item.width, item.height), GRID)
         if body is not None:
             detail = ", ".join(filter(None, (item.landmarks_by, f"{len(pose)} joints")))
-            subjects[item.pk] = Subject(body, source, detail)
+            subjects[item.pk] = Subject(body, source, detail, seen=PeopleSeen.by_pose(pose))
     return subjects
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from pipeline.actions.crop_review import reviewable_crops
+from pipeline.crops.people_seen import people_in
 from pipeline.models import CropMaps
 from study.models import Level, Stimulus, Study
 from study.models.studies import LevelFamily
@@ -56,6 +57,9 @@ class _Card:
             "overlays": self._overlays(),
             "figures": " ".join(self._sentences()),
             "rule": self._rule(),
+            "people": people_in(item).boxes,
+            "subject": item.picked,
+            "waits": item.outdated_from is not None and item.outdated_from <= self.level.number,
         }
 
     def _overlays(self) -> dict[str, str] | None:
@@ -79,7 +83,7 @@ class _Card:
         }
 
     def _sentences(self) -> Sequence[str]:
-        crop = self.crop
+        crop, people = self.crop, people_in(self.crop.item)
         if self.level.number == 0:
             return ["The whole photo."]
         if crop.subject_kept is None or crop.attention_kept is None:
@@ -94,6 +98,8 @@ class _Card:
             sentences.append(f"Subject: {crop.get_subject_source_display()}.")
         if crop.people_alike:
             sentences.append("Another person of like size is in the photo.")
+        if len(people.boxes) > 1 and people.taken is not None and not crop.item.picked:
+            sentences.append(f"The study's rule takes person {people.taken + 1} of {len(people.boxes)}.")
         return sentences
 
 

@@ -69,8 +69,8 @@ def cut_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a window in numbers, for those whose browser runs no scripts."""
     crop = own_crop(request, pk)
     card = next(iter(cards_of(crop.level, [pk])), None)
-    if card is None or card["rule"] is None:
-        raise Http404("The window of this crop cannot be drawn.")
+    if card is None:
+        raise Http404("This crop is none that people judge.")
     context = {"card": card, "level": crop.level, "study": crop.level.study, "title": "Draw the window"}
     return render(request, "pipeline/cut_again.html", context)
 
@@ -105,6 +105,7 @@ def _data(request: HttpRequest, level: Level, cards: list[Card], place: int) -> 
         "urls": {
             "review": reverse("pipeline:decide", args=[0]),
             "cut": reverse("pipeline:cut", args=[0]),
+            "pick": reverse("pipeline:pick", args=[0]),
             "undo": reverse("pipeline:undo", args=here),
             "following": reverse("pipeline:following", args=here),
         },

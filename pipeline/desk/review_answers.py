@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline.actions import crop_review, hand_cutting, undoing
+from pipeline.actions import crop_review, hand_cutting, picking, undoing
 from pipeline.actions.crop_review import resume_waiting_loops
 from pipeline.crops.changed_crops import StimulusInUseError
 from pipeline.crops.hand_windows import HandWindow
@@ -22,7 +22,13 @@ from pipeline.desk.crop_cards import cards_of
 from pipeline.models import CropChange, Job
 from study.models import Level, Stimulus, Study
 
-REFUSALS = (StimulusInUseError, hand_cutting.StudyBusyError, undoing.NothingToUndoError, CropError)
+REFUSALS = (
+    StimulusInUseError,
+    hand_cutting.StudyBusyError,
+    undoing.NothingToUndoError,
+    picking.NoSuchSubjectError,
+    CropError,
+)
 DECISIONS = [Stimulus.Review.APPROVED, Stimulus.Review.DISCARDED]
 
 
@@ -45,6 +51,22 @@ class DrawnWindow(Token):
     left = forms.FloatField(min_value=0, max_value=1)
     top = forms.FloatField(min_value=0, max_value=1)
     width = forms.FloatField(min_value=0, max_value=1, required=False)
+
+
+class Subject(Token):
+    """The number of a person, or the sides of a box as shares of the photo's."""
+
+    person = forms.IntegerField(min_value=1, required=False)
+    left = forms.FloatField(min_value=0, max_value=1, required=False)
+    top = forms.FloatField(min_value=0, max_value=1, required=False)
+    right = forms.FloatField(min_value=0, max_value=1, required=False)
+    bottom = forms.FloatField(min_value=0, max_value=1, required=False)
+
+    def picked(self) -> picking.PickedSubject:
+        """Return what was picked; the action says what is wrong with it."""
+        given = self.cleaned_data
+        left, top, right, bottom = (given[side] or 0.0 for side in ("left", "top", "right", "bottom"))
+        return picking.PickedSubject(given["person"], (left, top, right, bottom))
 
 
 @require_POST
@@ -80,6 +102,22 @@ def cut(request: HttpRequest, pk: int) -> HttpResponseBase:
         return change
 
     return _answer(request, crop.level, pk, act)
+
+
+@require_POST
+@staff_member_required
+def pick(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Say which subject a crop's photo is about: a person by number, or a box."""
+    crop, form = own_crop(request, pk), Subject(request.POST)
+    if not form.is_valid():
+        return _refused(request, crop.level, pk, f"This is no subject of a photo: {form.errors.as_text()}")
+    given = form.cleaned_data
+    return _answer(
+        request,
+        crop.level,
+        pk,
+        lambda: picking.pick_subject(request.user, crop.item, form.picked(), given["token"]),
+    )
 
 
 @require_POST
@@ -148,6 +186,8 @@ def _words(change: CropChange) -> str:
         return f"Undone: {change.get_kind_display()}."
     if change.kind == CropChange.Kind.REVIEW:
         return "Stored."
+    if change.kind == CropChange.Kind.PICK:
+        return "Picked; the photo is cut again."
     return "Cut; the photo's heavier crops follow."
 
 

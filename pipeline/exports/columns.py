@@ -119,7 +119,7 @@ STIMULI = (
         "The window lies inside the photo's next lighter crop",
         "integer",
         levels=YES_NO,
-        missing="level 0, levels by photo, or cut by hand",
+        missing="level 0, levels by photo, or drawn by hand and not measured yet",
     ),
     Column("made_by", "Attacker runs whose attention was used", missing="none", derivation="separated by ,"),
     Column("by_hand", "A researcher chose the window", "integer", levels=YES_NO),

@@ -62,6 +62,8 @@ class PhotoState(msgspec.Struct, frozen=True, omit_defaults=True):
     outdated_from: int | None = None
     maps: tuple[int, ...] = ()  # rows of the maps by which it was cut
     left_out: tuple[int, ...] = ()  # numbers of levels at which it had no crop
+    picked: tuple[float, float, float, float] | None = None
+    picked_person: bool = False
 
 
 class Before(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -78,6 +80,7 @@ class CropChange(models.Model):
     class Kind(models.TextChoices):
         REVIEW = "review", _("reviewed")
         REDRAW = "redraw", _("window drawn by hand")
+        PICK = "pick", _("subject picked")
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="crop_changes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)

@@ -83,6 +83,19 @@ class Item(models.Model):
         editable=False,
         help_text="Of the subject: left, top, right, bottom (shares of the photo), where it came with it.",
     )
+    people = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="Boxes of the people seen in it, and whom the study's rule takes; blank: not looked for.",
+    )
+    picked = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="Of the subject, as a researcher picked it: left, top, right, bottom (shares).",
+    )
+    picked_person = models.BooleanField(
+        default=False, editable=False, help_text="The box picked is that of a person seen; else it was drawn."
+    )
     outdated_from = models.PositiveIntegerField(
         null=True,
         editable=False,
@@ -182,6 +195,8 @@ class Stimulus(models.Model):
     LEFT_OUT = (Review.DISCARDED, Review.UNCLEAR)
 
     class SubjectSource(models.TextChoices):
+        PICKED = "picked", _("a person whom the researcher picked")
+        DRAWN = "drawn", _("a box that the researcher drew")
         MASK = "mask", _("a mask that came with the photo")
         BOX = "box", _("a box that came with the photo")
         LANDMARKS = "landmarks", _("landmarks that came with the photo")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from pipeline.crops.level_families import window_of
+from pipeline.crops.people_seen import PeopleSeen
 from pipeline.crops.windows import Window
 from pipeline.models import Loop
 from study.models import Stimulus, Study
@@ -252,7 +254,45 @@ def test_plain_forms_do_the_same_without_scripts(scriptless: Page, study: Study)
     expect_reviewed(scriptless, "1 of 6 reviewed: 1 approved, 0 discarded")
     scriptless.get_by_role("link", name="Redraw").click()
     for name, value in {"Left": "0.25", "Top": "0.25", "Width": "0.5"}.items():
-        scriptless.get_by_label(name).fill(value)
+        scriptless.get_by_label(name, exact=True).fill(value)
     scriptless.get_by_role("button", name="Cut here").click()
     expect(scriptless.locator(".state")).to_have_text("approved, drawn by hand")
     assert window_of(Stimulus.objects.get(pk=shown(scriptless))) == Window(0.25, 0.25, 0.5, 0.5)
+
+
+@pytest.fixture
+def with_people(review: Page, study: Study) -> Page:
+    """The same page, with two people seen in every photo."""
+    boxes = ((0.05, 0.2, 0.35, 0.9), (0.6, 0.2, 0.95, 0.9))
+    study.items.update(people=msgspec.to_builtins(PeopleSeen(boxes, 0)))
+    review.reload()
+    return review
+
+
+def picked(study: Study, page: Page) -> tuple[list[float] | None, bool]:
+    item = Stimulus.objects.get(pk=shown(page)).item
+    return item.picked, item.picked_person
+
+
+def test_a_click_on_a_person_picks_them_and_a_key_another(with_people: Page, study: Study) -> None:
+    photo = with_people.locator(".photo .pixels").bounding_box()
+    with_people.mouse.click(photo["x"] + 0.9 * photo["width"], photo["y"] + 0.3 * photo["height"])
+    expect(with_people.get_by_role("button", name="Person 2")).to_have_attribute("aria-pressed", "true")
+    expect(with_people.locator(".state")).to_contain_text("being cut again")
+    assert picked(study, with_people) == ([0.6, 0.2, 0.95, 0.9], True)
+    with_people.keyboard.press("1")
+    expect(with_people.get_by_role("button", name="Person 1")).to_have_attribute("aria-pressed", "true")
+    with_people.keyboard.press("z")
+    with_people.keyboard.press("z")
+    expect(with_people.locator(".state")).to_have_text("not reviewed")
+    assert picked(study, with_people) == (None, False)
+
+
+def test_where_nobody_was_seen_a_box_is_drawn_by_keys(review: Page, study: Study) -> None:
+    assert review.locator("#people button").count() == 0
+    review.keyboard.press("b")
+    for key in ("ArrowRight", "Shift+ArrowLeft", "Enter"):
+        review.keyboard.press(key)
+    expect(review.locator(".state")).to_contain_text("being cut again")
+    box, is_person = picked(study, review)
+    assert (box, is_person) == (pytest.approx([0.32, 0.2, 0.7, 0.8]), False)

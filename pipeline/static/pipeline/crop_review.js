@@ -99,6 +99,8 @@ class CropReview {
       previous: () => this.#go(() => this.list.step(-1)),
       undo: () => this.undo(),
       redraw: () => this.#open(),
+      box: () => this.#openBox(),
+      person: () => this.#pick(control.dataset.person),
       save: () => this.#save(),
       cancel: () => this.#closeEditor(),
       subject: () => this.view.toggle("subject"),
@@ -143,12 +145,27 @@ class CropReview {
     return this.view.say("Draw the window: arrow keys move it, Shift and arrows resize it, Enter cuts, Escape leaves it.");
   }
 
+  /** Let a box be drawn around the subject: about the one that was picked, else about the middle. */
+  #openBox() {
+    const [left, top, right, bottom] = this.list.current.subject ?? [0.3, 0.2, 0.7, 0.8];
+    this.editor.open({ left, top, width: right - left, height: bottom - top }, { aspect: null });
+    this.view.mode("box");
+    this.view.say("Draw a box around the subject: arrow keys move it, Shift and arrows stretch it, Enter picks it.");
+  }
+
+  #pick(person) {
+    this.#send(this.list.current, this.page.urls.pick, { person }, { id: this.list.current.id });
+    this.view.say(`Person ${person} is picked.`);
+  }
+
   #save() {
-    const { left, top, width } = this.editor.box;
+    const { left, top, width, height } = this.editor.box;
     const crop = this.list.current;
+    const isBox = this.root.dataset.mode === "box";
     this.#closeEditor();
-    this.#send(crop, this.page.urls.cut, { left, top, width }, { id: crop.id });
-    this.view.say("Cutting.");
+    if (isBox) this.#send(crop, this.page.urls.pick, { left, top, right: left + width, bottom: top + height }, { id: crop.id });
+    else this.#send(crop, this.page.urls.cut, { left, top, width }, { id: crop.id });
+    this.view.say(isBox ? "The subject is picked." : "Cutting.");
   }
 
   #closeEditor() {

@@ -31,8 +31,10 @@ export class CropView {
   /** Offer what belongs to reviewing, or to drawing. */
   mode(name) {
     this.root.dataset.mode = name;
-    for (const group of this.root.querySelectorAll("[data-mode-only]")) group.hidden = group.dataset.modeOnly !== name;
-    if (name === "redraw") this.photo.focus();
+    for (const group of this.root.querySelectorAll("[data-mode-only]")) {
+      group.hidden = !group.dataset.modeOnly.split(" ").includes(name);
+    }
+    if (name !== "review") this.photo.focus();
   }
 
   toggle(overlay) {
@@ -82,7 +84,26 @@ export class CropView {
     const inner = this.crop.querySelector("svg");
     size(inner, crop.size);
     inner.setAttribute("viewBox", `${left} ${top} ${wide} ${high}`);
+    this.#people(crop);
     this.#overlays();
+  }
+
+  /** Draw the people of the photo apart, each with a number that is a button below too. */
+  #people(crop) {
+    const [width, height] = crop.photoSize;
+    const drawn = crop.people.map(([left, top, right, bottom], number) => {
+      const group = svg("g", { class: "person", "data-do": "person", "data-person": number + 1 });
+      if (isSame(crop.people[number], crop.subject)) group.classList.add("picked");
+      const rectangle = svg("rect");
+      place(rectangle, { left, top, width: right - left, height: bottom - top }, this.photo);
+      const label = svg("text", { x: left * width + width / 60, y: top * height + height / 18, "font-size": height / 18 });
+      label.textContent = number + 1;
+      group.append(rectangle, label);
+      return group;
+    });
+    this.photo.querySelector(".people").replaceChildren(...drawn);
+    const buttons = crop.people.map((box, number) => personButton(number + 1, isSame(box, crop.subject)));
+    this.root.querySelector("#people").replaceChildren(...buttons);
   }
 
   #overlays() {
@@ -103,7 +124,8 @@ export class CropView {
     const counts = list.counts();
     this.root.querySelector(".which").textContent = `${list.place + 1} of ${list.crops.length}: ${crop.name}`;
     const state = this.root.querySelector(".state");
-    state.textContent = WORDS[crop.review] + (crop.byHand ? ", drawn by hand" : "");
+    const notes = [crop.byHand && "drawn by hand", crop.waits && "being cut again"].filter(Boolean);
+    state.textContent = [WORDS[crop.review], ...notes].join(", ");
     state.dataset.review = crop.review;
     this.root.querySelector(".figures").textContent = crop.figures;
     this.root.querySelector("#reviewed").textContent =
@@ -128,6 +150,26 @@ export class CropView {
       } else link.removeAttribute("aria-current");
     }
   }
+}
+
+function svg(name, attributes = {}) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
+  return element;
+}
+
+function personButton(number, isPicked) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "button" });
+  Object.assign(button.dataset, { do: "person", person: String(number) });
+  button.setAttribute("aria-pressed", String(isPicked));
+  if (number < 10) button.setAttribute("aria-keyshortcuts", String(number));
+  button.append(`Person ${number}`);
+  return button;
+}
+
+function isSame(box, other) {
+  return other !== null && box.every((side, number) => Math.abs(side - other[number]) < 1e-6);
 }
 
 function size(element, [width, height]) {

@@ -71,9 +71,15 @@ def reviewable_crops(level: Level) -> StimulusQuerySet:
 
 
 def resume_waiting_loops(studies: Iterable[Study]) -> None:
-    """Let loops that waited for the crop review take their next decision."""
+    """Let loops that waited for the crop review take their next decision, once nothing is left to review.
+
+    A loop that still has to wait goes on waiting: it never counts as running, which would keep people from
+    drawing windows.
+    """
     for study in studies:
-        if Loop.objects.filter(study=study, state=Loop.State.WAITING).update(state=Loop.State.RUNNING):
+        crops = Stimulus.objects.filter(level__study=study, level__number__gt=0).for_people()
+        pending = crops.filter(review=Stimulus.Review.PENDING).exists()
+        if not pending and Loop.objects.filter(study=study, state=Loop.State.WAITING).exists():
             advance.advance(study)
 
 

@@ -31,7 +31,7 @@ def queue_attention(study: Study) -> list[int]:
 
     Returns
     -------
-    The levels whose check was not there yet, or had failed.
+    The levels whose check was not there yet, had failed, or was of crops that were changed since.
 
     Raises
     ------
@@ -48,9 +48,15 @@ def queue_attention(study: Study) -> list[int]:
     for level in sorted(set(networks.values_list("trained_through", flat=True))):
         if level not in checks:
             queue_check(study, level, Check.Kind.ATTENTION)
-        if level not in checks or retry(checks[level].job):
+        if level not in checks or retry(checks[level].job) or _redo_forgotten(checks[level]):
             queued.append(level)
     return queued
+
+
+def _redo_forgotten(check: Check) -> bool:
+    """Queue a finished check again whose result counts no more, as crops were changed by hand since."""
+    forgotten = check.result is None
+    return forgotten and redo(check.job)
 
 
 def queue_check(study: Study, level: int, kind: Check.Kind) -> Check:

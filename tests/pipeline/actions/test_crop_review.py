@@ -53,8 +53,19 @@ def test_only_a_loop_that_waits_for_the_review_goes_on(
     state: Loop.State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = draft_study()
+    Stimulus.objects.filter(item__study=study).update(review=APPROVED)
     Loop.objects.create(study=study, state=state)
     advanced: list[Study] = []
     monkeypatch.setattr(advance, "advance", advanced.append)
     resume_waiting_loops([study])
     assert advanced == ([study] if state == Loop.State.WAITING else [])
+
+
+def test_a_loop_waits_until_nothing_is_left_to_review(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = draft_study()
+    loop = Loop.objects.create(study=study, state=Loop.State.WAITING)
+    advanced: list[Study] = []
+    monkeypatch.setattr(advance, "advance", advanced.append)
+    resume_waiting_loops([study])
+    loop.refresh_from_db()
+    assert (advanced, loop.state) == ([], Loop.State.WAITING)

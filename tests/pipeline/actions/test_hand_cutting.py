@@ -7,8 +7,10 @@ import pytest
 from django.utils import timezone
 
 from pipeline.actions import hand_cutting
+from pipeline.actions.crop_review import resume_waiting_loops
 from pipeline.actions.hand_cutting import StudyBusyError, redraw
 from pipeline.actions.undoing import NothingToUndoError, undo_last
+from pipeline.checks.scheduling import queue_attention, queue_check
 from pipeline.crops.changed_crops import StimulusInUseError
 from pipeline.crops.hand_windows import HandWindow
 from pipeline.crops.level_families import window_of
@@ -168,6 +170,16 @@ class TestWhatWasKnownOfTheOldCrops:
         redraw(study.owner, crop_of(study, LIGHT), HandWindow(0.6, 0.6, 0.4))
         assert [check.level for check in study.checks.done()] == [0]
 
+    def test_the_attention_is_shown_anew_when_it_is_asked_for(self, study: Study) -> None:
+        add_run(study, LIGHT, seed=0, skill=1.0)
+        Loop.objects.create(study=study, state=Loop.State.FINISHED)
+        job = queue_check(study, LIGHT, Check.Kind.ATTENTION).job
+        Job.objects.filter(pk=job.pk).update(state=Job.State.SUCCEEDED)
+        study.checks.update(result={})
+        redraw(study.owner, crop_of(study, LIGHT), HandWindow(0.6, 0.6, 0.4))
+        assert queue_attention(study) == [LIGHT]
+        assert queue_attention(study) == [], "it is queued"
+
 
 class TestAtRest:
     def test_a_running_loop_refuses_and_says_what_to_do(self, study: Study) -> None:
@@ -207,6 +219,15 @@ class TestAtRest:
         advance.advance(study)
         assert {job.kind for job in study.jobs.unfinished()} == {Job.Kind.FOLLOW}
         assert not study.loop.entries.exists()
+
+    def test_a_loop_that_waits_for_the_review_lets_one_window_be_drawn_after_the_other(
+        self, study: Study
+    ) -> None:
+        Loop.objects.create(study=study, state=Loop.State.WAITING)
+        for crop in Stimulus.objects.filter(level__study=study, level__number=LIGHT, item__split="test"):
+            redraw(study.owner, crop, HandWindow(0.2, 0.1, 0.5))
+            resume_waiting_loops([study])
+        assert Loop.objects.get(study=study).state == Loop.State.WAITING
 
     def test_photos_that_attackers_learn_from_stay(self, study: Study) -> None:
         learned = Stimulus.objects.filter(

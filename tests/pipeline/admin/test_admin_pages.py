@@ -65,7 +65,8 @@ def test_a_review_in_the_admin_is_written_down_and_lets_a_waiting_loop_go_on(
     Loop.objects.create(study=study, state=Loop.State.WAITING)
     advanced: list[Study] = []
     monkeypatch.setattr(advance, "advance", advanced.append)
-    stimulus = Stimulus.objects.filter(item__study=study).first()
+    stimulus = Stimulus.objects.filter(item__study=study, item__split="test", level__number=1).first()
+    Stimulus.objects.exclude(pk=stimulus.pk).update(review=Stimulus.Review.APPROVED)
     action = {"action": "approve", "_selected_action": [stimulus.pk]}
     admin_client.post(reverse("admin:study_stimulus_changelist"), action)
     assert advanced == [study]
@@ -195,7 +196,7 @@ def test_a_researcher_sees_only_their_own_studies(stranger: Client) -> None:
         reverse("pipeline:crops", args=[study.code, 0]),
         reverse("pipeline:export", args=[study.code, "simulated", "trials.csv"]),
         reverse("pipeline:stimulus", args=[stimulus.pk]),
-        reverse("pipeline:cut", args=[stimulus.pk]),
+        reverse("pipeline:window", args=[stimulus.pk]),
     ]
     assert {stranger.get(address).status_code for address in foreign} == {404}
     assert stranger.post(reverse("pipeline:act", args=[study.code, "close"])).status_code == 404
@@ -235,11 +236,13 @@ def test_no_number_that_scripts_read_is_written_in_german(admin_client: Client) 
     run = AttackerRun.objects.first()
     AttackerRun.objects.filter(pk=run.pk).update(history=[{"stage": "head", "validation_accuracy": 0.5}] * 2)
     Job.objects.filter(pk=run.job_id).update(state=Job.State.RUNNING, progress=0.425)
-    pages = [desk(study), reverse("pipeline:cut", args=[stimulus.pk]), *map(reverse, LISTS)]
+    review = reverse("pipeline:crops", args=[study.code, 1])
+    pages = [desk(study), review, reverse("pipeline:window", args=[stimulus.pk]), *map(reverse, LISTS)]
     html = "".join(
         admin_client.get(page, headers={"Accept-Language": "de"}).content.decode() for page in pages
     )
-    assert 'data-left="0.25"' in html
+    assert 'name="left" min="0" max="1" step="any" value="0.25"' in html
+    assert not re.findall(r'viewBox="[^"]*,', html)
     assert not re.findall(r'(?:data-[\w-]+|value|min|max)="-?\d+,\d+"', html)
 
 

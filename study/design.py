@@ -70,6 +70,7 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pilot_trials: int = 120
     answer_keys: str = NUMBERS
     answer_order: str = PER_PERSON
+    least_photo_px: int = 0
 
     @classmethod
     def names(cls) -> list[str]:

@@ -22,6 +22,7 @@ from pipeline.crops.levels import add_levels
 from pipeline.intake.import_job import enqueue_import
 from study.design import Design
 from study.freezing.freeze import has_people
+from study.freezing.readiness import notes_on_answers
 from study.models import Level, Pilot, Study
 
 
@@ -72,7 +73,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "status", "photos", "desk_link", "owner", "created_at")
     list_filter = ("status",)
     search_fields = ("name", "code")
-    readonly_fields = ("desk_link", "upload_link")
+    readonly_fields = ("desk_link", "upload_link", "room_for_answers")
     inlines = (LevelInline,)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = [_admin_action(name, action.label) for name, action in ACTIONS.items()]
@@ -98,7 +99,8 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     ("catch_share", "catch_criterion"),
                     ("stimulus_ms", "mask_ms", "fixation_ms", "deadline_ms"),
                     ("fast_rt_ms", "fast_share_limit"),
-                    ("minimum_viewport_px", "lease_minutes"),
+                    ("minimum_viewport_px", "least_photo_px", "lease_minutes"),
+                    "room_for_answers",
                     ("answer_keys", "answer_order", "ask_confidence"),
                     "information",
                     "consent",
@@ -189,6 +191,14 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "title": "Import photos",
         }
         return render(request, "pipeline/upload.html", context)
+
+    @admin.display(description="answers in view")
+    def room_for_answers(self, study: Study) -> str:
+        """Say before freezing in which windows the answers will not be in view."""
+        if not study.pk or not study.categories.exists():
+            return "known once photos are imported"
+        notes = notes_on_answers(study)
+        return " ".join(notes) or "Photo and answers are in view together on usual phones and laptops."
 
     @admin.display(description="photos")
     def photos(self, study: Study) -> int:

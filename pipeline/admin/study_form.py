@@ -31,6 +31,7 @@ LABELS = {
     "deadline_ms": "Time to answer (ms)",
     "fast_rt_ms": "Too fast below (ms)",
     "fast_share_limit": "Largest share of too fast answers",
+    "least_photo_px": "Smallest photo on the screen (pixels)",
     "minimum_viewport_px": "Smallest window (pixels)",
     "lease_minutes": "Place kept for (minutes)",
     "answer_keys": "Keys that answer",
@@ -79,6 +80,10 @@ HELP_TEXTS = {
     "answer_order": "Random for each person. In a long list the answers that stand late cost time: with "
     "another order in each block every answer stands at every place about equally often. People are told "
     "so at the break. trials.csv has the order of each trial (choice_positions).",
+    "least_photo_px": "Photo and answers are in view together: where there is little room, answers stand in "
+    "more columns or beside the photo, then letters and photo become smaller. A device on which the photo "
+    "would be smaller than this is turned away before any work. 0: nobody is, and where they do not fit, the "
+    "page scrolls.",
     "fast_rt_ms": "Faster answers cannot be about the photo.",
     "fast_share_limit": "People with a larger share of too fast answers are excluded.",
     "lease_minutes": "Without an answer for this long, a participant's place is given to somebody else.",

@@ -1,1 +1,1 @@
-"""The answers on a participant's screen: their keys and their order."""
+"""The answers on a participant's screen: their keys, their order and the room that they need."""

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from study import counterbalancing
 from study.choosing.answer_keys import most_answers
+from study.choosing.answer_room import too_small_windows
+from study.design import Design
 from study.freezing.candidates import Material
 from study.models import Pilot, Study
 
@@ -119,9 +121,27 @@ def _photo_problems(material: Material) -> Iterable[str]:
 
 def notes(material: Material) -> list[str]:
     """Return sentences about what a version of this study will lack, though it can be frozen."""
-    return [
+    without_crops = [
         _("%(level)s has no test crops and is left out.") % {"level": level} for level in material.left_out
     ]
+    return without_crops + notes_on_answers(material.study)
+
+
+def notes_on_answers(study: Study) -> list[str]:
+    """Return a sentence about the usual windows in which photo and answers will not be in view together."""
+    design = Design.of(study)
+    if design.is_grid or not design.least_photo_px:
+        return []
+    names = list(study.categories.values_list("name", flat=True))
+    windows = too_small_windows(names, design.least_photo_px) if names else []
+    if not windows:
+        return []
+    advice = _(
+        "Photo and answers hardly fit together into: %(windows)s. Who has no larger window is turned away "
+        "by the device check, before any work. Shorten the names, take fewer classes, or allow a smaller "
+        "photo."
+    )
+    return [advice % {"windows": ", ".join(map(str, windows))}]
 
 
 def validation_problems(material: Material) -> Iterable[str]:

@@ -76,6 +76,11 @@ class TaskDesign(models.Model):
         default=0.2, validators=SHARE, help_text="People with more such answers than this are excluded."
     )
     minimum_viewport_px = models.PositiveIntegerField(default=320)
+    least_photo_px = models.PositiveIntegerField(
+        default=160,
+        validators=[MaxValueValidator(512)],
+        help_text="Side of a photo that must fit into the window with all answers; 0: the page may scroll.",
+    )
     target_completes = models.PositiveIntegerField(
         null=True, blank=True, help_text="Stop taking people at this many completes; empty: no limit."
     )

@@ -19,6 +19,7 @@ DEVICE = {
     "refresh_hz": 60,
     "photo_loaded": "on",
     "storage_works": "on",
+    "answers_fit": "on",
 }
 GLANCE_SHARE = 0.4  # a tile among others takes this share of the time that a photo alone does
 UNDERSTOOD = {"task": "action", "unsure": "guess"}

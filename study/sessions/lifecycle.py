@@ -10,6 +10,7 @@ import msgspec
 from django.db import transaction
 
 from study import counterbalancing
+from study.design import Design
 from study.models import ExternalIdentity, Participant, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
@@ -173,11 +174,18 @@ def device_checked(token: str, device: Device) -> Session:
     return session
 
 
+def answers_must_fit(design: Design) -> bool:
+    """Return whether a photo of a least size and all answers must fit into a window together."""
+    return design.least_photo_px > 0 and not design.is_grid
+
+
 def device_problem(device: Device, session: Session) -> str:
     """Return why this device cannot be used, or an empty text."""
     design = plan_of(session.participant.version).design
     if min(device.viewport_w, device.viewport_h) < design.minimum_viewport_px:
         return "viewport"
+    if answers_must_fit(design) and not device.answers_fit:
+        return "answers"
     if not device.photo_loaded:
         return "photos"
     if not device.storage_works:

@@ -119,6 +119,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     refresh_hz: float
     photo_loaded: bool
     storage_works: bool
+    answers_fit: bool
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -173,6 +174,7 @@ class PlayerSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ask_confidence: bool
     answer_keys: tuple[str, ...]
     answers: tuple[str, ...]
+    least_photo: int
     columns: int
     worker_url: str
     tab_url: str

@@ -24,6 +24,7 @@ class DeviceForm(forms.Form):
     dpr = forms.FloatField(min_value=0.1, max_value=20)
     refresh_hz = forms.FloatField(min_value=1, max_value=1000)
     photo_loaded = forms.BooleanField(required=False)
+    answers_fit = forms.BooleanField(required=False)
     storage_works = forms.BooleanField(required=False)
 
 

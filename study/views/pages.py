@@ -19,7 +19,7 @@ from study.design import Design
 from study.models import Session
 from study.plan import Choice, plan_of
 from study.sessions.completion import return_link
-from study.sessions.lifecycle import SLOWEST_BRIEF_HZ
+from study.sessions.lifecycle import SLOWEST_BRIEF_HZ, answers_must_fit
 from study.sessions.wire import PlayerSettings
 from study.views.forms import QuestionsForm
 
@@ -42,8 +42,13 @@ class AnswerButton:
 
 def device(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
     """Show the device check."""
-    timed = plan_of(session.participant.version).design.stimulus_ms is not None
-    context = {"form": form, "slowest_hz": SLOWEST_BRIEF_HZ if timed else 0}
+    design = plan_of(session.participant.version).design
+    context = {
+        "form": form,
+        "slowest_hz": 0 if design.stimulus_ms is None else SLOWEST_BRIEF_HZ,
+        "must_fit": answers_must_fit(design),
+        "choices": buttons_of(session),
+    }
     return page(request, session, "device", context, status=status)
 
 
@@ -85,6 +90,7 @@ def _player_settings(session: Session) -> str:
         ask_confidence=design.ask_confidence,
         answer_keys=tuple(_answer_keys(session)),
         answers=tuple(choice.name for choice in choices_of(session)),
+        least_photo=design.least_photo_px,
         columns=design.grid_columns if design.is_grid else 0,
         worker_url=static("study/stage_worker.js"),
         tab_url=_address("tab", session),

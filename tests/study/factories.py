@@ -45,6 +45,7 @@ DEVICE = sessions.Device(
     refresh_hz=60.0,
     photo_loaded=True,
     storage_works=True,
+    answers_fit=True,
 )
 
 

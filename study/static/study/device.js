@@ -1,10 +1,12 @@
 // Measures what the device can do, shows the results, and lets only a suitable device continue.
 
+import { Board } from "./board.js";
 import { framePeriod } from "./clock.js";
 import { openStore, Outbox } from "./outbox.js";
-import { element } from "./page.js";
+import { element, pause } from "./page.js";
 
 const FRAMES = 60;
+const LONGEST_SILENCE_MS = 4000;
 const form = element("device");
 const needs = form.dataset;
 const field = (name) => form.elements.namedItem(name);
@@ -15,12 +17,15 @@ async function measure() {
   field("viewport_h").value = innerHeight;
   field("dpr").value = devicePixelRatio;
   field("input_device").value = matchMedia("(pointer: coarse)").matches ? "touch" : "pointer";
+  const answers = answersFit();
+  field("answers_fit").value = answers ? "on" : "";
   const [hz, photo, storage] = await Promise.all([refreshRate(), photoLoads(), storageWorks()]);
   field("refresh_hz").value = hz.toFixed(2);
   field("photo_loaded").value = photo ? "on" : "";
   field("storage_works").value = storage ? "on" : "";
   report({
     viewport: Math.min(field("viewport_w").value, field("viewport_h").value) >= needs.minimumViewport,
+    ...(element("board") && { answers }),
     refresh: hz >= needs.slowestHz,
     photos: photo,
     storage,
@@ -37,6 +42,23 @@ function report(results) {
   element("fit").hidden = !fit;
   element("unfit").hidden = fit;
   (fit ? element("go-on") : element("again")).focus();
+}
+
+// Lays out a trial as the player will, out of sight: nothing is painted before this page is back.
+function answersFit() {
+  if (!element("board")) return true;
+  const board = new Board(element("board"), Number(needs.leastPhoto));
+  rehearse(true);
+  const fits = board.fit();
+  board.clear();
+  rehearse(false);
+  return fits;
+}
+
+function rehearse(playing) {
+  element("check").hidden = playing;
+  element("trial").hidden = !playing;
+  element("content").className = playing ? "playing" : "reading";
 }
 
 function refreshRate() {
@@ -57,17 +79,18 @@ async function photoLoads() {
   return photo.decode().then(() => true, () => false);
 }
 
-// Writes, reads and deletes one record, as the outbox will.
+// Writes, reads and deletes one record, as the outbox will. A storage that is missing, full or forbidden fails; one
+// that does not answer is as bad.
 async function storageWorks() {
-  try {
-    const outbox = new Outbox(await openStore(), "device-check");
-    await outbox.begin("probe");
-    await outbox.forget();
-    return true;
-  } catch (error) {
-    if (error instanceof DOMException) return false;
-    throw error;
-  }
+  const silence = pause(LONGEST_SILENCE_MS).then(() => false);
+  return Promise.race([recordIsKept().catch(() => false), silence]);
+}
+
+async function recordIsKept() {
+  const outbox = new Outbox(await openStore(), "device-check");
+  await outbox.begin("probe");
+  await outbox.forget();
+  return true;
 }
 
 element("again").addEventListener("click", measure);

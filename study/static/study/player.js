@@ -1,6 +1,7 @@
 // Runs the trials of a session, one block after the other, as the server sends them.
 
 import { Attention } from "./attention.js";
+import { Board, TileBoard } from "./board.js";
 import { KeyCheck } from "./key_check.js";
 import { AnswerKeys } from "./keys.js";
 import { openStore, Outbox } from "./outbox.js";
@@ -41,7 +42,8 @@ function openSingle() {
   const buttons = [...document.querySelectorAll("[data-choice]")];
   const onTyped = (typed) => buttons.forEach((button, place) => markTyped(button, settings.answerKeys[place], typed));
   const responses = new Responses(buttons, keys, { onTyped, onStray: tellOfStrayKey });
-  return { stage, responses, photoOf: ([photo]) => photo };
+  const board = new Board(element("board"), settings.leastPhoto);
+  return { stage, responses, board, photoOf: ([photo]) => photo };
 }
 
 // Answers whose number begins with what is typed so far.
@@ -58,7 +60,9 @@ function tellOfStrayKey() {
 function openGrid() {
   const stage = new TileStage([...document.querySelectorAll("[data-tile] canvas")]);
   const boxes = [...document.querySelectorAll("[data-tile] input")];
-  return { stage, responses: new Selection(boxes, element("submit"), settings.columns, keys), photoOf: (photos) => photos };
+  const responses = new Selection(boxes, element("submit"), settings.columns, keys);
+  const board = new TileBoard(document.querySelector(".tiles"), settings.columns);
+  return { stage, responses, board, photoOf: (photos) => photos };
 }
 
 // Answers of an earlier visit are sent first, so that the server knows where this session stands. The server
@@ -166,7 +170,19 @@ async function playBlock(block, parts) {
     element("trial-progress").value = block.closed + index;
     element("trial").dataset.place = index + 1;
     if (parts.halted) return forever;
+    if (trial.target) showTarget(trial.target);
+    await makeRoom(parts.board);
     await playTrial(trial, block, parts);
+  }
+}
+
+// Lays photo and answers out for the window; where it has become too small for them, waits until it is not. A
+// study that asks for no least photo lets the page scroll instead.
+async function makeRoom(board) {
+  while (!board.fit() && settings.leastPhoto > 0) {
+    showScreen("cramped");
+    await new Promise((resolve) => addEventListener("resize", resolve, { once: true }));
+    showScreen("trial");
   }
 }
 
@@ -177,7 +193,6 @@ async function playTrial(trial, block, parts) {
     await outbox.close(trial.trial, { status: "aborted", reason: "preload_failed" });
     return;
   }
-  if (trial.target) showTarget(trial.target);
   if (element("stray-key")) element("stray-key").hidden = true;
   await outbox.begin(trial.trial);
   parts.shown.add(trial.trial);

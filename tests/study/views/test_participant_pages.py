@@ -18,6 +18,7 @@ from tests.study.playing import TAB, answer, body, play_block, play_to_the_end, 
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
+ABLE = {"photo_loaded": "on", "storage_works": "on", "answers_fit": "on"}
 
 
 class TestSteps:
@@ -28,7 +29,10 @@ class TestSteps:
         page = address("session", session)
         assert b"Checking your device" in client.get(page).content
         device = {"input_device": "touch", "viewport_w": 390, "viewport_h": 780, "dpr": 2, "refresh_hz": 60}
-        client.post(address("device", session), device | {"photo_loaded": "on", "storage_works": "on"})
+        client.post(
+            address("device", session),
+            device | ABLE,
+        )
         assert b"What you will do" in client.get(page).content
         client.post(address("instructions", session), {"task": "action", "unsure": "guess"})
         assert b"Practice" in client.get(page).content
@@ -45,7 +49,10 @@ class TestSteps:
     ) -> None:
         session = newcomer(version)
         device = {"input_device": "touch", "viewport_w": 390, "viewport_h": 780, "dpr": 2, "refresh_hz": 60}
-        client.post(address("device", session), device | {"photo_loaded": "on", "storage_works": "on"})
+        client.post(
+            address("device", session),
+            device | ABLE,
+        )
         wrong = {"task": "beauty", "unsure": "wait"}
         assert b"not quite right" in client.post(address("instructions", session), wrong, follow=True).content
         end = client.post(address("instructions", session), wrong, follow=True).content

@@ -210,11 +210,15 @@ CODEBOOK = (
     Column("derivation", "How the value is found", missing="the label says it"),
 )
 MODEL_VS_HUMAN = (
-    Column("subj", "Participant, or network and seed", derivation="agent_id"),
+    Column("subj", "Participant, or network and seed", derivation="agent_id; subject- before a participant"),
     Column("session", "Session or attacker run", derivation="session_id"),
     Column("trial", "Position in the session", derivation="trial_index; trial_id of a machine's answer"),
     Column("rt", "Response time", "number", "s", missing="no answer, or machine", derivation="rt_ms / 1000"),
-    Column("object_response", "Class answered", derivation="response; na without an answer in time"),
+    Column(
+        "object_response",
+        "Class answered",
+        derivation="response; na without an answer in time, blank where a class is called na",
+    ),
     BY_NAME["category"],
     Column("condition", "Crop level", "integer", derivation="crop_level"),
     Column("imagename", "Source photo", derivation="item + item_id"),

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-Row = dict[str, Any]
+from stats.table.formula_cells import escaped
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+Row = dict[str, Any]
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
@@ -29,6 +29,4 @@ def safe_cell(value: Any) -> Any:
     """Return a cell that no spreadsheet runs as a formula; truth values become 1 and 0."""
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return escaped(value) if isinstance(value, str) else value

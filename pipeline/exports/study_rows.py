@@ -100,12 +100,13 @@ def run_row(run: AttackerRun) -> Row:
 
 def model_vs_human_row(trial: Row) -> Row:
     """Return one row of model_vs_human.csv from a row of trials.csv; `rt` is in seconds."""
+    person = trial["agent_type"] == "human"
     return {
-        "subj": trial["agent_id"],
+        "subj": f"subject-{trial['agent_id']}" if person else trial["agent_id"],
         "session": trial["session_id"],
         "trial": trial.get("trial_index", trial["trial_id"]),
         "rt": trial["rt_ms"] / 1000 if trial.get("rt_ms") is not None else None,
-        "object_response": trial["response"] or "na",
+        "object_response": trial["response"] or ("" if "na" in trial["choices"].split("|") else "na"),
         "category": trial["category"],
         "condition": trial["crop_level"],
         "imagename": f"item{trial['item_id']}",

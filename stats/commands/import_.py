@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,9 +17,11 @@ from stats.imports.import_options import ImportOptions
 from stats.imports.importing import stream_trials
 from stats.imports.layouts import LAYOUTS
 from stats.imports.preview import Preview
+from stats.table.formula_cells import escaped
 from stats.table.schema import AGENT_TYPES
 
 UNFINISHED = ".part"  # a table that is refused in the end never bears its name
+NUMBER = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?")
 SEVERAL: dict[str, Any] = {"nargs": "+", "action": "extend", "default": []}
 
 
@@ -78,9 +81,14 @@ def _written(tables: Sequence[str], options: ImportOptions, out: Path) -> Previe
         first = [True]
 
         def write(batch: pd.DataFrame) -> None:
-            batch.to_csv(lines, index=False, header=first.pop() if first else False)
+            batch.map(_safe).to_csv(lines, index=False, header=first.pop() if first else False)
 
         return stream_trials(tables, options, write)
+
+
+def _safe(cell: object) -> object:
+    """Return a cell that no spreadsheet runs as a formula; a negative number is none."""
+    return escaped(cell) if isinstance(cell, str) and not NUMBER.fullmatch(cell) else cell
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def _separator(header: str, path: str) -> str:
 
 
 def _names(cells: Sequence[str], path: str) -> Cells:
-    names = [cell.strip() or f"(column {place + 1})" for place, cell in enumerate(cells)]
+    names = [cell if cell.strip() else f"(column {place + 1})" for place, cell in enumerate(cells)]
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise TableError(f"{path}: two columns are called {', '.join(twice)}; rename or delete one of them")
@@ -94,14 +94,13 @@ def _names(cells: Sequence[str], path: str) -> Cells:
 
 def _batches(rows: Iterator[Cells], header: Cells, path: str, notes: Counter[str]) -> Iterator[pd.DataFrame]:
     held: list[Cells] = []
-    previous: Cells | None = None
     for number, cells in enumerate(rows, start=2):
         match _kind(cells, header):
             case "row":
                 held.append(_fitted(cells, header, f"{path}, line {number}", notes))
             case "header":
                 notes["lines that repeat the header"] += 1
-                if cells != previous and [cell.strip() for cell in cells] != header:
+                if cells != header:
                     yield from _frames(held, header)
                     held, header = [], _names(cells, path)
             case "question ids":  # under the header, Qualtrics writes the questions' text and then their ids
@@ -127,9 +126,9 @@ def _kind(cells: Cells, header: Cells) -> str:
 
 def _repeats(cells: Cells, header: Cells) -> bool:
     """Whether a line is a header again: its cells are mostly names of columns, and it has two or more."""
-    if cells[0].strip() not in header and cells[-1].strip() not in header:
+    if cells[0] not in header and cells[-1] not in header:
         return False
-    names = sum(cell.strip() in header for cell in cells)
+    names = sum(cell in header for cell in cells)
     return names >= 2 and 2 * names > len(cells)
 
 

@@ -14,10 +14,7 @@ from stats.errors import TableError
 from stats.table.words import is_missing
 
 COMMA = re.compile(r"^\s*[-+]?\d+,\d+\s*$")
-THOUSANDS = re.compile(r"^\s*[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\s*$")
-ESCAPED = re.compile(
-    r"^'+[=+\-@\t\r]"
-)  # what an export writes before a formula, so that no spreadsheet runs it
+THOUSANDS = re.compile(r"^\s*[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\s*$")
 
 
 def unlisted(values: pd.Series, keep: Collection[str], several: str | None, column: str) -> pd.Series:
@@ -130,19 +127,6 @@ def numerals(values: pd.Series, decimal: str) -> pd.Series:
         return values
     plain = cells[written].str.replace(",", "." if decimal == "," else "", regex=False)
     return cells.where(~written, plain)
-
-
-def unescaped(values: pd.Series) -> pd.Series:
-    """Return text without the apostrophe that keeps a spreadsheet from running it as a formula.
-
-    Examples
-    --------
-    >>> unescaped(pd.Series(["'=1+1", "'n roll", "dunk"])).tolist()
-    ['=1+1', "'n roll", 'dunk']
-    """
-    cells = values.astype(object)
-    escaped = cells.map(lambda cell: isinstance(cell, str) and ESCAPED.match(cell) is not None)
-    return cells.where(~escaped, cells.str[1:]) if escaped.any() else values
 
 
 def recoded(values: pd.Series, answers: Mapping[str, str]) -> pd.Series:

@@ -113,7 +113,11 @@ def _first(columns: Sequence[str], names: Sequence[str], path: str, target: str)
         if name in columns:
             return name
     for name in names:
-        alike = [column for column in columns if column.lower().removeprefix(OF_SPREADSHEET) == name.lower()]
+        alike = [
+            column
+            for column in columns
+            if column.strip().lower().removeprefix(OF_SPREADSHEET) == name.lower()
+        ]
         if len(alike) > 1:
             raise TableError(
                 f"{path}: {' and '.join(alike)} could both be {target}; choose: --columns {target}=COLUMN"
@@ -121,6 +125,11 @@ def _first(columns: Sequence[str], names: Sequence[str], path: str, target: str)
         if alike:
             return alike[0]
     return None
+
+
+def _small(column: str) -> str:
+    """Return a column's name in small letters, without what Gorilla puts before a designer's own."""
+    return column.strip().lower().removeprefix(OF_SPREADSHEET)
 
 
 def _answers(columns: Sequence[str], asked: dict[str, str]) -> set[str]:

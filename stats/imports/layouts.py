@@ -106,7 +106,7 @@ GORILLA = Layout(
     rt_factor=MS,
     signs=(frozenset({"participant private id"}), frozenset({"event index", "trial number"})),
     kinds=("Screen", "Screen Name"),
-    trial_rows={"Zone Type": "response|timelimit", "Response Type": "^(response|timedout|timed out)$"},
+    trial_rows={"Zone Type": "response|timelimit", "Response Type": "^(?:response|timedout|timed out)$"},
     phases=("block_type", "display", "Task Name", "Spreadsheet Name"),
 )
 LABJS = Layout(

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stats.errors import TableError
-from stats.imports.answer_cells import no_answer, numerals, recoded, unescaped, unlisted
+from stats.imports.answer_cells import no_answer, numerals, recoded, unlisted
 from stats.imports.column_sources import Sources
 from stats.imports.import_options import ImportOptions
 from stats.imports.layouts import MODEL_VS_HUMAN, MS, SECONDS, TIDY_TABLE
@@ -18,9 +18,10 @@ from stats.imports.shown_photos import photo_names
 from stats.imports.survey import NUMBERS, Labelled
 from stats.imports.table_decisions import Decisions
 from stats.table.column import read_columns
+from stats.table.formula_cells import unescaped
 from stats.table.parse import parse
 from stats.table.schema import TIDY
-from stats.table.words import MISSING_WORDS, is_missing, truths
+from stats.table.words import is_missing, truths
 
 CHECKED = tuple(column for column in read_columns(TIDY) if column.required or column.read_as != "text")
 OURS = (TIDY_TABLE, MODEL_VS_HUMAN)  # what this project writes too
@@ -52,7 +53,7 @@ class Tally:
     answers, compared
         Trials with an answer, and those that are right or wrong only by comparison with their class.
     times
-        Response times in ms.
+        Response times in ms, where the name of their column does not tell the unit.
     stimuli
         Observer, photo and level of each test trial, as codes.
     """
@@ -136,7 +137,7 @@ def _table(
     options: ImportOptions,
     tally: Tally,
 ) -> pd.DataFrame:
-    table = rows.apply(unescaped) if sources.layout in OURS else rows.copy()
+    table = rows.map(unescaped) if sources.layout in OURS else rows.copy()
     for name in (column for column in NUMBERS if column in table):
         table[name] = numerals(
             unlisted(table[name], (), options.several, name), decisions.decimal.get(name, ".")
@@ -152,6 +153,8 @@ def _table(
     if decisions.with_phases and (sources.layout is not TIDY_TABLE or "block_type" not in table):
         table["block_type"] = phase
     _check(table, tally)
+    if "rt_ms" in table and sources.columns.get("rt_ms") != "rt_ms":  # a name that tells the unit
+        tally.times.append(table["rt_ms"].dropna().to_numpy(dtype=np.float32))
     _count(table, phase, tally)
     return table
 
@@ -181,7 +184,10 @@ def _add_answers(table: pd.DataFrame, decisions: Decisions, options: ImportOptio
     given = recoded(
         unlisted(table["response"], decisions.classes, options.several, "response"), options.answers
     )
-    silent = no_answer(given, {*decisions.classes, *options.answers.values()}, options.missing_words)
+    if "response_status" in table:  # then no word has to say it
+        silent = given.isna()
+    else:
+        silent = no_answer(given, {*decisions.classes, *options.answers.values()}, options.missing_words)
     words = given[silent & given.notna()]
     timed = table["rt_ms"].notna() & ~is_missing(table["rt_ms"]) if "rt_ms" in table else silent & False
     tally.no_answer_words.update(map(str, given[silent].fillna("")))
@@ -193,6 +199,8 @@ def _add_answers(table: pd.DataFrame, decisions: Decisions, options: ImportOptio
     table["response"] = given.where(~silent, None)
     if "response_status" not in table:
         table["response_status"] = np.where(silent, "timeout", "answered")
+        if "rt_ms" in table:  # some programs write how long the photo stood
+            table["rt_ms"] = table["rt_ms"].where(~silent, None)
 
 
 def _add_correct(table: pd.DataFrame, decisions: Decisions, tally: Tally) -> None:
@@ -246,11 +254,6 @@ def _check(table: pd.DataFrame, tally: Tally) -> None:
 
 
 def _count(table: pd.DataFrame, phase: pd.Series, tally: Tally) -> None:
-    if "rt_ms" in table:
-        times = pd.to_numeric(
-            table["rt_ms"].where(~table["rt_ms"].isin(list(MISSING_WORDS)), None), errors="coerce"
-        )
-        tally.times.append(times.dropna().to_numpy(dtype=np.float32))
     block = table["block_type"].fillna("test") if "block_type" in table else phase
     tested = table[(block == "test") & (phase == "test")]
     codes = []

@@ -10,7 +10,8 @@ import pandas as pd
 
 from stats.errors import TableError
 from stats.table.column import names_of, read_columns
-from stats.table.labels import labels, stacked
+from stats.table.formula_cells import unescaped
+from stats.table.labels import labels, named, stacked
 from stats.table.parse import FILE
 from stats.table.schema import PROBABILITY, TIDY
 from stats.table.tidy import require_columns
@@ -19,6 +20,7 @@ from stats.table.tile_columns import TILES
 TRIAL_NAMES = frozenset(names_of(read_columns(TIDY)))
 TILE_NAMES = TRIAL_NAMES.union(names_of(read_columns(TILES)))
 TEXT_NAMES = names_of(column for column in (*TIDY, *TILES) if column.read_as in {"text", "choice"})
+CLASSES = frozenset({"category", "response", "target"})  # named by researchers: "=1+1" is a class too
 TYPE_OF_TEXT = dict.fromkeys(TEXT_NAMES, "str")  # item "007" must stay "007"
 PIECE = 100_000  # rows read at once
 
@@ -100,7 +102,11 @@ def _parsed(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool) 
 
 
 def _with_names(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(**{name: labels(frame[name]) for name in frame if name in TYPE_OF_TEXT})
+    names = {name: labels(frame[name]) for name in frame if name in TYPE_OF_TEXT}
+    for name in CLASSES.intersection(names):
+        read = names[name].cat
+        names[name] = named(read.codes.to_numpy(), [*map(unescaped, read.categories)], frame.index)
+    return frame.assign(**names)
 
 
 def _require_commas(path: str | Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,11 +16,10 @@ from stats.imports.import_options import ImportOptions
 from stats.imports.importing import stream_trials
 from stats.imports.layouts import LAYOUTS
 from stats.imports.preview import Preview
-from stats.table.formula_cells import escaped
+from stats.table.formula_cells import escaped_cell
 from stats.table.schema import AGENT_TYPES
 
 UNFINISHED = ".part"  # a table that is refused in the end never bears its name
-NUMBER = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?")
 SEVERAL: dict[str, Any] = {"nargs": "+", "action": "extend", "default": []}
 
 
@@ -81,14 +79,9 @@ def _written(tables: Sequence[str], options: ImportOptions, out: Path) -> Previe
         first = [True]
 
         def write(batch: pd.DataFrame) -> None:
-            batch.map(_safe).to_csv(lines, index=False, header=first.pop() if first else False)
+            batch.map(escaped_cell).to_csv(lines, index=False, header=first.pop() if first else False)
 
         return stream_trials(tables, options, write)
-
-
-def _safe(cell: object) -> object:
-    """Return a cell that no spreadsheet runs as a formula; a negative number is none."""
-    return escaped(cell) if isinstance(cell, str) and not NUMBER.fullmatch(cell) else cell
 
 
 @contextmanager

@@ -158,9 +158,10 @@ def _require_trials(survey: Survey, files: Sequence[Reading]) -> None:
 
 def _refuse_unclear(tally: Tally, decisions: Decisions, options: ImportOptions) -> None:
     """Raise an error where rows were understood in one of two possible ways."""
-    for word, count in tally.timed_words.items():
+    for word, count in tally.doubtful_words.items():
         raise TableError(
-            f"{count} trials answer {word!r} and have a response time; if it is no answer, --missing {word}; "
+            f"{count} trials answer {word!r} and have a response time, or are a network's; "
+            f"if it is no answer, --missing {word}; "
             f"if it is an answer, --answers {word}={word}"
         )
     if tally.compared:

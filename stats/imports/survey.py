@@ -14,12 +14,14 @@ from stats.imports.answer_cells import commas, no_answer
 from stats.imports.column_sources import Sources, named, sources_of
 from stats.imports.components import OF_LOOP, answers, chosen, components_of, loops, uses
 from stats.imports.import_options import ImportOptions
-from stats.imports.layouts import PSYCHOPY
+from stats.imports.layouts import MODEL_VS_HUMAN, PSYCHOPY, TIDY_TABLE
 from stats.imports.observers import Observer
 from stats.imports.row_kinds import kinds, phases, why_no_trial
+from stats.table.formula_cells import unescaped
 from stats.table.schema import TIDY
 from stats.table.words import is_missing
 
+OURS = (TIDY_TABLE, MODEL_VS_HUMAN)  # what this project writes too
 NUMBERS = tuple(column.name for column in TIDY if column.read_as == "number")
 
 
@@ -84,6 +86,8 @@ class Reading:
         """Iterate over its batches."""
         for batch in self.spool.batches():
             rows = named(batch, self.sources)
+            if self.sources.layout in OURS:
+                rows = rows.map(unescaped)
             loop = loops(batch) if self.sources.layout is PSYCHOPY else None
             if self.answering:
                 of_components = answers(batch, self.answering)

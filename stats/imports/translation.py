@@ -18,13 +18,11 @@ from stats.imports.shown_photos import photo_names
 from stats.imports.survey import NUMBERS, Labelled
 from stats.imports.table_decisions import Decisions
 from stats.table.column import read_columns
-from stats.table.formula_cells import unescaped
 from stats.table.parse import parse
 from stats.table.schema import TIDY
 from stats.table.words import is_missing, truths
 
 CHECKED = tuple(column for column in read_columns(TIDY) if column.required or column.read_as != "text")
-OURS = (TIDY_TABLE, MODEL_VS_HUMAN)  # what this project writes too
 YES_NO = tuple(column.name for column in TIDY if column.read_as in {"score", "flag"})
 DECIMALS = 6  # of a response time in ms: seconds times 1000 would show the error of the multiplication
 SECONDS_OR_MS = {"s": SECONDS, "ms": MS}
@@ -42,8 +40,8 @@ class Tally:
         Rows left out, by reason.
     no_answer_words
         Trials without an answer, by the word that says so; "" for a blank cell.
-    timed_words
-        Those of them that have a response time nevertheless.
+    doubtful_words
+        Those of them that have a response time nevertheless, or are a network's.
     class_words
         Answers that are a word for missing, but a class of this table.
     strange_answers
@@ -61,7 +59,7 @@ class Tally:
     phases: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     no_answer_words: Counter[str] = field(default_factory=Counter)
-    timed_words: Counter[str] = field(default_factory=Counter)
+    doubtful_words: Counter[str] = field(default_factory=Counter)
     class_words: Counter[str] = field(default_factory=Counter)
     strange_answers: Counter[str] = field(default_factory=Counter)
     contradictions: int = 0
@@ -137,7 +135,7 @@ def _table(
     options: ImportOptions,
     tally: Tally,
 ) -> pd.DataFrame:
-    table = rows.map(unescaped) if sources.layout in OURS else rows.copy()
+    table = rows.copy()
     for name in (column for column in NUMBERS if column in table):
         table[name] = numerals(
             unlisted(table[name], (), options.several, name), decisions.decimal.get(name, ".")
@@ -192,7 +190,8 @@ def _add_answers(table: pd.DataFrame, decisions: Decisions, options: ImportOptio
     timed = table["rt_ms"].notna() & ~is_missing(table["rt_ms"]) if "rt_ms" in table else silent & False
     tally.no_answer_words.update(map(str, given[silent].fillna("")))
     settled = words.str.lower().isin(options.declared_missing)
-    tally.timed_words.update(map(str, words[timed[words.index] & ~settled]))
+    doubtful = timed | (table["agent_id"].map(decisions.roles.types) == "model")  # networks always answer
+    tally.doubtful_words.update(map(str, words[doubtful[words.index] & ~settled]))
     tally.class_words.update(map(str, given[~silent & is_missing(given, options.missing_words)]))
     tally.answers += int((~silent).sum())
     tally.strange_answers.update(map(str, given[~silent & ~given.isin(list(decisions.classes))]))

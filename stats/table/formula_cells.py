@@ -7,6 +7,7 @@ from typing import TypeVar
 
 # Apostrophes may stand before the sign, so that reading undoes writing whatever the text is.
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
+NUMBER = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?")
 Cell = TypeVar("Cell")
 
 
@@ -19,6 +20,17 @@ def escaped(text: str) -> str:
     ("'=1+1", 'dunk')
     """
     return f"'{text}" if FORMULA.match(text) else text
+
+
+def escaped_cell(cell: Cell) -> Cell | str:
+    """Return a cell of a table that no spreadsheet runs; numbers stay, negative ones too.
+
+    Examples
+    --------
+    >>> [escaped_cell(cell) for cell in ("=1+1", "-0.5", -0.5)]
+    ["'=1+1", '-0.5', -0.5]
+    """
+    return escaped(cell) if isinstance(cell, str) and not NUMBER.fullmatch(cell) else cell
 
 
 def unescaped(cell: Cell) -> Cell | str:

@@ -106,6 +106,12 @@ def test_a_word_for_missing_with_a_response_time_is_asked_about(tmp_path: Path) 
     assert no_answer["response_status"].tolist()[0] == "timeout"
 
 
+def test_a_network_that_answers_a_word_for_missing_is_asked_about(tmp_path: Path) -> None:
+    photo = {"subj": "vgg19", "rt": "", "category": "run", "condition": 0, "imagename": "a.jpg"}
+    with pytest.raises(TableError, match=r"1 trials answer 'None' .* or are a network's.*--missing None"):
+        import_rows(tmp_path, [photo | {"object_response": "None"}])
+
+
 def test_one_photo_of_two_classes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"photo a.png is of class run and of class swim"):
         import_rows(tmp_path, trials(stimulus="a.png"))

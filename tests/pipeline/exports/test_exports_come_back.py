@@ -19,6 +19,7 @@ from stats.__main__ import main
 from stats.imports.importing import import_trials
 from stats.table.column import Column
 from stats.table.formula_cells import unescaped
+from stats.table.read import read_trials
 from stats.table.schema import probability_column
 
 ODD = [
@@ -141,3 +142,13 @@ def test_a_table_of_tiles_comes_back_cell_by_cell(study: tuple[list[str], list[R
     ]
     text = written("tiles.csv", known, tiles)
     assert cells(back(text)) == cells(text)
+
+
+def test_the_statistics_read_a_class_like_a_formula_under_its_own_name(tmp_path: Path) -> None:
+    known = ["=1+1", "dunk"]
+    row = {column.name: _cell(column) for column in TABLES["trials.csv"]} | {"rt_ms": 512}
+    rows = [row | {"item_id": place, "category": name, "response": name} for place, name in enumerate(known)]
+    path = tmp_path / "trials.csv"
+    path.write_text(written("trials.csv", known, rows), encoding="utf-8", newline="")
+    trials = read_trials(path)
+    assert trials["category"].tolist() == trials["response"].tolist() == known

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pipeline.analysis.analysis_request import NothingToAnalyseError, request_analysis
 from pipeline.audit import record
 from pipeline.checks.scheduling import AttackersNotReadyError, queue_attention
+from pipeline.crops.levels import LEAST_SHARE, lacks_least_level
 from pipeline.loop import advance
 from pipeline.loop.advance import LoopRefusedError
 from pipeline.models import Loop
@@ -46,6 +47,16 @@ def perform_action(user: Any, study: Study, name: str) -> str:
     sentence = ACTIONS[name].run(study)
     record(user, study, name)
     return sentence
+
+
+def add_least_level(study: Study) -> str:
+    if Loop.objects.filter(study=study).exists() or not lacks_least_level(study):
+        raise LoopRefusedError(
+            "This adds a level to the default ones only, before the loop has started, where every photo says "
+            "where its subject is. Edit the levels in the design instead."
+        )
+    study.levels.create(number=study.levels.count(), subject_share=LEAST_SHARE)
+    return f"Added level {study.levels.count() - 1}, which keeps {100 * LEAST_SHARE:.0f} % of the subject."
 
 
 def start_loop(study: Study) -> str:
@@ -120,6 +131,9 @@ def analyse_simulated(study: Study) -> str:
 
 
 ACTIONS: dict[str, StudyAction] = {
+    "add-least-level": StudyAction(
+        f"Add a level that keeps {100 * LEAST_SHARE:.0f} % of the subject", add_least_level
+    ),
     "start-loop": StudyAction("Start the loop", start_loop),
     "stop-loop": StudyAction("Stop the loop", stop_loop),
     "show-attention": StudyAction("Show attention at every level", show_attention),

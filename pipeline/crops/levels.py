@@ -82,6 +82,14 @@ def default_shares(study: Study) -> tuple[float, ...]:
     return (*DEFAULT_SHARES, LEAST_SHARE) if is_located else DEFAULT_SHARES
 
 
+def lacks_least_level(study: Study) -> bool:
+    """Return whether a study has the default levels of before its photos told where their subject is."""
+    if study.level_family != LevelFamily.SUBJECT:
+        return False
+    shares = tuple(study.levels.values_list("subject_share", flat=True))
+    return shares == DEFAULT_SHARES != default_shares(study)
+
+
 def photos_without_crop(level: Level) -> int:
     """Return how many test photos a level leaves out, as no window shows enough of their subject."""
     tested = level.stimuli.filter(item__split=Item.Split.TEST).count()

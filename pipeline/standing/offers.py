@@ -12,6 +12,7 @@ from study.models import Study
 _UNDER_WAY = (Loop.State.RUNNING, Loop.State.WAITING)
 
 OFFERED: Mapping[str, Callable[[StudyFacts], bool]] = {
+    "add-least-level": lambda facts: facts.lacks_least_level and facts.loop is None,
     "start-loop": lambda facts: facts.loop not in _UNDER_WAY and facts.photos > 0 and facts.levels > 1,
     "stop-loop": lambda facts: facts.loop in _UNDER_WAY,
     "show-attention": lambda facts: facts.loop == Loop.State.FINISHED,

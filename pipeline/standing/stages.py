@@ -40,6 +40,7 @@ class StudyFacts:
     photos, classes : imported so far
     importing : whether an import waits or runs
     levels, levels_cut : in the design; with crops
+    lacks_least_level : whether a level that keeps less could be added, as photos tell where their subject is
     loop : state of the loop, None before it was started
     loop_reason : why it ended
     review_level : level whose crops wait for a researcher's review, if any
@@ -57,6 +58,7 @@ class StudyFacts:
     importing: bool = False
     levels: int = 0
     levels_cut: int = 0
+    lacks_least_level: bool = False
     loop: Loop.State | None = None
     loop_reason: str = ""
     review_level: int | None = None
@@ -128,6 +130,8 @@ def _machine(facts: StudyFacts) -> Stage:
     title, figure = "Machine and crops", f"{facts.levels_cut} of {facts.levels} levels cut"
     if facts.loop is None:
         wants = "Look through the design, then start the loop: it trains attackers and cuts crops."
+        if facts.lacks_least_level:
+            wants += " Every photo tells where its subject is: a level that keeps less can be added first."
         return Stage(title, State.NOW, figure, wants, action="start-loop")
     if facts.loop == Loop.State.FAILED:
         wants = f"{facts.loop_reason} Mend it, then start the loop again: it goes on where it was."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.crops.levels import lacks_least_level
 from pipeline.loop.decisions import Step
 from pipeline.loop.level_state import pilot_of
 from pipeline.models import Job, Loop
@@ -23,6 +24,7 @@ def facts_of(study: Study) -> StudyFacts:
         importing=Job.Kind.IMPORT in waiting,
         levels=study.levels.count(),
         levels_cut=study.levels.filter(stimuli__isnull=False).distinct().count(),
+        lacks_least_level=loop is None and lacks_least_level(study),
         loop=Loop.State(loop.state) if loop else None,
         loop_reason=loop.reason if loop else "",
         review_level=_level_in_review(loop),

@@ -19,11 +19,15 @@ from attacker.photos.subject_boxes import Box
 from attacker.progress import Progress
 from attacker.subjects import detection
 from attacker.subjects.persons import Person
+from pipeline.actions.study_actions import add_least_level
 from pipeline.crops.level_families import UNTOUCHED
-from pipeline.crops.levels import default_shares
+from pipeline.crops.levels import add_levels, default_shares
 from pipeline.crops.stimuli import render
 from pipeline.crops.subjects import GRID, Subject, subjects_of
 from pipeline.exports.study_rows import stimulus_row
+from pipeline.loop.advance import LoopRefusedError
+from pipeline.standing.offers import offered
+from pipeline.standing.study_facts import facts_of
 from study.models import Item, Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study
 
@@ -185,6 +189,21 @@ def test_the_heaviest_level_is_a_default_only_where_the_subject_is_located(tmp_p
     assert default_shares(study)[-1] == 0.35
     study.person_detector = "maskrcnn_resnet50_fpn_v2"
     assert default_shares(study)[-1] == 0.2
+
+
+@pytest.mark.django_db
+def test_a_study_made_before_its_photos_is_offered_the_heaviest_level_once_they_tell_of_the_subject(
+    tmp_path: Path,
+) -> None:
+    study = drawn_study(tmp_path, "subject")
+    study.levels.all().delete()
+    add_levels(study)
+    with pytest.raises(LoopRefusedError, match="before the loop has started"):
+        add_least_level(study)
+    study.items.update(box=[0.0, 0.0, 0.5, 0.5])
+    assert "add-least-level" in offered(facts_of(study))
+    assert add_least_level(study) == "Added level 4, which keeps 20 % of the subject."
+    assert "add-least-level" not in offered(facts_of(study))
 
 
 @pytest.mark.django_db

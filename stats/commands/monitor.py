@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from stats.apa import estimate, interval, level_name, number, p_cell, sentence, threshold
 from stats.commands.options import add_outputs, add_tables, add_thresholds
 from stats.commands.output import rows_section, write_json
-from stats.decision.criteria import Criteria
+from stats.decision.criteria import Criteria, HumanGate
+from stats.errors import CriteriaError
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
 from stats.table.read import read_all
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from stats.planning.monitoring import Monitoring
 
 PASSED = {None: "no look is due", True: "above the floor", False: "not shown"}
+OTHER_GATE = (
+    "The frozen design asks for people's loss against uncropped photos instead; looks are about the floor."
+)
 LEVELS_CAPTION = "People's accuracy as if the study had ended; the confidence sequence holds at every moment"
 LEVELS_HEADER = (
     "Level",
@@ -33,7 +37,13 @@ LOOKS_CAPTION = "Planned looks, by the share of the planned people who have take
 def describe(parser: ArgumentParser) -> None:
     """Add the options."""
     add_tables(parser)
-    parser.add_argument("--planned", type=int, required=True, help="people the study will have in the end")
+    plan = parser.add_mutually_exclusive_group(required=True)
+    plan.add_argument("--planned", type=int, help="people the study will have in the end")
+    plan.add_argument(
+        "--design",
+        metavar="dataset_description.json",
+        help="the exported file with the frozen design: its number of people, floor and error rate count",
+    )
     parser.add_argument(
         "--looks",
         type=float,
@@ -49,17 +59,36 @@ def run(args: Namespace) -> str:
     """Return what may be said about people now."""
     from stats.planning.monitoring import monitor  # optimisers only where looks are planned
 
-    criteria = Criteria(args.floor, args.ceiling, alpha=args.alpha)
     trials = read_all(args.tables)
-    state = monitor(trials, planned=args.planned, looks=args.looks, criteria=criteria, mode=args.mode)
+    planned, criteria = _plan(args)
+    state = monitor(trials, planned=planned, looks=args.looks, criteria=criteria, mode=args.mode)
     if args.json:
         write_json(args.json, state.to_dict())
-    return to_text([_section(state), rows_section(trials, args.mode)])
+    return to_text([_section(state, criteria), rows_section(trials, args.mode)])
 
 
-def _section(state: Monitoring) -> Section:
+def _plan(args: Namespace) -> tuple[int, Criteria]:
+    """Return the number of planned people and the thresholds, from the frozen design or from the options."""
+    if args.design is None:
+        return args.planned, Criteria(args.floor, args.ceiling, alpha=args.alpha)
+    from stats.planning.frozen_plan import read_plan
+
+    plan = read_plan(args.design)
+    if plan.target_completes is None:
+        raise CriteriaError(
+            f"{args.design}: the frozen design has no number of people; give --planned instead"
+        )
+    return plan.target_completes, plan.criteria
+
+
+def _section(state: Monitoring, criteria: Criteria) -> Section:
     """Return what the plan allows to say now."""
-    sentences = (f"{state.people} of {state.planned} planned people.", *map(sentence, state.warnings))
+    question = f"people above {threshold(criteria.floor)}, error {threshold(criteria.alpha / 2)}"
+    sentences = (
+        f"{state.people} of {state.planned} planned people. Tested: {question}.",
+        *map(sentence, state.warnings),
+        *([OTHER_GATE] if criteria.human_gate is HumanGate.LOSS else []),
+    )
     tables = (_levels(state), _looks(state)) if state.looks else (_levels(state),)
     return Section("People so far", sentences, tables)
 

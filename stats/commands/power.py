@@ -1,35 +1,54 @@
-"""`power`: how many people a study needs, by simulation."""
+"""`power`: how many people, photos and networks a study needs, by simulation."""
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from stats.apa import estimate, share
+from stats.apa import estimate, share, threshold
 from stats.commands.options import add_competence, add_outputs, add_thresholds
 from stats.commands.output import write_figure, write_json
 from stats.decision.criteria import Criteria
 from stats.errors import CriteriaError
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
+from stats.table.read import read_all
 
 if TYPE_CHECKING:
-    from stats.planning.power_analysis import Power
+    from stats.planning.pilot_guess import PilotGuess
+    from stats.planning.power_analysis import Design
+    from stats.planning.simulated_studies import Spread
+    from stats.planning.study_sizes import Recommendation, Size
+
+PERSON_SD, PHOTO_SD, NETWORK_SD = 0.6, 1.0, 0.3  # logits; where neither an option nor a pilot tells
+FEW = 10  # people or networks of a pilot, below which their spread is little known
+SIZES = ("people", "photos", "seeds")
+HEADER = ("People", "Photos", "Networks", "Answers")
 
 
 def describe(parser: ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("--human", required=True, help="assumed accuracy of people per level, as .97,.95,.92")
-    parser.add_argument("--machine", required=True, help="assumed accuracy of the machine per level")
+    parser.add_argument("--human", help="assumed accuracy of people per level, as .97,.95,.92")
+    parser.add_argument("--machine", help="assumed accuracy of the machine per level")
+    parser.add_argument(
+        "--pilot",
+        nargs="+",
+        metavar="TRIALS.csv",
+        help="a pilot's tables: accuracies and spreads that no option gives are taken from them",
+    )
+    parser.add_argument("--mode", help="which people of the pilot to use when it holds several modes")
     parser.add_argument("--people", required=True, help="numbers of people to try, as 10,20,40")
-    parser.add_argument("--photos", type=int, default=300, help="test photos (300)")
-    parser.add_argument("--seeds", type=int, default=5, help="training seeds per level (5)")
+    parser.add_argument("--photos", default="300", help="numbers of test photos to try (300)")
+    parser.add_argument("--seeds", default="5", help="numbers of networks per level to try (5)")
+    parser.add_argument("--goal", type=float, default=0.80, help="chance wanted (.80)")
+    parser.add_argument("--level", type=int, help="level to be supported, counted from 0 (default: any)")
     parser.add_argument("--trials-per-person", type=int, help="default: every photo once")
-    parser.add_argument("--classes", type=int, default=3, help="number of classes (3)")
-    parser.add_argument("--person-sd", type=float, default=0.6, help="spread of people, logits (.6)")
-    parser.add_argument("--photo-sd", type=float, default=1.0, help="spread of photos, logits (1.0)")
-    parser.add_argument("--seed-sd", type=float, default=0.3, help="spread of training seeds, logits (.3)")
+    parser.add_argument("--classes", type=int, help="number of classes (3, or those of the pilot)")
+    parser.add_argument("--person-sd", type=float, help=f"spread of people, logits ({PERSON_SD})")
+    parser.add_argument("--photo-sd", type=float, help=f"spread of photos, logits ({PHOTO_SD})")
+    parser.add_argument("--seed-sd", type=float, help=f"spread of networks, logits ({NETWORK_SD})")
     parser.add_argument("--runs", type=int, default=400, help="simulated studies per size (400)")
     parser.add_argument("--seed", type=int, default=0, help="of the generator (0)")
     add_thresholds(parser)
@@ -38,48 +57,125 @@ def describe(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> str:
-    """Return the chance of supporting each level, per number of people."""
-    from stats.planning.power_analysis import Design, power  # optimisers only where studies are simulated
+    """Return the chance of every size, and the smallest size that is enough; progress goes to stderr."""
+    from stats.planning.pilot_guess import guess_from  # optimisers only where studies are simulated
+    from stats.planning.study_sizes import recommend
+
+    guess = guess_from(read_all(args.pilot), args.mode) if args.pilot else None
+    people, photos, networks = ([int(each) for each in _numbers(args, name)] for name in SIZES)
+    design = _design(args, guess, photos[0], networks[0])
+    plan = recommend(
+        design,
+        people,
+        photos,
+        networks,
+        goal=args.goal,
+        level=args.level,
+        criteria=Criteria(args.floor, args.ceiling, args.competence, args.alpha),
+        runs=args.runs,
+        seed=args.seed,
+        on_progress=partial(print, file=sys.stderr, flush=True),
+    )
+    if args.json:
+        write_json(args.json, plan.to_dict())
+    if args.figure:
+        from stats.figures import sizes_figure  # matplotlib only where a figure is wanted
+
+        write_figure(args.figure, sizes_figure(plan))
+    sentences = (_recommended(plan), _assumed(design), *_about_pilot(guess))
+    return to_text([Section("Power", sentences, tables=(_table(plan, args.runs),))])
+
+
+def _design(args: Namespace, guess: PilotGuess | None, photos: int, networks: int) -> Design:
+    """Return what is assumed: options first, then the pilot, then defaults."""
+    from stats.planning.power_analysis import Design
+
+    human = _accuracies(args, "human", guess.human if guess else ())
+    return Design(
+        human,
+        _accuracies(args, "machine", guess.machine if guess else ()),
+        photos,
+        networks,
+        args.trials_per_person,
+        args.classes or (guess.n_categories if guess else 3),
+        _spread(args.person_sd, args.photo_sd, guess.people_spread if guess else None, PERSON_SD),
+        _spread(args.seed_sd, args.photo_sd, guess.network_spread if guess else None, NETWORK_SD),
+    )
+
+
+def _accuracies(args: Namespace, name: str, of_pilot: tuple[float, ...]) -> tuple[float, ...]:
+    if getattr(args, name) is None and not of_pilot:
+        raise CriteriaError(f"give --{name}, the accuracy to assume at each level: no pilot tells it")
+    return of_pilot if getattr(args, name) is None else tuple(_numbers(args, name))
+
+
+def _spread(agent: float | None, photo: float | None, of_pilot: Spread | None, default: float) -> Spread:
     from stats.planning.simulated_studies import Spread
 
-    design = Design(
-        tuple(_numbers(args.human)),
-        tuple(_numbers(args.machine)),
-        args.photos,
-        args.seeds,
-        args.trials_per_person,
-        args.classes,
-        Spread(args.person_sd, args.photo_sd),
-        Spread(args.seed_sd, args.photo_sd),
-    )
-    criteria = Criteria(args.floor, args.ceiling, args.competence, args.alpha)
-    people = [int(number) for number in _numbers(args.people)]
-    sizes = power(design, people, criteria=criteria, runs=args.runs, seed=args.seed)
-    if args.json:
-        write_json(args.json, {"power": [size.to_dict() for size in sizes]})
-    if args.figure:
-        from stats.figures import power_figure  # matplotlib only where a figure is wanted
-
-        write_figure(args.figure, power_figure(sizes))
-    return to_text([Section("Power", tables=(_table(sizes, args.runs),))])
+    known = of_pilot or Spread(default, PHOTO_SD)
+    return Spread(known.agent if agent is None else agent, known.photo if photo is None else photo)
 
 
-def _numbers(text: str) -> list[float]:
+def _numbers(args: Namespace, name: str) -> list[float]:
+    text = getattr(args, name)
     try:
         return [float(part) for part in text.split(",")]
     except ValueError:
-        raise CriteriaError(f"{text!r} is not a list of numbers such as .97,.95") from None
+        raise CriteriaError(f"--{name}: {text!r} is not a list of numbers such as .97,.95") from None
 
 
-def _table(sizes: Sequence[Power], runs: int) -> Table:
+def _recommended(plan: Recommendation) -> str:
+    """Return which size to choose, or what the largest chance is where none is enough."""
+    wanted = "any level is supported" if plan.level is None else f"level {plan.level} is supported"
+    if plan.smallest is None:
+        return (
+            f"No size is shown to reach a chance of {threshold(plan.goal)} that {wanted}: the largest is "
+            f"{_chance(plan.best)}, with {_size(plan.best)}. Try larger sizes, or more runs."
+        )
+    return (
+        f"Recommended: {_size(plan.smallest)}, the fewest answers for which the chance that {wanted} is "
+        f"shown to reach {threshold(plan.goal)}: {_chance(plan.smallest)}."
+    )
+
+
+def _assumed(design: Design) -> str:
+    people, networks = design.people_spread, design.seed_spread
+    return (
+        f"Assumed accuracies, light to heavy: people {', '.join(map(share, design.human))}, machine "
+        f"{', '.join(map(share, design.machine))}; standard deviations on the logit scale: people "
+        f"{people.agent:.2f} and photos {people.photo:.2f}; networks {networks.agent:.2f} and photos "
+        f"{networks.photo:.2f}; {design.n_categories} classes."
+    )
+
+
+def _about_pilot(guess: PilotGuess | None) -> list[str]:
+    if guess is None:
+        return []
+    few = [f"{n} {name}" for n, name in ((guess.people, "people"), (guess.networks, "networks")) if n < FEW]
+    caution = f"With {' and '.join(few)} their spread is little known: try larger ones too." if few else ""
+    sizes = f"{guess.people} people, {guess.networks} networks and {guess.photos} photos"
+    return [f"The pilot has {sizes}; what no option gives is guessed from it. {caution}".strip()]
+
+
+def _size(size: Size) -> str:
+    return f"{size.power.people} people × {size.photos} photos × {size.networks} networks per level"
+
+
+def _chance(size: Size) -> str:
+    return estimate(size.chance, size.low, size.high, digits=2)
+
+
+def _table(plan: Recommendation, runs: int) -> Table:
     caption = f"Chance that a level is supported, with its 95 % interval from {runs} simulated studies"
-    header = ("People", "Any level", *(f"Level {place}" for place in range(len(sizes[0].per_level))))
+    levels = range(len(plan.sizes[0].power.per_level))
+    header = (*HEADER, "Any level" if plan.level is None else "Wanted", *(f"Level {n}" for n in levels))
     rows = [
         (
-            str(size.people),
-            share(size.any_level, 2),
-            *(estimate(*level, digits=2) for level in zip(size.per_level, size.low, size.high, strict=True)),
+            *map(str, (size.power.people, size.photos, size.networks, size.answers)),
+            _chance(size),
+            *(share(chance, 2) for chance in size.power.per_level),
         )
-        for size in sizes
+        for size in plan.sizes
     ]
-    return Table.of(caption, header, rows)
+    chosen = [place for place, size in enumerate(plan.sizes) if size is plan.smallest]
+    return Table.of(caption, header, rows, emphasised=chosen)

@@ -8,40 +8,53 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from stats.figures.style import LEVEL_COLOURS, MARKERS, PEOPLE, STYLE
-from stats.planning.power_analysis import Power
 from stats.planning.rates import Rate
+from stats.planning.study_sizes import Recommendation
 
 
-def power_figure(sizes: Sequence[Power]) -> Figure:
-    """Draw the chance of supporting each level by number of people.
+def sizes_figure(plan: Recommendation) -> Figure:
+    """Draw the chance of what is wanted by number of people, a curve for each number of photos and networks.
 
     Parameters
     ----------
-    sizes
-        Result of `power`.
+    plan
+        Result of `recommend`.
 
     Returns
     -------
-    One panel: a curve per level, probability in [0, 1] against people.
+    One panel: probability in [0, 1] with its interval against people; a ring marks the size to choose.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6.4, 4.0), layout="constrained")
         axes = figure.subplots()
-        people = [size.people for size in sizes]
-        for level in range(len(sizes[0].per_level)):
-            shares = [size.per_level[level] for size in sizes]
-            arms = [
-                [size.per_level[level] - size.low[level] for size in sizes],
-                [size.high[level] - size.per_level[level] for size in sizes],
-            ]
-            colour, marker = LEVEL_COLOURS[level % len(LEVEL_COLOURS)], MARKERS[level % len(MARKERS)]
+        curves = dict.fromkeys((size.photos, size.networks) for size in plan.sizes)
+        for place, (photos, networks) in enumerate(curves):
+            sizes = [size for size in plan.sizes if (size.photos, size.networks) == (photos, networks)]
+            arms = [[size.chance - size.low for size in sizes], [size.high - size.chance for size in sizes]]
             axes.errorbar(
-                people, shares, yerr=arms, color=colour, marker=marker, capsize=3, label=f"level {level}"
+                [size.power.people for size in sizes],
+                [size.chance for size in sizes],
+                yerr=arms,
+                color=LEVEL_COLOURS[place % len(LEVEL_COLOURS)],
+                marker=MARKERS[place % len(MARKERS)],
+                capsize=3,
+                label=f"{photos} photos, {networks} networks",
             )
-        axes.axhline(0.8, color="0.6", linewidth=0.8, linestyle="--")
+        if plan.smallest:
+            axes.plot(
+                plan.smallest.power.people,
+                plan.smallest.chance,
+                "o",
+                markersize=14,
+                markerfacecolor="none",
+                color="0.2",
+                label="recommended",
+            )
+        axes.axhline(plan.goal, color="0.6", linewidth=0.8, linestyle="--")
         axes.set_ylim(-0.02, 1.02)
         axes.set_xlabel("people")
-        axes.set_ylabel("chance that the level is supported (95 % intervals)")
+        wanted = "any level" if plan.level is None else f"level {plan.level}"
+        axes.set_ylabel(f"chance that {wanted} is supported (95 % intervals)")
         axes.legend(frameon=False, fontsize=8)
     return figure
 

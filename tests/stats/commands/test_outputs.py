@@ -79,10 +79,48 @@ def test_power_answers_how_many_people(tmp_path: Path, capsys: Captured) -> None
     accuracies = ["--human", ".97,.93", "--machine", ".96,.4"]
     sizes = ["--people", "5,10", "--photos", "30", "--runs", "5"]
     assert main(["power", *accuracies, *sizes, "--figure", str(figure), "--json", str(out)]) == 0
-    rows = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.count("[") == 2]
-    assert rows == ["5", "10"]
+    out_text = capsys.readouterr().out
+    rows = [line.split()[:4] for line in out_text.splitlines() if line.strip().startswith(("5 ", "10 "))]
+    assert rows == [["5", "30", "5", "150"], ["10", "30", "5", "300"]]
     assert [size["people"] for size in strict(out)["power"]] == [5, 10]
     assert figure.read_text().startswith("<?xml")
+    assert "shown to reach" in " ".join(out_text.split())
+
+
+def test_power_takes_what_no_option_gives_from_a_pilot(study: str, capsys: Captured) -> None:
+    argv = [
+        "power",
+        "--pilot",
+        study,
+        "--people",
+        "4",
+        "--photos",
+        "40",
+        "--runs",
+        "2",
+        "--machine",
+        ".9,.5,.4,.4",
+    ]
+    assert main([*argv, "--person-sd", "0.25"]) == 0
+    out, progress = capsys.readouterr()
+    text = " ".join(out.split())
+    assert "The pilot has 12 people" in text
+    assert "machine .900, .500, .400, .400" in text
+    assert "people 0.25 and photos" in text
+    assert "4 people × 40 photos × 5 networks" in progress
+
+
+def test_monitor_takes_its_plan_from_the_frozen_design(study: str, tmp_path: Path, capsys: Captured) -> None:
+    design = {"floor": 0.5, "ceiling": 0.4, "competence": 0.8, "alpha": 0.10, "target_completes": 24}
+    exported = tmp_path / "dataset_description.json"
+    exported.write_text(json.dumps({"name": "s", "config": {"design": design | {"human_gate": "loss"}}}))
+    assert main(["monitor", study, "--design", str(exported), "--looks", ".5", "1"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "12 of 24 planned people. Tested: people above .50, error .05." in text
+    assert "asks for people's loss against uncropped photos" in text
+    exported.write_text(json.dumps({"config": {"design": design | {"target_completes": None}}}))
+    assert main(["monitor", study, "--design", str(exported)]) == 2
+    assert "give --planned instead" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -90,6 +128,9 @@ def test_power_answers_how_many_people(tmp_path: Path, capsys: Captured) -> None
     [
         ["power", "--human", "high", "--machine", ".5", "--people", "5"],
         ["monitor", "STUDY", "--planned", "10", "--looks", ".5"],
+        ["monitor", "STUDY", "--design", "STUDY"],
+        ["power", "--people", "5", "--machine", ".5"],
+        ["power", "--human", ".9", "--machine", ".5", "--people", "5", "--photos", "30", "--level", "3"],
         ["verdict", "STUDY", "--json", "/no/such/folder/out.json"],
         ["import", "STUDY", "--out", "x.csv", "--map", "nonsense"],
         ["curves", "/no/such/file.csv"],

@@ -13,11 +13,12 @@ from stats.figures import (
     consistency_figure,
     curves_figure,
     matrix_figure,
-    power_figure,
+    sizes_figure,
 )
 from stats.machine.attack_matrix import attack_matrix
 from stats.planning.power_analysis import Power
 from stats.planning.simulated_studies import simulate
+from stats.planning.study_sizes import Recommendation, Size
 from stats.psychophysics.confusion import confusions
 from stats.psychophysics.error_consistency import error_consistency
 from stats.psychophysics.sweet_region import sweet_region
@@ -80,12 +81,19 @@ def test_consistency_without_a_defined_kappa_draws_no_point() -> None:
     assert [line.get_marker() for line in axes.lines] == ["None"]  # the line at zero alone
 
 
-def test_the_power_figure_has_a_curve_per_level() -> None:
-    sizes = [Power(n, (0.0, n / 40), (0.0, n / 50), (0.1, n / 35), n / 40, 100) for n in (10, 20, 30)]
-    axes = power_figure(sizes).axes[0]
-    curve = next(c for c in axes.containers if c.get_label() == "level 1")
+def sized(people: int, photos: int, chance: float) -> Size:
+    result = Power(people, (chance,), (chance - 0.1,), (chance + 0.1,), chance, 100)
+    return Size(photos, 5, people * photos, result, chance, chance - 0.1, chance + 0.1)
+
+
+def test_the_figure_of_sizes_has_a_curve_per_number_of_photos_and_rings_the_size_to_choose() -> None:
+    sizes = [sized(people, photos, people * photos / 4000) for photos in (50, 100) for people in (10, 20, 30)]
+    axes = sizes_figure(Recommendation(tuple(sizes), 0.6, None, sizes[-1])).axes[0]
+    curve = next(c for c in axes.containers if c.get_label() == "100 photos, 5 networks")
     assert curve[0].get_xdata().tolist() == [10, 20, 30]
     assert curve[0].get_ydata() == pytest.approx([0.25, 0.5, 0.75])
+    ring = next(line for line in axes.lines if line.get_label() == "recommended")
+    assert (list(ring.get_xdata()), list(ring.get_ydata())) == ([30], [0.75])
 
 
 def test_attention_has_a_row_for_each_class_all_means_on_one_scale() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tempfile import TemporaryFile
+
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.core.files import File
@@ -17,6 +19,7 @@ from pipeline.desk.access import chosen_version, own_study
 from pipeline.desk.live_progress import people_of, progress_of
 from pipeline.desk.pilot_page import pilot_panel
 from pipeline.exports.files import FILES
+from pipeline.exports.psych_ds import ARCHIVE, write_archive
 from pipeline.loop import advance
 from pipeline.queue.job_requests import request_cancel
 from pipeline.standing.job_lines import title_of
@@ -41,7 +44,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             "gallery": gallery_of(study),
             "analyses": study.analyses.select_related("job", "version"),
             "pilot": pilot_panel(study),
-            "files": list(FILES),
+            "files": [*FILES, ARCHIVE],
             "modes": Mode,
             "title": study.name,
         },
@@ -95,16 +98,21 @@ def stop_job(request: HttpRequest, code: str, job_id: int) -> HttpResponse:
 
 @require_GET
 @staff_member_required
-def export(request: HttpRequest, code: str, mode: str, name: str) -> StreamingHttpResponse:
+def export(request: HttpRequest, code: str, mode: str, name: str) -> StreamingHttpResponse | FileResponse:
     """Stream one file of the newest frozen version, or of the one named; the export is logged."""
     study = own_study(request, code)
     version = chosen_version(request, study)
-    if version is None or name not in FILES or mode not in Mode.values:
+    if version is None or name not in (*FILES, ARCHIVE) or mode not in Mode.values:
         raise Http404
     record(request.user, study, f"exported {name} ({mode})")
+    file_name = f"{study.code}-v{version.number}-{mode}-{name}"
+    if name == ARCHIVE:
+        file = TemporaryFile()  # noqa: SIM115  # the response closes it
+        write_archive(file, version, mode, FILES)
+        return FileResponse(file, as_attachment=True, filename=file_name)
     kind = "application/json" if name.endswith(".json") else "text/csv"
     response = StreamingHttpResponse(FILES[name](version, mode), content_type=f"{kind}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{study.code}-v{version.number}-{mode}-{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 
 

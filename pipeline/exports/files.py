@@ -13,6 +13,7 @@ from pipeline.exports import trial_rows
 from pipeline.exports.codebook import codebook_rows
 from pipeline.exports.columns import header
 from pipeline.exports.csv_lines import Row, csv_lines
+from pipeline.exports.psych_ds import description
 from pipeline.exports.study_rows import (
     model_vs_human_row,
     participant_row,
@@ -21,8 +22,6 @@ from pipeline.exports.study_rows import (
     stimulus_row,
 )
 from pipeline.exports.tile_rows import tile_rows
-from stats.table.column import names_of
-from stats.table.schema import TRIALS
 from study.models import Item, Participant, StudyVersion
 
 
@@ -84,16 +83,8 @@ def model_vs_human_csv(version: StudyVersion, mode: str) -> Iterator[str]:
 
 def dataset_description(version: StudyVersion, _mode: str) -> Iterator[str]:
     """Return the Psych-DS description of the files, with the frozen design."""
-    description = {
-        "name": version.study.name,
-        "schemaVersion": "Psych-DS 0.4.0",
-        "description": f"Sweetspot study {version.study.code}, version {version.number}",
-        "configHash": version.config_hash,
-        "frozenAt": version.frozen_at.isoformat(),
-        "variableMeasured": names_of(TRIALS),
-        "config": version.config,
-    }
-    return iter([json.dumps(description, indent=2, ensure_ascii=False)])
+    tables = [name for name in FILES if name.endswith(".csv")]
+    return iter([json.dumps(description(version, tables), indent=2, ensure_ascii=False)])
 
 
 def _table(file: str, version: StudyVersion, rows: Iterable[Row]) -> Iterator[str]:

@@ -61,10 +61,10 @@ def guess_from(trials: pd.DataFrame, mode: str | None = None) -> PilotGuess:
     Examples
     --------
     >>> from stats.planning.simulated_studies import simulate
-    >>> trials = simulate([0.95, 0.8], np.random.default_rng(0), n_agents=30, n_items=120)
+    >>> trials = simulate([0.9, 0.7], np.random.default_rng(0), n_agents=30, n_items=120)
     >>> guess = guess_from(trials)
     >>> [round(accuracy, 1) for accuracy in guess.human], guess.machine, guess.network_spread
-    ([0.9, 0.8], (), None)
+    ([0.9, 0.7], (), None)
     """
     coded = encode(own_level_only(tidy(trials, mode).primary))
     sides = [[level for level in side if level.agent.size] for side in (coded.human, coded.machine)]

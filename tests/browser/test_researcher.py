@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,6 +16,7 @@ from study.models import StudyVersion
 from tests.browser.axe import violations
 from tests.pipeline.answered import answered_version
 from tests.pipeline.studies import work_off
+from tests.study.factories import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NAME, PASSWORD = "grace", "compiler-1952"
@@ -27,6 +29,8 @@ def version() -> StudyVersion:
     owner = get_user_model().objects.create_superuser(NAME, password=PASSWORD)
     version.study.owner = owner
     version.study.save()
+    for item in version.study.items.all():
+        item.photo.save(item.source_name, ContentFile(picture(seed=item.pk % 200)))
     return version
 
 

@@ -53,7 +53,8 @@ def _admin_action(name: str, label: str) -> Callable[..., None]:
                 messages.error(request, f"{study}: {refusal}")
 
     run.__name__ = name.replace("-", "_")
-    described = admin.action(description=label, permissions=["change"])
+    # Django fills the model's name into a description, so that a per cent sign needs its double
+    described = admin.action(description=label.replace("%", "%%"), permissions=["change"])
     return described(run)
 
 

@@ -94,7 +94,7 @@ def _the_report_shows_the_verdict_and_says_that_the_people_are_robots(
     page = unescape(client.get(reverse("pipeline:report", args=address)).content.decode())
     assert "Sweet spot supported at level 1, 2; refuted at level 0." in page
     assert "simulated (robots)" in page
-    assert "Accuracy by level with 96 % intervals" in page
+    assert "Accuracy by level (macro average: classes weigh the same) with 96 % intervals" in page
     assert "Not computed: bias correction needs machine rows of both splits" in page
     figure = client.get(reverse("pipeline:figure", args=[*address, "accuracy"]))
     assert figure["Content-Type"] == "image/svg+xml"

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import Process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -59,24 +61,31 @@ class Checkout:
         return {"s": seconds, "cpu_s": usage.ru_utime + usage.ru_stime, "peak_mb": usage.ru_maxrss / 1024}
 
 
-def compare(trials: pd.DataFrame, other: Checkout | None) -> dict[str, dict[str, Any]]:
+def compare(make: Callable[[], pd.DataFrame], other: Checkout | None) -> dict[str, dict[str, Any]]:
     """Run every command here and, right after it, in the other checkout, so that both share the load.
 
     Parameters
     ----------
-    trials
-        The table.
+    make
+        Makes the table, in a process of its own: the peak of a command begins with the memory of the process
+        that starts it.
     other
         The checkout to compare with.
     """
     checkouts = [Checkout("here", HERE, "stats"), *([other] if other else [])]
     with TemporaryDirectory(prefix="sweetspot-benchmark-") as scratch:
         table = Path(scratch) / "trials.csv"
-        trials.to_csv(table, index=False)
+        maker = Process(target=_write, args=(make, table))
+        maker.start()
+        maker.join()
         return {
             command: {each.name: each.cost(command, table, Path(scratch)) for each in checkouts}
             for command in COMMANDS
         }
+
+
+def _write(make: Callable[[], pd.DataFrame], table: Path) -> None:
+    make().to_csv(table, index=False)
 
 
 def ratios(costs: dict[str, dict[str, Any]], other: str) -> dict[str, float]:

@@ -139,7 +139,7 @@ def measure_commands(against: list[str] | None) -> None:
     """Print what each command of the shell costs, and the shares of another checkout's costs."""
     other = Checkout("other", Path(against[0]).resolve(), against[1]) if against else None
     before = machine()
-    costs = compare(million_trials(), other)
+    costs = compare(million_trials, other)
     for command, by_name in costs.items():
         for name, cost in by_name.items():
             line = f"{cost['s']:8.1f} s  processor {cost['cpu_s']:8.1f} s  peak {cost['peak_mb']:6.0f} MB"

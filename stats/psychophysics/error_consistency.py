@@ -12,7 +12,7 @@ import pandas as pd
 from stats.decision.primary_analysis import own_level_only
 from stats.decision.warnings import repetitions
 from stats.psychophysics.kappa_resamples import Resampling, mean_kappa
-from stats.psychophysics.observer_pairs import Judged, Pairs, Tallies
+from stats.psychophysics.observer_pairs import Judged, Pairs
 from stats.table.arrays import Answers, Coded, ObjectArray, encode
 from stats.table.schema import ARCHITECTURE
 from stats.table.tidy import tidy
@@ -153,9 +153,7 @@ def error_consistency(
     >>> agreement.pair, agreement.n_pairs, round(agreement.kappa, 3)
     ('machine-machine', 3, 0.111)
     """
-    counted = own_level_only(tidy(trials, mode).primary)
-    coded = encode(counted)
-    architectures = _architectures(counted)
+    coded, architectures, repeated = _read(trials, mode)
     resamples = _affordable(coded) if resamples is None else resamples
     resampling = Resampling(alpha, resamples, np.random.default_rng(seed))
     agreements = [
@@ -163,7 +161,13 @@ def error_consistency(
         for level, human, machine in coded.pairs()
         for kind in _kinds(human, machine, architectures)
     ]
-    return Consistency(tuple(agreements), repetitions(counted), least_shared, resamples)
+    return Consistency(tuple(agreements), repeated, least_shared, resamples)
+
+
+def _read(trials: pd.DataFrame, mode: str | None) -> tuple[Coded, ObjectArray, int]:
+    """Return answers, the architecture of every agent, and the number of repeated answers."""
+    counted = own_level_only(tidy(trials, mode).primary)
+    return encode(counted), _architectures(counted), repetitions(counted)
 
 
 def _affordable(coded: Coded) -> int:
@@ -219,16 +223,11 @@ def _kinds(human: Answers, machine: Answers, architectures: ObjectArray) -> Iter
 
 def _agreement(level: float, kind: _Kind, least: int, resampling: Resampling) -> Agreement:
     pairs = Pairs.of(kind.first, kind.second, least, kind.groups)
-    values = pairs.tallies(np.ones(kind.first.classes.size))
-    reason = _no_kappa(pairs, values, least)
+    means, undefined = _means(pairs)
+    reason = _no_kappa(pairs, undefined, least)
     overall, within, no_interval = (
         ((None, None), (None, None), "") if reason else resampling.intervals(pairs, kind.lone_person)
     )
-    low, high = (mean_kappa(bound, values.shared) for bound in values.bounds)
-    means = {
-        name: mean_kappa(getattr(values, name), values.shared)
-        for name in ("overall", "within", "observed", "expected")
-    }
     return Agreement(
         crop_level=level,
         pair=kind.pair,
@@ -236,8 +235,8 @@ def _agreement(level: float, kind: _Kind, least: int, resampling: Resampling) ->
         kappa=means["overall"],
         ci_low=overall[0],
         ci_high=overall[1],
-        bound_low=low,
-        bound_high=high,
+        bound_low=means["low"],
+        bound_high=means["high"],
         within_class=means["within"],
         within_low=within[0],
         within_high=within[1],
@@ -245,7 +244,7 @@ def _agreement(level: float, kind: _Kind, least: int, resampling: Resampling) ->
         observed=means["observed"],
         expected=means["expected"],
         n_pairs=pairs.shared.size,
-        n_undefined=int(np.isnan(values.overall).sum()),
+        n_undefined=undefined,
         n_left_out=pairs.left_out.size,
         shared_least=int(pairs.shared.min()) if pairs.shared.size else None,
         shared_median=float(np.median(pairs.shared)) if pairs.shared.size else None,
@@ -253,9 +252,25 @@ def _agreement(level: float, kind: _Kind, least: int, resampling: Resampling) ->
     )
 
 
-def _no_kappa(pairs: Pairs, values: Tallies, least: int) -> str:
+def _means(pairs: Pairs) -> tuple[dict[str, float | None], int]:
+    """Return the means over the pairs by name, and the number of pairs whose kappa is undefined."""
+    values = pairs.tallies(np.ones(pairs.first.classes.size))
+    low, high = values.bounds
+    of_pairs = {
+        "overall": values.overall,
+        "within": values.within,
+        "low": low,
+        "high": high,
+        "observed": values.observed,
+        "expected": values.expected,
+    }
+    means = {name: mean_kappa(each, values.shared) for name, each in of_pairs.items()}
+    return means, int(np.isnan(values.overall).sum())
+
+
+def _no_kappa(pairs: Pairs, undefined: int, least: int) -> str:
     """Return why there is no kappa, or ""."""
     if pairs.shared.size:
-        return UNDEFINED if np.isnan(values.overall).all() else ""
+        return UNDEFINED if undefined == pairs.shared.size else ""
     most = int(pairs.left_out.max(initial=0))
     return f"no pair shares {least} photos, at most {most}" if most else NONE_SHARED

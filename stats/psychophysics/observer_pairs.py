@@ -64,7 +64,7 @@ class Tallies:
         by the first, by the second and by both
     """
 
-    counts: FloatArray
+    counts: Table
 
     def without(self, other: Tallies) -> Tallies:
         """Return what the pairs share on the photos that the other tallies leave out; classes are pooled."""
@@ -83,13 +83,15 @@ class Tallies:
     @cached_property
     def within(self) -> FloatArray:
         """Kappa beyond what the accuracies of each class explain: chance is what they give."""
-        total, first, second, both = np.moveaxis(self.counts, 1, 0)  # (K, P) each
-        known = np.where(total > 0, total, 1.0)
-        expected = total * expected_agreement(first / known, second / known)
-        observed = total - first - second + 2 * both
-        room = (total - expected).sum(axis=0)
-        defined = room > UNDEFINED_ROOM * np.maximum(total.sum(axis=0), 1.0)
-        return np.where(defined, (observed - expected).sum(axis=0) / np.where(defined, room, 1.0), np.nan)
+        room, beyond = np.zeros_like(self.shared), np.zeros_like(self.shared)
+        for of_class in self.counts:  # class by class, which takes little memory
+            total, first, second, both = of_class.astype(float)
+            known = np.where(total > 0, total, 1.0)
+            expected = total * expected_agreement(first / known, second / known)
+            room += total - expected
+            beyond += total - first - second + 2 * both - expected
+        defined = room > UNDEFINED_ROOM * np.maximum(self.shared, 1.0)
+        return np.where(defined, beyond / np.where(defined, room, 1.0), np.nan)
 
     @cached_property
     def bounds(self) -> tuple[FloatArray, FloatArray]:
@@ -109,7 +111,7 @@ class Tallies:
 
     @cached_property
     def _sums(self) -> FloatArray:
-        return np.asarray(self.counts.sum(axis=0))
+        return np.asarray(self.counts.sum(axis=0, dtype=float))
 
     @cached_property
     def _known(self) -> FloatArray:
@@ -172,7 +174,8 @@ class Pairs:
         drawn = photos > 0
         codes = np.unique(classes)
         places = np.flatnonzero(self.counted)
-        counts = np.empty((codes.size, 4, places.size))
+        exact = np.result_type(self.first.seen, self.second.seen)
+        counts = np.empty((codes.size, 4, places.size), exact)
         for code, of_class in zip(codes, counts, strict=True):
             columns = np.flatnonzero(drawn & (classes == code))
             for product, row in zip(self._products(columns, photos[columns]), of_class, strict=True):

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, F
+from django.db.models import Avg, Count, F
 
 from pipeline.crops.levels import photos_without_crop
 from pipeline.models import Loop
@@ -51,7 +51,7 @@ def facts_of(analysis: Analysis) -> Facts:
         },
         software=analysis.software,
         settings=_settings(version),
-        statements=(MADE_BY[version.design.crop_designers], *_left_out(version)),
+        statements=(MADE_BY[version.design.crop_designers], *located_by(version), *_left_out(version)),
         cut_away=_cut_away(version),
         loop_ended=loop.reason if loop else "",
         pilot=stored_outcome(Pilot.objects.of(version.study)) if version.design.pilot else None,
@@ -62,6 +62,18 @@ def stimuli_sha256(version: StudyVersion) -> str:
     """Return one hash over the hashes of all photos that people of this version can be shown."""
     shown = [version.config[name] for name in ("items", "practice", "catch")]
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def located_by(version: StudyVersion) -> Iterator[str]:
+    """Yield by which evidence the subjects of the frozen test photos were located, most photos first."""
+    photos = version.frozen.items
+    shown = [picture.stimulus for photo in photos for picture in photo.stimuli]
+    located = Stimulus.objects.filter(pk__in=shown).exclude(subject_source="")
+    counts = located.order_by().values_list("subject_source").annotate(photos=Count("item", distinct=True))
+    if counts:
+        by_photos = sorted(counts, key=lambda row: -row[1])
+        ways = "; ".join(f"{Stimulus.SubjectSource(source).label} ({n})" for source, n in by_photos)
+        yield f"The subject of the {len(photos)} test photos was located by: {ways}."
 
 
 def _left_out(version: StudyVersion) -> Iterator[str]:

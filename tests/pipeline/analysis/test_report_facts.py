@@ -1,0 +1,27 @@
+"""What a report says its numbers rest on, from a frozen version."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.analysis.report_facts import located_by
+from study.models import Stimulus
+from tests.study.factories import frozen_version
+
+pytestmark = pytest.mark.django_db
+
+
+def test_photos_are_counted_by_the_evidence_that_located_their_subject_most_first() -> None:
+    version = frozen_version(test_photos=3)
+    test = Stimulus.objects.filter(item__split="test")
+    odd = test.first()
+    assert odd is not None
+    assert list(located_by(version)) == []  # levels by photo need no subject
+    test.update(subject_source="landmarks")
+    odd.item.stimuli.update(subject_source="box")
+    photos = test.values("item").distinct().count()
+    (sentence,) = located_by(version)
+    assert sentence == (
+        f"The subject of the {photos} test photos was located by: landmarks that came with the photo "
+        f"({photos - 1}); a box that came with the photo (1)."
+    )

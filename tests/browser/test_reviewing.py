@@ -163,9 +163,10 @@ def test_what_could_not_be_stored_is_said_kept_and_stored_later(
     trouble = review.locator("#trouble")
     expect(trouble).to_contain_text("2 decisions are not stored yet. There is no connection to the server.")
     expect_reviewed(review, "2 of 6 reviewed: 1 approved, 1 discarded")
-    assert set(reviews(study)) == {"pending"}
-    review.context.set_offline(False)
     review.get_by_role("button", name="Try again").click()
+    expect(trouble).to_contain_text("2 decisions are not stored yet.")
+    assert set(reviews(study)) == {"pending"}
+    review.context.set_offline(False)  # the page hears of it, and needs no click
     expect_stored(review)
     expect(trouble).to_be_hidden()
     assert reviews(study) == ["approved", "discarded"] + ["pending"] * 4

@@ -14,14 +14,14 @@ class MapStorage {
 }
 
 // A server that answers as its script says, then always with success.
-function outboxWith(script, storage = new MapStorage()) {
+function outboxWith(script, storage = new MapStorage(), wait = async () => {}) {
   const log = { posted: [], answers: [], refusals: [], waiting: [] };
   const outbox = new DecisionOutbox(new DecisionStore(storage, "study-1"), {
     post: async (_url, fields) => {
       log.posted.push(fields.token);
       return script.shift() ?? { status: 200, body: { crops: [] } };
     },
-    wait: async () => {},
+    wait,
     onAnswer: (decision) => log.answers.push(decision.token),
     onRefusal: (decision, body) => log.refusals.push([decision.token, body.refusal]),
     onWaiting: (count, reason) => log.waiting.push([count, reason]),
@@ -48,6 +48,17 @@ test("what could not be stored is kept, said, and sent again before anything lat
     [2, "The server has a problem."],
   ]);
   assert.deepEqual(log.waiting.at(-1), [0, null]);
+});
+
+test("trying now does not wait for the end of the pause", async () => {
+  const forEver = () => new Promise(() => {});
+  const { outbox, log } = outboxWith([{ status: 0, body: null }], new MapStorage(), forEver);
+  const stored = outbox.add(decision("a"));
+  await new Promise(setImmediate);
+  assert.deepEqual(log.answers, []);
+  outbox.tryNow();
+  await stored;
+  assert.deepEqual(log.answers, ["a"]);
 });
 
 test("a login page in place of an answer loses nothing", async () => {

@@ -15,12 +15,24 @@ from stats.errors import CalibrationError
 if TYPE_CHECKING:
     from stats.planning.rates import Rate
 
+PAGE = """# How often the verdict is wrong
+
+Written by `python -m stats calibration --runs {runs} --seed {seed}`; what each line simulates is said in
+`stats/planning/calibration_runs.py`. Shares of {runs} simulated studies, each with its exact 95 % interval.
+
+| what | share of the studies | promised |
+|---|---|---|
+{rows}
+
+![rates with their intervals and promised ranges](calibration.svg)
+"""
+
 
 def describe(parser: ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--runs", type=int, default=2000, help="simulated studies per scenario (2000)")
     parser.add_argument("--seed", type=int, default=20260101, help="of the generator (20260101)")
-    parser.add_argument("--out", metavar="DIR", help="folder for calibration.json and calibration.svg")
+    parser.add_argument("--out", metavar="DIR", help="folder for calibration.json, .svg and .md")
 
 
 def run(args: Namespace) -> str:
@@ -31,7 +43,7 @@ def run(args: Namespace) -> str:
     CalibrationError
         When a rate lies outside the range that the method page promises.
     """
-    from stats.planning.error_rates import calibrate  # optimisers only where studies are simulated
+    from stats.planning.calibration_runs import calibrate  # optimisers only where studies are simulated
 
     rates = calibrate(args.runs, args.seed, partial(print, flush=True))
     if args.out:
@@ -49,5 +61,22 @@ def _write(rates: Sequence[Rate], runs: int, seed: int, folder: str) -> None:
     contents = {
         "calibration.json": json.dumps(values, indent=2, allow_nan=False) + "\n",
         "calibration.svg": svg(calibration_figure(rates, runs)),
+        "calibration.md": _page(rates, runs, seed),
     }
     write_files(folder, {name: text.encode() for name, text in contents.items()})
+
+
+def _page(rates: Sequence[Rate], runs: int, seed: int) -> str:
+    """Return the rates as a page of the documentation."""
+    rows = [
+        f"| {rate.name} | {rate.rate:.4f} [{rate.low:.4f}, {rate.high:.4f}] | {_promise(rate)} |"
+        for rate in rates
+    ]
+    return PAGE.format(runs=runs, seed=seed, rows="\n".join(rows))
+
+
+def _promise(rate: Rate) -> str:
+    """Return the promised range, and whether it was missed; nothing where a rate is only for comparison."""
+    if (rate.goal_low, rate.goal_high) == (0, 1):
+        return ""
+    return f"{rate.goal_low:g} to {rate.goal_high:g}" + ("" if rate.met else ", **missed**")

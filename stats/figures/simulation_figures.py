@@ -65,7 +65,7 @@ def calibration_figure(rates: Sequence[Rate], runs: int) -> Figure:
     Parameters
     ----------
     rates
-        Results of `stats.planning.error_rates.calibrate`.
+        Results of `stats.planning.calibration_runs.calibrate`.
     runs
         Simulated studies per scenario.
 

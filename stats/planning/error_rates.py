@@ -1,12 +1,12 @@
-"""Error rates of the primary test in simulated studies on the boundary of the null hypotheses.
+"""Outcomes of the primary test in simulated studies on the boundary of the null hypotheses.
 
-Run it as `python -m stats calibration`. Every run draws new people, new seeds and new photos, so that the
-truth is the marginal accuracy.
+Every run draws new people, new seeds and new photos, so that the truth is the marginal accuracy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,17 +15,21 @@ from stats.decision.gates import sweet_levels
 from stats.inference import binomial
 from stats.inference.accuracy import Side, Threshold, accuracy
 from stats.inference.accuracy_loss import loss_at
-from stats.planning.piloted_studies import piloted_declarations
-from stats.planning.rates import Rate, rate
-from stats.planning.simulated_studies import EVERY_LEVEL, PEOPLE, SEEDS, Spread, draw, latin_square
-from stats.table.arrays import Coded, IntArray
+from stats.planning.simulated_studies import (
+    EVERY_LEVEL,
+    PEOPLE,
+    SEEDS,
+    Spread,
+    draw,
+    latin_square,
+    unequal_shares,
+)
+from stats.table.arrays import Answers, Coded, IntArray
 
 CRITERIA = Criteria()
 CLASSES = ("dribble", "dunk", "shoot")
 N_PEOPLE, N_SEEDS, N_PHOTOS = 18, 5, 100
 BY_LOSS, WHOLE = Criteria(human_gate=HumanGate.LOSS, loss_delta=0.10), 0.95  # accuracy on uncropped photos
-
-REJECTION_GOAL, COVERAGE_GOAL, DECLARED_GOAL = (0.03, 0.07), (0.93, 0.975), (0.0, 0.06)
 
 # Five levels, none of them truly sweet: whoever fails at a level has an accuracy exactly on the boundary.
 PHI, KAPPA = CRITERIA.floor, CRITERIA.ceiling
@@ -41,74 +45,11 @@ NO_SWEET_SPOT = {
 }
 
 NUMBERS_OF_LEVELS = (1, 2, 3, 5)  # cropped levels, besides the uncropped one
-ONE_TEST_GOAL = (0.0, 0.07)  # one level alone is a single test, with the error rate of a single test
 
-Outcomes = tuple[list[bool], list[bool]]  # per run: the null was rejected, the interval covered the truth
-
-
-def calibrate(runs: int, seed: int, on_progress: Callable[[str], None]) -> list[Rate]:
-    """Simulate every scenario.
-
-    Parameters
-    ----------
-    runs
-        Simulated studies per scenario.
-    seed
-        Of the generator; the same seed gives the same rates.
-    on_progress
-        Receives a line per finished scenario.
-
-    Examples
-    --------
-    >>> lines = []
-    >>> rates = calibrate(runs=2, seed=0, on_progress=lines.append)
-    >>> len(rates) == len(lines), rates[0].name
-    (True, 'rejection, people at 0.85: 18 people x 100 photos')
-    """
-    rates = []
-    for name, happened, goal in _scenarios(runs, np.random.default_rng(seed)):
-        rates.append(rate(name, happened, goal))
-        on_progress(f"{rates[-1].rate:7.4f}  [{goal[0]:.3f}, {goal[1]:.3f}]  {name}")
-    return rates
-
-
-def _scenarios(
-    runs: int, rng: np.random.Generator
-) -> Iterator[tuple[str, Sequence[bool], tuple[float, float]]]:
-    """Yield what is counted, whether it happened in each run, and the promised range of its rate."""
-    sides = (
-        (f"people at {PHI}: {N_PEOPLE} people x {N_PHOTOS} photos", PHI, Side.ABOVE, N_PEOPLE, PEOPLE),
-        (f"machine at {KAPPA}: {N_SEEDS} seeds x {N_PHOTOS} photos", KAPPA, Side.BELOW, N_SEEDS, SEEDS),
-    )
-    for name, truth, side, size, spread in sides:
-        rejected, covered = boundary_outcomes(truth, side, size, spread, runs, rng)
-        yield f"rejection, {name}", rejected, REJECTION_GOAL
-        yield f"coverage, {name}", covered, COVERAGE_GOAL
-    for name, (people, machine) in NO_SWEET_SPOT.items():
-        yield f"sweet spot declared, {name}", declarations(people, machine, runs, rng), DECLARED_GOAL
-    pooled = naive_rejections(runs, rng)
-    yield "for comparison: rejection of a binomial over pooled trials", pooled, (0.0, 1.0)
-    delta = BY_LOSS.loss_delta
-    rejected, covered = loss_outcomes(runs, rng)
-    sizes = f"people who lose {delta:g}: {2 * N_PEOPLE} people x {N_PHOTOS} photos"
-    yield f"rejection, {sizes}", rejected, REJECTION_GOAL
-    yield f"coverage, {sizes}", covered, COVERAGE_GOAL
-    people, machine = [WHOLE, *[WHOLE - delta] * 4], [0.95, 0.5, 0.5, 0.5, 0.5]
-    happened = declarations(people, machine, runs, rng, BY_LOSS)
-    yield (
-        f"sweet spot declared by the loss gate, people lose {delta:g} at every level",
-        happened,
-        DECLARED_GOAL,
-    )
-    for n_levels in NUMBERS_OF_LEVELS:
-        goal = ONE_TEST_GOAL if n_levels == 1 else DECLARED_GOAL
-        for name, (people, machine) in boundary_studies(n_levels).items():
-            yield f"sweet spot declared, {name}", declarations(people, machine, runs, rng), goal
-    for name, (people, machine) in NO_SWEET_SPOT.items():
-        happened = piloted_declarations(people, machine, runs, rng)
-        yield f"sweet spot declared after a pilot, {name}", happened, DECLARED_GOAL
-    reused = piloted_declarations(*NO_SWEET_SPOT[FLOOR_EVERYWHERE], runs, rng, reuse=True)
-    yield "for comparison: the pilot's own people judge what they chose", reused, (0.0, 1.0)
+# What a person makes of a photo stays with them when they are asked again.
+ASKED_AGAIN = Spread(PEOPLE.agent, PEOPLE.photo, pair=0.8)
+PEOPLE_TESTED = Threshold(PHI, Side.ABOVE, CRITERIA.alpha, conditional=False)
+MACHINE_TESTED = Threshold(KAPPA, Side.BELOW, CRITERIA.alpha, conditional=False)
 
 
 def boundary_studies(n_levels: int) -> dict[str, tuple[list[float], list[float]]]:
@@ -145,37 +86,101 @@ def boundary_studies(n_levels: int) -> dict[str, tuple[list[float], list[float]]
     return {f"{name} of {n_levels} cropped levels": studies[name] for name in shown}
 
 
+@dataclass(frozen=True)
+class Asking:
+    """How people are asked, where not everybody is asked once about each of their photos.
+
+    Attributes
+    ----------
+    most_times : a person is asked about a photo once, or a random number of times up to this one
+    unequal : whether people see unequal numbers of photos, from a tenth of theirs to all
+    """
+
+    most_times: int = 1
+    unequal: bool = False
+
+    def answers(
+        self, truth: Sequence[float], levels: IntArray, rng: np.random.Generator
+    ) -> tuple[Answers, ...]:
+        """Draw people's answers by level, as `draw` does.
+
+        Examples
+        --------
+        >>> rng, square = np.random.default_rng(0), latin_square(18, 100, 1)
+        >>> [Asking(most_times=3).answers([0.9], square, rng)[0].n_trials,
+        ...  Asking(unequal=True).answers([0.9], square, rng)[0].n_trials]
+        [3549, 1052]
+        """
+        seen = unequal_shares(levels, rng) if self.unequal else levels
+        spread = PEOPLE if self.most_times == 1 else ASKED_AGAIN
+        return draw(truth, spread, seen, rng, most_times=self.most_times)
+
+
+ONCE, REPEATED, UNEQUAL = Asking(), Asking(most_times=3), Asking(unequal=True)
+
+
 def boundary_outcomes(
-    truth: float, side: Side, n_agents: int, spread: Spread, runs: int, rng: np.random.Generator
-) -> Outcomes:
+    draw_answers: Callable[[], Answers], threshold: Threshold, runs: int
+) -> tuple[list[bool], list[bool]]:
     """Return, per run, whether the true null was rejected and whether the interval covered the truth.
 
     Parameters
     ----------
-    truth
-        Marginal accuracy, which is also the threshold of the test.
-    side
-        Where the alternative lies.
-    n_agents, spread
-        Number of people or seeds, and how much they and the photos differ.
-    runs, rng
-        Simulated studies and source of chance.
+    draw_answers
+        Draws the answers of new people (or seeds) to new photos, whose accuracy is that of the threshold.
+    threshold
+        Of the test, which is also the truth.
+    runs
+        Simulated studies.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> rejected, covered = boundary_outcomes(0.85, Side.ABOVE, 18, PEOPLE, 50, np.random.default_rng(0))
-    >>> sum(rejected) < 10, sum(covered) > 40
+    >>> rng = np.random.default_rng(0)
+    >>> outcomes = boundary_outcomes(lambda: people_at_a_level(1, ONCE, rng), PEOPLE_TESTED, 50)
+    >>> sum(outcomes[0]) < 10, sum(outcomes[1]) > 40
     (True, True)
     """
-    threshold = Threshold(truth, side, CRITERIA.alpha, conditional=False)
     rejected, covered = [], []
     for _ in range(runs):
-        (answers,) = draw([truth], spread, every_level(n_agents), rng)
-        estimate = accuracy(answers, threshold, CLASSES)
-        rejected.append(estimate.p <= CRITERIA.alpha)
-        covered.append(estimate.ci_low <= truth <= estimate.ci_high)
+        estimate = accuracy(draw_answers(), threshold, CLASSES)
+        rejected.append(estimate.p <= threshold.alpha)
+        covered.append(estimate.ci_low <= threshold.value <= estimate.ci_high)
     return rejected, covered
+
+
+def people_everywhere(asking: Asking, rng: np.random.Generator) -> Answers:
+    """Draw the answers of people on the floor who judge every photo.
+
+    Examples
+    --------
+    >>> people_everywhere(ONCE, np.random.default_rng(0)).n_trials
+    1800
+    """
+    return asking.answers([PHI], every_level(N_PEOPLE), rng)[0]
+
+
+def people_at_a_level(n_levels: int, asking: Asking, rng: np.random.Generator) -> Answers:
+    """Draw people's answers at the heaviest of some cropped levels, where they are on the floor.
+
+    Examples
+    --------
+    >>> at_one_of_five = people_at_a_level(5, ONCE, np.random.default_rng(0))
+    >>> at_one_of_five.n_agents, at_one_of_five.n_trials
+    (90, 1500)
+    """
+    square = latin_square(5 * N_PEOPLE, N_PHOTOS, n_levels + 1)
+    return asking.answers([*[0.97] * n_levels, PHI], square, rng)[-1]
+
+
+def machine_everywhere(rng: np.random.Generator) -> Answers:
+    """Draw the answers of trained networks on the ceiling.
+
+    Examples
+    --------
+    >>> machine_everywhere(np.random.default_rng(0)).n_trials
+    500
+    """
+    return draw([KAPPA], SEEDS, every_level(N_SEEDS), rng)[0]
 
 
 def every_level(n_agents: int) -> IntArray:
@@ -206,7 +211,7 @@ def naive_rejections(runs: int, rng: np.random.Generator) -> list[bool]:
     return rejected
 
 
-def loss_outcomes(runs: int, rng: np.random.Generator) -> Outcomes:
+def loss_outcomes(runs: int, rng: np.random.Generator) -> tuple[list[bool], list[bool]]:
     """Return the outcomes of the test of a loss that is exactly the margin, paired by person.
 
     Examples
@@ -234,6 +239,7 @@ def declarations(
     runs: int,
     rng: np.random.Generator,
     criteria: Criteria = CRITERIA,
+    asking: Asking = ONCE,
 ) -> list[bool]:
     """Return, per run, whether a study of several levels declares any sweet level.
 
@@ -245,6 +251,8 @@ def declarations(
         Simulated studies and source of chance.
     criteria
         Thresholds of the study.
+    asking
+        How people are asked.
 
     Examples
     --------
@@ -256,7 +264,7 @@ def declarations(
     names = np.arange(float(len(people)))
     declared = []
     for _ in range(runs):
-        humans = draw(people, PEOPLE, square, rng)
+        humans = asking.answers(people, square, rng)
         seeds = draw(machine, SEEDS, every_level(N_SEEDS), rng)
         declared.append(bool(sweet_levels(Coded(names, CLASSES, humans, seeds), criteria)))
     return declared

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -24,6 +26,8 @@ class Spread:
     ----------
     agent, photo
         Standard deviations of the random effects of people (or seeds) and photos on the logit scale.
+    pair
+        Standard deviation of what a person makes of one photo beyond both, the same whenever they are asked.
 
     Examples
     --------
@@ -33,16 +37,18 @@ class Spread:
 
     agent: float = 0.6
     photo: float = 1.0
+    pair: float = 0.0
 
     @property
     def total(self) -> float:
-        """Return the standard deviation of both effects together."""
-        return float(np.hypot(self.agent, self.photo))
+        """Return the standard deviation of all effects together."""
+        return math.hypot(self.agent, self.photo, self.pair)
 
 
 PEOPLE, SEEDS = Spread(0.6, 1.0), Spread(0.3, 1.0)  # what the calibration and the power simulation assume
 
 
+@cache
 def location(accuracy: float, spread: Spread) -> float:
     """Return the logit whose average over agents and photos is `accuracy`.
 
@@ -78,8 +84,36 @@ def latin_square(n_agents: int, n_items: int, n_levels: int) -> IntArray:
     return (np.arange(n_agents)[:, None] + np.arange(n_items)[None, :]) % n_levels
 
 
+def unequal_shares(levels: IntArray, rng: np.random.Generator, smallest: float = 0.1) -> IntArray:
+    """Return the levels of people who see unequal numbers of their photos, each from a share up to all.
+
+    Parameters
+    ----------
+    levels : (n_agents, n_photos) int
+        Level at which each person would see each photo.
+    rng
+        Source of chance.
+    smallest
+        The least share of their photos that a person may see; shares are uniform from there to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> seen = unequal_shares(latin_square(4, 100, 2), np.random.default_rng(0))
+    >>> (seen != NOT_SHOWN).sum(1).tolist()
+    [59, 32, 15, 12]
+    """
+    shares = rng.uniform(smallest, 1, (levels.shape[0], 1))
+    return np.where(rng.random(levels.shape) < shares, levels, NOT_SHOWN)
+
+
 def draw(
-    truth: Sequence[float], spread: Spread, levels: IntArray, rng: np.random.Generator, n_categories: int = 3
+    truth: Sequence[float],
+    spread: Spread,
+    levels: IntArray,
+    rng: np.random.Generator,
+    n_categories: int = 3,
+    most_times: int = 1,
 ) -> tuple[Answers, ...]:
     """Draw answers per level for new agents and new photos, as arrays.
 
@@ -95,6 +129,8 @@ def draw(
         Source of chance.
     n_categories
         Photos take the classes in turn.
+    most_times
+        An agent is asked about a photo once, or a random number of times up to this one.
 
     Examples
     --------
@@ -104,14 +140,18 @@ def draw(
     (20, 600, True)
     """
     ability = rng.normal(0, spread.agent, (levels.shape[0], 1))
-    ease = rng.normal(0, spread.photo, (1, levels.shape[1]))
+    ease = ability + rng.normal(0, spread.photo, (1, levels.shape[1]))
+    if spread.pair:
+        ease += rng.normal(0, spread.pair, levels.shape)
     drawn = []
     for level, marginal in enumerate(truth):
-        chance = special.expit(location(marginal, spread) + ability + ease)
-        correct = (rng.random(chance.shape) < chance).astype(float)
         agent, item = np.nonzero((levels == level) | (levels == EVERY_LEVEL))
+        times = rng.integers(1, most_times, agent.size, endpoint=True)
+        agent, item = agent.repeat(times), item.repeat(times)
+        chance = special.expit(location(marginal, spread) + ease[agent, item])
+        correct = (rng.random(agent.size) < chance).astype(float)
         category = (item // len(truth)) % n_categories
-        drawn.append(Answers(agent, item, item, category, correct[agent, item], np.ones(agent.size)))
+        drawn.append(Answers(agent, item, item, category, correct, np.ones(agent.size)))
     return tuple(drawn)
 
 

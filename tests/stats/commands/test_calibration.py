@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from stats.__main__ import main
-from stats.planning import error_rates
+from stats.planning import calibration_runs
 from stats.planning.rates import Rate, rate
 
+EVERY_RATE = [name for scenario in calibration_runs.scenarios() for name in scenario.counted]
 KEPT_PROMISE = rate("rejection", [True] + 19 * [False], goal=(0.03, 0.07))
 BROKEN_PROMISE = rate("coverage", 20 * [False], goal=(0.93, 0.975))
 
@@ -34,14 +35,17 @@ def test_it_prints_every_rate_and_writes_numbers_and_figure(
     assert code in {0, 1}  # four studies prove nothing
     assert "rejection, people at 0.85" in capsys.readouterr().out
     numbers = json.loads((tmp_path / "new" / "calibration.json").read_text())
-    assert (numbers["runs"], numbers["seed"], len(numbers["rates"])) == (4, 20260101, 28)
+    assert (numbers["runs"], numbers["seed"]) == (4, 20260101)
+    assert [rate["name"] for rate in numbers["rates"]] == EVERY_RATE
     assert "promised range" in (tmp_path / "new" / "calibration.svg").read_text()
+    page = (tmp_path / "new" / "calibration.md").read_text()
+    assert all(f"| {name} |" in page for name in EVERY_RATE)
 
 
 def test_kept_promises_are_exit_code_0(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(error_rates, "calibrate", simulated(KEPT_PROMISE))
+    monkeypatch.setattr(calibration_runs, "calibrate", simulated(KEPT_PROMISE))
     assert main(["calibration", "--runs", "20", "--seed", "3"]) == 0
     out = capsys.readouterr().out
     assert out == "rejection of 20 runs with seed 3\nAll 1 rates are in the promised ranges\n"
@@ -50,6 +54,6 @@ def test_kept_promises_are_exit_code_0(
 def test_a_broken_promise_is_exit_code_1_and_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(error_rates, "calibrate", simulated(KEPT_PROMISE, BROKEN_PROMISE))
+    monkeypatch.setattr(calibration_runs, "calibrate", simulated(KEPT_PROMISE, BROKEN_PROMISE))
     assert main(["calibration"]) == 1
     assert capsys.readouterr().err == "python -m stats calibration: outside the promised range: coverage\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def test_power_answers_how_many_people(tmp_path: Path, capsys: Captured) -> None
     sizes = ["--people", "5,10", "--photos", "30", "--runs", "5"]
     assert main(["power", *accuracies, *sizes, "--figure", str(figure), "--json", str(out)]) == 0
     out_text = capsys.readouterr().out
-    rows = [line.split()[:4] for line in out_text.splitlines() if line.strip().startswith(("5 ", "10 "))]
+    rows = [line.split()[:4] for line in out_text.splitlines() if re.match(r" *\d+ +\d+ ", line)]
     assert rows == [["5", "30", "5", "150"], ["10", "30", "5", "300"]]
     assert [size["people"] for size in strict(out)["power"]] == [5, 10]
     assert figure.read_text().startswith("<?xml")

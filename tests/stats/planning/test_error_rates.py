@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from stats.planning.calibration_runs import calibrate
 from stats.planning.error_rates import (
     NO_SWEET_SPOT,
     NUMBERS_OF_LEVELS,
     boundary_studies,
-    calibrate,
     declarations,
     naive_rejections,
 )

@@ -20,6 +20,7 @@ from stats.commands import (
     tiles,
     verdict,
 )
+from stats.commands.other_designs import groups
 from stats.errors import CalibrationError, InputError
 
 COMMANDS = {
@@ -31,6 +32,7 @@ COMMANDS = {
     "power": power,
     "monitor": monitor,
     "tiles": tiles,
+    "groups": groups,
     "import": import_,
     "calibration": calibration,
 }

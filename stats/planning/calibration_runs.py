@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from stats.planning.design_rates import design_studies
 from stats.planning.error_rates import (
     BY_LOSS,
     FLOOR_EVERYWHERE,
@@ -138,6 +139,7 @@ def scenarios() -> Iterator[Scenario]:
         yield Scenario(f"after a pilot, {name}", DECLARED, piloted)
     reused = partial(_piloted, *NO_SWEET_SPOT[FLOOR_EVERYWHERE], reuse=True)
     yield Scenario("the pilot's own people judge what they chose", COMPARISON, reused)
+    yield from (Scenario(*study) for study in design_studies())
 
 
 def _single_tests() -> Iterator[Scenario]:

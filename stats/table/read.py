@@ -10,6 +10,7 @@ import pandas as pd
 
 from stats.errors import TableError
 from stats.table.column import names_of, read_columns
+from stats.table.design_columns import DESIGNS
 from stats.table.formula_cells import unescaped
 from stats.table.labels import labels, named, stacked
 from stats.table.parse import FILE
@@ -17,15 +18,17 @@ from stats.table.schema import PROBABILITY, TIDY
 from stats.table.tidy import require_columns
 from stats.table.tile_columns import TILES
 
-TRIAL_NAMES = frozenset(names_of(read_columns(TIDY)))
+TRIAL_NAMES = frozenset(names_of(read_columns((*TIDY, *DESIGNS))))
 TILE_NAMES = TRIAL_NAMES.union(names_of(read_columns(TILES)))
-TEXT_NAMES = names_of(column for column in (*TIDY, *TILES) if column.read_as in {"text", "choice"})
+TEXT_NAMES = names_of(column for column in (*TIDY, *DESIGNS, *TILES) if column.read_as in {"text", "choice"})
 CLASSES = frozenset({"category", "response", "target"})  # named by researchers: "=1+1" is a class too
 TYPE_OF_TEXT = dict.fromkeys(TEXT_NAMES, "str")  # item "007" must stay "007"
 PIECE = 100_000  # rows read at once
 
 
-def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool = False) -> pd.DataFrame:
+def read_csv(
+    path: str | Path, wanted: Callable[[str], bool], *, all_text: bool = False, texts: Sequence[str] = ()
+) -> pd.DataFrame:
     r"""Read the wanted columns of one CSV file; blank cells become missing, "NA" stays text.
 
     Declared text is read as names, see `stats.table.labels`.
@@ -38,6 +41,8 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool 
         Whether to read the column of this name.
     all_text
         Take no column for numbers or truth values ("0.10" stays "0.10").
+    texts
+        Columns that are text besides those that are declared so.
 
     Raises
     ------
@@ -56,7 +61,7 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool 
     """
     try:
         _require_commas(path)
-        frame = _parsed(path, wanted, all_text=all_text)
+        frame = _parsed(path, wanted, all_text=all_text, texts=texts)
     except TableError:
         raise
     except pd.errors.EmptyDataError:
@@ -82,11 +87,13 @@ class _Settings(TypedDict):
     skip_blank_lines: bool
 
 
-def _parsed(path: str | Path, wanted: Callable[[str], bool], *, all_text: bool) -> pd.DataFrame:
+def _parsed(
+    path: str | Path, wanted: Callable[[str], bool], *, all_text: bool, texts: Sequence[str]
+) -> pd.DataFrame:
     """Read a file piece by piece, which takes little memory, or at once if its pieces differ in type."""
     settings: _Settings = {
         "usecols": wanted,
-        "dtype": "str" if all_text else TYPE_OF_TEXT,
+        "dtype": "str" if all_text else TYPE_OF_TEXT | dict.fromkeys(texts, "str"),
         "keep_default_na": False,
         "na_values": [""],
         "encoding": "utf-8-sig",
@@ -116,8 +123,15 @@ def _require_commas(path: str | Path) -> None:
         raise TableError(f"{path}: its separator is not a comma; save it as CSV separated by commas")
 
 
-def read_trials(path: str | Path) -> pd.DataFrame:
+def read_trials(path: str | Path, also: Sequence[str] = ()) -> pd.DataFrame:
     r"""Read one table of trials, with the columns that the statistics know.
+
+    Parameters
+    ----------
+    path
+        CSV file.
+    also
+        Columns to read besides, as text.
 
     Raises
     ------
@@ -135,7 +149,9 @@ def read_trials(path: str | Path) -> pd.DataFrame:
     >>> list(trials), trials["item_id"].item()
     (['agent_type', 'agent_id', 'item_id', 'category', 'crop_level', 'correct'], '007')
     """
-    frame = read_csv(path, lambda name: name in TRIAL_NAMES or name.startswith(PROBABILITY))
+    wanted = TRIAL_NAMES.union(also)
+    undeclared = [name for name in also if name not in TRIAL_NAMES]
+    frame = read_csv(path, lambda name: name in wanted or name.startswith(PROBABILITY), texts=undeclared)
     require_columns(frame, str(path))
     return frame
 

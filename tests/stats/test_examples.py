@@ -12,7 +12,10 @@ import pytest
 
 import stats
 
-ROOMS = ("apa", "files", "imports", "table", "inference", "decision", "machine", "planning", "psychophysics")
+ROOMS = (
+    *("apa", "files", "imports", "table", "inference"),
+    *("decision", "machine", "planning", "psychophysics", "designs"),
+)
 PRINTERS = ("figures", "secondary", "report")  # examples where a short one is possible
 NAMES = [module.name for module in pkgutil.walk_packages(stats.__path__, "stats.")]
 MODULES = [import_module(name) for name in NAMES if name.split(".")[1] in ROOMS]

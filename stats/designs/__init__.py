@@ -1,0 +1,1 @@
+"""More designs than levels alone: groups, conditions, predictors, searched crops, free text, counts."""

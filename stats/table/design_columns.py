@@ -1,0 +1,22 @@
+"""Columns that some designs have beside those of every table of trials, each declared once."""
+
+from __future__ import annotations
+
+from stats.table.column import Column
+
+GROUP = Column(
+    "person_group",
+    "Group that the person belongs to, such as expert or novice",
+    missing="machine",
+    derivation="the same in all rows of a person",
+    read_as="text",
+)
+CONDITION = Column(
+    "trial_condition",
+    "Condition beside the level, such as mask on or off",
+    missing="machine",
+    derivation="may differ within a person",
+    read_as="text",
+)
+
+DESIGNS = (GROUP, CONDITION)

@@ -10,6 +10,7 @@ from study.choosing.answer_keys import NUMBERS
 from study.choosing.answer_order import PER_PERSON
 
 SINGLE, GRID = "single", "grid"
+AT_THE_END, AT_PLANNED_LOOKS, AT_ANY_TIME = "end", "planned", "sequence"  # when answers are looked at
 MAIN, PILOT = "main", "pilot"  # stages of a study, each with people of its own
 
 
@@ -71,6 +72,8 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_keys: str = NUMBERS
     answer_order: str = PER_PERSON
     least_photo_px: int = 0
+    look_plan: str = AT_THE_END
+    look_shares: list[float] = []
 
     @classmethod
     def names(cls) -> list[str]:

@@ -87,6 +87,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     ("floor", "ceiling"),
                     ("competence", "alpha"),
                     ("human_gate", "loss_delta"),
+                    ("look_plan", "look_shares"),
                 )
             },
         ),

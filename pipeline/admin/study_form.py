@@ -8,7 +8,9 @@ from django import forms
 
 from pipeline.crops.levels import LevelsOutOfOrderError, check_amounts, field_of
 from pipeline.models import ENSEMBLE
-from stats.errors import PilotRuleError
+from stats.decision.criteria import HumanGate
+from stats.errors import CriteriaError, PilotRuleError
+from stats.inference.look_shares import LookPlan, checked_shares
 from stats.planning.pilot_rule import PilotRule
 from study.models import Study
 from study.models.studies import CropDesigners
@@ -21,6 +23,8 @@ LABELS = {
     "alpha": "Error rate (alpha)",
     "human_gate": "What people must show",
     "loss_delta": "Largest acceptable loss (delta)",
+    "look_plan": "Looks before the study closes",
+    "look_shares": "Looks at these shares of the people",
     "target_completes": "Complete sessions wanted",
     "practice_criterion": "Share of practice trials to get right",
     "catch_share": "Share of catch trials",
@@ -67,6 +71,10 @@ HELP_TEXTS = {
     "alpha": "Probability of calling any level a sweet spot wrongly (family-wise error rate).",
     "human_gate": "With the loss, each person is compared with their own answers to uncropped photos.",
     "loss_delta": "Used only where people must show that they lose little.",
+    "look_plan": "Any other look is counted as unplanned on the report. Planned looks share the error rate "
+    "of people's gate; the confidence sequence holds at every moment and is wider. Frozen with the design.",
+    "look_shares": "With planned looks only: a list that ascends to 1, as in [0.5, 1] for half of the "
+    "complete sessions wanted and all of them.",
     "task": "Answers to grids are analysed separately (tiles.csv); one trial is one grid.",
     "practice_criterion": "Participants below this practise again, and are turned away if they fail twice.",
     "catch_share": "Uncropped photos among the others show who pays attention.",
@@ -139,6 +147,8 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned = super().clean()
         if cleaned and cleaned.get("pilot"):
             self._require_possible_pilot(cleaned)
+        if cleaned:
+            self._require_possible_looks(cleaned)
         before = Study.objects.filter(pk=self.instance.pk).first()
         if cleaned and before and before.attacker_runs.attackers().trained().exists():
             self._require_growth(before, cleaned)
@@ -153,6 +163,25 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error("pilot_least_answers", f"{error}.")
         if cleaned.get("crop_designers") == CropDesigners.ATTACKERS:
             self.add_error("crop_designers", "With a pilot, separate networks must decide where to cut.")
+
+    def _require_possible_looks(self, cleaned: dict[str, Any]) -> None:
+        """Refuse planned looks that cannot be had: of nobody knows how many people, or at no true shares."""
+        plan, shares = cleaned.get("look_plan"), cleaned.get("look_shares")
+        if plan != LookPlan.END and cleaned.get("human_gate") == HumanGate.LOSS:
+            self.add_error("look_plan", "Looks test people against the floor; with the loss, plan none.")
+        if plan == LookPlan.PLANNED:
+            self._require_true_shares(shares)
+            if not cleaned.get("target_completes"):
+                self.add_error("target_completes", "Planned looks need a number of complete sessions.")
+        elif shares:
+            self.add_error("look_shares", "Only for planned looks: choose them, or leave this empty.")
+
+    def _require_true_shares(self, shares: Any) -> None:
+        numbers = isinstance(shares, list) and all(type(share) in (int, float) for share in shares)
+        try:
+            checked_shares(shares if numbers else [])
+        except CriteriaError as error:
+            self.add_error("look_shares", f"{error}.")
 
     def _require_growth(self, before: Study, cleaned: dict[str, Any]) -> None:
         for name in GROWS_ONLY:

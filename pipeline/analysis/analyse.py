@@ -11,7 +11,7 @@ import msgspec
 from pipeline.analysis import poster
 from pipeline.analysis.analysis_software import software
 from pipeline.analysis.analysis_tables import exported_trials, machine_predictions, matrix_predictions
-from pipeline.analysis.interim_looks import WHILE_OPEN, is_a_look, looks_of
+from pipeline.analysis.interim_looks import PEOPLE, WHILE_OPEN, is_a_look, looks_of
 from pipeline.models import Analysis
 from pipeline.queue.claims import Claim
 from study.models import StudyVersion
@@ -38,13 +38,21 @@ def analyse(claim: Claim) -> Callable[[], None]:
     claim.progress(0.3, f"testing {len(trials)} trials")
     fixed = asdict(criteria_of(analysis.version))
     outcome = verdict(trials, **fixed)
-    analysis.settings = fixed | {WHILE_OPEN: is_a_look(analysis)}
+    analysis.settings = fixed | {WHILE_OPEN: is_a_look(analysis), PEOPLE: _people(trials)}
     analysis.result, analysis.text = outcome.to_dict(), verdict_text(outcome)
     _draw(analysis, outcome)
     _add_matrix(analysis, outcome.criteria)
     _add_secondary(analysis, trials, outcome, claim)
     analysis.software = software(analysis.study)
     return analysis.save
+
+
+def _people(trials: pd.DataFrame) -> int:
+    """Count the people whose trials the primary analysis counts."""
+    from stats.table.tidy import tidy
+
+    counted = tidy(trials).primary
+    return int(counted.loc[counted["human"], "agent_id"].nunique())
 
 
 def criteria_of(version: StudyVersion) -> Criteria:

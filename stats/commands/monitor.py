@@ -10,14 +10,21 @@ from stats.commands.options import add_outputs, add_tables, add_thresholds
 from stats.commands.output import rows_section, write_json
 from stats.decision.criteria import Criteria, HumanGate
 from stats.errors import CriteriaError
+from stats.inference.look_shares import LookPlan
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
 from stats.table.read import read_all
 
 if TYPE_CHECKING:
+    from stats.planning.frozen_plan import FrozenPlan
     from stats.planning.monitoring import Monitoring
 
 PASSED = {None: "no look is due", True: "above the floor", False: "not shown"}
+PLANS = {
+    LookPlan.END: "none is planned before the study has closed",
+    LookPlan.PLANNED: "planned, with O'Brien-Fleming boundaries",
+    LookPlan.SEQUENCE: "at any time, by the confidence sequence",
+}
 OTHER_GATE = (
     "The frozen design asks for people's loss against uncropped photos instead; looks are about the floor."
 )
@@ -42,14 +49,14 @@ def describe(parser: ArgumentParser) -> None:
     plan.add_argument(
         "--design",
         metavar="dataset_description.json",
-        help="the exported file with the frozen design: its number of people, floor and error rate count",
+        help="the exported file with the frozen design: its people, looks, floor and error rate count",
     )
     parser.add_argument(
         "--looks",
         type=float,
         nargs="+",
         default=[],
-        help="planned looks as shares of the people, ending with 1",
+        help="planned looks as shares of the people, ending with 1; a frozen design states its own",
     )
     add_thresholds(parser)
     add_outputs(parser, figure=False)
@@ -60,32 +67,40 @@ def run(args: Namespace) -> str:
     from stats.planning.monitoring import monitor  # optimisers only where looks are planned
 
     trials = read_all(args.tables)
-    planned, criteria = _plan(args)
-    state = monitor(trials, planned=planned, looks=args.looks, criteria=criteria, mode=args.mode)
+    plan = _plan(args)
+    state = monitor(
+        trials,
+        planned=plan.people,
+        looks=plan.look_shares,
+        at_any_time=plan.look_plan is LookPlan.SEQUENCE,
+        criteria=plan.criteria,
+        mode=args.mode,
+    )
     if args.json:
         write_json(args.json, state.to_dict())
-    return to_text([_section(state, criteria), rows_section(trials, args.mode)])
+    return to_text([_section(state, plan), rows_section(trials, args.mode)])
 
 
-def _plan(args: Namespace) -> tuple[int, Criteria]:
-    """Return the number of planned people and the thresholds, from the frozen design or from the options."""
+def _plan(args: Namespace) -> FrozenPlan:
+    """Return people, looks and thresholds, from the frozen design or from the options."""
+    from stats.planning.frozen_plan import FrozenPlan, read_plan
+
     if args.design is None:
-        return args.planned, Criteria(args.floor, args.ceiling, alpha=args.alpha)
-    from stats.planning.frozen_plan import read_plan
-
-    plan = read_plan(args.design)
-    if plan.target_completes is None:
-        raise CriteriaError(
-            f"{args.design}: the frozen design has no number of people; give --planned instead"
-        )
-    return plan.target_completes, plan.criteria
+        criteria = Criteria(args.floor, args.ceiling, alpha=args.alpha)
+        looks = LookPlan.PLANNED if args.looks else LookPlan.END
+        return FrozenPlan.of(criteria, args.planned, looks, args.looks)
+    if args.looks:
+        raise CriteriaError(f"{args.design}: the frozen design states its looks; leave --looks out")
+    return read_plan(args.design)
 
 
-def _section(state: Monitoring, criteria: Criteria) -> Section:
+def _section(state: Monitoring, plan: FrozenPlan) -> Section:
     """Return what the plan allows to say now."""
+    criteria = plan.criteria
     question = f"people above {threshold(criteria.floor)}, error {threshold(criteria.alpha / 2)}"
     sentences = (
-        f"{state.people} of {state.planned} planned people. Tested: {question}.",
+        f"{state.people} of {state.planned} planned people. Looks: {PLANS[plan.look_plan]}. "
+        f"Tested: {question}.",
         *map(sentence, state.warnings),
         *([OTHER_GATE] if criteria.human_gate is HumanGate.LOSS else []),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, special
 
-from stats.errors import CriteriaError
+from stats.inference.look_shares import checked_shares
 from stats.table.arrays import BoolArray, FloatArray
 
 GRID = 1201
@@ -65,11 +65,7 @@ def planned_looks(information: Sequence[float], alpha: float) -> list[Look]:
     >>> round(half.z, 2), round(end.z, 2), round(half.spent, 4), round(end.spent, 3)
     (2.96, 1.97, 0.0015, 0.025)
     """
-    shares = np.asarray(information, dtype=float)
-    if shares.size == 0 or shares[0] <= 0 or (np.diff(shares) <= 0).any() or abs(shares[-1] - 1) > 1e-12:
-        raise CriteriaError(
-            "looks must be shares of the planned people that ascend to 1, for example .33 .67 1"
-        )
+    shares = np.array(checked_shares(information))
     spent = 2 * special.ndtr(special.ndtri(alpha / 2) / np.sqrt(shares))
     looks, density, before = [], None, 0.0
     for place, (share, total) in enumerate(zip(shares, spent, strict=True)):

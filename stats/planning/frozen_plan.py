@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 
 from stats.decision.criteria import Criteria, HumanGate
 from stats.errors import CriteriaError
+from stats.inference.look_shares import LookPlan
 
 EXPORTED = "dataset_description.json"
 
@@ -20,6 +22,8 @@ class FrozenPlan(msgspec.Struct, frozen=True):
     ----------
     floor, ceiling, competence, alpha, human_gate, loss_delta : see `Criteria`
     target_completes : people that the study takes; None where it has no limit
+    look_plan : which looks at a running study are planned
+    look_shares : of the people, at which to look; empty unless looks are planned
     """
 
     floor: float
@@ -29,6 +33,36 @@ class FrozenPlan(msgspec.Struct, frozen=True):
     human_gate: HumanGate = HumanGate.FLOOR
     loss_delta: float = 0.10
     target_completes: int | None = None
+    look_plan: LookPlan = LookPlan.END
+    look_shares: tuple[float, ...] = ()
+
+    @classmethod
+    def of(
+        cls, criteria: Criteria, people: int, look_plan: LookPlan, look_shares: Sequence[float]
+    ) -> FrozenPlan:
+        """Return a plan from thresholds, a number of people and looks that are stated one by one.
+
+        Examples
+        --------
+        >>> FrozenPlan.of(Criteria(floor=0.9), 40, LookPlan.PLANNED, [0.5, 1.0]).people
+        40
+        """
+        thresholds = (criteria.floor, criteria.ceiling, criteria.competence, criteria.alpha)
+        gate = (criteria.human_gate, criteria.loss_delta)
+        return cls(*thresholds, *gate, people, look_plan, tuple(look_shares))
+
+    @property
+    def people(self) -> int:
+        """Return the number of people that the study takes.
+
+        Raises
+        ------
+        CriteriaError
+            When the design has no such number.
+        """
+        if self.target_completes is None:
+            raise CriteriaError("the frozen design has no number of people; give --planned instead")
+        return self.target_completes
 
     @property
     def criteria(self) -> Criteria:

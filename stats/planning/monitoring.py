@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,12 +12,14 @@ from stats.decision.criteria import Criteria
 from stats.decision.level_tests import HypothesisTests
 from stats.errors import CriteriaError, TableError
 from stats.inference.estimates import Accuracy
+from stats.inference.look_shares import people_at
 from stats.inference.sequential import Look, confidence_sequence, planned_looks
 from stats.table.arrays import encode
 from stats.table.schema import ONSET
 from stats.table.tidy import tidy
 
 BY_ROW = "no column onset_utc: people are taken to have come in the order of the table"
+BY_SEQUENCE = "looks are planned at any time: only the confidence sequence counts before the study has closed"
 UNPLANNED = "this look was not planned: its p-values do not count; only the confidence sequence holds now"
 
 
@@ -75,6 +76,7 @@ def monitor(
     *,
     planned: int,
     looks: Sequence[float] = (),
+    at_any_time: bool = False,
     criteria: Criteria | None = None,
     mode: str | None = None,
 ) -> Monitoring:
@@ -92,6 +94,8 @@ def monitor(
         People the study will have in the end.
     looks
         Shares of the planned people at which to look, ending with 1; empty when no look was planned.
+    at_any_time
+        Whether the plan is to look at any time by the confidence sequence.
     criteria
         Thresholds; by default those of `Criteria`.
     mode
@@ -122,10 +126,12 @@ def monitor(
         raise TableError("monitoring needs trials of people")
     plan = _plan(looks, planned, criteria.alpha)
     order = _arrivals(people)
-    due = next((place for place in range(len(plan))[::-1] if len(order) >= _size(plan[place], planned)), None)
-    seen = order if due is None else order[: _size(plan[due], planned)]
+    sizes = [people_at(look.information, planned) for look in plan]
+    reached = sum(len(order) >= size for size in sizes)
+    due = reached - 1 if reached else None
+    seen = order if due is None else order[: sizes[due]]
     levels = _levels(people, seen, order, None if due is None else plan[due], planned, criteria)
-    warnings = [UNPLANNED] if due is None else []
+    warnings = [BY_SEQUENCE if at_any_time else UNPLANNED] if due is None else []
     warnings += [] if _known_onsets(people) else [BY_ROW]
     return Monitoring(len(order), planned, tuple(plan), due, levels, tuple(warnings))
 
@@ -148,11 +154,6 @@ def _plan(looks: Sequence[float], planned: int, alpha: float) -> list[Look]:
     if planned < 1:
         raise CriteriaError("the number of planned people must be 1 or more")
     return planned_looks(looks, alpha / 2) if looks else []
-
-
-def _size(look: Look, planned: int) -> int:
-    """Return how many people a look waits for."""
-    return math.ceil(look.information * planned)
 
 
 def _levels(

@@ -10,6 +10,7 @@ import pandas as pd
 from stats.decision.criteria import Criteria
 from stats.decision.primary_analysis import own_level_only
 from stats.decision.results import Verdict
+from stats.inference.look_shares import LookPlan
 from stats.table.arrays import Coded, encode
 from stats.table.tidy import tidy
 
@@ -20,12 +21,16 @@ class Looks:
 
     Attributes
     ----------
-    unplanned : analyses run before the study closed, this one included where it is one of them
+    unplanned : analyses run before the study closed that no plan allows, this one included where it is one
     planned_people : people the study means to have; None where no number was fixed
+    plan : which looks the design allows
+    shares : of the planned people, at which looks are planned; empty unless the plan is of such
     """
 
     unplanned: int = 0
     planned_people: int | None = None
+    plan: LookPlan = LookPlan.END
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

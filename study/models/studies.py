@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from study.design import MAIN, PILOT, Design
+from study.models.look_design import LookDesign
 from study.models.pilot_design import PilotDesign
 from study.models.task_design import SHARE, TaskDesign
 from study.tokens import new_code
@@ -68,7 +69,7 @@ class StudyQuerySet(models.QuerySet["Study"]):
         return self.filter(status=Study.Status.OPEN)
 
 
-class Study(TaskDesign, PilotDesign):
+class Study(TaskDesign, PilotDesign, LookDesign):
     """One question asked of people and machine; its fields are the design until it is frozen."""
 
     class Status(models.TextChoices):

@@ -254,19 +254,55 @@ def test_no_filter_names_a_foreign_study(stranger: Client) -> None:
     assert [name for name in names if name in pages] == []
 
 
-class TestPilotFields:
-    def saved(self, client: Client, study: Study, **changes: object) -> str:
-        page = reverse("admin:study_study_change", args=[study.pk])
-        values = _as_shown(client, page) | {"architectures": json.dumps(study.architectures)} | changes
-        return client.post(page, values, follow=True).content.decode()
+def saved(client: Client, study: Study, **changes: object) -> str:
+    """The page after a researcher changed a study's design."""
+    page = reverse("admin:study_study_change", args=[study.pk])
+    lists = {"architectures": json.dumps(study.architectures), "look_shares": json.dumps(study.look_shares)}
+    return client.post(page, _as_shown(client, page) | lists | changes, follow=True).content.decode()
 
+
+class TestPlannedLooks:
+    def test_they_are_stored_with_the_design_and_frozen_with_it(self, admin_client: Client) -> None:
+        study = answered_version(people=1, mode=Mode.PREVIEW).study
+        saved(admin_client, study, look_plan="planned", look_shares="[0.5, 1]", target_completes="40")
+        assert "Frozen as version 2" in do(admin_client, study, "freeze")
+        design = study.version().design
+        assert (design.look_plan, design.look_shares, design.target_completes) == ("planned", [0.5, 1], 40)
+
+    @pytest.mark.parametrize(
+        ("looks", "advice"),
+        [
+            ({"look_plan": "planned", "look_shares": "[0.5, 1]"}, "need a number of complete sessions"),
+            ({"look_plan": "planned", "target_completes": "40"}, "shares of the planned people that ascend"),
+            (
+                {"look_plan": "planned", "look_shares": "[1, 0.5]", "target_completes": "40"},
+                "shares of the planned people that ascend",
+            ),
+            (
+                {"look_plan": "planned", "look_shares": '["half"]', "target_completes": "40"},
+                "shares of the planned people that ascend",
+            ),
+            ({"look_plan": "sequence", "look_shares": "[1]"}, "Only for planned looks"),
+            ({"look_plan": "sequence", "human_gate": "loss"}, "with the loss, plan none"),
+        ],
+    )
+    def test_looks_that_cannot_be_had_are_refused(
+        self, admin_client: Client, looks: dict[str, str], advice: str
+    ) -> None:
+        study = make_study()
+        assert advice in saved(admin_client, study, **looks)
+        study.refresh_from_db()
+        assert study.look_plan == "end"
+
+
+class TestPilotFields:
     def test_a_rule_that_no_answers_could_pass_is_refused_with_advice(self, admin_client: Client) -> None:
         strict = {"pilot": "on", "pilot_floor": "0.85", "pilot_least_answers": "5"}
-        text = self.saved(admin_client, make_study(), **strict)
+        text = saved(admin_client, make_study(), **strict)
         assert "ask for at least 9 answers, or lower the floor to 0.76" in text
 
     def test_attackers_cannot_cut_what_people_choose_before_them(self, admin_client: Client) -> None:
-        text = self.saved(admin_client, make_study(), pilot="on", crop_designers="attackers")
+        text = saved(admin_client, make_study(), pilot="on", crop_designers="attackers")
         assert "separate networks must decide where to cut" in text
 
     def test_the_pilot_is_part_of_the_design_until_it_is_opened(self, admin_client: Client) -> None:

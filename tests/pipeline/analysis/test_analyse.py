@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
+from pipeline.analysis import interim_looks
 from pipeline.analysis.analyse import criteria_of
 from pipeline.analysis.analysis_request import NothingToAnalyseError, queue_analysis, request_analysis
 from pipeline.analysis.interim_looks import looks_of
@@ -22,6 +23,7 @@ from pipeline.exports.files import FILES
 from pipeline.models import Analysis, Job
 from stats import HumanGate
 from stats.apa import signed
+from stats.inference.look_shares import LookPlan
 from study.freezing.freeze import close_study, open_study
 from study.models import StudyVersion, Trial
 from study.models.people import Mode
@@ -171,6 +173,25 @@ def test_looking_at_people_before_the_study_closed_is_counted(version: StudyVers
     assert unplanned == [1, 2]
     close_study(study)
     assert looks_of(stored_analysis(version, result={})).unplanned == 2
+
+
+def test_each_planned_look_is_the_first_analysis_that_has_its_people() -> None:
+    looks = {"look_plan": "planned", "look_shares": [0.5, 1], "target_completes": 40}
+    version = answered_version(people=0, **looks)
+    open_study(version.study)
+    unplanned = [
+        looks_of(stored_analysis(version, result={}, settings={interim_looks.PEOPLE: people})).unplanned
+        for people in (12, 21, 22, 40)
+    ]
+    assert unplanned == [1, 1, 2, 2]
+    taken = looks_of(stored_analysis(version, result={}, settings={interim_looks.PEOPLE: 40}))
+    assert (taken.plan, taken.shares, taken.planned_people) == (LookPlan.PLANNED, (0.5, 1), 40)
+
+
+def test_looks_at_any_time_are_never_unplanned_where_the_design_says_so() -> None:
+    version = answered_version(people=0, look_plan="sequence")
+    open_study(version.study)
+    assert [looks_of(stored_analysis(version, result={})).unplanned for _ in range(2)] == [0, 0]
 
 
 def test_there_is_no_report_of_an_analysis_that_is_not_done(

@@ -6,12 +6,15 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from pipeline.exports import trial_rows
 from pipeline.exports.files import FILES
 from pipeline.models import AttackerRun, Prediction
+from stats.inference.look_shares import LookPlan
+from stats.planning.frozen_plan import read_plan
 from study import sessions
 from study.models import Stimulus, StudyVersion, Trial
 from study.models.people import Mode
@@ -155,6 +158,14 @@ def test_a_class_named_like_a_formula_does_not_run_in_a_spreadsheet() -> None:
 def test_the_description_is_json_with_the_frozen_design(version: StudyVersion) -> None:
     text = "".join(FILES["dataset_description.json"](version, Mode.SIMULATED))
     assert json.loads(text)["configHash"] == version.config_hash
+
+
+def test_the_statistics_read_the_planned_looks_from_the_exported_design(tmp_path: Path) -> None:
+    version = answered_version(people=1, look_plan="planned", look_shares=[0.25, 1], target_completes=8)
+    exported = tmp_path / "dataset_description.json"
+    exported.write_text("".join(FILES["dataset_description.json"](version, Mode.SIMULATED)))
+    plan = read_plan(exported)
+    assert (plan.look_plan, plan.look_shares, plan.people) == (LookPlan.PLANNED, (0.25, 1), 8)
 
 
 def test_nobodys_external_identity_is_in_any_file(version: StudyVersion) -> None:

@@ -115,13 +115,42 @@ def test_monitor_takes_its_plan_from_the_frozen_design(study: str, tmp_path: Pat
     design = {"floor": 0.5, "ceiling": 0.4, "competence": 0.8, "alpha": 0.10, "target_completes": 24}
     exported = tmp_path / "dataset_description.json"
     exported.write_text(json.dumps({"name": "s", "config": {"design": design | {"human_gate": "loss"}}}))
-    assert main(["monitor", study, "--design", str(exported), "--looks", ".5", "1"]) == 0
+    assert main(["monitor", study, "--design", str(exported)]) == 0
     text = " ".join(capsys.readouterr().out.split())
-    assert "12 of 24 planned people. Tested: people above .50, error .05." in text
+    assert "12 of 24 planned people. Looks: none is planned before the study has closed." in text
+    assert "Tested: people above .50, error .05." in text
     assert "asks for people's loss against uncropped photos" in text
     exported.write_text(json.dumps({"config": {"design": design | {"target_completes": None}}}))
     assert main(["monitor", study, "--design", str(exported)]) == 2
     assert "give --planned instead" in capsys.readouterr().err
+
+
+def test_monitor_takes_its_looks_from_the_frozen_design(study: str, tmp_path: Path, capsys: Captured) -> None:
+    design = {"floor": 0.5, "ceiling": 0.4, "competence": 0.8, "alpha": 0.10, "target_completes": 24}
+    exported = tmp_path / "dataset_description.json"
+
+    def monitored(**looks: object) -> str:
+        exported.write_text(json.dumps({"config": {"design": design | looks}}))
+        assert main(["monitor", study, "--design", str(exported)]) == 0
+        return " ".join(capsys.readouterr().out.split())
+
+    planned = monitored(look_plan="planned", look_shares=[0.5, 1])
+    assert "Looks: planned, with O'Brien-Fleming boundaries" in planned
+    assert re.search(r"50% +\.\d+ +\d\.\d+ +now", planned)
+    at_any_time = monitored(look_plan="sequence")
+    assert "Looks: at any time, by the confidence sequence" in at_any_time
+    assert "Looks are planned at any time: only the confidence sequence counts" in at_any_time
+    assert "This look was not planned" in monitored()
+
+
+def test_monitor_refuses_looks_beside_those_of_the_frozen_design(
+    study: str, tmp_path: Path, capsys: Captured
+) -> None:
+    exported = tmp_path / "dataset_description.json"
+    design = {"floor": 0.5, "ceiling": 0.4, "competence": 0.8, "alpha": 0.10, "target_completes": 24}
+    exported.write_text(json.dumps({"config": {"design": design}}))
+    assert main(["monitor", study, "--design", str(exported), "--looks", ".5", "1"]) == 2
+    assert "the frozen design states its looks" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

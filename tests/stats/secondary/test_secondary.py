@@ -13,6 +13,7 @@ import pytest
 from stats import TableError, verdict
 from stats import secondary as package
 from stats.__main__ import main
+from stats.inference.look_shares import LookPlan
 from stats.planning.simulated_studies import Spread, simulate
 from stats.report.finding import Finding, finding_from
 from stats.secondary import Looks, Material, secondary
@@ -130,6 +131,39 @@ def test_unplanned_looks_are_warned_of_and_get_intervals_that_hold() -> None:
     assert "3 analyses were run while the study still took people" in loud.warnings[0]
     level = loud.numbers["state"]["levels"][0]
     assert level["sequence_low"] < level["human"]["ci_low"]
+
+
+def looked_at(people: int, **looks: Any) -> Finding:
+    """The looks section of a study of 60 planned people of whom some have taken part."""
+    trials = study()
+    came = trials.loc[trials["agent_type"] == "human", "agent_id"].drop_duplicates().iloc[:people]
+    seen = trials.loc[(trials["agent_type"] == "model") | trials["agent_id"].isin(came)]
+    return package.planned_looks.find(material(seen, looks=Looks(planned_people=20, **looks)))
+
+
+def test_a_planned_look_is_no_warning_and_has_its_own_boundary() -> None:
+    finding = looked_at(10, plan=LookPlan.PLANNED, shares=(0.5, 1.0))
+    assert "looks at 50 %, 100 % of 20 people" in finding.paragraphs[0]
+    assert "10 have taken part, so that look 1 is due" in finding.paragraphs[0]
+    state, header = finding.numbers["state"], finding.tables[0].header
+    assert "p must be below" in header
+    assert state["due"] == 0
+    assert state["looks"][0]["p"] < 0.0125
+
+
+def test_what_the_verdict_finds_before_its_look_is_due_is_warned_of() -> None:
+    """The verdict tests as if this were the end; by the plan nothing may be said before the first look."""
+    for plan in ({"plan": LookPlan.PLANNED, "shares": (0.9, 1.0)}, {"plan": LookPlan.SEQUENCE}):
+        finding = looked_at(12, **plan)
+        assert finding.warnings == (
+            "the verdict calls level 2 a sweet spot as if nobody had looked before the end; by the plan of "
+            "looks that is not shown for people",
+        )
+
+
+def test_looks_at_any_time_are_planned_by_the_confidence_sequence() -> None:
+    finding = looked_at(8, plan=LookPlan.SEQUENCE, unplanned=0)
+    assert "looks at any time, by the confidence sequence" in finding.paragraphs[0]
 
 
 def predictions(bias: float) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from stats.commands import (
     tiles,
     verdict,
 )
-from stats.commands.other_designs import groups
+from stats.commands.other_designs import groups, minimal
 from stats.errors import CalibrationError, InputError
 
 COMMANDS = {
@@ -33,6 +33,7 @@ COMMANDS = {
     "monitor": monitor,
     "tiles": tiles,
     "groups": groups,
+    "minimal": minimal,
     "import": import_,
     "calibration": calibration,
 }

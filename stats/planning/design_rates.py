@@ -1,4 +1,4 @@
-"""Error rates of designs that have more than levels: groups of people."""
+"""Error rates of designs that have more than levels: groups of people, and crops that were selected."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scipy import special
 from stats.designs.contrasts import CellMeans
 from stats.designs.factor_study import ANYTHING, effect_contrasts
 from stats.inference.accuracy import Side, Threshold, accuracy
+from stats.planning.selection_rates import selection_studies
 from stats.planning.simulated_studies import PEOPLE, latin_square, location
 from stats.table.arrays import Answers
 
@@ -54,6 +55,7 @@ def design_studies() -> Iterator[tuple[str, dict[str, tuple[float, float]], Simu
         AT_MOST,
         lambda runs, rng: [mixed_rejections(FROM_FLOOR, runs, rng)],
     )
+    yield from selection_studies()
 
 
 def groups_apart(levels: Sequence[float], log_odds: float) -> Truth:

@@ -18,5 +18,12 @@ CONDITION = Column(
     derivation="may differ within a person",
     read_as="text",
 )
+PARENT = Column(
+    "parent_id",
+    "Crop that this one was cut from, in a search for smaller ones",
+    missing="the whole photo",
+    derivation="an item_id; each crop of a search has one of its own",
+    read_as="text",
+)
 
-DESIGNS = (GROUP, CONDITION)
+DESIGNS = (GROUP, CONDITION, PARENT)

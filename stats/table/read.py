@@ -23,6 +23,7 @@ TILE_NAMES = TRIAL_NAMES.union(names_of(read_columns(TILES)))
 TEXT_NAMES = names_of(column for column in (*TIDY, *DESIGNS, *TILES) if column.read_as in {"text", "choice"})
 CLASSES = frozenset({"category", "response", "target"})  # named by researchers: "=1+1" is a class too
 TYPE_OF_TEXT = dict.fromkeys(TEXT_NAMES, "str")  # item "007" must stay "007"
+LEVEL = "crop_level"
 PIECE = 100_000  # rows read at once
 
 
@@ -123,7 +124,7 @@ def _require_commas(path: str | Path) -> None:
         raise TableError(f"{path}: its separator is not a comma; save it as CSV separated by commas")
 
 
-def read_trials(path: str | Path, also: Sequence[str] = ()) -> pd.DataFrame:
+def read_trials(path: str | Path, also: Sequence[str] = (), *, levels: bool = True) -> pd.DataFrame:
     r"""Read one table of trials, with the columns that the statistics know.
 
     Parameters
@@ -132,6 +133,8 @@ def read_trials(path: str | Path, also: Sequence[str] = ()) -> pd.DataFrame:
         CSV file.
     also
         Columns to read besides, as text.
+    levels
+        Whether the design has crop levels; without them, a table that names none has level 0 throughout.
 
     Raises
     ------
@@ -152,6 +155,8 @@ def read_trials(path: str | Path, also: Sequence[str] = ()) -> pd.DataFrame:
     wanted = TRIAL_NAMES.union(also)
     undeclared = [name for name in also if name not in TRIAL_NAMES]
     frame = read_csv(path, lambda name: name in wanted or name.startswith(PROBABILITY), texts=undeclared)
+    if not levels and LEVEL not in frame:
+        frame[LEVEL] = 0
     require_columns(frame, str(path))
     return frame
 

@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from stats import TableError, verdict
 from stats.decision.criteria import Criteria
 from stats.decision.from_counts import verdict_from_counts
+from stats.designs.factor_study import factor_study
+from stats.designs.split_selection import selected_crops
 from stats.inference.accuracy_loss import human_loss
 from stats.machine.attack_matrix import attack_matrix
 from stats.planning.monitoring import monitor
@@ -28,6 +30,8 @@ from stats.psychophysics.response_times import response_times
 from stats.psychophysics.sweet_region import sweet_region
 from stats.psychophysics.tile_grids import tile_levels
 from stats.secondary import Material, secondary
+from tests.stats.designs.test_factor_study import two_groups
+from tests.stats.designs.test_split_selection import search
 from tests.stats.psychophysics.test_tile_grids import PLANTED, planted_tiles
 
 ROUNDING, OPTIMUM = 1e-9, 1e-3  # relative; what an optimiser of the mixed model is asked for
@@ -78,6 +82,14 @@ ANALYSES: dict[str, tuple[Callable[[], pd.DataFrame], Callable[[pd.DataFrame], A
     "loss": (study, lambda rows: human_loss(rows, margin=0.1)),
     "attack matrix": (study, attack_matrix),
     "monitoring": (study, lambda rows: monitor(rows, planned=8, looks=[0.5, 1.0])),
+    "groups": (
+        lambda: two_groups([0.9, 0.6], [0.8, 0.7], seed=0, people=6),
+        lambda rows: factor_study(rows, group="skill"),
+    ),
+    "minimal crops": (
+        lambda: search((0.6, 0.4), seed=5, trees=12, people=20, networks=2),
+        lambda rows: selected_crops(rows, splits=5),
+    ),
     "tile grids": (lambda: planted_tiles(PLANTED, people=6, spread=0.5), tile_levels),
 }
 

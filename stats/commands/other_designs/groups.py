@@ -19,7 +19,8 @@ from stats.apa import (
 )
 from stats.commands.options import add_outputs, add_tables
 from stats.commands.output import rows_section, write_json
-from stats.designs.factor_study import CellAccuracy, Difference, EffectTest, FactorStudy, factor_study
+from stats.designs.factor_results import CellAccuracy, Difference, EffectTest, FactorStudy
+from stats.designs.factor_study import factor_study
 from stats.errors import InputError
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text

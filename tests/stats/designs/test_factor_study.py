@@ -13,7 +13,8 @@ from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
 
 from stats.__main__ import main
 from stats.designs.contrasts import CellMeans
-from stats.designs.factor_study import FactorStudy, factor_study
+from stats.designs.factor_results import FactorStudy
+from stats.designs.factor_study import factor_study
 from stats.errors import TableError
 from stats.planning.simulated_studies import simulate
 from stats.table.arrays import encode

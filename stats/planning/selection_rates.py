@@ -10,7 +10,7 @@ from scipy import special
 from stats.designs.crop_trees import NO_PARENT, CropTrees, Rule
 from stats.designs.split_selection import select
 from stats.planning.simulated_studies import PEOPLE, location
-from stats.table.arrays import Answers, IntArray
+from stats.table.arrays import Answers
 
 N_PEOPLE, N_TREES, SPLITS, ALPHA = 84, 40, 20, 0.05
 ACCURACY = 0.5
@@ -78,10 +78,5 @@ def draw_trees(rng: np.random.Generator, drop: float = 0.0) -> CropTrees:
         agent, photo * TREE.size + place, photo * TREE.size, 0 * agent, correct, np.ones(p.size)
     )
     names = tuple(f"crop{number:04d}" for number in range(N_TREES * TREE.size))
-    return CropTrees(names, _parents(), answers, answers.where(agent < 0), ())
-
-
-def _parents() -> IntArray:
-    return np.concatenate(
-        [np.where(TREE == NO_PARENT, NO_PARENT, TREE + photo * TREE.size) for photo in range(N_TREES)]
-    )
+    parents = [np.where(TREE == NO_PARENT, NO_PARENT, TREE + root) for root in TREE.size * np.arange(N_TREES)]
+    return CropTrees(names, np.concatenate(parents), answers, answers.where(agent < 0), ())

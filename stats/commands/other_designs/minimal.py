@@ -66,8 +66,9 @@ def selection_section(selected: SelectedCrops) -> Section:
         Result of `selected_crops`.
     """
     never_shown = ", ".join(selected.never_shown)
+    crops, photos = count(selected.n_crops, "crop", "crops"), count(selected.n_trees, "photo", "photos")
     sentences = (
-        f"{_sizes_of(selected)}. {_rule(selected)}",
+        f"{count(selected.n_people, 'person', 'people')}, {crops} of {photos}. {_rule(selected)}",
         *([f"Never shown, so that nothing is known about them: {never_shown}."] if never_shown else []),
         CURSE,
         f"Medians over {selected.splits} random halves; {percent(selected.alpha)} intervals over new people "
@@ -92,11 +93,6 @@ def selection_section(selected: SelectedCrops) -> Section:
         ),
     )
     return Section("Minimal recognisable crops", sentences, tables)
-
-
-def _sizes_of(selected: SelectedCrops) -> str:
-    crops, photos = (count(selected.n_crops, "crop", "crops"), count(selected.n_trees, "photo", "photos"))
-    return f"{count(selected.n_people, 'person', 'people')}, {crops} of {photos}"
 
 
 def _rule(selected: SelectedCrops) -> str:

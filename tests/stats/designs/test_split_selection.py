@@ -65,10 +65,10 @@ def test_networks_that_do_not_drop_are_seen_on_the_crops_that_people_selected() 
     assert low is not None
     assert high is not None
     assert low < 0 < high < 0.3
-    one = selected_crops(table[~network | (table["agent_id"] == "m0")], splits=20)
-    assert one.machine is not None
-    assert one.machine.n_agents == 1
-    assert one.machine.drop.ci_high != 1
+    alone = selected_crops(table[~network | (table["agent_id"] == "m0")], splits=20)
+    assert alone.machine is not None
+    assert alone.machine.n_agents == 1
+    assert alone.machine.drop.ci_high != 1
 
 
 def test_a_crop_is_minimal_where_it_is_recognised_and_all_its_children_are_judged_and_lost() -> None:

@@ -9,7 +9,7 @@ from stats.apa import UNDEFINED, count, interval, number, percent, share, signed
 from stats.commands.options import add_outputs, add_tables
 from stats.commands.output import rows_section, write_json
 from stats.designs.crop_trees import Rule
-from stats.designs.selection_results import Candidate, Drop, SelectedCrops
+from stats.designs.selection_results import Drop, SelectedCrops
 from stats.designs.split_selection import SPLITS, selected_crops
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
@@ -89,7 +89,10 @@ def selection_section(selected: SelectedCrops) -> Section:
         Table.of(
             "Crops that everybody together selects; their shares are flattered",
             CANDIDATES_HEADER,
-            map(_candidate, selected.candidates),
+            [
+                (of.item_id, of.tree, share(of.accuracy), str(of.n), share(of.chosen, 2))
+                for of in selected.candidates
+            ],
         ),
     )
     return Section("Minimal recognisable crops", sentences, tables)
@@ -119,7 +122,3 @@ def _sizes(name: str, drop: Drop) -> tuple[str, ...]:
         *(number(size, 0 if size == int(size) else 1) for size in (drop.n_crops, drop.n_trees)),
         number(drop.n_agents, 0),
     )
-
-
-def _candidate(of: Candidate) -> tuple[str, ...]:
-    return (of.item_id, of.tree, share(of.accuracy), str(of.n), share(of.chosen, 2))

@@ -5,11 +5,19 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from stats.apa import level_name, p_cell, share
-from stats.commands.options import add_chance, add_competence, add_outputs, add_tables, add_thresholds
+from stats.commands.options import (
+    add_chance,
+    add_competence,
+    add_guessing,
+    add_outputs,
+    add_tables,
+    add_thresholds,
+)
 from stats.commands.output import rows_section, write_json, write_text
 from stats.psychophysics.sweet_region import SweetRegion, sweet_region
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
+from stats.table.guessing import declared_rates
 from stats.table.read import read_all
 
 RISES_CAPTION = "How far accuracy rises above its best falling (isotonic) fit"
@@ -20,6 +28,7 @@ def describe(parser: ArgumentParser) -> None:
     add_tables(parser)
     add_thresholds(parser)
     add_competence(parser)
+    add_guessing(parser)
     add_chance(parser, 10_000)
     add_outputs(parser, figure=True)
 
@@ -38,6 +47,7 @@ def run(args: Namespace) -> str:
         resamples=args.resamples,
         seed=args.seed,
         mode=args.mode,
+        chance=declared_rates(args.chance),
     )
     finding = region_finding(region)
     if args.json:

@@ -47,6 +47,17 @@ def add_looks(parser: ArgumentParser) -> None:
     parser.add_argument("--planned", type=int, help="people the study was meant to have")
 
 
+def add_guessing(parser: ArgumentParser) -> None:
+    """Add the accuracy of guessing, where it is not one share of as many answers as classes."""
+    parser.add_argument(
+        "--chance",
+        nargs="+",
+        default=[],
+        metavar="[KIND=]RATE",
+        help="accuracy of guessing, as .2 or human=.2 model=.25 (default: the column chance, else 1/classes)",
+    )
+
+
 def add_chance(parser: ArgumentParser, resamples: int | None) -> None:
     """Add the size of the bootstrap, None for what the table affords, and the seed of its generator."""
     default = "1000, fewer for very many pairs" if resamples is None else resamples

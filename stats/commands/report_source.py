@@ -32,7 +32,7 @@ def source_of(material: Material, facts: Facts) -> Source:
         Result of `facts_of`.
     """
     matrix = _matrix(material)
-    figures = {"accuracy": svg(accuracy_figure(material.outcome))}
+    figures = {"accuracy": svg(accuracy_figure(material.outcome, material.guessing))}
     if matrix is not None:
         figures["matrix"] = svg(matrix_figure(matrix))
     return Source(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stats.commands.options import (
     add_chance,
     add_competence,
+    add_guessing,
     add_human_gate,
     add_looks,
     add_outputs,
@@ -20,6 +21,7 @@ from stats.decision.wording import rows_counted
 from stats.psychophysics.error_consistency import RESAMPLES
 from stats.report.blocks import Section
 from stats.report.plain import to_text
+from stats.table.guessing import declared_rates
 from stats.table.read import read_all
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ def describe_material(parser: ArgumentParser) -> None:
     add_competence(parser)
     add_human_gate(parser)
     add_looks(parser)
+    add_guessing(parser)
     add_chance(parser, 10_000)
 
 
@@ -68,4 +71,5 @@ def material_of(args: Namespace) -> Material:
         resamples=args.resamples,
         consistency_resamples=args.resamples if args.resamples < RESAMPLES else None,
         seed=args.seed,
+        chance=declared_rates(args.chance),
     )

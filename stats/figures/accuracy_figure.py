@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 
 import matplotlib as mpl
@@ -15,17 +15,20 @@ from stats.decision.records import LevelResult
 from stats.decision.results import Verdict
 from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
 from stats.inference.estimates import Accuracy
+from stats.table.guessing import Guessing, among
 
 TITLE_WIDTH = 90  # characters of a line
 
 
-def accuracy_figure(verdict: Verdict) -> Figure:
+def accuracy_figure(verdict: Verdict, guessing: Mapping[str, Guessing] | None = None) -> Figure:
     """Draw the accuracy of people and machine by crop level, with intervals, thresholds and sweet levels.
 
     Parameters
     ----------
     verdict
         Result of the primary analysis.
+    guessing
+        Accuracy of guessing of people and machine; by default one of as many answers as classes.
 
     Returns
     -------
@@ -39,6 +42,7 @@ def accuracy_figure(verdict: Verdict) -> Figure:
         _observer(axes, verdict.levels, "human", people, PEOPLE, "o", -0.06)
         _observer(axes, verdict.levels, "machine", "machine", MACHINE, "s", 0.06)
         _thresholds(axes, verdict)
+        _guessing(axes, guessing or {"": among(len(verdict.per_class))})
         _label(axes, verdict)
     return figure
 
@@ -76,11 +80,18 @@ def _thresholds(axes: Axes, verdict: Verdict) -> None:
         axes.axhline(
             floor, color=PEOPLE, linestyle="--", linewidth=1, label=f"floor for people {threshold(floor)}"
         )
-    if len(verdict.per_class) > 1:
-        chance = 1 / len(verdict.per_class)
-        axes.axhline(chance, color="0.6", linestyle="-", linewidth=0.8, label=f"guessing {share(chance, 2)}")
     label = f"ceiling for machine {threshold(ceiling)}"
     axes.axhline(ceiling, color=MACHINE, linestyle=":", linewidth=1.4, label=label)
+
+
+def _guessing(axes: Axes, guessing: Mapping[str, Guessing]) -> None:
+    """Draw what guessing gives, once where it is the same for all."""
+    rates = {of.rate: name for name, of in guessing.items()}
+    for rate, name in rates.items():
+        whose = f" of {name}" if len(rates) > 1 else ""
+        if rate < 1:
+            label = f"guessing{whose} {share(rate, 2)}"
+            axes.axhline(rate, color="0.6", linestyle="-", linewidth=0.8, label=label)
 
 
 def _mark_sweet(axes: Axes, verdict: Verdict) -> None:

@@ -81,13 +81,14 @@ class FittedObservers:
         categories: tuple[str, ...],
         *,
         network: bool,
+        chance: float,
     ) -> FittedObservers:
         """Fit a curve to the observed accuracies and to each row of the replicates, (B, all levels)."""
         tested = complete_levels(levels, categories)
         own, places = [levels[place] for place in tested], x[tested]
         observed = [class_means(level)[0].mean() for level in own]
         accuracies = np.vstack([observed, replicates[:, tested]])  # (1 + B, L)
-        curves = fit_curves(places, accuracies, _trials(own), 1 / len(categories))
+        curves = fit_curves(places, accuracies, _trials(own), chance)
         return cls(own, accuracies, places, curves, categories, network)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ from stats.psychophysics.observer_curves import (
 )
 from stats.psychophysics.thresholds import Crossing, Place, certified_region, shared_range
 from stats.table.arrays import Coded, FloatArray, encode
+from stats.table.guessing import Guessing, guessing_of_both
 from stats.table.tidy import tidy
 
 FEWEST_LEVELS = 3
@@ -50,6 +52,7 @@ class SweetRegion:
     gaps : (L,) accuracy of people minus machine, paired by photo; None where no photo was judged by both
     criteria, resamples, seed : how it was computed
     warnings : what a reader must know
+    guessing : accuracy of guessing that the curves fall to, of "people" and "machine"
     """
 
     axis: str
@@ -66,6 +69,7 @@ class SweetRegion:
     resamples: int
     seed: int
     warnings: tuple[str, ...]
+    guessing: dict[str, Guessing]
 
     @property
     def curves(self) -> dict[str, Curve]:
@@ -89,6 +93,7 @@ def sweet_region(
     resamples: int = 10_000,
     seed: int = 0,
     mode: str | None = None,
+    chance: Mapping[str, float] | None = None,
 ) -> SweetRegion:
     """Fit both psychometric curves and find where people still are above the floor and the machine is not.
 
@@ -105,11 +110,14 @@ def sweet_region(
         Of the two-way bootstrap.
     mode
         Which human rows to analyse when the table holds several modes.
+    chance
+        Accuracy of guessing by kind of observer, where it is not what the table says; see `guessing`.
 
     Raises
     ------
     TableError
-        When the table cannot be used, has one class only, or neither kind of observer has three levels.
+        When the table cannot be used, has one class only and no declared accuracy of guessing, or neither
+        kind of observer has three levels.
 
     Examples
     --------
@@ -129,8 +137,9 @@ def sweet_region(
     counted = own_level_only(tidy(trials, mode).primary)
     coded = encode(counted)
     axis, x = crop_axis(counted, coded)
-    lacking = _lacking(coded)
-    fitted = _fitted(coded, x, resample(coded, resamples, seed), lacking)
+    guess = guessing_of_both(counted, chance)
+    lacking = _lacking(coded, guess)
+    fitted = _fitted(coded, x, resample(coded, resamples, seed), guess, lacking)
     human, machine = fitted.get("people"), fitted.get("machine")
     curves = {name: observers.curve(alpha) for name, observers in fitted.items()}
     x_human = human.crossing(floor, alpha) if human else None
@@ -158,25 +167,35 @@ def sweet_region(
             *_few_observers(human.n_agents if human else None, machine.n_agents if machine else None),
             *_rises(curves, alpha),
         ),
+        guessing=guess,
     )
 
 
 def _fitted(
-    coded: Coded, x: FloatArray, replicates: Resampled, lacking: dict[str, str]
+    coded: Coded,
+    x: FloatArray,
+    replicates: Resampled,
+    guess: Mapping[str, Guessing],
+    lacking: dict[str, str],
 ) -> dict[str, FittedObservers]:
     """Return the kinds of observers that have a curve."""
     sides = {"people": (coded.human, replicates.human), "machine": (coded.machine, replicates.machine)}
     return {
-        name: FittedObservers.fitted(levels, drawn, x, coded.categories, network=name == "machine")
+        name: FittedObservers.fitted(
+            levels, drawn, x, coded.categories, network=name == "machine", chance=guess[name].rate
+        )
         for name, (levels, drawn) in sides.items()
         if name not in lacking
     }
 
 
-def _lacking(coded: Coded) -> dict[str, str]:
+def _lacking(coded: Coded, guess: Mapping[str, Guessing]) -> dict[str, str]:
     """Return why a kind of observer has no curve, for those that have none."""
-    if len(coded.categories) < 2:
-        raise TableError("a curve falls to guessing, which one class alone does not have: add other classes")
+    if any(of.rate == 1 for of in guess.values()):
+        raise TableError(
+            "a curve falls to guessing, which one class alone does not have: add other classes, or declare "
+            "the accuracy of guessing (--chance)"
+        )
     tested = {
         name: len(complete_levels(levels, coded.categories))
         for name, levels in (("people", coded.human), ("machine", coded.machine))
@@ -187,6 +206,7 @@ def _lacking(coded: Coded) -> dict[str, str]:
         for name, number in tested.items()
         if number < FEWEST_LEVELS
     }
+    lacking = {name: f"no curve of {name}: {of.uneven}" for name, of in guess.items() if of.uneven} | lacking
     if len(lacking) == len(tested):
         raise TableError("; ".join(lacking.values()))
     return lacking

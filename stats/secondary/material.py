@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from stats.decision.primary_analysis import own_level_only
 from stats.decision.results import Verdict
 from stats.inference.look_shares import LookPlan
 from stats.table.arrays import Coded, encode
+from stats.table.guessing import Guessing, guessing_of_both
 from stats.table.tidy import tidy
 
 
@@ -47,6 +49,7 @@ class Material:
     resamples : of the two-way bootstrap
     consistency_resamples : of the bootstrap of kappa, which costs more; None leaves it to the number of pairs
     seed : of all generators
+    chance : accuracy of guessing by kind of observer, where it is not what the table says
     """
 
     trials: pd.DataFrame
@@ -57,6 +60,7 @@ class Material:
     resamples: int = 10_000
     consistency_resamples: int | None = None
     seed: int = 0
+    chance: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def criteria(self) -> Criteria:
@@ -66,4 +70,14 @@ class Material:
     @cached_property
     def coded(self) -> Coded:
         """The answers of the primary analysis."""
-        return encode(own_level_only(tidy(self.trials, self.mode).primary))
+        return encode(self.counted)
+
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """The rows of the primary analysis."""
+        return own_level_only(tidy(self.trials, self.mode).primary)
+
+    @cached_property
+    def guessing(self) -> dict[str, Guessing]:
+        """The accuracy of guessing of people and machine."""
+        return guessing_of_both(self.counted, self.chance)

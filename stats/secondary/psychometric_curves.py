@@ -11,6 +11,7 @@ from stats.psychophysics.thresholds import Place
 from stats.report.blocks import Picture, Table
 from stats.report.finding import Finding
 from stats.secondary.material import Material
+from stats.table.guessing import ALIKE
 
 NAME, TITLE = "curves", "Continuous sweet spot"
 NOWHERE = "at no place are both shown, the machine below the ceiling and people above the floor"
@@ -40,6 +41,7 @@ def find(material: Material) -> Finding:
         resamples=material.resamples,
         seed=material.seed,
         mode=material.mode,
+        chance=material.chance,
     )
     return region_finding(region)
 
@@ -65,6 +67,7 @@ def region_finding(region: SweetRegion) -> Finding:
         _certified(region),
         f"Axis: {AXES[region.axis]}; {EXPLAINED[region.axis]}.",
         *map(sentence, region.reasons),
+        *_guessing(region),
         *(_fit(name, curve) for name, curve in region.curves.items()),
         *map(sentence, region.warnings),
     )
@@ -81,6 +84,15 @@ def _certified(region: SweetRegion) -> str:
         f"Certified region: {share(low)} to {share(high)} on the axis “{AXES[region.axis]}”; there the "
         f"machine is shown to be below the ceiling and people above the floor. {method}"
     )
+
+
+def _guessing(region: SweetRegion) -> list[str]:
+    """Say what the curves fall to where it is not one share of as many answers as classes."""
+    return [
+        f"The curve of {name} falls to guessing at {share(of.rate)} ({of.source})."
+        for name, of in region.guessing.items()
+        if name in region.curves and of.source != ALIKE
+    ]
 
 
 def _fit(name: str, curve: Curve) -> str:

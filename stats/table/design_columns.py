@@ -25,5 +25,14 @@ PARENT = Column(
     derivation="an item_id; each crop of a search has one of its own",
     read_as="text",
 )
+CHANCE = Column(
+    "chance",
+    "Accuracy of guessing in the trial",
+    "number",
+    "share",
+    missing="as many answers as classes, all alike",
+    derivation="of unequal foils, a none-of-these or ratings; in all rows of a kind of observer or none",
+    read_as="number",
+)
 
-DESIGNS = (GROUP, CONDITION, PARENT)
+DESIGNS = (GROUP, CONDITION, PARENT, CHANCE)

@@ -29,11 +29,12 @@ def test_the_accuracy_figure_shows_estimates_thresholds_and_the_sweet_level(answ
 
 
 def test_one_class_draws_no_guessing_and_has_no_d_prime() -> None:
-    outcome = verdict(table(block("human", 20, 40, 4), block("model", 5, 40, 5)))
+    trials = table(block("human", 20, 40, 4), block("model", 5, 40, 5))
+    outcome = verdict(trials)
     labels = accuracy_figure(outcome).axes[0].get_legend_handles_labels()[1]
     assert not [label for label in labels if "guessing" in label]
     with pytest.raises(TableError, match="two classes"):
-        sensitivity.find(Material(table(), outcome))
+        sensitivity.find(Material(trials, outcome))
 
 
 def test_an_interval_is_named_by_its_own_confidence() -> None:

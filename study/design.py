@@ -40,7 +40,6 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     information: str
     consent: str
     debrief: str
-    return_url: str
     architectures: list[str]
     seeds: int
     attacker_preset: str
@@ -74,11 +73,13 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_photo_px: int = 0
     look_plan: str = AT_THE_END
     look_shares: list[float] = []
+    # Was frozen once; it is a setting of recruitment now, and in no new version.
+    return_url: str = ""
 
     @classmethod
     def names(cls) -> list[str]:
-        """Return the names of all choices."""
-        return list(cls.__struct_fields__)
+        """Return the names of all choices that a study has."""
+        return [name for name in cls.__struct_fields__ if name != "return_url"]
 
     @classmethod
     def of(cls, study: Any) -> Design:
@@ -99,6 +100,10 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def photos_per_person(self) -> int:
         """Test photos that one person sees."""
         return self.trials_per_person * self.photos_per_trial
+
+    def without_the_way_back(self) -> Design:
+        """Return the design of an earlier version as it would be frozen now."""
+        return msgspec.structs.replace(self, return_url="")
 
     def of_the_pilot(self) -> Design:
         """Return the design of the pilot's sessions: single photos, people and trials of its own number."""

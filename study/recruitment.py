@@ -5,37 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest
 
-from study.models import Pilot, Study, StudyVersion
+from study.models import Pilot, Recruitment, Study, StudyVersion, UnknownParameter
 from study.models.people import Mode
-from study.sessions import Identity
+from study.models.recruitment_settings import MOST_UNKNOWN
+from study.models.studies import Stage
+from study.platforms.contract import BadArrivalError, Identity, Outcome, Platform, WayBack
+from study.platforms.in_person import PLAIN
+from study.platforms.known import platform_of, unknown_parameters
 
-PLATFORM_PARAMETERS = {
-    "prolific": ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID"),
-    "mturk": ("workerId", "hitId", "assignmentId"),
-    "sona": ("survey_code", "", ""),
-}
-PLAUSIBLE_ID = re.compile(r"[A-Za-z0-9_.@-]{1,128}")
+PLAUSIBLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 SIMULATION_SALT = "study.simulated"
 SIMULATION_KEY_LIFE = timedelta(hours=12)
 
 
-class BadArrivalError(ValueError):
-    """The link carries parameters that no recruitment platform sends."""
-
-
 @dataclass(frozen=True)
 class Arrival:
-    """A visit before anything is stored: `parameters` are carried from page to page until consent."""
+    """A visit before anything is stored.
+
+    Attributes
+    ----------
+    parameters : what is carried from page to page until consent
+    is_preview : whether somebody looks at the task on their platform without having taken it
+    unknown : names of parameters that the link carried and no setting knows
+    """
 
     mode: Mode
     identity: Identity | None
     parameters: dict[str, str]
+    platform: Platform = PLAIN
+    is_preview: bool = False
+    unknown: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
@@ -50,12 +55,14 @@ class Entrance:
     Attributes
     ----------
     code : of the link
+    recruitment : where its people come from, and what they take back
     version : what newcomers join; None before the main part is frozen
     is_open, is_over : whether people may come in, and whether those who have begun may still finish
     """
 
     code: str
     study: Study
+    recruitment: Recruitment
     version: StudyVersion | None
     is_open: bool
     is_over: bool
@@ -66,11 +73,20 @@ class Entrance:
         study = Study.objects.filter(code=code).first()
         if study is not None:
             version = study.versions.defer("config").order_by("-number").first()
-            return cls(code, study, version, study.is_open, study.status == Study.Status.CLOSED)
+            recruitment = Recruitment.objects.of(study, Stage.MAIN)
+            is_over = study.status == Study.Status.CLOSED
+            return cls(code, study, recruitment, version, study.is_open, is_over)
         pilot = Pilot.objects.filter(code=code).select_related("version__study").first()
         if pilot is None:
             return None
-        return cls(code, pilot.version.study, pilot.version, pilot.is_open, not pilot.is_open)
+        study = pilot.version.study
+        recruitment = Recruitment.objects.of(study, Stage.PILOT)
+        return cls(code, study, recruitment, pilot.version, pilot.is_open, not pilot.is_open)
+
+    def way_back(self, arrival: Arrival, outcome: Outcome) -> WayBack:
+        """Return what leads somebody back for whom nothing is stored."""
+        code, link = self.recruitment.code_of(outcome), self.recruitment.link_of(outcome)
+        return arrival.platform.way_back(outcome, code, link, arrival.identity)
 
 
 class NotAllowedError(Exception):
@@ -90,13 +106,30 @@ def arrival_of(request: HttpRequest, entrance: Entrance) -> Arrival:
     """
     fields = request.POST if request.method == "POST" else request.GET
     mode = _mode(fields)
-    identity, parameters = _identity(fields) if mode is Mode.LIVE else (None, {})
-    if mode is not Mode.LIVE:
-        parameters = {name: fields[name] for name in ("mode", "key") if name in fields}
-    arrival = Arrival(mode, identity, parameters)
+    if mode is Mode.LIVE:
+        arrival = _from_platform(fields, entrance.recruitment)
+    else:
+        arrival = Arrival(mode, None, {name: fields[name] for name in ("mode", "key") if name in fields})
     if not _may_open(request, fields, entrance, mode):
         raise NotAllowedError(arrival)
     return arrival
+
+
+def note_unknown(entrance: Entrance, arrival: Arrival, now: datetime) -> None:
+    """Note for the researcher which parameters no setting knows: only their names, each once, and few."""
+    noted = UnknownParameter.objects.filter(study=entrance.study, stage=entrance.recruitment.stage)
+    names = [name for name in arrival.unknown if PLAUSIBLE_NAME.fullmatch(name)]
+    if not names or noted.count() >= MOST_UNKNOWN:
+        return
+    UnknownParameter.objects.bulk_create(
+        [
+            UnknownParameter(
+                study=entrance.study, stage=entrance.recruitment.stage, name=name, first_seen=now
+            )
+            for name in names[:MOST_UNKNOWN]
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def simulation_key(study: Study) -> str:
@@ -129,15 +162,14 @@ def _has_key(fields: Mapping[str, str], study: Study) -> bool:
     return bool(code == study.code)
 
 
-def _identity(fields: Mapping[str, str]) -> tuple[Identity | None, dict[str, str]]:
-    for platform, names in PLATFORM_PARAMETERS.items():
-        if fields.get(names[0]):
-            known = {name: _plausible(name, fields[name]) for name in names if fields.get(name)}
-            return Identity(platform, *(known.get(name, "") for name in names)), known
-    return None, {}
-
-
-def _plausible(name: str, value: str) -> str:
-    if not PLAUSIBLE_ID.fullmatch(value):
-        raise BadArrivalError(f"{name} does not look like an id of a recruitment platform.")
-    return value
+def _from_platform(fields: Mapping[str, str], recruitment: Recruitment) -> Arrival:
+    sent = dict(fields.items())
+    platform = platform_of(recruitment, sent)
+    return Arrival(
+        Mode.LIVE,
+        platform.identity(sent),
+        platform.carried(sent),
+        platform,
+        platform.is_preview(sent),
+        tuple(unknown_parameters(platform, sent)),
+    )

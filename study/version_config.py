@@ -81,10 +81,12 @@ class VersionConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def only_adds_photos_to(self, earlier: VersionConfig) -> bool:
         """Return whether this is the earlier configuration but for more photos, or none at all."""
-        same = all(
-            getattr(self, part) == getattr(earlier, part) for part in ("design", "levels", "categories")
+        same = self.levels == earlier.levels and self.categories == earlier.categories
+        return (
+            same
+            and self.design == earlier.design.without_the_way_back()
+            and earlier.pictures() <= self.pictures()
         )
-        return same and earlier.pictures() <= self.pictures()
 
     def pictures(self) -> set[Picture]:
         """Return every picture that people may be shown."""

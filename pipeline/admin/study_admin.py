@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from pipeline.actions.study_actions import ACTIONS, REFUSALS, perform_action
+from pipeline.admin.recruitment_form import RecruitmentInline
 from pipeline.admin.study_form import LevelFormSet, StudyForm, UploadForm
 from pipeline.audit import record
 from pipeline.crops.levels import add_levels
@@ -75,7 +76,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("status",)
     search_fields = ("name", "code")
     readonly_fields = ("desk_link", "upload_link", "room_for_answers")
-    inlines = (LevelInline,)
+    inlines = (RecruitmentInline, LevelInline)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = [_admin_action(name, action.label) for name, action in ACTIONS.items()]
     fieldsets = (
@@ -107,7 +108,6 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     "information",
                     "consent",
                     "debrief",
-                    "return_url",
                 )
             },
         ),

@@ -41,7 +41,6 @@ LABELS = {
     "answer_keys": "Keys that answer",
     "answer_order": "Order of the answers",
     "ask_confidence": "Ask how sure people are",
-    "return_url": "Return address",
     "seeds": "Seeds per architecture",
     "attacker_preset": "Training of the attacker",
     "image_size": "Image side (pixels)",

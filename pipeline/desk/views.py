@@ -23,6 +23,7 @@ from pipeline.exports.psych_ds import ARCHIVE, write_archive
 from pipeline.loop import advance
 from pipeline.queue.job_requests import request_cancel
 from pipeline.standing.job_lines import title_of
+from pipeline.standing.recruitment_notes import recruitment_notes
 from study.models import Item, Stimulus, Study
 from study.models.people import Mode
 
@@ -44,6 +45,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             "gallery": gallery_of(study),
             "analyses": study.analyses.select_related("job", "version"),
             "pilot": pilot_panel(study),
+            "recruitment_notes": recruitment_notes(study),
             "files": [*FILES, ARCHIVE],
             "modes": Mode,
             "title": study.name,

@@ -6,6 +6,7 @@ from study.models.answers import Tile, Trial
 from study.models.people import AssignmentList, ExternalIdentity, Participant, Session
 from study.models.photos import Category, Item, Level, Stimulus
 from study.models.pilots import Pilot
+from study.models.recruitment_settings import Recruitment, UnknownParameter
 from study.models.studies import Study, StudyVersion
 
 __all__ = [
@@ -16,10 +17,12 @@ __all__ = [
     "Level",
     "Participant",
     "Pilot",
+    "Recruitment",
     "Session",
     "Stimulus",
     "Study",
     "StudyVersion",
     "Tile",
     "Trial",
+    "UnknownParameter",
 ]

@@ -61,8 +61,8 @@ class Participant(models.Model):
     kept_out_as = models.CharField(
         max_length=64,
         blank=True,
-        help_text="Of a pilot's participant: a keyed hash of the platform's id. It keeps them out of the "
-        "main study, also after a withdrawal, and cannot be read back.",
+        help_text="Of a pilot's participant, and of who withdrew: a keyed hash of the platform's id. It "
+        "keeps them from taking part again, and cannot be read back.",
     )
 
     objects = MainParticipantManager()
@@ -83,6 +83,7 @@ class ExternalIdentity(models.Model):
     person = models.CharField(max_length=128)
     study_reference = models.CharField(max_length=128, blank=True)
     session_reference = models.CharField(max_length=128, blank=True)
+    submit_to = models.CharField(max_length=60, blank=True, help_text="MTurk's host that takes the work.")
 
     class Meta:
         verbose_name_plural = "external identities"

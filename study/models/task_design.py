@@ -90,11 +90,6 @@ class TaskDesign(models.Model):
     information = models.TextField(blank=True, help_text="Shown before consent; empty: the standard text.")
     consent = models.TextField(blank=True, help_text="What participants agree to; empty: the standard text.")
     debrief = models.TextField(blank=True, help_text="Shown at the end; empty: the standard text.")
-    return_url = models.URLField(
-        blank=True,
-        help_text="Where the completion link leads (Prolific, SONA ...). {code} becomes the completion code, "
-        "{person} the platform's id of the person (SONA's survey code).",
-    )
 
     class Meta:
         abstract = True

@@ -1,4 +1,4 @@
-"""What a robot needs of a browser: cookies, CSRF tokens, forms, redirects and JSON messages."""
+"""What a robot needs of a browser: cookies, forms, redirects and JSON messages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Browser:
             transport=transport,
             follow_redirects=True,
             timeout=TIMEOUT_SECONDS,
-            headers={"User-Agent": "Sweetspot robot", "Referer": base_url},  # over TLS, Django checks it
+            headers={"User-Agent": "Sweetspot robot"},
             trust_env=False,  # a proxy of this machine would not reach a site on this machine
             verify=_certificates(),
         )
@@ -61,7 +61,7 @@ class Browser:
         ------
         PageError
         """
-        return self._fetch("POST", url, data={**fields, "csrfmiddlewaretoken": self._csrf_token})
+        return self._fetch("POST", url, data=dict(fields))
 
     def post_json(self, url: str, message: msgspec.Struct, reply: type[Reply]) -> Reply:
         """Send a message as the player does; return the server's reply.
@@ -70,13 +70,9 @@ class Browser:
         ------
         PageError
         """
-        headers = {"Content-Type": "application/json", "X-CSRFToken": self._csrf_token}
+        headers = {"Content-Type": "application/json"}
         response = self._fetch("POST", url, content=msgspec.json.encode(message), headers=headers)
         return msgspec.json.decode(response.content, type=reply)
-
-    @property
-    def _csrf_token(self) -> str:
-        return self.client.cookies.get("csrftoken") or ""
 
     def _send(self, method: str, url: str, **content: Any) -> httpx.Response:
         """Try on the kept connection, then once on a new one: a server may close an idle connection."""

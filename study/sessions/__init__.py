@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from study.sessions.identities import Identity, took_part_in_pilot
+from study.platforms.contract import Identity
+from study.sessions.identities import earlier_session, has_withdrawn, of_same_visit, took_part_in_pilot
 from study.sessions.lifecycle import (
     Consent,
     complete,
     device_checked,
-    earlier_session,
     find,
     instructions_read,
-    of_same_visit,
     resume,
     start,
     withdraw,
@@ -31,6 +30,7 @@ __all__ = [
     "device_checked",
     "earlier_session",
     "find",
+    "has_withdrawn",
     "instructions_read",
     "of_same_visit",
     "open_block",

@@ -1,13 +1,19 @@
-"""The completion code, and the link that leads a participant back to their recruitment platform."""
+"""The completion code, and what leads a participant back to their recruitment platform, by how it ended."""
 
 from __future__ import annotations
 
 import secrets
-from urllib.parse import quote
 
-from study.models import ExternalIdentity, Session
-from study.plan import plan_of
+from study.models import ExternalIdentity, Recruitment, Session, StudyVersion
+from study.platforms.contract import Identity, Outcome, Platform, WayBack
+from study.platforms.known import platform_named
 from study.tokens import CODE_ALPHABET
+
+ENDINGS = {
+    Session.Status.COMPLETED: Outcome.COMPLETED,
+    Session.Status.SCREENED_OUT: Outcome.SCREENED_OUT,
+    Session.Status.WITHDRAWN: Outcome.STOPPED,
+}
 
 
 def new_completion_code() -> str:
@@ -15,17 +21,42 @@ def new_completion_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(12)).upper()
 
 
-def return_link(session: Session) -> str:
-    """Return the frozen return address with this session's code, or an empty text if there is none.
+def recruitment_of(version: StudyVersion) -> Recruitment:
+    """Return how people are recruited for a version: for its study, or for the pilot of it."""
+    return Recruitment.objects.of(version.study, version.stage)
 
-    In the address, `{code}` stands for the completion code and `{person}` for the platform's id of the person
-    (SONA's survey code). No part of it comes from a request.
+
+def platform_of_session(session: Session) -> Platform:
+    """Return the platform that somebody came from."""
+    known = ExternalIdentity.objects.filter(participant=session.participant).first()
+    return platform_named(recruitment_of(session.participant.version), known.platform if known else "")
+
+
+def way_back(session: Session) -> WayBack:
+    """Return the code and the link for how this session ended; empty while it runs.
+
+    Where the platform has one code for all, it is the only one shown.
     """
+    outcome = _outcome(session)
+    if outcome is None:
+        return WayBack()
+    recruitment = recruitment_of(session.participant.version)
+    code = recruitment.code_of(outcome) or (session.completion_code if outcome == Outcome.COMPLETED else "")
     if session.return_link:
-        return session.return_link
-    template = plan_of(session.participant.version).design.return_url
-    if not template or not session.completion_code:
-        return ""
-    identity = ExternalIdentity.objects.filter(participant=session.participant).first()
-    person = quote(identity.person, safe="") if identity else ""
-    return template.replace("{code}", session.completion_code).replace("{person}", person)
+        return WayBack(code, session.return_link)
+    known = ExternalIdentity.objects.filter(participant=session.participant).first()
+    identity = identity_of(known) if known else None
+    platform = platform_named(recruitment, identity.platform if identity else "")
+    return platform.way_back(outcome, code, recruitment.link_of(outcome), identity)
+
+
+def identity_of(known: ExternalIdentity) -> Identity:
+    """Return a stored identity as plain values."""
+    return Identity(
+        known.platform, known.person, known.study_reference, known.session_reference, known.submit_to
+    )
+
+
+def _outcome(session: Session) -> Outcome | None:
+    """Return how a session ended; who withdrew after the end had completed it."""
+    return Outcome.COMPLETED if session.completion_code else ENDINGS.get(Session.Status(session.status))

@@ -1,33 +1,46 @@
-"""Who a recruitment platform says that somebody is, and which of them have begun a study's pilot."""
+"""Which people, by their id on a recruitment platform, have been in a study or its pilot before."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.crypto import salted_hmac
 
-from study.models import Participant, Study
+from study.models import Participant, Session, Study, StudyVersion
+from study.models.studies import Stage
+from study.platforms.contract import Identity
 
 SALT = "study.pilot"
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Who this is, according to a recruitment platform."""
-
-    platform: str
-    person: str
-    study_reference: str = ""
-    session_reference: str = ""
-
-
 def kept_out_as(study: Study, identity: Identity) -> str:
-    """Return a hash, keyed with the site's secret, by which a person of a pilot is known and not named."""
+    """Return a hash, keyed with the site's secret, by which a person is known again and not named."""
     name = f"{study.code}:{identity.platform}:{identity.person}"
     return salted_hmac(SALT, name, algorithm="sha256").hexdigest()
 
 
 def took_part_in_pilot(study: Study, identity: Identity) -> bool:
     """Return whether a person of a platform has begun the pilot, also if they have withdrawn since."""
-    people = Participant.of_any_stage.filter(version__study=study)
+    people = Participant.of_any_stage.filter(version__study=study, stage=Stage.PILOT)
     return people.filter(kept_out_as=kept_out_as(study, identity)).exists()
+
+
+def has_withdrawn(version: StudyVersion, identity: Identity) -> bool:
+    """Return whether a person of a platform has withdrawn from the study, or from this pilot of it."""
+    people = Participant.of_any_stage.filter(version__study=version.study_id, stage=version.stage)
+    known = people.filter(kept_out_as=kept_out_as(version.study, identity))
+    return known.exclude(withdrawn_at=None).exists()
+
+
+def earlier_session(version: StudyVersion, identity: Identity) -> Session | None:
+    """Return the session that this person has begun in any version of the study, or in this pilot of it."""
+    return Session.of_any_stage.filter(
+        participant__stage=version.stage,
+        participant__version__study=version.study_id,
+        participant__identity__platform=identity.platform,
+        participant__identity__person=identity.person,
+    ).first()
+
+
+def of_same_visit(session: Session, identity: Identity) -> bool:
+    """Return whether the platform's ids name this very visit: only then may another browser continue it."""
+    known = session.participant.identity
+    return bool(identity.session_reference) and known.session_reference == identity.session_reference

@@ -14,11 +14,12 @@ from study.design import Design
 from study.models import ExternalIdentity, Participant, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
+from study.platforms.contract import Identity
 from study.questionnaire import Questionnaire
 from study.sessions.assignment import has_room, least_filled_list
-from study.sessions.completion import new_completion_code, return_link
+from study.sessions.completion import identity_of, new_completion_code, way_back
 from study.sessions.errors import AlreadyTakenPartError, NotFoundError, NotNowError, TookPartInPilotError
-from study.sessions.identities import Identity, kept_out_as, took_part_in_pilot
+from study.sessions.identities import earlier_session, has_withdrawn, kept_out_as, took_part_in_pilot
 from study.sessions.task_trials import add_practice_trials, add_test_trials
 from study.sessions.wire import Device
 
@@ -52,7 +53,7 @@ def start(
     StudyFullError, AlreadyTakenPartError, TookPartInPilotError
     """
     StudyVersion.of_any_stage.select_for_update().defer("config").get(pk=version.pk)
-    if identity and earlier_session(version, identity):
+    if identity and (earlier_session(version, identity) or has_withdrawn(version, identity)):
         raise AlreadyTakenPartError
     if identity and took_part_in_pilot(version.study, identity):
         raise TookPartInPilotError
@@ -83,22 +84,6 @@ def start(
     add_practice_trials(session, plan)
     add_test_trials(session, plan, assignment.number)
     return session
-
-
-def earlier_session(version: StudyVersion, identity: Identity) -> Session | None:
-    """Return the session that this person has begun in any version of the study, or in this pilot of it."""
-    return Session.of_any_stage.filter(
-        participant__stage=version.stage,
-        participant__version__study=version.study_id,
-        participant__identity__platform=identity.platform,
-        participant__identity__person=identity.person,
-    ).first()
-
-
-def of_same_visit(session: Session, identity: Identity) -> bool:
-    """Return whether the platform's ids name this very visit: only then may another browser continue it."""
-    known = session.participant.identity
-    return bool(identity.session_reference) and known.session_reference == identity.session_reference
 
 
 def find(token: str) -> Session:
@@ -237,24 +222,28 @@ def complete(token: str, questionnaire: Questionnaire, now: datetime) -> Session
 def withdraw(token: str, now: datetime) -> Session:
     """Erase a person's answers and identity; a row without content stays, with the time of withdrawal.
 
-    Those who had finished are still paid: their return link is kept.
+    Their way back is kept where there is one for them: who had finished is still paid. A hash of the
+    platform's id stays too, so that nobody takes part twice.
     """
     session = locked(token)
     participant = session.participant
     if participant.withdrawn_at is not None:
         return session
-    session.return_link = return_link(session)
+    session.status = Status.WITHDRAWN
+    session.return_link = way_back(session).link
     session.trials.all().delete()
-    ExternalIdentity.objects.filter(participant=participant).delete()
+    known = ExternalIdentity.objects.filter(participant=participant)
+    for identity in map(identity_of, known):
+        participant.kept_out_as = kept_out_as(participant.version.study, identity)
+    known.delete()
     participant.withdrawn_at = now
-    participant.save(update_fields=["withdrawn_at"])
+    participant.save(update_fields=["withdrawn_at", "kept_out_as"])
     _forget(session)
     return session
 
 
 def _forget(session: Session) -> None:
     """Erase what the session says about the person, but for the completion code: they are still paid."""
-    session.status = Status.WITHDRAWN
     session.status_reason = session.browser = session.os = session.input_device = session.open_tab = ""
     session.viewport_w = session.viewport_h = session.dpr = session.refresh_hz = None
     session.answers, session.choice_order = {}, []

@@ -8,10 +8,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from study.views.same_site import from_this_site
+
 COOKIE_LIFE_SECONDS = 365 * 24 * 3600
 PARTICIPANTS_PAGES = "/s/"
 
 
+@from_this_site
 @never_cache
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:

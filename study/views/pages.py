@@ -18,10 +18,11 @@ from study.choosing.answer_order import changes_between_blocks
 from study.design import Design
 from study.models import Session
 from study.plan import Choice, plan_of
-from study.sessions.completion import return_link
+from study.sessions.completion import platform_of_session, way_back
 from study.sessions.lifecycle import SLOWEST_BRIEF_HZ, answers_must_fit
 from study.sessions.wire import PlayerSettings
 from study.views.forms import QuestionsForm
+from study.views.frames import open_to
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def completed(request: HttpRequest, session: Session) -> HttpResponse:
     design = plan_of(session.participant.version).design
     context = {
         "debrief": texts.debrief(design),
-        "return_link": return_link(session),
+        "way_back": way_back(session),
         "is_pilot": session.participant.version.is_pilot,
     }
     return page(request, session, "completed", context)
@@ -124,12 +125,12 @@ def completed(request: HttpRequest, session: Session) -> HttpResponse:
 
 def screened_out(request: HttpRequest, session: Session) -> HttpResponse:
     """Show why the session ended early."""
-    return page(request, session, "screened_out", {})
+    return page(request, session, "screened_out", {"way_back": way_back(session)})
 
 
 def withdrawn(request: HttpRequest, session: Session) -> HttpResponse:
     """Show that the answers are erased; the completion code stays valid."""
-    return page(request, session, "withdrawn", {"return_link": return_link(session)})
+    return page(request, session, "withdrawn", {"way_back": way_back(session)})
 
 
 def choices_of(session: Session) -> list[Choice]:
@@ -160,6 +161,7 @@ def page(
 ) -> HttpResponse:
     """Render a page of a session by the name of its template."""
     design = plan_of(session.participant.version).design
-    return render(
+    response = render(
         request, f"study/{name}.html", {"session": session, "design": design, **context}, status=status
     )
+    return open_to(platform_of_session(session), response)

@@ -18,6 +18,7 @@ from study import sessions
 from study.models import Stimulus
 from study.sessions.errors import NotFoundError, RefusedError, StimulusChangedError
 from study.sessions.wire import Refusal, parse_delivery, parse_tab
+from study.views.same_site import from_this_site
 
 View = Callable[..., HttpResponse]
 
@@ -39,6 +40,7 @@ def _json(message: msgspec.Struct | dict[str, str], status: int = 200) -> HttpRe
     return HttpResponse(msgspec.json.encode(message), content_type="application/json", status=status)
 
 
+@from_this_site
 @never_cache
 @require_POST
 @refusals_as_json
@@ -48,6 +50,7 @@ def tab(request: HttpRequest, token: str) -> HttpResponse:
     return _json({})
 
 
+@from_this_site
 @never_cache
 @require_POST
 @refusals_as_json
@@ -64,6 +67,7 @@ def _with_addresses(trial: sessions.Served, token: str) -> sessions.Served:
     return msgspec.structs.replace(trial, photos=photos)
 
 
+@from_this_site
 @never_cache
 @require_POST
 @refusals_as_json

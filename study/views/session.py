@@ -22,6 +22,7 @@ from study.sessions.errors import NotFoundError, NotNowError
 from study.views import pages
 from study.views.browsers import browser_name, system_name
 from study.views.forms import ComprehensionForm, DeviceForm, GridComprehensionForm, QuestionsForm
+from study.views.same_site import from_this_site
 
 Status = Session.Status
 
@@ -51,6 +52,7 @@ def takes_form(
     """Make a view that acts on a valid form and shows the session, or shows the form with its errors."""
 
     def view_of(act: Callable[[HttpRequest, str, Form], None]) -> Callable[..., HttpResponse]:
+        @from_this_site
         @never_cache
         @require_POST
         @wraps(act)
@@ -67,6 +69,7 @@ def takes_form(
     return view_of
 
 
+@from_this_site
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, token: str) -> HttpResponse:

@@ -20,7 +20,7 @@ from study.freezing.freeze import close_study
 from study.models import Session, StudyVersion
 from tests.browser.axe import violations
 from tests.browser.visitor import Visitor
-from tests.study.factories import DEVICE, GRIDS, newcomer, open_study_version, player
+from tests.study.factories import DEVICE, GRIDS, newcomer, open_study_version, player, recruit
 from tests.study.playing import (
     OTHER_TAB,
     at_the_trials,
@@ -168,7 +168,8 @@ def test_the_second_tab_leaves_a_page_that_says_so(inspector: Inspector) -> None
 
 @on_each_device
 def test_the_end_whichever_it_is(inspector: Inspector) -> None:
-    version = open_study_version(return_url="https://app.prolific.com/?cc={code}")
+    version = open_study_version()
+    recruit(version, platform="prolific", require_id=False, code_completed="C1ABCDEF")
     session = player(version, now())
     play_to_the_questions(session, now())
     inspector.open(path_of(session), "text=Two last questions")

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from study.models import Session
 from tests.browser.conftest import PLAIN_HOST
 from tests.browser.visitor import Visitor
-from tests.study.factories import open_study_version
+from tests.study.factories import open_study_version, recruit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,13 +27,14 @@ def go_the_whole_way(visitor: Visitor) -> tuple[Session, str]:
 
 
 def test_by_keyboard_on_a_laptop(page: Page, live_server: LiveServer) -> None:
-    version = open_study_version(
-        fixation_ms=60, return_url="https://app.prolific.com/submissions/complete?cc={code}"
-    )
+    """As somebody of Prolific, whose one code is the only one that the last page shows."""
+    version = open_study_version(fixation_ms=60)
+    recruit(version, platform="prolific", code_completed="C1ABCDEF")
     address = f"{live_server}/s/{version.study.code}/?PROLIFIC_PID=5f01&STUDY_ID=s1&SESSION_ID=v1"
     session, code = go_the_whole_way(Visitor(page, address))
     assert session.status == Session.Status.COMPLETED
-    assert session.completion_code == code
+    assert code == "C1ABCDEF"
+    assert session.completion_code not in page.content()
     link = page.get_by_role("link", name="Back to the recruitment platform")
     expect(link).to_have_attribute("href", f"https://app.prolific.com/submissions/complete?cc={code}")
     assert session.participant.identity.person == "5f01"

@@ -18,7 +18,7 @@ from PIL import Image
 from study import sessions
 from study.freezing.freeze import freeze, open_study
 from study.freezing.pilot_version import open_pilot
-from study.models import Category, Item, Level, Pilot, Session, Stimulus, Study, StudyVersion
+from study.models import Category, Item, Level, Pilot, Recruitment, Session, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.tokens import new_token
 
@@ -142,6 +142,11 @@ def open_version_of(study: Study) -> StudyVersion:
     version = frozen_version(study)
     open_study(version.study)
     return version
+
+
+def recruit(version: StudyVersion, **settings: object) -> Recruitment:
+    """Where the people of a version come from, and what they take back."""
+    return Recruitment.objects.create(study=version.study, stage=version.stage, **settings)
 
 
 def newcomer(

@@ -132,8 +132,8 @@ class TestChoosing:
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert not response.cookies
 
-    def test_choosing_needs_the_csrf_token(self) -> None:
-        strict = Client(enforce_csrf_checks=True)
+    def test_no_other_site_may_choose(self) -> None:
+        strict = Client(headers={"Sec-Fetch-Site": "cross-site"})
         response = self.choose(strict, "de", "/s/abc/")
         assert response.status_code == HTTPStatus.FORBIDDEN
         assert "open for too long" in response.content.decode()

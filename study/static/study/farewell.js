@@ -1,10 +1,16 @@
-// The session has ended: delete what this browser stored of it.
+// The session has ended, or never began: delete what this browser stored of it, and let the code be copied.
 
 import { openStore, Outbox } from "./outbox.js";
 import { element } from "./page.js";
 
-const outbox = new Outbox(await openStore(), element("farewell").dataset.session);
-await outbox.forget();
+// A browser that keeps nothing has nothing to delete.
+async function forget(session) {
+  try {
+    await new Outbox(await openStore(), session).forget();
+  } catch (error) {
+    console.info("nothing is stored in this browser", error);
+  }
+}
 
 const code = element("completion-code");
 const copy = element("copy");
@@ -13,3 +19,5 @@ copy?.addEventListener("click", async () => {
   await navigator.clipboard.writeText(code.textContent.trim());
   element("copied").hidden = false;
 });
+const ended = element("farewell");
+if (ended) await forget(ended.dataset.session);

@@ -8,7 +8,7 @@ import { openStore, Outbox } from "./outbox.js";
 import { element, pause, pauseOrOnline, postJson, showScreen } from "./page.js";
 import { fetchBitmap, preload } from "./preload.js";
 import { Responses } from "./responses.js";
-import { ExpiredError, isTemporary, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "./sender.js";
+import { isTemporary, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "./sender.js";
 import { openStage } from "./stage.js";
 import { Selection, TileStage } from "./tiles.js";
 import { runTrial } from "./trial.js";
@@ -233,7 +233,7 @@ async function giveFeedback(trial, sender) {
 // Ends the page for a reason that is not the session's own end.
 function stop(error) {
   if (error instanceof OpenElsewhereError) showScreen("elsewhere");
-  else if (error instanceof RefusedError || error instanceof ExpiredError) location.reload();
+  else if (error instanceof RefusedError) location.reload();
   else {
     showScreen("trouble");
     throw error;

@@ -12,7 +12,7 @@ export class RefusedError extends Error {
     this.trial = trial;
   }
 }
-export class ExpiredError extends Error {} // the page's CSRF token is too old: it must be loaded again, nothing is lost
+export class ForbiddenError extends Error {} // something between this page and the server forbids it: nothing is lost
 
 export function isTemporary(status) {
   return TEMPORARY_STATUSES.has(status) || status >= 500;
@@ -64,7 +64,7 @@ export class Sender {
     if (this.begun === begun) this.begun = null;
     if (reply.status === 200) return this.#accepted(answers, reply.body);
     if (reply.body?.error === "open_elsewhere") throw new OpenElsewhereError();
-    if (reply.status === 403) throw new ExpiredError();
+    if (reply.status === 403) throw new ForbiddenError();
     if (answers.length > 1) return false;
     for (const answer of answers) await this.outbox.refused(answer);
     throw new RefusedError(answers[0]?.trial ?? begun?.trial, `${reply.status} ${reply.body?.error ?? ""}`);

@@ -42,7 +42,13 @@ def _as_shown(client: Client, page: str) -> dict[str, object]:
     form = context["adminform"].form
     values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     for formset in context["inline_admin_formsets"]:
-        values |= {f"levels-{name}": value for name, value in formset.formset.management_form.initial.items()}
+        prefix, management = formset.formset.prefix, formset.formset.management_form.initial
+        values |= {f"{prefix}-{name}": value for name, value in management.items()}
+        for form in formset.formset.extra_forms:
+            values |= {
+                form.add_prefix(name): form.get_initial_for_field(field, name)
+                for name, field in form.fields.items()
+            }
     return {name: "" if value is None else value for name, value in values.items()}
 
 

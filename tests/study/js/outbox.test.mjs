@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Outbox } from "../../../study/static/study/outbox.js";
-import { ExpiredError, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "../../../study/static/study/sender.js";
+import { ForbiddenError, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "../../../study/static/study/sender.js";
 
 class MapStore {
   constructor() {
@@ -117,12 +117,12 @@ test("a newer tab ends the sending and keeps what was not stored", async () => {
   assert.equal((await outbox.waiting()).length, 1);
 });
 
-test("an expired page ends the sending and keeps what was not stored", async () => {
+test("what is forbidden ends the sending and keeps what was not stored", async () => {
   const outbox = newOutbox();
   const server = new Server();
   server.script = [{ before: { status: 403, body: null } }];
   await seen(outbox, "a");
-  await assert.rejects(newSender(outbox, server).sender.drain(), ExpiredError);
+  await assert.rejects(newSender(outbox, server).sender.drain(), ForbiddenError);
   assert.equal((await outbox.waiting()).length, 1);
 });
 

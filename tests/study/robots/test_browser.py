@@ -30,17 +30,16 @@ def page(**headers: str) -> httpx.Response:
     return httpx.Response(200, headers=headers, content=b"page")
 
 
-def test_a_form_carries_the_csrf_token_and_the_page_that_it_comes_from(
+def test_a_form_carries_its_fields_and_the_cookies_of_the_pages_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    site = Site(monkeypatch, page(**{"Set-Cookie": "csrftoken=abc; Path=/; Secure"}), page())
+    site = Site(monkeypatch, page(**{"Set-Cookie": "seen=abc; Path=/; Secure"}), page())
     with Browser(SITE) as browser:
         browser.get("/s/study/")
         browser.post_form("/s/study/consent", {"agree": "on"})
     sent = site.requests[1]
-    assert sent.content == b"agree=on&csrfmiddlewaretoken=abc"
-    assert sent.headers["Cookie"] == "csrftoken=abc"
-    assert sent.headers["Referer"] == SITE
+    assert sent.content == b"agree=on"
+    assert sent.headers["Cookie"] == "seen=abc"
 
 
 def test_a_form_leads_to_the_page_that_the_site_names(monkeypatch: pytest.MonkeyPatch) -> None:

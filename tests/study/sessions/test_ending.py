@@ -6,9 +6,9 @@ import pytest
 
 from study import sessions
 from study.models import ExternalIdentity, Participant, Session, StudyVersion, Trial
-from study.sessions.completion import return_link
+from study.sessions.completion import way_back
 from study.sessions.errors import NotNowError
-from tests.study.factories import NOW, newcomer, open_study_version, player
+from tests.study.factories import NOW, newcomer, open_study_version, player, recruit
 from tests.study.playing import (
     QUESTIONNAIRE,
     answer,
@@ -71,15 +71,16 @@ class TestWithdrawal:
         assert sessions.withdraw(session.token, NOW).completion_code == code
 
     def test_the_way_back_still_names_who_is_to_be_paid(self) -> None:
-        version = open_study_version(return_url="https://x.example/?code={code}&survey={person}")
+        version = open_study_version()
+        recruit(version, link_completed="https://x.example/?code={code}&survey={person}")
         session = player(version, identity=sessions.Identity("sona", "77"))
         code = play_to_the_end(session).completion_code
-        assert (
-            return_link(sessions.withdraw(session.token, NOW)) == f"https://x.example/?code={code}&survey=77"
-        )
+        left = sessions.withdraw(session.token, NOW)
+        assert way_back(left).link == f"https://x.example/?code={code}&survey=77"
 
     def test_who_had_not_finished_leaves_no_name_behind(self) -> None:
-        version = open_study_version(return_url="https://x.example/?survey={person}")
+        version = open_study_version()
+        recruit(version, link_completed="https://x.example/?survey={person}")
         session = newcomer(version, identity=sessions.Identity("sona", "77"))
         assert sessions.withdraw(session.token, NOW).return_link == ""
 

@@ -39,7 +39,7 @@ def test_also_after_withdrawing_though_the_id_itself_is_erased() -> None:
 def test_also_out_of_a_pilot_they_have_withdrawn_from() -> None:
     pilot = open_pilot_of()
     sessions.withdraw(newcomer(pilot.version, identity=ANN).token, NOW)
-    with pytest.raises(TookPartInPilotError):
+    with pytest.raises(AlreadyTakenPartError):
         newcomer(pilot.version, identity=ANN)
 
 

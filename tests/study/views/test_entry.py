@@ -164,8 +164,17 @@ class TestConsent:
         page = client.get(reverse("study:declined", args=[version.study.code]), query)
         assert f'href="{back}"' in page.content.decode()
 
-    def test_a_form_without_csrf_token_is_refused(self, version: StudyVersion) -> None:
-        assert begin_as(Client(enforce_csrf_checks=True), version).status_code == HTTPStatus.FORBIDDEN
+    @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://x.example"}])
+    def test_a_form_sent_by_another_site_is_refused(
+        self, version: StudyVersion, headers: dict[str, str]
+    ) -> None:
+        assert begin_as(Client(headers=headers), version).status_code == HTTPStatus.FORBIDDEN
+        assert not Participant.objects.exists()
+
+    @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://testserver"}])
+    def test_the_own_form_needs_no_cookie(self, version: StudyVersion, headers: dict[str, str]) -> None:
+        begin_as(Client(headers=headers, enforce_csrf_checks=True), version)
+        assert Participant.objects.exists()
 
     def test_a_full_study_says_so(self, client: Client) -> None:
         version = open_study_version(target_completes=1)

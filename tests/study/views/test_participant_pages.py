@@ -85,15 +85,6 @@ class TestSteps:
         version = open_study_version(consent="Agree? <script>alert(1)</script>")
         assert b"<script>alert" not in client.get(consent(version)).content
 
-    def test_the_return_link_is_the_frozen_one_with_code_and_person(self, client: Client) -> None:
-        version = open_study_version(return_url="https://x.sona-systems.com/?code={code}&survey={person}")
-        session = newcomer(version, identity=sessions.Identity("sona", "77"))
-        from study.sessions.completion import return_link
-
-        assert return_link(session) == ""
-        session.completion_code = "ABC"
-        assert return_link(session) == "https://x.sona-systems.com/?code=ABC&survey=77"
-
 
 class TestPlayer:
     def post(
@@ -148,9 +139,10 @@ class TestPlayer:
             assert response.status_code == HTTPStatus.BAD_REQUEST
             assert response.json()["error"] == "bad_answer"
 
-    def test_an_answer_without_csrf_token_is_refused(self, session: Session) -> None:
-        strict = Client(enforce_csrf_checks=True)
-        assert self.post(strict, session, answer("0" * 32)).status_code == HTTPStatus.FORBIDDEN
+    def test_an_answer_sent_by_a_page_of_another_site_is_refused(self, session: Session) -> None:
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+            foreign = Client(headers=headers)
+            assert self.post(foreign, session, answer("0" * 32)).status_code == HTTPStatus.FORBIDDEN
 
     def test_no_photo_can_be_fetched_after_completion(self, client: Client, session: Session) -> None:
         token = self.block(client, session)["trials"][0]["trial"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from study.models import Recruitment
@@ -25,6 +26,7 @@ class RecruitmentInline(admin.StackedInline):  # type: ignore[type-arg]
 
     model = Recruitment
     max_num = len(Stage)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     verbose_name = "recruitment"
     verbose_name_plural = "Recruitment (docs/platforms says what each platform needs)"
     fieldsets = (

@@ -26,12 +26,12 @@ def _notes(recruitment: Recruitment, stage: Stage) -> Iterable[str]:
     names = list(seen.values_list("name", flat=True)[:SHOWN])
     if names:
         yield (
-            f"Links of the {stage.label} carried parameters that no setting knows: {', '.join(names)}. If one of "
-            "them says who somebody is, choose the platform under Recruitment, or a panel with this parameter: "
-            "otherwise nobody can be paid by it."
+            f"Links of the {stage.label} carried parameters that no setting knows: {', '.join(names)}. If "
+            "one of them says who somebody is, choose the platform under Recruitment, or a panel with this "
+            "parameter: otherwise nobody can be paid by it."
         )
     if recruitment.platform == PlatformChoice.PROLIFIC and not recruitment.code_completed:
         yield (
-            f"Prolific wants one completion code for all people of the {stage.label}: copy it from Prolific into "
-            "Recruitment. Until then everybody gets a code of their own, which Prolific does not know."
+            f"Prolific wants one completion code for all people of the {stage.label}: copy it from Prolific "
+            "into Recruitment. Until then everybody gets a code of their own, which Prolific does not know."
         )

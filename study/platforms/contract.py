@@ -117,6 +117,11 @@ class Platform:
             return None
         return Identity(self.name, person, carried.get(self.study, ""), carried.get(self.session, ""))
 
+    def sends(self, sent: Mapping[str, str]) -> bool:
+        """Return whether a link that carries this comes from the platform."""
+        names = {name.lower() for name, value in sent.items() if value}
+        return any(name.lower() in names for name in self.person) or self.is_preview(sent)
+
     def is_preview(self, sent: Mapping[str, str]) -> bool:
         """Return whether somebody looks at the task on the platform without having taken it."""
         return bool(self.not_taken) and self.carried(sent).get(self.session) == self.not_taken

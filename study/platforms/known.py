@@ -40,7 +40,7 @@ def platform_of(settings: Settings, sent: Mapping[str, str]) -> Platform:
         return panel(settings.person_parameter, settings.study_parameter, settings.session_parameter)
     if settings.platform != ANY:
         return BY_NAME[settings.platform]
-    return next((known for known in RECOGNISED if _comes_from(known, sent)), PLAIN)
+    return next((known for known in RECOGNISED if known.sends(sent)), PLAIN)
 
 
 def platform_named(settings: Settings, name: str) -> Platform:
@@ -54,11 +54,6 @@ def unknown_parameters(platform: Platform, sent: Iterable[str]) -> list[str]:
     """Return the names of parameters that neither the platform nor this site knows."""
     known = {name.lower() for name in (*platform.parameters, *OWN_PARAMETERS)}
     return sorted({name for name in sent if name.lower() not in known})
-
-
-def _comes_from(platform: Platform, sent: Mapping[str, str]) -> bool:
-    names = {name.lower() for name, value in sent.items() if value}
-    return any(name.lower() in names for name in platform.person) or platform.is_preview(sent)
 
 
 __all__ = [

@@ -35,9 +35,10 @@ def platform_of_session(session: Session) -> Platform:
 def way_back(session: Session) -> WayBack:
     """Return the code and the link for how this session ended; empty while it runs.
 
-    Where the platform has one code for all, it is the only one shown.
+    Where the platform has one code for all, it is the only one shown. Who withdrew after
+    the end had completed it.
     """
-    outcome = _outcome(session)
+    outcome = Outcome.COMPLETED if session.completion_code else ENDINGS.get(Session.Status(session.status))
     if outcome is None:
         return WayBack()
     recruitment = recruitment_of(session.participant.version)
@@ -55,8 +56,3 @@ def identity_of(known: ExternalIdentity) -> Identity:
     return Identity(
         known.platform, known.person, known.study_reference, known.session_reference, known.submit_to
     )
-
-
-def _outcome(session: Session) -> Outcome | None:
-    """Return how a session ended; who withdrew after the end had completed it."""
-    return Outcome.COMPLETED if session.completion_code else ENDINGS.get(Session.Status(session.status))

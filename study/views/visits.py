@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from study import sessions
 from study.models import Pilot, Session, Study, StudyVersion
 from study.models.people import Mode
-from study.platforms.contract import BadArrivalError, Identity, Outcome, WayBack
+from study.platforms.contract import BadArrivalError, Outcome, WayBack
 from study.recruitment import Arrival, Entrance, NotAllowedError, arrival_of
 from study.sessions.errors import NotFoundError
 from study.views.frames import open_to
@@ -102,15 +102,11 @@ def welcome_back(request: HttpRequest, visit: Visit) -> HttpResponse | None:
     if earlier is None:
         withdrew = sessions.has_withdrawn(visit.version, identity)
         return unavailable(request, "already_withdrawn", status=409) if withdrew else None
-    if sessions.of_same_visit(earlier, identity) or (begun and _may_go_on(begun, identity)):
+    in_this_browser = begun is not None and (begun.is_running() or not identity.session_reference)
+    if in_this_browser or sessions.of_same_visit(earlier, identity):
         return redirect("study:session", token=earlier.token)
     reason = HAS_ENDED.get(Session.Status(earlier.status), "already_taken_part")
     return unavailable(request, reason, status=409)
-
-
-def _may_go_on(begun: Session, identity: Identity) -> bool:
-    """Return whether a browser may show its session again: while it runs, or if no new one is named."""
-    return begun.is_running() or not identity.session_reference
 
 
 def session_of_this_browser(request: HttpRequest, entrance: Entrance, arrival: Arrival) -> Session | None:

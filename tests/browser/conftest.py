@@ -21,6 +21,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--disable-features=LocalNetworkAccessChecks",  # a platform's page may frame this machine's own site
     f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]
 

@@ -1,4 +1,4 @@
-"""Mechanical Turk's page shows the study in a frame, and takes the work by a form: a real browser's rules apply."""
+"""Mechanical Turk's page frames the study and takes the work by a form, under a real browser's rules."""
 
 from __future__ import annotations
 

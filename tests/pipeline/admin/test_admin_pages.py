@@ -18,7 +18,7 @@ from pipeline.loop import advance
 from pipeline.models import AttackerRun, Check, Job, Loop
 from study.models import Stimulus, Study
 from study.models.people import Mode
-from tests.pipeline.acting import desk, do
+from tests.pipeline.acting import as_shown, desk, do
 from tests.pipeline.answered import add_run, answered_version
 from tests.pipeline.check_results import stored_result
 from tests.pipeline.studies import make_study
@@ -36,25 +36,9 @@ def stranger(client: Client) -> Client:
     return client
 
 
-def _as_shown(client: Client, page: str) -> dict[str, object]:
-    """What a browser would send of a study's form that nobody has touched."""
-    context = client.get(page).context
-    form = context["adminform"].form
-    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    for formset in context["inline_admin_formsets"]:
-        prefix, management = formset.formset.prefix, formset.formset.management_form.initial
-        values |= {f"{prefix}-{name}": value for name, value in management.items()}
-        for form in formset.formset.extra_forms:
-            values |= {
-                form.add_prefix(name): form.get_initial_for_field(field, name)
-                for name, field in form.fields.items()
-            }
-    return {name: "" if value is None else value for name, value in values.items()}
-
-
 def test_a_study_is_created_in_the_admin_with_its_default_levels(admin_client: Client) -> None:
     add = reverse("admin:study_study_add")
-    values = _as_shown(admin_client, add)
+    values = as_shown(admin_client, add)
     values |= {"name": "Ball games", "architectures": json.dumps(["efficientnet_lite0"])}
     response = admin_client.post(add, values, follow=True)
     assert response.status_code == 200
@@ -91,7 +75,7 @@ def test_a_design_can_be_edited_until_people_take_part(admin_client: Client) -> 
     """A preview needs a frozen version, and what it shows may be mended: the next freeze makes version 2."""
     study = answered_version(people=1, mode=Mode.PREVIEW).study
     page = reverse("admin:study_study_change", args=[study.pk])
-    values = _as_shown(admin_client, page)
+    values = as_shown(admin_client, page)
     values |= {"architectures": json.dumps(study.architectures), "deadline_ms": 5000}
     shown = admin_client.post(page, values, follow=True).content.decode()
     assert "Participants still join version 1" in shown
@@ -116,7 +100,7 @@ def test_what_the_machine_may_try_can_only_grow_once_it_has_tried(admin_client: 
     study = draft_study(max_rounds=3, seeds=2, architectures=["efficientnet_lite0"])
     add_run(study, through=0, seed=0, skill=0.5)
     page = reverse("admin:study_study_change", args=[study.pk])
-    values = _as_shown(admin_client, page)
+    values = as_shown(admin_client, page)
     fewer = values | {"max_rounds": 2, "seeds": 1, "architectures": json.dumps(["resnet18"])}
     shown = admin_client.post(page, fewer, follow=True).content.decode()
     assert "at least 3 from now on" in shown
@@ -145,7 +129,7 @@ def test_what_the_machine_may_try_can_only_grow_once_it_has_tried(admin_client: 
 def test_architectures_are_names_each_once(admin_client: Client, value: object, message: str) -> None:
     study = draft_study()
     page = reverse("admin:study_study_change", args=[study.pk])
-    values = _as_shown(admin_client, page) | {"architectures": json.dumps(value)}
+    values = as_shown(admin_client, page) | {"architectures": json.dumps(value)}
     assert message in admin_client.post(page, values, follow=True).content.decode()
     study.refresh_from_db()
     assert study.architectures == ["efficientnet_lite0"]
@@ -264,7 +248,7 @@ def saved(client: Client, study: Study, **changes: object) -> str:
     """The page after a researcher changed a study's design."""
     page = reverse("admin:study_study_change", args=[study.pk])
     lists = {"architectures": json.dumps(study.architectures), "look_shares": json.dumps(study.look_shares)}
-    return client.post(page, _as_shown(client, page) | lists | changes, follow=True).content.decode()
+    return client.post(page, as_shown(client, page) | lists | changes, follow=True).content.decode()
 
 
 class TestPlannedLooks:

@@ -20,6 +20,7 @@ CREDIT = (
     "https://lab.sona-systems.com/webstudy_credit.aspx?experiment_id=9&credit_token=t&survey_code={person}"
 )
 CONNECT = "https://connect.cloudresearch.com/participant/project/P/complete"
+PANEL_OUTCOMES = ("completed", "screened_out", "full")
 PANEL = "https://panel.example/back?status={status}&rid={{person}}"
 
 
@@ -67,14 +68,14 @@ ROWS = {
     ),
     "panel": Row(
         settings={"person_parameter": "rid", "session_parameter": "visit", "study_parameter": "project"}
-        | {f"link_{name}": PANEL.format(status=name) for name in ("completed", "screened_out", "full")},
+        | {f"link_{name}": PANEL.format(status=name) for name in PANEL_OUTCOMES},
         query={"rid": "b7", "project": "pr", "visit": "v1"},
         stored=("panel", "b7", "pr", "v1"),
         again={"visit": "v2"},
         back={
             name: f"https://panel.example/back?status={name}&rid=b7" for name in ("completed", "screened_out")
         }
-        | {"full": "https://panel.example/back?status=full&rid=b7", "declined": ""},
+        | {"declined": ""},
     ),
     "lab": Row(
         settings={"code_completed": "DESK"},

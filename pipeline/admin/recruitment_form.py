@@ -20,6 +20,11 @@ TITLES = {
     Outcome.STOPPED: "stopped before the end",
 }
 
+TAKEN_BACK: list[Any] = [
+    (f"What people take back: {title}", {"fields": ((f"code_{outcome}", f"link_{outcome}"),)})
+    for outcome, title in TITLES.items()
+]
+
 
 class RecruitmentInline(admin.StackedInline):  # type: ignore[type-arg]
     """Platform, codes and links of the main study and of its pilot; they can change at any time."""
@@ -35,10 +40,7 @@ class RecruitmentInline(admin.StackedInline):  # type: ignore[type-arg]
             "Names of the link's parameters (another panel only)",
             {"fields": (("person_parameter", "study_parameter", "session_parameter"),)},
         ),
-        *(
-            (f"What people take back: {title}", {"fields": ((f"code_{outcome}", f"link_{outcome}"),)})
-            for outcome, title in TITLES.items()
-        ),
+        *TAKEN_BACK,
     )
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:

@@ -100,10 +100,12 @@ def test_from_the_link_to_consent(inspector: Inspector) -> None:
     inspector.open(f"{study}consent", "[name=agree]")
     inspector.page.evaluate("document.querySelector('form.card').submit()")
     inspector.look("text=Tick the box")
-    inspector.page.context.clear_cookies()
-    inspector.page.get_by_role("checkbox").check()
-    inspector.page.get_by_role("button", name="Continue").click()
-    inspector.look("text=open for too long")
+    recruit(version, platform="prolific")
+    inspector.open(study, "text=does not say who you are")
+    version.study.recruitments.update(platform="lab")
+    inspector.open(study, "#typed-id")
+    version.study.recruitments.update(platform="mturk")
+    inspector.open(f"{study}?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE", "text=Accept the HIT first")
 
 
 @on_each_device

@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import StateApps
 from django.utils import timezone
 
 from pipeline.loop.level_state import facts
@@ -16,7 +17,12 @@ from tests.pipeline.answered import add_run
 from tests.study.factories import draft_study, open_study_version, player
 
 pytestmark = pytest.mark.django_db
-BEFORE = (("pipeline", "0006_longer_reasons"), ("study", "0014_image_size"))
+
+
+def as_before(migration: tuple[str, str]) -> StateApps:
+    """Tables as they were at a migration; those of studies as they are, whose columns the database has."""
+    loader = MigrationLoader(connection)
+    return loader.project_state([migration, *loader.graph.leaf_nodes("study")]).apps
 
 
 @pytest.mark.parametrize(
@@ -28,7 +34,7 @@ def test_a_study_under_way_goes_on_at_the_side_it_began_with(trained_at: list[in
         run = add_run(study, 0, seed, skill=1.0)
         run.config = {"image_size": at} if at else {}  # an average of others has no config
         run.save()
-    before = MigrationLoader(connection).project_state(list(BEFORE)).apps
+    before = as_before(("pipeline", "0006_longer_reasons"))
     import_module("pipeline.migrations.0007_sides_as_begun").keep_the_side(before, None)
     study.refresh_from_db()
     assert study.image_size == side
@@ -60,7 +66,7 @@ def test_a_finished_run_says_which_epoch_it_kept_when_accuracy_chose() -> None:
     under_way = add_run(draft_study(), 0, 0, skill=1.0)
     under_way.history = [{"stage": "head", "validation_accuracy": 0.7}]
     under_way.save()
-    before = MigrationLoader(connection).project_state([("pipeline", "0007_sides_as_begun")]).apps
+    before = as_before(("pipeline", "0007_sides_as_begun"))
     import_module("pipeline.migrations.0008_kept_epochs").mark_the_kept_epoch(before, None)
     run.refresh_from_db()
     under_way.refresh_from_db()
@@ -77,7 +83,7 @@ def test_an_average_says_which_architectures_it_is_of() -> None:
     for net, hours in nets.items():
         runs[net].job.finished_at = now + timedelta(hours=hours)
         runs[net].job.save()
-    before = MigrationLoader(connection).project_state([("pipeline", "0008_kept_epochs")]).apps
+    before = as_before(("pipeline", "0008_kept_epochs"))
     import_module("pipeline.migrations.0009_members").name_the_members(before, None)
     runs[ENSEMBLE].refresh_from_db()
     assert runs[ENSEMBLE].config == {"members": ["one", "two"]}

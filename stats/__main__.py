@@ -20,7 +20,7 @@ from stats.commands import (
     tiles,
     verdict,
 )
-from stats.commands.other_designs import groups, minimal
+from stats.commands.other_designs import groups, minimal, predictor
 from stats.errors import CalibrationError, InputError
 
 COMMANDS = {
@@ -34,6 +34,7 @@ COMMANDS = {
     "tiles": tiles,
     "groups": groups,
     "minimal": minimal,
+    "predictor": predictor,
     "import": import_,
     "calibration": calibration,
 }

@@ -13,6 +13,7 @@ from stats.figures.controls_figure import controls_figure
 from stats.figures.curves_figure import curves_figure
 from stats.figures.heat_maps import confusion_figure, matrix_figure
 from stats.figures.learning_figure import learning_figure
+from stats.figures.predictor_figure import predictor_figure
 from stats.figures.simulation_figures import calibration_figure, sizes_figure
 from stats.figures.style import svg
 
@@ -26,6 +27,7 @@ __all__ = [
     "curves_figure",
     "learning_figure",
     "matrix_figure",
+    "predictor_figure",
     "sizes_figure",
     "svg",
 ]

@@ -34,5 +34,13 @@ CHANCE = Column(
     derivation="of unequal foils, a none-of-these or ratings; in all rows of a kind of observer or none",
     read_as="number",
 )
+PREDICTOR = Column(
+    "predictor",
+    "Continuous property of the trial in place of levels, such as visibility or size",
+    "number",
+    missing="trials without a value",
+    derivation="known before the answer",
+    read_as="number",
+)
 
-DESIGNS = (GROUP, CONDITION, PARENT, CHANCE)
+DESIGNS = (GROUP, CONDITION, PARENT, CHANCE, PREDICTOR)

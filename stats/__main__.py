@@ -20,7 +20,7 @@ from stats.commands import (
     tiles,
     verdict,
 )
-from stats.commands.other_designs import groups, minimal, predictor
+from stats.commands.other_designs import groups, minimal, predictor, score
 from stats.errors import CalibrationError, InputError
 
 COMMANDS = {
@@ -35,6 +35,7 @@ COMMANDS = {
     "groups": groups,
     "minimal": minimal,
     "predictor": predictor,
+    "score": score,
     "import": import_,
     "calibration": calibration,
 }

@@ -182,6 +182,12 @@ def _refuse_other_words(tally: Tally, decisions: Decisions) -> None:
             f"no answer ({answers}) is a class ({classes}), so that every answer would be wrong; say which "
             "is which, --answers KEY=CLASS, or name the column that is scored, --columns correct=COLUMN"
         )
+    if len(tally.strange_answers) > len(decisions.classes):
+        raise TableError(
+            f"{len(tally.strange_answers)} different answers ({answers}) are no class ({classes}): they look "
+            "typed, and only those that match a class letter by letter would be right; score them by a rule "
+            "first, python -m stats score FILE, or name the column that is scored, --columns correct=COLUMN"
+        )
     small = {name.strip().lower(): name for name in decisions.classes}
     for answer in tally.strange_answers:
         if answer.strip().lower() in small:

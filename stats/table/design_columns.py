@@ -42,5 +42,18 @@ PREDICTOR = Column(
     derivation="known before the answer",
     read_as="number",
 )
+RESPONSE_TEXT = Column(
+    "response_text",
+    "Answer as it was typed",
+    missing="machine, or nothing was typed",
+    derivation="response is the class that a stated rule gives it, or the text itself",
+)
+TEXT_RULE = Column(
+    "text_rule",
+    "How a typed answer was given its class",
+    levels=("class", "synonym", "phrase", "spelling", "ambiguous", "no class", "blank"),
+    missing="machine, or the trial ended without an answer",
+    derivation="the first step that finds a class",
+)
 
-DESIGNS = (GROUP, CONDITION, PARENT, CHANCE, PREDICTOR)
+DESIGNS = (GROUP, CONDITION, PARENT, CHANCE, PREDICTOR, RESPONSE_TEXT, TEXT_RULE)

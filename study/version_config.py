@@ -68,6 +68,7 @@ class VersionConfig(msgspec.Struct, frozen=True, kw_only=True):
     lists: int
     photo_bytes: int
     stage: str = MAIN
+    machine: str = ""  # hash of the attackers and answers that count; empty: frozen before they were
 
     @property
     def is_pilot(self) -> bool:
@@ -79,9 +80,16 @@ class VersionConfig(msgspec.Struct, frozen=True, kw_only=True):
         """Read a configuration back from what `to_json` gave."""
         return msgspec.convert(config, cls)
 
+    @property
+    def class_names(self) -> dict[int, str]:
+        """Names of the classes as they were frozen, by row, in their order."""
+        return {category.id: category.name for category in self.categories}
+
     def only_adds_photos_to(self, earlier: VersionConfig) -> bool:
         """Return whether this is the earlier configuration but for more photos, or none at all."""
-        same = self.levels == earlier.levels and self.categories == earlier.categories
+        same = all(
+            getattr(self, part) == getattr(earlier, part) for part in ("levels", "categories", "machine")
+        )
         return (
             same
             and self.design == earlier.design.without_the_way_back()

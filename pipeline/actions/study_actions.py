@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from pipeline.analysis.analysis_request import NothingToAnalyseError, request_analysis
+from pipeline.analysis.freezing import freeze_with_machine
 from pipeline.audit import record
 from pipeline.checks.scheduling import AttackersNotReadyError, queue_attention
 from pipeline.crops.levels import LEAST_SHARE, lacks_least_level
@@ -16,7 +17,7 @@ from pipeline.loop import advance
 from pipeline.loop.advance import LoopRefusedError
 from pipeline.models import Loop
 from pipeline.pilot.opening import close_pilot, open_pilot
-from study.freezing.freeze import NotReadyError, close_study, freeze, left_out, open_study
+from study.freezing.freeze import NotReadyError, close_study, left_out, open_study
 from study.models import Study
 from study.models.people import Mode
 
@@ -105,7 +106,7 @@ def _choose(study: Study, mode: Mode) -> str:
 def freeze_study(study: Study) -> str:
     if Loop.objects.filter(study=study, state=Loop.State.RUNNING).exists():
         raise LoopRefusedError("The loop still trains and cuts: let it finish, or stop it, then freeze.")
-    version = freeze(study, timezone.now())
+    version = freeze_with_machine(study, timezone.now())
     frozen = f"Frozen as version {version.number} (hash {version.config_hash[:12]}). It can no longer change."
     return " ".join([frozen, *left_out(study)])
 

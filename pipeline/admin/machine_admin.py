@@ -87,6 +87,10 @@ class AttackerRunAdmin(OwnStudiesAdmin):
         obj.pk = queued.pk
         obj.job = queued.job
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody save a run that is there: it is a record, and saving would queue another."""
+        return obj is None and super().has_change_permission(request)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -43,7 +43,7 @@ def analyse(claim: Claim) -> Callable[[], None]:
     _draw(analysis, outcome)
     _add_matrix(analysis, outcome.criteria)
     _add_secondary(analysis, trials, outcome, claim)
-    analysis.software = software(analysis.study)
+    analysis.software = software(analysis.version)
     return analysis.save
 
 

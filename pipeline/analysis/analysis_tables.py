@@ -7,10 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.attacks.matrix_cells import attack_of_each_cell
 from pipeline.exports import trial_rows
 from pipeline.exports.columns import PREDICTIONS
 from pipeline.exports.files import trials_csv
+from pipeline.exports.machine_answers import machine_of
 from stats.table.column import names_of
 from stats.table.schema import SPLIT, TRIALS
 from study.models import StudyVersion
@@ -46,11 +46,8 @@ def matrix_predictions(version: StudyVersion) -> pd.DataFrame:
     """
     import pandas as pd
 
-    shown = {
-        (f"run{run.pk}", tested)
-        for (_, tested), attack in attack_of_each_cell(version.study).items()
-        for run in attack.runs
-    }
+    cells = machine_of(version).cells
+    shown = {(f"run{run}", cell.tested_at) for cell in cells for run in cell.runs}
     predictions = trial_rows.all_predictions(version)
     answers = [row for row in predictions if (row["session_id"], row["crop_level"]) in shown]
     return pd.DataFrame(answers, columns=None if answers else names_of(PREDICTIONS))

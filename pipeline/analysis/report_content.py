@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipeline.analysis.freezing import remarks_of
 from pipeline.analysis.report_facts import facts_of
 from pipeline.checks.result import result_of
-from pipeline.loop.machine_warnings import cautions_of
 from stats.decision.results import Verdict
 from stats.report import check_sections
 from stats.report.attack_grid import AttackGrid
@@ -49,7 +49,7 @@ def source_of(analysis: Analysis) -> Source:
         figures=analysis.figures,
         matrix=msgspec.convert(analysis.attack_matrix, AttackGrid | None),
         checks=checks_of(analysis),
-        cautions=tuple(cautions_of(analysis.study)),
+        cautions=tuple(remarks_of(analysis.version).cautions),
     )
 
 

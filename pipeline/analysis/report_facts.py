@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Avg, Count, F
 
+from pipeline.analysis.freezing import remarks_of
 from pipeline.crops.levels import photos_without_crop
-from pipeline.models import Loop
 from pipeline.pilot.pilot_outcome import stored_outcome
 from stats.report.content import Facts
 from study.models import Pilot, Stimulus, StudyVersion
@@ -40,7 +40,6 @@ def facts_of(analysis: Analysis) -> Facts:
         A finished one.
     """
     version = analysis.version
-    loop = Loop.objects.filter(study=version.study).first()
     return Facts(
         study=version.study.name,
         created=f"{analysis.created_at:%Y-%m-%d %H:%M} UTC",
@@ -53,7 +52,7 @@ def facts_of(analysis: Analysis) -> Facts:
         settings=_settings(version),
         statements=(MADE_BY[version.design.crop_designers], *located_by(version), *_left_out(version)),
         cut_away=_cut_away(version),
-        loop_ended=loop.reason if loop else "",
+        loop_ended=remarks_of(version).loop_ended,
         pilot=stored_outcome(Pilot.objects.of(version.study)) if version.design.pilot else None,
     )
 

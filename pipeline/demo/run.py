@@ -14,13 +14,14 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from pipeline.analysis.analysis_request import request_analysis
+from pipeline.analysis.freezing import freeze_with_machine
 from pipeline.crops.levels import add_levels
 from pipeline.demo.piloting import run_pilot
 from pipeline.intake.archive import open_source
 from pipeline.intake.photo_import import import_photos
 from pipeline.loop import advance
 from pipeline.models import Analysis, Job, Loop
-from study.freezing.freeze import freeze, open_study
+from study.freezing.freeze import open_study
 from study.models import Session, Study
 from study.models.people import Mode
 from study.models.studies import LevelFamily
@@ -148,7 +149,7 @@ def _show_jobs(study: Study, show: Show) -> None:
 
 def _open(study: Study) -> None:
     if study.version() is None:
-        freeze(study, timezone.now())
+        freeze_with_machine(study, timezone.now())
         open_study(study)
 
 

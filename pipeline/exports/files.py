@@ -101,7 +101,7 @@ def _participants(version: StudyVersion, mode: str) -> QuerySet[Participant]:
 
 
 def _categories(version: StudyVersion) -> Iterable[str]:
-    return version.study.categories.values_list("name", flat=True)
+    return version.frozen.class_names.values()
 
 
 FILES: dict[str, Callable[[StudyVersion, str], Iterator[str]]] = {

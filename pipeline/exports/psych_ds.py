@@ -95,9 +95,7 @@ def _variables(version: StudyVersion, tables: Iterable[str]) -> Iterator[dict[st
     """Iterate over one variable per name of a column; where tables differ in what it means, all are told."""
     columns: dict[str, list[Column]] = {}
     for table in tables:
-        classes = (
-            version.study.categories.values_list("name", flat=True) if table in WITH_PROBABILITIES else ()
-        )
+        classes = version.frozen.class_names.values() if table in WITH_PROBABILITIES else ()
         for column in (*TABLES[table], *map(probability_column, classes)):
             columns.setdefault(column.name, []).append(column)
     for name, declared in columns.items():

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 
 from pipeline.exports.csv_lines import Row
-from pipeline.exports.trial_rows import stimulus_columns
+from pipeline.exports.stimulus_columns import stimulus_columns
 from pipeline.models import AttackerRun
 from study.models import Participant, Session, Stimulus
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from pipeline.exports.csv_lines import Row
-from pipeline.exports.trial_rows import human_columns, stimulus_columns
+from pipeline.exports.stimulus_columns import stimulus_columns
+from pipeline.exports.trial_rows import human_columns
 from stats.table.column import names_of
 from stats.table.tile_columns import TILES
 from study.exclusions import exclusions_of

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import numpy as np
-from django.db.models import QuerySet
 
-from pipeline.attacks.strongest import machine_by_level
 from pipeline.exports.csv_lines import Row
-from pipeline.models import AttackerRun, Prediction
+from pipeline.exports.machine_answers import machine_of
+from pipeline.exports.stimulus_columns import stimulus_columns
+from pipeline.models.frozen_machines import MachineAnswer
 from stats.table.column import names_of
 from stats.table.schema import DEVICE, DISPLAY, DURATIONS, REACTION, probability_column
 from study.exclusions import exclusions_of
@@ -20,6 +20,7 @@ from study.plan import plan_of
 # Copied as they are from fields of the same names.
 OF_TRIAL = names_of((*REACTION, *DURATIONS, *DISPLAY))
 OF_SESSION = names_of(DEVICE)
+OF_RECIPE = ("architecture", "seed", "trained_through", "round", "split")
 
 
 def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
@@ -37,7 +38,7 @@ def rows_of_people(
     version: StudyVersion, participants: Iterable[Participant]
 ) -> Iterator[tuple[Stimulus, Row]]:
     """Iterate over the rows of these participants, each with what it showed."""
-    choices = _choices(version)
+    choices = version.frozen.class_names
     for participant in participants:
         session = participant.session
         trials = list(
@@ -50,66 +51,50 @@ def rows_of_people(
             if trial.stimulus is None:
                 continue  # a grid: see pipeline.exports.tile_rows
             row = human_columns(version, participant, trial) | _answer_columns(trial, choices)
-            yield trial.stimulus, row | stimulus_columns(trial.stimulus) | excluded.columns(trial)
+            category = {"category": choices[trial.stimulus.item.category_id]}  # as it was frozen
+            row |= stimulus_columns(trial.stimulus) | category | excluded.columns(trial)
+            yield trial.stimulus, row
 
 
 def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
     """Iterate over the test answers of the machine that counts: the strongest attacker of each level."""
-    choices = list(_choices(version).values())
-    for prediction in _machine_predictions(version):
-        if prediction.stimulus.item.split == Item.Split.TEST:
-            yield _machine_row(version, prediction, mode, choices)
+    for answer in _counting_answers(version):
+        if answer.split == Item.Split.TEST:
+            yield _machine_row(version, answer, mode)
 
 
 def validated_machine_rows(version: StudyVersion) -> Iterator[Row]:
     """Iterate over its test and validation answers, with `split`: what class offsets are refitted on."""
-    choices = list(_choices(version).values())
-    for prediction in _machine_predictions(version):
-        yield _machine_row(version, prediction, "", choices) | {"split": prediction.stimulus.item.split}
+    for answer in _counting_answers(version):
+        yield _machine_row(version, answer, "") | {"split": answer.split}
 
 
-def _machine_predictions(version: StudyVersion) -> Iterator[Prediction]:
+def _counting_answers(version: StudyVersion) -> Iterator[MachineAnswer]:
     """Iterate over answers of the machine that counts to frozen test photos and to validation photos."""
-    frozen = _frozen_tests(version)
-    machines = machine_by_level(version.study)
-    for level in version.study.levels.filter(number__in=plan_of(version).levels):
-        machine = machines.get(level.number)
-        runs = machine.runs if machine else ()
-        for prediction in _predictions(runs).filter(stimulus__level=level).iterator(chunk_size=2000):
-            if _is_comparable(prediction, frozen):
-                yield prediction
+    machine, frozen, levels = machine_of(version), _frozen_tests(version), set(plan_of(version).levels)
+    counting = {(level, run) for level, runs in machine.counting.items() if level in levels for run in runs}
+    answers = [answer for answer in machine.answers if (answer.level, answer.run) in counting]
+    for answer in sorted(answers, key=lambda answer: (answer.level, answer.run, answer.stimulus)):
+        if _is_comparable(answer, frozen):
+            yield answer
 
 
 def all_predictions(version: StudyVersion) -> Iterator[Row]:
     """Iterate over the answers of every network, with transfer attacks and validation photos."""
-    choices = list(_choices(version).values())
     frozen = _frozen_tests(version)
-    runs = version.study.attacker_runs.attackers().trained()
-    for prediction in _predictions(runs).iterator(chunk_size=2000):
-        if _is_comparable(prediction, frozen):
-            yield _machine_row(version, prediction, "", choices) | _recipe_columns(prediction)
+    for answer in machine_of(version).answers:
+        if _is_comparable(answer, frozen):
+            yield _machine_row(version, answer, "") | {name: getattr(answer, name) for name in OF_RECIPE}
 
 
-def _is_comparable(prediction: Prediction, frozen: frozenset[int]) -> bool:
+def _is_comparable(answer: MachineAnswer, frozen: frozenset[int]) -> bool:
     """Whether it answers a validation photo, or a test photo that people judge as well."""
-    return prediction.stimulus.item.split != Item.Split.TEST or prediction.stimulus_id in frozen
+    return answer.split != Item.Split.TEST or answer.stimulus in frozen
 
 
 def _frozen_tests(version: StudyVersion) -> frozenset[int]:
     """Return the stimuli that people judge, whatever was reviewed or added after freezing."""
     return frozenset(picture.stimulus for picture in plan_of(version).tested)
-
-
-def _predictions(runs: Iterable[AttackerRun]) -> QuerySet[Prediction]:
-    return (
-        Prediction.objects.filter(run__in=runs)
-        .select_related("run", "stimulus__item__category", "stimulus__level", "response")
-        .order_by("run_id", "stimulus_id")
-    )
-
-
-def _choices(version: StudyVersion) -> dict[int, str]:
-    return dict(version.study.categories.values_list("pk", "name"))
 
 
 def human_columns(version: StudyVersion, participant: Participant, trial: Trial) -> Row:
@@ -142,41 +127,30 @@ def _answer_columns(trial: Trial, choices: dict[int, str]) -> Row:
         "row_id": f"t{trial.pk}",
         "choices": "|".join(choices.values()),
         "choice_positions": "|".join(choices[pk] for pk in trial.choice_order),
-        "response": trial.response.name if trial.response else None,
+        "response": choices[trial.response_id] if trial.response_id else None,
         "correct": None if aborted else int(bool(trial.correct)),
     }
 
 
-def _machine_row(version: StudyVersion, prediction: Prediction, mode: str, choices: Sequence[str]) -> Row:
-    run = prediction.run
+def _machine_row(version: StudyVersion, answer: MachineAnswer, mode: str) -> Row:
+    choices = list(version.frozen.class_names.values())
     return {
         **_study_columns(version),
-        "row_id": f"p{prediction.pk}",
+        "row_id": f"p{answer.prediction}",
         "agent_type": "model",
-        "agent_id": f"{run.architecture}-seed{run.seed}",
-        "session_id": f"run{run.pk}",
+        "agent_id": f"{answer.architecture}-seed{answer.seed}",
+        "session_id": f"run{answer.run}",
         "mode": mode,
         "block_type": "test",
-        "trial_id": f"p{prediction.pk}",
-        **stimulus_columns(prediction.stimulus),
+        "trial_id": f"p{answer.prediction}",
+        **answer.shown,
         "choices": "|".join(choices),
-        "response": prediction.response.name,
+        "response": answer.response,
         "response_status": "answered",
-        "correct": int(prediction.correct),
+        "correct": int(answer.correct),
         "excluded_trial": 0,
         "excluded_participant": 0,
-        **_probabilities(choices, prediction.logits),
-    }
-
-
-def _recipe_columns(prediction: Prediction) -> Row:
-    run = prediction.run
-    return {
-        "architecture": run.architecture,
-        "seed": run.seed,
-        "trained_through": run.trained_through,
-        "round": run.round,
-        "split": prediction.stimulus.item.split,
+        **_probabilities(choices, answer.logits),
     }
 
 
@@ -185,22 +159,6 @@ def _study_columns(version: StudyVersion) -> Row:
         "study_id": version.study.code,
         "study_version": version.number,
         "config_hash": version.config_hash,
-    }
-
-
-def stimulus_columns(stimulus: Stimulus) -> Row:
-    """Return the columns that name a photo at a level."""
-    return {
-        "item_id": stimulus.item_id,
-        "source_id": stimulus.item.cluster[:16],
-        "stimulus_id": stimulus.pk,
-        "stim_sha256": stimulus.sha256,
-        "crop_level": stimulus.level.number,
-        "crop_fraction": round(stimulus.crop_fraction, 6),
-        "subject_kept": stimulus.subject_kept,
-        "attention_kept": stimulus.attention_kept,
-        "subject_share": stimulus.subject_fill,
-        "category": stimulus.item.category.name,
     }
 
 

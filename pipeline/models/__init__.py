@@ -6,6 +6,7 @@ from pipeline.models.analyses import Analysis
 from pipeline.models.checks import Check
 from pipeline.models.crop_changes import CropChange
 from pipeline.models.crop_maps import CropMaps
+from pipeline.models.frozen_machines import FrozenMachine
 from pipeline.models.jobs import Job
 from pipeline.models.loops import Loop, LoopEntry
 from pipeline.models.runs import ENSEMBLE, AttackerRun, Prediction
@@ -17,6 +18,7 @@ __all__ = [
     "Check",
     "CropChange",
     "CropMaps",
+    "FrozenMachine",
     "Job",
     "Loop",
     "LoopEntry",

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 
 from pipeline.exports.columns import OF_A_WINDOW, PILOT_WINDOWS, header
 from pipeline.exports.csv_lines import Row, csv_lines
-from pipeline.exports.trial_rows import rows_of_people, stimulus_columns
+from pipeline.exports.stimulus_columns import stimulus_columns
+from pipeline.exports.trial_rows import rows_of_people
 from pipeline.pilot.pilot_answers import people_of_pilot
 from pipeline.pilot.pilot_outcome import Decided, decided_by
 from stats.planning.pilot_rule import probability_above

@@ -30,8 +30,17 @@ class NotReadyError(ValueError):
 
 
 @transaction.atomic
-def freeze(study: Study, now: datetime) -> StudyVersion:
+def freeze(study: Study, now: datetime, machine: str = "") -> StudyVersion:
     """Store the study's design and photos as its next version, with its assignment lists.
+
+    Parameters
+    ----------
+    study
+        Whose design and photos.
+    now
+        When it is frozen.
+    machine
+        Hash of the attackers and answers that count in the version; empty: those of any time do.
 
     Raises
     ------
@@ -47,7 +56,7 @@ def freeze(study: Study, now: datetime) -> StudyVersion:
     lists = counterbalancing.number_of_lists(
         material.photos_per_class(), len(material.levels), material.design.photos_per_person
     )
-    config = config_of(material, lists)
+    config = config_of(material, lists, machine=machine)
     _check_difference(study.version(), config)
     number = 1 + (study.versions.aggregate(last=Max("number"))["last"] or 0)
     return store_version(study, number, config, now)
@@ -131,7 +140,7 @@ def _check_difference(last: StudyVersion | None, config: VersionConfig) -> None:
         )
 
 
-def config_of(material: Material, lists: int, stage: Stage = Stage.MAIN) -> VersionConfig:
+def config_of(material: Material, lists: int, stage: Stage = Stage.MAIN, machine: str = "") -> VersionConfig:
     """Return everything that is fixed when this material is frozen, with so many lists of photos."""
     return VersionConfig(
         study=material.study.code,
@@ -150,6 +159,7 @@ def config_of(material: Material, lists: int, stage: Stage = Stage.MAIN) -> Vers
         lists=lists,
         photo_bytes=_common_size(material.stimuli()),
         stage=stage,
+        machine=machine,
     )
 
 

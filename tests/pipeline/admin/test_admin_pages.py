@@ -71,6 +71,16 @@ def test_an_attacker_run_is_queued_by_hand(admin_client: Client) -> None:
     assert (run.job.key, run.job.state) == ("train:attack:resnet18:s7:l0:r1", Job.State.QUEUED)
 
 
+def test_the_record_of_a_run_offers_no_save_and_queues_nothing(admin_client: Client) -> None:
+    """Saving the page of a designer once trained an attacker that changed the verdict of a frozen study."""
+    run = add_run(draft_study(), 0, seed=0, skill=1.0)
+    AttackerRun.objects.filter(pk=run.pk).update(role=AttackerRun.Role.DESIGN)
+    page = reverse("admin:pipeline_attackerrun_change", args=[run.pk])
+    assert 'name="_save"' not in admin_client.get(page).content.decode()
+    assert admin_client.post(page, {"_save": "Save"}).status_code == 403
+    assert (AttackerRun.objects.count(), Job.objects.count()) == (1, 1)
+
+
 def test_a_design_can_be_edited_until_people_take_part(admin_client: Client) -> None:
     """A preview needs a frozen version, and what it shows may be mended: the next freeze makes version 2."""
     study = answered_version(people=1, mode=Mode.PREVIEW).study

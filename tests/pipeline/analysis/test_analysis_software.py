@@ -26,7 +26,7 @@ def test_the_software_names_what_trained_the_networks_in_the_analysis(
         record = {"provenance": {"versions": {"torch": f"2.{number % 2}", "cuda": "none", "numpy": "1.0"}}}
         run_directory(run).mkdir(parents=True)
         (run_directory(run) / "model.json").write_text(json.dumps({"format": 1, "record": record}))
-    listed = software(version.study)
+    listed = software(version)
     assert listed["torch"] == "2.0 and 2.1"
     assert listed["numpy"] == f"1.0 and {installed('numpy')}"
     assert {"sweetspot", "python", "scipy", "pandas", "matplotlib", "django"} < set(listed)

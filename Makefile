@@ -53,7 +53,7 @@ bench: $(VENV)/installed-dev ## Run every benchmark (PHOTOS=folder for those tha
 	case "$$name" in attacker|loop) photos='$(if $(PHOTOS),--photos "$(PHOTOS)")';; *) photos=;; esac; \
 	echo "== $$name"; eval "$(BIN)/python -m benchmarks.$$name $$photos"; done
 
-calibration: $(VENV)/installed ## Simulate how often the verdict is wrong, and write docs/method anew (ten minutes)
+calibration: $(VENV)/installed ## Simulate how often the verdict is wrong, and write docs/method anew (half an hour)
 	$(BIN)/python -m stats calibration --runs 2000 --out docs/method
 
 clean: ## Remove what was installed and built; var/ with its data stays

@@ -101,7 +101,8 @@ def _add_matrix(analysis: Analysis, criteria: Criteria) -> None:
 
 def _add_secondary(analysis: Analysis, trials: pd.DataFrame, outcome: Verdict, claim: Claim) -> None:
     """Store the secondary analyses; of one that is not possible, the reason."""
-    from stats.secondary import Material, secondary
+    from stats.secondary.every_analysis import secondary
+    from stats.secondary.material import Material
 
     predictions = machine_predictions(analysis.version)
     material = Material(trials, outcome, predictions=predictions, looks=looks_of(analysis))

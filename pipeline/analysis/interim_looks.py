@@ -10,7 +10,7 @@ from study.models.people import Mode
 
 if TYPE_CHECKING:
     from pipeline.models import Analysis
-    from stats.secondary import Looks
+    from stats.secondary.material import Looks
 
 WHILE_OPEN, PEOPLE = "while_open", "people"  # settings of an analysis: while more may come, of how many
 
@@ -25,7 +25,7 @@ def is_a_look(analysis: Analysis) -> bool:
 
 def looks_of(analysis: Analysis) -> Looks:
     """Return the looks at this version so far, this analysis included where it is one."""
-    from stats.secondary import Looks
+    from stats.secondary.material import Looks
 
     design = analysis.version.design
     plan = LookPlan(design.look_plan)

@@ -7,14 +7,18 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from stats.commands.output import write_files
-from stats.errors import CalibrationError
+from stats.errors import CalibrationError, InputError
 
 if TYPE_CHECKING:
     from stats.planning.rates import Rate
 
+NUMBERS = "calibration.json"
 PAGE = """# How often the verdict is wrong
 
 Written by `python -m stats calibration --runs {runs} --seed {seed}`; what each line simulates is said in
@@ -33,6 +37,12 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=2000, help="simulated studies per scenario (2000)")
     parser.add_argument("--seed", type=int, default=20260101, help="of the generator (20260101)")
     parser.add_argument("--out", metavar="DIR", help="folder for calibration.json, .svg and .md")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="count only what calibration.json there lacks: for new kinds of studies, where the code "
+        "that the others run is unchanged",
+    )
 
 
 def run(args: Namespace) -> str:
@@ -45,7 +55,8 @@ def run(args: Namespace) -> str:
     """
     from stats.planning.calibration_runs import calibrate  # optimisers only where studies are simulated
 
-    rates = calibrate(args.runs, args.seed, partial(print, flush=True))
+    known = _known(args) if args.keep else {}
+    rates = calibrate(args.runs, args.seed, partial(print, flush=True), known)
     if args.out:
         _write(rates, args.runs, args.seed, args.out)
     broken = [rate.name for rate in rates if not rate.met]
@@ -54,12 +65,31 @@ def run(args: Namespace) -> str:
     return f"All {len(rates)} rates are in the promised ranges"
 
 
+def _known(args: Namespace) -> dict[str, Rate]:
+    """Return the rates of the folder by name.
+
+    Raises
+    ------
+    InputError
+        When there are none, or they are of other runs or of another seed.
+    """
+    from stats.planning.rates import Calibration
+
+    try:
+        counted = msgspec.json.decode(Path(args.out or ".", NUMBERS).read_bytes(), type=Calibration)
+    except (OSError, msgspec.DecodeError) as error:
+        raise InputError(f"--keep: no {NUMBERS} to keep rates of in --out ({error})") from None
+    if (counted.runs, counted.seed) != (args.runs, args.seed):
+        raise InputError(f"--keep: {NUMBERS} has {counted.runs} runs and seed {counted.seed}; give the same")
+    return {rate.name: rate for rate in counted.rates}
+
+
 def _write(rates: Sequence[Rate], runs: int, seed: int, folder: str) -> None:
     from stats.figures import calibration_figure, svg  # matplotlib only where a figure is wanted
 
     values = {"runs": runs, "seed": seed, "rates": [asdict(rate) | {"met": rate.met} for rate in rates]}
     contents = {
-        "calibration.json": json.dumps(values, indent=2, allow_nan=False) + "\n",
+        NUMBERS: json.dumps(values, indent=2, allow_nan=False) + "\n",
         "calibration.svg": svg(calibration_figure(rates, runs)),
         "calibration.md": _page(rates, runs, seed),
     }

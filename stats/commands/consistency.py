@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from stats.commands.options import add_chance, add_outputs, add_tables
-from stats.commands.output import rows_section, write_json, write_text
+from stats.commands.output import rows_section, write_figure, write_json
 from stats.psychophysics.confusion import confusions
 from stats.psychophysics.error_consistency import LEAST_SHARED, error_consistency
 from stats.report.plain import to_text
@@ -28,9 +28,7 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return kappa per level and pair, and the confusion matrices where the table holds responses."""
-    from stats.secondary.confusion_matrices import (
-        confusion_finding,  # matplotlib only where figures are drawn
-    )
+    from stats.secondary.confusion_matrices import confusion_finding
     from stats.secondary.observer_agreement import agreement_finding
 
     trials = read_all(args.tables)
@@ -52,6 +50,8 @@ def run(args: Namespace) -> str:
         }
         write_json(args.json, values)
     if args.figure:
-        write_text(args.figure, agreement.pictures[0].svg)
+        from stats.figures import consistency_figure  # matplotlib only where figures are drawn
+
+        write_figure(args.figure, consistency_figure(consistency.agreements))
     sections = [finding.section() for finding in findings]
     return to_text([*sections, rows_section(trials, args.mode)])

@@ -13,7 +13,7 @@ from stats.commands.options import (
     add_tables,
     add_thresholds,
 )
-from stats.commands.output import rows_section, write_json, write_text
+from stats.commands.output import rows_section, write_figure, write_json
 from stats.psychophysics.sweet_region import SweetRegion, sweet_region
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
@@ -35,7 +35,7 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return curves, crossings and gaps as text."""
-    from stats.secondary.psychometric_curves import region_finding  # matplotlib only where figures are drawn
+    from stats.secondary.psychometric_curves import region_finding
 
     trials = read_all(args.tables)
     region = sweet_region(
@@ -53,7 +53,9 @@ def run(args: Namespace) -> str:
     if args.json:
         write_json(args.json, region.to_dict())
     if args.figure:
-        write_text(args.figure, finding.pictures[0].svg)
+        from stats.figures import curves_figure  # matplotlib only where figures are drawn
+
+        write_figure(args.figure, curves_figure(region))
     return to_text([finding.section(), _details(region), rows_section(trials, args.mode)])
 
 

@@ -23,11 +23,13 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Write the three files; return the report's results, warnings and classes as text."""
-    from stats.commands.report_source import facts_of, source_of
-    from stats.report.pdf import to_pdf  # matplotlib and the PDF writer only where a report is printed
-
     now = datetime.now(UTC)
     material = material_of(args)
+
+    # What draws and prints, only where a report is printed: a large table is read and tested before.
+    from stats.commands.report_source import facts_of, source_of
+    from stats.report.pdf import to_pdf
+
     name = args.title or Path(args.tables[0]).stem
     source = source_of(material, facts_of(name, [*args.tables, *(args.predictions or [])], material, now))
     document = compose(source)

@@ -15,7 +15,8 @@ from stats.machine.attack_matrix import AttackMatrix, NoMatrixError, attack_matr
 from stats.provenance import provenance
 from stats.report.attack_grid import grid_of
 from stats.report.content import Facts, Source
-from stats.secondary import Material, secondary
+from stats.secondary.every_analysis import secondary
+from stats.secondary.material import Material
 from stats.table.tidy import tidy
 
 DRAWN_BY = ("matplotlib", "fpdf2")
@@ -66,10 +67,7 @@ def facts_of(name: str, tables: Sequence[str], material: Material, now: datetime
     now
         Moment of the analysis, with a time zone.
     """
-    hashes = {
-        name: hashlib.sha256(Path(path).read_bytes()).hexdigest()
-        for name, path in zip(_names(tables), tables, strict=True)
-    }
+    hashes = {name: _sha256(path) for name, path in zip(_names(tables), tables, strict=True)}
     stimuli = stimuli_sha256(material.trials, material.mode)
     if stimuli:
         hashes["stimuli (ids, levels and SHA-256 of all)"] = stimuli
@@ -80,6 +78,12 @@ def facts_of(name: str, tables: Sequence[str], material: Material, now: datetime
     }
     software = provenance((*PACKAGES, *DRAWN_BY)).software()
     return Facts(name, f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC", hashes, software, settings)
+
+
+def _sha256(path: str) -> str:
+    """Return the hash of a file, read piece by piece."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _names(tables: Sequence[str]) -> list[str]:

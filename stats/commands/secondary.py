@@ -25,7 +25,7 @@ from stats.table.guessing import declared_rates
 from stats.table.read import read_all
 
 if TYPE_CHECKING:
-    from stats.secondary import Material
+    from stats.secondary.material import Material
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -47,7 +47,7 @@ def describe_material(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return all findings as text; an analysis that is not possible gives its reason."""
-    from stats.secondary import secondary  # matplotlib only where figures are drawn
+    from stats.secondary.every_analysis import secondary  # matplotlib only where figures are drawn
 
     material = material_of(args)
     findings = list(secondary(material))
@@ -59,7 +59,7 @@ def run(args: Namespace) -> str:
 
 def material_of(args: Namespace) -> Material:
     """Read the tables and return what secondary analyses start from, the verdict among it."""
-    from stats.secondary import Looks, Material
+    from stats.secondary.material import Looks, Material
 
     trials = read_all(args.tables)
     return Material(

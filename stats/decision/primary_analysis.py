@@ -69,12 +69,13 @@ def verdict(
     criteria = Criteria(floor, ceiling, competence, alpha, _gate(human_gate), loss_delta)
     table = tidy(trials, mode)
     counted = own_level_only(table.primary)
+    coded = encode(counted)
     return verdict_of(
-        encode(counted),
+        coded,
         criteria,
         sample_of(table, counted),
         robustness=robustness_checks(own_level_only(table.trials), counted, criteria),
-        warnings=study_warnings(table, counted),
+        warnings=study_warnings(table, counted, coded),
     )
 
 
@@ -120,9 +121,9 @@ def sample_of(table: Tidy, counted: pd.DataFrame) -> Sample:
     >>> sample.people, sample.networks, sample.photos, sample.rows_counted
     (3, 0, 60, 180)
     """
-    people, machine = (counted.loc[rows] for rows in (counted["human"], ~counted["human"]))
+    machine = counted.loc[~counted["human"]]
     return Sample(
-        people=people["agent_id"].nunique(),
+        people=counted.loc[counted["human"], "agent_id"].nunique(),
         networks=machine["agent_id"].nunique(),
         photos=counted["item_id"].nunique(),
         trained_for_level=TRAINED_THROUGH in machine and bool(machine[TRAINED_THROUGH].notna().all()),

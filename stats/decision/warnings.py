@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from stats.apa import levels_listed
+from stats.table.arrays import Coded
 from stats.table.labels import distinct_rows, n_distinct, renumbered, row_numbers
 from stats.table.schema import ARCHITECTURE, IDENTITY, RECIPE
 from stats.table.tidy import Tidy
@@ -19,7 +20,7 @@ FEW_PEOPLE = 5
 FEW_PHOTOS = 10  # per class and level
 
 
-def study_warnings(table: Tidy, counted: pd.DataFrame) -> list[str]:
+def study_warnings(table: Tidy, counted: pd.DataFrame, coded: Coded) -> list[str]:
     """Return warnings about a study, most serious first.
 
     Parameters
@@ -28,14 +29,18 @@ def study_warnings(table: Tidy, counted: pd.DataFrame) -> list[str]:
         The checked table.
     counted
         The trials of the primary analysis.
+    coded
+        The same trials as arrays.
 
     Examples
     --------
     >>> import numpy as np
     >>> from stats.planning.simulated_studies import simulate
+    >>> from stats.table.arrays import encode
     >>> from stats.table.tidy import tidy
     >>> table = tidy(simulate([0.9], np.random.default_rng(0), n_agents=3, n_items=60))
-    >>> [warning for warning in study_warnings(table, table.primary) if "people" in warning][-1]
+    >>> rows = table.primary
+    >>> [warning for warning in study_warnings(table, rows, encode(rows)) if "people" in warning][-1]
     'only 3 people at level 0'
     """
     read = [name for name in READ if name in counted]
@@ -45,7 +50,7 @@ def study_warnings(table: Tidy, counted: pd.DataFrame) -> list[str]:
         *_photos_differ(counted),
         *_pooled(counted, machine),
         _pixels(people, machine),
-        *_repetitions(people, counted),
+        *_repetitions(people, coded.repeated()),
         _few_seeds(machine),
         _few_people(people),
         _few_photos(counted),
@@ -123,10 +128,9 @@ def no_common_photo(levels: Sequence[float]) -> list[str]:
     return [f"people and machine have no photo in common at {where}: do the names of the photos agree?"]
 
 
-def _repetitions(people: pd.DataFrame, counted: pd.DataFrame) -> list[str]:
+def _repetitions(people: pd.DataFrame, again: int) -> list[str]:
     seen = ["agent_id", "item_id"]
     at_other_levels = n_distinct(people, [*seen, "crop_level"]) - n_distinct(people, seen)
-    again = repetitions(counted)
     warnings = {
         f"people saw a photo again at another level {at_other_levels} times: recognition may be memory": (
             at_other_levels
@@ -134,18 +138,6 @@ def _repetitions(people: pd.DataFrame, counted: pd.DataFrame) -> list[str]:
         f"{again} trials repeat an observer, photo and level; they count as one cluster": again,
     }
     return [warning for warning, count in warnings.items() if count]
-
-
-def repetitions(counted: pd.DataFrame) -> int:
-    """Count the trials in which an observer answers a photo again that the same observer saw at the level.
-
-    Examples
-    --------
-    >>> row = {"human": True, "agent_id": "ada", "item_id": "photo", "crop_level": 1.0}
-    >>> repetitions(pd.DataFrame([row, row, row]))
-    2
-    """
-    return len(counted) - n_distinct(counted, ["human", "agent_id", "item_id", "crop_level"])
 
 
 def _few(side: pd.DataFrame, column: str, least: int, sentence: Callable[[str, int], str]) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from stats.figures.style import LEVEL_COLOURS, MARKERS, PEOPLE, STYLE
-from stats.planning.rates import Rate
-from stats.planning.study_sizes import Recommendation
+
+if TYPE_CHECKING:  # simulations bring optimisers along, which no drawing needs
+    from stats.planning.rates import Rate
+    from stats.planning.study_sizes import Recommendation
 
 
 def sizes_figure(plan: Recommendation) -> Figure:

@@ -57,13 +57,14 @@ def human_loss(
     """
     if not 0 < margin < 1:
         raise CriteriaError(f"margin must lie between 0 and 1, not {margin}")
-    people = tidy(trials, mode).primary
-    coded = encode(people.loc[people["human"]])
-    if coded.levels.size == 0 or coded.levels[0] != 0:
+    coded = encode(tidy(trials, mode).primary)
+    people = {level: answers for level, answers, _ in coded.pairs() if answers.agent.size}
+    uncropped = people.pop(0.0, None)
+    if uncropped is None:
         raise TableError("a loss needs people's trials at level 0 (uncropped)")
     losses = []
-    for level, answers in zip(coded.levels[1:].tolist(), coded.human[1:], strict=True):
-        loss = loss_at(level, answers, coded.human[0], margin, alpha, coded.categories)
+    for level, answers in people.items():
+        loss = loss_at(level, answers, uncropped, margin, alpha, coded.categories)
         if loss is None:
             raise TableError(
                 f"level {level:g}: nobody has trials of the same classes at this level and at level 0"

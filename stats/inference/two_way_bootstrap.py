@@ -18,7 +18,7 @@ from stats.table.labels import present, renumbered
 
 Weights = NDArray[np.float32]  # (units, B) whole numbers: exact in single precision up to 16 million trials
 Table = NDArray[np.float32] | sparse.csr_array[np.float32, tuple[int, int]]
-CHUNK = 1024  # resamples per matrix product; bounds memory to CHUNK x photos
+CHUNK = 256  # resamples per matrix product; bounds memory to CHUNK x photos
 SPARSE_BELOW = 0.2  # density under which a sparse product is the faster one
 
 

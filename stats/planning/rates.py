@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from stats.inference import binomial
@@ -37,6 +38,21 @@ class Rate:
     def met(self) -> bool:
         """Whether the share lies in the promised range."""
         return self.goal_low <= self.rate <= self.goal_high
+
+
+class Calibration(msgspec.Struct, frozen=True):
+    """Rates with what they were counted from.
+
+    Attributes
+    ----------
+    runs : simulated studies behind each rate
+    seed : of the generators
+    rates : in the order in which they were counted
+    """
+
+    runs: int
+    seed: int
+    rates: tuple[Rate, ...]
 
 
 def rate(name: str, happened: Sequence[bool], goal: tuple[float, float]) -> Rate:

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from stats.decision.primary_analysis import own_level_only
-from stats.decision.warnings import repetitions
 from stats.psychophysics.kappa_resamples import Resampling, mean_kappa
 from stats.psychophysics.observer_pairs import Judged, Pairs
 from stats.table.arrays import Answers, Coded, ObjectArray, encode
+from stats.table.labels import numbered
 from stats.table.schema import ARCHITECTURE
 from stats.table.tidy import tidy
 
@@ -167,7 +167,8 @@ def error_consistency(
 def _read(trials: pd.DataFrame, mode: str | None) -> tuple[Coded, ObjectArray, int]:
     """Return answers, the architecture of every agent, and the number of repeated answers."""
     counted = own_level_only(tidy(trials, mode).primary)
-    return encode(counted), _architectures(counted), repetitions(counted)
+    coded = encode(counted)
+    return coded, _architectures(counted), coded.repeated()
 
 
 def _affordable(coded: Coded) -> int:
@@ -193,12 +194,13 @@ class _Kind:
 
 def _architectures(counted: pd.DataFrame) -> ObjectArray:
     """Return the architecture of every agent by its number; "" where it is not told."""
-    agents, names = pd.factorize(counted["agent_id"], sort=True)
+    if ARCHITECTURE.name not in counted:
+        return np.full(counted["agent_id"].cat.categories.size, "", dtype=object)
+    agents, names = numbered(counted["agent_id"])
     architecture = np.full(len(names), "", dtype=object)
-    if ARCHITECTURE.name in counted:
-        networks = ~counted["human"].to_numpy(dtype=bool)
-        of_row = counted[ARCHITECTURE.name].fillna("").astype(str).to_numpy(dtype=object)
-        architecture[agents[networks]] = of_row[networks]
+    networks = ~counted["human"].to_numpy(dtype=bool)
+    of_row = counted[ARCHITECTURE.name].fillna("").astype(str).to_numpy(dtype=object)
+    architecture[agents[networks]] = of_row[networks]
     return architecture
 
 

@@ -43,8 +43,11 @@ class Curves:
 
     def at(self, x: FloatArray) -> FloatArray:
         """Return the accuracies (B, L) at places x (L,)."""
-        rise = 1 - self.chance - self.lapse[:, None]
-        curve = self.chance + rise * special.expit(-(x[None, :] - self.mu[:, None]) / self.s[:, None])
+        curve = self.mu[:, None] - x[None, :]  # computed in place: with many resamples it is large
+        curve /= self.s[:, None]
+        special.expit(curve, out=curve)
+        curve *= 1 - self.chance - self.lapse[:, None]
+        curve += self.chance
         return np.asarray(curve)
 
     def crossing(self, accuracy: float) -> FloatArray:

@@ -119,9 +119,9 @@ def response_times(
     (2.0, True)
     """
     people = tidy(trials, mode).primary
-    people = people.loc[people["human"]]
-    if "rt_ms" not in people or people["rt_ms"].notna().sum() == 0:
+    if "rt_ms" not in people or not people.loc[people["human"], "rt_ms"].notna().any():
         raise TableError("response times need the column rt_ms, in milliseconds, in people's rows")
+    people = people.loc[people["human"]]
     answered = people.loc[people["answered"] & (people["rt_ms"] > 0)]
     levels = np.sort(people["crop_level"].unique())
     fit, note = _mixed_model(answered, levels)

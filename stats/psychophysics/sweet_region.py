@@ -134,10 +134,7 @@ def sweet_region(
     True
     """
     criteria = Criteria(floor, ceiling, competence, alpha)
-    counted = own_level_only(tidy(trials, mode).primary)
-    coded = encode(counted)
-    axis, x = crop_axis(counted, coded)
-    guess = guessing_of_both(counted, chance)
+    coded, axis, x, guess = _placed(trials, mode, chance)
     lacking = _lacking(coded, guess)
     fitted = _fitted(coded, x, resample(coded, resamples, seed), guess, lacking)
     human, machine = fitted.get("people"), fitted.get("machine")
@@ -169,6 +166,15 @@ def sweet_region(
         ),
         guessing=guess,
     )
+
+
+def _placed(
+    trials: pd.DataFrame, mode: str | None, chance: Mapping[str, float] | None
+) -> tuple[Coded, str, FloatArray, dict[str, Guessing]]:
+    """Return the answers, the axis, the place of each level on it, and the accuracy of guessing."""
+    counted = own_level_only(tidy(trials, mode).primary)
+    coded = encode(counted)
+    return coded, *crop_axis(counted, coded), guessing_of_both(counted, chance)
 
 
 def _fitted(
@@ -226,7 +232,8 @@ def _largest_gap(human: FittedObservers, machine: FittedObservers, alpha: float)
     if both is None:
         return None
     grid = np.linspace(*both, GRID)
-    gaps = human.curves.at(grid) - machine.curves.at(grid)  # (1 + B, G)
+    gaps = human.curves.at(grid)  # (1 + B, G)
+    gaps -= machine.curves.at(grid)
     unbounded = (-np.inf, np.inf)
     return Crossing(grid[gaps.argmax(axis=1)], np.array(both), alpha, unbounded, human.resampled).place()
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from stats.apa import UNDEFINED, estimate, level_name
-from stats.figures import confusion_figure, svg
 from stats.psychophysics.confusion import Confusion, confusions
 from stats.report.blocks import Picture, Table
 from stats.report.finding import Finding
@@ -35,24 +36,25 @@ def find(material: Material) -> Finding:
     TableError
         When the table has no responses.
     """
-    return confusion_finding(confusions(material.trials, mode=material.mode, alpha=material.criteria.alpha))
+    matrices = confusions(material.trials, mode=material.mode, alpha=material.criteria.alpha)
+    pictures = tuple(_picture(matrix) for matrix in matrices if len(matrix.responses) <= LARGEST_FIGURE)
+    return replace(confusion_finding(matrices), pictures=pictures)
 
 
 def confusion_finding(matrices: Sequence[Confusion]) -> Finding:
-    """Return confusion matrices as tables and figures, as they are printed.
+    """Return confusion matrices as tables, as they are printed.
 
     Parameters
     ----------
     matrices
         Results of `confusions`.
     """
-    pictures = tuple(_picture(matrix) for matrix in matrices if len(matrix.responses) <= LARGEST_FIGURE)
     tables = tuple(
         _whole_table(matrix) if len(matrix.responses) <= LARGEST_TABLE else _commonest(matrix)
         for matrix in matrices
     )
     numbers = [matrix.to_dict() for matrix in matrices]
-    return Finding(NAME, TITLE, (EXPLANATION,), tables, pictures, numbers)
+    return Finding(NAME, TITLE, (EXPLANATION,), tables, numbers=numbers)
 
 
 def _answers_of(matrix: Confusion) -> str:
@@ -60,6 +62,8 @@ def _answers_of(matrix: Confusion) -> str:
 
 
 def _picture(matrix: Confusion) -> Picture:
+    from stats.figures import confusion_figure, svg  # matplotlib only where figures are drawn
+
     level = level_name(matrix.crop_level).replace(".", "_").replace("-", "minus")
     name = f"confusion-{matrix.agent_type}-{level}"  # part of a file's name and of an address
     return Picture(name, f"{_answers_of(matrix)}.", svg(confusion_figure(matrix)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from stats.apa import count, level_name, number, sentence, share, signed, signed_interval
-from stats.figures import consistency_figure, svg
 from stats.psychophysics.error_consistency import NETWORKS, Agreement, Consistency, error_consistency
 from stats.report.blocks import Picture, Table
 from stats.report.finding import Finding
@@ -39,11 +40,14 @@ def find(material: Material) -> Finding:
         seed=material.seed,
         mode=material.mode,
     )
-    return agreement_finding(consistency)
+    from stats.figures import consistency_figure, svg  # matplotlib only where figures are drawn
+
+    picture = Picture("consistency", CAPTION, svg(consistency_figure(consistency.agreements)))
+    return replace(agreement_finding(consistency), pictures=(picture,))
 
 
 def agreement_finding(consistency: Consistency) -> Finding:
-    """Return kappas per level and pair with their figure, as they are printed.
+    """Return kappas per level and pair, as they are printed.
 
     Parameters
     ----------
@@ -68,8 +72,7 @@ def agreement_finding(consistency: Consistency) -> Finding:
             Table.of("Error consistency by level and pair", HEADER, map(_row, agreements)),
             Table.of(SIZES, SIZES_HEADER, map(_sizes, agreements)),
         ),
-        (Picture("consistency", CAPTION, svg(consistency_figure(agreements))),),
-        consistency.to_dict(),
+        numbers=consistency.to_dict(),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from stats.apa import interval, number, p_cell, p_value, sentence, share, threshold
-from stats.figures import curves_figure, svg
 from stats.psychophysics.crop_axis import AXES, EXPLAINED
 from stats.psychophysics.observer_curves import Curve
 from stats.psychophysics.sweet_region import SweetRegion, sweet_region
@@ -43,11 +44,14 @@ def find(material: Material) -> Finding:
         mode=material.mode,
         chance=material.chance,
     )
-    return region_finding(region)
+    from stats.figures import curves_figure, svg  # matplotlib only where figures are drawn
+
+    picture = Picture("curves", CAPTION, svg(curves_figure(region)))
+    return replace(region_finding(region), pictures=(picture,))
 
 
 def region_finding(region: SweetRegion) -> Finding:
-    """Return the places, the curves and the figure of a continuous sweet spot, as they are printed.
+    """Return the places and the curves of a continuous sweet spot, as they are printed.
 
     Parameters
     ----------
@@ -62,7 +66,6 @@ def region_finding(region: SweetRegion) -> Finding:
         ),
         _levels(region),
     )
-    picture = Picture("curves", CAPTION, svg(curves_figure(region)))
     sentences = (
         _certified(region),
         f"Axis: {AXES[region.axis]}; {EXPLAINED[region.axis]}.",
@@ -71,7 +74,7 @@ def region_finding(region: SweetRegion) -> Finding:
         *(_fit(name, curve) for name, curve in region.curves.items()),
         *map(sentence, region.warnings),
     )
-    return Finding(NAME, TITLE, sentences, tables, (picture,), region.to_dict())
+    return Finding(NAME, TITLE, sentences, tables, numbers=region.to_dict())
 
 
 def _certified(region: SweetRegion) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stats.table.labels import Codes, numbered, present
+from stats.table.labels import Codes, numbered, present, renumbered
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -59,7 +59,8 @@ class Answers:
 
     def where(self, rows: BoolArray) -> Answers:
         """Return the entries of the chosen rows, an (n,) mask."""
-        return replace(self, **{name: getattr(self, name)[rows] for name in PER_ENTRY})
+        chosen = {name: getattr(self, name)[rows] for name in PER_ENTRY if name != "trials"}
+        return replace(self, **chosen, trials=_chosen(self.trials, rows))
 
     def joined(self, other: Answers) -> Answers:
         """Return the entries of both, which must come from one `encode` so that numbers mean the same."""
@@ -88,6 +89,14 @@ class Answers:
     def n_items(self) -> int:
         """Number of photos that were answered."""
         return present(self.item).size
+
+    @property
+    def n_cells(self) -> int:
+        """Number of pairs of agent and photo that occur."""
+        if not self.agent.size:
+            return 0
+        cells = self.agent.astype(np.int64) * (int(self.item.max()) + 1) + self.item
+        return renumbered(cells)[0].size
 
     @property
     def n_trials(self) -> int:
@@ -123,6 +132,10 @@ class Coded:
         """Iterate over (level, human answers, machine answers)."""
         return zip(self.levels.tolist(), self.human, self.machine, strict=True)
 
+    def repeated(self) -> int:
+        """Count the entries in which an observer judges a photo again that the same one saw at the level."""
+        return sum(level.agent.size - level.n_cells for level in (*self.human, *self.machine))
+
     def without_shared_photos(self) -> list[float]:
         """Return the levels at which both were tested, but never on the same photo."""
         return [
@@ -154,22 +167,27 @@ def encode(trials: pd.DataFrame) -> Coded:
     ...  for level, human, machine in encode(tidy(trials).primary).pairs()]
     [(1.0, [1.0], [0.0])]
     """
-    level, levels = pd.factorize(trials["crop_level"], sort=True)
+    level = trials["crop_level"].to_numpy(dtype=np.float64)
+    levels = np.unique(level)
     category, categories = numbered(trials["category"])
-    names = ("agent_id", "item_id", "cluster_id")
-    codes = {name: numbered(trials[name])[0].astype(np.int32) for name in names}
+    agent, item, cluster = (numbered(trials[name])[0] for name in ("agent_id", "item_id", "cluster_id"))
     answers = Answers(
-        codes["agent_id"],
-        codes["item_id"],
-        codes["cluster_id"],
-        category.astype(np.int32),
+        agent,
+        item,
+        cluster,
+        category,
         trials["correct"].to_numpy(dtype=np.float64),
         np.broadcast_to(1.0, len(trials)),
     )
     human = trials["human"].to_numpy(dtype=bool)
     return Coded(
-        np.asarray(levels, dtype=np.float64),
+        levels,
         tuple(str(name) for name in categories),
-        tuple(answers.where(human & (level == code)) for code in range(len(levels))),
-        tuple(answers.where(~human & (level == code)) for code in range(len(levels))),
+        tuple(answers.where(human & (level == each)) for each in levels),
+        tuple(answers.where(~human & (level == each)) for each in levels),
     )
+
+
+def _chosen(trials: FloatArray, rows: BoolArray) -> FloatArray:
+    """Return the numbers of trials in the chosen rows; where all are the same number, it is held once."""
+    return np.broadcast_to(trials[:1], rows.sum()) if trials.strides == (0,) else trials[rows]

@@ -15,7 +15,7 @@ from pandas.api.types import union_categoricals
 
 Codes = NDArray[np.integer]
 Numbers = NDArray[np.int64]
-SPARSE = 8  # times more possible numbers than rows: sorting is then faster than counting
+SPARSE = 4  # times more possible numbers than rows: sorting then takes less memory than counting
 MISSING = -1  # number of a blank cell
 
 
@@ -35,6 +35,8 @@ def labels(values: pd.Series) -> pd.Series:
     """
     if _is_names(values):
         codes, names = values.cat.codes.to_numpy(), values.cat.categories
+        if names.dtype == "str" and names.is_monotonic_increasing:
+            return values  # as they must be: nothing to copy
     else:
         codes, names = pd.factorize(values)
     return named(codes, [str(name) for name in names], values.index)
@@ -50,7 +52,8 @@ def named(codes: Codes, names: Sequence[str], index: pd.Index | None = None) -> 
     """
     unique = sorted(set(names))
     place = {name: number for number, name in enumerate(unique)}
-    renumbered = np.array([*(place[name] for name in names), MISSING])  # -1 takes the last
+    numbers = [*(place[name] for name in names), MISSING]  # -1 takes the last
+    renumbered = np.array(numbers, np.min_scalar_type(-len(numbers)))
     categories = pd.Index(unique, dtype="str")
     return pd.Series(pd.Categorical.from_codes(renumbered[codes], categories), index)
 
@@ -65,10 +68,15 @@ def numbered(values: pd.Series) -> tuple[Codes, pd.Index]:
     ([0, 1], ['p1', 'p2'])
     """
     if not _is_names(values):
-        codes, names = pd.factorize(values, sort=True)
-        return codes, pd.Index(names)
-    occur, place = renumbered(values.cat.codes.to_numpy())
-    return place, values.cat.categories[occur]
+        place, different = pd.factorize(values, sort=True)
+        return place, pd.Index(different)
+    codes, names = values.cat.codes.to_numpy(), values.cat.categories
+    occur = present(codes)
+    if occur.size == len(names):
+        return codes, names
+    places = np.zeros(len(names), codes.dtype)
+    places[occur] = np.arange(occur.size)
+    return places[codes], names[occur]
 
 
 def renumbered(codes: Codes) -> tuple[Numbers, Numbers]:
@@ -113,7 +121,8 @@ def row_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> Numbers:
         values = frame[column]
         codes = values.cat.codes.to_numpy() if _is_names(values) else pd.factorize(values)[0]
         together *= int(codes.max(initial=MISSING)) + 2  # blanks are a value too
-        together += codes + 1
+        together += codes
+        together += 1
     return together
 
 
@@ -141,8 +150,9 @@ def n_distinct(frame: pd.DataFrame, columns: Sequence[str]) -> int:
     >>> n_distinct(frame, ["agent_id", "crop_level"])
     2
     """
-    numbers = np.sort(row_numbers(frame, columns))  # in place of a hash table, which takes more memory
-    return int((np.diff(numbers, prepend=-1) != 0).sum())
+    numbers = row_numbers(frame, columns)
+    numbers.sort()  # in place of a hash table, which takes more memory
+    return int((numbers[1:] != numbers[:-1]).sum()) + bool(numbers.size)
 
 
 def first_by_group(groups: Codes, codes: Codes, n_groups: int) -> Codes:
@@ -153,7 +163,7 @@ def first_by_group(groups: Codes, codes: Codes, n_groups: int) -> Codes:
     >>> first_by_group(np.array([0, 1, 0, 1]), np.array([-1, 5, 7, 6]), 2).tolist()
     [7, 5]
     """
-    first = np.full(n_groups, MISSING)
+    first = np.full(n_groups, MISSING, codes.dtype)
     rows = np.flatnonzero(codes != MISSING)[::-1]
     first[groups[rows]] = codes[rows]  # of several rows of a group the last assignment stays
     return first

@@ -115,12 +115,14 @@ def one_of(
     ['test']
     """
     if column not in trials:
-        return named(np.full(len(trials), MISSING), allowed)
+        return named(np.full(len(trials), MISSING, np.int8), allowed)
     values = labels(trials[column].reset_index(drop=True))
     names = pd.Series(values.cat.categories)
     values = values.cat.remove_categories(names[is_missing(names) & ~names.isin(allowed)])
+    if values.cat.categories.isin(allowed).all() and (optional or not values.hasnans):
+        return values
     bad = ~values.isin(allowed) & ~(values.isna() & optional)
-    if bad.any():
+    if bad.any():  # a name may belong to rows that are not here
         refuse(trials, bad, column, f"must be one of {', '.join(allowed)}")
     return values
 

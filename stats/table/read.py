@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from stats.errors import TableError
 from stats.table.column import names_of, read_columns
 from stats.table.design_columns import DESIGNS
 from stats.table.formula_cells import unescaped
-from stats.table.labels import labels, named, stacked
+from stats.table.labels import chosen, labels, named, stacked
 from stats.table.parse import FILE
 from stats.table.schema import PROBABILITY, TIDY
 from stats.table.tidy import require_columns
@@ -24,12 +26,10 @@ TEXT_NAMES = names_of(column for column in (*TIDY, *DESIGNS, *TILES) if column.r
 CLASSES = frozenset({"category", "response", "target"})  # named by researchers: "=1+1" is a class too
 TYPE_OF_TEXT = dict.fromkeys(TEXT_NAMES, "str")  # item "007" must stay "007"
 LEVEL = "crop_level"
-PIECE = 100_000  # rows read at once
+PIECE = 20_000  # rows read at once
 
 
-def read_csv(
-    path: str | Path, wanted: Callable[[str], bool], *, all_text: bool = False, texts: Sequence[str] = ()
-) -> pd.DataFrame:
+def read_csv(path: str | Path, wanted: Callable[[str], bool], *, texts: Sequence[str] = ()) -> pd.DataFrame:
     r"""Read the wanted columns of one CSV file; blank cells become missing, "NA" stays text.
 
     Declared text is read as names, see `stats.table.labels`.
@@ -40,8 +40,6 @@ def read_csv(
         CSV file in UTF-8, separated by commas.
     wanted
         Whether to read the column of this name.
-    all_text
-        Take no column for numbers or truth values ("0.10" stays "0.10").
     texts
         Columns that are text besides those that are declared so.
 
@@ -62,7 +60,7 @@ def read_csv(
     """
     try:
         _require_commas(path)
-        frame = _parsed(path, wanted, all_text=all_text, texts=texts)
+        frame = _parsed(path, wanted, texts)
     except TableError:
         raise
     except pd.errors.EmptyDataError:
@@ -72,7 +70,7 @@ def read_csv(
     except (pd.errors.ParserError, UnicodeDecodeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise TableError(f"{path}: is not a CSV file in UTF-8 ({reason})") from None
-    frame = frame.dropna(how="all")
+    frame = chosen(frame, ~_blank(frame))
     if frame.empty:
         raise TableError(f"{path}: holds a header but no trials; export the trials again")
     return frame
@@ -88,33 +86,42 @@ class _Settings(TypedDict):
     skip_blank_lines: bool
 
 
-def _parsed(
-    path: str | Path, wanted: Callable[[str], bool], *, all_text: bool, texts: Sequence[str]
-) -> pd.DataFrame:
+def _parsed(path: str | Path, wanted: Callable[[str], bool], texts: Sequence[str]) -> pd.DataFrame:
     """Read a file piece by piece, which takes little memory, or at once if its pieces differ in type."""
     settings: _Settings = {
         "usecols": wanted,
-        "dtype": "str" if all_text else TYPE_OF_TEXT | dict.fromkeys(texts, "str"),
+        "dtype": TYPE_OF_TEXT | dict.fromkeys(texts, "str"),
         "keep_default_na": False,
         "na_values": [""],
         "encoding": "utf-8-sig",
         "low_memory": False,
         "skip_blank_lines": False,  # so that a row's number is its line in the file
     }
-    if all_text:
-        return pd.read_csv(path, **settings)
     with pd.read_csv(path, chunksize=PIECE, **settings) as pieces:
-        frame = stacked(_with_names(piece) for piece in pieces)
+        frame = stacked(_compact(piece) for piece in pieces)
     differ = any(frame[name].dtype == object for name in frame)
-    return _with_names(pd.read_csv(path, **settings)) if differ else frame
+    return _compact(pd.read_csv(path, **settings)) if differ else frame
 
 
-def _with_names(frame: pd.DataFrame) -> pd.DataFrame:
+def _blank(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which rows hold nothing."""
+    blank = np.ones(len(frame), dtype=bool)
+    for name in frame:
+        blank &= frame[name].isna().to_numpy()
+    return blank
+
+
+def _compact(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return text as names, and whole numbers in as few bytes as they need."""
+    whole = {
+        str(name): pd.to_numeric(values, downcast="integer")
+        for name, values in frame.select_dtypes("integer").items()
+    }
     names = {name: labels(frame[name]) for name in frame if name in TYPE_OF_TEXT}
     for name in CLASSES.intersection(names):
         read = names[name].cat
         names[name] = named(read.codes.to_numpy(), [*map(unescaped, read.categories)], frame.index)
-    return frame.assign(**names)
+    return frame.assign(**whole, **names)
 
 
 def _require_commas(path: str | Path) -> None:

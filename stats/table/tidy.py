@@ -133,10 +133,11 @@ def _checked(trials: pd.DataFrame) -> pd.DataFrame:
         "photo_split": values.pop("split"),
         "excluded": values.pop("excluded_trial") | values.pop("excluded_participant"),
     }
-    checked = pd.DataFrame(renamed | values)
-    _refuse_two_categories(trials, checked)
+    checked = renamed | values
+    _refuse_two_categories(trials, checked["item_id"], checked["category"])
     passed_on = [name for name in trials if str(name) not in checked and name != "source_id"]
-    return checked.join(trials[passed_on].reset_index(drop=True))
+    checked |= {str(name): trials[name].reset_index(drop=True) for name in passed_on}
+    return pd.DataFrame(checked, copy=False)
 
 
 def _test_trials(
@@ -184,10 +185,9 @@ def _one_mode(checked: pd.DataFrame, mode: str | None) -> tuple[pd.DataFrame, st
 
 def _scored(trials: pd.DataFrame) -> pd.DataFrame:
     """Score trials without an answer as wrong."""
-    unanswered = trials["status"].isin(["timeout", "cant_tell"])
-    return trials.assign(
-        correct=trials["correct"].where(~unanswered, 0.0).astype(float), answered=~unanswered
-    ).reset_index(drop=True)
+    answered = ~trials["status"].isin(["timeout", "cant_tell"])
+    correct = trials["correct"] if answered.all() else trials["correct"].where(answered, 0.0)
+    return trials.assign(correct=correct, answered=answered).reset_index(drop=True)
 
 
 def _cluster(trials: pd.DataFrame, item_id: pd.Series) -> pd.Series:
@@ -213,9 +213,9 @@ def _cluster(trials: pd.DataFrame, item_id: pd.Series) -> pd.Series:
     return named(photo, names)
 
 
-def _refuse_two_categories(trials: pd.DataFrame, checked: pd.DataFrame) -> None:
+def _refuse_two_categories(trials: pd.DataFrame, items: pd.Series, categories: pd.Series) -> None:
     """Raise an error if one photo has two classes: two photos of one name would silently be averaged."""
-    photo, category = (checked[name].cat.codes.to_numpy() for name in ("item_id", "category"))
-    bad = category != first_by_group(photo, category, len(checked["item_id"].cat.categories))[photo]
+    photo, category = (names.cat.codes.to_numpy() for names in (items, categories))
+    bad = category != first_by_group(photo, category, len(items.cat.categories))[photo]
     if bad.any():
         refuse(trials, bad, "category", "differs from an earlier row of this item_id; make ids unique")

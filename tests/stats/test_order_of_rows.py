@@ -30,7 +30,8 @@ from stats.psychophysics.error_consistency import error_consistency
 from stats.psychophysics.response_times import response_times
 from stats.psychophysics.sweet_region import sweet_region
 from stats.psychophysics.tile_grids import tile_levels
-from stats.secondary import Material, secondary
+from stats.secondary.every_analysis import secondary
+from stats.secondary.material import Material
 from tests.stats.designs.test_factor_study import two_groups
 from tests.stats.designs.test_split_selection import search
 from tests.stats.designs.test_trial_predictor import study as visibility_study

@@ -6,7 +6,8 @@ import pytest
 
 from stats import TableError, Verdict, verdict, verdict_text
 from stats.figures import accuracy_figure, svg
-from stats.secondary import Material, sensitivity
+from stats.secondary import sensitivity
+from stats.secondary.material import Material
 from tests.stats.tables import block, table
 
 

@@ -14,7 +14,7 @@ from stats import verdict
 from stats.commands.report_source import source_of
 from stats.planning.simulated_studies import SEEDS, simulate
 from stats.report.content import Facts, Source
-from stats.secondary import Material
+from stats.secondary.material import Material
 
 FACTS = Facts(
     "Actions & <motion>",

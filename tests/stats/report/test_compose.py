@@ -16,7 +16,7 @@ from stats.report.content import Check, Source
 from stats.report.finding import Finding
 from stats.report.level_results import level_table, t_statistic
 from stats.report.plain import to_text
-from stats.secondary import Looks
+from stats.secondary.material import Looks
 from tests.stats.report.studies import source
 
 

@@ -12,7 +12,7 @@ from stats import verdict
 from stats.__main__ import main
 from stats.apa import share
 from stats.commands.report_source import facts_of, stimuli_sha256
-from stats.secondary import Material
+from stats.secondary.material import Material
 from tests.stats.report.studies import pdf_text, trials_of
 
 

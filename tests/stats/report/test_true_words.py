@@ -23,8 +23,8 @@ from stats.report.html import to_html
 from stats.report.pdf import to_pdf
 from stats.report.plain import document_text
 from stats.report.verdict_text import verdict_text
-from stats.secondary import Material
 from stats.secondary.confusion_matrices import find as find_confusions
+from stats.secondary.material import Material
 from stats.secondary.psychometric_curves import find as find_curves
 
 LEVELS = [0.96, 0.9, 0.7]

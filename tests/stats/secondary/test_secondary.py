@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 
 from stats import TableError, verdict
-from stats import secondary as package
 from stats.__main__ import main
 from stats.inference.look_shares import LookPlan
 from stats.planning.simulated_studies import Spread, simulate
 from stats.report.finding import Finding, finding_from
-from stats.secondary import Looks, Material, secondary
+from stats.secondary import every_analysis as package
+from stats.secondary.every_analysis import secondary
+from stats.secondary.material import Looks, Material
 
 Findings = dict[str, Finding]
 PEOPLE, MACHINE = [0.97, 0.93, 0.90, 0.60], [0.96, 0.80, 0.45, 0.40]

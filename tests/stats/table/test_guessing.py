@@ -16,7 +16,8 @@ from stats.planning.simulated_studies import simulate
 from stats.psychophysics.d_prime import d_prime
 from stats.psychophysics.psychometric import Curves
 from stats.psychophysics.sweet_region import sweet_region
-from stats.secondary import Material, sensitivity
+from stats.secondary import sensitivity
+from stats.secondary.material import Material
 from stats.table.guessing import guessing, guessing_of_both
 from stats.table.tidy import tidy
 

@@ -1,0 +1,53 @@
+"""All secondary analyses, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
+import numpy as np
+
+from stats.errors import InputError
+from stats.report.finding import Finding
+from stats.secondary import (
+    answered_trials,
+    bias,
+    confusion_matrices,
+    gap,
+    loss,
+    monotone,
+    observer_agreement,
+    planned_looks,
+    psychometric_curves,
+    sensitivity,
+    times,
+)
+from stats.secondary.material import Material
+
+ANALYSES: tuple[ModuleType, ...] = (
+    planned_looks, answered_trials, gap, loss, psychometric_curves, monotone, bias, confusion_matrices,
+    observer_agreement, sensitivity, times,
+)  # fmt: skip
+
+
+def secondary(material: Material, on_progress: Callable[[str], None] = lambda _: None) -> Iterator[Finding]:
+    """Run every secondary analysis; where one is not possible, its finding holds the reason.
+
+    Parameters
+    ----------
+    material
+        The trials with their verdict, and what else is known.
+    on_progress
+        Called with the title of each analysis before it starts.
+    """
+    for analysis in ANALYSES:
+        on_progress(analysis.TITLE)
+        yield _finding(analysis, material)
+
+
+def _finding(analysis: ModuleType, material: Material) -> Finding:
+    try:
+        finding: Finding = analysis.find(material)
+    except (InputError, np.linalg.LinAlgError) as reason:  # an unsuitable table, or a singular model
+        return Finding(analysis.NAME, analysis.TITLE, reason=str(reason))
+    return finding

@@ -17,7 +17,7 @@ from stats.errors import CriteriaError, TableError
 from stats.inference import binomial
 from stats.inference.clustered import class_means, residuals_of, two_way_variance
 from stats.inference.estimates import Loss
-from stats.table.arrays import Answers, FloatArray, encode
+from stats.table.arrays import Answers, Coded, FloatArray, encode
 from stats.table.tidy import tidy
 
 
@@ -55,9 +55,37 @@ def human_loss(
     >>> round(light.estimate, 2), light.p < 0.05, round(heavy.estimate, 2), heavy.p > 0.05
     (-0.01, True, -0.28, True)
     """
+    return losses_of(encode(tidy(trials, mode).primary), margin, alpha)
+
+
+def losses_of(coded: Coded, margin: float, alpha: float) -> list[Loss]:
+    """Test the same on answers that are arrays already.
+
+    Parameters
+    ----------
+    coded
+        Answers of people, and of machines or none, per level.
+    margin, alpha
+        See `human_loss`.
+
+    Raises
+    ------
+    TableError
+        When people have no trials at level 0, or none of the same classes at another level.
+    CriteriaError
+        When the margin leaves (0, 1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from stats.planning.simulated_studies import simulate
+    >>> trials = simulate([0.95, 0.70], np.random.default_rng(0), n_agents=40, n_items=120)
+    >>> (heavy,) = losses_of(encode(tidy(trials).primary), margin=0.10, alpha=0.05)
+    >>> heavy.p > 0.05
+    True
+    """
     if not 0 < margin < 1:
         raise CriteriaError(f"margin must lie between 0 and 1, not {margin}")
-    coded = encode(tidy(trials, mode).primary)
     people = {level: answers for level, answers, _ in coded.pairs() if answers.agent.size}
     uncropped = people.pop(0.0, None)
     if uncropped is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stats.apa import degrees_of_freedom, level_name, p_cell, signed, signed_interval, threshold
 from stats.decision.criteria import HumanGate
-from stats.inference.accuracy_loss import human_loss
+from stats.inference.accuracy_loss import losses_of
 from stats.inference.estimates import Loss
 from stats.report.blocks import Table
 from stats.report.finding import Finding
@@ -28,7 +28,7 @@ def find(material: Material) -> Finding:
         When people have no trials at level 0.
     """
     criteria = material.criteria
-    losses = human_loss(material.trials, margin=criteria.loss_delta, alpha=criteria.alpha, mode=material.mode)
+    losses = losses_of(material.coded, criteria.loss_delta, criteria.alpha)
     primary = criteria.human_gate is HumanGate.LOSS
     explanation = (
         f"Accuracy at the level minus accuracy at level 0, paired by person; p is one-sided, of a loss of "

@@ -60,7 +60,9 @@ class Answers:
     def where(self, rows: BoolArray) -> Answers:
         """Return the entries of the chosen rows, an (n,) mask."""
         chosen = {name: getattr(self, name)[rows] for name in PER_ENTRY if name != "trials"}
-        return replace(self, **chosen, trials=_chosen(self.trials, rows))
+        each_once = self.trials.strides == (0,)  # one number for all entries, held once
+        trials = np.broadcast_to(self.trials[:1], rows.sum()) if each_once else self.trials[rows]
+        return replace(self, **chosen, trials=trials)
 
     def joined(self, other: Answers) -> Answers:
         """Return the entries of both, which must come from one `encode` so that numbers mean the same."""
@@ -186,8 +188,3 @@ def encode(trials: pd.DataFrame) -> Coded:
         tuple(answers.where(human & (level == each)) for each in levels),
         tuple(answers.where(~human & (level == each)) for each in levels),
     )
-
-
-def _chosen(trials: FloatArray, rows: BoolArray) -> FloatArray:
-    """Return the numbers of trials in the chosen rows; where all are the same number, it is held once."""
-    return np.broadcast_to(trials[:1], rows.sum()) if trials.strides == (0,) else trials[rows]

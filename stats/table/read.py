@@ -29,7 +29,9 @@ LEVEL = "crop_level"
 PIECE = 20_000  # rows read at once
 
 
-def read_csv(path: str | Path, wanted: Callable[[str], bool], *, texts: Sequence[str] = ()) -> pd.DataFrame:
+def read_csv(
+    path: str | Path, wanted: Callable[[str], bool], *, all_text: bool = False, texts: Sequence[str] = ()
+) -> pd.DataFrame:
     r"""Read the wanted columns of one CSV file; blank cells become missing, "NA" stays text.
 
     Declared text is read as names, see `stats.table.labels`.
@@ -40,6 +42,8 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool], *, texts: Sequence
         CSV file in UTF-8, separated by commas.
     wanted
         Whether to read the column of this name.
+    all_text
+        Take no column for numbers or truth values ("0.10" stays "0.10").
     texts
         Columns that are text besides those that are declared so.
 
@@ -60,7 +64,7 @@ def read_csv(path: str | Path, wanted: Callable[[str], bool], *, texts: Sequence
     """
     try:
         _require_commas(path)
-        frame = _parsed(path, wanted, texts)
+        frame = _parsed(path, wanted, all_text=all_text, texts=texts)
     except TableError:
         raise
     except pd.errors.EmptyDataError:
@@ -86,17 +90,21 @@ class _Settings(TypedDict):
     skip_blank_lines: bool
 
 
-def _parsed(path: str | Path, wanted: Callable[[str], bool], texts: Sequence[str]) -> pd.DataFrame:
+def _parsed(
+    path: str | Path, wanted: Callable[[str], bool], *, all_text: bool, texts: Sequence[str]
+) -> pd.DataFrame:
     """Read a file piece by piece, which takes little memory, or at once if its pieces differ in type."""
     settings: _Settings = {
         "usecols": wanted,
-        "dtype": TYPE_OF_TEXT | dict.fromkeys(texts, "str"),
+        "dtype": "str" if all_text else TYPE_OF_TEXT | dict.fromkeys(texts, "str"),
         "keep_default_na": False,
         "na_values": [""],
         "encoding": "utf-8-sig",
         "low_memory": False,
         "skip_blank_lines": False,  # so that a row's number is its line in the file
     }
+    if all_text:
+        return pd.read_csv(path, **settings)
     with pd.read_csv(path, chunksize=PIECE, **settings) as pieces:
         frame = stacked(_compact(piece) for piece in pieces)
     differ = any(frame[name].dtype == object for name in frame)

@@ -73,6 +73,7 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_photo_px: int = 0
     look_plan: str = AT_THE_END
     look_shares: list[float] = []
+    one_sharpness: bool = False
     # Was frozen once; it is a setting of recruitment now, and in no new version.
     return_url: str = ""
 

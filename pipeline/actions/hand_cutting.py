@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
+from pipeline.actions.hand_windows import HandWindow, window_for
 from pipeline.audit import record
 from pipeline.crops.changed_crops import StimulusInUseError, check_unused, forget_checks, recrop
 from pipeline.crops.following import let_follow
-from pipeline.crops.hand_windows import HandWindow, window_for
 from pipeline.crops.level_families import window_of
 from pipeline.loop.advance import LOOP_KINDS
 from pipeline.models import CropChange, CropMaps, Job, Loop

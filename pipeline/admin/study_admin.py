@@ -61,7 +61,7 @@ def _admin_action(name: str, label: str) -> Callable[..., None]:
 
 JUDGES_THE_MACHINE = (
     "ceiling", "attacker_preset", "image_size", "test_time_augmentation", "level_family",
-    "least_fill", "least_crop_pixels", "person_detector", "person_rule",
+    "least_fill", "least_crop_pixels", "one_sharpness", "person_detector", "person_rule",
     "crop_designers", "attention_weight", "improvement_epsilon",
 )  # fmt: skip
 
@@ -131,7 +131,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     ("attacker_preset", "image_size"),
                     ("device", "test_time_augmentation"),
                     ("level_family", "crop_designers"),
-                    ("least_fill", "least_crop_pixels"),
+                    ("least_fill", "least_crop_pixels", "one_sharpness"),
                     ("person_detector", "person_rule"),
                     ("attention_weight", "improvement_epsilon"),
                     ("max_rounds", "minimum_levels", "review_required"),

@@ -47,6 +47,7 @@ LABELS = {
     "level_family": "What levels keep",
     "least_fill": "Smallest subject (share of the crop)",
     "least_crop_pixels": "Smallest crop (pixels)",
+    "one_sharpness": "Crops of a level equally sharp",
     "person_detector": "Detector of people",
     "person_rule": "Person that a photo is about",
     "crop_designers": "Who decides where to cut",
@@ -101,6 +102,9 @@ HELP_TEXTS = {
     "least_fill": "Levels by subject: in every crop the subject fills at least this share of the area.",
     "least_crop_pixels": "Levels by subject: shortest side of a crop. A photo without such a crop is left "
     "out at that level.",
+    "one_sharpness": "Levels by subject: every crop of a level is shown with as many pixels as its smallest "
+    "ones have (the smallest tenth are cut a little larger for it). Off: subjects that stand large in their "
+    "photos give sharper crops, which may tell a class.",
     "person_detector": "Asked about photos without a mask, box or landmarks. Its weights are fetched at "
     "first use (about 180 MB); offline, the level is not cut and the job says where to put them.",
     "person_rule": "Where the detector sees several people.",

@@ -50,7 +50,12 @@ def facts_of(analysis: Analysis) -> Facts:
         },
         software=analysis.software,
         settings=_settings(version),
-        statements=(MADE_BY[version.design.crop_designers], *located_by(version), *_left_out(version)),
+        statements=(
+            MADE_BY[version.design.crop_designers],
+            *located_by(version),
+            *shown_at(version),
+            *_left_out(version),
+        ),
         cut_away=_cut_away(version),
         loop_ended=remarks_of(version).loop_ended,
         pilot=stored_outcome(Pilot.objects.of(version.study)) if version.design.pilot else None,
@@ -73,6 +78,16 @@ def located_by(version: StudyVersion) -> Iterator[str]:
         by_photos = sorted(counts, key=lambda row: -row[1])
         ways = "; ".join(f"{Stimulus.SubjectSource(source).label} ({n})" for source, n in by_photos)
         yield f"The subject of the {len(photos)} test photos was located by: {ways}."
+
+
+def shown_at(version: StudyVersion) -> Iterator[str]:
+    """Yield with how many pixels the crops of each level were shown, where these are as many for all."""
+    levels = version.study.levels.filter(crop_pixels__isnull=False)
+    if sizes := ", ".join(f"{level.crop_pixels} at level {level.number}" for level in levels):
+        yield (
+            f"All crops of a level are equally sharp, for people and machine: pixels a side {sizes}. So no "
+            "crop shows by its sharpness how large its window was."
+        )
 
 
 def _left_out(version: StudyVersion) -> Iterator[str]:

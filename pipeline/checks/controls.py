@@ -134,7 +134,7 @@ def _rendered(level: Level, make: Make, folder: Path, claim: Claim) -> Roles:
 
 def _hidden(stimulus: Stimulus, hiding: Hiding | None) -> Image.Image | None:
     """Return the photo of a stimulus with something else hidden; None where it has no such control."""
-    return None if hiding is None else shown(original(stimulus.item), hiding)
+    return None if hiding is None else shown(original(stimulus.item), hiding, stimulus.level)
 
 
 def _attention_sentence(gaps: Gaps, *, takes_more: bool) -> str:

@@ -12,6 +12,8 @@ from attacker.example import Example
 from pipeline.checks.probe import Roles, photos_of
 from pipeline.checks.result import Finding
 from pipeline.checks.result_types import BaselineNumbers, NuisanceResult
+from pipeline.crops.level_families import window_of
+from pipeline.crops.windows import WHOLE
 from pipeline.datasets import classes_of, examples_of, stimuli_at
 from pipeline.queue.claims import Claim
 from pipeline.storage import local_path
@@ -30,7 +32,17 @@ WINDOW_ADVICE = (
     " elsewhere in their photos than those of another: add photos in which they stand alike, or give"
     " every photo's subject by the same kind of evidence."
 )
-STIMULI, SOURCES, COLLECTIONS, WINDOWS = "stimuli", "source photos", "collections", "windows"
+SHARES_ADVICE = (
+    " How far subjects fill their crops tells the class: those of one class may stand more upright, or be"
+    " located by another kind of evidence; look at crops of each class side by side."
+)
+STIMULI, SOURCES, COLLECTIONS = "stimuli", "source photos", "collections"
+WINDOWS, SHARES = "windows", "shares of the subject"
+CUES_OF_CROPS = {
+    WINDOWS: "size and place of the windows and the subject's share in them",
+    SHARES: "how far the subject fills its crop and how much of it stays",
+}
+ADVICE = {WINDOWS: WINDOW_ADVICE, SHARES: SHARES_ADVICE}
 Baselines = dict[str, "BaselineResult"]
 
 
@@ -55,7 +67,7 @@ def nuisance_result(baselines: Baselines) -> NuisanceResult:
     }
     above = any(baseline.above_chance for baseline in numbers.values())
     verdict = ": classes differ by more than their action." if above else ": not above chance."
-    advice = WINDOW_ADVICE if WINDOWS in numbers and numbers[WINDOWS].above_chance else ""
+    advice = "".join(ADVICE[name] for name in ADVICE if name in numbers and numbers[name].above_chance)
     return NuisanceResult(
         summary=_sentence(baselines) + verdict + advice,
         concern=above,
@@ -63,6 +75,7 @@ def nuisance_result(baselines: Baselines) -> NuisanceResult:
         source_photos=numbers[SOURCES],
         collections=numbers.get(COLLECTIONS, UNSET),
         windows=numbers.get(WINDOWS, UNSET),
+        subject_shares=numbers.get(SHARES, UNSET),
     )
 
 
@@ -135,18 +148,21 @@ def _from_windows(level: Level) -> Baselines:
     if level.study.level_family == LevelFamily.BOX or not (train and test):
         return {}
     windows = [[_facts_of(stimulus) for stimulus in role] for role in (train, test)]
-    return {WINDOWS: window_baseline(examples_of(train), windows[0], examples_of(test), windows[1])}
+    cues = SHARES if level.crop_pixels else WINDOWS
+    return {cues: window_baseline(examples_of(train), windows[0], examples_of(test), windows[1])}
 
 
 def _facts_of(stimulus: Stimulus) -> WindowFacts:
+    """Return what a crop tells of its window: of crops that are equally sharp, no size and no place."""
     from attacker.evaluation.window_baseline import WindowFacts
 
     known = {"subject_kept": stimulus.subject_kept, "subject_share": stimulus.subject_fill}
+    window = WHOLE if stimulus.level.crop_pixels else window_of(stimulus)
     return WindowFacts(
-        left=stimulus.left,
-        top=stimulus.top,
-        width=stimulus.window_width,
-        height=stimulus.window_height,
+        left=window.left,
+        top=window.top,
+        width=window.width,
+        height=window.height,
         pixels=stimulus.width * stimulus.height,
         **{name: share for name, share in known.items() if share is not None},
     )
@@ -160,10 +176,8 @@ def _sentence(baselines: Baselines) -> str:
     collections = (
         f"; the collection alone that of {accuracies[COLLECTIONS]}" if COLLECTIONS in baselines else ""
     )
-    windows = (
-        f"; size and place of the windows and the subject's share in them that of {accuracies[WINDOWS]}"
-        if WINDOWS in baselines
-        else ""
+    windows = "".join(
+        f"; {cues} that of {accuracies[name]}" for name, cues in CUES_OF_CROPS.items() if name in accuracies
     )
     return (
         f"Size, bytes, compression and mean colour alone tell the class of {accuracies[STIMULI]} of the "

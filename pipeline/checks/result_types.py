@@ -153,15 +153,17 @@ class ShuffleResult(CheckResult, frozen=True, kw_only=True):
 
 
 class NuisanceResult(CheckResult, frozen=True, kw_only=True):
-    """Baselines on stimuli, source photos, collections and windows, the last two where there are any.
+    """Baselines on stimuli, source photos, and, where there are any, collections and windows.
 
-    Earlier results did not look at windows.
+    Of crops that are equally sharp only the shares of the subject can be seen, no window. Earlier results did
+    not look at windows.
     """
 
     stimuli: BaselineNumbers
     source_photos: BaselineNumbers = field(name="source photos")
     collections: BaselineNumbers | UnsetType = UNSET
     windows: BaselineNumbers | UnsetType = UNSET
+    subject_shares: BaselineNumbers | UnsetType = field(name="subject shares", default=UNSET)
 
 
 class CoverResult(CheckResult, frozen=True, kw_only=True):

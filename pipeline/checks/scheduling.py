@@ -15,6 +15,7 @@ from study.models import Study
 from study.models.studies import LevelFamily
 
 ALWAYS = (Check.Kind.CONTROLS, Check.Kind.SHUFFLE, Check.Kind.NUISANCE, Check.Kind.ATTENTION)
+EVERYWHERE = (Check.Kind.NUISANCE,)  # at every crop level, failed or not: takes seconds, and trains nothing
 
 
 class AttackersNotReadyError(Exception):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
 
 from pipeline.crops.designers import designers_attention
-from pipeline.crops.level_families import Seen, choose_several, drawn_attention, seen_by_item
+from pipeline.crops.level_families import Seen, choose_several, drawn_attention, seen_by_item, sides_of
 from pipeline.crops.levels import CropReport
 from pipeline.crops.people_seen import note_people
-from pipeline.crops.stimuli import render
+from pipeline.crops.sharpness import is_to_settle, shared_pixels
+from pipeline.crops.stimuli import MAXIMUM_SIDE, render
 from pipeline.crops.subject_windows import NoReadableWindowError
 from pipeline.crops.subjects import Subject, subjects_of
 from pipeline.datasets import lighter_stimuli
@@ -43,6 +45,8 @@ def cut_level(claim: Claim) -> Write:
     """
     level = claim.job.study.levels.get(number=CropParams.of(claim.job).level)
     photos = _looked_at(level, claim) if level.number else [Photo(item) for item in level.study.items.all()]
+    if is_to_settle(level):
+        _settle_pixels(level, photos, claim)
     looked = LOOKING_SHARE if level.number else 0.0
     left_out = 0
     for number, photo in enumerate(photos):
@@ -77,6 +81,18 @@ def _render(photo: Photo, level: Level) -> None:
     if level.study.pilot:
         for number, window in enumerate(windows, start=1):
             render(photo.item, level, window, photo.subject, photo.made_by, candidate=number)
+
+
+def _settle_pixels(level: Level, photos: Sequence[Photo], claim: Claim) -> None:
+    """Decide with how many pixels the crops of a level are shown."""
+    level.crop_pixels, sides = None, []
+    for number, photo in enumerate(photos):
+        assert photo.subject is not None  # every photo of a crop level was looked at
+        with suppress(NoReadableWindowError):
+            sides.append(sides_of(photo.subject.map, photo.seen, level))
+        claim.progress(LOOKING_SHARE, f"size of {number + 1} of {len(photos)} crops")
+    level.crop_pixels = min(shared_pixels(sides), MAXIMUM_SIDE) if sides else None
+    level.save(update_fields=["crop_pixels"])
 
 
 def _looked_at(level: Level, claim: Claim) -> list[Photo]:

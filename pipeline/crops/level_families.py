@@ -22,10 +22,12 @@ from pipeline.crops.grey_boxes import (
     rim_order,
 )
 from pipeline.crops.subject_windows import (
+    Sides,
     SubjectChoice,
     SubjectRule,
     centre_square,
     random_as_large,
+    sides_allowed,
 )
 from pipeline.crops.trade_off import TradeOff, windows_between
 from pipeline.crops.windows import (
@@ -84,11 +86,21 @@ def choose_several(subject: Map, seen: Sequence[Seen], level: Level, windows: in
     """
     if level.study.level_family != LevelFamily.SUBJECT:
         return [_choose_by_photo(subject, seen[-1], level)]
-    before = seen[-1].stimulus
-    drawn = drawn_attention(seen, level)
-    rule = SubjectRule(level.amount, level.study.least_fill, level.study.least_crop_pixels)
+    before, drawn = seen[-1].stimulus, drawn_attention(seen, level)
     trade_off = TradeOff(windows, level.study.levels.get(number=level.number - 1).amount)
-    return [*windows_between(subject, drawn, _size(before), rule, trade_off, window_of(before))]
+    return [*windows_between(subject, drawn, _size(before), _rule(level), trade_off, window_of(before))]
+
+
+def sides_of(subject: Map, seen: Sequence[Seen], level: Level) -> Sides:
+    """Return how large the crop of a photo is at a level by subject, and how large it may be.
+
+    Raises
+    ------
+    NoReadableWindowError
+        If the photo has no window that shows enough of the subject.
+    """
+    before, drawn = seen[-1].stimulus, drawn_attention(seen, level)
+    return sides_allowed(subject, drawn, _size(before), _rule(level), window_of(before))
 
 
 def drawn_attention(seen: Sequence[Seen], level: Level) -> Map:
@@ -165,6 +177,10 @@ def measured(window: Window, subject: Map, drawn: Map, before: Stimulus, level: 
 def window_of(stimulus: Stimulus) -> Window:
     """Return the window of the photo that a stimulus shows."""
     return Window(stimulus.left, stimulus.top, stimulus.window_width, stimulus.window_height)
+
+
+def _rule(level: Level) -> SubjectRule:
+    return SubjectRule(level.amount, level.study.least_fill, level.least_pixels)
 
 
 def _size(stimulus: Stimulus) -> tuple[int, int]:

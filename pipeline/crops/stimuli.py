@@ -23,12 +23,17 @@ from study.tokens import new_token
 MAXIMUM_SIDE = 768  # larger crops are reduced to this; smaller ones are never enlarged
 
 
-def shown(photo: Image.Image, hiding: Hiding) -> Image.Image:
-    """Return the pixels of a photo at a level, reduced if larger than `MAXIMUM_SIDE`, never enlarged."""
+def shown(photo: Image.Image, hiding: Hiding, level: Level) -> Image.Image:
+    """Return the pixels of a photo at a level, where that is settled as many as every other crop has.
+
+    Else they are reduced if larger than `MAXIMUM_SIDE`, and never enlarged.
+    """
     if isinstance(hiding, Cover):
         visible = cover(photo, hiding.cells)
     else:
         visible = photo.crop(hiding.window.pixels(photo.width, photo.height))
+    if level.crop_pixels:
+        return visible.resize((level.crop_pixels, level.crop_pixels), Image.Resampling.LANCZOS)
     if max(visible.size) > MAXIMUM_SIDE:
         visible.thumbnail((MAXIMUM_SIDE, MAXIMUM_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
     return visible
@@ -101,7 +106,7 @@ def hiding_of(state: CropState) -> Hiding:
 
 def draw(stimulus: Stimulus, hiding: Hiding) -> None:
     """Render the file of a stimulus, and note its size and hash."""
-    visible = shown(original(stimulus.item), hiding)
+    visible = shown(original(stimulus.item), hiding, stimulus.level)
     data = encode_png(visible)
     stimulus.sha256 = hashlib.sha256(data).hexdigest()
     stimulus.width, stimulus.height = visible.size

@@ -47,6 +47,14 @@ class SubjectChoice(Choice):
     nested: bool
 
 
+@dataclass(frozen=True)
+class Sides:
+    """Of one photo at one level, in its pixels: side of the window taken, and of the largest allowed one."""
+
+    chosen: int
+    largest: int
+
+
 class NoReadableWindowError(CropError):
     """No window keeps enough of the subject, large enough: the photo has no crop at this level."""
 
@@ -78,6 +86,13 @@ class Candidates:
         if best is None or nested is None:
             return best
         return nested if self.attention[nested] <= self.attention[best] + NESTED_COST else best
+
+    def readable(self, rule: SubjectRule) -> NDArray[np.bool_]:
+        """Return which windows show enough of the subject, large enough."""
+        readable: NDArray[np.bool_] = (self.subject >= rule.subject_share - ROUNDING) & (
+            self.fill >= rule.least_fill
+        )
+        return readable
 
     def inside(self, area: Window) -> NDArray[np.bool_]:
         """Return which windows lie inside an area."""
@@ -113,8 +128,7 @@ def choose_among(tried: Candidates, rule: SubjectRule, within: Window) -> Subjec
     NoReadableWindowError
         If no window fulfils the rule.
     """
-    readable = (tried.subject >= rule.subject_share - ROUNDING) & (tried.fill >= rule.least_fill)
-    best = tried.best_nested(readable, within)
+    best = tried.best_nested(tried.readable(rule), within)
     if best is None:
         raise NoReadableWindowError(
             f"No square window of at least {rule.least_pixels} pixels keeps {rule.subject_share:.0%} of the "
@@ -122,6 +136,22 @@ def choose_among(tried: Candidates, rule: SubjectRule, within: Window) -> Subjec
             "Lower the least size or fill, or give a box of the subject."
         )
     return tried.choice(best, within)
+
+
+def sides_allowed(
+    subject: Map, attention: Map, photo: tuple[int, int], rule: SubjectRule, within: Window = WHOLE
+) -> Sides:
+    """Return how large the window of the crop rule is, and how large one may be that keeps to it.
+
+    Raises
+    ------
+    NoReadableWindowError
+        If no window fulfils the rule.
+    """
+    tried = candidates(subject, attention, photo, rule.least_pixels, within)
+    chosen = choose_among(tried, rule, within).window
+    largest = float((tried.right - tried.left)[tried.readable(rule)].max())
+    return Sides(round(chosen.width * photo[0]), round(largest * photo[0]))
 
 
 def random_as_large(

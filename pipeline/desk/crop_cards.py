@@ -78,7 +78,7 @@ class _Card:
             return {"aspect": aspect, "least": crop.window_width, "most": crop.window_width}
         return {
             "aspect": item.width / item.height,
-            "least": self.study.least_crop_pixels / item.width,
+            "least": self.level.least_pixels / item.width,
             "most": min(1.0, item.height / item.width),
         }
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.actions import crop_review, hand_cutting, picking, undoing
 from pipeline.actions.crop_review import resume_waiting_loops
+from pipeline.actions.hand_windows import HandWindow
 from pipeline.crops.changed_crops import StimulusInUseError
-from pipeline.crops.hand_windows import HandWindow
 from pipeline.crops.windows import CropError
 from pipeline.desk.access import own_study
 from pipeline.desk.crop_cards import cards_of

@@ -71,6 +71,7 @@ class LevelFacts:
     lacks_ensembles: int | None = None  # first round whose architectures are not averaged
     prospect: Prospect | None = None
     lacks_checks: tuple[str, ...] = ()  # kinds of the checks that are missing, or outdated
+    lacks_baselines: tuple[str, ...] = ()  # of them, those that every level gets, failed or not
 
 
 @dataclass(frozen=True)
@@ -192,9 +193,10 @@ def _give_up(level: LevelFacts, rules: Rules) -> Decision | None:
 
 
 def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision:
-    """Stop, once all rounds are complete and every level at which the machine fell is checked.
+    """Stop, once all rounds are complete and every level is checked, further where the machine fell.
 
     A machine that is weak on whole photos did not fall to a crop: there is no level before to compare with.
+    Where it did not fall, what it names without looking may be why.
     """
     for level in levels:
         if lacking := _complete(level):
@@ -203,6 +205,9 @@ def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision
         if level.rounds and fails_alone(level, rules) and level.lacks_checks:
             reason = "What does the machine's failure mean?"
             return Decision(Step.CHECK, level.number, reason, checks=level.lacks_checks)
+        if level.rounds and level.lacks_baselines:
+            reason = "What can be told without looking?"
+            return Decision(Step.CHECK, level.number, reason, checks=level.lacks_baselines)
     return stop
 
 

@@ -13,7 +13,7 @@ from django.db.models import Count
 from pipeline.attacks.strongest import Attack, accuracy_together, attacks_by_level, strongest_attack
 from pipeline.attacks.transfer_tests import TESTED
 from pipeline.checks.result_types import CheckResult, CurveResult
-from pipeline.checks.scheduling import kinds_for, valid_results
+from pipeline.checks.scheduling import EVERYWHERE, kinds_for, valid_results
 from pipeline.crops.levels import left_out_by_level
 from pipeline.datasets import tested_levels
 from pipeline.loop.decisions import LevelFacts, Pilot, Rules
@@ -105,6 +105,7 @@ def _facts_about(level: Level, known: _Known) -> LevelFacts:
         lacks_ensembles=_first_round_without_ensembles(own, study),
         prospect=_prospect(valid.get(Check.Kind.CURVE)),
         lacks_checks=tuple(sorted(set(kinds_for(study)) - valid.keys())),
+        lacks_baselines=tuple(sorted(set(EVERYWHERE) - valid.keys())),
     )
 
 

@@ -131,6 +131,11 @@ class Level(models.Model):
         validators=[MinValueValidator(0.02), MaxValueValidator(1.0)],
         help_text="Levels by subject: share of the subject that every crop keeps; 1 is the whole photo.",
     )
+    crop_pixels = models.PositiveIntegerField(
+        null=True,
+        editable=False,
+        help_text="Side of every crop in pixels; empty: each has as many as its window.",
+    )
 
     class Meta:
         ordering = ["number"]
@@ -150,6 +155,11 @@ class Level(models.Model):
     def extent(self) -> str:
         """How much of a photo the level keeps, in words."""
         return level_extent(self.side, self.subject_share)
+
+    @property
+    def least_pixels(self) -> int:
+        """Least side of a window in pixels of its photo: no crop is shown larger than it is."""
+        return self.crop_pixels or self.study.least_crop_pixels
 
     @property
     def amount(self) -> float:

@@ -145,6 +145,11 @@ class Study(TaskDesign, PilotDesign, LookDesign):
         help_text="Levels by subject: no crop has a shorter side than this in pixels of its photo. A photo "
         "without such a crop is left out at that level.",
     )
+    one_sharpness = models.BooleanField(
+        default=True,
+        help_text="Levels by subject: all crops of a level are shown with the same number of pixels, so that "
+        "sharpness tells nothing about the size of a window.",
+    )
     person_detector = models.CharField(
         max_length=30,
         choices=PersonDetector,

@@ -19,7 +19,7 @@ class InSight:
     Attributes
     ----------
     subject : share of the subject that is in sight, in [0, 1]
-    side : the shorter side of the picture, in pixels of its source photo
+    side : the shorter side of the picture, in pixels that are its own: enlarging adds none
     """
 
     subject: float
@@ -56,7 +56,8 @@ def seen_in(stimulus: Stimulus) -> InSight:
     item = stimulus.item
     window = (stimulus.left, stimulus.top, stimulus.window_width, stimulus.window_height)
     landmarks = None if stimulus.covered else item.landmarks
-    return in_sight(landmarks, window, (item.width, item.height), stimulus.subject_kept)
+    sight = in_sight(landmarks, window, (item.width, item.height), stimulus.subject_kept)
+    return InSight(sight.subject, min(sight.side, stimulus.width, stimulus.height))
 
 
 def _joints_in_sight(landmarks: Landmarks, window: Window) -> float | None:

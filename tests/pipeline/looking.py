@@ -42,7 +42,7 @@ def upper_half(_: Stimulus) -> np.ndarray:
 
 def study_with_boxes(photos: int = 3, size: int = 160, **design: object) -> Study:
     """Two crop levels by subject; so many test photos a class, one to learn from, a box in each."""
-    subject = {"level_family": "subject", "least_crop_pixels": 20}
+    subject = {"level_family": "subject", "least_crop_pixels": 20, "one_sharpness": False}
     study = make_study(sides=(1.0, 0.8, 0.4), **(subject | design))
     rng = np.random.default_rng(0)
     for position, shape in enumerate(SHAPES):

@@ -9,10 +9,10 @@ from django.utils import timezone
 from pipeline.actions import hand_cutting
 from pipeline.actions.crop_review import resume_waiting_loops
 from pipeline.actions.hand_cutting import StudyBusyError, redraw
+from pipeline.actions.hand_windows import HandWindow
 from pipeline.actions.undoing import NothingToUndoError, undo_last
 from pipeline.checks.scheduling import queue_attention, queue_check
 from pipeline.crops.changed_crops import StimulusInUseError
-from pipeline.crops.hand_windows import HandWindow
 from pipeline.crops.level_families import window_of
 from pipeline.crops.windows import CropError, Window, share_inside
 from pipeline.loop import advance

@@ -9,9 +9,9 @@ from attacker.photos.subject_boxes import Box
 from attacker.subjects import detection
 from attacker.subjects.persons import Person
 from pipeline.actions.hand_cutting import StudyBusyError, redraw
+from pipeline.actions.hand_windows import HandWindow
 from pipeline.actions.picking import NoSuchSubjectError, PickedSubject, pick_subject
 from pipeline.actions.undoing import undo_last
-from pipeline.crops.hand_windows import HandWindow
 from pipeline.crops.people_seen import PeopleSeen, people_in
 from pipeline.crops.subjects import GRID
 from pipeline.models import CropMaps, Loop

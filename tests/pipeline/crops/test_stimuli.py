@@ -12,7 +12,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from pipeline.crops.changed_crops import recrop
 from pipeline.crops.stimuli import MAXIMUM_SIDE, render, shown
 from pipeline.crops.windows import Choice, Window
-from study.models import Item, Stimulus
+from study.models import Item, Level, Stimulus
 from tests.pipeline.studies import draw_photos, import_folder, make_study
 
 
@@ -24,19 +24,27 @@ def window(left: float, top: float, side: float) -> Choice:
     return Choice(Window(left, top, side, side), subject_kept=1.0, attention_kept=1.0)
 
 
+OWN_SIZE, SETTLED = Level(number=1), Level(number=1, crop_pixels=20)
+
+
 def test_a_crop_is_a_piece_of_the_original_pixel_for_pixel() -> None:
     photo = noise(400, 300)
-    crop = shown(photo, window(0.25, 0.1, 0.5))
+    crop = shown(photo, window(0.25, 0.1, 0.5), OWN_SIZE)
     assert crop.size == (200, 150)
     assert np.array_equal(np.asarray(crop), np.asarray(photo)[30:180, 100:300])
 
 
 def test_a_small_crop_is_never_enlarged() -> None:
-    assert shown(noise(200, 200), window(0.4, 0.4, 0.1)).size == (20, 20)
+    assert shown(noise(200, 200), window(0.4, 0.4, 0.1), OWN_SIZE).size == (20, 20)
 
 
 def test_a_large_crop_is_reduced_and_keeps_its_shape() -> None:
-    assert shown(noise(3000, 2000), window(0, 0, 1)).size == (MAXIMUM_SIDE, 512)
+    assert shown(noise(3000, 2000), window(0, 0, 1), OWN_SIZE).size == (MAXIMUM_SIDE, 512)
+
+
+@pytest.mark.parametrize("side", [0.101, 0.25, 1.0])
+def test_where_a_level_is_equally_sharp_every_crop_has_as_many_pixels(side: float) -> None:
+    assert shown(noise(200, 200), window(0, 0, side), SETTLED).size == (20, 20)
 
 
 @pytest.fixture

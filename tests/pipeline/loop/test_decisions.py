@@ -196,6 +196,14 @@ def test_before_the_end_every_level_at_which_the_machine_fell_is_checked() -> No
     assert decide(used_up, replace(RULES, minimum_levels=5)).step == Step.CHECK
 
 
+def test_what_can_be_told_without_looking_is_checked_at_every_crop_level_failed_or_not() -> None:
+    facts = [replace(level, lacks_baselines=("nuisance",)) for level in levels(STRONG, STRONG)]
+    decision = decide(facts, RULES)
+    assert (decision.step, decision.level, decision.checks) == (Step.CHECK, 1, ("nuisance",))
+    facts[1] = replace(facts[1], lacks_baselines=())
+    assert decide(facts, RULES).step == Step.STOP, "whole photos are no crops"
+
+
 def test_a_machine_that_is_weak_on_whole_photos_ends_the_loop_unchecked() -> None:
     facts = [*measured(TWICE, prospect=EXHAUSTED, checked=False), LevelFacts(1)]
     decision = decide(facts, replace(RULES, minimum_levels=0))

@@ -70,7 +70,8 @@ def _the_log_tells_it_in_this_order(study: Study) -> None:
     steps = [(entry.decision, entry.level) for entry in study.loop.entries.all()]
     cut = [("crop", 0), ("design", 0), ("propose", 1), ("design", 1), ("propose", 2)]
     people = [("pilot", 2), ("pilot", 2), ("choose", 2)]  # to be opened, open
-    assert steps == [*cut, *people, ("retrain", 0), ("retrain", 1), ("retrain", 2), ("stop", 2)]
+    attacks = [("retrain", 0), ("retrain", 1), ("retrain", 2), ("check", 1), ("check", 2), ("stop", 2)]
+    assert steps == [*cut, *people, *attacks]
 
 
 def _every_attacker_was_trained_on_what_was_chosen_and_answered_it(study: Study) -> None:

@@ -53,10 +53,12 @@ def test_what_a_stimulus_shows_is_read_from_its_window_and_never_from_its_level(
     Item.objects.filter(study=study).update(landmarks=POSE, width=640, height=480)
     stimulus = Stimulus.objects.filter(level__study=study, level__number=2).first()
     stimulus.left, stimulus.window_width, stimulus.window_height = 0.0, 0.5, 1.0
-    stimulus.subject_kept = 0.9
+    stimulus.subject_kept, stimulus.width, stimulus.height = 0.9, 320, 480
     assert seen_in(stimulus) == InSight(0.75, 320)
     Level.objects.filter(study=study, number=2).update(number=7, side=0.1)
     assert seen_in(stimulus) == InSight(0.75, 320)
+    stimulus.width, stimulus.height = 64, 96
+    assert seen_in(stimulus) == InSight(0.75, 64), "pixels that were taken away cannot be seen"
 
 
 @pytest.mark.django_db

@@ -24,12 +24,12 @@ class HandWindow:
 def window_for(stimulus: Stimulus, drawn: HandWindow) -> Window:
     """Return the window that a researcher drew, inside the photo and of the shape that the rule gives.
 
-    Levels by subject are square in pixels, of any size above the study's least; the others keep their size.
+    Levels by subject are square in pixels, of any size above the level's least; the others keep their size.
 
     Raises
     ------
     CropError
-        If the level shows the whole photo, or the window is smaller than the study's least size.
+        If the level shows the whole photo, or the window is smaller than the level's least size.
     """
     item, study = stimulus.item, stimulus.level.study
     if stimulus.level.number == 0:
@@ -37,10 +37,10 @@ def window_for(stimulus: Stimulus, drawn: HandWindow) -> Window:
     width, height = stimulus.window_width, stimulus.window_height
     if study.level_family == LevelFamily.SUBJECT and drawn.width is not None:
         side = round(min(drawn.width * item.width, item.width, item.height))
-        if side < study.least_crop_pixels:
+        if side < stimulus.level.least_pixels:
             raise CropError(
-                f"The window is {side} pixels wide, but the study's crops have at least "
-                f"{study.least_crop_pixels}: draw it larger."
+                f"The window is {side} pixels wide, but the level's crops have at least "
+                f"{stimulus.level.least_pixels}: draw it larger."
             )
         width, height = side / item.width, side / item.height
     return Window(_inside(drawn.left, width), _inside(drawn.top, height), width, height)

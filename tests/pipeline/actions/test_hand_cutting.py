@@ -83,7 +83,7 @@ class TestShape:
         assert crop.width == crop.height == 64
 
     def test_a_window_below_the_least_size_is_refused(self, study: Study) -> None:
-        with pytest.raises(CropError, match="16 pixels wide, but the study's crops have at least 20"):
+        with pytest.raises(CropError, match="16 pixels wide, but the level's crops have at least 20"):
             redraw(study.owner, crop_of(study, LIGHT), HandWindow(0.5, 0.5, 0.1))
 
     def test_the_whole_photo_has_no_window(self, study: Study) -> None:

@@ -51,8 +51,8 @@ def test_the_sharpness_of_a_crop_tells_the_size_of_its_window_only_where_each_ke
     sides = rng.uniform(0.15, 0.9, 120)
     windows = [Choice(Window(*rng.uniform(0, 1 - side, 2), side, side), 1.0, 1.0) for side in sides]
     looks = [sharpness(shown(clouds(rng), window, level)) for window in windows]
-    told = np.corrcoef(np.log(sides), looks)[0, 1] ** 2
-    assert (told > 0.5) if tells else (told < 0.1)
+    explained = np.corrcoef(np.log(sides), looks)[0, 1] ** 2
+    assert (explained > 0.5) if tells else (explained < 0.1)
 
 
 def test_a_tenth_of_the_windows_may_be_cut_larger_so_that_all_are_sharper() -> None:

@@ -32,17 +32,12 @@ WINDOW_ADVICE = (
     " elsewhere in their photos than those of another: add photos in which they stand alike, or give"
     " every photo's subject by the same kind of evidence."
 )
-SHARES_ADVICE = (
-    " How far subjects fill their crops tells the class: those of one class may stand more upright, or be"
-    " located by another kind of evidence; look at crops of each class side by side."
-)
 STIMULI, SOURCES, COLLECTIONS = "stimuli", "source photos", "collections"
 WINDOWS, SHARES = "windows", "shares of the subject"
 CUES_OF_CROPS = {
     WINDOWS: "size and place of the windows and the subject's share in them",
-    SHARES: "how far the subject fills its crop and how much of it stays",
+    SHARES: "how far the subject fills its crop and how much of it stays, in which poses show too,",
 }
-ADVICE = {WINDOWS: WINDOW_ADVICE, SHARES: SHARES_ADVICE}
 Baselines = dict[str, "BaselineResult"]
 
 
@@ -60,14 +55,17 @@ def check_nuisance(level: Level, claim: Claim) -> Finding:
 
 
 def nuisance_result(baselines: Baselines) -> NuisanceResult:
-    """Return what the baselines say, a concern if one is above chance (Bonferroni over all of them)."""
+    """Return what the baselines say, a concern if one is above chance (Bonferroni over all of them).
+
+    The shares of the subject are no concern by themselves: everybody who looks at a crop sees them.
+    """
     numbers = {
         name: BaselineNumbers.of(baseline, above_chance=baseline.is_above_chance(ALPHA / len(baselines)))
         for name, baseline in baselines.items()
     }
-    above = any(baseline.above_chance for baseline in numbers.values())
+    above = any(baseline.above_chance for name, baseline in numbers.items() if name != SHARES)
     verdict = ": classes differ by more than their action." if above else ": not above chance."
-    advice = "".join(ADVICE[name] for name in ADVICE if name in numbers and numbers[name].above_chance)
+    advice = WINDOW_ADVICE if WINDOWS in numbers and numbers[WINDOWS].above_chance else ""
     return NuisanceResult(
         summary=_sentence(baselines) + verdict + advice,
         concern=above,

@@ -26,6 +26,7 @@ COMMANDS = {
     "minimal": "stats.commands.other_designs.minimal",
     "predictor": "stats.commands.other_designs.predictor",
     "score": "stats.commands.other_designs.score",
+    "items": "stats.commands.other_designs.items",
     "import": "stats.commands.import_",
     "calibration": "stats.commands.calibration",
 }

@@ -31,7 +31,9 @@ def describe(parser: ArgumentParser) -> None:
     """Add the options."""
     add_tables(parser)
     parser.add_argument(
-        "--counts", action="store_true", help=f"the tables hold counts: {', '.join(names_of(COUNTS))}"
+        "--counts",
+        action="store_true",
+        help=f"the tables hold counts: {', '.join(names_of(COUNTS))}; item_id if it is known",
     )
     add_thresholds(parser)
     add_competence(parser)

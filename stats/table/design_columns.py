@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stats.table.column import Column
+from stats.table.schema import BY_NAME, COUNTS
 
 GROUP = Column(
     "person_group",
@@ -57,3 +58,9 @@ TEXT_RULE = Column(
 )
 
 DESIGNS = (GROUP, CONDITION, PARENT, CHANCE, PREDICTOR, RESPONSE_TEXT, TEXT_RULE)
+
+# What is left of a published table of items: nobody knows who answered.
+PHOTO_COUNTS = (
+    *(BY_NAME[name] for name in ("agent_type", "item_id", "category", "crop_level")),
+    *(column for column in COUNTS if column.name in {"n_correct", "n"}),
+)

@@ -19,6 +19,7 @@ from stats import TableError, verdict
 from stats.decision.criteria import Criteria
 from stats.decision.from_counts import verdict_from_counts
 from stats.designs.factor_study import factor_study
+from stats.designs.photo_counts import photo_counts
 from stats.designs.split_selection import selected_crops
 from stats.designs.trial_predictor import Axis, predictor_study
 from stats.inference.accuracy_loss import human_loss
@@ -33,6 +34,7 @@ from stats.psychophysics.tile_grids import tile_levels
 from stats.secondary.every_analysis import secondary
 from stats.secondary.material import Material
 from tests.stats.designs.test_factor_study import two_groups
+from tests.stats.designs.test_photo_counts import counts as photo_table
 from tests.stats.designs.test_split_selection import search
 from tests.stats.designs.test_trial_predictor import study as visibility_study
 from tests.stats.psychophysics.test_tile_grids import PLANTED, planted_tiles
@@ -97,6 +99,10 @@ ANALYSES: dict[str, tuple[Callable[[], pd.DataFrame], Callable[[pd.DataFrame], A
     "predictor": (
         lambda: visibility_study(1, {"human": 0.4, "model": 0.6}, agents=8, photos=60),
         lambda rows: predictor_study(rows, Axis("visibility"), resamples=30),
+    ),
+    "counts by photo": (
+        lambda: photo_table(1, photos=60),
+        lambda rows: photo_counts(rows, resamples=30),
     ),
     "tile grids": (lambda: planted_tiles(PLANTED, people=6, spread=0.5), tile_levels),
 }

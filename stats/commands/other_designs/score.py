@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
@@ -69,8 +70,10 @@ def run(args: Namespace) -> str:
     """Write the scored table, and return what was decided."""
     typed = read_csv(args.table, lambda _: True, all_text=True)
     typed = typed.apply(lambda column: column.map(unescaped, na_action="ignore"))
-    if args.category not in typed:
-        raise TableError(f"{args.table}: no column {args.category}; name it (--category)")
+    for name in (args.category, args.text):
+        if name not in typed:
+            raise TableError(f"{args.table}: no column {name}; name it (--category, --text)")
+    typed[args.text] = typed[args.text].map(form_field, na_action="ignore")
     rule = TextRule(
         tuple(sorted(typed[args.category].dropna().unique())),
         _synonyms(args.synonyms) if args.synonyms else {},
@@ -86,6 +89,25 @@ def run(args: Namespace) -> str:
     _refuse_ambiguous(scored, args)
     _write(scored.table, args)
     return f"{section}\n\n{len(scored.table)} rows written to {Path(args.out)}"
+
+
+def form_field(cell: str) -> str:
+    """Return what was typed into a form of one field, as jsPsych writes {"Q0": "dunk"}; other text as it is.
+
+    Raises
+    ------
+    TableError
+        When the form has several fields.
+    """
+    if not cell.startswith("{"):
+        return cell
+    try:
+        fields = json.loads(cell)
+    except ValueError:
+        return cell
+    if len(fields) > 1:
+        raise TableError(f"{cell} holds several typed answers; make a column of the one that names the class")
+    return "".join(str(value) for value in fields.values() if value is not None)
 
 
 def _synonyms(path: str) -> dict[str, set[str]]:

@@ -151,5 +151,10 @@ def test_the_command_prints_counts_tests_and_what_they_are_about(
     assert "skill: expert 16 people, novice 16 people." in text
     assert "nothing here can change it" in " ".join(text.split())
     assert "skill x crop_level" in text
+    named = tmp_path / "named.csv"
+    columns = ["--layout", "plain", "--columns", "person_group=skill", "--out", str(named)]
+    assert main(["import", str(path), *columns]) == 0
+    assert main(["groups", str(named)]) == 0
+    assert "person_group x crop_level" in capsys.readouterr().out
     assert main(["groups", str(path)]) == 2
     assert "--group, --condition" in capsys.readouterr().err

@@ -159,6 +159,19 @@ def test_the_command_refuses_to_decide_and_says_every_decision(
     assert main(["verdict", str(out)]) == 0
 
 
+def test_a_form_of_one_field_is_what_was_typed_into_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "typed.csv", tmp_path / "out.csv"
+    table = typed_table().assign(response=lambda rows: '{"Q0":"' + rows["response"] + '"}')
+    table.to_csv(path, index=False)
+    assert main(["score", str(path), "--out", str(out)]) == 0
+    assert read_trials(out)["correct"].tolist() == table["planted"].tolist()
+    table.assign(response='{"sport": "tennis", "mood": "good"}').to_csv(path, index=False)
+    assert main(["score", str(path)]) == 2
+    assert "holds several typed answers" in capsys.readouterr().err
+
+
 def test_an_import_never_scores_typed_answers_by_exact_match_in_silence(tmp_path: Path) -> None:
     path, out = tmp_path / "typed.csv", tmp_path / "out.csv"
     typed_table().drop(columns="planted").to_csv(path, index=False)

@@ -25,7 +25,7 @@ class Factor:
     Attributes
     ----------
     name : its column
-    labels : its values, in alphabetical order or that of the cut points
+    labels : its values, in alphabetical order, numbers by size, ages as they were cut
     between : whether it tells people apart; otherwise it may differ from trial to trial
     """
 
@@ -76,6 +76,21 @@ class FactorTable:
         levels = dict.fromkeys(cell.crop_level for cell in self.cells)
         for level in levels:
             yield level, tuple(cell for cell in self.cells if cell.crop_level == level)
+
+
+def declared_factors(trials: pd.DataFrame) -> tuple[str | None, str | None]:
+    """Return the columns of group and condition under their declared names; None for one that is not there.
+
+    Examples
+    --------
+    >>> declared_factors(pd.DataFrame({"person_group": ["expert"], "trial_condition": [None]}))
+    ('person_group', None)
+    """
+    group, condition = (
+        column.name if column.name in trials and trials[column.name].notna().any() else None
+        for column in (GROUP, CONDITION)
+    )
+    return group, condition
 
 
 def cut_into_groups(ages: pd.Series, cuts: Sequence[float]) -> pd.Series:
@@ -174,6 +189,7 @@ def _values(people: pd.DataFrame, name: str, cuts: Sequence[float]) -> pd.Series
     else:
         values = labels(people[name].where(people[name].astype(object) != "", None))
         values = values.cat.remove_unused_categories()
+        values = values.cat.reorder_categories(_in_order(list(values.cat.categories)))
     blank = values.isna()
     if blank.any():
         rule = "must be a number for every person" if cuts else "must not be blank for people"
@@ -181,6 +197,14 @@ def _values(people: pd.DataFrame, name: str, cuts: Sequence[float]) -> pd.Series
     if len(values.cat.categories) < 2:
         raise TableError(f"{name}: all people's rows hold {values.iloc[0]!r}; a factor needs two values")
     return values
+
+
+def _in_order(names: list[str]) -> list[str]:
+    """Return names in alphabetical order, and numbers such as durations by their size."""
+    try:
+        return sorted(names, key=float)
+    except ValueError:
+        return sorted(names)
 
 
 def _refuse_two_groups(people: pd.DataFrame, codes: NDArray[np.integer], factor: Factor) -> None:

@@ -14,6 +14,7 @@ from stats.secondary import (
     bias,
     confusion_matrices,
     gap,
+    groups_and_conditions,
     loss,
     monotone,
     observer_agreement,
@@ -28,6 +29,8 @@ ANALYSES: tuple[ModuleType, ...] = (
     planned_looks, answered_trials, gap, loss, psychometric_curves, monotone, bias, confusion_matrices,
     observer_agreement, sensitivity, times,
 )  # fmt: skip
+# Only where the table has what they are about: nobody misses an analysis of groups in a study without any.
+WHERE_ASKED: tuple[ModuleType, ...] = (groups_and_conditions,)
 
 
 def secondary(material: Material, on_progress: Callable[[str], None] = lambda _: None) -> Iterator[Finding]:
@@ -40,7 +43,8 @@ def secondary(material: Material, on_progress: Callable[[str], None] = lambda _:
     on_progress
         Called with the title of each analysis before it starts.
     """
-    for analysis in ANALYSES:
+    asked = [analysis for analysis in WHERE_ASKED if analysis.is_asked(material.trials)]
+    for analysis in (*ANALYSES, *asked):
         on_progress(analysis.TITLE)
         yield _finding(analysis, material)
 

@@ -114,6 +114,12 @@ def test_the_variance_is_that_of_a_logistic_model_with_two_way_clusters() -> Non
     assert contrast.variance == pytest.approx(largest, rel=0.06)  # small-sample factors differ
 
 
+def test_durations_come_by_their_size() -> None:
+    trials = two_groups([0.9, 0.7], [0.9, 0.7], seed=9)
+    trials["duration"] = np.where(np.arange(len(trials)) % 2, "50", "100")
+    assert factor_study(trials, condition="duration").factors[0].labels == ("50", "100")
+
+
 def test_ages_become_groups_by_cut_points() -> None:
     trials = two_groups([0.9, 0.7], [0.9, 0.7], seed=6)
     trials["age"] = np.where(trials["skill"] == "expert", 60, 25)

@@ -51,6 +51,20 @@ def findings() -> Findings:
     return {finding.name: finding for finding in secondary(material(study()))}
 
 
+def test_groups_are_compared_where_the_table_has_them_and_change_no_verdict() -> None:
+    trials = study(n_items=48)
+    people = trials["agent_type"] == "human"
+    named = np.where(trials["agent_id"] < "h2", "expert", "novice")
+    grouped = trials.assign(person_group=pd.Series(named, trials.index).where(people, None))
+    (finding,) = [each for each in secondary(material(grouped)) if each.name == "groups"]
+    assert [test["effect"] for test in finding.numbers["tests"]] == [
+        "person_group",
+        "person_group x crop_level",
+    ]
+    assert finding_from("groups", finding.to_dict(), {}) == finding
+    assert verdict(grouped).levels == verdict(trials).levels
+
+
 def test_every_analysis_is_there_and_only_the_impossible_ones_say_why(findings: Findings) -> None:
     assert list(findings) == [analysis.NAME for analysis in package.ANALYSES]
     assert [name for name, finding in findings.items() if finding.reason] == ["bias"]

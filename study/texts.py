@@ -69,6 +69,12 @@ def how_to_answer(design: Design, keys: Sequence[str]) -> str:
     return _("Press the key with the number, or click or touch the button.")
 
 
+def time_limit(design: Design) -> str:
+    """Return how long there is for an answer."""
+    limit = _("You have up to %(seconds)g seconds each time; then it goes on by itself.")
+    return limit % {"seconds": round(design.deadline_ms / 1000, 1)}
+
+
 def _how_to_select(keys: Sequence[str]) -> str:
     if not keys:
         return _(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from study.design import Design
+from study.exclusions import is_too_fast
 from study.models import Tile, Trial
 from study.sessions.errors import BadAnswerError
 from study.sessions.grid_scores import Judged, balanced_accuracy, is_solved
-from study.sessions.wire import Answer
+from study.sessions.wire import Answer, Lesson
 
 Closed = Trial.ResponseStatus
 Content = tuple[object, ...]
@@ -29,6 +31,18 @@ def grade(trial: Trial, answer: Answer) -> None:
         trial.correct = answer.status == Closed.ANSWERED and trial.response_id == truth
     else:
         _grade_tiles(trial, answer)
+
+
+def lesson_of(trial: Trial, design: Design) -> Lesson:
+    """Return what a closed practice trial teaches: which answer or which tiles were right, and haste."""
+    return Lesson(bool(trial.correct), _right_places(trial), is_too_fast(trial, design))
+
+
+def _right_places(trial: Trial) -> tuple[int, ...]:
+    if trial.stimulus is not None:
+        return (trial.choice_order.index(trial.stimulus.item.category_id),)
+    tiles = trial.tiles.select_related("stimulus__item")
+    return tuple(tile.position for tile in tiles if tile.stimulus.item.category_id == trial.target_id)
 
 
 def stored_content(trial: Trial) -> Content:

@@ -19,7 +19,7 @@ from study.sessions.errors import (
     OutOfOrderError,
     UsedAnswerIdError,
 )
-from study.sessions.grading import grade, sent_content, stored_content
+from study.sessions.grading import grade, lesson_of, sent_content, stored_content
 from study.sessions.lifecycle import keep_place, locked
 from study.sessions.progress import advance
 from study.sessions.serving import PLAYING
@@ -172,6 +172,7 @@ def _continue(session: Session, due: list[Trial], now: datetime) -> None:
 
 
 def _receipt(session: Session, trials: list[Trial]) -> Recorded:
+    design = plan_of(session.participant.version).design
     counts = session.trials.aggregate(closed=Count("pk", filter=~Q(response_status="")), total=Count("pk"))
     return Recorded(
         rows=tuple(trial.trial_index for trial in trials),
@@ -179,7 +180,7 @@ def _receipt(session: Session, trials: list[Trial]) -> Recorded:
         total=counts["total"],
         status=session.status,
         feedback={
-            trial.token: bool(trial.correct)
+            trial.token: lesson_of(trial, design)
             for trial in trials
             if trial.block_type == Trial.BlockType.PRACTICE
         },

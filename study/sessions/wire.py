@@ -122,14 +122,25 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     answers_fit: bool
 
 
+class Lesson(msgspec.Struct, frozen=True):
+    """What a practice trial teaches once it is answered.
+
+    `places` are those of the right button, or of the tiles that show what was asked for.
+    """
+
+    right: bool
+    places: tuple[int, ...]
+    too_fast: bool = False
+
+
 class Recorded(msgspec.Struct, frozen=True):
-    """What the server holds after a delivery; `feedback` says of practice trials whether they were right."""
+    """What the server holds after a delivery; `feedback` says of practice trials what there is to learn."""
 
     rows: tuple[int, ...]
     closed: int
     total: int
     status: str
-    feedback: dict[str, bool]
+    feedback: dict[str, Lesson]
 
 
 class Served(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -171,6 +182,7 @@ class PlayerSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     stimulus_ms: int | None
     mask_ms: int
     deadline_ms: int
+    fast_ms: int
     ask_confidence: bool
     answer_keys: tuple[str, ...]
     answers: tuple[str, ...]

@@ -55,11 +55,12 @@ def device(request: HttpRequest, session: Session, form: Form, *, status: int = 
 
 def instructions(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
     """Show the instructions, with the comprehension check."""
-    keys = _answer_keys(session)
+    keys, design = _answer_keys(session), plan_of(session.participant.version).design
     context = {
         "form": form,
         "choices": buttons_of(session),
-        "how_to_answer": texts.how_to_answer(plan_of(session.participant.version).design, keys),
+        "how_to_answer": texts.how_to_answer(design, keys),
+        "time_limit": texts.time_limit(design),
     }
     return page(request, session, "instructions", context, status=status)
 
@@ -88,6 +89,7 @@ def _player_settings(session: Session) -> str:
         stimulus_ms=design.stimulus_ms,
         mask_ms=design.mask_ms,
         deadline_ms=design.deadline_ms,
+        fast_ms=design.fast_rt_ms,
         ask_confidence=design.ask_confidence,
         answer_keys=tuple(_answer_keys(session)),
         answers=tuple(choice.name for choice in choices_of(session)),

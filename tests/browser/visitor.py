@@ -8,6 +8,8 @@ from study.choosing.answer_keys import keys_of
 from study.models import Session, Trial
 from tests.study.playing import targets_of
 
+LEAST_LESSON_MS = 700  # a press before is taken for a second one for the photo
+
 
 class Visitor:
     """One person in front of one page; `by_touch` taps where others press keys."""
@@ -71,6 +73,7 @@ class Visitor:
         """Wait for the photo, then choose; the truth comes from the database, never from the page."""
         if trial.stimulus is None:
             self.submit_grid(place, targets_of(trial))
+            self.read_the_lesson(trial)
             return
         choices = trial.choice_order
         choice = choices.index(trial.stimulus.item.category_id)
@@ -81,6 +84,14 @@ class Visitor:
             self.page.locator(f"[data-choice='{choice}']").tap()
         else:
             self.press_key_of(choice, len(choices))
+        self.read_the_lesson(trial)
+
+    def read_the_lesson(self, trial: Trial) -> None:
+        """After a practice photo, go on once its lesson is read."""
+        if trial.block_type == Trial.BlockType.PRACTICE:
+            self.page.locator("#lesson:visible").wait_for()
+            self.page.wait_for_timeout(LEAST_LESSON_MS)
+            self.press("Next photo")
 
     def press_key_of(self, choice: int, answers: int) -> None:
         """Press the key of an answer; a number of two digits is typed."""

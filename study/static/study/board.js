@@ -108,7 +108,9 @@ export class TileBoard {
   #side(width, height) {
     const rows = Math.ceil(this.tiles.children.length / this.columns);
     const gap = Number.parseFloat(getComputedStyle(this.tiles).rowGap);
-    const sides = [[width, this.columns], [Math.min(height, innerHeight * LARGEST_GRID), rows]];
+    const mark = Number.parseFloat(getComputedStyle(this.tiles.firstElementChild).gridTemplateRows);
+    const forPhotos = Math.min(height, innerHeight * LARGEST_GRID) - rows * mark; // its box stands above each
+    const sides = [[width, this.columns], [forPhotos, rows]];
     return Math.floor(Math.min(...sides.map(([length, tiles]) => (length - (tiles - 1) * gap) / tiles)));
   }
 }

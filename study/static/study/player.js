@@ -5,8 +5,9 @@ import { Board, TileBoard } from "./board.js";
 import { KeyCheck } from "./key_check.js";
 import { AnswerKeys } from "./keys.js";
 import { openStore, Outbox } from "./outbox.js";
+import { copied, teach } from "./lesson.js";
+import { loadPhotos } from "./loading.js";
 import { element, pause, pauseOrOnline, postJson, showScreen } from "./page.js";
-import { fetchBitmap, preload } from "./preload.js";
 import { Responses } from "./responses.js";
 import { isTemporary, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "./sender.js";
 import { openStage } from "./stage.js";
@@ -14,7 +15,7 @@ import { Selection, TileStage } from "./tiles.js";
 import { runTrial } from "./trial.js";
 import { newUuid } from "./uuid.js";
 
-const FEEDBACK_MS = 900;
+const RAN_OUT_MS = 1200;
 const LEAST_BREAK_MS = 600; // a second press for the last photo does not end the break
 const page = element("player");
 const settings = JSON.parse(page.dataset.settings);
@@ -31,7 +32,7 @@ async function main() {
     onWaiting: (waiting) => (element("waiting").hidden = !waiting),
   });
   const task = settings.columns ? openGrid() : openSingle();
-  const parts = { outbox, sender, settings, ...task, attention: new Attention(), shown: new Set(), halted: false };
+  const parts = { outbox, sender, settings, ...task, attention: new Attention(), shown: new Set(), halted: false, tooFast: 0 };
   await sendLeftovers(parts);
   await Promise.all([playBlocks(parts), parts.stage.ready]);
   location.reload();
@@ -43,7 +44,7 @@ function openSingle() {
   const onTyped = (typed) => buttons.forEach((button, place) => markTyped(button, settings.answerKeys[place], typed));
   const responses = new Responses(buttons, keys, { onTyped, onStray: tellOfStrayKey });
   const board = new Board(element("board"), settings.leastPhoto);
-  return { stage, responses, board, photoOf: ([photo]) => photo };
+  return { stage, responses, board, keys, tiles: [], photoOf: ([photo]) => photo };
 }
 
 // Answers whose number begins with what is typed so far.
@@ -62,7 +63,8 @@ function openGrid() {
   const boxes = [...document.querySelectorAll("[data-tile] input")];
   const responses = new Selection(boxes, element("submit"), settings.columns, keys);
   const board = new TileBoard(document.querySelector(".tiles"), settings.columns);
-  return { stage, responses, board, photoOf: (photos) => photos };
+  const tiles = [...document.querySelectorAll("[data-tile]")];
+  return { stage, responses, board, keys, tiles, photoOf: (photos) => photos };
 }
 
 // Answers of an earlier visit are sent first, so that the server knows where this session stands. The server
@@ -116,13 +118,15 @@ async function playBlocks(parts) {
 async function prepare(block, parts) {
   showProgress(block);
   placeAnswers(block.order);
-  showScreen("loading");
-  const onProgress = (done, all) => (element("loading-bar").value = done / all);
   const urls = block.trials.flatMap((trial) => trial.photos);
   const onWaiting = (waiting) => (element("waiting").hidden = !waiting);
-  block.photos = await preload(urls, { load: fetchBitmap, pause: pauseOrOnline, onProgress, onWaiting });
+  const photos = loadPhotos(urls, { pause: pauseOrOnline, onWaiting });
+  photos.catch(() => {}); // told where it is awaited, after the break
+  if (block.closed > 0) await takeBreak(parts);
+  showScreen("loading");
+  block.photos = await photos;
   await parts.stage.ready;
-  await (block.closed > 0 ? takeBreak() : getReady());
+  if (block.closed === 0) await getReady();
 }
 
 function showProgress(block) {
@@ -146,7 +150,9 @@ async function getReady() {
 }
 
 // The key on which the hand lies goes on, as the button does, which has the focus.
-async function takeBreak() {
+async function takeBreak(parts) {
+  element("too-fast").hidden = parts.tooFast === 0;
+  parts.tooFast = 0;
   const opened = performance.now();
   const onKey = (event) => {
     const isMeant = event.timeStamp - opened >= LEAST_BREAK_MS && keys.read(event) !== null;
@@ -197,10 +203,28 @@ async function playTrial(trial, block, parts) {
   await outbox.begin(trial.trial);
   parts.shown.add(trial.trial);
   inBackground(sender.announce(trial.trial), parts);
+  const copies = block.practice ? await copied(photos) : [];
   const answer = await runTrial(parts.photoOf(photos), parts);
   if (parts.halted) return forever;
   await outbox.close(trial.trial, answer);
-  if (block.practice) await giveFeedback(trial.trial, sender);
+  if (block.practice) return learn(trial.trial, answer, copies, parts);
+  if (answer.status === "timeout") await tellOfTheTime();
+  parts.tooFast += answer.status === "answered" && answer.rt_ms < settings.fastMs;
+}
+
+// The photo comes back with its right answer, and stays until the person goes on.
+async function learn(trial, answer, copies, parts) {
+  await parts.sender.drain();
+  parts.stage.show(parts.photoOf(copies));
+  const names = [...document.querySelectorAll("[data-choice] .name")].map((name) => name.textContent);
+  await teach(parts.sender.feedback.get(trial), answer.status, { ...parts, names });
+  parts.stage.clear();
+}
+
+async function tellOfTheTime() {
+  element("ran-out").hidden = false;
+  await pause(RAN_OUT_MS);
+  element("ran-out").hidden = true;
 }
 
 // Shows what a grid asks for; the focus makes screen readers read it.
@@ -219,15 +243,6 @@ async function inBackground(sending, parts) {
     parts.halted = true;
     stop(error);
   }
-}
-
-async function giveFeedback(trial, sender) {
-  await sender.drain();
-  const right = sender.feedback.get(trial);
-  const shown = element(right ? "right" : "wrong");
-  shown.hidden = false;
-  await pause(FEEDBACK_MS);
-  shown.hidden = true;
 }
 
 // Ends the page for a reason that is not the session's own end.

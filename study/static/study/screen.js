@@ -53,6 +53,13 @@ export class Screen {
     this.context.drawImage(bitmap, (width - size[0]) / 2, (height - size[1]) / 2, ...size);
   }
 
+  // A photo that is shown without timing, and used up; without one the blank ground.
+  draw(bitmap) {
+    if (!bitmap) return this.blank();
+    this.photo(bitmap);
+    bitmap.close();
+  }
+
   mask() {
     const noise = this.masks[this.shown % this.masks.length];
     this.shown += 1;

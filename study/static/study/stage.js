@@ -43,6 +43,17 @@ class Stage {
     showing.done = showing.done.finally(() => (this.busy = false));
     return showing;
   }
+
+  // Shows a photo without any timing, until `clear`.
+  show(photo) {
+    this.busy = true;
+    this.draw(photo);
+  }
+
+  clear() {
+    this.busy = false;
+    this.draw(null);
+  }
 }
 
 class WorkerStage extends Stage {
@@ -64,6 +75,10 @@ class WorkerStage extends Stage {
     const done = this.#next("done").then(({ result }) => ({ ...result, onset: pageTime(result.onset) }));
     this.worker.postMessage({ kind: "present", plan }, [plan.photo]);
     return { onset, done, stop: () => this.worker.postMessage({ kind: "stop" }) };
+  }
+
+  draw(photo) {
+    this.worker.postMessage({ kind: "draw", photo }, photo ? [photo] : []);
   }
 
   #next(kind) {
@@ -91,6 +106,10 @@ class PageStage extends Stage {
 
   resize(width, height) {
     this.screen.resize(width, height);
+  }
+
+  draw(photo) {
+    this.screen.draw(photo);
   }
 
   start(plan) {

@@ -24,6 +24,9 @@ const handlers = {
     plan.photo.close();
     postMessage({ kind: "done", result: { ...result, onset: epoch(result.onset) } });
   },
+  draw({ photo }) {
+    screen.draw(photo);
+  },
   stop() {
     presentation.stop();
   },

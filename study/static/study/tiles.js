@@ -31,7 +31,8 @@ export class TileScreen {
 // Like the stage of single photos: `present` returns promises of the onset and of the achieved timing.
 export class TileStage {
   constructor(canvases) {
-    this.presentation = new Presentation(new TileScreen(canvases), nextFrame);
+    this.screen = new TileScreen(canvases);
+    this.presentation = new Presentation(this.screen, nextFrame);
     this.ready = Promise.resolve();
   }
 
@@ -40,6 +41,15 @@ export class TileStage {
     const onset = new Promise((resolve) => (onOnset = resolve));
     const done = this.presentation.run(plan, onOnset).finally(() => plan.photo.forEach((bitmap) => bitmap.close()));
     return { onset, done, stop: () => this.presentation.stop() };
+  }
+
+  show(bitmaps) {
+    this.screen.photo(bitmaps);
+    bitmaps.forEach((bitmap) => bitmap.close());
+  }
+
+  clear() {
+    this.screen.blank();
   }
 }
 

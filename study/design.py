@@ -8,10 +8,16 @@ import msgspec
 
 from study.choosing.answer_keys import NUMBERS
 from study.choosing.answer_order import PER_PERSON
+from study.comprehension import OwnQuestion, own_questions
 
 SINGLE, GRID = "single", "grid"
 AT_THE_END, AT_PLANNED_LOOKS, AT_ANY_TIME = "end", "planned", "sequence"  # when answers are looked at
 MAIN, PILOT = "main", "pilot"  # stages of a study, each with people of its own
+
+
+def pdf_name(sha256: str) -> str:
+    """Return where a PDF for participants is stored: by its content, so that a frozen one never changes."""
+    return f"information/{sha256}.pdf"
 
 
 class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +80,13 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     look_plan: str = AT_THE_END
     look_shares: list[float] = []
     one_sharpness: bool = False
+    comprehension: list[OwnQuestion] = []
+    instructed_check: bool = False
+    institution: str = ""
+    ethics_number: str = ""
+    contact: str = ""
+    pay: str = ""
+    information_pdf_sha256: str = ""
     # Was frozen once; it is a setting of recruitment now, and in no new version.
     return_url: str = ""
 
@@ -85,7 +98,8 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @classmethod
     def of(cls, study: Any) -> Design:
         """Return the design that a study has now."""
-        return cls(**{name: getattr(study, name) for name in cls.names()})
+        values = {name: getattr(study, name) for name in cls.names()}
+        return cls(**values | {"comprehension": own_questions(study.comprehension)})
 
     @property
     def is_grid(self) -> bool:

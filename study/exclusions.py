@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from study.design import Design
-from study.questionnaire import Questionnaire
+from study.questionnaire import INSTRUCTED_ANSWER, Questionnaire
 
 
 class TrialFacts(Protocol):
@@ -91,6 +91,8 @@ def participant_reason(trials: Iterable[TrialFacts], questionnaire: Questionnair
     shown = [trial for trial in trials if trial.response_status not in ("", "aborted")]
     if questionnaire.seriously == "no":
         return "not_serious"
+    if design.instructed_check and questionnaire.instructed != INSTRUCTED_ANSWER:
+        return "instructed"
     catch_scores = [score(trial) for trial in shown if trial.block_type == "catch"]
     if catch_scores and sum(catch_scores) / len(catch_scores) < design.catch_criterion:
         return "catch"

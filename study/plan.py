@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import ceil
 
 from study import counterbalancing
+from study.choosing.answer_labels import AnswerLabel, label_in
 from study.design import Design
 from study.models import StudyVersion
 from study.version_config import Picture, VersionConfig
@@ -26,6 +28,11 @@ class Choice:
 
     category: int
     name: str
+    labels: Mapping[str, str]
+
+    def label(self, language: str) -> AnswerLabel:
+        """Return what its button says in a language."""
+        return label_in(self.name, self.labels, language)
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ def plan_from(config: VersionConfig) -> Plan:
     """Return the plan of a configuration: its photos by class, in the order of the classes."""
     return Plan(
         design=config.design,
-        choices=tuple(Choice(category.id, category.name) for category in config.categories),
+        choices=tuple(Choice(category.id, category.name, category.labels) for category in config.categories),
         levels=tuple(level.number for level in config.levels),
         photos=tuple(
             tuple(

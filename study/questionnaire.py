@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+INSTRUCTED_ANSWER = "rather_no"  # what the page asks for where a design has this check
+
 
 class Questionnaire(msgspec.Struct, frozen=True):
     """A participant's answers about the session; empty texts until they have answered."""
@@ -11,3 +13,4 @@ class Questionnaire(msgspec.Struct, frozen=True):
     problems: str = ""
     problems_text: str = ""
     seriously: str = ""
+    instructed: str = ""

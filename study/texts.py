@@ -13,7 +13,20 @@ from study.design import Design
 def information(design: Design, *, pilot: bool = False) -> str:
     """Return what participants read before they consent; those of a pilot also what that means for them."""
     text = design.information or _standard_information(design)
-    return f"{text}\n\n{about_the_pilot()}" if pilot else text
+    parts = [text, *([about_the_pilot()] if pilot else []), *_who_and_what_for(design)]
+    return "\n\n".join(parts)
+
+
+def _who_and_what_for(design: Design) -> list[str]:
+    """Return a list of who is responsible, who to ask and what people get, as far as it is given."""
+    given = [
+        (_("Responsible"), design.institution),
+        (_("Ethics approval"), design.ethics_number),
+        (_("Contact"), design.contact),
+        (_("Pay"), design.pay),
+    ]
+    lines = [f"* **{name}**: {text}" for name, text in given if text]
+    return ["\n".join(lines)] if lines else []
 
 
 def about_the_pilot() -> str:
@@ -107,4 +120,6 @@ def debrief(design: Design) -> str:
 
 def agreed_text(design: Design, *, pilot: bool = False) -> str:
     """Return everything that a person reads before they agree, word for word as it is stored."""
-    return f"{information(design, pilot=pilot)}\n\n{consent(design)}"
+    read = f"{information(design, pilot=pilot)}\n\n{consent(design)}"
+    pdf = design.information_pdf_sha256
+    return f"{read}\n\nPDF, SHA-256 {pdf}" if pdf else read

@@ -33,5 +33,6 @@ urlpatterns = [
     path("s/<token:token>/photos/<token:photo>", player.photo, name="photo"),
     path("s/<slug:code>/", entry.landing, name="landing"),
     path("s/<slug:code>/consent", entry.consent, name="consent"),
+    path("s/<slug:code>/information.pdf", entry.information_pdf, name="information-pdf"),
     path("s/<slug:code>/declined", entry.declined, name="declined"),
 ]

@@ -37,11 +37,12 @@ class FrozenLevel(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FrozenCategory(msgspec.Struct, frozen=True):
-    """A class by its row, with its name and its place among the classes."""
+    """A class by its row, with its name, its place among the classes, and its labels by language."""
 
     id: int
     name: str
     position: int
+    labels: dict[str, str] = {}
 
 
 class FrozenItem(msgspec.Struct, frozen=True):

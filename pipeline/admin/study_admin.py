@@ -24,7 +24,7 @@ from pipeline.intake.import_job import enqueue_import
 from study.design import Design
 from study.freezing.freeze import has_people
 from study.freezing.readiness import notes_on_answers
-from study.models import Level, Pilot, Study
+from study.models import Category, Level, Pilot, Study
 
 
 class LevelInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -41,6 +41,24 @@ class LevelInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not _is_under_way(obj)
+
+
+class CategoryInline(admin.TabularInline):  # type: ignore[type-arg]
+    """What the answers are called, until people take part."""
+
+    model = Category
+    extra = 0
+    fields = ("name", "labels")
+    readonly_fields = ("name",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj is not None and has_people(obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 def _admin_action(name: str, label: str) -> Callable[..., None]:
@@ -76,7 +94,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("status",)
     search_fields = ("name", "code")
     readonly_fields = ("desk_link", "upload_link", "room_for_answers")
-    inlines = (RecruitmentInline, LevelInline)
+    inlines = (RecruitmentInline, LevelInline, CategoryInline)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = [_admin_action(name, action.label) for name, action in ACTIONS.items()]
     fieldsets = (
@@ -99,13 +117,17 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     ("task", "grid_rows", "grid_columns"),
                     ("trials_per_person", "block_size", "target_completes"),
                     ("practice_trials", "practice_criterion"),
-                    ("catch_share", "catch_criterion"),
+                    ("catch_share", "catch_criterion", "instructed_check"),
                     ("stimulus_ms", "mask_ms", "fixation_ms", "deadline_ms"),
                     ("fast_rt_ms", "fast_share_limit"),
                     ("minimum_viewport_px", "least_photo_px", "lease_minutes"),
                     "room_for_answers",
                     ("answer_keys", "answer_order", "ask_confidence"),
+                    "comprehension",
+                    ("institution", "ethics_number"),
+                    ("contact", "pay"),
                     "information",
+                    "information_file",
                     "consent",
                     "debrief",
                 )

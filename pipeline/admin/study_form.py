@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, cast
 
 from django import forms
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from pipeline.crops.levels import LevelsOutOfOrderError, check_amounts, field_of
 from pipeline.models import ENSEMBLE
@@ -12,9 +15,12 @@ from stats.decision.criteria import HumanGate
 from stats.errors import CriteriaError, PilotRuleError
 from stats.inference.look_shares import LookPlan, checked_shares
 from stats.planning.pilot_rule import PilotRule
+from study.design import pdf_name
+from study.freezing.freeze import has_people
 from study.models import Study
 from study.models.studies import CropDesigners
 
+LARGEST_PDF = 10 * 1024**2
 MAXIMUM_UPLOAD = 4 * 1024**3
 GROWS_ONLY = ("max_rounds", "seeds", "minimum_levels")  # fewer would end the search for an attack earlier
 RULE_OF_PILOT = ("pilot_floor", "pilot_certainty", "pilot_least_answers")
@@ -132,9 +138,31 @@ HELP_TEXTS = {
 class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
     """A study's design; once an attacker is trained, what the machine may try can only grow."""
 
+    information_file = forms.FileField(
+        required=False,
+        label="Information as a PDF",
+        help_text="Linked where people consent; its hash is stored with what they agreed to.",
+    )
+
     class Meta:
         labels = LABELS
         help_texts = HELP_TEXTS
+
+    def clean_information_file(self) -> Any:
+        """Take a PDF, and store it by its content; a frozen version keeps its own."""
+        upload = self.cleaned_data["information_file"]
+        if upload is None:
+            return None
+        content = upload.read()
+        if not content.startswith(b"%PDF-") or len(content) > LARGEST_PDF:
+            raise forms.ValidationError("A PDF of at most 10 MB.")
+        if self.instance.pk and has_people(self.instance):
+            raise forms.ValidationError("People take part already: what they read can no longer change.")
+        self.instance.information_pdf_sha256 = hashlib.sha256(content).hexdigest()
+        name = pdf_name(self.instance.information_pdf_sha256)
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(content))
+        return upload
 
     def clean_architectures(self) -> list[str]:
         names = self.cleaned_data["architectures"]

@@ -147,7 +147,8 @@ def config_of(material: Material, lists: int, stage: Stage = Stage.MAIN, machine
         design=material.design,
         levels=[FrozenLevel(level.number, level.side, level.subject_share) for level in material.levels],
         categories=[
-            FrozenCategory(category.pk, category.name, category.position) for category in material.categories
+            FrozenCategory(category.pk, category.name, category.position, category.labels)
+            for category in material.categories
         ],
         items=[
             FrozenItem(photo[0].item_id, category.pk, _pictures(photo))

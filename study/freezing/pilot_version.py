@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from study import counterbalancing
 from study.freezing.candidates import Material, gather_for_pilot
 from study.freezing.freeze import NotReadyError, config_of, has_people, store_version
-from study.freezing.readiness import answer_problems, design_problems, validation_problems
+from study.freezing.readiness import answer_problems, design_problems, label_problems, validation_problems
 from study.models import Pilot, Study
 from study.models.people import Mode
 from study.models.studies import Stage
@@ -60,6 +60,7 @@ def pilot_problems(material: Material) -> list[str]:
     return [
         *design_problems(material),
         *answer_problems(material),
+        *label_problems(material),
         *_window_problems(material),
         *_photo_problems(material),
         *_answer_problems(material),

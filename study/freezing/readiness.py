@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from study import counterbalancing
 from study.choosing.answer_keys import most_answers
+from study.choosing.answer_labels import label_in, longest_label
 from study.choosing.answer_room import too_small_windows
 from study.design import Design
 from study.freezing.candidates import Material
@@ -22,6 +23,7 @@ def problems(material: Material) -> list[str]:
     return [
         *design_problems(material),
         *answer_problems(material),
+        *label_problems(material),
         *_pilot_problems(material.study),
         *_grid_problems(material),
         *_level_problems(material),
@@ -61,6 +63,16 @@ def answer_problems(material: Material) -> Iterable[str]:
             "reached": reached,
             "answers": len(material.categories),
         }
+
+
+def label_problems(material: Material) -> Iterable[str]:
+    """Yield the languages in which two classes would stand on their buttons under the same words."""
+    for language in sorted({code for category in material.categories for code in category.labels}):
+        texts = [label_in(each.name, each.labels, language).text for each in material.categories]
+        if len({text.casefold() for text in texts}) < len(texts):
+            yield _("Two classes have the same label in %(language)s: change one of them.") % {
+                "language": language
+            }
 
 
 def _pilot_problems(study: Study) -> Iterable[str]:
@@ -132,7 +144,7 @@ def notes_on_answers(study: Study) -> list[str]:
     design = Design.of(study)
     if design.is_grid or not design.least_photo_px:
         return []
-    names = list(study.categories.values_list("name", flat=True))
+    names = [longest_label(*row) for row in study.categories.values_list("name", "labels")]
     windows = too_small_windows(names, design.least_photo_px) if names else []
     if not windows:
         return []

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from study.choosing.answer_labels import label_problem
 from study.models.studies import Study
 from study.version_config import level_extent
+
+
+def require_labels(labels: Any) -> None:
+    """Refuse labels that no button could carry."""
+    problem = label_problem(labels)
+    if problem:
+        raise ValidationError(problem)
 
 
 class Category(models.Model):
@@ -17,6 +28,12 @@ class Category(models.Model):
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="categories")
     name = models.CharField(max_length=120)
     position = models.PositiveIntegerField(help_text="Order of the classes in outputs of the network.")
+    labels = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[require_labels],
+        help_text='What answer buttons say, by language: {"en": "Dunk", "de": "Dunking"}; empty: the name.',
+    )
 
     class Meta:
         verbose_name_plural = "categories"

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from study.choosing.answer_keys import ARROWS, LETTERS, NO_KEYS, NUMBERS
 from study.choosing.answer_order import PER_BLOCK, PER_PERSON, WHERE_LONG
+from study.comprehension import own_questions
 from study.design import GRID, SINGLE
 
 GRID_SIDE = [MinValueValidator(2), MaxValueValidator(5)]
+MARKDOWN = "Markdown: # heading, - list, **strong**, [link](https://...)."
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+def require_questions(stored: Any) -> None:
+    """Refuse questions that nobody could answer rightly."""
+    try:
+        own_questions(stored)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 class AnswerKeys(models.TextChoices):
@@ -50,6 +63,17 @@ class TaskDesign(models.Model):
     catch_criterion = models.FloatField(
         default=0.6, validators=SHARE, help_text="People under this share on catch trials are excluded."
     )
+    instructed_check = models.BooleanField(
+        default=False,
+        help_text="The last page asks for one given answer; who gives another has not read, and is excluded.",
+    )
+    comprehension = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[require_questions],
+        help_text="Questions about the instructions: "
+        '[{"question": "...", "answers": ["...", "..."], "right": 0}]; empty: the two standard ones.',
+    )
     stimulus_ms = models.PositiveIntegerField(
         null=True, blank=True, help_text="How long a photo stays; empty means until answered."
     )
@@ -87,9 +111,20 @@ class TaskDesign(models.Model):
     lease_minutes = models.PositiveIntegerField(
         default=60, help_text="How long a silent participant keeps their place in a list."
     )
-    information = models.TextField(blank=True, help_text="Shown before consent; empty: the standard text.")
-    consent = models.TextField(blank=True, help_text="What participants agree to; empty: the standard text.")
-    debrief = models.TextField(blank=True, help_text="Shown at the end; empty: the standard text.")
+    institution = models.CharField(max_length=200, blank=True, help_text="Who is responsible.")
+    ethics_number = models.CharField(max_length=200, blank=True, help_text="Number of the ethics approval.")
+    contact = models.CharField(max_length=200, blank=True, help_text="Name and address for questions.")
+    pay = models.CharField(max_length=200, blank=True, help_text="What people get, such as 3.00 £.")
+    information = models.TextField(
+        blank=True, help_text=f"Shown before consent; empty: the standard text. {MARKDOWN}"
+    )
+    information_pdf_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    consent = models.TextField(
+        blank=True, help_text=f"What participants agree to; empty: the standard text. {MARKDOWN}"
+    )
+    debrief = models.TextField(
+        blank=True, help_text=f"Shown at the end; empty: the standard text. {MARKDOWN}"
+    )
 
     class Meta:
         abstract = True

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from study.comprehension import STANDARD_RIGHT, right_answers
 from study.models import Session, Stimulus, Trial
+from study.plan import plan_of
+from study.questionnaire import INSTRUCTED_ANSWER
 from study.robots.browser import Browser
 from study.robots.in_sight import seen_in
 from study.robots.observer import Observer
@@ -22,8 +25,10 @@ DEVICE = {
     "answers_fit": "on",
 }
 GLANCE_SHARE = 0.4  # a tile among others takes this share of the time that a photo alone does
-UNDERSTOOD = {"task": "action", "unsure": "guess"}
-QUESTIONNAIRE = {"problems": "no", "problems_text": "", "seriously": "yes"}
+UNDERSTOOD = STANDARD_RIGHT
+QUESTIONNAIRE = {"problems": "no", "problems_text": "", "seriously": "yes"} | {
+    "instructed": INSTRUCTED_ANSWER
+}
 
 
 class Visit:
@@ -44,11 +49,14 @@ class Visit:
         """Go through the whole study; return the session, which says how it ended."""
         self._enter()
         self.browser.post_form(f"{self.address}device", DEVICE)
-        self.browser.post_form(f"{self.address}instructions", UNDERSTOOD)
+        design = plan_of(self._session().participant.version).design
+        self.browser.post_form(f"{self.address}instructions", right_answers(design.comprehension))
         while self._play_block():
             pass
         if self._session().status == Session.Status.QUESTIONS:
-            self.browser.post_form(f"{self.address}questions", QUESTIONNAIRE)
+            self.browser.post_form(
+                f"{self.address}questions", QUESTIONNAIRE | {"instructed": INSTRUCTED_ANSWER}
+            )
         return self._session()
 
     def _enter(self) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from study.models import Session, Stimulus, Tile, Trial
 from study.plan import plan_of
@@ -13,7 +14,7 @@ from study.sessions.errors import NotFoundError
 from study.sessions.lifecycle import locked, renew_lease
 from study.sessions.progress import advance
 from study.sessions.trials import PRACTICE_BLOCK
-from study.sessions.wire import Block, Served
+from study.sessions.wire import AnswerName, Block, Served
 
 PLAYING = (Session.Status.PRACTICE, Session.Status.TRIALS)
 
@@ -48,7 +49,7 @@ def open_block(token: str, tab: str, now: datetime) -> Block:
 def _hand_out(session: Session, due: Trial, now: datetime) -> Block:
     part = session.trials.filter(block_id=due.block_id, attempt=due.attempt)
     part.filter(served_at=None).update(served_at=now)
-    due_now = part.open().select_related("target").prefetch_related("tiles")
+    due_now = part.open().select_related("target", "session__participant__version").prefetch_related("tiles")
     everything = session.trials.filter(block_type=Trial.BlockType.PRACTICE, attempt=due.attempt)
     if due.block_id != PRACTICE_BLOCK:
         everything = session.trials.exclude(block_type=Trial.BlockType.PRACTICE)
@@ -67,7 +68,17 @@ def _hand_out(session: Session, due: Trial, now: datetime) -> Block:
 def _served(trial: Trial) -> Served:
     if trial.target is None:
         return Served(trial.token, (trial.token,))
-    return Served(trial.token, tuple(tile.token for tile in trial.tiles.all()), trial.target.name)
+    tiles = tuple(tile.token for tile in trial.tiles.all())
+    return Served(trial.token, tiles, answer_names(trial.session)[trial.target.pk])
+
+
+def answer_names(session: Session) -> dict[int, AnswerName]:
+    """Return what each class is called on this person's screen, by its row."""
+    labels = {
+        choice.category: choice.label(get_language() or session.participant.language)
+        for choice in plan_of(session.participant.version).choices
+    }
+    return {category: AnswerName(label.text, label.language) for category, label in labels.items()}
 
 
 def _nothing_left(session: Session) -> Block:

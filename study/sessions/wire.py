@@ -148,7 +148,7 @@ class Served(msgspec.Struct, frozen=True, omit_defaults=True):
 
     trial: str
     photos: tuple[str, ...]
-    target: str | None = None
+    target: AnswerName | None = None
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -174,6 +174,13 @@ class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str = ""
 
 
+class AnswerName(msgspec.Struct, frozen=True):
+    """The words of an answer, and their language; empty where it is not known."""
+
+    text: str
+    language: str
+
+
 class PlayerSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the player needs to know before its first block; nothing about any photo."""
 
@@ -185,7 +192,7 @@ class PlayerSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     fast_ms: int
     ask_confidence: bool
     answer_keys: tuple[str, ...]
-    answers: tuple[str, ...]
+    answers: tuple[AnswerName, ...]
     least_photo: int
     columns: int
     worker_url: str

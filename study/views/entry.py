@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from study import sessions, texts
-from study.design import Design
+from study.design import Design, pdf_name
+from study.formatted import formatted
 from study.models import Session
 from study.models.people import Mode
 from study.plan import plan_of
@@ -37,7 +39,7 @@ def landing(request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.arrival.mode is Mode.LIVE:
         note_unknown(visit.entrance, visit.arrival, timezone.now())
     design = plan_of(visit.version).design
-    context = visit.context() | {"task": texts.task(design), "minutes": _minutes(design)}
+    context = visit.context() | {"task": texts.task(design), "minutes": _minutes(design), "design": design}
     context["typed_id"] = visit.arrival.platform.person[0] if visit.lacks_id else ""
     return render(request, "study/landing.html", context)
 
@@ -55,9 +57,21 @@ def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _start(request, visit)
     design = plan_of(visit.version).design
     information = texts.information(design, pilot=visit.version.is_pilot)
-    context = visit.context() | {"form": form, "information": information}
-    context |= {"statement": texts.consent(design)}
+    context = visit.context() | {"form": form, "information": formatted(information), "design": design}
+    context |= {"statement": formatted(texts.consent(design))}
     return render(request, "study/consent.html", context)
+
+
+@never_cache
+@require_safe
+@for_visits
+def information_pdf(_request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Send the information as the file that was frozen with the version."""
+    sha256 = plan_of(visit.version).design.information_pdf_sha256
+    if not sha256:
+        raise Http404
+    with default_storage.open(pdf_name(sha256)) as stored:
+        return HttpResponse(stored.read(), content_type="application/pdf")
 
 
 @never_cache

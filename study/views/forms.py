@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from study.design import Design
+from study.questionnaire import INSTRUCTED_ANSWER
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 LARGEST_VIEWPORT = 20_000
@@ -30,8 +31,6 @@ class DeviceForm(forms.Form):
 
 class ComprehensionForm(forms.Form):
     """Two questions that anybody who has read the instructions can answer."""
-
-    RIGHT: ClassVar = {"task": "action", "unsure": "guess"}
 
     task = forms.ChoiceField(
         label=_("What do you decide about each photo?"),
@@ -76,6 +75,21 @@ class GridComprehensionForm(ComprehensionForm):
     )
 
 
+def comprehension_form(design: Design) -> type[forms.Form]:
+    """Return the form of the questions about the instructions: the researcher's own, if there are any."""
+    if not design.comprehension:
+        return GridComprehensionForm if design.is_grid else ComprehensionForm
+    fields = {
+        f"question_{place}": forms.ChoiceField(
+            label=asked.question,
+            widget=forms.RadioSelect,
+            choices=[(str(answer), words) for answer, words in enumerate(asked.answers)],
+        )
+        for place, asked in enumerate(design.comprehension)
+    }
+    return type("OwnComprehensionForm", (forms.Form,), fields)
+
+
 class QuestionsForm(forms.Form):
     problems = forms.ChoiceField(
         label=_("Were there technical problems, such as photos that did not appear?"),
@@ -97,3 +111,24 @@ class QuestionsForm(forms.Form):
             ("no", _("No, I just clicked: please do not use my answers")),
         ],
     )
+
+
+class InstructedQuestionsForm(QuestionsForm):
+    """The same, with one question whose answer it says itself: who does not give it has not read."""
+
+    instructed = forms.ChoiceField(
+        label=_("To show that you read this, please choose “Rather no” here."),
+        widget=forms.RadioSelect,
+        choices=[
+            ("yes", _("Yes")),
+            ("rather_yes", _("Rather yes")),
+            (INSTRUCTED_ANSWER, _("Rather no")),
+            ("no", _("No")),
+        ],
+    )
+    field_order = ("problems", "problems_text", "instructed", "seriously")
+
+
+def questions_form(design: Design) -> type[QuestionsForm]:
+    """Return the form of a design's last page."""
+    return InstructedQuestionsForm if design.instructed_check else QuestionsForm

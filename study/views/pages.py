@@ -11,17 +11,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from study import texts
 from study.choosing.answer_keys import NUMBERS, ONE_DIGIT, keys_of, keys_to_try, label_of
+from study.choosing.answer_labels import AnswerLabel
 from study.choosing.answer_order import changes_between_blocks
 from study.design import Design
+from study.formatted import formatted
 from study.models import Session
 from study.plan import Choice, plan_of
 from study.sessions.completion import platform_of_session, way_back
 from study.sessions.lifecycle import SLOWEST_BRIEF_HZ, answers_must_fit
+from study.sessions.serving import answer_names
 from study.sessions.wire import PlayerSettings
-from study.views.forms import QuestionsForm
+from study.views.forms import questions_form
 from study.views.frames import open_to
 
 
@@ -37,7 +41,7 @@ class KeyLabel:
 class AnswerButton:
     """An answer as the screen shows it; the label of its key is empty where it has none."""
 
-    name: str
+    label: AnswerLabel
     key: str
 
 
@@ -82,7 +86,7 @@ def play(request: HttpRequest, session: Session) -> HttpResponse:
 
 def _player_settings(session: Session) -> str:
     """Return the settings of the player as JSON, which the page carries."""
-    design = plan_of(session.participant.version).design
+    design, names = plan_of(session.participant.version).design, answer_names(session)
     settings = PlayerSettings(
         session=session.token,
         fixation_ms=design.fixation_ms,
@@ -92,7 +96,7 @@ def _player_settings(session: Session) -> str:
         fast_ms=design.fast_rt_ms,
         ask_confidence=design.ask_confidence,
         answer_keys=tuple(_answer_keys(session)),
-        answers=tuple(choice.name for choice in choices_of(session)),
+        answers=tuple(names[category] for category in session.choice_order),
         least_photo=design.least_photo_px,
         columns=design.grid_columns if design.is_grid else 0,
         worker_url=static("study/stage_worker.js"),
@@ -111,14 +115,15 @@ def questions(
     request: HttpRequest, session: Session, form: Form | None = None, *, status: int = 200
 ) -> HttpResponse:
     """Show the closing questionnaire."""
-    return page(request, session, "questions", {"form": form or QuestionsForm()}, status=status)
+    design = plan_of(session.participant.version).design
+    return page(request, session, "questions", {"form": form or questions_form(design)()}, status=status)
 
 
 def completed(request: HttpRequest, session: Session) -> HttpResponse:
     """Show the last page, with the completion code."""
     design = plan_of(session.participant.version).design
     context = {
-        "debrief": texts.debrief(design),
+        "debrief": formatted(texts.debrief(design)),
         "way_back": way_back(session),
         "is_pilot": session.participant.version.is_pilot,
     }
@@ -143,9 +148,9 @@ def choices_of(session: Session) -> list[Choice]:
 
 def buttons_of(session: Session) -> list[AnswerButton]:
     """Return the answers in the order of this session's buttons, with the labels of their keys."""
-    keys = _answer_keys(session)
+    keys, language = _answer_keys(session), get_language() or ""
     return [
-        AnswerButton(choice.name, label_of(keys[place]) if place < len(keys) else "")
+        AnswerButton(choice.label(language), label_of(keys[place]) if place < len(keys) else "")
         for place, choice in enumerate(choices_of(session))
     ]
 

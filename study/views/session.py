@@ -15,13 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from study import sessions
+from study.comprehension import right_answers
+from study.design import Design
 from study.models import Session
 from study.plan import plan_of
 from study.questionnaire import Questionnaire
 from study.sessions.errors import NotFoundError, NotNowError
 from study.views import pages
 from study.views.browsers import browser_name, system_name
-from study.views.forms import ComprehensionForm, DeviceForm, GridComprehensionForm, QuestionsForm
+from study.views.forms import DeviceForm, comprehension_form, questions_form
 from study.views.same_site import from_this_site
 
 Status = Session.Status
@@ -88,9 +90,8 @@ def _find(token: str) -> Session:
         raise Http404 from error
 
 
-def _comprehension_form(session: Session) -> type[Form]:
-    is_grid = plan_of(session.participant.version).design.is_grid
-    return GridComprehensionForm if is_grid else ComprehensionForm
+def _design(session: Session) -> Design:
+    return plan_of(session.participant.version).design
 
 
 @takes_form(lambda _session: DeviceForm, pages.device)
@@ -101,13 +102,14 @@ def device(request: HttpRequest, token: str, form: Form) -> None:
     sessions.device_checked(token, facts)
 
 
-@takes_form(_comprehension_form, pages.instructions)
+@takes_form(lambda session: comprehension_form(_design(session)), pages.instructions)
 def instructions(_request: HttpRequest, token: str, form: Form) -> None:
     """Note whether the instructions were understood."""
-    sessions.instructions_read(token, understood=form.cleaned_data == ComprehensionForm.RIGHT)
+    right = right_answers(_design(_find(token)).comprehension)
+    sessions.instructions_read(token, understood=form.cleaned_data == right)
 
 
-@takes_form(lambda _session: QuestionsForm, pages.questions)
+@takes_form(lambda session: questions_form(_design(session)), pages.questions)
 def questions(_request: HttpRequest, token: str, form: Form) -> None:
     """Complete the session with the closing questionnaire."""
     with suppress(NotNowError):  # the session's own page then shows what is due instead
@@ -118,7 +120,7 @@ def consented(request: HttpRequest, session: Session) -> HttpResponse:
     """Show the device check, then the instructions."""
     if session.viewport_w is None:
         return pages.device(request, session, DeviceForm())
-    return pages.instructions(request, session, _comprehension_form(session)())
+    return pages.instructions(request, session, comprehension_form(_design(session))())
 
 
 STEPS: dict[str, Callable[[HttpRequest, Session], HttpResponse]] = {

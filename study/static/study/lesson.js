@@ -1,6 +1,6 @@
 // After a practice photo: which answer was right, with the photo in view again, for as long as the person wants.
 
-import { element } from "./page.js";
+import { element, write } from "./page.js";
 
 const LEAST_MS = 600; // a second press for the photo does not take its lesson away
 
@@ -12,7 +12,7 @@ export async function teach(taught, status, { names, keys, tiles }) {
   const words = status === "timeout" ? "timeout" : taught.right ? "right" : "wrong";
   const shown = [words, ...(taught.too_fast ? ["too-fast"] : [])];
   for (const word of document.querySelectorAll("[data-lesson]")) word.hidden = !shown.includes(word.dataset.lesson);
-  for (const name of document.querySelectorAll("[data-right-answer]")) name.textContent = names[taught.places[0]];
+  for (const name of document.querySelectorAll("[data-right-answer]")) write(name, names[taught.places[0]]);
   tiles.forEach((tile, place) => tile.toggleAttribute("data-right", taught.places.includes(place)));
   element("lesson").hidden = false;
   element("trial").dataset.phase = "lesson";

@@ -2,6 +2,12 @@
 
 export const element = (id) => document.getElementById(id);
 
+// Writes the words of an answer, and says their language, which need not be the page's.
+export function write(node, { text, language }) {
+  node.textContent = text;
+  node.lang = language;
+}
+
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // A pause that ends early when the network is back.

@@ -7,7 +7,7 @@ import { AnswerKeys } from "./keys.js";
 import { openStore, Outbox } from "./outbox.js";
 import { copied, teach } from "./lesson.js";
 import { loadPhotos } from "./loading.js";
-import { element, pause, pauseOrOnline, postJson, showScreen } from "./page.js";
+import { element, pause, pauseOrOnline, postJson, showScreen, write } from "./page.js";
 import { Responses } from "./responses.js";
 import { isTemporary, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "./sender.js";
 import { openStage } from "./stage.js";
@@ -167,7 +167,7 @@ async function takeBreak(parts) {
 // Writes the names of the answers onto the buttons in the order of this block; nothing moves during it.
 function placeAnswers(order) {
   const buttons = document.querySelectorAll("[data-choice] .name");
-  for (const [place, button] of buttons.entries()) button.textContent = settings.answers[order[place]];
+  for (const [place, button] of buttons.entries()) write(button, settings.answers[order[place]]);
 }
 
 async function playBlock(block, parts) {
@@ -207,16 +207,16 @@ async function playTrial(trial, block, parts) {
   const answer = await runTrial(parts.photoOf(photos), parts);
   if (parts.halted) return forever;
   await outbox.close(trial.trial, answer);
-  if (block.practice) return learn(trial.trial, answer, copies, parts);
+  if (block.practice) return learn(trial.trial, answer, copies, block, parts);
   if (answer.status === "timeout") await tellOfTheTime();
   parts.tooFast += answer.status === "answered" && answer.rt_ms < settings.fastMs;
 }
 
 // The photo comes back with its right answer, and stays until the person goes on.
-async function learn(trial, answer, copies, parts) {
+async function learn(trial, answer, copies, block, parts) {
   await parts.sender.drain();
   parts.stage.show(parts.photoOf(copies));
-  const names = [...document.querySelectorAll("[data-choice] .name")].map((name) => name.textContent);
+  const names = block.order.map((place) => settings.answers[place]);
   await teach(parts.sender.feedback.get(trial), answer.status, { ...parts, names });
   parts.stage.clear();
 }
@@ -229,7 +229,7 @@ async function tellOfTheTime() {
 
 // Shows what a grid asks for; the focus makes screen readers read it.
 function showTarget(target) {
-  element("target").textContent = target;
+  write(element("target"), target);
   element("question").focus();
 }
 

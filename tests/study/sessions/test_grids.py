@@ -223,7 +223,7 @@ class TestPages:
         )
         grid = block.json()["trials"][0]
         assert set(grid) == {"trial", "photos", "target"}
-        assert grid["target"] == Trial.objects.get(token=grid["trial"]).target.name
+        assert grid["target"]["text"] == Trial.objects.get(token=grid["trial"]).target.name
         answers = [client.get(photo) for photo in grid["photos"]]
         assert {answer.status_code for answer in answers} == {200}
         assert len({len(answer.content) for answer in answers}) == 1

@@ -69,9 +69,7 @@ class TestPractice:
     def test_each_answer_is_told_right_or_wrong(self, session: Session) -> None:
         first, second = trials_of(open_block(session))
         recorded = deliver(session, right_answer(first), wrong_answer(second))
-        right = {
-            each.token: each.choice_order.index(each.stimulus.item.category_id) for each in (first, second)
-        }
+        places = [each.choice_order.index(each.stimulus.item.category_id) for each in (first, second)]
         lessons = {token: (lesson.right, lesson.places) for token, lesson in recorded.feedback.items()}
         assert lessons == {
             first.token: (True, (places[0],)),

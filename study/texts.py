@@ -54,7 +54,7 @@ def _standard_information(design: Design) -> str:
             _(
                 "We store your answers, how long they took, and which kind of browser and screen you used. "
                 "We store neither your name nor your network address. Until the study is published you can "
-                "have your answers erased on the last page, or at any moment with “Stop and withdraw”."
+                "have your answers erased on the last page, or at any moment with “Stop”."
             ),
         ]
     )

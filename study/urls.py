@@ -26,6 +26,7 @@ urlpatterns = [
     path("s/<token:token>/device", session.device, name="device"),
     path("s/<token:token>/instructions", session.instructions, name="instructions"),
     path("s/<token:token>/questions", session.questions, name="questions"),
+    path("s/<token:token>/stop", session.stop, name="stop"),
     path("s/<token:token>/withdraw", session.withdraw, name="withdraw"),
     path("s/<token:token>/tab", player.tab, name="tab"),
     path("s/<token:token>/block", player.block, name="block"),

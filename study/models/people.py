@@ -128,6 +128,7 @@ class Session(models.Model):
         QUESTIONS = "questions", _("at the questionnaire")
         COMPLETED = "completed", _("completed")
         SCREENED_OUT = "screened_out", _("screened out")
+        STOPPED = "stopped", _("stopped early, answers kept")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     RUNNING = (Status.CONSENTED, Status.PRACTICE, Status.TRIALS, Status.QUESTIONS)

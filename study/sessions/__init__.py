@@ -12,6 +12,7 @@ from study.sessions.lifecycle import (
     instructions_read,
     resume,
     start,
+    stop,
     withdraw,
 )
 from study.sessions.recording import record
@@ -38,6 +39,7 @@ __all__ = [
     "record",
     "resume",
     "start",
+    "stop",
     "took_part_in_pilot",
     "withdraw",
 ]

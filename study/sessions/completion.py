@@ -12,6 +12,7 @@ from study.tokens import CODE_ALPHABET
 ENDINGS = {
     Session.Status.COMPLETED: Outcome.COMPLETED,
     Session.Status.SCREENED_OUT: Outcome.SCREENED_OUT,
+    Session.Status.STOPPED: Outcome.STOPPED,
     Session.Status.WITHDRAWN: Outcome.STOPPED,
 }
 

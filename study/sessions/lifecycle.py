@@ -219,6 +219,16 @@ def complete(token: str, questionnaire: Questionnaire, now: datetime) -> Session
 
 
 @transaction.atomic
+def stop(token: str) -> Session:
+    """End a running session for somebody who does not go on; what they answered stays."""
+    session = locked(token)
+    if session.is_running():
+        session.status = Status.STOPPED
+        session.save(update_fields=["status"])
+    return session
+
+
+@transaction.atomic
 def withdraw(token: str, now: datetime) -> Session:
     """Erase a person's answers and identity; a row without content stays, with the time of withdrawal.
 

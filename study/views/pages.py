@@ -135,6 +135,11 @@ def screened_out(request: HttpRequest, session: Session) -> HttpResponse:
     return page(request, session, "screened_out", {"way_back": way_back(session)})
 
 
+def stopped(request: HttpRequest, session: Session) -> HttpResponse:
+    """Show that the answers until then are kept."""
+    return page(request, session, "stopped", {"way_back": way_back(session)})
+
+
 def withdrawn(request: HttpRequest, session: Session) -> HttpResponse:
     """Show that the answers are erased; the completion code stays valid."""
     return page(request, session, "withdrawn", {"way_back": way_back(session)})

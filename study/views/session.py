@@ -83,6 +83,15 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("study:session", token=token)
 
 
+@from_this_site
+@never_cache
+@require_POST
+def stop(_request: HttpRequest, token: str) -> HttpResponse:
+    """End the session; the answers until then are kept."""
+    sessions.stop(_find(token).token)
+    return redirect("study:session", token=token)
+
+
 def _find(token: str) -> Session:
     try:
         return sessions.find(token)
@@ -130,5 +139,6 @@ STEPS: dict[str, Callable[[HttpRequest, Session], HttpResponse]] = {
     Status.QUESTIONS: pages.questions,
     Status.COMPLETED: pages.completed,
     Status.SCREENED_OUT: pages.screened_out,
+    Status.STOPPED: pages.stopped,
     Status.WITHDRAWN: pages.withdrawn,
 }

@@ -20,6 +20,7 @@ from study.views.frames import open_to
 HAS_ENDED = {
     Session.Status.COMPLETED: "already_finished",
     Session.Status.SCREENED_OUT: "already_screened_out",
+    Session.Status.STOPPED: "already_stopped",
 }
 
 

@@ -2,11 +2,10 @@
 
 import { Board } from "./board.js";
 import { framePeriod } from "./clock.js";
-import { openStore, Outbox } from "./outbox.js";
-import { element, pause } from "./page.js";
+import { element } from "./page.js";
+import { storageWorks } from "./storage.js";
 
 const FRAMES = 60;
-const LONGEST_SILENCE_MS = 4000;
 const form = element("device");
 const needs = form.dataset;
 const field = (name) => form.elements.namedItem(name);
@@ -77,20 +76,6 @@ async function photoLoads() {
   const photo = new Image();
   photo.src = needs.probe;
   return photo.decode().then(() => true, () => false);
-}
-
-// Writes, reads and deletes one record, as the outbox will. A storage that is missing, full or forbidden fails; one
-// that does not answer is as bad.
-async function storageWorks() {
-  const silence = pause(LONGEST_SILENCE_MS).then(() => false);
-  return Promise.race([recordIsKept().catch(() => false), silence]);
-}
-
-async function recordIsKept() {
-  const outbox = new Outbox(await openStore(), "device-check");
-  await outbox.begin("probe");
-  await outbox.forget();
-  return true;
 }
 
 element("again").addEventListener("click", measure);

@@ -1,12 +1,13 @@
 // The session has ended, or never began: delete what this browser stored of it, and let the code be copied.
 
-import { openStore, Outbox } from "./outbox.js";
+import { Outbox } from "./outbox.js";
 import { element } from "./page.js";
+import { openOrSay } from "./storage.js";
 
 // A browser that keeps nothing has nothing to delete.
 async function forget(session) {
   try {
-    await new Outbox(await openStore(), session).forget();
+    await new Outbox(await openOrSay(), session).forget();
   } catch (error) {
     console.info("nothing is stored in this browser", error);
   }

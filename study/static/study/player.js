@@ -4,13 +4,15 @@ import { Attention } from "./attention.js";
 import { Board, TileBoard } from "./board.js";
 import { KeyCheck } from "./key_check.js";
 import { AnswerKeys } from "./keys.js";
-import { openStore, Outbox } from "./outbox.js";
+import { Outbox } from "./outbox.js";
 import { copied, teach } from "./lesson.js";
 import { loadPhotos } from "./loading.js";
 import { element, pause, pauseOrOnline, postJson, showScreen, write } from "./page.js";
 import { Responses } from "./responses.js";
 import { isTemporary, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "./sender.js";
 import { openStage } from "./stage.js";
+import { Stopping } from "./stopping.js";
+import { openOrSay, StorageError } from "./storage.js";
 import { Selection, TileStage } from "./tiles.js";
 import { runTrial } from "./trial.js";
 import { newUuid } from "./uuid.js";
@@ -21,10 +23,12 @@ const page = element("player");
 const settings = JSON.parse(page.dataset.settings);
 const keys = new AnswerKeys(settings.answerKeys);
 const tab = newUuid();
+const isInTrial = () => !element("trial").hidden && element("trial").dataset.phase !== "lesson";
+const stopping = new Stopping(document.querySelector("footer a"), isInTrial);
 const forever = new Promise(() => {}); // awaited once the page has ended: it shows and stores nothing more
 
 async function main() {
-  const outbox = new Outbox(await openStore(), settings.session);
+  const outbox = new Outbox(await openOrSay(), settings.session);
   const sender = new Sender(outbox, {
     post: (body) => postJson(settings.answersUrl, body),
     pause: pauseOrOnline,
@@ -109,6 +113,7 @@ async function playBlocks(parts) {
     step = block.practice;
     await prepare(block, parts);
     await playBlock(block, parts);
+    await stopping.leave(() => sendAll(parts));
     showScreen("saving");
     await sendAll(parts);
     if (block.practice) return;
@@ -176,6 +181,7 @@ async function playBlock(block, parts) {
     element("trial-progress").value = block.closed + index;
     element("trial").dataset.place = index + 1;
     if (parts.halted) return forever;
+    await stopping.leave(() => sendAll(parts));
     if (trial.target) showTarget(trial.target);
     await makeRoom(parts.board);
     await playTrial(trial, block, parts);
@@ -249,6 +255,7 @@ async function inBackground(sending, parts) {
 function stop(error) {
   if (error instanceof OpenElsewhereError) showScreen("elsewhere");
   else if (error instanceof RefusedError) location.reload();
+  else if (error instanceof StorageError) showScreen("no-storage");
   else {
     showScreen("trouble");
     throw error;

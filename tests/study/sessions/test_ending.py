@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from study import sessions
+from study.exclusions import exclusions_of
 from study.models import ExternalIdentity, Participant, Session, StudyVersion, Trial
 from study.sessions.completion import way_back
 from study.sessions.errors import NotNowError
@@ -88,3 +89,27 @@ class TestWithdrawal:
         version = open_study_version(target_completes=1)
         sessions.withdraw(newcomer(version).token, NOW)
         assert newcomer(version).assignment.number == 0
+
+
+class TestStopping:
+    def test_what_was_answered_stays_and_the_place_is_free_again(self) -> None:
+        version = open_study_version(target_completes=1)
+        session = at_the_trials(version)
+        stopped = sessions.stop(session.token)
+        assert stopped.status == Status.STOPPED
+        assert session.trials.filter(response_status="answered").count() == 2
+        assert newcomer(version).assignment.number == 0
+
+    def test_nothing_can_be_answered_afterwards_and_the_person_is_no_complete(
+        self, version: StudyVersion
+    ) -> None:
+        session = at_the_trials(version)
+        sessions.stop(session.token)
+        assert open_block(session).trials == ()
+        stored = fresh(session)
+        exclusions = exclusions_of(stored, stored.trials.all(), version.design)
+        assert exclusions.participant == "incomplete"
+
+    def test_who_has_finished_cannot_stop_any_more(self, session: Session) -> None:
+        play_to_the_end(session)
+        assert sessions.stop(session.token).status == Status.COMPLETED

@@ -87,6 +87,10 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str = ""
     pay: str = ""
     information_pdf_sha256: str = ""
+    exclude_lost_focus: bool = False
+    most_frames_off: float | None = None
+    most_dropped_frames: int | None = None
+    coarsest_clock_ms: float | None = None
     # Was frozen once; it is a setting of recruitment now, and in no new version.
     return_url: str = ""
 

@@ -12,6 +12,9 @@ from typing import Any, Protocol
 from study.design import Design
 from study.questionnaire import INSTRUCTED_ANSWER, Questionnaire
 
+USUAL_FRAME_MS = 1000 / 60
+SLACK = 0.25  # of a frame: times of frames are rounded, and a photo is never shown for a part of one
+
 
 class TrialFacts(Protocol):
     """What the rules need to know of a trial; a `Trial` row has it, and so may any named tuple."""
@@ -32,6 +35,16 @@ class TrialFacts(Protocol):
     def late(self) -> bool: ...
     @property
     def suspect(self) -> str: ...
+    @property
+    def focus_lost(self) -> bool: ...
+    @property
+    def stimulus_ms_planned(self) -> float | None: ...
+    @property
+    def stimulus_ms_achieved(self) -> float | None: ...
+    @property
+    def frame_ms(self) -> float | None: ...
+    @property
+    def dropped_frames(self) -> int | None: ...
 
 
 class SessionFacts(Protocol):
@@ -76,9 +89,29 @@ def trial_reason(trial: TrialFacts, design: Design) -> str:
         return trial.suspect
     if trial.late:
         return "late"
-    if is_too_fast(trial, design):
-        return "too_fast"
-    return ""
+    return display_problem(trial, design) or ("too_fast" if is_too_fast(trial, design) else "")
+
+
+def display_problem(trial: TrialFacts, design: Design) -> str:
+    """Return how a photo was not shown as planned, or an empty text: then nobody's answer to it is data.
+
+    A time that the browser did not tell is not held against it.
+    """
+    if design.exclude_lost_focus and trial.focus_lost:
+        return "focus_lost"
+    if trial.stimulus_ms_planned is None:
+        return ""
+    if design.most_frames_off is not None and (frames_off(trial) or 0.0) > design.most_frames_off + SLACK:
+        return "duration"
+    most = design.most_dropped_frames
+    return "dropped_frames" if most is not None and (trial.dropped_frames or 0) > most else ""
+
+
+def frames_off(trial: TrialFacts) -> float | None:
+    """Return by how many frames of its screen a timed photo stood too long or too short; None if unknown."""
+    if trial.stimulus_ms_planned is None or trial.stimulus_ms_achieved is None:
+        return None
+    return abs(trial.stimulus_ms_achieved - trial.stimulus_ms_planned) / (trial.frame_ms or USUAL_FRAME_MS)
 
 
 def is_too_fast(trial: TrialFacts, design: Design) -> bool:
@@ -88,7 +121,8 @@ def is_too_fast(trial: TrialFacts, design: Design) -> bool:
 
 def participant_reason(trials: Iterable[TrialFacts], questionnaire: Questionnaire, design: Design) -> str:
     """Return why a participant does not count, or an empty text; rules are tried in a fixed order."""
-    shown = [trial for trial in trials if trial.response_status not in ("", "aborted")]
+    closed = [trial for trial in trials if trial.response_status not in ("", "aborted")]
+    shown = [trial for trial in closed if not display_problem(trial, design)]
     if questionnaire.seriously == "no":
         return "not_serious"
     if design.instructed_check and questionnaire.instructed != INSTRUCTED_ANSWER:

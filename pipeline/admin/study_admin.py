@@ -120,6 +120,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     ("catch_share", "catch_criterion", "instructed_check"),
                     ("stimulus_ms", "mask_ms", "fixation_ms", "deadline_ms"),
                     ("fast_rt_ms", "fast_share_limit"),
+                    ("exclude_lost_focus", "most_frames_off", "most_dropped_frames", "coarsest_clock_ms"),
                     ("minimum_viewport_px", "least_photo_px", "lease_minutes"),
                     "room_for_answers",
                     ("answer_keys", "answer_order", "ask_confidence"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.actions.study_actions import ACTIONS, REFUSALS, perform_action
 from pipeline.analysis.gallery import gallery_of
+from pipeline.analysis.timing_quality import timing_quality
 from pipeline.audit import record
 from pipeline.desk.access import chosen_version, own_study
 from pipeline.desk.live_progress import people_of, progress_of
@@ -45,6 +46,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             "gallery": gallery_of(study),
             "analyses": study.analyses.select_related("job", "version"),
             "pilot": pilot_panel(study),
+            "timing": timing_quality(version) if version else None,
             "recruitment_notes": recruitment_notes(study),
             "files": [*FILES, ARCHIVE],
             "modes": Mode,

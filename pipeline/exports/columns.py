@@ -67,6 +67,28 @@ SESSIONS = (
     replace(BY_NAME["viewport_h"], missing="not reported"),
     replace(BY_NAME["dpr"], missing="not reported"),
     replace(BY_NAME["refresh_hz"], missing="not reported"),
+    Column(
+        "clock_grain_ms",
+        "Smallest step of the browser's clock",
+        "number",
+        "ms",
+        missing="not reported",
+        derivation="device check: no response time is known better",
+    ),
+    Column(
+        "onset_known_by",
+        "How the onset of photos is known",
+        levels=tuple(Session.OnsetKnownBy.values),
+        missing="not reported",
+        derivation="both are the time of the next frame: the photo may stand up to one frame earlier",
+    ),
+    Column(
+        "forced_colours",
+        "The system replaced the page's colours",
+        "integer",
+        levels=YES_NO,
+        missing="not reported",
+    ),
     Column("answers", "Answers to the closing questionnaire", derivation="JSON"),
 )
 STIMULI = (

@@ -43,6 +43,9 @@ def session_row(participant: Participant) -> Row:
         "viewport_h": session.viewport_h,
         "dpr": session.dpr,
         "refresh_hz": session.refresh_hz,
+        "clock_grain_ms": session.clock_grain_ms,
+        "onset_known_by": session.onset_known_by,
+        "forced_colours": None if session.forced_colours is None else int(session.forced_colours),
         "answers": json.dumps(session.answers, ensure_ascii=False),
     }
 

@@ -226,7 +226,13 @@ EXCLUSION = (
         derivation="the same",
         read_as="flag",
     ),
-    Column("exclusion_reason", "Why", missing="not excluded"),
+    Column(
+        "exclusion_reason",
+        "Why",
+        missing="not excluded",
+        derivation="separated by |; of a trial: late, too_fast, interrupted, preload_failed, or not shown as "
+        "planned: focus_lost, duration, dropped_frames",
+    ),
 )
 
 # Attackers that differ in architecture or round are different machines, not seeds of one. The primary

@@ -131,6 +131,10 @@ class Session(models.Model):
         STOPPED = "stopped", _("stopped early, answers kept")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    class OnsetKnownBy(models.TextChoices):
+        WORKER_FRAME = "worker_frame", _("the frame after it was drawn, in a thread of its own")
+        PAGE_FRAME = "page_frame", _("the frame after it was drawn, in the page's own thread")
+
     RUNNING = (Status.CONSENTED, Status.PRACTICE, Status.TRIALS, Status.QUESTIONS)
 
     participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="session")
@@ -160,6 +164,14 @@ class Session(models.Model):
     viewport_h = models.PositiveIntegerField(null=True)
     dpr = models.FloatField(null=True)
     refresh_hz = models.FloatField(null=True)
+    clock_grain_ms = models.FloatField(null=True, help_text="Smallest step of the browser's clock.")
+    onset_known_by = models.CharField(
+        max_length=12,
+        choices=OnsetKnownBy,
+        blank=True,
+        help_text="How a photo's onset is known.",
+    )
+    forced_colours = models.BooleanField(null=True, help_text="The system replaces the page's colours.")
     open_tab = models.CharField(max_length=36, blank=True, help_text="The tab that may answer.")
     answers = models.JSONField(default=dict, help_text="The closing questionnaire.")
 

@@ -99,6 +99,31 @@ class TaskDesign(models.Model):
     fast_share_limit = models.FloatField(
         default=0.2, validators=SHARE, help_text="People with more such answers than this are excluded."
     )
+    exclude_lost_focus = models.BooleanField(
+        default=True, help_text="A trial during which the page lost the focus is no data."
+    )
+    most_frames_off = models.FloatField(
+        null=True,
+        blank=True,
+        default=1.0,
+        validators=[MinValueValidator(0.5), MaxValueValidator(10.0)],
+        help_text="A timed photo that stood longer or shorter than planned by more frames of the screen than "
+        "this is no data; empty: no such rule.",
+    )
+    most_dropped_frames = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        default=3,
+        help_text="A timed photo during which the screen dropped more frames than this is no data; empty: no "
+        "such rule.",
+    )
+    coarsest_clock_ms = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.1), MaxValueValidator(100.0)],
+        help_text="Browsers whose clock moves in larger steps are turned away; empty: none is. Usual are 0.1 "
+        "and 1; protection against fingerprinting makes it 16.7 or 100.",
+    )
     minimum_viewport_px = models.PositiveIntegerField(default=320)
     least_photo_px = models.PositiveIntegerField(
         default=160,

@@ -24,7 +24,12 @@ from study.sessions.task_trials import add_practice_trials, add_test_trials
 from study.sessions.wire import Device
 
 COMPREHENSION_ATTEMPTS = 2
+DEVICE_FACTS = (
+    *("browser", "os", "input_device", "viewport_w", "viewport_h", "dpr", "refresh_hz"),
+    *("clock_grain_ms", "onset_known_by", "forced_colours"),
+)
 LEASE_STEP = 1 / 60
+CLOCK_SLACK_MS = 0.05  # a step is measured, and a clock of 1 ms may seem to move by 1.02
 SLOWEST_BRIEF_HZ = 30.0  # a slower screen cannot show a timed photo for the time it should
 
 Status = Session.Status
@@ -150,7 +155,7 @@ def device_checked(token: str, device: Device) -> Session:
     session = locked(token)
     if session.status != Status.CONSENTED:
         return session
-    for name in ("browser", "os", "input_device", "viewport_w", "viewport_h", "dpr", "refresh_hz"):
+    for name in DEVICE_FACTS:
         setattr(session, name, getattr(device, name))
     session.save()
     reason = device_problem(device, session)
@@ -177,7 +182,10 @@ def device_problem(device: Device, session: Session) -> str:
         return "storage"
     if design.stimulus_ms is not None and device.refresh_hz < SLOWEST_BRIEF_HZ:
         return "refresh"
-    return ""
+    coarsest = design.coarsest_clock_ms
+    return (
+        "clock" if coarsest is not None and (device.clock_grain_ms or 0.0) > coarsest + CLOCK_SLACK_MS else ""
+    )
 
 
 @transaction.atomic
@@ -256,6 +264,7 @@ def _forget(session: Session) -> None:
     """Erase what the session says about the person, but for the completion code: they are still paid."""
     session.status_reason = session.browser = session.os = session.input_device = session.open_tab = ""
     session.viewport_w = session.viewport_h = session.dpr = session.refresh_hz = None
+    session.clock_grain_ms, session.onset_known_by, session.forced_colours = None, "", None
     session.answers, session.choice_order = {}, []
     session.save()
 

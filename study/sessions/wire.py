@@ -120,6 +120,9 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     photo_loaded: bool
     storage_works: bool
     answers_fit: bool
+    clock_grain_ms: float | None = None
+    onset_known_by: str = ""
+    forced_colours: bool = False
 
 
 class Lesson(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from study.design import Design
+from study.models import Session
 from study.questionnaire import INSTRUCTED_ANSWER
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
@@ -27,6 +28,9 @@ class DeviceForm(forms.Form):
     photo_loaded = forms.BooleanField(required=False)
     answers_fit = forms.BooleanField(required=False)
     storage_works = forms.BooleanField(required=False)
+    clock_grain_ms = forms.FloatField(min_value=0, max_value=1000, required=False)
+    onset_known_by = forms.ChoiceField(choices=Session.OnsetKnownBy.choices, required=False)
+    forced_colours = forms.BooleanField(required=False)
 
 
 class ComprehensionForm(forms.Form):

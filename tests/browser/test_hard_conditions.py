@@ -16,6 +16,8 @@ from tests.study.playing import play_to_the_end, play_to_the_questions
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SILENT = "{ open: () => ({}) }"
 FIVE_SECONDS = 5000
+COARSE = """const fine = performance.now.bind(performance);
+performance.now = () => Math.floor(fine() / 16) * 16;"""
 FULL = """() => {
     IDBObjectStore.prototype.put = () => { throw new DOMException("no room", "QuotaExceededError"); };
 }"""
@@ -230,3 +232,29 @@ def at_a_photo(page: Page, live_server: LiveServer) -> Visitor:
     visitor.start_block()
     visitor.wait_for_photo(1)
     return visitor
+
+
+@pytest.mark.parametrize(("colours", "are_forced"), [("active", True), ("none", False)])
+def test_clock_and_onset_are_stored_and_whether_colours_are_forced(
+    chromium: Browser, live_server: LiveServer, colours: str, are_forced: bool
+) -> None:
+    context = chromium.new_context(viewport=LAPTOP, forced_colors=colours)
+    page = context.new_page()
+    visitor = Visitor(page, f"{live_server}/s/{open_study_version(coarsest_clock_ms=1.0).study.code}/")
+    visitor.consent()
+    visitor.pass_device_check()
+    page.get_by_role("heading", name="What you will do").wait_for()
+    session = visitor.session
+    assert session.clock_grain_ms is not None
+    assert 0.0 < session.clock_grain_ms <= 1.0
+    assert (session.onset_known_by, session.forced_colours) == ("worker_frame", are_forced)
+    context.close()
+
+
+def test_a_clock_that_is_too_coarse_is_said_by_the_device_check(page: Page, live_server: LiveServer) -> None:
+    page.add_init_script(COARSE)
+    visitor = Visitor(page, f"{live_server}/s/{open_study_version(coarsest_clock_ms=1.0).study.code}/")
+    visitor.consent()
+    expect(page.locator("#check-clock")).to_have_attribute("data-state", "failed", timeout=FIVE_SECONDS)
+    page.get_by_role("button", name="End the study here").click()
+    expect(page.get_by_text("clock is too coarse")).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import msgspec
 import pytest
 
 from study.design import Design
@@ -25,6 +26,11 @@ class Facts:
     rt_ms: float | None = 600.0
     late: bool = False
     suspect: str = ""
+    focus_lost: bool = False
+    stimulus_ms_planned: float | None = None
+    stimulus_ms_achieved: float | None = None
+    frame_ms: float | None = 1000 / 60
+    dropped_frames: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -94,3 +100,53 @@ def test_the_columns_of_the_table_name_both_reasons() -> None:
         "excluded_participant": 0,
         "exclusion_reason": "",
     }
+
+
+FRAME = 1000 / 60
+TIMED = Facts(stimulus_ms_planned=200.0, stimulus_ms_achieved=200.0)
+
+
+class TestShownAsPlanned:
+    """An answer to a photo that was not shown as planned is no data, right or wrong."""
+
+    @pytest.mark.parametrize("correct", [True, False])
+    @pytest.mark.parametrize(
+        ("facts", "reason"),
+        [
+            (TIMED, ""),
+            (replace(TIMED, stimulus_ms_achieved=200.0 + FRAME), ""),
+            (replace(TIMED, stimulus_ms_achieved=200.0 - FRAME), ""),
+            (replace(TIMED, stimulus_ms_achieved=200.0 + 2 * FRAME), "duration"),
+            (replace(TIMED, stimulus_ms_achieved=200.0 - 2 * FRAME), "duration"),
+            (replace(TIMED, stimulus_ms_achieved=4215.0), "duration"),
+            (replace(TIMED, stimulus_ms_achieved=4215.0, focus_lost=True), "focus_lost"),
+            (replace(TIMED, dropped_frames=3), ""),
+            (replace(TIMED, dropped_frames=4), "dropped_frames"),
+            (replace(TIMED, stimulus_ms_achieved=None, dropped_frames=None), ""),
+            (replace(GOOD, stimulus_ms_achieved=4215.0, dropped_frames=40), ""),  # until answered
+            (replace(GOOD, focus_lost=True), "focus_lost"),
+            (Facts(response_status="timeout", correct=False, rt_ms=None, focus_lost=True), "focus_lost"),
+        ],
+    )
+    def test_by_default(self, facts: Facts, reason: str, correct: bool) -> None:
+        assert trial_reason(replace(facts, correct=correct), DESIGN) == reason
+
+    def test_a_frame_is_that_of_the_persons_screen(self) -> None:
+        fast_screen = replace(TIMED, frame_ms=1000 / 120, stimulus_ms_achieved=200.0 + FRAME)
+        assert trial_reason(fast_screen, DESIGN) == "duration"
+
+    def test_each_rule_can_be_switched_off(self) -> None:
+        off = Study(exclude_lost_focus=False, most_frames_off=None, most_dropped_frames=None)
+        bad = replace(TIMED, stimulus_ms_achieved=4215.0, focus_lost=True, dropped_frames=40)
+        assert trial_reason(bad, Design.of(off)) == ""
+
+    def test_versions_that_were_frozen_before_leave_nothing_out_for_it(self) -> None:
+        rules = ("exclude_lost_focus", "most_frames_off", "most_dropped_frames", "coarsest_clock_ms")
+        before = {name: value for name, value in DESIGN.to_dict().items() if name not in rules}
+        design = msgspec.convert(before, Design)
+        bad = replace(TIMED, stimulus_ms_achieved=4215.0, focus_lost=True)
+        assert trial_reason(bad, design) == ""
+
+    def test_nobody_is_excluded_for_a_catch_photo_that_they_did_not_see(self) -> None:
+        unseen = replace(CATCH, correct=False, focus_lost=True)
+        assert participant_reason([GOOD, CATCH, unseen, unseen], NOTHING_SAID, DESIGN) == ""

@@ -19,6 +19,19 @@ export function framePeriod(times) {
   return Number.isNaN(period) ? DEFAULT_PERIOD : period;
 }
 
+// The smallest step by which a clock moves, in ms: browsers make it coarse so that pages cannot tell machines apart.
+export function grainOf(now, watchedMs = 50) {
+  const began = now();
+  let last = began;
+  let grain = Infinity;
+  while (last - began < watchedMs) {
+    const next = now();
+    if (next > last) grain = Math.min(grain, next - last);
+    last = next;
+  }
+  return Math.round(grain * 1000) / 1000;
+}
+
 // Whether this frame should replace what is on the screen. What is drawn in a frame becomes visible one period
 // later; it is due once that moment is nearer to the planned end than the next frame's would be.
 export function isDue(frame, painted, planned, period) {

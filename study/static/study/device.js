@@ -1,11 +1,13 @@
 // Measures what the device can do, shows the results, and lets only a suitable device continue.
 
 import { Board } from "./board.js";
-import { framePeriod } from "./clock.js";
+import { framePeriod, grainOf } from "./clock.js";
 import { element } from "./page.js";
+import { drawsInWorker } from "./stage.js";
 import { storageWorks } from "./storage.js";
 
 const FRAMES = 60;
+const CLOCK_SLACK_MS = 0.05; // as the server allows
 const form = element("device");
 const needs = form.dataset;
 const field = (name) => form.elements.namedItem(name);
@@ -16,6 +18,9 @@ async function measure() {
   field("viewport_h").value = innerHeight;
   field("dpr").value = devicePixelRatio;
   field("input_device").value = matchMedia("(pointer: coarse)").matches ? "touch" : "pointer";
+  field("forced_colours").value = matchMedia("(forced-colors: active)").matches ? "on" : "";
+  field("clock_grain_ms").value = grainOf(() => performance.now());
+  field("onset_known_by").value = needs.columns === "0" && drawsInWorker(document.createElement("canvas")) ? "worker_frame" : "page_frame";
   const answers = answersFit();
   field("answers_fit").value = answers ? "on" : "";
   const [hz, photo, storage] = await Promise.all([refreshRate(), photoLoads(), storageWorks()]);
@@ -26,6 +31,7 @@ async function measure() {
     viewport: Math.min(field("viewport_w").value, field("viewport_h").value) >= needs.minimumViewport,
     ...(element("board") && { answers }),
     refresh: hz >= needs.slowestHz,
+    ...(element("check-clock") && { clock: field("clock_grain_ms").value <= Number(needs.coarsestClock) + CLOCK_SLACK_MS }),
     photos: photo,
     storage,
   });

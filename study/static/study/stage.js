@@ -6,9 +6,12 @@ import { Screen } from "./screen.js";
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 const pageTime = (epoch) => epoch - performance.timeOrigin;
 
+// Whether a thread of its own can draw, which the page's tasks cannot delay.
+export const drawsInWorker = (canvas) =>
+  typeof Worker === "function" && typeof canvas.transferControlToOffscreen === "function";
+
 export function openStage(canvas, { masks, workerUrl }) {
-  const inWorker = typeof Worker === "function" && typeof canvas.transferControlToOffscreen === "function";
-  const stage = inWorker ? new WorkerStage(canvas, workerUrl, masks) : new PageStage(canvas, masks);
+  const stage = drawsInWorker(canvas) ? new WorkerStage(canvas, workerUrl, masks) : new PageStage(canvas, masks);
   new ResizeObserver(() => stage.fit()).observe(canvas);
   return stage;
 }

@@ -102,3 +102,25 @@ class TestPractice:
         deliver(session, *map(wrong_answer, trials_of(open_block(session))))
         repeat = trials_of(open_block(session))
         assert [(trial.trial_index, trial.attempt) for trial in repeat] == [(1, 2), (2, 2)]
+
+
+class TestClock:
+    """A clock that moves in large steps knows no response time, where a design asks for better."""
+
+    @pytest.mark.parametrize(
+        ("grain", "allowed", "reason"),
+        [
+            *[(0.1, None, ""), (16.7, None, ""), (None, 1.0, "")],
+            *[(1.0, 1.0, ""), (1.02, 1.0, ""), (16.7, 1.0, "clock")],
+        ],
+    )
+    def test_it_is_stored_and_turned_away_only_where_that_is_asked_for(
+        self, grain: float | None, allowed: float | None, reason: str
+    ) -> None:
+        session = newcomer(open_study_version(coarsest_clock_ms=allowed))
+        device = replace(DEVICE, clock_grain_ms=grain, onset_known_by="worker_frame", forced_colours=True)
+        checked = sessions.device_checked(session.token, device)
+        assert checked.status_reason == reason
+        stored = fresh(session)
+        known = (stored.clock_grain_ms, stored.onset_known_by, stored.forced_colours)
+        assert known == (grain, "worker_frame", True)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { droppedFrames, FrameLog, framePeriod, isDue, median } from "../../../study/static/study/clock.js";
+import { droppedFrames, FrameLog, framePeriod, grainOf, isDue, median } from "../../../study/static/study/clock.js";
 
 const frames = (count, period, start = 1000) => Array.from({ length: count }, (_, k) => start + k * period);
 
@@ -51,4 +51,12 @@ test("a log forgets old frames: a window moved to a faster screen is noticed", (
 test("the median of an even number lies between the middle two", () => {
   assert.equal(median([4, 1, 3, 2]), 2.5);
   assert.ok(Number.isNaN(median([])));
+});
+
+test("the grain of a clock is its smallest step, however often it is asked", () => {
+  for (const grain of [0.1, 1, 16.667, 100]) {
+    let asked = 0;
+    const now = () => Math.floor((asked += 0.02) / grain) * grain;
+    assert.equal(grainOf(now), grain);
+  }
 });

@@ -34,9 +34,14 @@ from tests.study.playing import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STATUS_IN_CONSOLE = "Failed to load resource"  # a page that is a refusal has a status of 400 and more
+SHOW_EVERY_LESSON = """() => {
+    document.querySelector("#trial").dataset.phase = "lesson";
+    const words = document.querySelectorAll("#lesson, [data-lesson], #waiting, #stop-later, #ran-out");
+    for (const word of words) word.hidden = false;
+}"""
 SHOW_SCREEN = """name => document.querySelectorAll("[data-screen]")
     .forEach((screen) => (screen.hidden = screen.id !== name))"""
-SCREENS = ("loading", "ready", "break", "trial", "confidence", "saving", "elsewhere", "trouble")
+SCREENS = ("loading", "ready", "break", "trial", "confidence", "saving", "elsewhere", "trouble", "no-storage")
 
 
 class Inspector:
@@ -150,7 +155,8 @@ def test_every_screen_of_the_player(inspector: Inspector, task: dict[str, object
     inspector.open(path_of(session), "#start")
     Visitor(page, page.url, by_touch=inspector.page.viewport_size["width"] < 500).start_block()
     inspector.look("#trial[data-phase='answering']")
-    page.evaluate("waiting.hidden = right.hidden = wrong.hidden = false")
+    page.evaluate(SHOW_EVERY_LESSON)
+    inspector.look("#lesson")
     for screen in SCREENS:
         page.evaluate(SHOW_SCREEN, screen)
         inspector.look(f"#{screen}")

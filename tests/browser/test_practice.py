@@ -108,12 +108,15 @@ def test_a_grid_marks_the_tiles_that_were_meant_beside_their_photos(
     assert page.evaluate(IS_PAINTED)
 
 
-def test_marks_of_a_grid_lie_beside_the_photos(page: Page, live_server: LiveServer) -> None:
+@pytest.mark.parametrize("height", [800, 320])
+def test_marks_of_a_grid_lie_beside_the_photos(page: Page, live_server: LiveServer, height: int) -> None:
+    page.set_viewport_size({"width": 750, "height": height})
     visitor = practising(page, live_server, **GRIDS)
     visitor.wait_for_photo(1)
     for tile in page.locator("[data-tile]").all():
         mark, photo = tile.locator("input").bounding_box(), tile.locator("canvas").bounding_box()
-        assert mark["y"] + mark["height"] <= photo["y"] + 0.5, (mark, photo)
+        apart = (mark["y"] + mark["height"] - photo["y"], mark["x"] + mark["width"] - photo["x"])
+        assert min(apart) <= 0.5, (mark, photo)
 
 
 def test_the_next_photos_are_loaded_during_the_break_and_counted(page: Page, live_server: LiveServer) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from study.models import Session, Tile
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import LEAST_LESSON_MS, Visitor
 from tests.study.factories import GRIDS, open_study_version, player
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -58,7 +58,9 @@ def test_by_keyboard_numbers_arrows_and_the_space_bar_select_and_enter_submits(
     page.keyboard.press("9")  # and off again
     assert checked(page) == [0, 5]
     page.keyboard.press("Enter")
-    expect(page.locator("#trial")).to_have_attribute("data-phase", "answered")
+    expect(page.locator("#trial")).to_have_attribute("data-phase", "lesson")
+    page.wait_for_timeout(LEAST_LESSON_MS)
+    page.keyboard.press("Enter")
     page.get_by_role("button", name="Show the photos").wait_for()
     assert selected(at_a_grid.session) == [0, 5]
 
@@ -82,9 +84,12 @@ def test_a_screen_reader_hears_what_to_look_for_and_a_named_box_for_every_photo(
 
 def test_nothing_is_carried_from_one_grid_to_the_next(page: Page, at_a_grid: Visitor) -> None:
     session = at_a_grid.session
+    practice = at_a_grid.due()[0]
     at_a_grid.submit_grid(1, list(range(9)))  # everything is as good as nothing: neither passes practice
+    at_a_grid.read_the_lesson(practice)
     at_a_grid.start_block()
     at_a_grid.submit_grid(1, [])
+    at_a_grid.read_the_lesson(practice)
     page.get_by_role("heading", name="The study ends here").wait_for()
     for attempt, expected in ((1, 9), (2, 0)):
         grid = session.trials.get(attempt=attempt, block_type="practice")

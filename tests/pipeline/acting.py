@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.test import Client
 from django.urls import reverse
 
@@ -26,9 +28,13 @@ def as_shown(client: Client, page: str) -> dict[str, object]:
     for formset in context["inline_admin_formsets"]:
         prefix, management = formset.formset.prefix, formset.formset.management_form.initial
         values |= {f"{prefix}-{name}": value for name, value in management.items()}
-        for form in formset.formset.extra_forms:
-            values |= {
-                form.add_prefix(name): form.get_initial_for_field(field, name)
-                for name, field in form.fields.items()
-            }
-    return {name: "" if value is None else value for name, value in values.items()}
+        for form in formset.formset.forms:
+            values |= {form.add_prefix(name): form[name].value() for name in form.fields}
+    return {name: _written(value) for name, value in values.items()}
+
+
+def _written(value: object) -> object:
+    """What a browser sends of a field's value: JSON as text, nothing as an empty text."""
+    if isinstance(value, list | dict):
+        return json.dumps(value)
+    return "" if value is None else value

@@ -95,23 +95,32 @@ export class TileBoard {
 
   fit() {
     this.tiles.removeAttribute("style");
+    this.tiles.dataset.marks = "above";
     scrollTo(0, 0);
     const { clientHeight } = document.documentElement;
     const { top, bottom, width } = this.tiles.parentElement.getBoundingClientRect();
     const others = bottom - top - this.tiles.getBoundingClientRect().height;
-    const side = this.#side(width, clientHeight - top - others - EDGE);
+    const side = this.#place(width, clientHeight - top - others - EDGE);
     this.tiles.style.setProperty("--side", `${side}px`);
     document.body.dataset.fitted = "";
     return side >= LEAST_TILE;
   }
 
-  #side(width, height) {
+  // The box that marks a photo stands above it, or beside it where that leaves the photo larger: never on it.
+  #place(width, height) {
+    const mark = Number.parseFloat(getComputedStyle(this.tiles.firstElementChild).gridTemplateRows);
+    const tall = Math.min(height, innerHeight * LARGEST_GRID);
+    const above = this.#side(width, tall, 0, mark);
+    const beside = this.#side(width, tall, mark, 0);
+    this.tiles.dataset.marks = beside > above ? "beside" : "above";
+    return Math.max(above, beside);
+  }
+
+  #side(width, height, besideEach, aboveEach) {
     const rows = Math.ceil(this.tiles.children.length / this.columns);
     const gap = Number.parseFloat(getComputedStyle(this.tiles).rowGap);
-    const mark = Number.parseFloat(getComputedStyle(this.tiles.firstElementChild).gridTemplateRows);
-    const forPhotos = Math.min(height, innerHeight * LARGEST_GRID) - rows * mark; // its box stands above each
-    const sides = [[width, this.columns], [forPhotos, rows]];
-    return Math.floor(Math.min(...sides.map(([length, tiles]) => (length - (tiles - 1) * gap) / tiles)));
+    const sides = [[width, this.columns, besideEach], [height, rows, aboveEach]];
+    return Math.floor(Math.min(...sides.map(([length, tiles, mark]) => (length - (tiles - 1) * gap) / tiles - mark)));
   }
 }
 

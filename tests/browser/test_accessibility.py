@@ -180,7 +180,7 @@ def test_the_end_whichever_it_is(inspector: Inspector) -> None:
     recruit(version, platform="prolific", require_id=False, code_completed="C1ABCDEF")
     session = player(version, now())
     play_to_the_questions(session, now())
-    inspector.open(path_of(session), "text=Two last questions")
+    inspector.open(path_of(session), "text=Last questions")
     inspector.page.evaluate("document.querySelector('form.card').submit()")
     inspector.look("text=This field is required")
     play_to_the_end(session, now())

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from study.models import Session
+from tests.browser.screens import in_view, is_whole
 from tests.browser.test_hard_conditions import at_a_photo
 from tests.browser.visitor import Visitor
 
@@ -18,10 +19,16 @@ def visitor(page: Page, live_server: LiveServer) -> Visitor:
     return at_a_photo(page, live_server)
 
 
-def test_a_stray_tap_in_a_trial_costs_nothing(page: Page, visitor: Visitor) -> None:
+@pytest.mark.parametrize("size", [(1280, 800), (390, 664), (320, 568)])
+def test_a_stray_tap_in_a_trial_costs_nothing(
+    page: Page, live_server: LiveServer, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    visitor = at_a_photo(page, live_server)
     due = visitor.due()
     page.get_by_role("link", name="Stop").click()
-    expect(page.get_by_text("You can stop after this photo.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="You can stop after this photo.")).to_have_count(1)
+    assert is_whole(in_view(page)), "the words cover neither photo nor answers"
     expect(page.locator("#trial")).to_have_attribute("data-phase", "answering")
     visitor.answer(due[0], 1)
     expect(page.get_by_role("heading", name="Stop here?")).to_be_visible()
@@ -35,7 +42,7 @@ def test_a_stray_tap_in_a_trial_costs_nothing(page: Page, visitor: Visitor) -> N
 
 def test_a_second_press_asks_at_once(page: Page, visitor: Visitor) -> None:
     page.get_by_role("link", name="Stop").click()
-    page.get_by_role("link", name="Stop").click()
+    page.get_by_role("link", name="After this photo – or now?").click()
     expect(page.get_by_role("heading", name="Stop here?")).to_be_visible()
     assert visitor
 

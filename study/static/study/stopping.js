@@ -1,5 +1,5 @@
 // "Stop": between photos the link leads to the page that asks. In a trial a stray tap must not cost it, so that the
-// page asks once the photo is answered; a second press leads there at once.
+// page asks once the photo is answered; a second press leads there at once. Nothing covers photo or answers meanwhile.
 
 import { element, pause } from "./page.js";
 
@@ -13,6 +13,7 @@ export class Stopping {
       if (this.asked || !isInTrial()) return;
       event.preventDefault();
       this.asked = true;
+      link.textContent = element("player").dataset.stopLater;
       element("stop-later").hidden = false;
     });
   }

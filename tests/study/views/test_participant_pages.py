@@ -39,7 +39,7 @@ class TestSteps:
         play_block(session)
         assert b"Now it counts" in client.get(page).content
         play_to_the_questions(session)
-        assert b"Two last questions" in client.get(page).content
+        assert b"Last questions" in client.get(page).content
         client.post(address("questions", session), {"problems": "no", "seriously": "yes"})
         done = Session.objects.get(pk=session.pk)
         assert done.completion_code in client.get(page).content.decode()

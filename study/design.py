@@ -82,6 +82,7 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     one_sharpness: bool = False
     comprehension: list[OwnQuestion] = []
     instructed_check: bool = False
+    practice_rounds: int = 2
     institution: str = ""
     ethics_number: str = ""
     contact: str = ""

@@ -116,7 +116,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 "fields": (
                     ("task", "grid_rows", "grid_columns"),
                     ("trials_per_person", "block_size", "target_completes"),
-                    ("practice_trials", "practice_criterion"),
+                    ("practice_trials", "practice_criterion", "practice_rounds"),
                     ("catch_share", "catch_criterion", "instructed_check"),
                     ("stimulus_ms", "mask_ms", "fixation_ms", "deadline_ms"),
                     ("fast_rt_ms", "fast_share_limit"),

@@ -33,6 +33,7 @@ LABELS = {
     "look_shares": "Looks at these shares of the people",
     "target_completes": "Complete sessions wanted",
     "practice_criterion": "Share of practice trials to get right",
+    "practice_rounds": "Rounds of practice, at most",
     "catch_share": "Share of catch trials",
     "catch_criterion": "Share of catch trials to get right",
     "stimulus_ms": "Photo shown for (ms)",
@@ -86,7 +87,7 @@ HELP_TEXTS = {
     "look_shares": "With planned looks only: a list that ascends to 1, as in [0.5, 1] for half of the "
     "complete sessions wanted and all of them.",
     "task": "Answers to grids are analysed separately (tiles.csv); one trial is one grid.",
-    "practice_criterion": "Participants below this practise again, and are turned away if they fail twice.",
+    "practice_criterion": "Participants below this practise again, and are turned away after the last round.",
     "catch_share": "Uncropped photos among the others show who pays attention.",
     "catch_criterion": "People below this are excluded.",
     "target_completes": "New people are refused once there are so many; empty: no limit.",

@@ -55,7 +55,12 @@ class TaskDesign(models.Model):
     block_size = models.PositiveIntegerField(default=20, validators=[MinValueValidator(1)])
     practice_trials = models.PositiveIntegerField(default=6)
     practice_criterion = models.FloatField(
-        default=0.6, validators=SHARE, help_text="Share of practice trials right; one repeat is allowed."
+        default=0.6, validators=SHARE, help_text="Share of practice trials right."
+    )
+    practice_rounds = models.PositiveSmallIntegerField(
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text="Rounds of practice, at most; who meets the criterion in none of them is turned away.",
     )
     catch_share = models.FloatField(
         default=0.05, validators=SHARE, help_text="Uncropped photos mixed in to see who pays attention."

@@ -8,7 +8,6 @@ from study.plan import plan_of
 from study.sessions.task_trials import add_practice_trials
 from study.sessions.trials import PRACTICE_BLOCK
 
-PRACTICE_ROUNDS = 2
 Status = Session.Status
 
 
@@ -28,12 +27,12 @@ def _open(session: Session, *, practice: bool) -> bool:
 
 
 def _judge_practice(session: Session) -> None:
-    """Move on to the trials if the criterion is met; otherwise repeat practice once, then end the session."""
+    """Move on to the trials if the criterion is met; else practise again as often as designed, then end."""
     plan = plan_of(session.participant.version)
     share = practice_share(session)
     if share >= plan.design.practice_criterion:
         session.status = Status.TRIALS
-    elif session.practice_round < PRACTICE_ROUNDS:
+    elif session.practice_round < plan.design.practice_rounds:
         session.practice_round += 1
         add_practice_trials(session, plan)
     else:

@@ -89,6 +89,14 @@ class TestPractice:
         assert shown[0].isdisjoint(shown[1])
         assert (fresh(session).status, fresh(session).status_reason) == (Status.SCREENED_OUT, "practice")
 
+    @pytest.mark.parametrize("rounds", [1, 3])
+    def test_there_are_as_many_rounds_as_designed(self, rounds: int) -> None:
+        session = player(open_study_version(practice_rounds=rounds))
+        for _ in range(rounds):
+            assert fresh(session).status == Status.PRACTICE
+            deliver(session, *map(wrong_answer, trials_of(open_block(session))))
+        assert (fresh(session).status, fresh(session).status_reason) == (Status.SCREENED_OUT, "practice")
+
     def test_an_interruption_is_no_mistake(self, session: Session) -> None:
         first, second = trials_of(open_block(session))
         deliver(session, aborted(first), right_answer(second))

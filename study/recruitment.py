@@ -73,14 +73,14 @@ class Entrance:
         study = Study.objects.filter(code=code).first()
         if study is not None:
             version = study.versions.defer("config").order_by("-number").first()
-            recruitment = Recruitment.objects.of(study, Stage.MAIN)
+            recruitment = Recruitment.objects.of(study.pk, Stage.MAIN)
             is_over = study.status == Study.Status.CLOSED
             return cls(code, study, recruitment, version, study.is_open, is_over)
         pilot = Pilot.objects.filter(code=code).select_related("version__study").first()
         if pilot is None:
             return None
         study = pilot.version.study
-        recruitment = Recruitment.objects.of(study, Stage.PILOT)
+        recruitment = Recruitment.objects.of(study.pk, Stage.PILOT)
         return cls(code, study, recruitment, pilot.version, pilot.is_open, not pilot.is_open)
 
     def way_back(self, arrival: Arrival, outcome: Outcome) -> WayBack:

@@ -17,7 +17,7 @@ def recruitment_notes(study: Study) -> list[str]:
     return [
         sentence
         for stage in stages
-        for sentence in _notes(Recruitment.objects.of(study, stage), Stage(stage))
+        for sentence in _notes(Recruitment.objects.of(study.pk, stage), Stage(stage))
     ]
 
 

@@ -38,9 +38,10 @@ WITHOUT_IDS = (PlatformChoice.ANY, PlatformChoice.PLAIN)
 
 
 class RecruitmentQuerySet(models.QuerySet["Recruitment"]):
-    def of(self, study: Study, stage: str) -> Recruitment:
+    def of(self, study_id: int, stage: str) -> Recruitment:
         """Return the settings of a study's main part or pilot; those of a new study where none are stored."""
-        return self.filter(study=study, stage=stage).first() or Recruitment(study=study, stage=stage)
+        stored = self.filter(study_id=study_id, stage=stage).first()
+        return stored or Recruitment(study_id=study_id, stage=stage)
 
 
 class Recruitment(models.Model):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import parse_qsl, quote, urlsplit
 
-PLAUSIBLE_ID = re.compile(r"[A-Za-z0-9_.@-]{1,128}")
+PLAUSIBLE_ID = re.compile(r"[A-Za-z0-9_.@:+/=|~-]{1,128}")
 SUBMIT_PATH = "/mturk/externalSubmit"
 
 

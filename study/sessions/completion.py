@@ -24,7 +24,7 @@ def new_completion_code() -> str:
 
 def recruitment_of(version: StudyVersion) -> Recruitment:
     """Return how people are recruited for a version: for its study, or for the pilot of it."""
-    return Recruitment.objects.of(version.study, version.stage)
+    return Recruitment.objects.of(version.study_id, version.stage)
 
 
 def platform_of_session(session: Session) -> Platform:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
@@ -236,3 +237,11 @@ def test_a_pilot_has_settings_of_its_own() -> None:
     session = newcomer(pilot.version, timezone.now(), identity=sessions.Identity("prolific", "p1", "s", "v"))
     play_to_the_end(play_ready(session), timezone.now())
     assert page.look(session).code == "PILOT"
+
+
+@pytest.mark.parametrize("person", ["abc+/9==", "17:a|b", "x~1"])
+def test_ids_of_panels_keep_their_signs_on_the_way_there_and_back(person: str) -> None:
+    sent = sent_by("panel", rid=person)
+    session = play_to_the_end(play_ready(sent.begin()), timezone.now())
+    assert session.participant.identity.person == person
+    assert f"rid={quote(person, safe='')}" in "".join(sent.look(session).links)

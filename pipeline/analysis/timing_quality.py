@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from study.design import Design
-from study.exclusions import TrialFacts, display_problem, frames_off
+from study.exclusions import display_problem, frames_off
 from study.models import Session, StudyVersion, Trial
 from study.models.people import Mode
 
@@ -51,7 +50,7 @@ def timing_quality(version: StudyVersion) -> TimingQuality | None:
         timed=len(off),
         half_a_frame_pct=_share_within(off, 0.5),
         one_frame_pct=_share_within(off, 1.0),
-        left_out=_left_out(shown, version.design),
+        left_out=_counted(filter(None, (display_problem(trial, version.design) for trial in shown))),
         grains=_counted(
             "unknown" if session.clock_grain_ms is None else f"{session.clock_grain_ms:g} ms"
             for session in sessions
@@ -66,10 +65,6 @@ def timing_quality(version: StudyVersion) -> TimingQuality | None:
 
 def _share_within(off: list[float], frames: float) -> float | None:
     return 100 * sum(each <= frames for each in off) / len(off) if off else None
-
-
-def _left_out(shown: Iterable[TrialFacts], design: Design) -> list[tuple[str, int]]:
-    return _counted(filter(None, (display_problem(trial, design) for trial in shown)))
 
 
 def _counted(values: Iterable[str]) -> list[tuple[str, int]]:

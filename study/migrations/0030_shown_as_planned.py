@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("study", "0028_stopped_early"),
+        ("study", "0029_stopped_early"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("study", "0029_shown_as_planned"),
+        ("study", "0030_shown_as_planned"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("study", "0027_texts_and_checks"),
+        ("study", "0028_texts_and_checks"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ import study.models.task_design
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("study", "0026_without_return_url"),
+        ("study", "0027_one_sharpness"),
     ]
 
     operations = [

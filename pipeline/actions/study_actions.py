@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from pipeline.analysis.analysis_request import NothingToAnalyseError, request_analysis
+from pipeline.analysis.before_freezing import known_before_freezing
 from pipeline.analysis.freezing import freeze_with_machine
 from pipeline.audit import record
 from pipeline.checks.scheduling import AttackersNotReadyError, queue_attention
@@ -106,9 +107,10 @@ def _choose(study: Study, mode: Mode) -> str:
 def freeze_study(study: Study) -> str:
     if Loop.objects.filter(study=study, state=Loop.State.RUNNING).exists():
         raise LoopRefusedError("The loop still trains and cuts: let it finish, or stop it, then freeze.")
+    known = known_before_freezing(study)
     version = freeze_with_machine(study, timezone.now())
     frozen = f"Frozen as version {version.number} (hash {version.config_hash[:12]}). It can no longer change."
-    return " ".join([frozen, *left_out(study)])
+    return " ".join([frozen, *known, *left_out(study)])
 
 
 def open_for_participants(study: Study) -> str:

@@ -13,6 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.actions.study_actions import ACTIONS, REFUSALS, perform_action
+from pipeline.analysis.before_freezing import known_before_freezing
 from pipeline.analysis.gallery import gallery_of
 from pipeline.analysis.timing_quality import timing_quality
 from pipeline.audit import record
@@ -22,6 +23,7 @@ from pipeline.desk.pilot_page import pilot_panel
 from pipeline.exports.files import FILES
 from pipeline.exports.psych_ds import ARCHIVE, write_archive
 from pipeline.loop import advance
+from pipeline.models import Loop
 from pipeline.queue.job_requests import request_cancel
 from pipeline.standing.job_lines import title_of
 from pipeline.standing.recruitment_notes import recruitment_notes
@@ -48,11 +50,17 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             "pilot": pilot_panel(study),
             "timing": timing_quality(version) if version else None,
             "recruitment_notes": recruitment_notes(study),
+            "before_freezing": known_before_freezing(study) if _is_about_to_be_frozen(study) else [],
             "files": [*FILES, ARCHIVE],
             "modes": Mode,
             "title": study.name,
         },
     )
+
+
+def _is_about_to_be_frozen(study: Study) -> bool:
+    """Whether the loop has ended and nothing is frozen yet."""
+    return study.version() is None and Loop.objects.filter(study=study, state=Loop.State.FINISHED).exists()
 
 
 @require_GET

@@ -36,6 +36,7 @@ from study.models.people import Mode
 def desk(request: HttpRequest, code: str) -> HttpResponse:
     study = own_study(request, code)
     version = chosen_version(request, study)
+    may_freeze = version is None and Loop.objects.filter(study=study, state=Loop.State.FINISHED).exists()
     return render(
         request,
         "pipeline/desk.html",
@@ -50,17 +51,12 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             "pilot": pilot_panel(study),
             "timing": timing_quality(version) if version else None,
             "recruitment_notes": recruitment_notes(study),
-            "before_freezing": known_before_freezing(study) if _is_about_to_be_frozen(study) else [],
+            "before_freezing": known_before_freezing(study) if may_freeze else [],
             "files": [*FILES, ARCHIVE],
             "modes": Mode,
             "title": study.name,
         },
     )
-
-
-def _is_about_to_be_frozen(study: Study) -> bool:
-    """Whether the loop has ended and nothing is frozen yet."""
-    return study.version() is None and Loop.objects.filter(study=study, state=Loop.State.FINISHED).exists()
 
 
 @require_GET

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils import translation
+from hypothesis import settings
 
 NEVER_SKIPPED_IN_CI = ("browser", "photos", "server")
+settings.register_profile("unhurried", deadline=None)  # slow is what the limit of each test is for
+settings.load_profile("unhurried")
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 

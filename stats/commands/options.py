@@ -58,10 +58,22 @@ def add_guessing(parser: ArgumentParser) -> None:
     )
 
 
+def at_least_one(text: str) -> int:
+    """Return a whole number from 1 on; other words end the command with one line."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+at_least_one.__name__ = "whole number from 1"  # what argparse calls a word that is none
+
+
 def add_chance(parser: ArgumentParser, resamples: int | None) -> None:
     """Add the size of the bootstrap, None for what the table affords, and the seed of its generator."""
     default = "1000, fewer for very many pairs" if resamples is None else resamples
-    parser.add_argument("--resamples", type=int, default=resamples, help=f"of the bootstrap ({default})")
+    what = f"of the bootstrap ({default})"
+    parser.add_argument("--resamples", type=at_least_one, default=resamples, help=what)
     parser.add_argument("--seed", type=int, default=0, help="of the generator (0)")
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from stats.designs.text_scoring import Scored, Step, TextRule
 from stats.errors import TableError
 from stats.table.design_columns import RESPONSE_TEXT, TEXT_RULE
+from stats.table.parse import refuse
 from stats.table.words import is_missing
 
 LISTED = 20
@@ -93,6 +94,9 @@ def scored_table(
     if missing:
         raise TableError(f"the table has no column {', '.join(missing)}; name it (--text, --category)")
     typed = _typed(table)
+    without_class = typed & is_missing(table[category], frozenset({""}))
+    if without_class.any():
+        refuse(table, without_class, category, "must name the class of every photo")
     answers = table[text].astype(object).where(table[text].notna(), None)
     known = {answer: rule.score(answer) for answer in answers[typed].unique()}
     if not any(scored.step is not Step.BLANK for scored in known.values()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from stats.apa import UNDEFINED, estimate, level_name, percent, sentence, share, signed, signed_interval
-from stats.commands.options import add_outputs
+from stats.commands.options import add_outputs, at_least_one
 from stats.commands.output import write_json
 from stats.decision.from_counts import read_counts
 from stats.designs.photo_counts import RESAMPLES, PhotoAccuracy, PhotoCounts, PhotoGap, photo_counts
@@ -34,7 +34,10 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("tables", nargs="+", metavar="COUNTS.csv", help=f"tables with {names}")
     parser.add_argument("--alpha", type=float, default=0.05, help="error rate of the intervals (default .05)")
     parser.add_argument(
-        "--resamples", type=int, default=RESAMPLES, help=f"of the bootstrap over photos ({RESAMPLES})"
+        "--resamples",
+        type=at_least_one,
+        default=RESAMPLES,
+        help=f"of the bootstrap over photos ({RESAMPLES})",
     )
     parser.add_argument("--seed", type=int, default=0, help="of the generator (0)")
     add_outputs(parser, figure=False)

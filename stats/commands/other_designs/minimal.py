@@ -67,35 +67,40 @@ def selection_section(selected: SelectedCrops) -> Section:
     """
     never_shown = ", ".join(selected.never_shown)
     crops, photos = count(selected.n_crops, "crop", "crops"), count(selected.n_trees, "photo", "photos")
-    sentences = (
+    sentences: tuple[str, ...] = (
         f"{count(selected.n_people, 'person', 'people')}, {crops} of {photos}. {_rule(selected)}",
         *([f"Never shown, so that nothing is known about them: {never_shown}."] if never_shown else []),
         CURSE,
         f"Medians over {selected.splits} random halves; {percent(selected.alpha)} intervals over new people "
         "or networks and new photos. They are about crops that half as many people select.",
     )
+    if not selected.people.n_crops:
+        sentences += ("No half of the people selects a crop that the other half judged with its children.",)
     drops = {"everybody, everybody (flattered)": selected.flattered, "half, other half": selected.people}
     if selected.machine:
         drops["half of the people, networks"] = selected.machine
     flattered, *others = [_drop(name, drop) for name, drop in drops.items()]
     without_intervals = tuple(UNDEFINED if cell.startswith("[") else cell for cell in flattered)
-    tables = (
+    tables: tuple[Table, ...] = (
         Table.of(
             "Accuracy on minimal crops and on their children", DROPS_HEADER, [without_intervals, *others]
         ),
         Table.of(
             "What each line rests on", SIZES_HEADER, [_sizes(name, drop) for name, drop in drops.items()]
         ),
-        Table.of(
-            "Crops that everybody together selects; their shares are flattered",
-            CANDIDATES_HEADER,
-            [
-                (of.item_id, of.tree, share(of.accuracy), str(of.n), share(of.chosen, 2))
-                for of in selected.candidates
-            ],
-        ),
     )
+    if selected.candidates:
+        tables += (_candidates(selected),)
     return Section("Minimal recognisable crops", sentences, tables)
+
+
+def _candidates(selected: SelectedCrops) -> Table:
+    caption = "Crops that everybody together selects; their shares are flattered"
+    rows = [
+        (of.item_id, of.tree, share(of.accuracy), str(of.n), share(of.chosen, 2))
+        for of in selected.candidates
+    ]
+    return Table.of(caption, CANDIDATES_HEADER, rows)
 
 
 def _rule(selected: SelectedCrops) -> str:

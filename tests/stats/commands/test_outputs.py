@@ -153,6 +153,13 @@ def test_monitor_refuses_looks_beside_those_of_the_frozen_design(
     assert "the frozen design states its looks" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["curves", "secondary", "predictor", "items", "consistency"])
+def test_no_resample_is_one_line_and_code_2(command: str, study: str, capsys: Captured) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([command, study, "--resamples", "0"])
+    assert capsys.readouterr().err.endswith("invalid whole number from 1 value: '0'\n")
+
+
 @pytest.mark.parametrize(
     "argv",
     [
@@ -164,6 +171,11 @@ def test_monitor_refuses_looks_beside_those_of_the_frozen_design(
         ["verdict", "STUDY", "--json", "/no/such/folder/out.json"],
         ["import", "STUDY", "--out", "x.csv", "--map", "nonsense"],
         ["curves", "/no/such/file.csv"],
+        ["groups", "STUDY"],
+        ["minimal", "STUDY"],
+        ["predictor", "STUDY", "--predictor", "weather"],
+        ["items", "STUDY"],
+        ["score", "STUDY", "--slips", "3"],
     ],
 )
 def test_wrong_input_is_one_line_and_code_2(study: str, argv: list[str], capsys: Captured) -> None:

@@ -110,6 +110,17 @@ def test_trees_that_cannot_be_are_refused() -> None:
         Rule(criterion=50)
 
 
+def test_a_search_in_which_nothing_is_recognised_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "trials.csv"
+    search((0.6, 0.4), seed=9, trees=3, people=12).assign(correct=0).to_csv(path, index=False)
+    assert main(["minimal", str(path), "--splits", "3"]) == 0
+    text = capsys.readouterr().out
+    assert "No half of the people selects a crop" in text
+    assert "Crops that everybody together selects" not in text
+
+
 def test_parents_that_were_never_shown_are_named() -> None:
     table = search((0.6, 0.4), seed=7, trees=3)
     trees = crop_trees(table[table["item_id"] != "1photo"])
@@ -125,5 +136,6 @@ def test_the_command_names_the_curse_and_gives_the_flattered_line_no_interval(
     text = capsys.readouterr().out
     assert "The winner's curse" in text
     assert "40 people, 60 crops of 20 photos" in text
+    assert "Crops that everybody together selects" in text
     (flattered, _) = [line for line in text.splitlines() if line.startswith("everybody, everybody")]
     assert "[" not in flattered

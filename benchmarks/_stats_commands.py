@@ -89,17 +89,15 @@ def _write(make: Callable[[], pd.DataFrame], table: Path) -> None:
 
 
 def ratios(costs: dict[str, dict[str, Any]], other: str) -> dict[str, float]:
-    """Return the wall time of all commands together and the highest peak memory, as shares of the other's."""
+    """Return the wall time of all commands together, and each one's peak memory, as shares of the other's."""
     here, there = ([by_name[name] for by_name in costs.values()] for name in ("here", other))
-    return {
-        "time of all commands, share of the other's": _sum(here, "s") / _sum(there, "s"),
-        "peak memory, share of the other's": _peak(here) / _peak(there),
+    peaks = {
+        f"peak memory of {command}, share of the other's": by_name["here"]["peak_mb"]
+        / by_name[other]["peak_mb"]
+        for command, by_name in costs.items()
     }
+    return {"time of all commands, share of the other's": _sum(here, "s") / _sum(there, "s"), **peaks}
 
 
 def _sum(costs: list[dict[str, float]], name: str) -> float:
     return sum(cost[name] for cost in costs)
-
-
-def _peak(costs: list[dict[str, float]]) -> float:
-    return max(cost["peak_mb"] for cost in costs)

@@ -26,13 +26,13 @@ def run(args: Namespace) -> str:
     now = datetime.now(UTC)
     material = material_of(args)
 
-    # What draws and prints, only where a report is printed: a large table is read and tested before.
-    from stats.commands.report_source import facts_of, source_of
-    from stats.report.pdf import to_pdf
+    from stats.commands.report_source import facts_of, source_of  # matplotlib after a large table was read
 
     name = args.title or Path(args.tables[0]).stem
     source = source_of(material, facts_of(name, [*args.tables, *(args.predictions or [])], material, now))
     document = compose(source)
+    from stats.report.pdf import to_pdf  # the PDF writer only where one is printed
+
     numbers = json.dumps(source.to_dict(), indent=2, allow_nan=False).encode()
     files = {
         "report.html": to_html(document).encode(),

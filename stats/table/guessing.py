@@ -81,9 +81,10 @@ def guessing(counted: pd.DataFrame, agent_type: str, declared: Mapping[str, floa
     """
     if declared and agent_type in declared:
         return Guessing(_within(declared[agent_type]), BY_OPTION, {})
-    own = counted.loc[counted["human"] == (agent_type == "human")]
-    if CHANCE.name in own and own[CHANCE.name].notna().any():
-        return _of_column(own)
+    if CHANCE.name in counted:
+        own = counted.loc[counted["human"] == (agent_type == "human")]
+        if own[CHANCE.name].notna().any():
+            return _of_column(own)
     return among(max(counted["category"].nunique(), 1))
 
 

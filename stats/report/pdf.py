@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import matplotlib as mpl
+import msgspec
 from fpdf import FPDF, FontFace
 from fpdf.enums import Align, XPos, YPos
+from fpdf.fonts import TTFFont
 
 from stats.report.blocks import Document, Picture, Section, Table
 from stats.report.upright_images import upright
@@ -20,6 +22,10 @@ WIDTH_IN_POINTS, SCALE = re.compile(r'<svg[^>]* width="([\d.]+)pt"'), 0.29  # mm
 BODY, SMALL, LINE = 9.5, 7.5, 5.0  # pt, pt, mm
 ROW, MOST_ROWS_TOGETHER = 5.2, 20  # mm with padding; shorter tables stand on one page
 WIDEST, BOLD, PADDING = 70, 1.3, 1.5  # of a column, in letters; how much wider bold letters are
+LACKING = (
+    "The letters of this PDF lack {count} characters of the report ({numbers}), which show as empty boxes. "
+    "The report as a page (HTML) and its numbers (JSON) have them all."
+)
 EMPHASIS = FontFace(emphasis="BOLD")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -41,6 +47,9 @@ def to_pdf(document: Document, created: datetime = EPOCH) -> bytes:
     """
     pdf = _Pages(document.title, created)
     pdf.heading(document.title, 16)
+    lacking = pdf.lacking(document)
+    if lacking:
+        pdf.boxed(LACKING.format(count=len(lacking), numbers=", ".join(f"U+{ord(x):04X}" for x in lacking)))
     if document.banner:
         pdf.boxed(document.banner)
     pdf.sentence(document.headline, bold=True)
@@ -63,6 +72,14 @@ class _Pages(FPDF):
         for style, name in (("", "DejaVuSans"), ("B", "DejaVuSans-Bold"), ("I", "DejaVuSans-Oblique")):
             self.add_font(FAMILY, style, folder / f"{name}.ttf")
         self.add_page()
+
+    def lacking(self, document: Document) -> list[str]:
+        """Return the characters of a document that the font has no letter for, in the order of Unicode."""
+        font = self.fonts[FAMILY.lower()]
+        assert isinstance(font, TTFFont)  # as every font that is added from a file
+        known = {chr(code) for code in font.cmap}
+        characters = set(msgspec.json.encode(document).decode()) - known
+        return sorted(character for character in characters if character.isprintable())
 
     def footer(self) -> None:
         self.set_y(-12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from html import unescape
@@ -89,6 +90,18 @@ def _the_shell_reads_the_export_and_agrees(analysis: Analysis, exported: str, fo
     assert shell["sweet_levels"] == analysis.result["sweet_levels"]
 
 
+def _its_words_claim_no_more_than_the_data(page: str) -> None:
+    """An attack on a level may have been trained through a heavier one; trials.csv does not tell which."""
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "the table does not tell what levels it was trained for" in text
+    assert "that very level" not in text
+    assert "the table does not tell their architectures" in text
+    assert f"{PEOPLE} people and 2 networks, 24 photos: 288 trials were analysed" in text
+    assert "left out: 48 practice or catch trials" in text
+    assert "macro average: classes weigh the same" in text
+    assert "cut away: mean share of the photo's area that lies outside the crop" in text
+
+
 def _the_report_shows_the_verdict_and_says_that_the_people_are_robots(
     analysis: Analysis, client: Client
 ) -> None:
@@ -97,6 +110,7 @@ def _the_report_shows_the_verdict_and_says_that_the_people_are_robots(
     assert "Sweet spot supported at level 1, 2; refuted at level 0." in page
     assert "simulated (robots)" in page
     assert "Accuracy by level (macro average: classes weigh the same) with 96 % intervals" in page
+    _its_words_claim_no_more_than_the_data(page)
     assert "Not computed: bias correction needs machine rows of both splits" in page
     figure = client.get(reverse("pipeline:figure", args=[*address, "accuracy"]))
     assert figure["Content-Type"] == "image/svg+xml"

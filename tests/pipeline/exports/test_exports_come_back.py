@@ -144,6 +144,20 @@ def test_a_table_of_tiles_comes_back_cell_by_cell(study: tuple[list[str], list[R
     assert cells(back(text)) == cells(text)
 
 
+@settings(max_examples=6, deadline=None)
+@given(studies())
+def test_a_table_of_a_pilots_answers_comes_back_cell_by_cell(study: tuple[list[str], list[Row]]) -> None:
+    known, rows = study
+    declared = {column.name: _cell(column) for column in TABLES["pilot_trials.csv"]}
+    answers = [
+        declared | {name: row[name] for name in declared if name in row} | {"agent_type": "human"}
+        for row in rows
+        if row["agent_type"] == "human"
+    ]
+    text = written("pilot_trials.csv", known, answers)
+    assert cells(back(text)) == cells(text)
+
+
 def test_the_statistics_read_a_class_like_a_formula_under_its_own_name(tmp_path: Path) -> None:
     known = ["=1+1", "dunk"]
     row = {column.name: _cell(column) for column in TABLES["trials.csv"]} | {"rt_ms": 512}

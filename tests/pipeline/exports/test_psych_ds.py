@@ -17,9 +17,11 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from pipeline.exports.files import FILES
-from pipeline.exports.psych_ds import place_of, write_archive
+from pipeline.exports.psych_ds import ARCHIVE, place_of, write_archive
 from stats import verdict
 from stats.table.read import read_trials
 from study.models import StudyVersion
@@ -105,3 +107,23 @@ def test_base_r_reproduces_the_accuracies_of_the_verdict(version: StudyVersion, 
         if side
     }
     assert by_r == sides
+
+
+def test_the_desk_offers_the_dataset_and_delivers_it_whole(
+    version: StudyVersion, dataset: Path, admin_client: Client
+) -> None:
+    study = version.study
+    address = reverse("pipeline:export", args=[study.code, Mode.SIMULATED, ARCHIVE])
+    assert address in admin_client.get(reverse("pipeline:desk", args=[study.code])).content.decode()
+    response = admin_client.get(address)
+    name = f"{study.code}-v{version.number}-{Mode.SIMULATED}-{ARCHIVE}"
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+    with ZipFile(io.BytesIO(b"".join(response.streaming_content))) as packed:
+        assert packed.testzip() is None
+        files = {path.relative_to(dataset).as_posix() for path in dataset.rglob("*") if path.is_file()}
+        assert set(packed.namelist()) == files
+
+
+def test_strangers_get_no_dataset(version: StudyVersion, client: Client) -> None:
+    address = reverse("pipeline:export", args=[version.study.code, Mode.SIMULATED, ARCHIVE])
+    assert client.get(address).status_code == 302

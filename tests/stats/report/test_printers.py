@@ -71,3 +71,13 @@ def test_pairs_of_figures_and_tables_stand_together() -> None:
     tables = tuple(Table.of(name, ("x",), [("1",)]) for name in "ab")
     paired = Section("t", (), tables, pictures).blocks()
     assert paired == (pictures[0], tables[0], pictures[1], tables[1])
+
+
+def test_a_pdf_says_which_characters_it_cannot_print_and_the_page_prints_them() -> None:
+    table = Table.of("Accuracy by class", ("Class", "Level"), [("走る", "1"), ("泳ぐ", "1")])
+    document = Document("Actions", "ok", "", (Section("Classes", (), (table,)),))
+    text = " ".join(pdf_text(to_pdf(document)).split())
+    assert "lack 4 characters of the report (U+3050, U+308B, U+6CF3, U+8D70)" in text
+    assert "走る" in to_html(document)
+    plain = Document("Actions", "Größe φ ≤ κ", "", ())
+    assert "characters of the report" not in pdf_text(to_pdf(plain))

@@ -10,11 +10,19 @@ import pandas as pd
 
 from stats.apa import levels_listed
 from stats.table.arrays import Coded
+from stats.table.design_columns import CONDITION, GROUP, PARENT
 from stats.table.labels import distinct_rows, n_distinct, renumbered, row_numbers
 from stats.table.schema import ARCHITECTURE, IDENTITY, RECIPE
 from stats.table.tidy import Tidy
 
 READ = ("agent_id", "item_id", "crop_level", "answered", "stim_sha256", *RECIPE)  # of people and of machines
+# What the verdict does not tell apart, and the command that does.
+DESIGNED = {
+    GROUP.name: "people of {n} groups ({names}) are judged together; `groups` compares them",
+    CONDITION.name: "trials of {n} conditions ({names}) are judged together; `groups` compares them",
+    PARENT.name: "crops of a search are judged, which may be selected by these answers; see `minimal`",
+}
+MOST_NAMED = 5
 FEW_SEEDS = 3
 FEW_PEOPLE = 5
 FEW_PHOTOS = 10  # per class and level
@@ -51,6 +59,7 @@ def study_warnings(table: Tidy, counted: pd.DataFrame, coded: Coded) -> list[str
         *_pooled(counted, machine),
         _pixels(people, machine),
         *_repetitions(people, coded.repeated()),
+        *_designs(counted.loc[counted["human"], [name for name in DESIGNED if name in counted]]),
         _few_seeds(machine),
         _few_people(people),
         _few_photos(counted),
@@ -138,6 +147,17 @@ def _repetitions(people: pd.DataFrame, again: int) -> list[str]:
         f"{again} trials repeat an observer, photo and level; they count as one cluster": again,
     }
     return [warning for warning, count in warnings.items() if count]
+
+
+def _designs(people: pd.DataFrame) -> list[str]:
+    """Return warnings for groups, conditions and searched crops, which the verdict does not tell apart."""
+    warnings = []
+    for name in people:
+        values = sorted(map(str, people[name].dropna().unique()))
+        if len(values) > 1 or (values and name == PARENT.name):
+            names = ", ".join(values[:MOST_NAMED]) + (" ..." if len(values) > MOST_NAMED else "")
+            warnings.append(DESIGNED[str(name)].format(n=len(values), names=names))
+    return warnings
 
 
 def _few(side: pd.DataFrame, column: str, least: int, sentence: Callable[[str, int], str]) -> str:

@@ -11,6 +11,7 @@ import statsmodels.api as sm
 from scipy import special
 from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
 
+from stats import verdict
 from stats.__main__ import main
 from stats.designs.contrasts import CellMeans
 from stats.designs.factor_results import FactorStudy
@@ -112,6 +113,18 @@ def test_the_variance_is_that_of_a_logistic_model_with_two_way_clusters() -> Non
     largest = max(both[3, 3], people[3, 3], photos[3, 3])
     assert contrast.estimate == pytest.approx(-fit.params.iloc[3])
     assert contrast.variance == pytest.approx(largest, rel=0.06)  # small-sample factors differ
+
+
+def test_a_verdict_says_that_it_judges_groups_and_conditions_together() -> None:
+    trials = two_groups([0.9, 0.7], [0.9, 0.7], seed=10).rename(columns={"skill": "person_group"})
+    masked = trials.assign(trial_condition=np.where(np.arange(len(trials)) % 2, "on", "off"))
+    warnings = verdict(masked).warnings
+    assert "people of 2 groups (expert, novice) are judged together; `groups` compares them" in warnings
+    assert "trials of 2 conditions (off, on) are judged together; `groups` compares them" in warnings
+    assert (
+        verdict(trials.assign(person_group="expert")).warnings
+        == verdict(trials.drop(columns="person_group")).warnings
+    )
 
 
 def test_durations_come_by_their_size() -> None:

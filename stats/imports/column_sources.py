@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from stats.errors import TableError
+from stats.files.bids_sidecars import Described, described_columns
 from stats.imports.import_options import ImportOptions
-from stats.imports.layouts import BIDS, PSYCHOPY, TIDY_TABLE, Layout, layout_named, layout_of
+from stats.imports.layouts import BIDS, MS, PSYCHOPY, SECONDS, TIDY_TABLE, Layout, layout_named, layout_of
 from stats.table.schema import REQUIRED
 
 DERIVABLE = frozenset({"agent_type", "correct"})  # from the layout, and from response and category
 OF_SPREADSHEET = "spreadsheet: "  # Gorilla's prefix of a designer's own columns
+UNITS = {"ms": MS, "millisecond": MS, "milliseconds": MS}
+UNITS |= {"s": SECONDS, "second": SECONDS, "seconds": SECONDS, "sec": SECONDS}
 BIDS_SUBJECT = re.compile(r"(?:^|_)(sub-[A-Za-z0-9]+)_")
 
 
@@ -37,6 +40,8 @@ class Sources:
         Columns of the file that tell kinds of screens, and practice, apart.
     unused
         Columns of the file that nothing is taken from.
+    codes
+        Answer as it was recorded -> what the file's sidecar says that it means.
     """
 
     path: str
@@ -46,11 +51,26 @@ class Sources:
     kinds: tuple[str, ...]
     phases: tuple[str, ...]
     unused: tuple[str, ...]
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def where(self) -> dict[str, str]:
         """Tidy column -> where it comes from, in words."""
-        return self.columns | {name: f"{value} (the file's name)" for name, value in self.constants.items()}
+        words = {name: f"{value} (the file's name)" for name, value in self.constants.items()}
+        if self.layout is not BIDS and self.layout.name == BIDS.name and "rt_ms" in self.columns:
+            unit = "ms" if self.layout.rt_factor == MS else "s"
+            words["rt_ms"] = f"{self.columns['rt_ms']} (in {unit}, by its sidecar)"
+        if self.codes:
+            words["response"] = f"{self.columns['response']} (codes by its sidecar)"
+        return self.columns | words
+
+    def classes_by_code(self, classes: Collection[str]) -> dict[str, str]:
+        """Return the codes that mean a class and are called like none."""
+        return {
+            code: meaning
+            for code, meaning in self.codes.items()
+            if meaning in classes and code not in classes
+        }
 
 
 def sources_of(columns: Sequence[str], path: str, options: ImportOptions) -> Sources:
@@ -82,6 +102,36 @@ def sources_of(columns: Sequence[str], path: str, options: ImportOptions) -> Sou
     used = {*matches.values(), *kinds, *phases, *layout.trial_rows, *options.only, *options.practice}
     unused = tuple(name for name in columns if name not in used)
     return Sources(path, layout, matches, constants, kinds, phases, unused)
+
+
+def with_sidecar(sources: Sources, options: ImportOptions) -> Sources:
+    """Return the columns of a BIDS table with the unit of times and the codes of answers that are described.
+
+    Raises
+    ------
+    TableError
+        When times are described in a unit that is neither seconds nor milliseconds.
+
+    Examples
+    --------
+    >>> header = ["onset", "duration", "trial_type", "stim_file", "category", "level", "response"]
+    >>> sources = sources_of(header, "sub-01_task-crops_events.tsv", ImportOptions())
+    >>> with_sidecar(sources, ImportOptions()) is sources  # no such file, no sidecar
+    True
+    """
+    described = described_columns(sources.path) if sources.layout is BIDS else {}
+    if not described:
+        return sources
+    times = described.get(sources.columns.get("rt_ms", ""), Described())
+    answers = described.get(sources.columns.get("response", ""), Described())
+    layout = sources.layout
+    if times.units and not options.rt_unit:
+        if times.units not in UNITS:
+            raise TableError(
+                f"{sources.path}: its sidecar has times in {times.units!r}; name the unit: --rt-unit s or ms"
+            )
+        layout = replace(layout, rt_factor=UNITS[times.units])
+    return replace(sources, layout=layout, codes=answers.meanings)
 
 
 def named(batch: pd.DataFrame, sources: Sources) -> pd.DataFrame:

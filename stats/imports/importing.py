@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -128,8 +128,10 @@ def _handed_on(
     columns = _columns(files, decisions)
     tally = Tally()
     for file in files:
+        codes = file.sources.classes_by_code(decisions.classes)
+        own = replace(options, answers=codes | dict(options.answers))
         for batch in file.labelled(options):
-            rows = translated(batch, file.sources, decisions, options, tally)
+            rows = translated(batch, file.sources, decisions, own, tally)
             if len(rows):
                 hand_on(rows.reindex(columns=columns))
     _refuse_unclear(tally, decisions, options)

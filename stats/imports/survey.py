@@ -11,7 +11,7 @@ import pandas as pd
 from stats.errors import TableError
 from stats.files.spool import Spool
 from stats.imports.answer_cells import commas, no_answer
-from stats.imports.column_sources import Sources, named, sources_of
+from stats.imports.column_sources import Sources, named, sources_of, with_sidecar
 from stats.imports.components import OF_LOOP, answers, chosen, components_of, loops, uses
 from stats.imports.import_options import ImportOptions
 from stats.imports.layouts import MODEL_VS_HUMAN, PSYCHOPY, TIDY_TABLE
@@ -204,7 +204,9 @@ def readings(spools: Sequence[Spool], options: ImportOptions) -> list[Reading]:
     >>> [reading.sources.layout.name for reading in readings([spool], ImportOptions())]
     ['model-vs-human']
     """
-    chosen_sources = [(spool, sources_of(spool.columns, spool.path, options)) for spool in spools]
+    chosen_sources = [
+        (spool, with_sidecar(sources_of(spool.columns, spool.path, options), options)) for spool in spools
+    ]
     return [Reading(spool, sources, _answering(spool, sources, options)) for spool, sources in chosen_sources]
 
 

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from stats.errors import TableError
 from stats.imports.import_options import ImportOptions
 from stats.imports.importing import Imported, import_trials
 from tests.stats.imports.tables_of_programs import Row, jspsych, jspsych_csv, separated, shown
@@ -228,3 +229,45 @@ def test_a_table_with_a_row_per_person_is_read_by_a_map_of_its_columns(tmp_path:
         "rows that are previews of the survey": 1,
         "blank cells: photos that were not shown, or not answered": 1,
     }
+
+
+def described_dataset(folder: Path, sidecar: dict[str, object]) -> Path:
+    """A BIDS dataset whose answers are buttons and whose times are milliseconds, described at its root."""
+    (folder / "dataset_description.json").write_text("{}")
+    (folder / "task-crops_events.json").write_text(json.dumps(sidecar))
+    (folder / "task-rest_events.json").write_text('{"response_time": {"Units": "s"}}')
+    run = folder / "sub-01" / "func" / "sub-01_task-crops_events.tsv"
+    run.parent.mkdir(parents=True)
+    buttons = {"run": "1", "swim": "2"}
+    rows = [
+        {"onset": 3 * k, "duration": 1, "stim_file": photo["image"], "category": photo["category"]}
+        | {"level": photo["level"], "response": buttons[str(photo["category"])], "response_time": 600 + k}
+        for k, photo in enumerate(shown("p1"))
+    ]
+    run.write_text(separated(rows, "\t"))
+    return run
+
+
+def test_a_sidecar_tells_units_of_times_and_what_buttons_mean(tmp_path: Path) -> None:
+    sidecar = {
+        "response_time": {"Units": "ms"},
+        "response": {"Levels": {"1": "run", "2": {"Description": "swim"}}},
+    }
+    imported = import_trials([described_dataset(tmp_path, sidecar)])
+    assert imported.table["correct"].tolist() == [1] * 8
+    assert imported.table["response"].tolist() == ["run", "swim"] * 4
+    assert imported.table["rt_ms"].tolist() == [600.0 + k for k in range(8)]
+    text = imported.preview.text()
+    assert "rt_ms <- response_time (in ms, by its sidecar)" in text
+    assert "response <- response (codes by its sidecar)" in text
+
+
+def test_without_a_sidecar_neither_is_guessed(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="no answer \\(1, 2\\) is a class"):
+        import_trials([described_dataset(tmp_path, {})])
+
+
+def test_a_unit_that_is_no_unit_of_times_is_refused(tmp_path: Path) -> None:
+    run = described_dataset(tmp_path, {"response_time": {"Units": "frames"}})
+    with pytest.raises(TableError, match="has times in 'frames'; name the unit: --rt-unit s or ms"):
+        import_trials([run])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from functools import partial
 from math import nan
 
 from django.core.files.base import ContentFile
@@ -88,7 +89,7 @@ def take_candidate(crop: Stimulus, window: Stimulus) -> bool:
     with transaction.atomic():
         crop.save()
         crop.predictions.all().delete()
-    crop.image.storage.delete(old_name)
+        transaction.on_commit(partial(crop.image.storage.delete, old_name))
     return True
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from pipeline.crops.changed_crops import recrop
-from pipeline.crops.stimuli import MAXIMUM_SIDE, render, shown
+from pipeline.crops.stimuli import MAXIMUM_SIDE, render, shown, take_candidate
 from pipeline.crops.windows import Choice, Window
 from study.models import Item, Level, Stimulus
 from tests.pipeline.studies import draw_photos, import_folder, make_study
@@ -83,3 +83,18 @@ def test_a_researcher_cuts_again_by_hand(
     assert stimulus.sha256 != old_hash
     assert (stimulus.by_hand, stimulus.review) == (True, Stimulus.Review.APPROVED)
     assert not old_path.exists()
+
+
+def test_a_crop_that_takes_another_window_keeps_its_file_until_that_is_stored(
+    item: Item, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """The pilot stores its choice as a whole: where that fails, the crop still needs its file."""
+    level = item.study.levels.get(number=1)
+    Item.objects.filter(pk=item.pk).update(split=Item.Split.TEST)
+    crop = render(item, level, Choice(Window(0, 0, 0.6, 0.6), 0.8, 0.3))
+    other = render(item, level, Choice(Window(0.3, 0.3, 0.6, 0.6), 0.9, 0.4), candidate=1)
+    path = Path(crop.image.path)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert take_candidate(crop, other)
+        assert path.exists()
+    assert not path.exists()

@@ -128,6 +128,19 @@ class TestFiles:
         assert admin_client.get(address).status_code == HTTPStatus.NOT_FOUND
 
 
+@pytest.mark.parametrize(
+    ("mode", "who"), [("live", "People chose"), ("simulated", "Robots, not people, chose")]
+)
+def test_the_desk_says_whether_people_or_robots_chose_the_crops(
+    admin_client: Client, study: Study, mode: str, who: str
+) -> None:
+    piloted(study, lambda _: True, people=1)
+    outcome = {"mode": mode, "people": 1, "answers": 1, "floor": 0.5, "certainty": 0.8, "least_answers": 2}
+    Pilot.objects.update(decided_by=mode, outcome=outcome | {"levels": []})
+    page = admin_client.get(reverse("pipeline:desk", args=[study.code])).content.decode()
+    assert f"{who} the crops" in " ".join(page.split())
+
+
 def test_no_file_of_the_main_study_changes_by_a_byte_whatever_the_pilot_answered(study: Study) -> None:
     """The same main study, exported with the pilot's answers there and, after erasing them, without."""
     pilot = piloted(study, lambda _: True)

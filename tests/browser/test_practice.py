@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from study.models import Session, Trial
@@ -121,23 +121,16 @@ def test_marks_of_a_grid_lie_beside_the_photos(page: Page, live_server: LiveServ
 
 def test_the_next_photos_are_loaded_during_the_break_and_counted(page: Page, live_server: LiveServer) -> None:
     visitor = practising(page, live_server, practice_trials=0)
-    for place, trial in enumerate(visitor.due(), start=1):
-        if place == len(visitor.due()):
-            break
-        visitor.answer(trial, place)
     asked: list[str] = []
-
-    def slowly(route: Route) -> None:
-        asked.append(route.request.url)
-        page.wait_for_timeout(300)
-        route.continue_()
-
-    page.route("**/photos/**", slowly)
-    last = visitor.due()[-1]
-    visitor.answer(last, int(page.locator("#trial").get_attribute("data-place") or 0) + 1)
+    due = visitor.due()
+    for place, trial in enumerate(due, start=1):
+        if place == len(due):
+            page.on("request", lambda request: "/photos/" in request.url and asked.append(request.url))
+        visitor.answer(trial, place)
+    expect(page.locator("#break")).to_be_visible(timeout=20_000)
+    expect(page.locator("#next-loading [data-loaded]")).to_have_text("3", timeout=20_000)
+    expect(page.locator("#next-loading")).to_contain_text("3 of 3 photos")
     expect(page.locator("#break")).to_be_visible()
-    expect(page.locator("#next-loading")).to_contain_text("of 3 photos")
-    page.locator("#next-loading").wait_for(state="hidden", timeout=20_000)
-    assert len(asked) == 3
+    assert len(asked) == 3, "all of the next block's, before anybody went on"
     visitor.press("Continue")
     visitor.wait_for_photo(1)

@@ -45,6 +45,7 @@ def study_of(*heavier: Window) -> Study:
     """A study whose photos show a body, in these windows at the levels after the whole photo."""
     study = draft_study(test_photos=8, trials_per_person=18, block_size=9, floor=0.6, ceiling=0.5)
     Item.objects.filter(study=study).update(landmarks=BODY, width=PHOTO, height=PHOTO)
+    Stimulus.objects.filter(level__study=study).update(width=PHOTO, height=PHOTO)
     for number, (left, top, width, height) in enumerate(heavier, start=1):
         crops = Stimulus.objects.filter(level__study=study, level__number=number)
         crops.update(left=left, top=top, window_width=width, window_height=height)

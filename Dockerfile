@@ -10,8 +10,9 @@ RUN /opt/venv/bin/pip install /build
 FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     SWEETSPOT_MODE=production SWEETSPOT_VAR=/var/lib/sweetspot WEB_BIND=0.0.0.0:8000
-# torch.compile builds its launchers for a GPU with a C compiler.
-RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
+# torch.compile builds its launchers for a GPU with a C compiler; reports name classes in any script.
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev fonts-noto-core fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 1000 --home-dir /var/lib/sweetspot --create-home sweetspot
 COPY --from=packages /opt/venv /opt/venv
 COPY . /app

@@ -31,8 +31,11 @@ install: $(VENV)/installed ## Install what the site needs into .venv
 # Checkpoints wait until the disk has them for sure: files of tests lie in memory where there are 2 GB to spare.
 in_memory = $(shell free=$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1); \
   [ "$${free:-0}" -gt 2000000 ] && echo TMPDIR=/dev/shm)
+pytest = env -u PYTHONDONTWRITEBYTECODE $(in_memory) $(BIN)/python -m pytest
+# What a camera sees of short photos depends on what else the machine does: such tests run by themselves, first.
 test: $(VENV)/installed-dev chromium ## Run the tests (slow ones apart)
-	env -u PYTHONDONTWRITEBYTECODE $(in_memory) $(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
+	$(pytest) -m alone
+	$(pytest) -n auto --maxprocesses=4 --dist worksteal
 
 test-slow: $(VENV)/installed-dev chromium ## Run the long calibrations and soak tests
 	$(BIN)/python -m pytest -m slow --timeout=3600
@@ -48,9 +51,9 @@ check: $(VENV)/installed-dev ## Lint, types, import rules, migrations, templates
 	if ! command -v node >/dev/null; then echo "NOTICE: no node here; the JavaScript unit tests were not run"; \
 	elif [ -n "$$tests" ]; then node --test $$tests; fi
 
-bench: $(VENV)/installed-dev ## Run every benchmark (PHOTOS=folder for those that look at photos)
+bench: $(VENV)/installed-dev ## Run every benchmark that needs no site (PHOTOS=folder for those that look at photos)
 	@set -e; for script in benchmarks/[!_]*.py; do name=$$(basename "$$script" .py); \
-	case "$$name" in attacker|loop) photos='$(if $(PHOTOS),--photos "$(PHOTOS)")';; *) photos=;; esac; \
+	case "$$name" in crop_sizes|joints_shown) continue;; attacker|loop) photos='$(if $(PHOTOS),--photos "$(PHOTOS)")';; *) photos=;; esac; \
 	echo "== $$name"; eval "$(BIN)/python -m benchmarks.$$name $$photos"; done
 
 calibration: $(VENV)/installed ## Simulate how often the verdict is wrong, and write docs/method anew (half an hour)

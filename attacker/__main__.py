@@ -10,10 +10,14 @@ import sys
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from attacker.commands import (
+    answer_command,
+    architectures_command,
     benchmark_command,
     evaluate_command,
     explain_command,
     landmarks_command,
+    pack_command,
+    take_command,
     train_command,
 )
 from attacker.errors import AttackerError
@@ -24,6 +28,10 @@ COMMANDS = {
     "evaluate": evaluate_command,
     "explain": explain_command,
     "landmarks": landmarks_command,
+    "pack": pack_command,
+    "answer": answer_command,
+    "take": take_command,
+    "architectures": architectures_command,
     "benchmark": benchmark_command,
 }
 

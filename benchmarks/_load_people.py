@@ -106,7 +106,7 @@ def take_part(browser: Any, code: str) -> str:
             browser.get(trial.photos[0])
         answer_block(browser, session, tab, [trial.trial for trial in trials])
     page = browser.post_form(f"{session}questions", QUESTIONNAIRE).text
-    return page.partition('id="completion-code">')[2].partition("<")[0]
+    return page.partition('id="completion-code"')[2].partition(">")[2].partition("<")[0]
 
 
 def answer_block(browser: Any, session: str, tab: uuid.UUID, trials: list[str]) -> None:

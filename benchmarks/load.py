@@ -5,6 +5,7 @@ first photo, the photos of a block, one POST per answer as the player sends it, 
 The server is the one that `make run` starts (two processes, SQLite). The clients share its cores, so what is
 measured is the worst that one machine does. Everything goes to a directory that is thrown away.
 Run: python -m benchmarks.load [--people 500] [--trials 20]. It writes var/benchmarks/load.json.
+`--against FOLDER` runs the same of another checkout afterwards, and prints the share of its CPU time.
 """
 
 from __future__ import annotations
@@ -47,6 +48,11 @@ def main() -> None:
         report = measured(chosen.people, chosen.trials, scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+    if chosen.against:
+        other = of_checkout(chosen.against, chosen.people, chosen.trials)
+        report["goals"]["CPU time of the server per answered trial, share of the other's"] = share(
+            report, other
+        )
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(report, indent=2) + "\n")
     show(report)
@@ -56,7 +62,28 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--trials", type=int, default=20)
+    parser.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout")
     return parser.parse_args()
+
+
+def of_checkout(folder: Path, people: int, trials: int) -> dict[str, Any]:
+    """Measure another checkout by its own benchmark, in its own process; return what it wrote."""
+    sizes = ["--people", str(people), "--trials", str(trials)]
+    environment = os.environ | {"PYTHONPATH": str(folder.resolve())}
+    command = [sys.executable, "-m", "benchmarks.load", *sizes]
+    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    report: dict[str, Any] = json.loads((folder / "var" / "benchmarks" / "load.json").read_text())
+    return report
+
+
+def share(report: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Compare the server's CPU time per answered trial, its start and all requests included."""
+    here, there = (
+        each["cpu_ms_per_request"]["server"] * each["requests"] / (each["people"] * each["trials"])
+        for each in (report, other)
+    )
+    costs = {"here_ms": round(here, 2), "there_ms": round(there, 2)}
+    return {"value": here / there, "goal": 0.5, "met": here / there <= 0.5} | costs
 
 
 def measured(people: int, trials: int, scratch: Path) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 `python -m benchmarks.loop` draws the demo's photos and holds the loop against the demo's ten minutes. With
 `--photos FOLDER` (one folder per class) and `--architectures A B` it is the loop of a real study. Prints
-tables and writes var/benchmarks/loop.json. Everything else goes to a directory that is thrown away.
+tables and writes var/benchmarks/loop.json. Everything else goes to a directory that is thrown away, or stays
+with `--keep FOLDER`: other benchmarks read that site (`SWEETSPOT_VAR=FOLDER`).
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ LEVEL_IN_KEY = re.compile(r":l(\d+)")
 
 def main() -> None:
     chosen = _arguments()
-    scratch = Path(tempfile.mkdtemp(prefix="sweetspot-loop-"))
-    os.environ |= {"SWEETSPOT_VAR": str(scratch), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    site = chosen.keep or Path(tempfile.mkdtemp(prefix="sweetspot-loop-"))
+    os.environ |= {"SWEETSPOT_VAR": str(site), "DJANGO_SETTINGS_MODULE": "config.settings"}
     try:
-        report = measured(chosen, scratch)
+        report = measured(chosen, site)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        if chosen.keep is None:
+            shutil.rmtree(site, ignore_errors=True)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(json.dumps(report, indent=2) + "\n")
     print(f"written to {chosen.out}")
@@ -55,11 +57,15 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--ceiling", type=float, default=0.75)
     parser.add_argument("--minimum-levels", type=int, default=3)
+    parser.add_argument("--keep", type=Path, help="an empty folder for the site, which stays")
     parser.add_argument("--out", type=Path, default=OUT)
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    if chosen.keep and chosen.keep.exists() and any(chosen.keep.iterdir()):
+        parser.error(f"{chosen.keep} is not empty: name a new folder")
+    return chosen
 
 
-def measured(chosen: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+def measured(chosen: argparse.Namespace, site: Path) -> dict[str, Any]:
     """Set the site up, import photos, run the loop in this process, and return what was measured."""
     import django
 
@@ -68,7 +74,7 @@ def measured(chosen: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    study = _study(chosen, _photos(chosen, scratch))
+    study = _study(chosen, _photos(chosen, site))
     started = time.perf_counter()
     levels = _work_off(study)
     minutes = (time.perf_counter() - started) / 60
@@ -103,11 +109,11 @@ def measured(chosen: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     return report
 
 
-def _photos(chosen: argparse.Namespace, scratch: Path) -> Path:
+def _photos(chosen: argparse.Namespace, site: Path) -> Path:
     from pipeline.demo.run import PER_CLASS, SEED
     from synthetic import draw_set
 
-    return chosen.photos or draw_set(scratch / "drawn", PER_CLASS, SEED)
+    return chosen.photos or draw_set(site / "drawn", PER_CLASS, SEED)
 
 
 def _study(chosen: argparse.Namespace, photos: Path) -> Any:

@@ -85,8 +85,11 @@ class Pages(SimpleHTTPRequestHandler):
 def served_pages() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Pages))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def install_peer() -> None:

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_ready
+from celery.signals import beat_init, setup_logging, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("sweetspot")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@app.task(name="config.celery.forget_addresses")  # type: ignore[untyped-decorator]
+def forget_addresses() -> None:
+    """Delete failed logins of more than an hour ago, with the hashes of the addresses that they came from."""
+    from axes.models import AccessAttempt
+    from django.utils import timezone
+
+    AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - timedelta(hours=1)).delete()
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def write_as_the_site_does(**_signal: Any) -> None:
+    """Keep Celery from setting up lines of its own: that somebody listens is enough."""
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

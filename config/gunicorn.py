@@ -6,10 +6,15 @@ import os
 import signal
 from typing import Any
 
+from config.production import refuse_unstated_mode
 from config.stack.process import die_with_parent
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # gunicorn's lines follow its LOGGING
+
 wsgi_app = "config.wsgi:application"
+logger_class = "config.logs.gunicorn_lines.SiteLogger"
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+refuse_unstated_mode(bind, os.environ.get("SWEETSPOT_MODE"))
 workers = int(os.environ.get("WEB_PROCESSES", "4"))
 worker_class = "gthread"
 preload_app = True  # imported once and shared by all processes: a second earlier up, and less memory

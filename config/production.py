@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET_KEY = 50
+OF_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
 INSECURE_KEY_PREFIX = "django-insecure-"  # what `startproject` and copied examples carry
 
 
@@ -22,6 +23,25 @@ def refuse_unsafe(*, debug: bool, secret_key: str, allowed_hosts: list[str], bro
     if not allowed_hosts or "*" in allowed_hosts:
         raise ImproperlyConfigured("ALLOWED_HOSTS must list the site's host names, without '*'.")
     _refuse_open_broker(broker_url)
+
+
+def refuse_unstated_mode(bind: str, mode: str | None) -> None:
+    """Raise `ImproperlyConfigured` where others can reach a server that was not told its mode.
+
+    Parameters
+    ----------
+    bind
+        What the server listens on: host and port, or a unix socket (`unix:PATH`).
+    mode
+        `SWEETSPOT_MODE` as the environment has it; None: not at all.
+    """
+    if mode is not None or bind.startswith("unix:") or bind.rpartition(":")[0] in OF_THIS_MACHINE:
+        return
+    raise ImproperlyConfigured(
+        f"The server would listen on {bind}, where others can reach it, and SWEETSPOT_MODE is not set. Set "
+        "SWEETSPOT_MODE=production (HTTPS rules, secure cookies), or SWEETSPOT_MODE=local in a network that "
+        "you trust."
+    )
 
 
 def _refuse_open_broker(url: str) -> None:

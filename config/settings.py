@@ -9,10 +9,11 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.logs import join_structlog, logging_config
+from config.logs.formats import join_structlog, logging_config
 from config.places import CHECKOUT, broker_socket, var_directory
 from config.production import refuse_unsafe
 from config.secret_key import local_secret_key
+from study.languages.offered import offered
 
 env = environ.Env()
 
@@ -49,14 +50,17 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.health.HealthMiddleware",  # first: a probe from inside knows neither TLS nor the host's name
+    "config.logs.request_lines.AccessLogMiddleware",
+    "config.response_headers.ResponseHeadersMiddleware",  # before static files, which go no further
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.site_language.SiteLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.idle_time.IdleTimeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -81,8 +85,7 @@ TEMPLATES = [
 
 # --- language and time ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-# A language is offered once its catalogue is complete, never half a page.
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES = [(language.code, language.name) for language in offered()]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -104,6 +107,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 # --- files ------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # scripts and styles are for our own pages
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(SWEETSPOT_VAR / "static")))
 MEDIA_ROOT = SWEETSPOT_VAR / "media"  # no MEDIA_URL: views serve the bytes, after asking who wants them
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -119,7 +123,7 @@ if DEBUG:  # `runserver` serves straight from the apps, nothing is collected
 
 # --- who may do what --------------------------------------------------------------------------------------
 LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
+LOGIN_REDIRECT_URL = "pipeline:studies"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -133,15 +137,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-# Guessing is stopped by account, so that no IP address needs to be kept and no proxy header believed.
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_CLIENT_IP_CALLABLE = "config.privacy.no_ip_address"
+# Guessing is stopped by account and address together: nobody can lock a researcher out from elsewhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "study.anonymous_address.hashed_address"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it asks for the IP address that is deliberately not kept
+IDLE_MINUTES = env.int("IDLE_MINUTES", default=60)  # then a researcher logs in again
+# Places of a study that one address may take within a minute, for each process; a class may sit behind one.
+ARRIVALS_PER_MINUTE = env.int("ARRIVALS_PER_MINUTE", default=20 if PRODUCTION else 0)
 
 # --- browser ----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -163,7 +169,8 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-if env.bool("BEHIND_TLS_PROXY", default=False):
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
+if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- queue ------------------------------------------------------------------------------------------------
@@ -197,11 +204,27 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pipeline.tasks.reap",
         "schedule": REAP_SECONDS,
         "options": {"expires": REAP_SECONDS},  # a busy worker finds one reminder, not a night of them
-    }
+    },
+    "forget-addresses": {
+        "task": "config.celery.forget_addresses",
+        "schedule": timedelta(minutes=15).total_seconds(),
+        "options": {"expires": timedelta(minutes=15).total_seconds()},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(SWEETSPOT_VAR / "run" / "beat-schedule")
 
+# --- notices ----------------------------------------------------------------------------------------------
+SITE_URL = env.str("SITE_URL", default="")  # in links of notices
+SENDS_MAIL = bool(env.str("EMAIL_URL", default=""))
+globals().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sweetspot@localhost")
+# A server must not call whatever address a user gives: only these origins, as in https://hooks.slack.com.
+WEBHOOK_ORIGINS = env.list("WEBHOOK_ORIGINS", default=[])
+WEBHOOK_PRIVATE_ORIGINS = env.list("WEBHOOK_PRIVATE_ORIGINS", default=[])  # may lead inside the network
+
 # --- logs -------------------------------------------------------------------------------------------------
+ACCESS_LOG = env.bool("ACCESS_LOG", default=PRODUCTION)
 LOGGING = logging_config(as_json=PRODUCTION, level=env.str("LOG_LEVEL", default="INFO"))
 join_structlog()
 

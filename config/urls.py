@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def robots(_request: HttpRequest) -> HttpResponse:
+    """Ask search engines to stay away: whoever takes part comes by a link."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
+
 
 urlpatterns = [
+    path("robots.txt", robots),
     path("admin/", admin.site.urls),
     path("", include("study.urls")),
+    path("api/v1/", include("pipeline.api.paths")),
     path("", include("pipeline.urls")),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from pipeline.loop import advance
+from pipeline.notices.noting import queue_notices
 from pipeline.queue import reaper
 
 
@@ -26,6 +27,7 @@ def cpu_perform(job_id: int) -> None:
 
 @shared_task(name="pipeline.tasks.reap")  # type: ignore[untyped-decorator]
 def reap() -> None:
-    """Queue abandoned jobs again, and advance every loop whose worker died between two decisions."""
+    """Queue abandoned jobs again, advance loops whose worker died between two decisions, queue notices."""
     reaper.reap()
     advance.advance_all()
+    queue_notices()

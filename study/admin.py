@@ -9,7 +9,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from study.models import ExternalIdentity, Participant, Session, Study, StudyVersion, Trial
+from study.models import ExternalIdentity, Participant, Role, Session, Study, StudyVersion, Trial
 
 if TYPE_CHECKING:  # generic for the type checker only
     BaseAdmin = admin.ModelAdmin[Any]
@@ -26,10 +26,11 @@ class ReadOnlyAdmin(BaseAdmin):
     """Rows of the researcher's own studies, which participants write and nobody here can change."""
 
     study_lookup: ClassVar[str]
+    least_role: ClassVar[Role] = Role.READER
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return rows of every stage: who took part in a pilot is shown here, and marked as such."""
-        own = Study.objects.of(request.user)
+        own = Study.objects.of(request.user, self.least_role)
         rows: QuerySet[Any] = self.model._base_manager.order_by(*self.get_ordering(request))
         return rows.filter(**{f"{self.study_lookup}__in": own})
 
@@ -67,6 +68,7 @@ class ExternalIdentityAdmin(ReadOnlyAdmin):
     """Who a participant is on a recruitment platform; shown only to users with the permission for it."""
 
     study_lookup = "participant__version__study"
+    least_role = Role.COLLABORATOR
     list_display = ("participant", "platform", "person", "study_reference", "session_reference")
     list_filter = ("platform",)
 

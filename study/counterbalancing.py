@@ -51,6 +51,36 @@ def grids_step(tiles: int, classes: int, levels: int) -> int:
     return next(grids for grids in count(levels, levels) if grids * tiles % (classes * levels) == 0)
 
 
+def foils(classes: Sequence[Sequence[T]]) -> dict[T, int]:
+    """Return for each photo the place of another class: every other class equally often within a class.
+
+    Examples
+    --------
+    >>> foils(["abcd", "ef", "g"])
+    {'a': 1, 'b': 2, 'c': 1, 'd': 2, 'e': 2, 'f': 0, 'g': 0}
+    """
+    return {
+        photo: (own + 1 + place % (len(classes) - 1)) % len(classes)
+        for own, photos in enumerate(classes)
+        for place, photo in enumerate(photos)
+    }
+
+
+def halves(strata: Sequence[Sequence[T]], seed: int) -> set[T]:
+    """Return one half of the values of each stratum, give or take one, and of all of them together.
+
+    Which values, and in which stratum the odd one counts, is random.
+
+    Examples
+    --------
+    >>> [len(halves(["abcd", "efg"], seed) & set("efg")) for seed in range(5)]
+    [1, 2, 1, 2, 2]
+    """
+    first = seed % 2
+    ordered = [value for place, stratum in enumerate(strata) for value in shuffled(stratum, seed + place)]
+    return {value for place, value in enumerate(ordered) if place % 2 == first}
+
+
 def groups(values: Sequence[T], size: int) -> list[list[T]]:
     """Return groups of `size` consecutive values; a remainder is left out."""
     return [list(values[start : start + size]) for start in range(0, len(values) - size + 1, size)]

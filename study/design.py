@@ -6,11 +6,20 @@ from typing import Any
 
 import msgspec
 
-from study.choosing.answer_keys import NUMBERS
+from study.asking.every_task import TASKS
+from study.asking.single_photo import SINGLE
+from study.asking.tile_grid import GRID
+from study.asking.trial_task import AnsweredBy, Task
+from study.choosing.answer_keys import ARROWS, NUMBERS
 from study.choosing.answer_order import PER_PERSON
-from study.comprehension import OwnQuestion, own_questions
+from study.choosing.answer_search import NEVER_SEARCHED
+from study.languages.own_texts import OwnTexts, Passage
+from study.questions.comprehension import OwnQuestion, own_questions
+from study.questions.own_form import FormQuestion, form_questions
+from study.sizing.screen_measure import NEVER
+from study.sizing.shown_sizes import FILL
 
-SINGLE, GRID = "single", "grid"
+LATIN, ADAPTIVE = "latin", "adaptive"  # how photos get their levels
 AT_THE_END, AT_PLANNED_LOOKS, AT_ANY_TIME = "end", "planned", "sequence"  # when answers are looked at
 MAIN, PILOT = "main", "pilot"  # stages of a study, each with people of its own
 
@@ -92,6 +101,26 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_frames_off: float | None = None
     most_dropped_frames: int | None = None
     coarsest_clock_ms: float | None = None
+    assignment: str = LATIN
+    adaptive_accuracy: float = 0.85
+    adaptive_even_share: float = 0.3
+    adaptive_step: int = 5
+    title: str = ""
+    instructions: str = ""
+    languages: list[str] = []
+    own_form: list[FormQuestion] = []
+    own_language: str = ""
+    own_texts: dict[str, OwnTexts] = {}
+    naming_slips: float = 0.2
+    naming_phrases: bool = True
+    naming_synonyms: dict[str, dict[str, list[str]]] = {}
+    naming_chance: float = 0.01
+    screen_calibration: str = NEVER
+    viewing_distance_cm: float = 57.0
+    handheld_distance_cm: float = 32.0
+    shown_size: str = FILL
+    source_px_per_degree: float = 40.0
+    search_answers: str = NEVER_SEARCHED
     # Was frozen once; it is a setting of recruitment now, and in no new version.
     return_url: str = ""
 
@@ -104,7 +133,18 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def of(cls, study: Any) -> Design:
         """Return the design that a study has now."""
         values = {name: getattr(study, name) for name in cls.names()}
-        return cls(**values | {"comprehension": own_questions(study.comprehension)})
+        questions = own_questions(study.comprehension)
+        return cls(**values | {"comprehension": questions, "own_form": form_questions(study.own_form)})
+
+    @property
+    def asks(self) -> Task:
+        """What a trial asks."""
+        return TASKS[self.task]
+
+    @property
+    def keys(self) -> str:
+        """Which keys answer: places left and right have arrows where others have numbers."""
+        return ARROWS if self.answer_keys == NUMBERS and self.asks.answers_are_places else self.answer_keys
 
     @property
     def is_grid(self) -> bool:
@@ -112,14 +152,44 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.task == GRID
 
     @property
+    def may_search(self) -> bool:
+        """Whether some or all people search their answers."""
+        return self.asks.answered_by == AnsweredBy.CLASSES and self.search_answers != NEVER_SEARCHED
+
+    @property
+    def is_adaptive(self) -> bool:
+        """Whether levels follow each person's own answers."""
+        return self.assignment == ADAPTIVE
+
+    @property
     def photos_per_trial(self) -> int:
         """Photos that one trial shows."""
-        return self.grid_rows * self.grid_columns if self.is_grid else 1
+        return self.grid_rows * self.grid_columns if self.is_grid else self.asks.photos
 
     @property
     def photos_per_person(self) -> int:
         """Test photos that one person sees."""
         return self.trials_per_person * self.photos_per_trial
+
+    def own(self, name: str, language: str) -> Passage:
+        """Return the researcher's own text in a language, else in that of the design; or an empty one."""
+        return Passage(*self._own(name, language))
+
+    def questions_in(self, language: str) -> tuple[list[OwnQuestion], str]:
+        """Return the researcher's own questions in a language, else in that of the design; and which."""
+        return self._own("comprehension", language)
+
+    def own_form_in(self, language: str) -> tuple[list[FormQuestion], str]:
+        """Return the researcher's own questionnaire in a language, else in that of the design; and which."""
+        return self._own("own_form", language)
+
+    def _own(self, name: str, language: str) -> tuple[Any, str]:
+        for code in (language, language.partition("-")[0]):
+            value = getattr(self.own_texts.get(code, OwnTexts()), name)
+            if value:
+                return value, code
+        value = getattr(self, name)
+        return value, self.own_language if value else ""
 
     def without_the_way_back(self) -> Design:
         """Return the design of an earlier version as it would be frozen now."""
@@ -130,6 +200,7 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(
             self,
             task=SINGLE,
+            assignment=LATIN,
             trials_per_person=self.pilot_trials,
             target_completes=self.pilot_people,
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from study.design import Design
-from study.questionnaire import INSTRUCTED_ANSWER, Questionnaire
+from study.questions.questionnaire import INSTRUCTED_ANSWER, Questionnaire
 
 USUAL_FRAME_MS = 1000 / 60
 SLACK = 0.25  # of a frame: times of frames are rounded, and a photo is never shown for a part of one
@@ -58,10 +58,17 @@ class SessionFacts(Protocol):
 
 @dataclass(frozen=True)
 class Exclusions:
-    """The rules applied to one participant, and to any of their trials."""
+    """The rules applied to one participant, and to any of their trials.
+
+    Attributes
+    ----------
+    participant : why the participant does not count; empty for who does
+    note : what a researcher decided against a rule
+    """
 
     design: Design
     participant: str
+    note: str = ""
 
     def columns(self, trial: TrialFacts) -> dict[str, Any]:
         """Return the three columns of the tidy table for one trial."""
@@ -69,14 +76,38 @@ class Exclusions:
         return {
             "excluded_trial": int(bool(reason)),
             "excluded_participant": int(bool(self.participant)),
-            "exclusion_reason": "|".join(filter(None, [self.participant, reason])),
+            "exclusion_reason": "|".join(filter(None, [self.participant, self.note, reason])),
         }
 
 
-def exclusions_of(session: SessionFacts, trials: Iterable[TrialFacts], design: Design) -> Exclusions:
-    """Apply the rules of a frozen design to all trials of one participant."""
-    reason = "" if session.status == "completed" else "incomplete"
-    return Exclusions(design, reason or participant_reason(trials, session.questionnaire, design))
+COUNTED, BY_HAND = "counted", "_by_hand"
+
+
+def exclusions_of(
+    session: SessionFacts, trials: Iterable[TrialFacts], design: Design, ruling: str = ""
+) -> Exclusions:
+    """Apply the rules of a frozen design to all trials of one participant.
+
+    A researcher's ruling (a rule, or `COUNTED`) goes before what the site reads from the answers, and is
+    told apart in the reason. Nobody who has not completed the session counts.
+    """
+    if session.status != "completed":
+        return Exclusions(design, "incomplete")
+    reason = participant_reason(trials, session.questionnaire, design)
+    if ruling == COUNTED:
+        return Exclusions(design, "", f"{reason}_but_{COUNTED}{BY_HAND}" if reason else "")
+    return Exclusions(design, f"{ruling}{BY_HAND}" if ruling and ruling != reason else reason)
+
+
+def rules_of(design: Design) -> list[str]:
+    """Return the rules about whole participants that a design fixes, in the order in which they are tried."""
+    rules = {
+        "not_serious": True,
+        "instructed": design.instructed_check,
+        "catch": design.catch_share > 0,
+        "too_many_fast": True,
+    }
+    return [rule for rule, applies in rules.items() if applies]
 
 
 def trial_reason(trial: TrialFacts, design: Design) -> str:

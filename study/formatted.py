@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from study.languages.own_texts import Passage
 
 # HTML in a text is shown as it is written, addresses with scripts are no links, nothing is fetched.
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
@@ -31,6 +34,20 @@ def formatted(text: str) -> SafeString:
             token.attrSet("rel", "noopener noreferrer")
     html: str = _markdown.renderer.render(tokens, _markdown.options, {})
     return mark_safe(html)  # noqa: S308 - see above
+
+
+def formatted_passage(passage: Passage) -> SafeString:
+    r"""Return a text as HTML that says its language and direction, where it may not be in the page's own.
+
+    Examples
+    --------
+    >>> formatted_passage(Passage("Guten Tag", "de"))
+    '<div lang="de" dir="auto"><p>Guten Tag</p>\n</div>'
+    """
+    html = formatted(passage.text)
+    if not passage.language:
+        return html
+    return format_html('<div lang="{}" dir="auto">{}</div>', passage.language, html)
 
 
 def _all(tokens: list[Token]) -> Iterator[Token]:

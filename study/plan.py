@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import ceil
 
-from study import counterbalancing
+from study import counterbalancing, photo_pairs
 from study.choosing.answer_labels import AnswerLabel, label_in
 from study.design import Design
 from study.models import StudyVersion
@@ -42,12 +42,14 @@ class Plan:
     design: Design
     choices: tuple[Choice, ...]
     levels: tuple[int, ...]
+    amounts: tuple[float, ...]
     photos: tuple[tuple[Photo, ...], ...]
     practice: tuple[Picture, ...]
     catch: tuple[Picture, ...]
     lists: int
     photo_bytes: int
     is_pilot: bool
+    longest_side: float = 0.0
 
     @cached_property
     def tested(self) -> frozenset[Picture]:
@@ -59,6 +61,48 @@ class Plan:
     def stimuli(self) -> frozenset[Picture]:
         """Every picture that people may be shown."""
         return self.tested.union(self.practice, self.catch)
+
+    @cached_property
+    def pictures_beside(self) -> dict[int, tuple[Picture, ...]]:
+        """The pictures of the photo at all levels, light to heavy, by the stimulus of any of them."""
+        photos = (photo for photos in self.photos for photo in photos)
+        return {picture.stimulus: photo.pictures for photo in photos for picture in photo.pictures}
+
+    @cached_property
+    def place_of(self) -> dict[int, int]:
+        """The place of each test picture among the levels, by its stimulus."""
+        photos = (photo for photos in self.photos for photo in photos)
+        return {picture.stimulus: place for photo in photos for place, picture in enumerate(photo.pictures)}
+
+    @cached_property
+    def foils(self) -> dict[int, int]:
+        """The class that each test photo is asked about where it does not show it, by row of the photo."""
+        return self.foils_among(
+            {
+                photo.item: choice.category
+                for choice, photos in zip(self.choices, self.photos, strict=True)
+                for photo in photos
+            }
+        )
+
+    def foils_among(self, category_of: Mapping[int, int]) -> dict[int, int]:
+        """Return for each of these photos another class than its own; of a class, all alike."""
+        categories = [choice.category for choice in self.choices]
+        by_class = [
+            sorted(item for item, own in category_of.items() if own == category) for category in categories
+        ]
+        return {item: categories[place] for item, place in counterbalancing.foils(by_class).items()}
+
+    @cached_property
+    def pairs(self) -> list[photo_pairs.Groups[Photo]]:
+        """Pairs of test photos, in parts of which everybody sees equally many."""
+        return photo_pairs.parts_of(self.design.task, self.photos)
+
+    def pairs_of_list(self, number: int) -> list[photo_pairs.Pair[Picture]]:
+        """Return the pairs of test pictures of one list, both of one level, in no particular order."""
+        trials = self.design.trials_per_person
+        drawn = photo_pairs.list_of_pairs(self.pairs, len(self.levels), trials, number)
+        return [(first.pictures[level], second.pictures[level]) for (first, second), level in drawn]
 
     def pictures_of_list(self, number: int) -> list[Picture]:
         """Return the test pictures of one list, in no particular order; no photo is in it twice."""
@@ -92,12 +136,13 @@ class Plan:
 
 def plan_of(version: StudyVersion) -> Plan:
     """Return the plan of a version, which is read once per process: it can never change."""
-    return _plan(version.config_hash)
+    return _plan(version.pk, version.config_hash, version.renumbered_by)
 
 
 @lru_cache(maxsize=64)
-def _plan(config_hash: str) -> Plan:
-    return plan_from(StudyVersion.of_any_stage.filter(config_hash=config_hash).latest("frozen_at").frozen)
+def _plan(pk: int, _config_hash: str, _renumbered_by: int) -> Plan:
+    """Read a plan; a version that was deleted and imported again has another hash or other numbers."""
+    return plan_from(StudyVersion.of_any_stage.get(pk=pk).frozen)
 
 
 def plan_from(config: VersionConfig) -> Plan:
@@ -106,6 +151,7 @@ def plan_from(config: VersionConfig) -> Plan:
         design=config.design,
         choices=tuple(Choice(category.id, category.name, category.labels) for category in config.categories),
         levels=tuple(level.number for level in config.levels),
+        amounts=tuple(level.amount for level in config.levels),
         photos=tuple(
             tuple(
                 Photo(item.item, tuple(item.stimuli)) for item in config.items if item.category == category.id
@@ -117,4 +163,5 @@ def plan_from(config: VersionConfig) -> Plan:
         lists=config.lists,
         photo_bytes=config.photo_bytes,
         is_pilot=config.is_pilot,
+        longest_side=config.longest_side,
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest
 
+from study.languages.offered import language_of
 from study.models import Pilot, Recruitment, Study, StudyVersion, UnknownParameter
 from study.models.people import Mode
 from study.models.recruitment_settings import MOST_UNKNOWN
@@ -20,6 +21,7 @@ from study.platforms.in_person import PLAIN
 from study.platforms.known import platform_of, unknown_parameters
 
 PLAUSIBLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
+LANGUAGE = "lang"  # parameter of a link whose pages come in a language that was chosen
 SIMULATION_SALT = "study.simulated"
 SIMULATION_KEY_LIFE = timedelta(hours=12)
 
@@ -41,6 +43,11 @@ class Arrival:
     platform: Platform = PLAIN
     is_preview: bool = False
     unknown: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """The language that was chosen, or that the link asks for; empty: the browser's."""
+        return self.parameters.get(LANGUAGE, "")
 
     @property
     def query(self) -> str:
@@ -110,6 +117,7 @@ def arrival_of(request: HttpRequest, entrance: Entrance) -> Arrival:
         arrival = _from_platform(fields, entrance.recruitment)
     else:
         arrival = Arrival(mode, None, {name: fields[name] for name in ("mode", "key") if name in fields})
+    arrival = replace(arrival, parameters=arrival.parameters | _language(fields))
     if not _may_open(request, fields, entrance, mode):
         raise NotAllowedError(arrival)
     return arrival
@@ -135,6 +143,12 @@ def note_unknown(entrance: Entrance, arrival: Arrival, now: datetime) -> None:
 def simulation_key(study: Study) -> str:
     """Return a signed key that lets robots in; only code that runs on the server can make one."""
     return signing.dumps(study.code, salt=SIMULATION_SALT)
+
+
+def _language(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the language that the link asks for, if there is such a language here."""
+    wanted = fields.get(LANGUAGE, "")
+    return {LANGUAGE: wanted} if language_of(wanted) else {}
 
 
 def _mode(fields: Mapping[str, str]) -> Mode:

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from study.asking.trial_task import AnsweredBy
 from study.choosing.answer_keys import ARROWS, LETTERS
 from study.design import Design
+from study.languages.own_texts import Passage
 
 
-def information(design: Design, *, pilot: bool = False) -> str:
+def own(design: Design, name: str) -> Passage:
+    """Return the researcher's own text, in the language of the page if it is written in that."""
+    return design.own(name, get_language() or "")
+
+
+def information(design: Design, *, pilot: bool = False) -> list[Passage]:
     """Return what participants read before they consent; those of a pilot also what that means for them."""
-    text = design.information or _standard_information(design)
-    parts = [text, *([about_the_pilot()] if pilot else []), *_who_and_what_for(design)]
-    return "\n\n".join(parts)
+    text = own(design, "information")
+    standard = Passage(_standard_information(design))
+    about_pilot = [Passage(about_the_pilot())] if pilot else []
+    return [text if text.text else standard, *about_pilot, *_who_and_what_for(design)]
 
 
-def _who_and_what_for(design: Design) -> list[str]:
+def _who_and_what_for(design: Design) -> list[Passage]:
     """Return a list of who is responsible, who to ask and what people get, as far as it is given."""
     given = [
-        (_("Responsible"), design.institution),
+        (_("Responsible"), own(design, "institution").text),
         (_("Ethics approval"), design.ethics_number),
-        (_("Contact"), design.contact),
-        (_("Pay"), design.pay),
+        (_("Contact"), own(design, "contact").text),
+        (_("Pay"), own(design, "pay").text),
     ]
     lines = [f"* **{name}**: {text}" for name, text in given if text]
-    return ["\n".join(lines)] if lines else []
+    return [Passage("\n".join(lines))] if lines else []
 
 
 def about_the_pilot() -> str:
@@ -62,20 +71,27 @@ def _standard_information(design: Design) -> str:
 
 def task(design: Design) -> str:
     """Return what participants will do, in one sentence."""
-    if design.is_grid:
-        return _("You will see several photos at once, and select all that show what you are asked for.")
-    return _("You will see photos, one after the other, and decide each time what is being done in it.")
+    return str(design.asks.sentence)
 
 
-def how_to_answer(design: Design, keys: Sequence[str]) -> str:
-    """Return how an answer is given by these keys, or by pointer and touch alone."""
-    if design.is_grid:
-        return _how_to_select(keys)
+def how_to_answer(design: Design, keys: Sequence[str], *, searched: bool = False) -> str:
+    """Return how an answer is given by these keys, by pointer and touch alone, or by its first letters."""
+    if searched:
+        return _(
+            "Type the first letters of the answer into the field by the photo; answers that have them "
+            "appear. Click or touch yours, or press Enter once only one is left."
+        )
+    if design.asks.answered_by == AnsweredBy.TEXT:
+        return _("Type it into the field below the photo, then press Enter or “Submit”.")
+    return _how_to_select(keys) if design.is_grid else _how_to_press(design, keys)
+
+
+def _how_to_press(design: Design, keys: Sequence[str]) -> str:
     if not keys:
         return _("Click or touch the button.")
-    if design.answer_keys == ARROWS:
+    if design.keys == ARROWS:
         return _("Press the arrow key, or click or touch the button.")
-    if design.answer_keys == LETTERS:
+    if design.keys == LETTERS:
         return _("Press the key with the letter, or click or touch the button.")
     if len(keys[0]) > 1:
         return _("Type the number with both its digits, such as 07, or click or touch the button.")
@@ -100,26 +116,30 @@ def _how_to_select(keys: Sequence[str]) -> str:
     ) % {"last": keys[-1]}
 
 
-def consent(design: Design) -> str:
+def consent(design: Design) -> Passage:
     """Return the statement that participants agree to."""
-    return design.consent or _(
+    standard = _(
         "I have read the information above. I am at least 18 years old, I take part voluntarily, and I agree "
         "that my answers are stored under a random number and analysed for research."
     )
+    text = own(design, "consent")
+    return text if text.text else Passage(standard)
 
 
-def debrief(design: Design) -> str:
+def debrief(design: Design) -> Passage:
     """Return what participants read at the end."""
-    return design.debrief or _(
+    standard = _(
         "You helped us to find out how far a photo can be cropped before people no longer "
         "recognise what is being done in it. A computer program was trained on the same kind of photos; we "
         "compare where it fails with where people fail. Some photos were shown whole: they tell us whether "
         "people paid attention."
     )
+    text = own(design, "debrief")
+    return text if text.text else Passage(standard)
 
 
 def agreed_text(design: Design, *, pilot: bool = False) -> str:
     """Return everything that a person reads before they agree, word for word as it is stored."""
-    read = f"{information(design, pilot=pilot)}\n\n{consent(design)}"
+    read = "\n\n".join(part.text for part in (*information(design, pilot=pilot), consent(design)))
     pdf = design.information_pdf_sha256
     return f"{read}\n\nPDF, SHA-256 {pdf}" if pdf else read

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from study.design import MAIN, PILOT, Design
 
@@ -16,6 +17,10 @@ class Picture(msgspec.Struct, frozen=True, array_like=True):
 
     stimulus: int
     sha256: str
+
+    def renumbered(self, by: int) -> Picture:
+        """Return the same picture under a number that is larger by so much."""
+        return Picture(self.stimulus + by, self.sha256)
 
 
 def level_extent(side: float | None, subject_share: float | None) -> str:
@@ -29,6 +34,11 @@ class FrozenLevel(msgspec.Struct, frozen=True, omit_defaults=True):
     number: int
     side: float | None = None
     subject_share: float | None = None
+
+    @property
+    def amount(self) -> float:
+        """The share that the level keeps: of the subject, or of the photo's side."""
+        return (self.subject_share if self.side is None else self.side) or 1.0
 
     @property
     def extent(self) -> str:
@@ -69,6 +79,7 @@ class VersionConfig(msgspec.Struct, frozen=True, kw_only=True):
     lists: int
     photo_bytes: int
     stage: str = MAIN
+    longest_side: float = 0.0  # of any photo as people see it, in its pixels; 0: each is as large as fits
     machine: str = ""  # hash of the attackers and answers that count; empty: frozen before they were
 
     @property
@@ -89,7 +100,8 @@ class VersionConfig(msgspec.Struct, frozen=True, kw_only=True):
     def only_adds_photos_to(self, earlier: VersionConfig) -> bool:
         """Return whether this is the earlier configuration but for more photos, or none at all."""
         same = all(
-            getattr(self, part) == getattr(earlier, part) for part in ("levels", "categories", "machine")
+            getattr(self, part) == getattr(earlier, part)
+            for part in ("levels", "categories", "machine", "longest_side")
         )
         return (
             same
@@ -101,6 +113,25 @@ class VersionConfig(msgspec.Struct, frozen=True, kw_only=True):
         """Return every picture that people may be shown."""
         tested = (picture for item in self.items for picture in item.stimuli)
         return {*tested, *self.practice, *self.catch}
+
+    def renumbered(self, by: int) -> VersionConfig:
+        """Return the configuration with every number of a row larger by so much."""
+        return (
+            self
+            if by == 0
+            else replace(
+                self,
+                categories=[replace(category, id=category.id + by) for category in self.categories],
+                items=[
+                    FrozenItem(
+                        item.item + by, item.category + by, [each.renumbered(by) for each in item.stimuli]
+                    )
+                    for item in self.items
+                ],
+                practice=[picture.renumbered(by) for picture in self.practice],
+                catch=[picture.renumbered(by) for picture in self.catch],
+            )
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the configuration as plain values, which a JSON column can store."""

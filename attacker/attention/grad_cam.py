@@ -127,7 +127,7 @@ def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None
     """
     with torch.enable_grad():
         leaf = feature_map.detach().float().requires_grad_(True)
-        logits = network.classify(leaf)
+        logits = network.classify(leaf.clone())  # some rectify their last map in place, as SqueezeNet
         chosen = logits.argmax(1) if targets is None else targets
         (gradient,) = torch.autograd.grad(logits.gather(1, chosen[:, None]).sum(), leaf)
     weights = network.grid(gradient).mean(dim=(2, 3))

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from attacker.errors import ArchitectureError
+from attacker.networks.blocks.other_transformers import other_blocks
 from attacker.networks.heads import NeckFunction, Stages
 from attacker.networks.proposals import proposals
 from attacker.networks.vision_transformers import block_by_block
@@ -62,7 +63,7 @@ def cut(network: nn.Module, probe: Tensor, architecture: str) -> Cut:
     """
     with torch.no_grad():
         whole = network(probe)
-        for blocks, pool, prefix in block_by_block(network):
+        for blocks, pool, prefix in (*block_by_block(network), *other_blocks(network)):
             if _composes(blocks, pool, probe, whole):
                 return Cut(blocks, pool, whole.shape[1], prefix)
         for stages, neck in proposals(network, probe):

@@ -9,9 +9,11 @@ from PIL import Image, UnidentifiedImageError
 from attacker.errors import DataError
 from attacker.photos.decoding import upright_rgb
 
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "AVIF", "HEIF")
 MINIMUM_SIDE = 120  # pixels: in less, people see too little of a crop
 MAXIMUM_PIXELS = 25_000_000
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_TOO_MUCH_TEXT = "too large for PngImagePlugin.MAX_TEXT"  # Pillow's words
 
 
 class PhotoRefusedError(DataError):
@@ -43,7 +45,7 @@ def accept_photo(data: bytes) -> Image.Image:
     attacker.photos.acceptance.PhotoRefusedError: not a photo that can be read; use JPEG, PNG...
     """
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+        with Image.open(io.BytesIO(data), formats=_known_formats(data)) as opened:
             _require_size(opened.width, opened.height)  # before any pixel is decoded
             opened.load()
             return _pixels_only(upright_rgb(opened))
@@ -55,7 +57,23 @@ def accept_photo(data: bytes) -> Image.Image:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise PhotoRefusedError(f"too large ({error})") from error
     except (OSError, SyntaxError, ValueError) as error:
+        if _TOO_MUCH_TEXT in str(error):
+            raise PhotoRefusedError("its metadata are over 1 MB; save it anew without them") from error
         raise PhotoRefusedError(f"damaged or truncated ({error})") from error
+    except Exception as error:  # a decoder stumbled over what no rule foresees: this file, not the others
+        raise PhotoRefusedError(f"cannot be decoded ({type(error).__name__}: {error})") from error
+
+
+def _known_formats(data: bytes) -> tuple[str, ...]:
+    """Return the formats that can be opened; the library for HEIC is loaded for such a file only."""
+    if not (data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS):
+        return tuple(name for name in FORMATS if name != "HEIF")
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError as error:
+        raise PhotoRefusedError("a HEIC photo; reading these takes `pip install pillow-heif`") from error
+    register_heif_opener()
+    return FORMATS
 
 
 def _require_size(width: int, height: int) -> None:

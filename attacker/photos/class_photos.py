@@ -14,7 +14,7 @@ from attacker.photos.acceptance import PhotoRefusedError, accept_photo
 from attacker.photos.class_folders import ClassFile, ClassFiles, ClassFoldersError, LeftOut, Listing
 from attacker.photos.decoding import content_hash, threads_for_photos
 
-Made = TypeVar("Made")
+Made = TypeVar("Made", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,34 @@ def read_class_photos(
     >>> print(*read.left_out)
     left out shoot/3.png: 90 x 130 pixels; the shorter side needs 120
     """
+    outcomes = without_copies(read_files(listing, listed.files, make, on_progress))
+    photos = tuple(outcome for outcome in outcomes if isinstance(outcome, Photo))
+    unusable = [outcome for outcome in outcomes if isinstance(outcome, LeftOut)]
+    _require_photos(listing, listed, photos, unusable)
+    left_out = sorted([*listed.left_out, *unusable], key=lambda entry: PurePosixPath(entry.name))
+    return ClassPhotos(photos, tuple(left_out))
+
+
+def read_files(
+    listing: Listing,
+    files: Sequence[ClassFile],
+    make: Callable[[str, bytes, Image.Image], Made],
+    on_progress: Callable[[float], object] = lambda _: None,
+) -> list[Photo[Made] | LeftOut]:
+    """Read files, in several threads; parameters are those of `read_class_photos`.
+
+    Returns
+    -------
+    list of Photo or LeftOut
+        In the order of `files`; a file that cannot be used is left out alone, with the reason.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> listing = SimpleNamespace(read=lambda name: b"a text")
+    >>> print(*read_files(listing, [ClassFile("dunk/1.jpg", "dunk")], lambda *_: None))
+    left out dunk/1.jpg: not a photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP, AVIF or HEIF
+    """
 
     def attempt(file: ClassFile) -> Photo[Made] | LeftOut:
         try:
@@ -102,26 +130,40 @@ def read_class_photos(
 
     outcomes: list[Photo[Made] | LeftOut] = []
     with ThreadPoolExecutor(threads_for_photos()) as threads:
-        for outcome in threads.map(attempt, listed.files):
+        for outcome in threads.map(attempt, files):
             outcomes.append(outcome)
-            on_progress(len(outcomes) / len(listed.files))
-    outcomes = _without_copies(outcomes)
-    photos = tuple(outcome for outcome in outcomes if isinstance(outcome, Photo))
-    unusable = [outcome for outcome in outcomes if isinstance(outcome, LeftOut)]
-    _require_photos(listing, listed, photos, unusable)
-    left_out = sorted([*listed.left_out, *unusable], key=lambda entry: PurePosixPath(entry.name))
-    return ClassPhotos(photos, tuple(left_out))
+            on_progress(len(outcomes) / len(files))
+    return outcomes
 
 
-def _without_copies(outcomes: Sequence[Photo[Made] | LeftOut]) -> list[Photo[Made] | LeftOut]:
-    """Leave out every file whose content is that of an earlier one."""
-    first: dict[str, str] = {}
+def without_copies(outcomes: Sequence[Photo[Made] | LeftOut]) -> list[Photo[Made] | LeftOut]:
+    r"""Leave out copies of an earlier file, and all files of a photo that is in two classes.
+
+    Examples
+    --------
+    >>> photos = [Photo("dunk/1.jpg", "dunk", "a", 0), Photo("shoot/2.jpg", "shoot", "a", 0)]
+    >>> print(*without_copies(photos), sep="\n")
+    left out dunk/1.jpg: the same file as shoot/2.jpg: which class is right, 'dunk' or 'shoot'?
+    left out shoot/2.jpg: the same file as dunk/1.jpg: which class is right, 'shoot' or 'dunk'?
+    """
+    photos = [outcome for outcome in outcomes if isinstance(outcome, Photo)]
+    alike: dict[str, list[Photo[Made]]] = {}
+    for photo in photos:
+        alike.setdefault(photo.sha256, []).append(photo)
+    reasons = {photo.name: _reason_of_copy(photo, alike[photo.sha256]) for photo in photos}
     return [
-        LeftOut(outcome.name, f"the same file as {first[outcome.sha256]}")
-        if isinstance(outcome, Photo) and first.setdefault(outcome.sha256, outcome.name) != outcome.name
-        else outcome
+        LeftOut(outcome.name, reasons[outcome.name]) if reasons.get(outcome.name) else outcome
         for outcome in outcomes
     ]
+
+
+def _reason_of_copy(photo: Photo[Made], alike: Sequence[Photo[Made]]) -> str:
+    """Return why a photo is left out among those of the same content; empty if it is the one that stays."""
+    for other in alike:
+        if other.category != photo.category:
+            classes = f"{photo.category!r} or {other.category!r}"
+            return f"the same file as {other.name}: which class is right, {classes}?"
+    return "" if photo is alike[0] else f"the same file as {alike[0].name}"
 
 
 def _require_photos(

@@ -36,15 +36,20 @@ class Sketch:
         Of its keypoints, x and y in pixels of the miniature, [k, 2].
     sizes, angles
         Pixels, degrees, [k].
-    descriptors
-        Float32 [k, 128], of length 1.
+    histograms
+        Of the gradients around them, uint8 [k, 128]; a quarter of what descriptors take.
     """
 
     grey: Grey
     places: Floats
     sizes: Floats
     angles: Floats
-    descriptors: NDArray[np.float32]
+    histograms: NDArray[np.uint8]
+
+    @property
+    def descriptors(self) -> NDArray[np.float32]:
+        """What keypoints are compared by, float32 [k, 128], of length 1."""
+        return descriptors_of(self.histograms)
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,22 @@ def fingerprint_of(image: Image.Image) -> Fingerprint:
     >>> fingerprint_of(Image.new("RGB", (200, 150))).hashes.shape
     (2, 63)
     """
-    hashes = np.stack([perceptual_hash(image), perceptual_hash(image, mirrored=True)])
-    return Fingerprint(hashes, sketch(image))
+    grey = image.convert("L")  # once: it takes as long as all that follows
+    hashes = np.stack([perceptual_hash(grey), perceptual_hash(grey, mirrored=True)])
+    return Fingerprint(hashes, sketch(grey))
+
+
+def descriptors_of(histograms: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return what keypoints are compared by, float32 [k, 128] of length 1, given their histograms.
+
+    Examples
+    --------
+    >>> descriptors_of(np.array([[9, 16]], dtype=np.uint8)).round(1).tolist()
+    [[0.6000000238418579, 0.800000011920929]]
+    """
+    shares = histograms / np.maximum(histograms.sum(1, keepdims=True, dtype=np.float32), 1e-9)
+    roots: NDArray[np.float32] = np.sqrt(shares, dtype=np.float32)
+    return roots
 
 
 def fingerprints_of_files(
@@ -161,9 +180,8 @@ def sketch(image: Image.Image) -> Sketch:
     # The strongest, chosen here: given a number, SIFT keeps all that are as strong as the last of them.
     ranked = sorted(detector.detect(grey, None), key=lambda keypoint: -keypoint.response)
     strongest = ranked[:_MOST_KEYPOINTS]
-    nothing = (), np.zeros((0, 128), dtype=np.float32)
+    nothing = (), np.zeros((0, 128))
     keypoints, histograms = detector.compute(grey, strongest) if strongest else nothing
     rows = [(*keypoint.pt, keypoint.size, keypoint.angle) for keypoint in keypoints]
     places = np.array(rows, dtype=np.float64).reshape(-1, 4)  # x, y, size, angle
-    shares = histograms / np.maximum(histograms.sum(1, keepdims=True), 1e-9)
-    return Sketch(grey, places[:, :2], places[:, 2], places[:, 3], np.sqrt(shares, dtype=np.float32))
+    return Sketch(grey, places[:, :2], places[:, 2], places[:, 3], histograms.astype(np.uint8))

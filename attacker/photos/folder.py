@@ -13,7 +13,7 @@ from attacker.photos.class_photos import ClassPhotos, read_class_photos
 from attacker.photos.duplicates import group_fingerprints
 from attacker.photos.fingerprints import Fingerprint, fingerprint_of
 from attacker.photos.provenance_table import Origin, read_origins
-from attacker.photos.sidecars import read_table
+from attacker.photos.sidecars import read_table, rows_of_no_photo
 from attacker.photos.splits import split_groups
 
 _READING = 0.8  # share of the time that goes into the photos one by one
@@ -78,7 +78,7 @@ def read_folder(root: Path, seed: int, *, on_progress: Callable[[float], object]
     >>> folder.classes
     ('across', 'down')
     >>> print(folder.left_out[0])
-    left out down/notes.txt: not a photo that can be read; use JPEG, PNG, WEBP, TIFF or BMP
+    left out down/notes.txt: not a photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP, AVIF or HEIF
     """
     if seed < 0:
         raise DataError(f"the seed of a split must be at least 0, not {seed}")
@@ -98,7 +98,12 @@ def read_folder(root: Path, seed: int, *, on_progress: Callable[[float], object]
     ]
     collections = {name: origin.collection for name, origin in origins.items() if origin.collection}
     roles = _roles(examples, read.classes, seed)
-    return Folder(read.classes, **roles, collections=collections, left_out=read.left_out)
+    return Folder(
+        read.classes,
+        **roles,
+        collections=collections,
+        left_out=(*read.left_out, *rows_of_no_photo(listing, listed)),
+    )
 
 
 def _groups(

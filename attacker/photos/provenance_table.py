@@ -10,6 +10,7 @@ import pandas as pd
 from attacker.errors import DataError
 from attacker.photos.class_folders import SOURCES
 from attacker.photos.sidecars import Table, once, only, read_rows, title_of
+from stats.table.words import blanked
 
 COLUMNS = ("photo", "source")
 OPTIONAL = "collection"
@@ -65,7 +66,7 @@ def read_origins(table: Table, photos: Collection[str]) -> dict[str, Origin]:
     rows = read_rows(table, SOURCES, COLUMNS)
     columns = [*COLUMNS[1:], *([OPTIONAL] if OPTIONAL in rows else [])]
     rows = only(rows[["photo", *columns]], photos, where)
-    rows = rows.assign(**{name: rows[name].str.strip() for name in columns})
+    rows = rows.assign(**{name: blanked(rows[name].str.strip()).fillna("") for name in columns})
     rows = once(rows, " or ".join(f"{name}s" for name in columns), where)
     _require_names(rows, columns, where)
     return {row["photo"]: Origin(**{name: row[name] for name in columns}) for row in rows.to_dict("records")}

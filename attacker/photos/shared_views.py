@@ -14,7 +14,7 @@ from scipy.cluster.hierarchy import DisjointSet
 
 from attacker.grid import Floats
 from attacker.photos.decoding import threads_for_photos
-from attacker.photos.fingerprints import SIDE, Grey, Sketch
+from attacker.photos.fingerprints import SIDE, Grey, Sketch, descriptors_of
 
 Rows = NDArray[np.intp]
 Pairs = tuple[Rows, Rows]
@@ -22,6 +22,7 @@ Pairs = tuple[Rows, Rows]
 # OpenCV's number of randomised k-d trees, and how many.
 _FOREST: dict[str, bool | int | float | str] = {"algorithm": 1, "trees": 4}
 _CHECKS, _BLOCK = 24, 2048  # leaves that are looked at for each query; queries at once
+_DIRECTIONS, _SAMPLE = 32, 20_000  # of the descriptors, for the search; descriptors that decide on them
 _NEIGHBOURS, _CLOSEST = 5, 0.6  # descriptors have length 1
 _TURN = 20.0  # degrees: crops are not turned
 _STRAY = 0.03 * SIDE  # pixels that a match may lie off
@@ -93,26 +94,44 @@ def _candidates(
 
 def _alike(sketches: Sequence[Sketch], on_progress: Callable[[float], object]) -> Pairs:
     """Pair every keypoint with its nearest neighbours in all photos, as far as they are near."""
-    descriptors = np.concatenate([sketch.descriptors for sketch in sketches])
+    histograms = np.concatenate([sketch.histograms for sketch in sketches])  # [n, 128]
     blocks: list[Rows] = [np.empty((0, 2), dtype=np.intp)]
-    if len(descriptors) > _NEIGHBOURS:
+    if len(histograms) > _NEIGHBOURS:
+        short = _shortened(histograms)
         cv2.setRNGSeed(0)  # the trees are random; groups must not be
-        index = cv2.flann.Index(descriptors, _FOREST)
-        starts = range(0, len(descriptors), _BLOCK)
+        index = cv2.flann.Index(short, _FOREST)
+        starts = range(0, len(histograms), _BLOCK)
         with ThreadPoolExecutor(threads_for_photos()) as threads:
-            for block in threads.map(lambda start: _near(index, descriptors, start), starts):
+            for block in threads.map(lambda start: _near(index, short, histograms, start), starts):
                 blocks.append(block)
                 on_progress(len(blocks) / (len(starts) + 1))
     mine, theirs = np.concatenate(blocks).T
     return mine, theirs
 
 
-def _near(index: cv2.flann.Index, descriptors: NDArray[np.float32], start: int) -> Rows:
-    """Return the close neighbours of one block of descriptors, [m, 2]."""
-    block = descriptors[start : start + _BLOCK]
-    neighbours, squares = index.knnSearch(block, _NEIGHBOURS, params={"checks": _CHECKS})
+def _shortened(histograms: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return descriptors in their main directions, float32 [n, 32]: that lengthens no distance."""
+    step = max(1, len(histograms) // _SAMPLE)
+    sample = descriptors_of(histograms[::step])
+    directions = np.linalg.eigh(sample.T @ sample)[1][:, -_DIRECTIONS:]  # [128, 32]
+    blocks = range(0, len(histograms), _BLOCK)
+    return np.concatenate(
+        [descriptors_of(histograms[start : start + _BLOCK]) @ directions for start in blocks]
+    )
+
+
+def _near(
+    index: cv2.flann.Index, short: NDArray[np.float32], histograms: NDArray[np.uint8], start: int
+) -> Rows:
+    """Return the close neighbours of a block of descriptors, [m, 2], sought by short ones."""
+    neighbours, squares = index.knnSearch(
+        short[start : start + _BLOCK], _NEIGHBOURS, params={"checks": _CHECKS}
+    )
     rows, columns = np.nonzero(squares < _CLOSEST**2)
-    return np.stack([rows + start, neighbours[rows, columns]], axis=1).astype(np.intp)
+    mine, theirs = rows + start, neighbours[rows, columns]
+    apart = descriptors_of(histograms[mine]) - descriptors_of(histograms[theirs])
+    close = (apart**2).sum(1) < _CLOSEST**2
+    return np.stack([mine[close], theirs[close]], axis=1).astype(np.intp)
 
 
 def _upright(sketches: Sequence[Sketch], mine: Rows, theirs: Rows) -> Rows:

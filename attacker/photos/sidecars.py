@@ -12,7 +12,15 @@ import pandas as pd
 
 from attacker.errors import DataError
 from attacker.photos.acceptance import PhotoRefusedError
-from attacker.photos.class_folders import ClassFiles, ClassFoldersError, Listing
+from attacker.photos.class_folders import (
+    BOXES,
+    LANDMARKS,
+    SOURCES,
+    ClassFiles,
+    ClassFoldersError,
+    LeftOut,
+    Listing,
+)
 
 Table = Path | IO[bytes]
 Row = TypeVar("Row")
@@ -60,6 +68,42 @@ def read_table(
         raise ClassFoldersError(f"{name} {error}; mend or remove it") from error
     except DataError as error:
         raise ClassFoldersError(f"{error}; mend or remove it") from error
+
+
+def rows_of_no_photo(listing: Listing, listed: ClassFiles) -> tuple[LeftOut, ...]:
+    r"""Return the tables with rows that name no file of a class folder, and how many.
+
+    Parameters
+    ----------
+    listing, listed
+        The folder or archive, and what `list_class_files` returned for it.
+
+    Raises
+    ------
+    ClassFoldersError
+        If a table cannot be read.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from attacker.photos.class_folders import ClassFile
+    >>> text = b"photo,source\ndunk/1.jpg,film 7\ndunk/2.jpeg,film 7"
+    >>> listing = SimpleNamespace(files=["sources.csv"], read=lambda name: text)
+    >>> print(*rows_of_no_photo(listing, ClassFiles((ClassFile("dunk/1.jpg", "dunk"),), ())))
+    left out sources.csv: 1 of 2 rows name no photo, dunk/2.jpeg for one; do the names agree?
+    """
+    photos = {file.name for file in listed.files}
+    left_out = []
+    for name in (name for name in (LANDMARKS, SOURCES, BOXES) if name in listing.files):
+        try:
+            named = read_rows(io.BytesIO(listing.read(name)), name, ["photo"])["photo"]
+        except DataError as error:
+            raise ClassFoldersError(f"{error}; mend or remove it") from error
+        strange = named[~named.isin(photos)]
+        if not strange.empty:
+            rows = f"{strange.size} of {named.size} rows name no photo"
+            left_out.append(LeftOut(name, f"{rows}, {min(strange)} for one; do the names agree?"))
+    return tuple(left_out)
 
 
 def read_rows(table: Table, name: str, columns: Sequence[str]) -> pd.DataFrame:

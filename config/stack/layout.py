@@ -63,6 +63,11 @@ class Layout:
     def ready_file(self, name: str) -> Path:
         return self.var / "run" / f"{name}.ready"
 
+    @property
+    def first_account(self) -> Path:
+        """The token that makes the first account; the file is there while there is none."""
+        return self.var / "run" / "first-account"
+
     def create(self) -> None:
         """Make the directories; those of the broker are for this user only."""
         for private in (self.socket.parent, self.broker_data):

@@ -12,10 +12,14 @@ from django.core.management import call_command
 
 
 def prepare() -> None:
-    """Apply the migrations, and collect the static files when any of them changed."""
+    """Apply the migrations, collect changed static files, and offer the first account of a new site."""
     django.setup()
     call_command("migrate", interactive=False, verbosity=1)
     collect_static(Path(settings.STATIC_ROOT))
+
+    from pipeline.desk.entrance.setup_token import offer_token  # models, which setup has loaded by now
+
+    offer_token()
 
 
 def collect_static(target: Path) -> bool:

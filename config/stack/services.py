@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from functools import partial
@@ -41,7 +42,7 @@ def web(layout: Layout, site: Site) -> Service:
         command=(sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"),
         log=layout.log("web"),
         is_ready=site.is_healthy,
-        environment={"WEB_BIND": site.address},
+        environment={"WEB_BIND": site.address, "SWEETSPOT_MODE": os.environ.get("SWEETSPOT_MODE", "local")},
     )
 
 

@@ -70,7 +70,10 @@ def _demo(supervisor: Supervisor, options: Options, say: Say) -> int:
 
 def _show_addresses(site: Site, layout: Layout, say: Say) -> None:
     say(f"\nSweetspot is up: {site.url}")
-    say(f"  researchers:    {site.url}admin/   (a new account: python manage.py createsuperuser)")
+    say(f"  researchers:    {site.url}desk/")
+    if layout.first_account.is_file():
+        token = layout.first_account.read_text(encoding="ascii")
+        say(f"  first account:  {site.url}first-account/?token={token}")
     say(f"  logs:           {layout.log('*')}")
     say("  stop with Ctrl-C\n")
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pipeline.analysis.analysis_request import NothingToAnalyseError, request_analysis
 from pipeline.analysis.before_freezing import known_before_freezing
 from pipeline.analysis.freezing import freeze_with_machine
+from pipeline.analysis.interim_looks import unplanned_look
 from pipeline.audit import record
 from pipeline.checks.scheduling import AttackersNotReadyError, queue_attention
 from pipeline.crops.levels import LEAST_SHARE, lacks_least_level
@@ -22,7 +23,12 @@ from study.freezing.freeze import NotReadyError, close_study, left_out, open_stu
 from study.models import Study
 from study.models.people import Mode
 
-REFUSALS = (LoopRefusedError, NotReadyError, NothingToAnalyseError, AttackersNotReadyError)
+
+class AskFirstError(RuntimeError):
+    """The action has a price that must be agreed to first; the message says which."""
+
+
+REFUSALS = (LoopRefusedError, NotReadyError, NothingToAnalyseError, AttackersNotReadyError, AskFirstError)
 
 
 @dataclass(frozen=True)
@@ -33,21 +39,32 @@ class StudyAction:
     ----------
     label : on its button
     run : does it, and returns how it went in a sentence; raises one of `REFUSALS` where it cannot be done
+    price : what must be agreed to first, in sentences; empty for nothing
     """
 
     label: str
     run: Callable[[Study], str]
+    price: Callable[[Study], str] = lambda _: ""
 
 
-def perform_action(user: Any, study: Study, name: str) -> str:
+def perform_action(user: Any, study: Study, name: str, *, agreed: bool = False) -> str:
     """Run an action and log it; return how it went in a sentence.
+
+    Parameters
+    ----------
+    agreed
+        Whether its price, if it has one, was agreed to.
 
     Raises
     ------
     One of `REFUSALS`, with the reason, where it cannot be done now.
     """
-    sentence = ACTIONS[name].run(study)
-    record(user, study, name)
+    action = ACTIONS[name]
+    price = action.price(study)
+    if price and not agreed:
+        raise AskFirstError(price)
+    sentence = action.run(study)
+    record(user, study, f"{name} (agreed: {price})" if price else name)
     return sentence
 
 
@@ -110,7 +127,8 @@ def freeze_study(study: Study) -> str:
     known = known_before_freezing(study)
     version = freeze_with_machine(study, timezone.now())
     frozen = f"Frozen as version {version.number} (hash {version.config_hash[:12]}). It can no longer change."
-    return " ".join([frozen, *known, *left_out(study)])
+    advice = "Preregister it before the first answer: the files are on the desk, under People."
+    return " ".join([frozen, advice, *known, *left_out(study)])
 
 
 def open_for_participants(study: Study) -> str:
@@ -148,6 +166,6 @@ ACTIONS: dict[str, StudyAction] = {
     "freeze": StudyAction("Freeze the design", freeze_study),
     "open": StudyAction("Open for participants", open_for_participants),
     "close": StudyAction("Close to participants", close),
-    "analyse": StudyAction("Analyse live participants", analyse_live),
+    "analyse": StudyAction("Analyse live participants", analyse_live, unplanned_look),
     "analyse-simulated": StudyAction("Analyse simulated participants", analyse_simulated),
 }

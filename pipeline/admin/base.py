@@ -1,4 +1,4 @@
-"""Bases of the admin's pages: researchers see the rows of their own studies only."""
+"""Bases of the admin's pages: researchers see the rows of their studies only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from study.models import Study
+from study.models import Role, Study
+
+
+def least_role(request: HttpRequest) -> Role:
+    """Return the role that a request of the admin takes: a collaborator changes rows, an owner deletes."""
+    if request.POST.get("action") == "delete_selected":
+        return Role.OWNER
+    return Role.READER if request.method in ("GET", "HEAD") else Role.COLLABORATOR
 
 
 class OwnStudiesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -18,11 +25,11 @@ class OwnStudiesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         rows = super().get_queryset(request)
-        return rows.filter(**{f"{self.study_path}__in": Study.objects.of(request.user)})
+        return rows.filter(**{f"{self.study_path}__in": Study.objects.of(request.user, least_role(request))})
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.related_model is Study:
-            kwargs["queryset"] = Study.objects.of(request.user)
+            kwargs["queryset"] = Study.objects.of(request.user, Role.COLLABORATOR)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -11,14 +11,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from pipeline.actions import job_actions
 from pipeline.admin.base import OwnStudiesAdmin, ReadOnlyAdmin
 from pipeline.attacks.enqueue import queue_attack
 from pipeline.audit import record
 from pipeline.checks.result import result_of
-from pipeline.loop import advance
 from pipeline.loop.level_state import pilot_of
 from pipeline.models import Analysis, AttackerRun, Check, Job, Loop, LoopEntry
-from pipeline.queue.job_requests import request_cancel
 from study.admin import of_own_studies
 from study.models import Study
 
@@ -36,15 +35,16 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.action(description="Stop", permissions=["act"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
-            request_cancel(job)
-            record(request.user, job.study, f"stopped {job.key}")
+            job_actions.stop_job(request.user, job)
         self.message_user(request, "Stopping; a running job stops within one batch.")
 
     @admin.action(description="Retry (resumes from the last checkpoint)", permissions=["act"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
-            if not advance.retry(job):
-                messages.warning(request, f"{job.key} did not fail; there is nothing to retry.")
+            try:
+                job_actions.retry_job(request.user, job)
+            except job_actions.NothingToRetryError as refusal:
+                messages.warning(request, str(refusal))
 
 
 class AttackerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -86,6 +86,7 @@ class AttackerRunAdmin(OwnStudiesAdmin):
         queued = queue_attack(obj.study, obj.architecture, obj.seed, obj.trained_through)
         obj.pk = queued.pk
         obj.job = queued.job
+        record(request.user, obj.study, f"queued attacker {queued.label}")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let nobody save a run that is there: it is a record, and saving would queue another."""

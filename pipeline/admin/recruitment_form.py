@@ -30,6 +30,7 @@ class RecruitmentInline(admin.StackedInline):  # type: ignore[type-arg]
     """Platform, codes and links of the main study and of its pilot; they can change at any time."""
 
     model = Recruitment
+    classes = ("collapse",)
     max_num = len(Stage)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     verbose_name = "recruitment"

@@ -6,25 +6,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseModelForm
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 
 from pipeline.actions.study_actions import ACTIONS, REFUSALS, perform_action
+from pipeline.admin.base import least_role
+from pipeline.admin.design_changes import fixed_fields
 from pipeline.admin.recruitment_form import RecruitmentInline
-from pipeline.admin.study_form import LevelFormSet, StudyForm, UploadForm
-from pipeline.audit import record
+from pipeline.admin.study_form import LevelFormSet, StudyForm
+from pipeline.admin.text_form import OwnTextsInline
 from pipeline.crops.levels import add_levels
-from pipeline.intake.import_job import enqueue_import
 from study.design import Design
 from study.freezing.freeze import has_people
 from study.freezing.readiness import notes_on_answers
-from study.models import Category, Level, Pilot, Study
+from study.models import Category, Level, Role, Study
+from study.models.members import role_of
 
 
 class LevelInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -77,16 +77,6 @@ def _admin_action(name: str, label: str) -> Callable[..., None]:
     return described(run)
 
 
-JUDGES_THE_MACHINE = (
-    "ceiling", "attacker_preset", "image_size", "test_time_augmentation", "level_family",
-    "least_fill", "least_crop_pixels", "one_sharpness", "person_detector", "person_rule",
-    "crop_designers", "attention_weight", "improvement_epsilon",
-)  # fmt: skip
-
-
-OF_THE_PILOT = tuple(name for name in Design.names() if name.startswith("pilot"))
-
-
 @admin.register(Study)
 class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = StudyForm
@@ -94,49 +84,80 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("status",)
     search_fields = ("name", "code")
     readonly_fields = ("desk_link", "upload_link", "room_for_answers")
-    inlines = (RecruitmentInline, LevelInline, CategoryInline)
+    inlines = (RecruitmentInline, LevelInline, CategoryInline, OwnTextsInline)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = [_admin_action(name, action.label) for name, action in ACTIONS.items()]
     fieldsets = (
         (None, {"fields": ("name", "code", "desk_link", "upload_link")}),
         (
-            "What counts as a sweet spot",
+            "The few that most studies choose",
             {
+                "description": "Everything below is folded; it has usual values, or those of the preset.",
                 "fields": (
                     ("floor", "ceiling"),
+                    ("trials_per_person", "target_completes"),
+                    ("stimulus_ms", "deadline_ms"),
+                    ("architectures", "seeds", "attacker_preset"),
+                ),
+            },
+        ),
+        (
+            "What counts as a sweet spot",
+            {
+                "classes": ("collapse",),
+                "fields": (
                     ("competence", "alpha"),
                     ("human_gate", "loss_delta"),
                     ("look_plan", "look_shares"),
-                )
+                ),
             },
         ),
         (
             "Participants",
             {
+                "classes": ("collapse",),
                 "fields": (
                     ("task", "grid_rows", "grid_columns"),
-                    ("trials_per_person", "block_size", "target_completes"),
+                    ("naming_slips", "naming_phrases", "naming_chance"),
+                    "naming_synonyms",
+                    "block_size",
+                    ("assignment", "adaptive_accuracy", "adaptive_even_share", "adaptive_step"),
                     ("practice_trials", "practice_criterion", "practice_rounds"),
                     ("catch_share", "catch_criterion", "instructed_check"),
-                    ("stimulus_ms", "mask_ms", "fixation_ms", "deadline_ms"),
+                    ("mask_ms", "fixation_ms"),
                     ("fast_rt_ms", "fast_share_limit"),
                     ("exclude_lost_focus", "most_frames_off", "most_dropped_frames", "coarsest_clock_ms"),
                     ("minimum_viewport_px", "least_photo_px", "lease_minutes"),
+                    ("shown_size", "source_px_per_degree"),
+                    ("screen_calibration", "viewing_distance_cm", "handheld_distance_cm"),
                     "room_for_answers",
-                    ("answer_keys", "answer_order", "ask_confidence"),
-                    "comprehension",
+                    ("answer_keys", "answer_order", "search_answers", "ask_confidence"),
+                ),
+            },
+        ),
+        (
+            "What participants read",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    "languages",
+                    ("own_language", "title"),
                     ("institution", "ethics_number"),
                     ("contact", "pay"),
                     "information",
                     "information_file",
                     "consent",
+                    "instructions",
+                    "comprehension",
+                    "own_form",
                     "debrief",
-                )
+                ),
             },
         ),
         (
             "Pilot",
             {
+                "classes": ("collapse",),
                 "description": "People choose the crops before the machine is attacked; other people judge "
                 "them afterwards. Rule and numbers are frozen when the pilot is opened.",
                 "fields": (
@@ -149,40 +170,37 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         (
             "Machine",
             {
+                "classes": ("collapse",),
                 "fields": (
-                    ("architectures", "seeds"),
-                    ("attacker_preset", "image_size"),
+                    "image_size",
                     ("device", "test_time_augmentation"),
                     ("level_family", "crop_designers"),
                     ("least_fill", "least_crop_pixels", "one_sharpness"),
                     ("person_detector", "person_rule"),
                     ("attention_weight", "improvement_epsilon"),
                     ("max_rounds", "minimum_levels", "review_required"),
-                )
+                ),
             },
         ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Study]:
-        return Study.objects.of(request.user)
+        return Study.objects.of(request.user, least_role(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: Study | None = None) -> bool:
+        """Let readers look at the design, and nobody but its collaborators change it."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or role_of(request.user, obj) >= Role.COLLABORATOR)
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Study | None = None) -> bool:
+        """Leave deletion to the page of a study's storage, which also removes its files."""
+        return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Study | None = None) -> Any:
-        """Return what can no longer change.
-
-        A design can change until people take part; until then, freezing it again makes the next version. What
-        decides whether the machine counts as defeated can change until the first attacker is trained, and
-        the pilot until it is opened.
-        """
+        """Return what can no longer change, and what is never typed."""
         if obj is None:
             return self.readonly_fields
-        tried = obj.attacker_runs.attackers().trained().exists()
-        fixed = Design.names() if has_people(obj) else (*JUDGES_THE_MACHINE, *OF_THE_PILOT) if tried else ()
-        opened = OF_THE_PILOT if Pilot.objects.of(obj) else ()
-        return (*self.readonly_fields, *dict.fromkeys((*fixed, *opened)), "code")
-
-    def get_urls(self) -> list[URLPattern]:
-        upload = path("<path:pk>/import/", self.admin_site.admin_view(self.upload), name="study_study_import")
-        return [upload, *super().get_urls()]
+        return (*self.readonly_fields, *fixed_fields(obj), "code")
 
     def save_model(self, request: HttpRequest, obj: Study, form: BaseModelForm[Study], change: bool) -> None:
         if not change:
@@ -199,23 +217,6 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         super().save_related(request, form, formsets, change)
         if not form.instance.levels.exists():
             add_levels(form.instance)
-
-    def upload(self, request: HttpRequest, pk: str) -> HttpResponse:
-        """Take a zip file, which a worker imports; the desk shows the progress."""
-        study = get_object_or_404(Study.objects.of(request.user), pk=unquote(pk))
-        form = UploadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
-            enqueue_import(study, form.cleaned_data["archive"])
-            record(request.user, study, "uploaded photos")
-            messages.success(request, "The import is queued.")
-            return redirect("pipeline:desk", code=study.code)
-        context = {
-            **self.admin_site.each_context(request),
-            "form": form,
-            "study": study,
-            "title": "Import photos",
-        }
-        return render(request, "pipeline/upload.html", context)
 
     @admin.display(description="answers in view")
     def room_for_answers(self, study: Study) -> str:
@@ -241,7 +242,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not study.pk:
             return "available after saving"
         return format_html(
-            '<a href="{}">import a zip file</a>', reverse("admin:study_study_import", args=[study.pk])
+            '<a href="{}">import a zip file</a>', reverse("pipeline:import", args=[study.code])
         )
 
 

@@ -1,4 +1,4 @@
-"""Forms of a study in the admin: its design, its levels and the upload of its photos."""
+"""Forms of a study in the admin: its design and its levels."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django import forms
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from pipeline.admin.text_form import languages_with_state
 from pipeline.crops.levels import LevelsOutOfOrderError, check_amounts, field_of
 from pipeline.models import ENSEMBLE
 from stats.decision.criteria import HumanGate
@@ -17,14 +18,18 @@ from stats.inference.look_shares import LookPlan, checked_shares
 from stats.planning.pilot_rule import PilotRule
 from study.design import pdf_name
 from study.freezing.freeze import has_people
+from study.languages.offered import ORIGINAL
 from study.models import Study
 from study.models.studies import CropDesigners
 
 LARGEST_PDF = 10 * 1024**2
-MAXIMUM_UPLOAD = 4 * 1024**3
 GROWS_ONLY = ("max_rounds", "seeds", "minimum_levels")  # fewer would end the search for an attack earlier
 RULE_OF_PILOT = ("pilot_floor", "pilot_certainty", "pilot_least_answers")
 LABELS = {
+    "naming_slips": "Slips of spelling forgiven, per letter",
+    "naming_phrases": "Names within longer answers count",
+    "naming_chance": "Accuracy of guessing",
+    "naming_synonyms": "Further words for the classes",
     "competence": "Competence of the attacker",
     "alpha": "Error rate (alpha)",
     "human_gate": "What people must show",
@@ -43,6 +48,11 @@ LABELS = {
     "fast_rt_ms": "Too fast below (ms)",
     "fast_share_limit": "Largest share of too fast answers",
     "least_photo_px": "Smallest photo on the screen (pixels)",
+    "screen_calibration": "Measure the screen",
+    "viewing_distance_cm": "Viewing distance (cm)",
+    "handheld_distance_cm": "Viewing distance with phones (cm)",
+    "shown_size": "Size of crops on the screen",
+    "source_px_per_degree": "Pixels of a photo per degree",
     "minimum_viewport_px": "Smallest window (pixels)",
     "exclude_lost_focus": "Leave out trials that lost the focus",
     "most_frames_off": "Frames off the planned time, at most",
@@ -51,7 +61,10 @@ LABELS = {
     "lease_minutes": "Place kept for (minutes)",
     "answer_keys": "Keys that answer",
     "answer_order": "Order of the answers",
+    "search_answers": "Search the answer by typing",
     "ask_confidence": "Ask how sure people are",
+    "title": "Title for participants",
+    "information": "Information",
     "seeds": "Seeds per architecture",
     "attacker_preset": "Training of the attacker",
     "image_size": "Image side (pixels)",
@@ -86,7 +99,15 @@ HELP_TEXTS = {
     "of people's gate; the confidence sequence holds at every moment and is wider. Frozen with the design.",
     "look_shares": "With planned looks only: a list that ascends to 1, as in [0.5, 1] for half of the "
     "complete sessions wanted and all of them.",
-    "task": "Answers to grids are analysed separately (tiles.csv); one trial is one grid.",
+    "task": "Yes-no questions: half of the photos of each level show the class that is asked about, and "
+    "guessing is right half of the time, so the same floor and ceiling ask for less than with several "
+    "classes; the report gives hits, false alarms, d′ and criterion, and the machine answers the same "
+    "questions. The question is read while the cross stands: give it a second. Two photos stand at the same "
+    "level, one of them shows the class that is asked for, and a person sees twice as many photos as trials; "
+    "guessing is right half of the time. With the same or different, half of the pairs of a person show the "
+    "same, and trials are even in number. Typed names are stored as typed and scored by the stated rule "
+    "below, frozen with the design. Answers to grids are analysed separately (tiles.csv); one trial is one "
+    "grid.",
     "practice_criterion": "Participants below this practise again, and are turned away after the last round.",
     "catch_share": "Uncropped photos among the others show who pays attention.",
     "catch_criterion": "People below this are excluded.",
@@ -99,10 +120,25 @@ HELP_TEXTS = {
     "answer_order": "Random for each person. In a long list the answers that stand late cost time: with "
     "another order in each block every answer stands at every place about equally often. People are told "
     "so at the break. trials.csv has the order of each trial (choice_positions).",
+    "search_answers": "Many classes, or long names: people type the first letters and choose among the "
+    "answers that have them; no key answers by itself. Response times then hold the typing (first_key_ms "
+    "says when it began): times of buttons and of search are not alike. sessions.csv says which it was "
+    "(answers_by).",
     "least_photo_px": "Photo and answers are in view together: where there is little room, answers stand in "
     "more columns or beside the photo, then letters and photo become smaller. A device on which the photo "
     "would be smaller than this is turned away before any work. 0: nobody is, and where they do not fit, the "
     "page scrolls.",
+    "screen_calibration": "Before the instructions people make a box as wide as a bank card, or measure a "
+    "line with a ruler. sessions.csv and trials.csv then have the size of photos in degrees of visual angle.",
+    "viewing_distance_cm": "Assumed, and told to people who measure their screen; it is not measured. At 57 "
+    "cm one centimetre covers one degree.",
+    "handheld_distance_cm": "The same for phones.",
+    "shown_size": "As large as fits: crops of heavier levels are also more magnified, and the two cannot be "
+    "told apart. Same magnification: the photo with most pixels takes the area, every other photo and crop "
+    "is as much smaller as it has fewer pixels, so that its size tells how large its window was. By degrees "
+    "the magnification is the same for all people who measured their screen, where their window has room.",
+    "source_px_per_degree": "Used with the same magnification by degrees only: a photo of 400 pixels covers "
+    "10 degrees at 40.",
     "fast_rt_ms": "Faster answers cannot be about the photo.",
     "fast_share_limit": "People with a larger share of too fast answers are excluded.",
     "lease_minutes": "Without an answer for this long, a participant's place is given to somebody else.",
@@ -147,6 +183,20 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         label="Information as a PDF",
         help_text="Linked where people consent; its hash is stored with what they agreed to.",
+    )
+
+    languages = forms.MultipleChoiceField(
+        choices=languages_with_state,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Languages that participants may choose; none ticked: all. Read what a machine translated "
+        "before people do, or let somebody read it (docs/languages.md).",
+    )
+    own_language = forms.ChoiceField(
+        choices=languages_with_state,
+        initial=ORIGINAL,
+        label="Language of your own texts",
+        help_text="Those below.",
     )
 
     class Meta:
@@ -247,17 +297,3 @@ class LevelFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             check_amounts([row[field_of(family)] for row in levels], family)
         except LevelsOutOfOrderError as error:
             raise forms.ValidationError(str(error)) from error
-
-
-class UploadForm(forms.Form):
-    """A zip file with one folder of photos per class."""
-
-    archive = forms.FileField(
-        label="Zip file", help_text="One folder per class; JPEG, PNG, WebP, TIFF or BMP."
-    )
-
-    def clean_archive(self) -> Any:
-        archive = self.cleaned_data["archive"]
-        if archive.size > MAXIMUM_UPLOAD:
-            raise forms.ValidationError("Over 4 GiB: import it with `manage.py import_photos` on the server.")
-        return archive

@@ -10,7 +10,13 @@ import msgspec
 
 from pipeline.analysis import poster
 from pipeline.analysis.analysis_software import software
-from pipeline.analysis.analysis_tables import exported_trials, machine_predictions, matrix_predictions
+from pipeline.analysis.analysis_tables import (
+    exported_trials,
+    machine_predictions,
+    matrix_predictions,
+    outside_answers,
+)
+from pipeline.analysis.cause import cause_of
 from pipeline.analysis.interim_looks import PEOPLE, WHILE_OPEN, is_a_look, looks_of
 from pipeline.models import Analysis
 from pipeline.queue.claims import Claim
@@ -31,6 +37,7 @@ def analyse(claim: Claim) -> Callable[[], None]:
         Of the job that the analysis belongs to.
     """
     from stats import verdict, verdict_text
+    from stats.agreement.photos_apart import photos_apart
 
     analysis = Analysis.objects.select_related("version__study").get(job=claim.job)
     claim.progress(0.1, "collecting trials")
@@ -38,21 +45,23 @@ def analyse(claim: Claim) -> Callable[[], None]:
     claim.progress(0.3, f"testing {len(trials)} trials")
     fixed = asdict(criteria_of(analysis.version))
     outcome = verdict(trials, **fixed)
-    analysis.settings = fixed | {WHILE_OPEN: is_a_look(analysis), PEOPLE: _people(trials)}
+    analysis.settings = fixed | {WHILE_OPEN: is_a_look(analysis), PEOPLE: outcome.sample.people}
+    analysis.photos_apart = msgspec.to_builtins(photos_apart(_counted(trials)))
     analysis.result, analysis.text = outcome.to_dict(), verdict_text(outcome)
     _draw(analysis, outcome)
     _add_matrix(analysis, outcome.criteria)
     _add_secondary(analysis, trials, outcome, claim)
     analysis.software = software(analysis.version)
+    analysis.cause = cause_of(analysis)
     return analysis.save
 
 
-def _people(trials: pd.DataFrame) -> int:
-    """Count the people whose trials the primary analysis counts."""
+def _counted(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the trials that the primary analysis counts."""
+    from stats.decision.primary_analysis import own_level_only
     from stats.table.tidy import tidy
 
-    counted = tidy(trials).primary
-    return int(counted.loc[counted["human"], "agent_id"].nunique())
+    return own_level_only(tidy(trials).primary)
 
 
 def criteria_of(version: StudyVersion) -> Criteria:
@@ -105,7 +114,8 @@ def _add_secondary(analysis: Analysis, trials: pd.DataFrame, outcome: Verdict, c
     from stats.secondary.material import Material
 
     predictions = machine_predictions(analysis.version)
-    material = Material(trials, outcome, predictions=predictions, looks=looks_of(analysis))
+    outside = outside_answers(analysis.version)
+    material = Material(trials, outcome, predictions=predictions, brought=outside, looks=looks_of(analysis))
     findings = list(secondary(material, lambda title: claim.progress(0.6, title)))
     analysis.secondary = {finding.name: finding.to_dict() for finding in findings}
     analysis.figures |= {picture.name: picture.svg for finding in findings for picture in finding.pictures}

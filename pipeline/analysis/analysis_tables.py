@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.exports import trial_rows
-from pipeline.exports.columns import PREDICTIONS
+from pipeline.exports.columns.people_columns import PREDICTIONS
 from pipeline.exports.files import trials_csv
 from pipeline.exports.machine_answers import machine_of
 from stats.table.column import names_of
 from stats.table.schema import SPLIT, TRIALS
-from study.models import StudyVersion
+from study.models import Item, StudyVersion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,11 @@ def matrix_predictions(version: StudyVersion) -> pd.DataFrame:
     cells = machine_of(version).cells
     shown = {(f"run{run}", cell.tested_at) for cell in cells for run in cell.runs}
     predictions = trial_rows.all_predictions(version)
-    answers = [row for row in predictions if (row["session_id"], row["crop_level"]) in shown]
+    answers = [
+        row
+        for row in predictions
+        if (row["session_id"], row["crop_level"]) in shown or row.get("brought_as") is not None
+    ]
     return pd.DataFrame(answers, columns=None if answers else names_of(PREDICTIONS))
 
 
@@ -65,3 +69,17 @@ def machine_predictions(version: StudyVersion) -> pd.DataFrame:
 
     answers = list(trial_rows.validated_machine_rows(version))
     return pd.DataFrame(answers, columns=None if answers else names_of((*TRIALS, SPLIT)))
+
+
+def outside_answers(version: StudyVersion) -> pd.DataFrame | None:
+    """Return the answers of machines from outside to test photos; None where there are none.
+
+    Parameters
+    ----------
+    version
+        Whose machines.
+    """
+    import pandas as pd
+
+    answers = [row for row in trial_rows.answers_from_outside(version) if row["split"] == Item.Split.TEST]
+    return pd.DataFrame(answers) if answers else None

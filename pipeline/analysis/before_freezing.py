@@ -8,7 +8,7 @@ from pipeline.attacks.strongest import Attack, machine_by_level
 from pipeline.models import Prediction
 from stats.apa import threshold
 from study.freezing.candidates import Material, gather
-from study.models import Item, Study
+from study.models import Item, Stimulus, Study
 
 FEW_ANSWERS = 5  # to a photo at a level: with fewer, one person decides what a photo is worth
 FEW_PHOTOS = 20  # of a class: with fewer, the interval over photos is wide however many people come
@@ -25,7 +25,7 @@ def known_before_freezing(study: Study) -> list[str]:
     material = gather(study)
     if not material.photos_per_class():
         return []
-    return [_gate_0(study, material), _photos(material), *_coverage(material)]
+    return [_gate_0(study, material), _photos(material), *_coverage(material), *_nobody_asked(study)]
 
 
 def _gate_0(study: Study, material: Material) -> str:
@@ -81,6 +81,17 @@ def _photos(material: Material) -> str:
     return f"Test photos with a crop at every level: {per_class}.{few}"
 
 
+def _nobody_asked(study: Study) -> Iterator[str]:
+    """Say in how many test photos it is guessed who is meant."""
+    crops = Stimulus.objects.filter(item__study=study, item__split=Item.Split.TEST, people_alike=True)
+    if doubtful := crops.values("item").distinct().count():
+        yield (
+            "Another person or part is as large as the one that was taken for the subject in "
+            f"{doubtful} of the test photos, and nobody has said which is meant: crop review shows these "
+            "first, and a click picks it."
+        )
+
+
 def _coverage(material: Material) -> Iterator[str]:
     """Say how many answers each photo gets at each level, where the number of people is planned."""
     design = material.design
@@ -93,6 +104,14 @@ def _coverage(material: Material) -> Iterator[str]:
     cells = sum(material.photos_per_class()) * len(material.levels)
     answers = design.target_completes * design.photos_per_person / cells if cells else 0.0
     few = " Plan more people or trials, or fewer photos." if answers < FEW_ANSWERS else ""
+    if design.is_adaptive:
+        least = answers * design.adaptive_even_share
+        yield (
+            f"{design.target_completes} people with {design.photos_per_person} photos give each photo at "
+            f"least {least:.1f} answers at each level, and most where adaptive levels tell most (on "
+            f"average {answers:.1f}).{few}"
+        )
+        return
     yield (
         f"{design.target_completes} people with {design.photos_per_person} photos give each photo "
         f"{answers:.1f} answers at each level.{few}"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from itertools import groupby
+
+from django.db.models import Count, OuterRef, Subquery
 
 from study.models import Item, Stimulus, Study
 
 
 def gallery_of(study: Study) -> list[tuple[Item, list[Stimulus]]]:
     """Return the first test photo of every class that has most levels, with its stimuli, light to heavy."""
-    rows: list[tuple[Item, list[Stimulus]]] = []
-    for category in study.categories.all():
-        photos = category.items.filter(split=Item.Split.TEST).annotate(levels=Count("stimuli"))
-        item = photos.order_by("-levels", "pk").first()
-        stimuli = list(item.stimuli.select_related("level").order_by("level__number")) if item else []
-        if item and stimuli:
-            rows.append((item, stimuli))
-    return rows
+    photos = Item.objects.filter(category=OuterRef("pk"), split=Item.Split.TEST)
+    best = photos.values("pk").annotate(levels=Count("stimuli")).order_by("-levels", "pk").values("pk")[:1]
+    first = study.categories.annotate(photo=Subquery(best)).values_list("photo", flat=True)
+    stimuli = Stimulus.objects.filter(item__in=list(first)).select_related("item__category", "level")
+    ordered = stimuli.order_by("item__category__position", "item", "level__number")
+    return [(item, list(crops)) for item, crops in groupby(ordered, key=lambda stimulus: stimulus.item)]

@@ -5,15 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, Count, F
+from django.db.models import Avg, Count, F, Max
 
 from pipeline.analysis.freezing import remarks_of
 from pipeline.crops.levels import photos_without_crop
+from pipeline.exports.machine_answers import machine_of
+from pipeline.exports.outside.outside_machines import said_of_outside
+from pipeline.exports.preregistration import how_asked, how_large, how_measured, preregistration_of
 from pipeline.pilot.pilot_outcome import stored_outcome
 from stats.report.content import Facts
-from study.models import Pilot, Stimulus, StudyVersion
+from study.models import Pilot, Session, Stimulus, StudyVersion
+from study.sessions.screen_size import degrees_on
+from study.sizing.screen_measure import NEVER
+from study.sizing.shown_sizes import FILL
 
 if TYPE_CHECKING:
     from pipeline.models import Analysis
@@ -45,6 +52,7 @@ def facts_of(analysis: Analysis) -> Facts:
         created=f"{analysis.created_at:%Y-%m-%d %H:%M} UTC",
         hashes={
             "frozen version (config)": version.config_hash,
+            "preregistration (preregistration.json)": preregistration_sha256(version),
             "table of trials (trials.csv)": analysis.table_sha256,
             "stimuli of the frozen version": stimuli_sha256(version),
         },
@@ -52,9 +60,14 @@ def facts_of(analysis: Analysis) -> Facts:
         settings=_settings(version),
         statements=(
             MADE_BY[version.design.crop_designers],
+            *how_asked(version),
             *located_by(version),
+            *nobody_asked(version),
             *shown_at(version),
+            *sizes_on_screens(version, analysis.mode),
             *_left_out(version),
+            *said_of_outside(machine_of(version)),
+            *([analysis.cause] if analysis.cause else []),
         ),
         cut_away=_cut_away(version),
         loop_ended=remarks_of(version).loop_ended,
@@ -66,6 +79,11 @@ def stimuli_sha256(version: StudyVersion) -> str:
     """Return one hash over the hashes of all photos that people of this version can be shown."""
     shown = [version.config[name] for name in ("items", "practice", "catch")]
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def preregistration_sha256(version: StudyVersion) -> str:
+    """Return the hash of the file that the desk offers before the first answer."""
+    return preregistration_of(version).sha256
 
 
 def located_by(version: StudyVersion) -> Iterator[str]:
@@ -80,6 +98,18 @@ def located_by(version: StudyVersion) -> Iterator[str]:
         yield f"The subject of the {len(photos)} test photos was located by: {ways}."
 
 
+def nobody_asked(version: StudyVersion) -> Iterator[str]:
+    """Yield in how many of the frozen test photos another may be meant, and nobody has said who is."""
+    photos = version.frozen.items
+    shown = [picture.stimulus for photo in photos for picture in photo.stimuli]
+    doubtful = Stimulus.objects.filter(pk__in=shown, people_alike=True).values("item").distinct().count()
+    if doubtful:
+        yield (
+            f"In {doubtful} of the {len(photos)} test photos another person or part is as large as the "
+            "subject, and nobody has said which is meant."
+        )
+
+
 def shown_at(version: StudyVersion) -> Iterator[str]:
     """Yield with how many pixels the crops of each level were shown, where these are as many for all."""
     levels = version.study.levels.filter(crop_pixels__isnull=False)
@@ -88,6 +118,29 @@ def shown_at(version: StudyVersion) -> Iterator[str]:
             f"All crops of a level are equally sharp, for people and machine: pixels a side {sizes}. So no "
             "crop shows by its sharpness how large its window was."
         )
+
+
+def sizes_on_screens(version: StudyVersion, mode: str) -> Iterator[str]:
+    """Yield how large photos were on people's screens, and in degrees as far as these were measured."""
+    yield from how_large(version.design)
+    if version.design.shown_size == FILL:
+        yield (
+            "Every photo was as large on the screen as fitted, whatever its level: crops of heavier levels "
+            "were also more magnified, and the effects of the two cannot be told apart."
+        )
+    if version.design.screen_calibration == NEVER:
+        return
+    if version.design.shown_size == FILL:
+        yield how_measured(version.design)
+    sessions = Session.objects.filter(participant__version=version, participant__mode=mode)
+    shown = sessions.annotate(largest=Max("trials__shown_px")).filter(largest__isnull=False)
+    degrees = [size for session in shown if (size := degrees_on(session, session.largest)) is not None]
+    yield f"{len(degrees)} of {len(shown)} people who saw photos measured their screen." + (
+        f" The largest photo covered {median(degrees):.1f} degrees (median of people; {min(degrees):.1f} to "
+        f"{max(degrees):.1f})."
+        if degrees
+        else ""
+    )
 
 
 def _left_out(version: StudyVersion) -> Iterator[str]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
 from django.db.models import Avg, Case, F, FloatField, Value, When
+from numpy.typing import ArrayLike
 
 from pipeline.models import ENSEMBLE, AttackerRun, Prediction
 from pipeline.models.runs import AttackerRunQuerySet
 from stats.inference.balanced_accuracy import balanced_accuracy
+from study.asking.same_different import SAME_DIFFERENT
+from study.asking.two_photos import TWO_PHOTOS
+from study.asking.yes_no_question import YES_NO
 from study.models import Item, Study
+
+Judge = Callable[[ArrayLike, ArrayLike], float]  # of logits and right classes
 
 
 class Recipe(NamedTuple):
@@ -87,9 +93,12 @@ def accuracy_together(attack: Attack, level: int) -> float | None:
     if len(attack.runs) < 2 or {len(of_photo) for of_photo in logits.values()} != {len(attack.runs)}:
         return None
     of_seeds = np.array(list(logits.values()))  # [photos, seeds, classes]
-    chosen = log_softmax(of_seeds, axis=2).mean(1).argmax(1)
+    together = log_softmax(of_seeds, axis=2).mean(1)
     truth = np.array([labels[photo] for photo in logits])
-    return balanced_accuracy(chosen == truth, truth)
+    judged = accuracy_in(attack.runs[0].study.task)
+    if judged:
+        return judged(together, truth)
+    return balanced_accuracy(together.argmax(1) == truth, truth)
 
 
 def networks_on(study: Study, level: int) -> list[Attack]:
@@ -101,14 +110,19 @@ def networks_on(study: Study, level: int) -> list[Attack]:
 def attacks_by_level(attackers: AttackerRunQuerySet) -> dict[int, list[Attack]]:
     """Group trained runs into attacks on each level that they were trained through.
 
-    A run that was trained on heavier crops attacks a level once it has answered its validation photos.
+    A run that was trained on heavier crops attacks a level once it has answered its validation photos. Where
+    people are asked another question than the class of a photo, an accuracy is that of the answers to all
+    such questions about them.
     """
-    runs = attackers.trained().select_related("warm_from")
-    answered = _accuracies_on_lighter_levels(runs)
+    runs = attackers.trained().select_related("warm_from", "study")
+    in_order = list(runs.order_by("trained_through", "round", "architecture", "seed"))
+    judged = next((accuracy_in(run.study.task) for run in in_order), None)
+    answered = _accuracies_by(judged, runs) if judged else _accuracies_on_lighter_levels(runs)
     grouped: dict[int, dict[Recipe, dict[AttackerRun, float]]] = defaultdict(lambda: defaultdict(dict))
-    for run in runs.order_by("trained_through", "round", "architecture", "seed"):
+    for run in in_order:
         recipe = Recipe(run.trained_through, run.round, run.architecture)
-        accuracies = answered.get(run.pk, {}) | {run.trained_through: run.validation_accuracy or 0.0}
+        own = {} if judged else {run.trained_through: run.validation_accuracy or 0.0}
+        accuracies = answered.get(run.pk, {}) | own
         for level, accuracy in accuracies.items():
             grouped[level][recipe][run] = accuracy
     return {
@@ -133,6 +147,45 @@ def _accuracies_on_lighter_levels(runs: AttackerRunQuerySet) -> Mapping[int, dic
     for (run, level), of_classes in shares.items():
         accuracies[run][level] = fmean(of_classes)
     return accuracies
+
+
+def _accuracies_by(judged: Judge, runs: AttackerRunQuerySet) -> dict[int, dict[int, float]]:
+    """Return accuracies in questions about validation photos, by run and by level."""
+    answers = Prediction.objects.filter(
+        run__in=runs.order_by(),
+        stimulus__level__number__lte=F("run__trained_through"),
+        stimulus__item__split=Item.Split.VALIDATION,
+    )
+    by_place: dict[tuple[int, int], list[tuple[int, list[float]]]] = defaultdict(list)
+    rows = answers.values_list(
+        "run", "stimulus__level__number", "stimulus__item__category__position", "logits"
+    )
+    for run, level, label, logits in rows:
+        by_place[run, level].append((label, logits))
+    accuracies: dict[int, dict[int, float]] = defaultdict(dict)
+    for (run, level), answered in by_place.items():
+        labels, logits = zip(*answered, strict=True)
+        accuracies[run][level] = judged(logits, labels)
+    return accuracies
+
+
+def accuracy_in(task: str) -> Judge | None:
+    """Return the accuracy of logits in a task's questions; None where people name the class of a photo."""
+    from stats.machine.same_different_answers import same_different_accuracy  # nothing that a web
+    from stats.machine.two_photo_answers import two_photo_accuracy  # process should load
+    from stats.machine.yes_no_answers import yes_no_accuracy
+
+    judges: dict[str, Judge] = {
+        YES_NO: yes_no_accuracy,
+        TWO_PHOTOS: two_photo_accuracy,
+        SAME_DIFFERENT: same_different_accuracy,
+    }
+    return judges.get(task)
+
+
+def names_classes(attack: Attack) -> bool:
+    """Return whether the people of an attack's study name the class of a photo."""
+    return accuracy_in(attack.runs[0].study.task) is None
 
 
 def _answers(attack: Attack, level: int) -> tuple[dict[int, list[list[float]]], dict[int, int]]:

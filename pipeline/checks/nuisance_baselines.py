@@ -78,7 +78,7 @@ def nuisance_result(baselines: Baselines) -> NuisanceResult:
 
 
 def source_roles(study: Study) -> Roles:
-    """Return the imported photos by split, in their own sizes and colours, as they were stored losslessly."""
+    """Return the imported photos by split, in their own sizes and colours, as they are stored."""
     labels = {name: number for number, name in enumerate(classes_of(study))}
     roles: Roles = {Item.Split.TRAIN: [], Item.Split.TEST: []}
     for item in study.items.filter(split__in=roles).select_related("category"):

@@ -69,6 +69,7 @@ def show_instead(stimulus: Stimulus, hiding: Hiding) -> None:
     with transaction.atomic():
         stimulus.save()
         stimulus.predictions.all().delete()
+        stimulus.brought_answers.all().delete()
         test_again(stimulus)
         transaction.on_commit(partial(storage.delete, old_name))
 

@@ -12,6 +12,7 @@ from study.models import Item
 
 if TYPE_CHECKING:
     from attacker.photos.landmarks import Landmark
+    from attacker.photos.subject_boxes import Box
     from attacker.subjects.persons import Person
 
 PersonBox = tuple[float, float, float, float]  # left, top, right, bottom, in shares of the photo
@@ -19,24 +20,36 @@ ROUNDED = 4  # decimals of a stored box
 
 
 class PeopleSeen(msgspec.Struct, frozen=True):
-    """The boxes of all people of a photo, and the number (from 0) of the one that the study's rule takes."""
+    """The boxes of all people of a photo, and the number (from 0) of the one that the study's rule takes.
+
+    Where nothing knows people, they are of the photo's parts that stand out alike, of which none is taken.
+    """
 
     boxes: tuple[PersonBox, ...]
     taken: int | None = None
+    are_parts: bool = False
 
     @classmethod
     def in_photo(cls, people: Sequence[Person], taken: int | None) -> PeopleSeen:
         """Return what is stored of the people that a detector saw."""
-        boxes = [tuple(round(side, ROUNDED) for side in astuple(person.box)) for person in people]
-        return cls(tuple(boxes), taken)
+        return cls(tuple(_stored(astuple(person.box)) for person in people), taken)
+
+    @classmethod
+    def as_parts(cls, parts: Sequence[Box]) -> PeopleSeen:
+        """Return what is stored of the parts of a photo of which each may be its subject."""
+        return cls(tuple(_stored(astuple(part)) for part in parts), are_parts=True)
 
     @classmethod
     def by_pose(cls, pose: Mapping[str, Landmark]) -> PeopleSeen:
         """Return the one person whose joints are known, in the box around these."""
         across, down = ([getattr(joint, axis) for joint in pose.values()] for axis in ("x", "y"))
         box = min(across), min(down), max(across), max(down)
-        inside = tuple(round(min(max(side, 0.0), 1.0), ROUNDED) for side in box)
-        return cls((inside,), 0)
+        return cls((_stored(min(max(side, 0.0), 1.0) for side in box),), 0)
+
+
+def _stored(sides: Iterable[float]) -> PersonBox:
+    left, top, right, bottom = (round(side, ROUNDED) for side in sides)
+    return left, top, right, bottom
 
 
 def people_in(item: Item) -> PeopleSeen:

@@ -89,6 +89,7 @@ def take_candidate(crop: Stimulus, window: Stimulus) -> bool:
     with transaction.atomic():
         crop.save()
         crop.predictions.all().delete()
+        crop.brought_answers.all().delete()
         transaction.on_commit(partial(crop.image.storage.delete, old_name))
     return True
 

@@ -238,10 +238,20 @@ def _foregrounds(study: Study, stimuli: Sequence[Stimulus], claim: Claim) -> Sub
         device = cast(Device, study.device)
         maps = subject_maps(architecture, examples_of(stimuli), device=device, should_stop=claim.should_stop)
         cache.put(key, maps)
+    by_subject = study.level_family == LevelFamily.SUBJECT
     return {
-        stimulus.item_id: Subject(foreground.astype(float), Source.FOREGROUND, architecture)
+        stimulus.item_id: _foreground(foreground.astype(float), architecture, by_subject)
         for stimulus, foreground in zip(stimuli, maps, strict=True)
     }
+
+
+def _foreground(foreground: NDArray[np.float64], architecture: str, by_subject: bool) -> Subject:
+    """Return what stands out; where levels are cut by it, parts that stand out alike are kept apart."""
+    from attacker.subjects.standing_apart import parts_apart
+
+    subject = Subject(foreground, Source.FOREGROUND, architecture)
+    parts = parts_apart(foreground) if by_subject else []
+    return subject if len(parts) < 2 else replace(subject, alike=True, seen=PeopleSeen.as_parts(parts))
 
 
 GIVEN: tuple[Evidence, ...] = (_masks, _boxes)  # the better first; studies by photo know no other given ones

@@ -1,16 +1,60 @@
-"""Access to studies: researchers reach their own only; others do not exist for them (404)."""
+"""Access to studies: whoever has no part in a study does not see that it exists; others act by their role."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from study.models import Study, StudyVersion
+from study.models import Role, Study, StudyVersion
+from study.models.members import role_of
+
+READING = ("GET", "HEAD", "OPTIONS")
 
 
-def own_study(request: HttpRequest, code: str) -> Study:
-    """Return a study of this researcher; 404 for others."""
-    return get_object_or_404(Study.objects.of(request.user), code=code)
+def own_study(request: HttpRequest, code: str, needs: Role | None = None) -> Study:
+    """Return a study for a request: to look at it takes a reader, to change it a collaborator.
+
+    Parameters
+    ----------
+    needs
+        The least role, where it is another one.
+
+    Raises
+    ------
+    Http404
+        For who has no part in the study.
+    PermissionDenied
+        For who has, but not this role.
+    """
+    study = get_object_or_404(Study.objects.of(request.user), code=code)
+    require_role(request, study, needs)
+    return study
+
+
+def require_role(request: HttpRequest, study: Study, needs: Role | None = None) -> Role:
+    """Return the role of who asks; refuse what it does not allow.
+
+    Raises
+    ------
+    PermissionDenied
+    """
+    least = needs or (Role.READER if request.method in READING else Role.COLLABORATOR)
+    role = role_of(request.user, study)
+    if role < least:
+        raise PermissionDenied(
+            f"Your role in this study is {role.title}; this takes {least.title}. Its owner, {study.owner}, "
+            "can change your role."
+        )
+    return role
+
+
+def powers(request: HttpRequest, study: Study) -> dict[str, Any]:
+    """Return what a page needs to offer only what its reader may do."""
+    role = role_of(request.user, study)
+    return {"role": role, "may_work": role >= Role.COLLABORATOR, "is_owner": role == Role.OWNER}
 
 
 def chosen_version(request: HttpRequest, study: Study) -> StudyVersion | None:

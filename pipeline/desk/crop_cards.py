@@ -58,6 +58,7 @@ class _Card:
             "figures": " ".join(self._sentences()),
             "rule": self._rule(),
             "people": people_in(item).boxes,
+            "seenAs": "Part" if people_in(item).are_parts else "Person",
             "subject": item.picked,
             "waits": item.outdated_from is not None and item.outdated_from <= self.level.number,
         }
@@ -96,7 +97,9 @@ class _Card:
             ]
         if crop.subject_source:
             sentences.append(f"Subject: {crop.get_subject_source_display()}.")
-        if crop.people_alike:
+        if crop.people_alike and people.are_parts:
+            sentences.append(f"{len(people.boxes)} parts of the photo stand out alike: which is the subject?")
+        elif crop.people_alike:
             sentences.append("Another person of like size is in the photo.")
         if len(people.boxes) > 1 and people.taken is not None and not crop.item.picked:
             sentences.append(f"The study's rule takes person {people.taken + 1} of {len(people.boxes)}.")

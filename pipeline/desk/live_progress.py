@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from pipeline.actions.study_actions import ACTIONS
@@ -11,12 +12,14 @@ from pipeline.intake.import_job import report_of
 from pipeline.models import Job, Loop
 from pipeline.standing.job_lines import line_of, queue_of, title_of
 from pipeline.standing.offers import offered
+from pipeline.standing.remaining_time import done_jobs, left_of_all, usual_seconds
 from pipeline.standing.stages import current_stage, stages_of
 from pipeline.standing.study_facts import facts_of
 from study.models import Session, Study, StudyVersion
 from study.models.people import Mode
 
 RECENT = 8
+ROBOTS = 20  # enough to see how a report of the study will look
 OF_A_JOB = ("run__study", "check_row")
 
 
@@ -28,6 +31,8 @@ def progress_of(study: Study) -> dict[str, Any]:
     own = [job for job in unfinished if job.study_id == study.pk]
     finished = jobs.exclude(state__in=Job.UNFINISHED).order_by("-finished_at")
     failed = jobs.filter(state=Job.State.FAILED)
+    done = done_jobs(study)
+    usual = usual_seconds(done)
     loop_runs = bool(loop and loop.state == Loop.State.RUNNING)
     return {
         "study": study,
@@ -35,11 +40,14 @@ def progress_of(study: Study) -> dict[str, Any]:
         "loop": loop,
         "entries": loop.entries.all() if loop else [],
         "failures": [(job, title_of(job)) for job in failed],
-        "running": [line_of(job, now) for job in own if job.state == Job.State.RUNNING],
+        "running": [line_of(job, usual, now) for job in own if job.state == Job.State.RUNNING],
+        "waiting": [line_of(job, usual, now) for job in own if job.state == Job.State.QUEUED],
+        "all_left": left_of_all(own, usual, now),
         "queue": queue_of(unfinished, study.pk, now),
         "recent": [(job, title_of(job), report_of(job)) for job in finished[:RECENT]],
-        "done": jobs.filter(state=Job.State.SUCCEEDED).count(),
+        "done": len(done),
         "polling": loop_runs or bool(own),
+        "robots": ROBOTS,
     }
 
 
@@ -58,18 +66,13 @@ def people_of(version: StudyVersion | None) -> list[dict[str, Any]]:
     """Return how many sessions a version has, by mode and status; the modes are never added up."""
     if version is None:
         return []
-    now = timezone.now()
-    rows = []
-    for mode in Mode:
-        sessions = Session.objects.filter(participant__version=version, participant__mode=mode)
-        if sessions.exists():
-            rows.append(
-                {
-                    "mode": mode.label,
-                    "completed": sessions.completed().count(),
-                    "running": sessions.filter(status__in=Session.RUNNING, lease_until__gt=now).count(),
-                    "withdrawn": sessions.filter(status=Session.Status.WITHDRAWN).count(),
-                    "all": sessions.count(),
-                }
-            )
-    return rows
+    running = Q(status__in=Session.RUNNING, lease_until__gt=timezone.now())
+    sessions = Session.objects.filter(participant__version=version).order_by()
+    counted = sessions.values("participant__mode").annotate(
+        all=Count("pk"),
+        running=Count("pk", filter=running),
+        completed=Count("pk", filter=Q(status=Session.Status.COMPLETED)),
+        withdrawn=Count("pk", filter=Q(status=Session.Status.WITHDRAWN)),
+    )
+    by_mode = {row["participant__mode"]: row for row in counted}
+    return [by_mode[mode] | {"mode": mode.label} for mode in Mode if mode in by_mode]

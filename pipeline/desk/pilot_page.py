@@ -11,8 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from pipeline.actions.study_actions import ACTIONS
 from pipeline.audit import record
-from pipeline.desk.access import own_study
+from pipeline.desk.access import own_study, powers
 from pipeline.pilot.choice import Question
 from pipeline.pilot.pilot_files import PILOT_FILES
 from pipeline.pilot.pilot_outcome import Decided, decided_by, stored_outcome
@@ -21,6 +22,7 @@ from study.models import Pilot, Session, Stimulus, Study
 from study.models.people import Mode
 
 SHOWN_DROPPED = 48
+CHOICES = {Mode.LIVE: "choose-crops", Mode.SIMULATED: "choose-crops-simulated"}  # previews choose nothing
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,13 @@ def pilot(request: HttpRequest, code: str) -> HttpResponse:
     """Show the pilot as it is now; once it has chosen, what it chose."""
     study = own_study(request, code)
     context: dict[str, Any] = {"study": study, "title": f"Pilot: {study.name}", "files": list(PILOT_FILES)}
+    context |= powers(request, study)
     row = Pilot.objects.of(study)
     if row is not None:
         mode = _mode(row, request.GET.get("mode"))
         context |= {"pilot": row, "mode": mode, "modes": Mode, "design": row.version.design}
+        choice = CHOICES.get(mode, "")
+        context |= {"choice": choice, "choice_label": ACTIONS[choice].label if choice else ""}
         context |= _answers(row, mode)
     return render(request, "pipeline/pilot.html", context)
 

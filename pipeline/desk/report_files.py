@@ -36,7 +36,7 @@ def written_report(request: HttpRequest, code: str, analysis_id: int, kind: str)
 
 
 def _pdf(source: Source, analysis: Analysis) -> bytes:
-    from stats.report.pdf import to_pdf  # matplotlib and the PDF writer only where a PDF is printed
+    from stats.report.paper.pdf import to_pdf  # matplotlib and the PDF writer only where a PDF is printed
 
     return to_pdf(compose(source), analysis.created_at)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from pipeline.analysis.gallery import gallery_of
 from pipeline.analysis.report_content import figure_of, source_of
 from pipeline.desk.access import own_study
+from pipeline.exports.dataset.psych_ds import ARCHIVE
 from pipeline.models import Analysis
 from stats.report.compose import compose
 
@@ -31,6 +32,7 @@ def report(request: HttpRequest, code: str, analysis_id: int) -> HttpResponse:
         "analysis": analysis,
         "document": document,
         "gallery": gallery_of(study),
+        "archive": ARCHIVE,
     }
     return render(request, "pipeline/report.html", context)
 
@@ -49,8 +51,13 @@ def figure(request: HttpRequest, code: str, analysis_id: int, name: str) -> Http
 @staff_member_required
 def verdict_json(request: HttpRequest, code: str, analysis_id: int) -> HttpResponse:
     """Deliver the stored verdict as JSON."""
-    result = _own_analysis(request, code, analysis_id).result
-    return HttpResponse(json.dumps(result, indent=2), content_type="application/json")
+    content = verdict_bytes(_own_analysis(request, code, analysis_id))
+    return HttpResponse(content, content_type="application/json")
+
+
+def verdict_bytes(analysis: Analysis) -> bytes:
+    """Return the verdict as JSON with sorted keys: the same bytes from every database."""
+    return json.dumps(analysis.result, indent=2, sort_keys=True).encode()
 
 
 def _own_analysis(request: HttpRequest, code: str, analysis_id: int) -> Analysis:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.actions.crop_review import approve_level, resume_waiting_loops
 from pipeline.crops.levels import photos_without_crop
-from pipeline.desk.access import own_study
+from pipeline.desk.access import own_study, powers
 from pipeline.desk.crop_cards import Card, cards_of
 from pipeline.desk.review_answers import following_words, own_crop
 from pipeline.models import CropChange, Job
@@ -47,6 +47,7 @@ def crops(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "following": following_words(study)[0],
         "data": _data(request, level, cards, place),
         "title": f"Review of {level}",
+        **powers(request, study),
     }
     return render(request, "pipeline/crops.html", context)
 

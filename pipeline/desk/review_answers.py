@@ -17,7 +17,7 @@ from pipeline.actions.crop_review import resume_waiting_loops
 from pipeline.actions.hand_windows import HandWindow
 from pipeline.crops.changed_crops import StimulusInUseError
 from pipeline.crops.windows import CropError
-from pipeline.desk.access import own_study
+from pipeline.desk.access import own_study, require_role
 from pipeline.desk.crop_cards import cards_of
 from pipeline.models import CropChange, Job
 from study.models import Level, Stimulus, Study
@@ -158,9 +158,11 @@ def following_words(study: Study) -> tuple[str, bool]:
 
 
 def own_crop(request: HttpRequest, pk: int) -> Stimulus:
-    """Return a crop of this researcher; 404 for others."""
+    """Return a crop of a study that who asks has a part in, if their role allows what they ask."""
     stimuli = Stimulus.objects.select_related("item", "level__study")
-    return get_object_or_404(stimuli, pk=pk, level__study__in=Study.objects.of(request.user))
+    crop = get_object_or_404(stimuli, pk=pk, level__study__in=Study.objects.of(request.user))
+    require_role(request, crop.level.study)
+    return crop
 
 
 def _answer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryFile
+from collections.abc import Iterator
 
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
@@ -12,23 +12,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline.actions.study_actions import ACTIONS, REFUSALS, perform_action
+from pipeline.actions import job_actions
+from pipeline.actions.study_actions import ACTIONS, REFUSALS, AskFirstError, perform_action
 from pipeline.analysis.before_freezing import known_before_freezing
 from pipeline.analysis.gallery import gallery_of
-from pipeline.analysis.timing_quality import timing_quality
+from pipeline.analysis.questionnaire_answers import questionnaire_summary
 from pipeline.audit import record
-from pipeline.desk.access import chosen_version, own_study
+from pipeline.desk.access import chosen_version, own_study, powers
 from pipeline.desk.live_progress import people_of, progress_of
 from pipeline.desk.pilot_page import pilot_panel
+from pipeline.exports.dataset.psych_ds import ARCHIVE, dataset_zip
 from pipeline.exports.files import FILES
-from pipeline.exports.psych_ds import ARCHIVE, write_archive
-from pipeline.loop import advance
 from pipeline.models import Loop
-from pipeline.queue.job_requests import request_cancel
-from pipeline.standing.job_lines import title_of
+from pipeline.sittings.timing_quality import timing_quality
 from pipeline.standing.recruitment_notes import recruitment_notes
+from study.freezing.freeze import has_people
 from study.models import Item, Stimulus, Study
 from study.models.people import Mode
+
+REGISTERED = ("preregistration.json", "preregistration-osf.txt", "preregistration-aspredicted.txt")
+KINDS = {"json": "application/json", "csv": "text/csv", "txt": "text/plain"}
 
 
 @require_GET
@@ -42,6 +45,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
         "pipeline/desk.html",
         {
             **progress_of(study),
+            **powers(request, study),
             "people": people_of(version),
             "version": version,
             "versions": study.versions.order_by("-number").values_list("number", flat=True),
@@ -50,10 +54,14 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             "analyses": study.analyses.select_related("job", "version"),
             "pilot": pilot_panel(study),
             "timing": timing_quality(version) if version else None,
+            "own_form": questionnaire_summary(version) if version else [],
             "recruitment_notes": recruitment_notes(study),
             "before_freezing": known_before_freezing(study) if may_freeze else [],
-            "files": [*FILES, ARCHIVE],
+            "files": FILES,
+            "archive": ARCHIVE,
             "modes": Mode,
+            "registered": REGISTERED,
+            "has_people": has_people(study),
             "title": study.name,
         },
     )
@@ -62,7 +70,8 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @staff_member_required
 def progress(request: HttpRequest, code: str) -> HttpResponse:
-    return render(request, "pipeline/progress.html", progress_of(own_study(request, code)))
+    study = own_study(request, code)
+    return render(request, "pipeline/progress.html", progress_of(study) | powers(request, study))
 
 
 @require_POST
@@ -73,7 +82,13 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if name not in ACTIONS:
         raise Http404
     try:
-        messages.success(request, perform_action(request.user, study, name))
+        agreed = "agreed" in request.POST
+        messages.success(request, perform_action(request.user, study, name, agreed=agreed))
+        if name == "open-pilot":
+            return redirect("pipeline:pilot", code=code)  # whose link, people and robots are there
+    except AskFirstError as question:
+        context = {"study": study, "name": name, "price": str(question), "title": ACTIONS[name].label}
+        return render(request, "pipeline/ask_first.html", context)
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
     return redirect("pipeline:desk", code=code)
@@ -85,10 +100,10 @@ def retry_job(request: HttpRequest, code: str, job_id: int) -> HttpResponse:
     """Queue a failed job again; the loop goes on if it had stopped because of this job."""
     study = own_study(request, code)
     job = get_object_or_404(study.jobs, pk=job_id)
-    if advance.retry(job):
-        messages.success(request, f"{title_of(job)} is queued again, and resumes from its last checkpoint.")
-    else:
-        messages.warning(request, f"{title_of(job)} did not fail; there is nothing to retry.")
+    try:
+        messages.success(request, job_actions.retry_job(request.user, job))
+    except job_actions.NothingToRetryError as refusal:
+        messages.warning(request, str(refusal))
     return redirect("pipeline:desk", code=code)
 
 
@@ -98,29 +113,27 @@ def stop_job(request: HttpRequest, code: str, job_id: int) -> HttpResponse:
     """Stop one job: at once if it waits, within a batch if it runs."""
     study = own_study(request, code)
     job = get_object_or_404(study.jobs, pk=job_id)
-    request_cancel(job)
-    record(request.user, study, f"stopped {job.key}")
-    messages.success(request, f"{title_of(job)} is being stopped; it can be started again from there.")
+    messages.success(request, job_actions.stop_job(request.user, job))
     return redirect("pipeline:desk", code=code)
 
 
 @require_GET
 @staff_member_required
-def export(request: HttpRequest, code: str, mode: str, name: str) -> StreamingHttpResponse | FileResponse:
+def export(request: HttpRequest, code: str, mode: str, name: str) -> StreamingHttpResponse:
     """Stream one file of the newest frozen version, or of the one named; the export is logged."""
     study = own_study(request, code)
     version = chosen_version(request, study)
     if version is None or name not in (*FILES, ARCHIVE) or mode not in Mode.values:
         raise Http404
     record(request.user, study, f"exported {name} ({mode})")
-    file_name = f"{study.code}-v{version.number}-{mode}-{name}"
     if name == ARCHIVE:
-        file = TemporaryFile()  # noqa: SIM115  # the response closes it
-        write_archive(file, version, mode, FILES)
-        return FileResponse(file, as_attachment=True, filename=file_name)
-    kind = "application/json" if name.endswith(".json") else "text/csv"
-    response = StreamingHttpResponse(FILES[name](version, mode), content_type=f"{kind}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+        content: Iterator[str] | Iterator[bytes] = dataset_zip(version, mode, FILES)
+        kind = "application/zip"
+    else:
+        content = FILES[name](version, mode)
+        kind = f"{KINDS[name.rpartition('.')[2]]}; charset=utf-8"
+    response = StreamingHttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{study.code}-v{version.number}-{mode}-{name}"'
     return response
 
 
@@ -140,7 +153,8 @@ def item_image(request: HttpRequest, pk: int) -> FileResponse:
 
 def _picture(request: HttpRequest, stored: File[bytes]) -> FileResponse:
     """Answer with a picture; the browser keeps one whose address names its content."""
-    response = FileResponse(stored, content_type="image/png")
+    kind = "image/jpeg" if str(stored.name).endswith(".jpg") else "image/png"
+    response = FileResponse(stored, content_type=kind)
     if "v" in request.GET:
         patch_cache_control(response, private=True, max_age=86400, immutable=True)
     return response

@@ -10,10 +10,13 @@ from django.db.models import QuerySet
 
 from pipeline.datasets import stimuli_at
 from pipeline.exports import trial_rows
-from pipeline.exports.codebook import codebook_rows
-from pipeline.exports.columns import header
+from pipeline.exports.columns.table_columns import header
 from pipeline.exports.csv_lines import Row, csv_lines
-from pipeline.exports.psych_ds import description
+from pipeline.exports.dataset.codebook import codebook_rows
+from pipeline.exports.dataset.psych_ds import description
+from pipeline.exports.preregistration import FILE, preregistration_of
+from pipeline.exports.questionnaire_rows import questionnaire_rows
+from pipeline.exports.registry_texts import for_aspredicted, for_osf
 from pipeline.exports.study_rows import (
     model_vs_human_row,
     participant_row,
@@ -42,32 +45,48 @@ def tiles_csv(version: StudyVersion, mode: str) -> Iterator[str]:
 
 def participants_csv(version: StudyVersion, mode: str) -> Iterator[str]:
     """Return the lines of participants.csv."""
-    return _table("participants.csv", version, map(participant_row, _participants(version, mode)))
+    people = _participants(version, mode).iterator(chunk_size=500)
+    return _table("participants.csv", version, map(participant_row, people))
 
 
 def sessions_csv(version: StudyVersion, mode: str) -> Iterator[str]:
     """Return the lines of sessions.csv."""
     begun = _participants(version, mode).filter(session__isnull=False)
-    return _table("sessions.csv", version, map(session_row, begun.select_related("session__assignment")))
+    with_sessions = begun.select_related("session__assignment").iterator(chunk_size=500)
+    return _table("sessions.csv", version, map(session_row, with_sessions))
+
+
+def questionnaire_csv(version: StudyVersion, mode: str) -> Iterator[str]:
+    """Return the lines of questionnaire.csv: what people answered to the researcher's own form."""
+    begun = _participants(version, mode).filter(session__isnull=False).select_related("session")
+    rows = (
+        row
+        for participant in begun.iterator(chunk_size=500)
+        for row in questionnaire_rows(version, participant)
+    )
+    return _table("questionnaire.csv", version, rows)
 
 
 def stimuli_csv(version: StudyVersion, _mode: str) -> Iterator[str]:
     """Return the lines of stimuli.csv, which are the same in every mode."""
     levels = version.study.levels.values_list("number", flat=True)
     stimuli = stimuli_at(version.study, levels, Item.Split.values)
-    return _table("stimuli.csv", version, map(stimulus_row, stimuli.iterator(2000)))
+    return _table(
+        "stimuli.csv", version, (stimulus_row(each, version.renumbered_by) for each in stimuli.iterator(2000))
+    )
 
 
 def runs_csv(version: StudyVersion, _mode: str) -> Iterator[str]:
     """Return the lines of runs.csv, which are the same in every mode."""
-    return _table("runs.csv", version, map(run_row, version.study.attacker_runs.select_related("job")))
+    runs = version.study.attacker_runs.select_related("job")
+    return _table("runs.csv", version, (run_row(run, version.renumbered_by) for run in runs))
 
 
 def checks_json(version: StudyVersion, _mode: str) -> Iterator[str]:
     """Return the results of learning curves, controls and baselines; they have no common columns."""
     checks = version.study.checks.done()
     results = [{"level": check.level, "kind": check.kind, "found": check.result} for check in checks]
-    return iter([json.dumps(results, indent=2, ensure_ascii=False)])
+    return iter([json.dumps(results, indent=2, ensure_ascii=False, sort_keys=True)])
 
 
 def codebook_csv(version: StudyVersion, _mode: str) -> Iterator[str]:
@@ -76,7 +95,9 @@ def codebook_csv(version: StudyVersion, _mode: str) -> Iterator[str]:
 
 
 def model_vs_human_csv(version: StudyVersion, mode: str) -> Iterator[str]:
-    """Return the test trials in the layout of the model-vs-human toolbox."""
+    """Return the test trials in the layout of the model-vs-human toolbox, which knows named classes only."""
+    if version.design.asks.words:
+        return _table("model_vs_human.csv", version, ())
     tested = (row for row in _trials(version, mode) if row["block_type"] == "test")
     return _table("model_vs_human.csv", version, map(model_vs_human_row, tested))
 
@@ -84,7 +105,23 @@ def model_vs_human_csv(version: StudyVersion, mode: str) -> Iterator[str]:
 def dataset_description(version: StudyVersion, _mode: str) -> Iterator[str]:
     """Return the Psych-DS description of the files, with the frozen design."""
     tables = [name for name in FILES if name.endswith(".csv")]
-    return iter([json.dumps(description(version, tables), indent=2, ensure_ascii=False)])
+    described = description(version, tables)  # sorted: databases keep keys in orders of their own
+    return iter([json.dumps(described, indent=2, ensure_ascii=False, sort_keys=True)])
+
+
+def preregistration_json(version: StudyVersion, _mode: str) -> Iterator[str]:
+    """Return the preregistration of the version, whose hash reports name."""
+    return iter([preregistration_of(version).json()])
+
+
+def preregistration_for_osf(version: StudyVersion, _mode: str) -> Iterator[str]:
+    """Return the preregistration as answers to the questions of OSF."""
+    return iter([for_osf(preregistration_of(version))])
+
+
+def preregistration_for_aspredicted(version: StudyVersion, _mode: str) -> Iterator[str]:
+    """Return the preregistration as answers to the questions of AsPredicted."""
+    return iter([for_aspredicted(preregistration_of(version))])
 
 
 def _table(file: str, version: StudyVersion, rows: Iterable[Row]) -> Iterator[str]:
@@ -110,10 +147,14 @@ FILES: dict[str, Callable[[StudyVersion, str], Iterator[str]]] = {
     "tiles.csv": tiles_csv,
     "participants.csv": participants_csv,
     "sessions.csv": sessions_csv,
+    "questionnaire.csv": questionnaire_csv,
     "stimuli.csv": stimuli_csv,
     "runs.csv": runs_csv,
     "checks.json": checks_json,
     "codebook.csv": codebook_csv,
     "model_vs_human.csv": model_vs_human_csv,
     "dataset_description.json": dataset_description,
+    FILE: preregistration_json,
+    "preregistration-osf.txt": preregistration_for_osf,
+    "preregistration-aspredicted.txt": preregistration_for_aspredicted,
 }

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from pipeline.attacks.matrix_cells import attack_of_each_cell
 from pipeline.attacks.strongest import Attack, machine_by_level
+from pipeline.brought.overruling import overruling, validated
 from pipeline.datasets import run_directory
+from pipeline.exports.csv_lines import Row
+from pipeline.exports.outside.outside_machines import machines_from_outside
 from pipeline.exports.stimulus_columns import stimulus_columns
 from pipeline.models import AttackerRun, FrozenMachine, Prediction
-from pipeline.models.frozen_machines import Cell, Machine, MachineAnswer
+from pipeline.models.frozen_machines import Cell, Machine, MachineAnswer, OutsideAnswer
+from study.asking.yes_no_question import NO, YES
 from study.models import Study, StudyVersion
+from study.plan import plan_of
 
 
 def machine_of(version: StudyVersion) -> Machine:
@@ -23,48 +30,92 @@ def machine_of(version: StudyVersion) -> Machine:
         If what is stored is not what was frozen.
     """
     frozen = FrozenMachine.objects.filter(version=version).select_related("version").first()
-    return frozen.read() if frozen else machine_now(version.study)
+    return frozen.read() if frozen else machine_now(version.study, version.renumbered_by)
 
 
-def machine_now(study: Study) -> Machine:
-    """Return all trained attackers of a study with their answers, and which of them count where."""
+@dataclass(frozen=True)
+class YesNoQuestions:
+    """What the machine of a version is asked about each photo: its class, and the foil that people get too.
+
+    Photos that people never see, of the validation split, have foils among their like.
+    """
+
+    names: list[str]
+    foils: dict[int, str]
+
+    @classmethod
+    def of(cls, version: StudyVersion, answers: Sequence[MachineAnswer | OutsideAnswer]) -> Self:
+        """Return the questions about all photos that the machine has answered."""
+        plan, names, by = plan_of(version), version.frozen.class_names, version.renumbered_by
+        by_name = {name: category for category, name in names.items()}
+        seen = {answer.shown["item_id"] + by: by_name[answer.shown["category"]] for answer in answers}
+        others = {item: own for item, own in seen.items() if item not in plan.foils}
+        foils = plan.foils | plan.foils_among(others)
+        return cls(list(names.values()), {item - by: names[foil] for item, foil in foils.items()})
+
+    def answers_to(self, answer: MachineAnswer) -> Iterator[Row]:
+        """Yield the columns of both questions about a photo; the network's logits say what it answers."""
+        from stats.machine.yes_no_answers import says_yes  # nothing that a web process should load
+
+        own, yes = answer.shown["category"], says_yes(answer.logits)
+        for asked in (own, self.foils[answer.shown["item_id"]]):
+            says = bool(yes[self.names.index(asked)])
+            answered = {"response": YES if says else NO, "correct": int(says == (asked == own))}
+            yield {"asked": asked, "choices": f"{YES}|{NO}"} | answered
+
+
+def machine_now(study: Study, renumbered_by: int = 0) -> Machine:
+    """Return all trained attackers of a study with their answers, and which of them count where.
+
+    Parameters
+    ----------
+    study
+        Whose attackers.
+    renumbered_by
+        What an import added to the numbers of rows: the machine has those of the origin.
+    """
     counting, cells = machine_by_level(study), attack_of_each_cell(study)
+    accuracies = validated(study)
     return Machine(
-        answers=_answers(study),
-        counting={level: _runs(attack) for level, attack in counting.items()},
-        cells=[Cell(*place, _runs(attack)) for place, attack in sorted(cells.items())],
+        answers=_answers(study, renumbered_by),
+        counting={level: _runs(attack, renumbered_by) for level, attack in counting.items()},
+        cells=[Cell(*place, _runs(attack, renumbered_by)) for place, attack in sorted(cells.items())],
         trained_with=_trained_with(run for attack in cells.values() for run in attack.runs),
+        outside=machines_from_outside(study, accuracies, renumbered_by),
+        overruled={
+            level: machine - renumbered_by for level, machine in overruling(study, accuracies).items()
+        },
     )
 
 
-def _answers(study: Study) -> list[MachineAnswer]:
+def _answers(study: Study, renumbered_by: int) -> list[MachineAnswer]:
     answers = Prediction.objects.filter(run__in=study.attacker_runs.attackers().trained())
     known = answers.select_related("run", "stimulus__item__category", "stimulus__level", "response")
     ordered = known.order_by("run_id", "stimulus_id")
-    return [_answer(prediction) for prediction in ordered.iterator(chunk_size=2000)]
+    return [_answer(prediction, renumbered_by) for prediction in ordered.iterator(chunk_size=2000)]
 
 
-def _answer(prediction: Prediction) -> MachineAnswer:
+def _answer(prediction: Prediction, renumbered_by: int) -> MachineAnswer:
     run, stimulus = prediction.run, prediction.stimulus
     return MachineAnswer(
-        prediction=prediction.pk,
-        run=run.pk,
+        prediction=prediction.pk - renumbered_by,
+        run=run.pk - renumbered_by,
         architecture=run.architecture,
         seed=run.seed,
         trained_through=run.trained_through,
         round=run.round,
-        stimulus=stimulus.pk,
+        stimulus=stimulus.pk - renumbered_by,
         split=stimulus.item.split,
         level=stimulus.level.number,
-        shown=stimulus_columns(stimulus),
+        shown=stimulus_columns(stimulus, renumbered_by),
         response=prediction.response.name,
         correct=prediction.correct,
         logits=prediction.logits,
     )
 
 
-def _runs(attack: Attack) -> list[int]:
-    return [run.pk for run in attack.runs]
+def _runs(attack: Attack, renumbered_by: int) -> list[int]:
+    return [run.pk - renumbered_by for run in attack.runs]
 
 
 def _trained_with(runs: Iterable[AttackerRun]) -> dict[str, list[str]]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+from django.db.models import Max
+
 from pipeline.exports.csv_lines import Row
 from pipeline.exports.stimulus_columns import stimulus_columns
 from pipeline.models import AttackerRun
+from pipeline.models.run_records import renumbered_list
 from study.models import Participant, Session, Stimulus
+from study.sessions.screen_size import degrees_on
+from study.sizing.visual_angle import pixels_per_degree
 
 
 def participant_row(participant: Participant) -> Row:
@@ -38,15 +43,33 @@ def session_row(participant: Participant) -> Row:
         "browser": session.browser,
         "os": session.os,
         "input_device": session.input_device,
+        "answers_by": session.answers_by,
         "inputs_used": "|".join(_inputs_used(session)),
         "viewport_w": session.viewport_w,
         "viewport_h": session.viewport_h,
         "dpr": session.dpr,
         "refresh_hz": session.refresh_hz,
         "clock_grain_ms": session.clock_grain_ms,
+        "presentation_lag_ms": session.presentation_lag_ms,
         "onset_known_by": session.onset_known_by,
+        **_size_columns(session),
         "forced_colours": None if session.forced_colours is None else int(session.forced_colours),
-        "answers": json.dumps(session.answers, ensure_ascii=False),
+        "surround": session.surround,
+        "answers": json.dumps(session.answers, ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _size_columns(session: Session) -> Row:
+    """Return how large a pixel of the screen was, and the largest photo on it."""
+    mm_per_px, distance = session.screen_mm_per_px, session.viewing_distance_cm
+    per_degree = pixels_per_degree(mm_per_px, distance) if mm_per_px and distance else None
+    largest = session.trials.aggregate(px=Max("shown_px"))["px"]
+    return {
+        "size_known_by": session.size_known_by,
+        "screen_mm_per_px": mm_per_px,
+        "viewing_distance_cm": distance,
+        "px_per_degree": per_degree,
+        "photo_degrees": degrees_on(session, largest),
     }
 
 
@@ -56,10 +79,11 @@ def _inputs_used(session: Session) -> list[str]:
     return [name for name, _ in Counter(given.order_by("pk")).most_common()]
 
 
-def stimulus_row(stimulus: Stimulus) -> Row:
-    """Return one row of stimuli.csv."""
+def stimulus_row(stimulus: Stimulus, renumbered_by: int = 0) -> Row:
+    """Return one row of stimuli.csv, with the numbers of rows at their origin."""
     return {
-        **stimulus_columns(stimulus),
+        **stimulus_columns(stimulus, renumbered_by),
+        "source_name": stimulus.item.source_name,
         "split": stimulus.item.split,
         "left": stimulus.left,
         "top": stimulus.top,
@@ -73,22 +97,22 @@ def stimulus_row(stimulus: Stimulus) -> Row:
         "subject_people": stimulus.subject_people,
         "people_alike": stimulus.people_alike,
         "nested": stimulus.nested,
-        "made_by": stimulus.made_by,
+        "made_by": renumbered_list(stimulus.made_by, -renumbered_by),
         "by_hand": stimulus.by_hand,
         "review": stimulus.review,
     }
 
 
-def run_row(run: AttackerRun) -> Row:
-    """Return one row of runs.csv."""
+def run_row(run: AttackerRun, renumbered_by: int = 0) -> Row:
+    """Return one row of runs.csv, with the numbers of rows at their origin."""
     return {
-        "run_id": f"run{run.pk}",
+        "run_id": f"run{run.pk - renumbered_by}",
         "role": run.role,
         "architecture": run.architecture,
         "seed": run.seed,
         "trained_through": run.trained_through,
         "round": run.round,
-        "warm_from": f"run{run.warm_from_id}" if run.warm_from_id else None,
+        "warm_from": f"run{run.warm_from_id - renumbered_by}" if run.warm_from_id else None,
         "state": run.job.state,
         "validation_accuracy": run.validation_accuracy,
         "corrected_accuracy": run.corrected_accuracy,

@@ -26,20 +26,26 @@ OUTCOMES = {
 def tile_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
     """Iterate over the tiles of every grid that people closed; practice and excluded rows stay, flagged."""
     participants = version.participants.filter(mode=mode, withdrawn_at=None, session__isnull=False)
-    for participant in participants.select_related("session__assignment").order_by("pk"):
+    begun = participants.select_related("session__assignment").order_by("pk")
+    for participant in begun.iterator(chunk_size=500):
         grids = list(_closed_grids(participant.session))
-        excluded = exclusions_of(participant.session, grids, version.design)
+        excluded = exclusions_of(participant.session, grids, version.design, participant.ruling)
         for grid in grids:
             of_grid = human_columns(version, participant, grid) | {"grid_solved": _zero_or_one(grid.correct)}
             for tile in grid.tiles.all():
-                row = of_grid | stimulus_columns(tile.stimulus) | _tile_columns(grid, tile)
+                row = (
+                    of_grid
+                    | stimulus_columns(tile.stimulus, version.renumbered_by)
+                    | _tile_columns(grid, tile)
+                )
+                row["tile_id"] = f"g{tile.pk - version.renumbered_by}"
                 yield {name: row[name] for name in row if name in COLUMNS} | excluded.columns(grid)
 
 
 def _closed_grids(session: Session) -> QuerySet[Trial]:
     """Return closed grids with their tiles, in few queries."""
     tiles = "tiles__stimulus__item__category", "tiles__stimulus__level"
-    closed = session.trials.answered().filter(target__isnull=False)
+    closed = session.trials.answered().filter(stimulus=None)
     return closed.select_related("target").prefetch_related(*tiles)
 
 
@@ -48,7 +54,6 @@ def _tile_columns(grid: Trial, tile: Tile) -> Row:
     is_target = tile.stimulus.item.category_id == grid.target_id
     judged = tile.selected is not None
     return {
-        "tile_id": f"g{tile.pk}",
         "position": tile.position,
         "target": grid.target.name if grid.target else None,
         "is_target": int(is_target),

@@ -7,20 +7,29 @@ from datetime import datetime
 
 import numpy as np
 
+from pipeline.exports.columns.people_columns import OF_TASKS
 from pipeline.exports.csv_lines import Row
-from pipeline.exports.machine_answers import machine_of
-from pipeline.exports.stimulus_columns import stimulus_columns
-from pipeline.models.frozen_machines import MachineAnswer
+from pipeline.exports.machine_answers import YesNoQuestions, machine_of
+from pipeline.exports.outside import outside_rows
+from pipeline.exports.paired_photos import PairQuestions, PhotoPairs
+from pipeline.exports.stimulus_columns import size_columns, stimulus_columns
+from pipeline.exports.typed_answers import TypedAnswers
+from pipeline.models.frozen_machines import MachineAnswer, OutsideAnswer, OutsideMachine
 from stats.table.column import names_of
-from stats.table.schema import DEVICE, DISPLAY, DURATIONS, REACTION, probability_column
+from stats.table.schema import REACTION, ROUND, SEED, SPLIT, TRAINED, probability_column
+from stats.table.screen_columns import DEVICE, DISPLAY, DURATIONS
+from study.asking.trial_task import AnsweredBy
+from study.asking.yes_no_question import NO, YES
 from study.exclusions import exclusions_of
 from study.models import Item, Participant, Stimulus, StudyVersion, Trial
 from study.plan import plan_of
+from study.sessions.screen_size import degrees_on
 
 # Copied as they are from fields of the same names.
 OF_TRIAL = names_of((*REACTION, *DURATIONS, *DISPLAY))
 OF_SESSION = names_of(DEVICE)
-OF_RECIPE = ("architecture", "seed", "trained_through", "round", "split")
+NAMES_OF_TASKS = names_of(OF_TASKS)
+OF_RECIPE = names_of((SEED, TRAINED, ROUND, SPLIT))
 
 
 def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
@@ -30,7 +39,7 @@ def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
     """
     participants = version.participants.filter(mode=mode, withdrawn_at=None, session__isnull=False)
     begun = participants.select_related("session__assignment").order_by("pk")
-    for _stimulus, row in rows_of_people(version, begun):
+    for _stimulus, row in rows_of_people(version, begun.iterator(chunk_size=500)):
         yield row
 
 
@@ -38,40 +47,83 @@ def rows_of_people(
     version: StudyVersion, participants: Iterable[Participant]
 ) -> Iterator[tuple[Stimulus, Row]]:
     """Iterate over the rows of these participants, each with what it showed."""
-    choices = version.frozen.class_names
+    choices, typed, pairs = version.frozen.class_names, TypedAnswers(version), PhotoPairs(version)
     for participant in participants:
         session = participant.session
+        language = session.chosen_language or participant.language
         trials = list(
             session.trials.answered().select_related(
-                "stimulus__item__category", "stimulus__level", "response"
+                "stimulus__item__category", "stimulus__level", "beside__item", "response"
             )
         )
-        excluded = exclusions_of(session, trials, version.design)
+        if typed.are_asked:
+            typed.score_all(trials, language)
+        excluded = exclusions_of(session, trials, version.design, participant.ruling)
         for trial in trials:
             if trial.stimulus is None:
                 continue  # a grid: see pipeline.exports.tile_rows
             row = human_columns(version, participant, trial) | _answer_columns(trial, choices)
+            row |= typed.columns(trial, language) if typed.are_asked else {}
+            row |= size_columns(trial.stimulus, trial.shown_px, degrees_on(session, trial.shown_px))
+            row["row_id"] = row["trial_id"]
             category = {"category": choices[trial.stimulus.item.category_id]}  # as it was frozen
-            row |= stimulus_columns(trial.stimulus) | category | excluded.columns(trial)
+            row |= (
+                stimulus_columns(trial.stimulus, version.renumbered_by)
+                | category
+                | pairs.columns(trial)
+                | excluded.columns(trial)
+            )
             yield trial.stimulus, row
 
 
 def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
     """Iterate over the test answers of the machine that counts: the strongest attacker of each level."""
-    for answer in _counting_answers(version):
-        if answer.split == Item.Split.TEST:
-            yield _machine_row(version, answer, mode)
+    for split, row in _counting_rows(version, mode):
+        if split == Item.Split.TEST:
+            yield row
 
 
 def validated_machine_rows(version: StudyVersion) -> Iterator[Row]:
     """Iterate over its test and validation answers, with `split`: what class offsets are refitted on."""
+    for split, row in _counting_rows(version, ""):
+        yield row | {"split": split}
+
+
+def _counting_rows(version: StudyVersion, mode: str) -> Iterator[tuple[str, Row]]:
+    """Iterate over splits and rows of the machine that counts, which may come from outside."""
+    machine, rows = machine_of(version), _MachineRows(version)
     for answer in _counting_answers(version):
-        yield _machine_row(version, answer, "") | {"split": answer.split}
+        for row in rows(answer, mode):
+            yield answer.split, row
+    for outside in machine.outside:
+        for their_answer, row in rows_from_outside(version, outside, mode):
+            if machine.overruled.get(their_answer.level) == outside.number:
+                yield their_answer.split, row
+
+
+def rows_from_outside(
+    version: StudyVersion, outside: OutsideMachine, mode: str = ""
+) -> Iterator[tuple[OutsideAnswer, Row]]:
+    """Iterate over the answers of a machine from outside, each with its rows, as far as people judge them."""
+    frozen, rows, levels = _frozen_tests(version), _MachineRows(version), set(plan_of(version).levels)
+    classes = len(version.frozen.class_names)
+    for answer in outside.answers:
+        if answer.level in levels and _is_comparable(answer, frozen):
+            for row in rows(outside_rows.as_network_answer(outside, answer, classes), mode):
+                yield answer, row | outside_rows.columns_from_outside(outside, answer, row)
+
+
+def answers_from_outside(version: StudyVersion) -> Iterator[Row]:
+    """Iterate over the rows of all machines from outside, with what predictions.csv says of them."""
+    for outside in machine_of(version).outside:
+        for answer, row in rows_from_outside(version, outside):
+            yield row | outside_rows.recipe_from_outside(outside, answer)
 
 
 def _counting_answers(version: StudyVersion) -> Iterator[MachineAnswer]:
-    """Iterate over answers of the machine that counts to frozen test photos and to validation photos."""
+    """Iterate over answers of networks that count to frozen test photos and to validation photos."""
     machine, frozen, levels = machine_of(version), _frozen_tests(version), set(plan_of(version).levels)
+    levels -= machine.overruled.keys()
     counting = {(level, run) for level, runs in machine.counting.items() if level in levels for run in runs}
     answers = [answer for answer in machine.answers if (answer.level, answer.run) in counting]
     for answer in sorted(answers, key=lambda answer: (answer.level, answer.run, answer.stimulus)):
@@ -81,20 +133,23 @@ def _counting_answers(version: StudyVersion) -> Iterator[MachineAnswer]:
 
 def all_predictions(version: StudyVersion) -> Iterator[Row]:
     """Iterate over the answers of every network, with transfer attacks and validation photos."""
-    frozen = _frozen_tests(version)
+    frozen, rows = _frozen_tests(version), _MachineRows(version)
     for answer in machine_of(version).answers:
         if _is_comparable(answer, frozen):
-            yield _machine_row(version, answer, "") | {name: getattr(answer, name) for name in OF_RECIPE}
+            for row in rows(answer, ""):
+                recipe = {name: getattr(answer, name) for name in OF_RECIPE}
+                yield row | recipe | {"brought_as": None, "answer_state": "answered"}
+    yield from answers_from_outside(version)
 
 
-def _is_comparable(answer: MachineAnswer, frozen: frozenset[int]) -> bool:
+def _is_comparable(answer: MachineAnswer | OutsideAnswer, frozen: frozenset[int]) -> bool:
     """Whether it answers a validation photo, or a test photo that people judge as well."""
     return answer.split != Item.Split.TEST or answer.stimulus in frozen
 
 
 def _frozen_tests(version: StudyVersion) -> frozenset[int]:
-    """Return the stimuli that people judge, whatever was reviewed or added after freezing."""
-    return frozenset(picture.stimulus for picture in plan_of(version).tested)
+    """Return the stimuli that people judge, as they were frozen, whatever was reviewed or added since."""
+    return frozenset(picture.stimulus - version.renumbered_by for picture in plan_of(version).tested)
 
 
 def human_columns(version: StudyVersion, participant: Participant, trial: Trial) -> Row:
@@ -109,9 +164,10 @@ def human_columns(version: StudyVersion, participant: Participant, trial: Trial)
         "list_id": session.assignment.number if session.assignment else None,
         "block_id": trial.block_id,
         "block_type": trial.block_type,
-        "trial_id": f"t{trial.pk}",
+        "trial_id": f"t{trial.pk - version.renumbered_by}",
         "trial_index": trial.trial_index,
         "attempt": trial.attempt,
+        "level_probability": trial.level_probability,
         "response_status": trial.response_status,
         **{name: getattr(trial, name) for name in OF_TRIAL},
         "onset_utc": _timestamp(trial.onset_utc),
@@ -124,12 +180,66 @@ def _answer_columns(trial: Trial, choices: dict[int, str]) -> Row:
     """Return the answer; a timeout is wrong, and a trial that was broken off is neither right nor wrong."""
     aborted = trial.response_status == Trial.ResponseStatus.ABORTED
     return {
-        "row_id": f"t{trial.pk}",
+        **dict.fromkeys(NAMES_OF_TASKS),
+        "correct": None if aborted else int(bool(trial.correct)),
+        **_words_columns(trial, choices),
+    }
+
+
+def _words_columns(trial: Trial, choices: dict[int, str]) -> Row:
+    """Return what there was to choose from; comparisons of two photos have it from their pairs."""
+    if trial.beside_id is None and trial.target_id is not None:
+        return _yes_no_columns(trial, choices)
+    if trial.beside_id is not None and trial.target_id is None:
+        return {}
+    return _class_columns(trial, choices)
+
+
+def _class_columns(trial: Trial, choices: dict[int, str]) -> Row:
+    return {
         "choices": "|".join(choices.values()),
         "choice_positions": "|".join(choices[pk] for pk in trial.choice_order),
         "response": choices[trial.response_id] if trial.response_id else None,
-        "correct": None if aborted else int(bool(trial.correct)),
+        "first_key_ms": trial.first_key_ms,
     }
+
+
+def _yes_no_columns(trial: Trial, choices: dict[int, str]) -> Row:
+    return {
+        "asked": choices[trial.target_id] if trial.target_id else None,
+        "choices": f"{YES}|{NO}",
+        "choice_positions": "|".join(trial.choice_order),
+        "response": None if trial.said_yes is None else (YES if trial.said_yes else NO),
+        "chance": 0.5,
+    }
+
+
+class _MachineRows:
+    """The rows of a network's answer: one about its class, or one for each question that people get."""
+
+    def __init__(self, version: StudyVersion) -> None:
+        self.version = version
+        self.questions = questions_of(version)
+
+    def __call__(self, answer: MachineAnswer, mode: str) -> Iterator[Row]:
+        row = _machine_row(self.version, answer, mode)
+        if self.questions is None:
+            yield row
+            return
+        for number, given in enumerate(self.questions.answers_to(answer), start=1):
+            name = f"p{answer.prediction}q{number}"
+            yield row | {"row_id": name, "trial_id": name, "chance": 0.5} | given
+
+
+def questions_of(version: StudyVersion) -> YesNoQuestions | PairQuestions | None:
+    """Return what the machine is asked about photos; None where it names their class, as people do."""
+    task = version.design.asks
+    if task.shows_pairs:
+        return PairQuestions.of(version, machine_of(version).answers)
+    if task.answered_by == AnsweredBy.YES_NO:
+        outside = [answer for each in machine_of(version).outside for answer in each.answers]
+        return YesNoQuestions.of(version, [*machine_of(version).answers, *outside])
+    return None
 
 
 def _machine_row(version: StudyVersion, answer: MachineAnswer, mode: str) -> Row:
@@ -144,12 +254,15 @@ def _machine_row(version: StudyVersion, answer: MachineAnswer, mode: str) -> Row
         "block_type": "test",
         "trial_id": f"p{answer.prediction}",
         **answer.shown,
+        **dict.fromkeys(NAMES_OF_TASKS),
         "choices": "|".join(choices),
         "response": answer.response,
         "response_status": "answered",
         "correct": int(answer.correct),
         "excluded_trial": 0,
         "excluded_participant": 0,
+        "architecture": answer.architecture,
+        "trained_on_level": int(answer.trained_through >= answer.level),  # lighter crops are trained on too
         **_probabilities(choices, answer.logits),
     }
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from attacker.errors import DataError
 from attacker.photos.acceptance import PhotoRefusedError
 from attacker.photos.class_folders import FolderListing, Listing, is_passed_over
+from pipeline.intake.name_encodings import names_of
 
 MAXIMUM_FILES = 50_000
 MAXIMUM_RATIO = 100
@@ -21,18 +22,27 @@ class SourceRefusedError(DataError):
     """The folder or zip file as a whole cannot be imported; nothing was written."""
 
 
-def open_source(path: Path) -> Listing:
+def open_source(path: Path, encoding: str | None = None) -> Listing:
     """Return the files of a folder or of a zip file, whichever is at the path.
+
+    Parameters
+    ----------
+    path
+        Of the folder or zip file.
+    encoding
+        Of the names in a zip file that does not state it.
 
     Raises
     ------
+    UnknownNamesError
+        If that encoding must be chosen.
     SourceRefusedError
         If there is neither, or the zip file is unsafe to unpack.
     """
     if path.is_dir():
         return FolderListing(path)
     if zipfile.is_zipfile(path):
-        return ZipListing(path)
+        return ZipListing(path, encoding)
     if path.exists():
         raise SourceRefusedError(f"{path} is neither a folder nor a zip file.")
     raise SourceRefusedError(f"{path} does not exist. Give a folder or a zip file with one folder per class.")
@@ -45,6 +55,8 @@ class ZipListing:
     ----------
     path
         The zip file.
+    encoding
+        Of names that are not stated to be in UTF-8, and cannot be read in it.
 
     Raises
     ------
@@ -55,13 +67,11 @@ class ZipListing:
     title = "the zip file"
     links = ()
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, encoding: str | None = None) -> None:
         self._archive = zipfile.ZipFile(path)
-        entries = {
-            PurePosixPath(info.filename.replace("\\", "/")): info
-            for info in self._archive.infolist()
-            if not info.is_dir()
-        }
+        files = [info for info in self._archive.infolist() if not info.is_dir()]
+        names = [name.replace("\\", "/") for name in names_of(files, encoding)]
+        entries = {PurePosixPath(name): info for name, info in zip(names, files, strict=True)}
         for name, info in entries.items():
             _require_safe(name, info)
         if len(entries) > MAXIMUM_FILES:

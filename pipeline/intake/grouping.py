@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from attacker.photos.class_folders import LeftOut
-from pipeline.intake.incoming import Candidate
+from attacker.photos.class_photos import Photo
 from pipeline.storage import local_path
 from study.models import Item
+
+if TYPE_CHECKING:
+    from attacker.photos.fingerprints import Fingerprint
+
+
+class Fingerprinted(Protocol):
+    """What is known of a new photo's picture."""
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What of it is compared with other photos."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -20,20 +32,20 @@ class Grouping:
     ----------
     clusters
         Name of each new photo's group, by the hash of its file; near duplicates and parts of one picture
-        share a group.
-    left_out
-        New photos that would join two splits.
+        share a group. Photos that would join two splits have none.
     near_duplicates
         Photos, old and new, that share a group with another.
     """
 
     clusters: dict[str, str]
-    left_out: list[LeftOut]
     near_duplicates: int
 
 
 def group_photos(
-    existing: Sequence[Item], candidates: Sequence[Candidate], on_progress: Callable[[float], object]
+    existing: Sequence[Item],
+    new: Sequence[Photo[Fingerprinted]],
+    sources: Sequence[str],
+    on_progress: Callable[[float], object],
 ) -> Grouping:
     """Group new photos with each other and with those of the study, whose groups keep their names.
 
@@ -41,38 +53,40 @@ def group_photos(
     ----------
     existing
         Photos of the study.
-    candidates
-        New photos; their files are none of the study's.
+    new
+        Photos whose files are none of the study's.
+    sources
+        The picture that each was taken from; empty where that is not known.
     on_progress
         Called with the share that is done, in [0, 1]; may raise to stop.
     """
-    numbers = _group_numbers(existing, candidates, on_progress)
+    numbers = _group_numbers(existing, new, sources, on_progress)
     members: dict[int, list[Item]] = defaultdict(list)
     for item, number in zip(existing, numbers, strict=False):
         members[number].append(item)
     names = {number: items[0].cluster for number, items in members.items()}
     clusters: dict[str, str] = {}
-    left_out = []
-    for candidate, number in zip(candidates, numbers[len(existing) :], strict=True):
-        if len({item.split for item in members[number]}) > 1:
-            left_out.append(LeftOut(candidate.name, "shows the same as photos of two different splits"))
-        else:
-            clusters[candidate.sha256] = names.setdefault(number, candidate.sha256)
+    for photo, number in zip(new, numbers[len(existing) :], strict=True):
+        if len({item.split for item in members[number]}) < 2:
+            clusters[photo.sha256] = names.setdefault(number, photo.sha256)
     sizes = Counter(numbers).values()
-    return Grouping(clusters, left_out, near_duplicates=sum(size for size in sizes if size > 1))
+    return Grouping(clusters, near_duplicates=sum(size for size in sizes if size > 1))
 
 
 def _group_numbers(
-    existing: Sequence[Item], candidates: Sequence[Candidate], on_progress: Callable[[float], object]
+    existing: Sequence[Item],
+    new: Sequence[Photo[Fingerprinted]],
+    sources: Sequence[str],
+    on_progress: Callable[[float], object],
 ) -> list[int]:
     """Return the number of each photo's group, those of the study first."""
     from attacker.photos.duplicates import group_fingerprints
     from attacker.photos.fingerprints import fingerprints_of_files
 
-    origins = [item.origin for item in existing] + [candidate.origin for candidate in candidates]
+    origins = [*(item.origin for item in existing), *sources]
     stored = fingerprints_of_files([local_path(item.photo, item.source_sha256) for item in existing])
     return group_fingerprints(
-        [*stored, *(candidate.picture.fingerprint for candidate in candidates)],
+        [*stored, *(photo.made.fingerprint for photo in new)],
         sources=[origin or None for origin in origins],
         on_progress=on_progress,
     )

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
-from attacker.photos.class_folders import LeftOut, Listing
+from attacker.photos.class_folders import ClassFoldersError, LeftOut, Listing
 from attacker.photos.splits import require_enough_groups, split_groups
 from pipeline.intake.archive import SourceRefusedError
-from pipeline.intake.grouping import group_photos
-from pipeline.intake.incoming import Candidate, read_candidates
+from pipeline.intake.import_plan import ImportPlan, plan_of
+from pipeline.intake.photo_reading import discard, read_photos
+from pipeline.intake.photo_survey import Choices, ReadPhoto, Survey
+from pipeline.intake.sidecar_files import Sidecars, StoredTables, read_sidecars
+from pipeline.queue.study_lock import locked
 from study.models import Category, Item, Study
-from study.tokens import new_token
 
 SPLIT_SEED = 0
-_READ, _GROUPED, _STORED = 0.4, 0.8, 1.0  # shares of the whole import that are done after each step
+_READ = 0.95  # share of the whole import that is done once the photos are read
+_BATCH = 200  # rows
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class ImportReport:
 
 
 def import_photos(study: Study, source: Listing, on_progress: Callable[[float], object]) -> ImportReport:
-    """Read all photos, group near-duplicates, split by group, store. Nothing is stored on an error.
+    """Read and store all photos of class folders. Nothing is stored on an error.
 
     Parameters
     ----------
@@ -69,29 +70,81 @@ def import_photos(study: Study, source: Listing, on_progress: Callable[[float], 
     TooFewPhotosError
         If a class cannot fill its splits.
     """
-    _require_no_crops(study)
-    existing = list(study.items.select_related("category"))
-    with tempfile.TemporaryDirectory(prefix="sweetspot-import-") as scratch:
-        read, left_out = read_candidates(source, Path(scratch), _step(on_progress, 0, _READ))
-        known = {item.source_sha256 for item in existing}
-        new = [candidate for candidate in read if candidate.sha256 not in known]
-        left_out += [
-            LeftOut(candidate.name, "the same photo is already in this study")
-            for candidate in read
-            if candidate.sha256 in known
-        ]
-        grouping = group_photos(existing, new, _step(on_progress, _READ, _GROUPED))
-        placed = [candidate for candidate in new if candidate.sha256 in grouping.clusters]
-        splits = _splits(existing, placed, grouping.clusters)
-        items = _store(study, placed, grouping.clusters, splits, _step(on_progress, _GROUPED, _STORED))
-    return _report(items, [*left_out, *grouping.left_out], grouping.near_duplicates)
+    require_no_crops(study)
+    survey = read_photos(study, source, _step(on_progress, 0, _READ))
+    try:
+        return store_photos(study, survey, Choices.first(survey), _step(on_progress, _READ, 1.0))
+    except BaseException:
+        discard(survey.stored)
+        raise
 
 
-def _require_no_crops(study: Study) -> None:
+def store_photos(
+    study: Study, survey: Survey, choices: Choices, on_progress: Callable[[float], object]
+) -> ImportReport:
+    """Store photos that were read, in the classes that were chosen; files of the others are deleted then.
+
+    Parameters
+    ----------
+    study
+        The study; none of its crops may be made.
+    survey
+        What was read for this study; on an error its files stay.
+    choices
+        How they are divided into classes.
+    on_progress
+        Called with the share that is done, in [0, 1]; may raise to stop.
+
+    Raises
+    ------
+    ClassFoldersError, SourceRefusedError, TooFewPhotosError
+        See `require_usable`; also if a table cannot be used.
+    """
+    plan = plan_of(survey, choices)
+    with locked(study):
+        require_usable(study, survey, plan)
+        sidecars = read_sidecars(StoredTables(survey.tables), plan.listed)
+        splits = _splits(list(study.items.select_related("category")), plan)
+        items = _create(study, plan, sidecars, splits, on_progress)
+        taken = {str(file.name) for item in items for file in (item.photo, item.mask) if file}
+        transaction.on_commit(lambda: discard([name for name in survey.stored if name not in taken]))
+    return _report(items, list(plan.left_out), survey.near_duplicates)
+
+
+def require_no_crops(study: Study) -> None:
+    """Refuse more photos once crops are made of those that are there."""
     if study.levels.filter(stimuli__isnull=False).exists():
         raise SourceRefusedError(
             f"Crops of {study.name!r} are already made from its photos. Create a new study for more photos."
         )
+
+
+def require_usable(study: Study, survey: Survey, plan: ImportPlan) -> None:
+    """Refuse an import that would not give a study.
+
+    Raises
+    ------
+    ClassFoldersError
+        If there are fewer than two classes, or no photo of a class can be used.
+    SourceRefusedError
+        If crops of the study are already made, or photos came in since these were read.
+    TooFewPhotosError
+        If a class cannot fill its splits.
+    """
+    require_no_crops(study)
+    if study.items.count() != survey.photos_before:
+        raise SourceRefusedError("Photos of this study have changed since these were read: read them again.")
+    if len(plan.classes) < 2:
+        raise ClassFoldersError(
+            f"{survey.title}: fewer than two classes found; put the photos into one folder per class "
+            "(symbolic links are not followed)"
+        )
+    for name, entry in plan.empty:
+        raise ClassFoldersError(
+            f"{survey.title}: no photo of the class {name!r} can be used; put photos into its "
+            f"folder, or remove it ({entry.name}: {entry.reason})"
+        )
+    require_enough_groups(*_classes_and_groups(list(study.items.select_related("category")), plan))
 
 
 def _step(on_progress: Callable[[float], object], start: float, end: float) -> Callable[[float], object]:
@@ -99,37 +152,35 @@ def _step(on_progress: Callable[[float], object], start: float, end: float) -> C
     return lambda share: on_progress(start + (end - start) * share)
 
 
-def _splits(
-    existing: Sequence[Item], placed: Sequence[Candidate], clusters: Mapping[str, str]
-) -> dict[str, str]:
+def _splits(existing: Sequence[Item], plan: ImportPlan) -> dict[str, str]:
     """Return the split of every cluster; photos that the study has already keep theirs."""
-    classes = [item.category.name for item in existing] + [candidate.category for candidate in placed]
-    groups = [item.cluster for item in existing] + [clusters[candidate.sha256] for candidate in placed]
-    require_enough_groups(classes, groups)
     taken = {item.cluster: item.split for item in existing}
-    return split_groups(classes, groups, seed=SPLIT_SEED, taken=taken)
+    return split_groups(*_classes_and_groups(existing, plan), seed=SPLIT_SEED, taken=taken)
 
 
-def _store(
+def _classes_and_groups(existing: Sequence[Item], plan: ImportPlan) -> tuple[list[str], list[str]]:
+    """Return class and group of every photo, those of the study first."""
+    classes = [item.category.name for item in existing] + [name for _, name in plan.photos]
+    groups = [item.cluster for item in existing] + [photo.cluster for photo, _ in plan.photos]
+    return classes, groups
+
+
+def _create(
     study: Study,
-    candidates: Sequence[Candidate],
-    clusters: Mapping[str, str],
+    plan: ImportPlan,
+    sidecars: Sidecars,
     splits: Mapping[str, str],
     on_progress: Callable[[float], object],
 ) -> list[Item]:
-    items: list[Item] = []
-    try:
-        with transaction.atomic():
-            categories = _categories(study, sorted({candidate.category for candidate in candidates}))
-            for candidate in candidates:
-                cluster = clusters[candidate.sha256]
-                items.append(_item(categories[candidate.category], candidate, cluster, splits[cluster]))
-                on_progress(len(items) / len(candidates))
-    except BaseException:
-        for item in items:  # the rows are rolled back; their files must not stay behind
-            for file in filter(None, (item.photo, item.mask)):
-                file.storage.delete(str(file.name))
-        raise
+    categories = _categories(study, [name for name, count in plan.counts.items() if count])
+    items = []
+    for start in range(0, len(plan.photos), _BATCH):
+        rows = [
+            _item(categories[name], photo, sidecars, splits[photo.cluster])
+            for photo, name in plan.photos[start : start + _BATCH]
+        ]
+        items += Item.objects.bulk_create(rows)
+        on_progress(len(items) / len(plan.photos))
     return items
 
 
@@ -141,30 +192,26 @@ def _categories(study: Study, names: Sequence[str]) -> dict[str, Category]:
     return categories
 
 
-def _item(category: Category, candidate: Candidate, cluster: str, split: str) -> Item:
-    picture = candidate.picture
-    item = Item(
+def _item(category: Category, photo: ReadPhoto, sidecars: Sidecars, split: str) -> Item:
+    return Item(
         study=category.study,
         category=category,
-        source_name=Path(candidate.name).name[:255],
-        source_sha256=candidate.sha256,
-        source_bytes=picture.file.size,
-        source_quantisation=picture.file.quantisation,
-        origin=candidate.origin,
-        collection=candidate.collection,
-        width=picture.width,
-        height=picture.height,
-        cluster=cluster,
+        source_name=PurePosixPath(photo.name).name[:255],
+        source_sha256=photo.sha256,
+        source_bytes=photo.size,
+        source_quantisation=photo.quantisation,
+        origin=sidecars.sources.get(photo.name, ""),
+        collection=sidecars.collections.get(photo.name, ""),
+        photo=photo.stored,
+        mask=photo.mask,
+        width=photo.width,
+        height=photo.height,
+        cluster=photo.cluster,
         split=split,
-        landmarks=candidate.landmarks,
-        landmarks_by=candidate.landmarks_by[:120],
-        box=candidate.box,
+        landmarks=sidecars.joints.get(photo.name),
+        landmarks_by=sidecars.estimators.get(photo.name, "")[:120],
+        box=sidecars.boxes.get(photo.name),
     )
-    item.photo.save(f"{new_token()}.png", ContentFile(picture.path.read_bytes()), save=False)
-    if candidate.mask:
-        item.mask.save(f"{new_token()}.png", ContentFile(candidate.mask.read_bytes()), save=False)
-    item.save()
-    return item
 
 
 def _report(items: Sequence[Item], left_out: list[LeftOut], near_duplicates: int) -> ImportReport:

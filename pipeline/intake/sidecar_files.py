@@ -1,4 +1,4 @@
-"""What comes beside the photos: tables of joints, source and subject's box, and masks of the subject."""
+"""What comes beside the photos: tables of joints, source and subject's box."""
 
 from __future__ import annotations
 
@@ -10,20 +10,34 @@ from attacker.photos.class_folders import BOXES, LANDMARKS, SOURCES, ClassFiles,
 Joints = dict[str, list[float]]  # landmark -> x, y, visibility
 
 
+class StoredTables:
+    """The tables of a survey as a folder that holds nothing else; masks were read with the photos."""
+
+    title = "the tables"
+    links = ()
+
+    def __init__(self, tables: Mapping[str, str]) -> None:
+        self._tables = tables
+        self.files = list(tables)
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a table."""
+        return self._tables[name].encode()
+
+
 @dataclass(frozen=True)
 class Sidecars:
-    """The content of all tables, and the masks, by the names of photos; empty where none came with them."""
+    """The content of all tables by the names of photos; empty where none came with them."""
 
     joints: Mapping[str, Joints]
     estimators: Mapping[str, str]  # programs that estimated the joints
     sources: Mapping[str, str]
     collections: Mapping[str, str]
     boxes: Mapping[str, list[float]]  # left, top, right, bottom
-    masks: Mapping[str, str]  # names of pictures
 
 
 def read_sidecars(listing: Listing, listed: ClassFiles) -> Sidecars:
-    """Read all tables next to the class folders, and list the masks beside the photos.
+    """Read all tables next to the class folders.
 
     Raises
     ------
@@ -34,7 +48,6 @@ def read_sidecars(listing: Listing, listed: ClassFiles) -> Sidecars:
     from attacker.photos.provenance_table import read_origins
     from attacker.photos.sidecars import read_table
     from attacker.photos.subject_boxes import read_boxes
-    from attacker.photos.subject_masks import list_masks
 
     poses = read_table(listing, LANDMARKS, read_landmarks, listed)
     origins = read_table(listing, SOURCES, read_origins, listed)
@@ -48,5 +61,4 @@ def read_sidecars(listing: Listing, listed: ClassFiles) -> Sidecars:
         sources={photo: origin.source for photo, origin in origins.items()},
         collections={photo: origin.collection for photo, origin in origins.items()},
         boxes={photo: list(astuple(box)) for photo, box in boxes.items()},
-        masks=list_masks(listing, listed),
     )

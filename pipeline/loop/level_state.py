@@ -10,7 +10,13 @@ from typing import Self
 
 from django.db.models import Count
 
-from pipeline.attacks.strongest import Attack, accuracy_together, attacks_by_level, strongest_attack
+from pipeline.attacks.strongest import (
+    Attack,
+    accuracy_together,
+    attacks_by_level,
+    names_classes,
+    strongest_attack,
+)
 from pipeline.attacks.transfer_tests import TESTED
 from pipeline.checks.result_types import CheckResult, CurveResult
 from pipeline.checks.scheduling import EVERYWHERE, kinds_for, valid_results
@@ -136,7 +142,12 @@ def _best_by_any_means(finished: Sequence[Attack], alone: float, level: int, cei
 
 
 def _corrected(attack: Attack) -> float:
-    """Mean accuracy over seeds with class offsets refitted; 0 for runs that are older than this measure."""
+    """Mean accuracy over seeds with class offsets refitted; 0 for runs that are older than this measure.
+
+    Questions about one class at a time, or about two photos, have no such offsets.
+    """
+    if not names_classes(attack):
+        return 0.0
     measured = [run.corrected_accuracy for run in attack.runs if run.corrected_accuracy is not None]
     return fmean(measured) if measured else 0.0
 

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from pipeline.models.analyses import Analysis
+from pipeline.models.api_tokens import ApiToken
+from pipeline.models.brought_machines import (
+    BroughtAnswer,
+    BroughtMachine,
+    PackedStimulusRow,
+    PredictionPack,
+)
 from pipeline.models.checks import Check
 from pipeline.models.crop_changes import CropChange
 from pipeline.models.crop_maps import CropMaps
 from pipeline.models.frozen_machines import FrozenMachine
 from pipeline.models.jobs import Job
 from pipeline.models.loops import Loop, LoopEntry
+from pipeline.models.notices import Notice, NoticeWishes
+from pipeline.models.photo_imports import PhotoImport
 from pipeline.models.runs import ENSEMBLE, AttackerRun, Prediction
 
 __all__ = [
     "ENSEMBLE",
     "Analysis",
+    "ApiToken",
     "AttackerRun",
+    "BroughtAnswer",
+    "BroughtMachine",
     "Check",
     "CropChange",
     "CropMaps",
@@ -22,5 +34,10 @@ __all__ = [
     "Job",
     "Loop",
     "LoopEntry",
+    "Notice",
+    "NoticeWishes",
+    "PackedStimulusRow",
+    "PhotoImport",
     "Prediction",
+    "PredictionPack",
 ]

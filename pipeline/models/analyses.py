@@ -22,8 +22,12 @@ class Analysis(models.Model):
     figures = models.JSONField(default=dict, help_text="SVG text by name.")
     attack_matrix = models.JSONField(null=True)
     secondary = models.JSONField(null=True, help_text="Secondary analyses, such as the psychometric curves.")
+    photos_apart = models.JSONField(
+        null=True, help_text="Photos that people know and the machine does not, and the reverse, by level."
+    )
     table_sha256 = models.CharField(max_length=64, blank=True)
     software = models.JSONField(default=dict)
+    cause = models.TextField(blank=True, help_text="Why it was made: what has changed since the one before.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

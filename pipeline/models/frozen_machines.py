@@ -38,13 +38,52 @@ class Cell(msgspec.Struct, frozen=True, array_like=True):
     runs: list[int]
 
 
-class Machine(msgspec.Struct, frozen=True):
-    """All attackers of a study with their answers, and which of them count where."""
+class OutsideAnswer(msgspec.Struct, frozen=True, array_like=True):
+    """An answer of a machine from outside to one stimulus, with what a table says about both."""
+
+    answer: int
+    stimulus: int
+    split: str
+    level: int
+    shown: dict[str, Any]  # columns of the stimulus
+    state: str
+    response: str | None
+    place: int | None  # of the response among the classes
+    label: int  # place of the true class
+    correct: bool
+    logits: list[float]  # empty where its owner gave none
+
+
+class OutsideMachine(msgspec.Struct, frozen=True):
+    """A machine from outside: what its owner says of it, and what it answered."""
+
+    number: int
+    name: str
+    kind: str
+    trained_through: int | None
+    trained_on: str
+    source: str
+    form: str
+    pack: str
+    table_sha256: str
+    taken_at: str
+    validated: dict[int, float]  # balanced accuracy on validation photos, by level
+    answers: list[OutsideAnswer]
+
+
+class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All attackers of a study with their answers, and which of them count where.
+
+    Machines from outside, and the levels at which one of them counts instead, are left out where there are
+    none: a study without any has the same bytes, and the same hash, as before there could be any.
+    """
 
     answers: list[MachineAnswer]
     counting: dict[int, list[int]]  # runs of the strongest attack, by level
     cells: list[Cell]
     trained_with: dict[str, list[str]]  # versions by package
+    outside: list[OutsideMachine] = []
+    overruled: dict[int, int] = {}  # number of the machine from outside that counts there, by level
 
     def pack(self) -> bytes:
         """Return the machine in the form in which it is stored; equal machines give equal bytes."""

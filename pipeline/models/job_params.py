@@ -26,15 +26,48 @@ class JobParams(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ImportParams(JobParams, frozen=True):
-    """Parameters of an import: the name of the uploaded zip file in the storage."""
+    """Parameters of reading and importing photos: the number of the import."""
 
-    upload: str
+    photo_import: int
 
 
 class CropParams(JobParams, frozen=True):
     """Parameters of rendering: the number of the level."""
 
     level: int
+
+
+class NoticeParams(JobParams, frozen=True):
+    """Parameters of a delivery: the notice, and whether it goes by mail or webhook."""
+
+    notice: int
+    way: str
+
+
+class PowerParams(JobParams, frozen=True):
+    """Parameters of a power plan: accuracies by level, light to heavy, and sizes."""
+
+    human: tuple[float, ...]
+    machine: tuple[float, ...]
+    people: tuple[int, ...]
+    photos: int
+    seeds: int
+    trials: int
+    classes: int
+    goal: float = 0.8
+
+
+class SimulateParams(JobParams, frozen=True):
+    """Parameters of simulated people.
+
+    How many, their seed, the site that they visit, the number of the first, whether they answer the pilot.
+    """
+
+    people: int
+    seed: int
+    site: str
+    first: int = 0
+    pilot: bool = False
 
 
 class LevelTestParams(JobParams, frozen=True):

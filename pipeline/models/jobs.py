@@ -24,6 +24,7 @@ class Job(models.Model):
     """One piece of work for a worker: its state, progress, owner and lease."""
 
     class Kind(models.TextChoices):
+        READ = "read", _("read photos")
         IMPORT = "import", _("import photos")
         TRAIN = "train", _("train and test an attacker")
         CROP = "crop", _("render the crops of a level")
@@ -33,6 +34,9 @@ class Job(models.Model):
         COMBINE = "combine", _("average the architectures of a level")
         CHECK = "check", _("check an attacker or a level")
         ANALYSE = "analyse", _("analyse the study")
+        POWER = "power", _("plan the number of people")
+        SIMULATE = "simulate", _("let robots take part")
+        NOTIFY = "notify", _("send a notice")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")

@@ -21,6 +21,11 @@ class EpochRecord(msgspec.Struct, frozen=True):
     kept: bool = False
 
 
+def renumbered_list(runs: str, by: int) -> str:
+    """Return a list of runs as stimuli store it, such as `3, 5`, with numbers that are larger by so much."""
+    return ", ".join(str(int(run) + by) for run in runs.split(", ")) if runs and by else runs
+
+
 class EnsembleConfig(msgspec.Struct, frozen=True):
     """The architectures whose answers an ensemble averages, sorted by name; none for a network."""
 

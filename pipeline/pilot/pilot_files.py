@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipeline.exports.columns import OF_A_WINDOW, PILOT_WINDOWS, header
+from pipeline.exports.columns.crop_columns import OF_A_WINDOW, PILOT_WINDOWS
+from pipeline.exports.columns.table_columns import header
 from pipeline.exports.csv_lines import Row, csv_lines
 from pipeline.exports.stimulus_columns import stimulus_columns
 from pipeline.exports.trial_rows import rows_of_people
@@ -33,10 +34,11 @@ def pilot_trials_csv(pilot: Pilot, mode: str) -> Iterator[str]:
 
 def pilot_windows_csv(pilot: Pilot, mode: str) -> Iterator[str]:
     """Return the lines of pilot_windows.csv: one per window, with its answers and what the rule says."""
-    return csv_lines(header("pilot_windows.csv", ()), _window_rows(decided_by(pilot, mode)))
+    rows = _window_rows(decided_by(pilot, mode), pilot.version.renumbered_by)
+    return csv_lines(header("pilot_windows.csv", ()), rows)
 
 
-def _window_rows(decided: Decided) -> Iterator[Row]:
+def _window_rows(decided: Decided, renumbered_by: int) -> Iterator[Row]:
     stimuli = Stimulus.candidates.select_related("item__category", "level").in_bulk(
         [window for asked in decided.questions for window in asked.windows]
     )
@@ -44,7 +46,8 @@ def _window_rows(decided: Decided) -> Iterator[Row]:
         taken = decided.places[asked.item, asked.level]
         for place, (window, tally) in enumerate(zip(asked.windows, asked.tallies, strict=True)):
             stimulus = stimuli[window]
-            known = stimulus_columns(stimulus) | {name: getattr(stimulus, name) for name in WINDOW}
+            known = stimulus_columns(stimulus, renumbered_by)
+            known |= {name: getattr(stimulus, name) for name in WINDOW}
             yield {name: known[name] for name in OF_STIMULUS} | {
                 "answers_counted": tally.answers,
                 "answers_right": tally.right,

@@ -22,6 +22,7 @@ from pipeline.models import Job
 from study.tokens import new_token
 
 LEASE = timedelta(seconds=30)
+FIRST_PAUSE, FURTHER_PAUSE = timedelta(minutes=1), 10  # before a job is tried again: 1, then 10 minutes
 RENEW_EVERY = 2.0  # seconds; also how soon a request to stop is noticed
 STOPPED = "stopped; retry resumes from the last checkpoint"
 Write = Callable[[], None]  # stores the results of a job, in one transaction with its end
@@ -34,6 +35,10 @@ class LostOwnershipError(RuntimeError):
 
 class JobCancelledError(RuntimeError):
     """A researcher asked for the job to be stopped."""
+
+
+class TryLaterError(RuntimeError):
+    """What the job needs does not answer now; it is put back into the queue for a while."""
 
 
 class Claim:
@@ -86,6 +91,14 @@ class Claim:
             state=state, finished_at=Now(), lease_until=None, owner_token="", **changes
         )
         return bool(ended)
+
+    def put_off(self, reason: str) -> bool:
+        """Put the job back into the queue for a while; False if it has had all its attempts, or is lost."""
+        if self.job.attempts >= Job.MAX_ATTEMPTS:
+            return False
+        pause = FIRST_PAUSE * FURTHER_PAUSE ** (self.job.attempts - 1)
+        waiting = {"state": Job.State.QUEUED, "owner_token": "", "lease_until": None}
+        return bool(self.owned().update(**waiting, ring_after=Now() + pause, message=reason[:200]))
 
     @contextmanager
     def kept_alive(self) -> Iterator[Claim]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.models import AttackerRun, Check, Job
 from pipeline.models.job_params import CropParams, LevelTestParams
 from pipeline.models.runs import ENSEMBLE
+from pipeline.standing.remaining_time import time_left
 
 CURVE_WIDTH, CURVE_HEIGHT = 120, 32
-FIRST_GUESS = 0.05  # share done from which the time left can be told from the time gone
 SILENT = timedelta(seconds=30)  # workers are notified again, and should have taken a job, within this time
 
 
@@ -25,7 +25,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class JobLine:
-    """A running job as the desk shows it."""
+    """A waiting or running job as the desk shows it."""
 
     job: Job
     title: str
@@ -49,9 +49,9 @@ class Queue:
     silent: bool
 
 
-def line_of(job: Job, now: datetime) -> JobLine:
-    """Return a running job as the desk shows it."""
-    return JobLine(job, title_of(job), time_left(job, now), curve_of(job))
+def line_of(job: Job, usual: Mapping[str, float], now: datetime) -> JobLine:
+    """Return a waiting or running job as the desk shows it, given how long jobs of each kind usually take."""
+    return JobLine(job, title_of(job), time_left(job, usual, now), curve_of(job))
 
 
 def title_of(job: Job) -> str:
@@ -71,14 +71,6 @@ def title_of(job: Job) -> str:
     return _TITLES[Job.Kind(job.kind)]
 
 
-def time_left(job: Job, now: datetime) -> str:
-    """Return about how long a job still takes, from its share done; empty while nothing can be told."""
-    if job.started_at is None or job.progress < FIRST_GUESS:
-        return ""
-    seconds = (now - job.started_at).total_seconds() * (1 - job.progress) / job.progress
-    return f"about {round(seconds / 60)} min left" if seconds >= 90 else f"about {round(seconds)} s left"
-
-
 def curve_of(job: Job) -> Curve | None:
     """Return the validation accuracy so far of a training job; None before its first epoch."""
     run: AttackerRun | None = getattr(job, "run", None)
@@ -94,7 +86,8 @@ def curve_of(job: Job) -> Curve | None:
 def queue_of(unfinished: Iterable[Job], study_id: int, now: datetime) -> Queue:
     """Return what waits in a study, given the unfinished jobs of all studies, oldest first."""
     jobs = list(unfinished)
-    waiting = [job for job in jobs if job.study_id == study_id and job.state == Job.State.QUEUED]
+    queued = [job for job in jobs if job.study_id == study_id and job.state == Job.State.QUEUED]
+    waiting = [job for job in queued if not (job.attempts and job.ring_after > now)]  # tried again later
     if not waiting:
         return Queue(0, 0, silent=False)
     before = sum(job.study_id != study_id and job.pk < waiting[0].pk for job in jobs)
@@ -113,10 +106,15 @@ def _training(run: AttackerRun) -> str:
 
 
 _TITLES = {
+    Job.Kind.READ: "Reading photos",
     Job.Kind.IMPORT: "Importing photos",
     Job.Kind.TRAIN: "Training an attacker",
     Job.Kind.CHOOSE: "Taking the crops that the pilot chose",
     Job.Kind.COMBINE: "Averaging architectures",
     Job.Kind.CHECK: "Checking a level",
     Job.Kind.ANALYSE: "Analysing the answers",
+    Job.Kind.POWER: "Planning the number of people",
+    Job.Kind.SIMULATE: "Robots take part",
+    Job.Kind.NOTIFY: "Sending a notice",
+    Job.Kind.FOLLOW: "Cutting photos again after a change by hand",
 }

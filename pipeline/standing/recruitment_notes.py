@@ -17,12 +17,12 @@ def recruitment_notes(study: Study) -> list[str]:
     return [
         sentence
         for stage in stages
-        for sentence in _notes(Recruitment.objects.of(study.pk, stage), Stage(stage))
+        for sentence in _notes(study, Recruitment.objects.of(study.pk, stage), Stage(stage))
     ]
 
 
-def _notes(recruitment: Recruitment, stage: Stage) -> Iterable[str]:
-    seen = UnknownParameter.objects.filter(study=recruitment.study, stage=stage)
+def _notes(study: Study, recruitment: Recruitment, stage: Stage) -> Iterable[str]:
+    seen = UnknownParameter.objects.filter(study=study, stage=stage)
     names = list(seen.values_list("name", flat=True)[:SHOWN])
     if names:
         yield (

@@ -24,6 +24,7 @@ class Page(StrEnum):
     """Pages that a researcher's next step may lead to, instead of an action of the desk."""
 
     IMPORT = "import"
+    PREVIEW = "preview"
     DESIGN = "design"
     REVIEW = "review"
     PILOT = "pilot"
@@ -38,7 +39,8 @@ class StudyFacts:
     Attributes
     ----------
     photos, classes : imported so far
-    importing : whether an import waits or runs
+    importing : whether photos are read or imported
+    previewing : whether photos were read and wait for a look at what would be imported
     levels, levels_cut : in the design; with crops
     lacks_least_level : whether a level that keeps less could be added, as photos tell where their subject is
     loop : state of the loop, None before it was started
@@ -56,6 +58,7 @@ class StudyFacts:
     photos: int = 0
     classes: int = 0
     importing: bool = False
+    previewing: bool = False
     levels: int = 0
     levels_cut: int = 0
     lacks_least_level: bool = False
@@ -71,6 +74,16 @@ class StudyFacts:
     target: int | None = None
     analysing: bool = False
     report: int | None = None
+
+    @property
+    def lacks_people(self) -> bool:
+        """Whether their number is still to be planned: photos are there, and nothing is frozen."""
+        return self.classes > 1 and self.version is None
+
+    @property
+    def lacks_answers(self) -> bool:
+        """Whether robots could show what the frozen study will give, before enough people have come."""
+        return self.version is not None and not _is_reached(self.people, self.target)
 
 
 @dataclass(frozen=True)
@@ -112,7 +125,10 @@ def current_stage(stages: list[Stage]) -> Stage | None:
 def _photos(facts: StudyFacts) -> Stage:
     figure = f"{facts.photos} photos, {facts.classes} classes"
     if facts.importing:
-        return Stage("Photos", State.NOW, figure, "Photos are being imported.")
+        return Stage("Photos", State.NOW, figure, "Photos are being read or imported.")
+    if facts.previewing:
+        wants = "The photos are read. Look at what would be imported, then import it."
+        return Stage("Photos", State.NOW, figure, wants, page=Page.PREVIEW)
     if facts.classes < 2:
         return Stage("Photos", State.NOW, figure, "Import photos of at least two classes.", page=Page.IMPORT)
     return Stage("Photos", State.DONE, figure)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, Exists, OuterRef
+
 from pipeline.crops.levels import lacks_least_level
 from pipeline.loop.decisions import Step
 from pipeline.loop.level_state import pilot_of
-from pipeline.models import Job, Loop
+from pipeline.models import Job, Loop, PhotoImport
 from pipeline.standing.stages import StudyFacts
-from study.models import Pilot, Session, Study
+from study.models import Pilot, Session, Stimulus, Study
 from study.models.people import Mode
 
 
@@ -18,12 +20,18 @@ def facts_of(study: Study) -> StudyFacts:
     reports = study.analyses.filter(version=version, result__isnull=False)
     waiting = set(study.jobs.unfinished().values_list("kind", flat=True))
     pilot = Pilot.objects.of(study)
+    photos = list(
+        study.categories.order_by().annotate(photos=Count("items")).values_list("photos", flat=True)
+    )
+    crops = Stimulus.of_any_kind.filter(level=OuterRef("pk"))
+    cut = list(study.levels.order_by().annotate(cut=Exists(crops)).values_list("cut", flat=True))
     return StudyFacts(
-        photos=study.items.count(),
-        classes=study.categories.count(),
-        importing=Job.Kind.IMPORT in waiting,
-        levels=study.levels.count(),
-        levels_cut=study.levels.filter(stimuli__isnull=False).distinct().count(),
+        photos=sum(photos),
+        classes=len(photos),
+        importing=not waiting.isdisjoint({Job.Kind.READ, Job.Kind.IMPORT}),
+        previewing=PhotoImport.objects.waiting().filter(study=study).exists(),
+        levels=len(cut),
+        levels_cut=sum(cut),
         lacks_least_level=loop is None and lacks_least_level(study),
         loop=Loop.State(loop.state) if loop else None,
         loop_reason=loop.reason if loop else "",

@@ -9,17 +9,29 @@ import structlog
 from django.db import transaction
 
 from pipeline.analysis.analyse import analyse
+from pipeline.analysis.power_plan import plan_power
 from pipeline.attacks.ensemble_run import combine
 from pipeline.attacks.train_run import train_and_test
 from pipeline.attacks.transfer_tests import test_level
 from pipeline.checks.run_check import check
 from pipeline.crops.cut_level import cut_level
 from pipeline.crops.following import follow
-from pipeline.intake.import_job import import_upload
+from pipeline.intake.import_job import import_read, read_upload
 from pipeline.loop import advance
 from pipeline.models import Job
+from pipeline.notices.delivery import deliver
+from pipeline.notices.noting import queue_notices
 from pipeline.pilot.choose_crops import choose_crops
-from pipeline.queue.claims import STOPPED, Claim, JobCancelledError, LostOwnershipError, Write, claim
+from pipeline.queue.claims import (
+    STOPPED,
+    Claim,
+    JobCancelledError,
+    LostOwnershipError,
+    TryLaterError,
+    Write,
+    claim,
+)
+from pipeline.sittings.simulation import take_part
 
 log = structlog.get_logger()
 _MORE_MEMORY = (
@@ -28,7 +40,8 @@ _MORE_MEMORY = (
 )
 
 HANDLERS: dict[str, Callable[[Claim], Write]] = {
-    Job.Kind.IMPORT: import_upload,
+    Job.Kind.READ: read_upload,
+    Job.Kind.IMPORT: import_read,
     Job.Kind.TRAIN: train_and_test,
     Job.Kind.CROP: cut_level,
     Job.Kind.FOLLOW: follow,
@@ -37,6 +50,9 @@ HANDLERS: dict[str, Callable[[Claim], Write]] = {
     Job.Kind.COMBINE: combine,
     Job.Kind.CHECK: check,
     Job.Kind.ANALYSE: analyse,
+    Job.Kind.POWER: plan_power,
+    Job.Kind.SIMULATE: take_part,
+    Job.Kind.NOTIFY: deliver,
 }
 
 
@@ -45,6 +61,7 @@ def perform(job_id: int) -> None:
     claimed = claim(job_id, worker=socket.gethostname())
     if claimed is None:
         return
+    log.info("job began", job=claimed.job.key)
     try:
         with claimed.kept_alive():
             write = HANDLERS[claimed.job.kind](claimed)
@@ -55,6 +72,13 @@ def perform(job_id: int) -> None:
     except Exception as error:
         _record_failure(claimed, error)
     advance.advance(claimed.job.study)
+    _deliver_notices()
+
+
+def _deliver_notices() -> None:
+    """Deliver at once what happened: a notice that waits behind hours of training is of no use."""
+    for job in queue_notices():
+        perform(job.pk)
 
 
 def commit(claimed: Claim, write: Write) -> None:
@@ -69,6 +93,7 @@ def commit(claimed: Claim, write: Write) -> None:
         write()
         if not claimed.finish(Job.State.SUCCEEDED, progress=1.0, message="done"):
             raise LostOwnershipError(claimed.job.key)
+    log.info("job done", job=claimed.job.key)
 
 
 def _record_failure(claimed: Claim, error: Exception) -> None:
@@ -77,6 +102,8 @@ def _record_failure(claimed: Claim, error: Exception) -> None:
 
     if isinstance(error, (JobCancelledError, StoppedError)):
         claimed.finish(Job.State.CANCELLED, message=STOPPED)
+        return
+    if isinstance(error, TryLaterError) and claimed.put_off(str(error)):
         return
     log.exception("job failed", job=claimed.job.key)
     advice = f".{_MORE_MEMORY}" if isinstance(error, OutOfMemoryError) else ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from stats.agreement.error_consistency import LEAST_SHARED, error_consistency
 from stats.commands.options import add_chance, add_outputs, add_tables
 from stats.commands.output import rows_section, write_figure, write_json
 from stats.psychophysics.confusion import confusions
-from stats.psychophysics.error_consistency import LEAST_SHARED, error_consistency
 from stats.report.plain import to_text
 from stats.table.read import read_all
 

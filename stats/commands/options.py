@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from stats.decision.criteria import HumanGate
+from stats.errors import CriteriaError
 
 
 def add_tables(parser: ArgumentParser) -> None:
@@ -58,6 +59,20 @@ def add_guessing(parser: ArgumentParser) -> None:
     )
 
 
+def listed_numbers(option: str, text: str) -> list[float]:
+    """Return the numbers of an option that takes several, with commas between them.
+
+    Raises
+    ------
+    CriteriaError
+        When a part is no number.
+    """
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise CriteriaError(f"{option}: {text!r} is not a list of numbers such as .97,.95") from None
+
+
 def at_least_one(text: str) -> int:
     """Return a whole number from 1 on; other words end the command with one line."""
     number = int(text)
@@ -81,4 +96,4 @@ def add_outputs(parser: ArgumentParser, *, figure: bool) -> None:
     """Add the files to write."""
     parser.add_argument("--json", metavar="OUT.json", help="write all numbers to this file")
     if figure:
-        parser.add_argument("--figure", metavar="OUT.svg", help="draw to this file")
+        parser.add_argument("--figure", metavar="OUT.svg", help="draw to this .svg, .pdf or .png")

@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stats.decision.primary_analysis import own_level_only, sample_of
-from stats.decision.wording import rows_counted
+from stats.decision.wording import repeats, rows_counted
 from stats.errors import InputError
 from stats.report.blocks import Section
+from stats.table.arrays import encode
 from stats.table.tidy import tidy
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+
+FIGURES = ("svg", "pdf", "png")
 
 
 def write_json(path: str, values: dict[str, Any]) -> None:
@@ -24,10 +28,21 @@ def write_json(path: str, values: dict[str, Any]) -> None:
 
 
 def write_figure(path: str, figure: Figure) -> None:
-    """Write a figure as SVG."""
-    from stats.figures import svg
+    """Write a figure in the format that the name of its file says: SVG, PDF or PNG.
 
-    write_text(path, svg(figure))
+    Raises
+    ------
+    InputError
+        When the name says another format, or the file cannot be written.
+    """
+    from stats.figures import drawn
+
+    kind = Path(path).suffix.lower().removeprefix(".")
+    if kind not in FIGURES:
+        raise InputError(
+            f"{path}: figures are drawn as {', '.join(FIGURES)}; let the name end in one of these"
+        )
+    _write(path, drawn(figure, kind))
 
 
 def write_text(path: str, text: str) -> None:
@@ -38,8 +53,12 @@ def write_text(path: str, text: str) -> None:
     InputError
         When the file cannot be written.
     """
+    _write(path, text.encode())
+
+
+def _write(path: str, content: bytes) -> None:
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        Path(path).write_bytes(content)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
 
@@ -70,4 +89,5 @@ def write_files(folder: str, contents: Mapping[str, bytes]) -> list[str]:
 def rows_section(trials: pd.DataFrame, mode: str | None) -> Section:
     """Return who answered, which rows count and why others do not, for an analysis that is printed alone."""
     table = tidy(trials, mode)
-    return Section("Rows", (rows_counted(sample_of(table, own_level_only(table.primary))),))
+    counted = own_level_only(table.primary)
+    return Section("Rows", (rows_counted(sample_of(table, counted)), *repeats(encode(counted).repeated())))

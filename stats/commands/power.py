@@ -7,8 +7,8 @@ from argparse import ArgumentParser, Namespace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stats.apa import estimate, share, threshold
-from stats.commands.options import add_competence, add_outputs, add_thresholds
+from stats.apa import count, share
+from stats.commands.options import add_competence, add_outputs, add_thresholds, listed_numbers
 from stats.commands.output import write_figure, write_json
 from stats.decision.criteria import Criteria
 from stats.errors import CriteriaError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stats.planning.pilot_guess import PilotGuess
     from stats.planning.power_analysis import Design
     from stats.planning.simulated_studies import Spread
-    from stats.planning.study_sizes import Recommendation, Size
+    from stats.planning.study_sizes import Recommendation
 
 PERSON_SD, PHOTO_SD, NETWORK_SD = 0.6, 1.0, 0.3  # logits; where neither an option nor a pilot tells
 FEW = 10  # people or networks of a pilot, below which their spread is little known
@@ -62,7 +62,9 @@ def run(args: Namespace) -> str:
     from stats.planning.study_sizes import recommend
 
     guess = guess_from(read_all(args.pilot), args.mode) if args.pilot else None
-    people, photos, networks = ([int(each) for each in _numbers(args, name)] for name in SIZES)
+    people, photos, networks = (
+        [int(each) for each in listed_numbers(f"--{name}", getattr(args, name))] for name in SIZES
+    )
     design = _design(args, guess, photos[0], networks[0])
     plan = recommend(
         design,
@@ -82,7 +84,7 @@ def run(args: Namespace) -> str:
         from stats.figures import sizes_figure  # matplotlib only where a figure is wanted
 
         write_figure(args.figure, sizes_figure(plan))
-    sentences = (_recommended(plan), _assumed(design), *_about_pilot(guess))
+    sentences = (plan.in_words(), _assumed(design), *_about_pilot(guess))
     return to_text([Section("Power", sentences, tables=(_table(plan, args.runs),))])
 
 
@@ -106,7 +108,9 @@ def _design(args: Namespace, guess: PilotGuess | None, photos: int, networks: in
 def _accuracies(args: Namespace, name: str, of_pilot: tuple[float, ...]) -> tuple[float, ...]:
     if getattr(args, name) is None and not of_pilot:
         raise CriteriaError(f"give --{name}, the accuracy to assume at each level: no pilot tells it")
-    return of_pilot if getattr(args, name) is None else tuple(_numbers(args, name))
+    return (
+        of_pilot if getattr(args, name) is None else tuple(listed_numbers(f"--{name}", getattr(args, name)))
+    )
 
 
 def _spread(agent: float | None, photo: float | None, of_pilot: Spread | None, default: float) -> Spread:
@@ -114,28 +118,6 @@ def _spread(agent: float | None, photo: float | None, of_pilot: Spread | None, d
 
     known = of_pilot or Spread(default, PHOTO_SD)
     return Spread(known.agent if agent is None else agent, known.photo if photo is None else photo)
-
-
-def _numbers(args: Namespace, name: str) -> list[float]:
-    text = getattr(args, name)
-    try:
-        return [float(part) for part in text.split(",")]
-    except ValueError:
-        raise CriteriaError(f"--{name}: {text!r} is not a list of numbers such as .97,.95") from None
-
-
-def _recommended(plan: Recommendation) -> str:
-    """Return which size to choose, or what the largest chance is where none is enough."""
-    wanted = "any level is supported" if plan.level is None else f"level {plan.level} is supported"
-    if plan.smallest is None:
-        return (
-            f"No size is shown to reach a chance of {threshold(plan.goal)} that {wanted}: the largest is "
-            f"{_chance(plan.best)}, with {_size(plan.best)}. Try larger sizes, or more runs."
-        )
-    return (
-        f"Recommended: {_size(plan.smallest)}, the fewest answers for which the chance that {wanted} is "
-        f"shown to reach {threshold(plan.goal)}: {_chance(plan.smallest)}."
-    )
 
 
 def _assumed(design: Design) -> str:
@@ -151,18 +133,14 @@ def _assumed(design: Design) -> str:
 def _about_pilot(guess: PilotGuess | None) -> list[str]:
     if guess is None:
         return []
-    few = [f"{n} {name}" for n, name in ((guess.people, "people"), (guess.networks, "networks")) if n < FEW]
-    caution = f"With {' and '.join(few)} their spread is little known: try larger ones too." if few else ""
-    sizes = f"{guess.people} people, {guess.networks} networks and {guess.photos} photos"
-    return [f"The pilot has {sizes}; what no option gives is guessed from it. {caution}".strip()]
-
-
-def _size(size: Size) -> str:
-    return f"{size.power.people} people × {size.photos} photos × {size.networks} networks per level"
-
-
-def _chance(size: Size) -> str:
-    return estimate(size.chance, size.low, size.high, digits=2)
+    people, networks = count(guess.people, "person", "people"), count(guess.networks, "network", "networks")
+    sizes = f"The pilot has {people}, {networks} and {count(guess.photos, 'photo', 'photos')}"
+    sides = ((guess.people, people, guess.people_spread), (guess.networks, networks, guess.network_spread))
+    few = [words for n, words, spread in sides if n < FEW and spread]
+    unknown = [words for _, words, spread in sides if not spread]
+    caution = f" With {' and '.join(few)} their spread is little known: try larger ones too." if few else ""
+    usual = f" No spread follows from {' and '.join(unknown)}: the usual one is assumed." if unknown else ""
+    return [f"{sizes}; what no option gives is guessed from it.{caution}{usual}"]
 
 
 def _table(plan: Recommendation, runs: int) -> Table:
@@ -172,7 +150,7 @@ def _table(plan: Recommendation, runs: int) -> Table:
     rows = [
         (
             *map(str, (size.power.people, size.photos, size.networks, size.answers)),
-            _chance(size),
+            size.chance_in_words(),
             *(share(chance, 2) for chance in size.power.per_level),
         )
         for size in plan.sizes

@@ -31,7 +31,7 @@ def run(args: Namespace) -> str:
     name = args.title or Path(args.tables[0]).stem
     source = source_of(material, facts_of(name, [*args.tables, *(args.predictions or [])], material, now))
     document = compose(source)
-    from stats.report.pdf import to_pdf  # the PDF writer only where one is printed
+    from stats.report.paper.pdf import to_pdf  # the PDF writer only where one is printed
 
     numbers = json.dumps(source.to_dict(), indent=2, allow_nan=False).encode()
     files = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+from stats.agreement.error_consistency import RESAMPLES
 from stats.commands.options import (
     add_chance,
     add_competence,
@@ -18,7 +19,6 @@ from stats.commands.options import (
 from stats.commands.output import write_json
 from stats.commands.verdict import judge
 from stats.decision.wording import rows_counted
-from stats.psychophysics.error_consistency import RESAMPLES
 from stats.report.blocks import Section
 from stats.report.plain import to_text
 from stats.table.guessing import declared_rates

@@ -7,7 +7,8 @@ from argparse import ArgumentParser, Namespace
 from stats.apa import UNDEFINED, estimate, level_name, number, number_interval
 from stats.commands.options import add_outputs
 from stats.commands.output import write_json
-from stats.psychophysics.tile_grids import Rate, TileLevel, YesNo, tile_levels
+from stats.psychophysics.hits_and_alarms import Rate, YesNo
+from stats.psychophysics.tile_grids import TileLevel, tile_levels
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
 from stats.table.read import read_all, read_tiles

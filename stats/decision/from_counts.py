@@ -12,16 +12,20 @@ from stats.decision.criteria import Criteria
 from stats.decision.gates import verdict_of
 from stats.decision.records import Clustering, Sample
 from stats.decision.results import Verdict
+from stats.decision.warnings import never_meet
+from stats.decision.wording import repeats
 from stats.errors import TableError
 from stats.table.arrays import Answers, Coded, IntArray
 from stats.table.column import Column, names_of
-from stats.table.labels import first_by_group, labels
+from stats.table.labels import first_by_group, labels, n_distinct
 from stats.table.parse import FILE, number, one_of, refuse, text
-from stats.table.read import read_csv
+from stats.table.read import read_csv, refuse_twice
 from stats.table.schema import AGENT_TYPES, COUNTS
+from stats.table.words import blanked
 
 COLUMNS = names_of(COUNTS)
 OF_PHOTOS = ("item_id", "source_id")
+REPEATED = "rows repeat an observer, class, level and photo: their counts are added"
 PHOTOS_UNKNOWN = (
     "counts do not say which photos they come from: the intervals hold for new people or seeds, but are "
     "conditional on these photos; add a column item_id, or export the trials, to draw conclusions about new "
@@ -54,6 +58,7 @@ def read_counts(paths: Sequence[str | Path], columns: Sequence[Column] = COUNTS)
     ...     read_counts([Path(folder, "counts.csv")])["n_correct"].tolist()
     [9]
     """
+    refuse_twice(paths)
     frames = []
     wanted = {*names_of(columns), *COLUMNS, *OF_PHOTOS}
     for path in paths:
@@ -98,11 +103,19 @@ def verdict_from_counts(counts: pd.DataFrame, criteria: Criteria) -> Verdict:
     """
     _require(counts, COLUMNS, "the table")
     coded = coded_counts(counts)
+    cautions = (*never_meet(coded), *repeats(_added(counts), REPEATED))
     if "item_id" in counts:
         clusters = Clustering.SOURCE if "source_id" in counts else Clustering.PHOTO
-        return verdict_of(coded, criteria, Sample(rows_counted=len(counts), clustered_by=clusters))
+        sample = Sample(rows_counted=len(counts), clustered_by=clusters)
+        return verdict_of(coded, criteria, sample, warnings=cautions)
     sample = Sample(rows_counted=len(counts), clustered_by=Clustering.PHOTOS_UNKNOWN)
-    return verdict_of(coded, criteria, sample, warnings=(PHOTOS_UNKNOWN,))
+    return verdict_of(coded, criteria, sample, warnings=(PHOTOS_UNKNOWN, *cautions))
+
+
+def _added(counts: pd.DataFrame) -> int:
+    """Return how many rows repeat the observer, class, level and photo of an earlier one."""
+    names = [name for name in (*COLUMNS[:4], "item_id") if name in counts]
+    return len(counts) - n_distinct(counts, names)
 
 
 def coded_counts(counts: pd.DataFrame) -> Coded:
@@ -157,7 +170,7 @@ def _clusters(counts: pd.DataFrame, item: IntArray) -> IntArray:
     """Return the source of each row's photo where it is known, else the photo."""
     if "source_id" not in counts:
         return item
-    source = labels(counts["source_id"].where(counts["source_id"] != "", None)).cat.codes.to_numpy()
+    source = labels(blanked(counts["source_id"])).cat.codes.to_numpy()
     of_photo = first_by_group(item, source, int(item.max()) + 1)
     return np.asarray(np.where(of_photo >= 0, of_photo, source.max() + 1 + np.arange(of_photo.size))[item])
 

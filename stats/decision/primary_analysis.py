@@ -6,14 +6,14 @@ import pandas as pd
 
 from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.gates import verdict_of
-from stats.decision.records import Clustering, Sample
+from stats.decision.records import TRAINED_ELSEWHERE, Clustering, Sample
 from stats.decision.results import Verdict
 from stats.decision.robustness import robustness_checks
 from stats.decision.warnings import architectures, study_warnings
 from stats.errors import CriteriaError
 from stats.table.arrays import encode
 from stats.table.labels import chosen
-from stats.table.schema import TRAINED_THROUGH
+from stats.table.schema import TRAINED_ON_LEVEL, TRAINED_THROUGH
 from stats.table.tidy import Tidy, tidy
 
 
@@ -122,17 +122,27 @@ def sample_of(table: Tidy, counted: pd.DataFrame) -> Sample:
     (3, 0, 60, 180)
     """
     machine = counted.loc[~counted["human"]]
+    dropped = table.dropped | {TRAINED_ELSEWHERE: len(table.primary) - len(counted)}
     return Sample(
         people=counted.loc[counted["human"], "agent_id"].nunique(),
         networks=machine["agent_id"].nunique(),
         photos=counted["item_id"].nunique(),
         trained_for_level=TRAINED_THROUGH in machine and bool(machine[TRAINED_THROUGH].notna().all()),
+        trained_on_level=_trained_on_level(machine),
         architectures=architectures(machine),
         mode=table.mode,
         rows_counted=len(counted),
         rows_excluded=int(table.trials["excluded"].sum()),
-        rows_dropped={reason: count for reason, count in table.dropped.items() if count},
+        rows_dropped={reason: count for reason, count in dropped.items() if count},
         clustered_by=Clustering.SOURCE if table.has_sources else Clustering.PHOTO,
         timeouts="counted as wrong",
         rows_unanswered=int((~counted["answered"]).sum()),
     )
+
+
+def _trained_on_level(machine: pd.DataFrame) -> bool | None:
+    """Return what all machine rows say of their networks; None where they differ or one says nothing."""
+    if TRAINED_ON_LEVEL not in machine:
+        return None
+    answers = set(machine[TRAINED_ON_LEVEL].astype(object).where(machine[TRAINED_ON_LEVEL].notna(), None))
+    return {frozenset({1.0}): True, frozenset({0.0}): False}.get(frozenset(answers))

@@ -9,6 +9,8 @@ from msgspec import Struct
 from stats.decision.criteria import HumanGate
 from stats.inference.estimates import Accuracy, Loss
 
+TRAINED_ELSEWHERE = "of networks that were trained through another level than they were tested at"
+
 Level = int | float
 
 
@@ -103,11 +105,13 @@ class Sample(Struct, frozen=True, kw_only=True, omit_defaults=True):
     clustered_by : which trials count as related
     mode : the mode in which people's rows were collected
     rows_excluded : test trials that the study's rules leave out
-    rows_dropped : rows that are no test trials, by reason
+    rows_dropped : rows that are no test trials, or of networks that were trained for other levels, by reason
     rows_unanswered : counted trials without an answer
     timeouts : how a trial without an answer is scored
     people, networks, photos : how many there are over all levels
     trained_for_level : whether every machine row says that its network was trained for the level of the row
+    trained_on_level : whether every network, or none, was trained on crops of the level of its row; None
+        where rows differ or do not say
     architectures : of the networks, in alphabetical order; None where the table does not tell all of them
     """
 
@@ -122,4 +126,5 @@ class Sample(Struct, frozen=True, kw_only=True, omit_defaults=True):
     networks: int | None = None
     photos: int | None = None
     trained_for_level: bool = False
+    trained_on_level: bool | None = None
     architectures: tuple[str, ...] | None = None

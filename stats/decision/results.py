@@ -85,7 +85,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     def headline(self) -> str:
         """Return the answer in one sentence, without a full stop."""
-        return wording.headline(self.assay, self.levels)
+        return wording.headline(self.assay, self.levels, self.sample.rows_dropped or ())
 
     def table(self) -> str:
         """Return the headline and the levels as text; `stats.verdict_text` gives the whole verdict."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from stats.apa import levels_listed
-from stats.table.arrays import Coded
-from stats.table.design_columns import CONDITION, GROUP, PARENT
+from stats.table.arrays import LEVEL_PROBABILITY, Coded
+from stats.table.design_columns import ASKED, CONDITION, GROUP, PARENT
+from stats.table.guessing import asks_yes_no
 from stats.table.labels import distinct_rows, n_distinct, renumbered, row_numbers
 from stats.table.schema import ARCHITECTURE, IDENTITY, RECIPE
 from stats.table.tidy import Tidy
@@ -55,10 +56,12 @@ def study_warnings(table: Tidy, counted: pd.DataFrame, coded: Coded) -> list[str
     people, machine = (counted.loc[rows, read] for rows in (counted["human"], ~counted["human"]))
     candidates = [
         _mode(table),
+        *never_meet(coded),
         *_photos_differ(counted),
         *_pooled(counted, machine),
         _pixels(people, machine),
-        *_repetitions(people, coded.repeated()),
+        *_repetitions(people, _repeated(counted, coded)),
+        _adaptive(counted),
         *_designs(counted.loc[counted["human"], [name for name in DESIGNED if name in counted]]),
         _few_seeds(machine),
         _few_people(people),
@@ -104,7 +107,7 @@ def _pixels(people: pd.DataFrame, machine: pd.DataFrame) -> str:
 
 
 def _photos_differ(counted: pd.DataFrame) -> list[str]:
-    """Return which levels people and machine share no photo at, and how many photos others do not share."""
+    """Return how many photos were judged by one side only, at levels where both share some."""
     photos, place = renumbered(row_numbers(counted, ["crop_level", "item_id"]))
     human = counted["human"].to_numpy()
     level = np.empty(photos.size)
@@ -114,27 +117,64 @@ def _photos_differ(counted: pd.DataFrame) -> list[str]:
     both = sorted(set(level[by_people]) & set(level[by_machine]))
     counts = Counter(level[by_people ^ by_machine])
     return [
-        *no_common_photo([level for level in both if level not in shared]),
-        *(
-            f"level {level:g}: {counts[level]} photos were judged by people only or by the machine only"
-            for level in both
-            if level in shared and level in counts
-        ),
+        f"level {level:g}: {counts[level]} photos were judged by people only or by the machine only"
+        for level in both
+        if level in shared and level in counts
     ]
 
 
-def no_common_photo(levels: Sequence[float]) -> list[str]:
-    """Return what to say of levels at which people and machine share no photo; nothing where there is none.
+def never_meet(coded: Coded) -> list[str]:
+    """Return what to say where people and machine share no level, or no photo at a level that they share.
+
+    Parameters
+    ----------
+    coded
+        Answers of people and machine per level.
 
     Examples
     --------
-    >>> no_common_photo([1.0, 2.0])
-    ['people and machine have no photo in common at level 1, 2: do the names of the photos agree?']
+    >>> import numpy as np
+    >>> from stats.table.network_answers import network_answers
+    >>> first, second = (network_answers([1], [0], ["a"]) for _ in range(2))
+    >>> nobody = first.where(first.agent < 0)
+    >>> apart = never_meet(Coded(np.array([0.0, 5.0]), ("dunk",), (first, nobody), (nobody, second)))
+    >>> apart[0].partition(":")[0]
+    'people and machine share no level (people level 0, machine level 5)'
+    >>> never_meet(Coded(np.array([0.0]), ("dunk",), (first,), (second,)))
+    []
     """
-    if not levels:
+    apart = coded.without_shared_photos()
+    where = levels_listed(apart) if apart else ""
+    photos = f"people and machine have no photo in common at {where}: do the names of the photos agree?"
+    return [*no_common_level(coded), *[photos] * bool(apart)]
+
+
+def no_common_level(coded: Coded) -> list[str]:
+    """Return what to say where people and machine share no level; nothing where they do.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from stats.table.network_answers import network_answers
+    >>> both = network_answers([1], [0], ["a"])
+    >>> no_common_level(Coded(np.array([0.0]), ("dunk",), (both,), (both,)))
+    []
+    """
+    of_people, of_machine = (
+        [level for level, side in zip(coded.levels.tolist(), answers, strict=True) if side.agent.size]
+        for answers in (coded.human, coded.machine)
+    )
+    if not (of_people and of_machine) or set(of_people) & set(of_machine):
         return []
-    where = levels_listed(levels)
-    return [f"people and machine have no photo in common at {where}: do the names of the photos agree?"]
+    sides = f"people {levels_listed(of_people)}, machine {levels_listed(of_machine)}"
+    return [f"people and machine share no level ({sides}): do the numbers of the levels agree?"]
+
+
+def _repeated(counted: pd.DataFrame, coded: Coded) -> int:
+    """Count trials that repeat an observer, photo and level; another yes-no question is no repetition."""
+    if not asks_yes_no(counted):
+        return coded.repeated()
+    return len(counted) - n_distinct(counted, ["agent_id", "item_id", "crop_level", ASKED.name])
 
 
 def _repetitions(people: pd.DataFrame, again: int) -> list[str]:
@@ -181,6 +221,16 @@ def architectures(machine: pd.DataFrame) -> tuple[str, ...] | None:
         return None
     names = {str(name) for name in machine[ARCHITECTURE.name].unique()}
     return None if "" in names else tuple(sorted(names))
+
+
+def _adaptive(counted: pd.DataFrame) -> str:
+    """Return that people's answers are weighted, where their levels followed earlier answers."""
+    if LEVEL_PROBABILITY not in counted or counted[LEVEL_PROBABILITY].isna().all():
+        return ""
+    return (
+        "levels followed each person's own answers: people's accuracies weigh every answer by the inverse of "
+        "the chance of its level; confusions, response times and agreement are of the photos as shown"
+    )
 
 
 def _few_seeds(machine: pd.DataFrame) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from stats.apa import count, levels_listed, threshold
 from stats.decision.criteria import Criteria, HumanGate
-from stats.decision.records import Assay, Conclusion, LevelResult, Sample
+from stats.decision.records import TRAINED_ELSEWHERE, Assay, Conclusion, LevelResult, Sample
 
 
-def headline(assay: Assay, levels: Sequence[LevelResult]) -> str:
+def headline(assay: Assay, levels: Sequence[LevelResult], left_out: Collection[str] = ()) -> str:
     """Return the answer in one sentence, without a full stop; every report begins with it.
 
     Parameters
@@ -18,14 +18,19 @@ def headline(assay: Assay, levels: Sequence[LevelResult]) -> str:
         Gate 0; where it is not passed, there is no verdict.
     levels
         Light to heavy.
+    left_out
+        Reasons why rows were left out.
 
     Examples
     --------
     >>> headline(Assay(passed=False, competence=0.8, reason="no machine trials"), [])
     'no verdict: no machine was tested'
+    >>> headline(Assay(passed=False, competence=0.8, reason="no machine trials"), [], [TRAINED_ELSEWHERE])
+    'no verdict: no machine was tested at the level that it was trained through'
     """
     if not any(level.machine for level in levels):
-        return "no verdict: no machine was tested"
+        where = " at the level that it was trained through" if TRAINED_ELSEWHERE in left_out else ""
+        return f"no verdict: no machine was tested{where}"
     if not any(level.human for level in levels):
         return "no verdict: no people were tested"
     if assay.estimate is None:
@@ -119,6 +124,24 @@ def rows_counted(sample: Sample) -> str:
     return f"{'; '.join(clauses)}."
 
 
+def repeats(again: int, of: str = "trials repeat an observer, photo and level") -> list[str]:
+    """Return what to say of repeated answers; nothing where there is none.
+
+    Parameters
+    ----------
+    again
+        How many repeat an earlier one.
+    of
+        What they are, with its verb.
+
+    Examples
+    --------
+    >>> repeats(3)
+    ['3 trials repeat an observer, photo and level; was a file given twice?']
+    """
+    return [f"{again} {of}; was a file given twice?"] * bool(again)
+
+
 def networks(sample: Sample) -> str:
     """Return what several networks of a level are: seeds of one architecture, architectures, or untold.
 
@@ -158,6 +181,8 @@ def machine_asked(sample: Sample) -> str:
     """
     if sample.trained_for_level:
         return "a network trained for that very level"
+    if sample.trained_on_level is not None:
+        return f"a network {'' if sample.trained_on_level else 'not '}trained on crops of that level"
     return "the machine (the table does not tell what levels it was trained for)"
 
 

@@ -16,6 +16,7 @@ from stats.table.design_columns import CONDITION, GROUP
 from stats.table.labels import labels
 from stats.table.parse import refuse
 from stats.table.tidy import tidy
+from stats.table.words import blanked
 
 
 @dataclass(frozen=True)
@@ -187,12 +188,16 @@ def _values(people: pd.DataFrame, name: str, cuts: Sequence[float]) -> pd.Series
         numbers = pd.to_numeric(people[name].astype(object), errors="coerce")
         values = cut_into_groups(numbers, cuts).cat.remove_unused_categories()
     else:
-        values = labels(people[name].where(people[name].astype(object) != "", None))
+        values = labels(blanked(people[name]))
         values = values.cat.remove_unused_categories()
         values = values.cat.reorder_categories(_in_order(list(values.cat.categories)))
     blank = values.isna()
     if blank.any():
-        rule = "must be a number for every person" if cuts else "must not be blank for people"
+        rule = (
+            "must be a number for every person"
+            if cuts
+            else "must not be blank for people, or a word for no value"
+        )
         refuse(people, blank, name, rule)
     if len(values.cat.categories) < 2:
         raise TableError(f"{name}: all people's rows hold {values.iloc[0]!r}; a factor needs two values")

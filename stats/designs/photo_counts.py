@@ -12,6 +12,8 @@ import pandas as pd
 from scipy import special, stats
 
 from stats.decision.from_counts import coded_counts
+from stats.decision.warnings import never_meet
+from stats.decision.wording import repeats
 from stats.errors import CriteriaError, TableError
 from stats.inference import binomial
 from stats.inference.accuracy import Side, Threshold, logit_t
@@ -22,6 +24,7 @@ from stats.table.labels import Codes
 RESAMPLES = 2000
 FEWEST_PHOTOS = 8  # of a correlation
 PEOPLE, MACHINE = "people", "machine"
+REPEATED = "rows repeat a photo, level and kind of observer: their counts are added"
 NOT_COMPUTED = {
     "verdict, gates, planned looks": "how far an accuracy holds for new people or networks depends on how "
     "much they differ, and counts by photo do not tell them apart; add a column agent_id (verdict --counts), "
@@ -92,6 +95,7 @@ class PhotoCounts:
     accuracies, gaps : by level
     not_computed : what else the product computes, and why not here
     alpha, resamples, seed : how it was computed
+    warnings : what a reader must know
     """
 
     accuracies: tuple[PhotoAccuracy, ...]
@@ -100,6 +104,7 @@ class PhotoCounts:
     alpha: float
     resamples: int
     seed: int
+    warnings: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -166,6 +171,7 @@ def photo_counts(
         alpha=alpha,
         resamples=resamples,
         seed=seed,
+        warnings=(*never_meet(coded), *repeats(coded.repeated(), REPEATED)),
     )
 
 

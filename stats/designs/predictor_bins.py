@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,30 @@ class Binned:
 
     levels: tuple[Answers, ...]
     places: FloatArray
+
+
+def no_common_value(shown: Mapping[str, FloatArray], column: str) -> list[str]:
+    """Return what to say where kinds of observers were shown no stretch of a predictor in common.
+
+    Parameters
+    ----------
+    shown
+        Values of the predictor, NaN where it is blank, by kind of observer.
+    column
+        Its name.
+
+    Examples
+    --------
+    >>> no_common_value({"people": np.array([0.1, 0.4]), "machine": np.array([30.0, 90.0])}, "size")
+    ['people (0.1 to 0.4) and machine (30 to 90) share no value of size: do its units agree?']
+    >>> no_common_value({"people": np.array([0.1, 0.4]), "machine": np.array([0.3, 0.9])}, "size")
+    []
+    """
+    ranges = {name: (np.nanmin(values), np.nanmax(values)) for name, values in shown.items()}
+    if max(low for low, _ in ranges.values()) <= min(high for _, high in ranges.values()):
+        return []
+    sides = " and ".join(f"{name} ({low:g} to {high:g})" for name, (low, high) in ranges.items())
+    return [f"{sides} share no value of {column}: do its units agree?"]
 
 
 def binned(answers: Answers, z: FloatArray) -> Binned:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from stats.decision.criteria import Criteria
-from stats.designs.predictor_bins import Binned, binned
+from stats.designs.predictor_bins import Binned, binned, no_common_value
 from stats.errors import TableError
 from stats.inference.two_way_bootstrap import resample
 from stats.psychophysics.observer_curves import Curve, FittedObservers
@@ -71,7 +71,8 @@ class PredictorCurve:
     accuracy : that the threshold is about
     threshold : where the curve crosses it
     curve : fitted to bins of the predictor; its width is in units of the logarithm on such an axis
-    mu_low, mu_high, s_low, s_high : intervals of centre and width; None for one person
+    centre : of the curve, as far as it lies among the values that were shown
+    s_low, s_high : interval of the width; None for one person
     guessing : what the curve falls to
     n_agents, n_items, n_trials : behind it
     left_out : trials without a value of the predictor
@@ -81,8 +82,7 @@ class PredictorCurve:
     accuracy: float
     threshold: Place
     curve: Curve
-    mu_low: float | None
-    mu_high: float | None
+    centre: Place
     s_low: float | None
     s_high: float | None
     guessing: Guessing
@@ -95,7 +95,7 @@ class PredictorCurve:
 
 @dataclass(frozen=True)
 class PredictorStudy:
-    """Curves along a predictor; what a kind of observer lacks is not in `curves`, and `reasons` says why."""
+    """Curves along a predictor; why one is missing is in `reasons`, what concerns both in `warnings`."""
 
     axis: Axis
     curves: dict[str, PredictorCurve]
@@ -103,6 +103,7 @@ class PredictorStudy:
     alpha: float
     resamples: int
     seed: int
+    warnings: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -194,7 +195,11 @@ def predictor_study(
             reasons[name] = str(reason)
     if not curves:
         raise TableError("; ".join(f"{name}: {reason}" for name, reason in reasons.items()))
-    return PredictorStudy(axis, curves, reasons, alpha, resamples, seed)
+    shown = {name: values for name, (_, values, _) in sides.items() if name in curves}
+    photos = "people and machine have no photo in common: do the names of the photos agree?"
+    apart = [photos] * bool(coded.without_shared_photos())
+    warnings = (*apart, *no_common_value(shown, axis.column))
+    return PredictorStudy(axis, curves, reasons, alpha, resamples, seed, warnings)
 
 
 def _values(counted: pd.DataFrame, axis: Axis) -> FloatArray:
@@ -225,14 +230,12 @@ class _Side:
         answers = self.answers.where(known)
         fitted = self._fitted(binned(answers, axis.onto(self.x[known])), resamples, seed)
         curve = fitted.curve(alpha)
-        mu_low, mu_high = _interval(fitted, axis.back(fitted.curves.mu), alpha)
         s_low, s_high = _interval(fitted, fitted.curves.s, alpha)
         return PredictorCurve(
             accuracy=self.accuracy,
             threshold=axis.place(fitted.crossing(self.accuracy, alpha).place()),
             curve=axis.shown(curve),
-            mu_low=mu_low,
-            mu_high=mu_high,
+            centre=axis.place(fitted.centre(alpha).place()),
             s_low=s_low,
             s_high=s_high,
             guessing=self.guess,

@@ -11,11 +11,12 @@ from stats.figures.attention_figure import attention_figure
 from stats.figures.consistency_figure import consistency_figure
 from stats.figures.controls_figure import controls_figure
 from stats.figures.curves_figure import curves_figure
+from stats.figures.difficulty_figure import difficulty_figure
 from stats.figures.heat_maps import confusion_figure, matrix_figure
 from stats.figures.learning_figure import learning_figure
 from stats.figures.predictor_figure import predictor_figure
 from stats.figures.simulation_figures import calibration_figure, sizes_figure
-from stats.figures.style import svg
+from stats.figures.style import drawn, svg
 
 __all__ = [
     "accuracy_figure",
@@ -25,6 +26,8 @@ __all__ = [
     "consistency_figure",
     "controls_figure",
     "curves_figure",
+    "difficulty_figure",
+    "drawn",
     "learning_figure",
     "matrix_figure",
     "predictor_figure",

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from stats.figures.style import STYLE
+from stats.figures.style import STYLE, TALLEST, WIDEST
 from stats.table.arrays import FloatArray
 
 NO_PHOTOS: Mapping[str, Sequence[NDArray[np.uint8]]] = {}
@@ -40,7 +40,10 @@ def attention_figure(
     columns = 1 + max(map(len, overlays.values()), default=0)
     brightest = max(float(shares.max()) for shares in maps.values()) or 1.0
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(1.5 * columns, 1.6 * len(maps)), layout="constrained")
+        figure = Figure(
+            figsize=(min(1.5 * columns, WIDEST), min(min(1.6, 1.1 * WIDEST / columns) * len(maps), TALLEST)),
+            layout="constrained",
+        )
         panels = figure.subplots(len(maps), columns, squeeze=False)
         for axes in panels.ravel():
             axes.set_axis_off()

@@ -9,9 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from stats.agreement.agreement_results import Agreement
+from stats.agreement.pair_kinds import MIXED, NETWORKS
+from stats.agreement.pair_kinds import PEOPLE as PEOPLE_PAIRS
 from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
-from stats.psychophysics.error_consistency import MIXED, NETWORKS, Agreement
-from stats.psychophysics.error_consistency import PEOPLE as PEOPLE_PAIRS
 
 LOOKS = {PEOPLE_PAIRS: (PEOPLE, "o"), MIXED: (SWEET, "D"), NETWORKS: (MACHINE, "s")}
 

@@ -11,10 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from stats.apa import interval, share
-from stats.figures.style import STYLE
+from stats.figures.style import STYLE, WIDEST
 from stats.inference.estimates import Accuracy
 from stats.machine.attack_matrix import AttackMatrix
 from stats.psychophysics.confusion import Confusion
+
+TWO_ON_A_PAGE = 4.5  # inches
 
 
 def matrix_figure(matrix: AttackMatrix) -> Figure:
@@ -27,18 +29,21 @@ def matrix_figure(matrix: AttackMatrix) -> Figure:
 
     Returns
     -------
-    One heat map: levels trained through in rows, levels tested at in columns.
+    One heat map: levels trained through in rows, then machines from outside; levels tested at in columns.
     """
+    rows = [*matrix.cells, *(row.cells for row in matrix.brought)]
+    names = [*(f"{level:g}" for level in matrix.trained), *(row.name for row in matrix.brought)]
     with mpl.rc_context(STYLE):
         figure = Figure(
-            figsize=(1.6 + 0.9 * len(matrix.tested), 1.2 + 0.7 * len(matrix.trained)), layout="constrained"
+            figsize=(min(1.6 + 0.9 * len(matrix.tested), WIDEST), 1.2 + 0.7 * len(rows)),
+            layout="constrained",
         )
         axes = figure.subplots()
-        values = [[cell.estimate if cell else math.nan for cell in row] for row in matrix.cells]
-        labels = [[_accuracy_label(cell) if cell else "" for cell in row] for row in matrix.cells]
+        values = [[cell.estimate if cell else math.nan for cell in row] for row in rows]
+        labels = [[_accuracy_label(cell) if cell else "" for cell in row] for row in rows]
         _heat(figure, axes, values, labels, "accuracy of the attacker (intervals below)")
         axes.set_xticks(_ticks(len(matrix.tested)), [f"{level:g}" for level in matrix.tested])
-        axes.set_yticks(_ticks(len(matrix.trained)), [f"{level:g}" for level in matrix.trained])
+        axes.set_yticks(_ticks(len(rows)), names)
         axes.set_xlabel("tested at level")
         axes.set_ylabel("trained through level")
     return figure
@@ -62,7 +67,10 @@ def confusion_figure(confusion: Confusion) -> Figure:
     """
     with mpl.rc_context(STYLE):
         figure = Figure(
-            figsize=(2.4 + 0.7 * len(confusion.responses), 1.4 + 0.6 * len(confusion.categories)),
+            figsize=(
+                min(2.4 + 0.7 * len(confusion.responses), WIDEST),
+                min(1.4 + 0.6 * len(confusion.categories), TWO_ON_A_PAGE),
+            ),
             layout="constrained",
         )
         axes = figure.subplots()
@@ -92,7 +100,7 @@ def _heat(
     for row, line in enumerate(labels):
         for column, label in enumerate(line):
             ink = "white" if values[row][column] > 0.6 else "black"
-            axes.text(column + 0.5, row + 0.5, label, ha="center", va="center", color=ink, fontsize=7)
+            axes.text(column + 0.5, row + 0.5, label, ha="center", va="center", color=ink, fontsize=8)
     scale = figure.colorbar(mesh, ax=axes, label=unit)
     if scale.solids is not None:
         scale.solids.set_rasterized(False)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from stats.letters import letter
+
+WIDEST = 6.8  # inches: what a page of A4 holds, so that no letter is printed smaller than it is drawn
+TALLEST = 9.6  # inches: the same, with a caption below
+PRINTED = 200  # dots an inch
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no file of XML may hold them
 CLIP_ID = re.compile(r"\bp[0-9a-f]{10}\b")
 
 # Okabe & Ito (2008): distinct under every common colour blindness; markers and dashes repeat the distinction.
@@ -20,6 +26,7 @@ STYLE: Any = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "text.parse_math": False,  # a class may be called "$x$"
     "svg.fonttype": "none",  # text stays text: searchable, small, read by screen readers
     "svg.hashsalt": "sweetspot",  # the same numbers give the same bytes
 }
@@ -34,7 +41,28 @@ def svg(figure: Figure) -> str:
     True
     """
     buffer = StringIO()
+    letter(figure)
     with mpl.rc_context(STYLE):
         figure.savefig(buffer, format="svg", metadata=NO_METADATA)
     names: dict[str, str] = {}
-    return CLIP_ID.sub(lambda match: names.setdefault(match[0], f"clip{len(names)}"), buffer.getvalue())
+    text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", buffer.getvalue())
+    return CLIP_ID.sub(lambda match: names.setdefault(match[0], f"clip{len(names)}"), text)
+
+
+def drawn(figure: Figure, kind: str) -> bytes:
+    """Return the figure as a file of this kind: "svg", "pdf" or "png", which has 200 dots an inch.
+
+    Examples
+    --------
+    >>> drawn(Figure(), "png")[1:4], drawn(Figure(), "pdf")[:4]
+    (b'PNG', b'%PDF')
+    """
+    if kind == "svg":
+        return svg(figure).encode()
+    buffer = BytesIO()
+    letter(figure)
+    with mpl.rc_context(STYLE):
+        figure.savefig(
+            buffer, format=kind, dpi=PRINTED, metadata={"CreationDate": None} if kind == "pdf" else None
+        )
+    return buffer.getvalue()

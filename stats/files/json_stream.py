@@ -16,6 +16,7 @@ from stats.files.delimited import BATCH
 
 PIECE = 1 << 20  # characters read at once
 BETWEEN = re.compile(r"[\s,]*")
+KEY = "run_id"  # gets the key of a run, as in {"-Nx7": [trial, trial]}
 NESTED = ("data", "trials")  # where a run's object holds its trials
 # Numbers stay as they are written ("0.10"), so that they compare with those of other files.
 DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
@@ -26,7 +27,8 @@ Row = dict[str, Any]
 def read_json(text: TextIO, path: str, notes: Counter[str]) -> Iterator[pd.DataFrame]:
     r"""Iterate over batches of rows as text; null is None, and a list or object stays JSON.
 
-    A run's object that holds its trials under "data" or "trials" gives each of them what stands beside.
+    A run's object that holds its trials under "data" or "trials" gives each of them what stands beside. Of an
+    object of runs, as databases keep them, each trial gets its run's key as `run_id`.
 
     Parameters
     ----------
@@ -40,7 +42,7 @@ def read_json(text: TextIO, path: str, notes: Counter[str]) -> Iterator[pd.DataF
     Raises
     ------
     TableError
-        When the text is not JSON.
+        When the text is not JSON, or holds columns instead of trials.
 
     Examples
     --------
@@ -49,7 +51,7 @@ def read_json(text: TextIO, path: str, notes: Counter[str]) -> Iterator[pd.DataF
     >>> pd.concat(read_json(lines, "results.txt", Counter())).to_dict("list")
     {'subject': ['p1', 'p1', None], 'rt': ['512', None, '0.10']}
     """
-    rows = (row for value in _values(text, path) for row in _rows(value, notes))
+    rows = (row for value in _values(text, path) for row in _rows(value, path, notes))
     while batch := list(islice(rows, BATCH)):
         names = list(dict.fromkeys(name for row in batch for name in row))
         cells = [[_cell(row.get(name)) for name in names] for row in batch]
@@ -104,19 +106,48 @@ def _decoded(text: TextIO, buffer: str, place: int, path: str, before: int) -> t
         return value, buffer, end, dropped
 
 
-def _rows(value: object, notes: Counter[str]) -> Iterator[Row]:
+def _rows(value: object, path: str, notes: Counter[str]) -> Iterator[Row]:
     if isinstance(value, list):
         for inner in value:
-            yield from _rows(inner, notes)
+            yield from _rows(inner, path, notes)
     elif isinstance(value, dict):
-        nested = next((value[name] for name in NESTED if isinstance(value.get(name), list)), None)
-        if nested is None:
-            yield value
-            return
-        shared = {key: cell for key, cell in value.items() if not isinstance(cell, list | dict)}
-        yield from (shared | row for row in _rows(nested, notes))
+        yield from _rows_of_object(value, path, notes)
     else:
         notes["JSON values that are no objects"] += 1
+
+
+def _rows_of_object(value: Row, path: str, notes: Counter[str]) -> Iterator[Row]:
+    """Iterate over the trials of a run, or of runs by their key; any other object is one trial."""
+    nested = next((value[name] for name in NESTED if isinstance(value.get(name), list)), None)
+    if _of_columns(value, nested):
+        raise TableError(
+            f"{path}: holds columns, not trials; save it as CSV, or as one object for each trial"
+        )
+    if nested is not None:
+        shared = {key: cell for key, cell in value.items() if not isinstance(cell, list | dict)}
+        yield from (shared | row for row in _rows(nested, path, notes))
+    elif value and all(map(_holds_trials, value.values())):
+        for key, run in value.items():
+            trials = list(run.values()) if isinstance(run, dict) else run
+            yield from ({KEY: key} | row for row in _rows(trials, path, notes))
+    else:
+        yield value
+
+
+def _of_columns(value: Row, nested: list[Any] | None) -> bool:
+    """Whether an object is a table by columns, or by rows that do not repeat the names of the columns."""
+    if nested is not None and "columns" in value and all(isinstance(row, list) for row in nested):
+        return True
+    lists = [cell for cell in value.values() if isinstance(cell, list)]
+    plain = not any(isinstance(cell, list | dict) for column in lists for cell in column)
+    return len(lists) == len(value) > 1 and plain and len(lists[0]) > 1 and len(set(map(len, lists))) == 1
+
+
+def _holds_trials(run: object) -> bool:
+    """Whether a value is a list of objects, or an object of numbered ones, as databases write lists."""
+    if isinstance(run, dict):
+        return list(run) == [str(place) for place in range(len(run))] and _holds_trials(list(run.values()))
+    return isinstance(run, list) and bool(run) and all(isinstance(row, dict) for row in run)
 
 
 def _cell(value: Any) -> str | None:

@@ -13,19 +13,21 @@ import pandas as pd
 from stats.errors import TableError
 from stats.table.words import is_missing
 
+BRACKETS = {"[]", "{}"}
+LIST_OF_ONE = re.compile(r"""^\[\s*(?:'[^']*'|"[^"]*"|[-+.\d]+|[Tt]rue|[Ff]alse)\s*\]$""")
 COMMA = re.compile(r"^\s*[-+]?\d+,\d+\s*$")
 THOUSANDS = re.compile(r"^\s*[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\s*$")
 
 
 def unlisted(values: pd.Series, keep: Collection[str], several: str | None, column: str) -> pd.Series:
-    """Return cells without the brackets of a list of one; an empty list is blank.
+    """Return cells without the brackets of a list of one, or the name of a form's one field; empty is blank.
 
     Parameters
     ----------
     values
         Cells as text.
     keep
-        Names of classes; a cell that is one of them is no list.
+        Names of classes; a cell that is one of them is no list and no form.
     several
         "first" or "last": which counts of a list of several.
     column
@@ -41,18 +43,43 @@ def unlisted(values: pd.Series, keep: Collection[str], several: str | None, colu
     >>> cells = pd.Series(["['golf']", "[]", "[0.61]", "golf", "['a', 'b']"], dtype=object)
     >>> unlisted(cells, (), "last", "mouse.clicked_name").tolist()
     ['golf', None, '0.61', 'golf', 'b']
+    >>> unlisted(pd.Series(['{"Q0": "dunk"}', '{"Q0": ["dunk"]}', "{}"]), (), None, "response").tolist()
+    ['dunk', 'dunk', None]
     """
     lists = {
         cell: _entry(cell, several, column)
         for cell in values.dropna().unique()
-        if cell.startswith("[") and cell.endswith("]") and cell not in keep
+        if cell[:1] + cell[-1:] in BRACKETS and cell not in keep
     }
     if not lists:
         return values
     return pd.Series([lists.get(cell, cell) for cell in values], index=values.index, dtype=object)
 
 
+def without_brackets(values: pd.Series) -> pd.Series:
+    """Return the entries of a column that holds nothing but lists of one, and any other column as it is.
+
+    Parameters
+    ----------
+    values
+        Cells as text, of a column that is no answer.
+
+    Examples
+    --------
+    >>> without_brackets(pd.Series(["['a.png']", None, '["b.png"]'], dtype=object)).tolist()
+    ['a.png', None, 'b.png']
+    >>> without_brackets(pd.Series(["[a]", "b"])).tolist()
+    ['[a]', 'b']
+    """
+    cells = values.dropna()
+    if cells.empty or not cells.iloc[0].startswith("[") or not cells.str.match(LIST_OF_ONE).all():
+        return values
+    entries = {cell: _entry(cell, None, str(values.name)) for cell in cells.unique()}
+    return pd.Series([entries.get(cell, cell) for cell in values], index=values.index, dtype=object)
+
+
 def _entry(cell: str, several: str | None, column: str) -> str | None:
+    """Return the one entry of a list, or the one field of a form, which may be a list itself."""
     try:
         entries = json.loads(cell)
     except ValueError:
@@ -60,6 +87,10 @@ def _entry(cell: str, several: str | None, column: str) -> str | None:
             entries = ast.literal_eval(cell)
         except (ValueError, SyntaxError):
             return cell
+    if isinstance(entries, dict):
+        entries = list(entries.values())
+    if not isinstance(entries, list):
+        return cell
     if len(entries) > 1 and several is None:
         raise TableError(
             f"{column}: {cell} holds several answers to one trial; say which counts: --several first or last"
@@ -67,6 +98,8 @@ def _entry(cell: str, several: str | None, column: str) -> str | None:
     if not entries:
         return None
     entry = entries[-1 if several == "last" else 0]
+    if isinstance(entry, list | dict):
+        return _entry(json.dumps(entry), several, column)
     return None if entry is None else str(entry)
 
 

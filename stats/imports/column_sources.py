@@ -13,8 +13,14 @@ from stats.errors import TableError
 from stats.files.bids_sidecars import Described, described_columns
 from stats.imports.import_options import ImportOptions
 from stats.imports.layouts import BIDS, MS, PSYCHOPY, SECONDS, TIDY_TABLE, Layout, layout_named, layout_of
-from stats.table.schema import REQUIRED
+from stats.table.schema import BY_NAME, REQUIRED
 
+OF_RUNS = ("jatosStudyResultId", "run_id")  # a person may have several runs
+# Names of one meaning by any program; of answers, those that the layout looks for.
+RIVALS = {
+    "agent_id": tuple(name for name in BY_NAME["agent_id"].aliases if name not in OF_RUNS),
+    "response": (),
+}
 DERIVABLE = frozenset({"agent_type", "correct"})  # from the layout, and from response and category
 OF_SPREADSHEET = "spreadsheet: "  # Gorilla's prefix of a designer's own columns
 UNITS = {"ms": MS, "millisecond": MS, "milliseconds": MS}
@@ -42,6 +48,8 @@ class Sources:
         Columns of the file that nothing is taken from.
     codes
         Answer as it was recorded -> what the file's sidecar says that it means.
+    rivals
+        Tidy column -> other columns of the file that bear one of its usual names.
     """
 
     path: str
@@ -52,6 +60,7 @@ class Sources:
     phases: tuple[str, ...]
     unused: tuple[str, ...]
     codes: Mapping[str, str] = field(default_factory=dict)
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def where(self) -> dict[str, str]:
@@ -101,7 +110,8 @@ def sources_of(columns: Sequence[str], path: str, options: ImportOptions) -> Sou
     phases = tuple(name for name in layout.phases if name in columns)
     used = {*matches.values(), *kinds, *phases, *layout.trial_rows, *options.only, *options.practice}
     unused = tuple(name for name in columns if name not in used)
-    return Sources(path, layout, matches, constants, kinds, phases, unused)
+    rivals = {name: _rivals(name, unused, layout, matches) for name in RIVALS if name not in asked}
+    return Sources(path, layout, matches, constants, kinds, phases, unused, rivals=rivals)
 
 
 def with_sidecar(sources: Sources, options: ImportOptions) -> Sources:
@@ -177,9 +187,16 @@ def _first(columns: Sequence[str], names: Sequence[str], path: str, target: str)
     return None
 
 
-def _small(column: str) -> str:
-    """Return a column's name in small letters, without what Gorilla puts before a designer's own."""
-    return column.strip().lower().removeprefix(OF_SPREADSHEET)
+def _rivals(
+    target: str, unused: Sequence[str], layout: Layout, matches: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the columns that could be meant as well; none beside a name that the program itself gives."""
+    names = RIVALS[target] or layout.sources.get(target, ())
+    small = {name.lower() for name in names}
+    if matches.get(target, "").lower() not in small:
+        return ()
+    by_jatos = {"workerId"} if OF_RUNS[0] in unused else set()  # not the platform's: one of all runs in a lab
+    return tuple(name for name in unused if name.lower() in small and name not in by_jatos)
 
 
 def _answers(columns: Sequence[str], asked: dict[str, str]) -> set[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from stats.table.words import MISSING_WORDS
 
@@ -61,6 +62,35 @@ class ImportOptions:
     separator: str | None = None
     encoding: str = "utf-8-sig"
     wide: str | None = None
+
+    def never_met(self, seen: Mapping[str, Collection[str]]) -> list[str]:
+        """Return the options that nothing in the tables answers to, as they would be written.
+
+        Parameters
+        ----------
+        seen
+            What the tables hold of each: "agents" names of observers, "levels" and "answers" words, "missing"
+            words in small letters, and by "column NAME" the cells of one that `only` or `practice` names.
+
+        Examples
+        --------
+        >>> options = ImportOptions(agents={"model": ("vgg*",)}, levels=("light", "heavy"))
+        >>> options.never_met({"agents": {"p1"}, "levels": {"light", "heavy"}})
+        ['--agents model=vgg*']
+        """
+        agents = [
+            f"--agents {role}={pattern}"
+            for role, patterns in self.agents.items()
+            for pattern in patterns
+            if not any(fnmatchcase(name, pattern) for name in seen.get("agents", ()))
+        ]
+        words = [(f"--levels {word}", "levels", word) for word in self.levels]
+        words += [(f"--answers {key}={name}", "answers", key) for key, name in self.answers.items()]
+        words += [(f"--missing {word}", "missing", word.lower()) for word in self.missing]
+        for option, chosen in (("--only", self.only), ("--practice", self.practice)):
+            for column, cells in chosen.items():
+                words += [(f"{option} {column}={cell}", f"column {column}", cell) for cell in cells]
+        return agents + [option for option, name, word in words if word not in seen.get(name, ())]
 
     @property
     def missing_words(self) -> frozenset[str]:

@@ -135,7 +135,26 @@ def _handed_on(
             if len(rows):
                 hand_on(rows.reindex(columns=columns))
     _refuse_unclear(tally, decisions, options)
-    return preview_of(files, survey, decisions, tally)
+    never_met = options.never_met(_seen(files, survey, options))
+    return preview_of(files, survey, decisions, tally, never_met)
+
+
+def _seen(files: Sequence[Reading], survey: Survey, options: ImportOptions) -> dict[str, set[str]]:
+    """Return what the tables hold of what the options name."""
+    seen = {"agents": set(survey.observers), "levels": set(survey.levels)}
+    named_columns = {*options.only, *options.practice}
+    seen |= {name: set() for name in ("answers", "missing", *(f"column {name}" for name in named_columns))}
+    if not (options.answers or options.missing or options.only or options.practice):
+        return seen
+    for file in files:
+        for batch in file.spool.batches():
+            cells = {str(name): set(map(str, batch[name].dropna().unique())) for name in batch}
+            for column in named_columns & set(cells):
+                seen[f"column {column}"] |= cells[column]
+            for column in file.answer_columns:
+                seen["answers"] |= {word.strip("[]'\" ") for word in cells[column]}
+            seen["missing"] |= {word.lower() for column in cells.values() for word in column}
+    return seen
 
 
 def _columns(files: Sequence[Reading], decisions: Decisions) -> list[str]:
@@ -166,6 +185,7 @@ def _refuse_unclear(tally: Tally, decisions: Decisions, options: ImportOptions) 
             f"if it is no answer, --missing {word}; "
             f"if it is an answer, --answers {word}={word}"
         )
+    _refuse_rows_of_one_trial(tally)
     if tally.compared:
         _refuse_other_words(tally, decisions)
     times = np.concatenate(tally.times) if tally.times else np.zeros(0)
@@ -173,6 +193,17 @@ def _refuse_unclear(tally: Tally, decisions: Decisions, options: ImportOptions) 
     if times.size and options.rt_unit is None and not low <= float(np.median(times)) <= high:
         raise TableError(
             f"the median response time would be {np.median(times):g} ms; name the unit: --rt-unit s"
+        )
+
+
+def _refuse_rows_of_one_trial(tally: Tally) -> None:
+    numbers = np.concatenate(tally.numbered) if tally.numbered else np.zeros(0)
+    again = numbers.size - np.unique(numbers).size
+    if again:
+        raise TableError(
+            f"{again} rows bear the number of another trial of their observer and show its photo. Are they "
+            "rows of one trial? Say which counts, --only COLUMN=VALUES. Runs of one person? Name what tells "
+            "them apart, --columns session_id=COLUMN. The same results twice? Leave one out"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -86,6 +86,42 @@ def roles(observers: Mapping[str, Observer], agents: Mapping[str, Sequence[str]]
         if role:
             rules[role[1]] = rules.get(role[1], 0) + 1
     return Roles(types, rules)
+
+
+def refuse_unclear_names(
+    nameless: Mapping[tuple[str, str], int], rivals: Mapping[tuple[str, str], Collection[tuple[str, str]]]
+) -> None:
+    """Raise an error where trials name nobody, or two columns tell different observers apart.
+
+    Parameters
+    ----------
+    nameless
+        Column and word for missing -> trials.
+    rivals
+        Two columns -> pairs of names that one observer has in them.
+
+    Raises
+    ------
+    TableError
+        When all such trials would become one observer's, or one column joins whom the other tells apart.
+
+    Examples
+    --------
+    >>> refuse_unclear_names({}, {("participant", "subject"): {("7", "ada"), ("8", "bea")}})
+    """
+    for (column, word), trials in nameless.items():
+        cell = repr(word) if word else "blank"
+        raise TableError(
+            f"{trials} trials name no observer ({column} is {cell}) and would become one person's; name "
+            f"another column, --columns agent_id=COLUMN, or leave them out, --missing {word or repr(word)}"
+        )
+    for (column, rival), pairs in rivals.items():
+        sizes = [len(set(names)) for names in zip(*pairs, strict=True)]
+        if pairs and len(pairs) > min(sizes):
+            raise TableError(
+                f"{column} tells {sizes[0]} observers apart and {rival} {sizes[1]}: which of them names "
+                f"people? --columns agent_id={column} or agent_id={rival}"
+            )
 
 
 def _role(name: str, observer: Observer, agents: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:

@@ -77,6 +77,8 @@ class Preview:
         Test trials in which an observer saw a photo at a level again.
     shared_by_two
         Least and median number of photos, at one level, that two observers share; None if not counted.
+    never_met
+        Options that nothing in the tables answers to.
     """
 
     files: tuple[FilePreview, ...]
@@ -96,6 +98,7 @@ class Preview:
     contradictions: int
     repeated: int
     shared_by_two: tuple[float, float] | None
+    never_met: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values for JSON."""
@@ -106,7 +109,13 @@ class Preview:
         return "\n".join(_lines(self))
 
 
-def preview_of(files: Sequence[Reading], survey: Survey, decisions: Decisions, tally: Tally) -> Preview:
+def preview_of(
+    files: Sequence[Reading],
+    survey: Survey,
+    decisions: Decisions,
+    tally: Tally,
+    never_met: Sequence[str] = (),
+) -> Preview:
     """Put together what both passes have counted.
 
     Examples
@@ -142,6 +151,7 @@ def preview_of(files: Sequence[Reading], survey: Survey, decisions: Decisions, t
         contradictions=tally.contradictions,
         repeated=stimuli.shape[1] - different.shape[1],
         shared_by_two=_shared_by_two(different),
+        never_met=tuple(never_met),
     )
 
 
@@ -249,6 +259,7 @@ def _remarks(preview: Preview) -> Iterator[str]:
         yield f"Note: {count} trials are scored otherwise than by answer = class; their score counts"
     if preview.repeated:
         yield f"Note: {preview.repeated} trials repeat a photo at a level to the same observer"
+    yield from (f"Note: nothing in the tables answers to {option}" for option in preview.never_met)
     if preview.shared_by_two:
         least, median = preview.shared_by_two
         yield f"Two observers share {least:g} photos at least, {median:g} in the median"

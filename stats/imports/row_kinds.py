@@ -93,6 +93,9 @@ def why_no_trial(
         if column in batch:
             other = ~batch[column].fillna("").astype(str).str.contains(pattern, case=False)
             reason = _first_reason(reason, other, f"no answer ({column})")
+    declared = {word.lower() for word in options.missing}  # else a trial of nobody is refused
+    unnamed = named["agent_id"].fillna("").astype(str).str.strip().str.lower().isin(declared)
+    reason = _first_reason(reason, unnamed, f"no observer ({sources.where['agent_id']})")
     for target, noun in NEEDED.items():
         # A class may be called "None"; a photo or a level may not, unless it is declared.
         words = options.declared_missing if target == "category" else options.missing_words

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from stats.errors import TableError
 from stats.files.spool import Spool
-from stats.imports.answer_cells import commas, no_answer
+from stats.imports.answer_cells import commas, no_answer, without_brackets
 from stats.imports.column_sources import Sources, named, sources_of, with_sidecar
-from stats.imports.components import OF_LOOP, answers, chosen, components_of, loops, uses
+from stats.imports.components import (
+    OF_LOOP,
+    answering_components,
+    answers,
+    components_of,
+    loops,
+    with_answers,
+)
 from stats.imports.import_options import ImportOptions
 from stats.imports.layouts import MODEL_VS_HUMAN, PSYCHOPY, TIDY_TABLE
 from stats.imports.observers import Observer
@@ -22,6 +28,7 @@ from stats.table.schema import TIDY
 from stats.table.words import is_missing
 
 OURS = (TIDY_TABLE, MODEL_VS_HUMAN)  # what this project writes too
+OF_ANSWERS = ("response", "rt_ms")  # where an empty list, or one of several, means something
 NUMBERS = tuple(column.name for column in TIDY if column.read_as == "number")
 
 
@@ -39,12 +46,15 @@ class Labelled:
         test, practice or catch.
     kind
         Which screen of a trial, in the words of the program.
+    rivals
+        Cells of other columns that could name the observer.
     """
 
     rows: pd.DataFrame
     reason: pd.Series
     phase: pd.Series
     kind: pd.Series
+    rivals: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,13 @@ class Reading:
         return list(dict.fromkeys([*self.sources.columns, *self.sources.constants, *of_components]))
 
     @property
+    def answer_columns(self) -> list[str]:
+        """Columns of the file that hold answers."""
+        of_components = components_of(self.spool.columns)
+        own = [of_components[component] for component in self.answering.values()]
+        return own or [self.sources.columns[name] for name in ("response",) if name in self.sources.columns]
+
+    @property
     def unused(self) -> tuple[str, ...]:
         """Columns of the file that nothing is taken from."""
         components = tuple(f"{name}." for name in self.answering.values())
@@ -88,6 +105,9 @@ class Reading:
             rows = named(batch, self.sources)
             if self.sources.layout in OURS:
                 rows = rows.map(unescaped)
+            if self.sources.layout is not TIDY_TABLE:
+                others = [str(name) for name in rows if name not in OF_ANSWERS]
+                rows = rows.assign(**{name: without_brackets(rows[name]) for name in others})
             loop = loops(batch) if self.sources.layout is PSYCHOPY else None
             if self.answering:
                 of_components = answers(batch, self.answering)
@@ -98,6 +118,7 @@ class Reading:
                 why_no_trial(batch, rows, self.sources, options),
                 phases(batch, self.sources, loop, options),
                 kinds(batch, self.sources),
+                batch[list(self.sources.rivals.get("agent_id", ()))],
             )
 
 
@@ -117,6 +138,10 @@ class Survey:
         Numbers with a comma, by tidy column and whether it can only be a decimal comma.
     observers
         What is seen of each observer.
+    nameless
+        Trials whose observer is a blank or a word for missing, by column and word.
+    rivals
+        Pairs of names that two columns give to one observer, by the two columns.
     answered, doubtful
         Answered test trials by kind of screen; answers that are words for missing, by kind and word.
     """
@@ -128,6 +153,8 @@ class Survey:
     unclear_levels: Counter[str] = field(default_factory=Counter)
     commas: Counter[tuple[str, str]] = field(default_factory=Counter)
     observers: dict[str, Observer] = field(default_factory=dict)
+    nameless: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rivals: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
     doubtful: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -143,6 +170,7 @@ class Survey:
         for name in (column for column in NUMBERS if column in trials):
             self.commas.update({(name, use): count for use, count in commas(trials[name]).items()})
         self._add_observers(trials, sources)
+        self._add_names(trials["agent_id"], batch.rivals[is_trial], sources)
         self._add_kinds(trials, batch.kind[is_trial], batch.phase[is_trial] == "test", options)
 
     def _add_kinds(
@@ -171,6 +199,18 @@ class Survey:
         )
         answered = self._answered(batch.rows[lost], options) & batch.rows.loc[lost, "category"].notna()
         self.unclear_levels.update(map(str, level[lost][answered]))
+
+    def _add_names(self, names: pd.Series, rivals: pd.DataFrame, sources: Sources) -> None:
+        """Note trials of nobody, and by what other names observers go."""
+        column = sources.where["agent_id"]
+        nobody = is_missing(names)
+        self.nameless.update(
+            (column, word) for word in names[nobody].fillna("") if sources.layout not in OURS[:1]
+        )
+        for rival in rivals:
+            both = pd.DataFrame({"name": names, "rival": rivals[rival]})[~nobody & ~is_missing(rivals[rival])]
+            pairs = both.drop_duplicates().itertuples(index=False, name=None)
+            self.rivals.setdefault((column, str(rival)), set()).update(pairs)
 
     def _answered(self, rows: pd.DataFrame, options: ImportOptions) -> pd.Series:
         if "response" not in rows:
@@ -204,30 +244,12 @@ def readings(spools: Sequence[Spool], options: ImportOptions) -> list[Reading]:
     >>> [reading.sources.layout.name for reading in readings([spool], ImportOptions())]
     ['model-vs-human']
     """
-    chosen_sources = [
-        (spool, with_sidecar(sources_of(spool.columns, spool.path, options), options)) for spool in spools
-    ]
-    return [Reading(spool, sources, _answering(spool, sources, options)) for spool, sources in chosen_sources]
-
-
-def _answering(spool: Spool, sources: Sources, options: ImportOptions) -> dict[str, str]:
-    """Return the component of each loop that answers, by what the loop's trials recorded."""
-    components = components_of(spool.columns) if sources.layout is PSYCHOPY else {}
-    asked = options.columns.get("response")
-    if asked in components.values():
-        components = {name: column for name, column in components.items() if column == asked}
-    if not components:
-        return {}
-    counted: Counter[tuple[str, str]] = Counter()
-    for batch in spool.batches():
-        rows = named(batch, sources)
-        counted += uses(batch[why_no_trial(batch, rows, sources, options).isna()], components)
-    if not counted:
-        raise TableError(
-            f"{spool.path}: no component ({', '.join(components.values())}) recorded an answer in a row that "
-            "shows a photo at a level; name the columns: --columns item_id=COLUMN crop_level=COLUMN"
-        )
-    return chosen(counted, spool.columns, spool.path)
+    read = []
+    for spool in spools:
+        sources = with_sidecar(sources_of(spool.columns, spool.path, options), options)
+        sources = with_answers(spool, sources, options)
+        read.append(Reading(spool, sources, answering_components(spool, sources, options)))
+    return read
 
 
 def surveyed(files: Sequence[Reading], options: ImportOptions) -> Survey:

@@ -11,7 +11,7 @@ import pandas as pd
 from stats.errors import TableError
 from stats.imports.answer_cells import numerals
 from stats.imports.import_options import ImportOptions
-from stats.imports.observers import Roles, roles
+from stats.imports.observers import Roles, refuse_unclear_names, roles
 from stats.imports.row_kinds import not_trials
 from stats.imports.survey import Survey
 
@@ -62,6 +62,7 @@ def decide(survey: Survey, options: ImportOptions) -> Decisions:
     >>> decide(seen, ImportOptions()).levels
     {'0': 0.0, '1,5': 1.5}
     """
+    refuse_unclear_names(survey.nameless, survey.rivals)
     decimal = {name: _decimal(name, survey.commas, options) for name, _ in survey.commas}
     return Decisions(
         classes=frozenset(survey.classes),

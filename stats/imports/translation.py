@@ -24,6 +24,7 @@ from stats.table.words import is_missing, truths
 
 CHECKED = tuple(column for column in read_columns(TIDY) if column.required or column.read_as != "text")
 YES_NO = tuple(column.name for column in TIDY if column.read_as in {"score", "flag"})
+OF_A_TRIAL = ("agent_id", "session_id", "item_id", "crop_level", "trial_index")
 DECIMALS = 6  # of a response time in ms: seconds times 1000 would show the error of the multiplication
 SECONDS_OR_MS = {"s": SECONDS, "ms": MS}
 
@@ -54,6 +55,8 @@ class Tally:
         Response times in ms, where the name of their column does not tell the unit.
     stimuli
         Observer, photo and level of each test trial, as codes.
+    numbered
+        Hash of observer, photo, level, session and number of each test trial that has a number.
     """
 
     phases: Counter[str] = field(default_factory=Counter)
@@ -67,6 +70,7 @@ class Tally:
     compared: int = 0
     times: list[NDArray[np.float32]] = field(default_factory=list)
     stimuli: list[NDArray[np.int32]] = field(default_factory=list)
+    numbered: list[NDArray[np.uint64]] = field(default_factory=list)
     codes: dict[str, dict[str, int]] = field(default_factory=lambda: {"agent_id": {}, "item_id": {}})
     categories: dict[str, str] = field(default_factory=dict)
 
@@ -153,7 +157,7 @@ def _table(
     _check(table, tally)
     if "rt_ms" in table and sources.columns.get("rt_ms") != "rt_ms":  # a name that tells the unit
         tally.times.append(table["rt_ms"].dropna().to_numpy(dtype=np.float32))
-    _count(table, phase, tally)
+    _count(table, phase, tally, of_others=sources.layout is not TIDY_TABLE)
     return table
 
 
@@ -252,7 +256,7 @@ def _check(table: pd.DataFrame, tally: Tally) -> None:
             )
 
 
-def _count(table: pd.DataFrame, phase: pd.Series, tally: Tally) -> None:
+def _count(table: pd.DataFrame, phase: pd.Series, tally: Tally, *, of_others: bool) -> None:
     block = table["block_type"].fillna("test") if "block_type" in table else phase
     tested = table[(block == "test") & (phase == "test")]
     codes = []
@@ -261,3 +265,7 @@ def _count(table: pd.DataFrame, phase: pd.Series, tally: Tally) -> None:
         codes.append(np.fromiter(numbered, np.int32, len(tested)))
     level = pd.to_numeric(tested["crop_level"]).to_numpy(dtype=np.float32).view(np.int32)
     tally.stimuli.append(np.stack([*codes, level]))
+    if of_others and "trial_index" in tested:
+        own = [name for name in OF_A_TRIAL if name in tested]
+        rows = tested.loc[~is_missing(tested["trial_index"]), own].astype(str)
+        tally.numbered.append(np.asarray(pd.util.hash_pandas_object(rows, index=False), dtype=np.uint64))

@@ -123,8 +123,7 @@ def _inference(answers: Answers, mean: MacroMean, threshold: Threshold) -> tuple
         # Seeds are few by nature: three that all answer alike would never show anything as three units.
         photos = independent_sources(answers, mean)
         return Method.UNANIMOUS_NETWORKS, _exact(mean.estimate, photos, None, threshold)
-    units = min(mean.n_agents, mean.n_clusters)
-    return Method.SMALLEST_SIDE, _exact(mean.estimate, float(units), None, threshold)
+    return Method.SMALLEST_SIDE, _exact(mean.estimate, answers.independent_units, None, threshold)
 
 
 def logit_t(estimate: float, variance: float, df: float, threshold: Threshold) -> Inference:

@@ -9,7 +9,6 @@ from functools import partial
 
 import numpy as np
 
-from stats.planning.design_rates import design_studies
 from stats.planning.error_rates import (
     BY_LOSS,
     FLOOR_EVERYWHERE,
@@ -36,6 +35,8 @@ from stats.planning.error_rates import (
     people_at_a_level,
     people_everywhere,
 )
+from stats.planning.other_studies.design_rates import design_studies
+from stats.planning.other_studies.simulated_yes_no import yes_no_studies
 from stats.planning.piloted_studies import piloted_declarations
 from stats.planning.rates import Rate, rate
 from stats.table.arrays import Answers
@@ -147,6 +148,7 @@ def scenarios() -> Iterator[Scenario]:
     reused = partial(_piloted, *NO_SWEET_SPOT[FLOOR_EVERYWHERE], reuse=True)
     yield Scenario("the pilot's own people judge what they chose", COMPARISON, reused)
     yield from (Scenario(*study) for study in design_studies())
+    yield from (Scenario(*study) for study in yes_no_studies())
 
 
 def _single_tests() -> Iterator[Scenario]:

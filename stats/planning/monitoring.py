@@ -15,10 +15,10 @@ from stats.inference.estimates import Accuracy
 from stats.inference.look_shares import people_at
 from stats.inference.sequential import Look, confidence_sequence, planned_looks
 from stats.table.arrays import encode
-from stats.table.schema import ONSET
+from stats.table.parse import refuse
+from stats.table.screen_columns import ONSET
 from stats.table.tidy import tidy
 
-BY_ROW = "no column onset_utc: people are taken to have come in the order of the table"
 BY_SEQUENCE = "looks are planned at any time: only the confidence sequence counts before the study has closed"
 UNPLANNED = "this look was not planned: its p-values do not count; only the confidence sequence holds now"
 
@@ -83,8 +83,8 @@ def monitor(
     """Test the people who have taken part so far, as the plan of looks allows.
 
     A look uses the first people of its size, however many came since; its boundary spends the half of alpha
-    that the people's gate has. People came in the order of their first `onset_utc`; without that column, in
-    the order of the table, and a warning says so.
+    that the people's gate has. People came in the order of their first `onset_utc`; without that column a
+    look that does not use all of them is refused, as rows say nothing about who came first.
 
     Parameters
     ----------
@@ -104,7 +104,8 @@ def monitor(
     Raises
     ------
     TableError
-        When the table holds no people or cannot be used.
+        When the table holds no people or cannot be used, an onset is no time, or a look needs onsets that are
+        not there.
     CriteriaError
         When the shares do not ascend to 1.
 
@@ -130,17 +131,23 @@ def monitor(
     reached = sum(len(order) >= size for size in sizes)
     due = reached - 1 if reached else None
     seen = order if due is None else order[: sizes[due]]
+    if len(seen) < len(order) and not _known_onsets(people):
+        raise TableError(
+            f"the look is at the first {len(seen)} of {len(order)} people, and nothing tells who came first: "
+            f"add the column {ONSET.name}, or give the rows of these people only"
+        )
     levels = _levels(people, seen, order, None if due is None else plan[due], planned, criteria)
     warnings = [BY_SEQUENCE if at_any_time else UNPLANNED] if due is None else []
-    warnings += [] if _known_onsets(people) else [BY_ROW]
     return Monitoring(len(order), planned, tuple(plan), due, levels, tuple(warnings))
 
 
 def _arrivals(people: pd.DataFrame) -> list[str]:
     """Return people in the order in which they came."""
     if not _known_onsets(people):
-        return people["agent_id"].drop_duplicates().tolist()
-    onset = pd.to_datetime(people[ONSET.name], utc=True, format="ISO8601")
+        return sorted(map(str, people["agent_id"].unique()))  # only where all of them count
+    onset = pd.to_datetime(people[ONSET.name], utc=True, format="ISO8601", errors="coerce")
+    if (bad := onset.isna() & people[ONSET.name].notna()).any():
+        refuse(people, bad, ONSET.name, "must be a time such as 2026-01-31T09:30:00Z")
     first = pd.DataFrame({"onset": onset, "agent_id": people["agent_id"]}).groupby("agent_id")["onset"].min()
     return [str(name) for name in first.reset_index().sort_values(["onset", "agent_id"])["agent_id"]]
 

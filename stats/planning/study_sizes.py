@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+from stats.apa import estimate, threshold
 from stats.decision.criteria import Criteria
 from stats.errors import CriteriaError
 from stats.inference import binomial
@@ -32,6 +33,13 @@ class Size:
     chance: float
     low: float
     high: float
+
+    def __str__(self) -> str:
+        return f"{self.power.people} people × {self.photos} photos × {self.networks} networks per level"
+
+    def chance_in_words(self) -> str:
+        """Return the chance with its interval."""
+        return estimate(self.chance, self.low, self.high, digits=2)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -61,6 +69,19 @@ class Recommendation:
     def best(self) -> Size:
         """The size with the largest chance."""
         return max(self.sizes, key=lambda size: size.chance)
+
+    def in_words(self) -> str:
+        """Return which size to choose, or what the largest chance is where none is enough."""
+        wanted = "any level is supported" if self.level is None else f"level {self.level} is supported"
+        if self.smallest is None:
+            return (
+                f"No size is shown to reach a chance of {threshold(self.goal)} that {wanted}: the largest is "
+                f"{self.best.chance_in_words()}, with {self.best}. Try larger sizes, or more runs."
+            )
+        return (
+            f"Recommended: {self.smallest}, the fewest answers for which the chance that {wanted} is "
+            f"shown to reach {threshold(self.goal)}: {self.smallest.chance_in_words()}."
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

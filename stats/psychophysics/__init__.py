@@ -1,1 +1,1 @@
-"""Curves, thresholds, d-prime, response times, confusion and error consistency."""
+"""Curves, thresholds, d-prime, response times and confusion."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from stats.decision.primary_analysis import own_level_only
 from stats.errors import TableError
 from stats.inference.accuracy import Side, Threshold, accuracy
 from stats.table.arrays import Answers, encode
+from stats.table.guessing import asks_yes_no, shows_pairs
 from stats.table.tidy import tidy
 
 NO_ANSWER = "(no answer)"
@@ -27,9 +28,10 @@ class Confusion:
     crop_level : the level
     agent_type : "human" or "model"
     categories : true classes, the rows
-    responses : given answers, the columns; "(no answer)" last where there were any
+    responses : given answers, the columns; last, where there were any, those without an answer
     counts : (rows, columns) trials
     intervals : (rows, columns) of the shares, over new observers and photos; None for a class without trials
+    no_answer : how trials without an answer are called among the responses
     """
 
     crop_level: float
@@ -38,6 +40,12 @@ class Confusion:
     responses: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
     intervals: tuple[tuple[Interval | None, ...], ...]
+    no_answer: str = NO_ANSWER
+
+    @property
+    def answers_of_no_class(self) -> tuple[str, ...]:
+        """Answers that are the name of no class."""
+        return tuple(name for name in self.responses if name not in {*self.categories, self.no_answer})
 
     def shares(self) -> tuple[tuple[float | None, ...], ...]:
         """Return each row as shares of its class; None for a class without trials."""
@@ -63,7 +71,7 @@ def confusions(trials: pd.DataFrame, *, mode: str | None = None, alpha: float = 
     Raises
     ------
     TableError
-        When the table has no responses or cannot be used.
+        When the table has no responses, or those to yes-no questions, or cannot be used.
 
     Examples
     --------
@@ -78,9 +86,14 @@ def confusions(trials: pd.DataFrame, *, mode: str | None = None, alpha: float = 
     >>> people.responses, people.counts
     (('dunk', 'shoot'), ((2, 0), (1, 1)))
     """
+    if asks_yes_no(trials):
+        raise TableError("people said yes or no to a class and named none: see d′")
+    if shows_pairs(trials):
+        raise TableError("people compared two photos and named no class: see d′")
     counted = own_level_only(tidy(trials, mode).primary)
-    given = _given(counted)
-    responses = _responses(given, sorted(counted["category"].unique()))
+    categories = sorted(counted["category"].unique())
+    given, no_answer = _given(counted, categories)
+    responses = _responses(given, categories, no_answer)
     as_right = [encode(counted.assign(correct=(given == name).astype(float))) for name in responses]
     matrices = []
     for place, level in enumerate(as_right[0].levels.tolist()):
@@ -90,21 +103,25 @@ def confusions(trials: pd.DataFrame, *, mode: str | None = None, alpha: float = 
         ):
             if by_response[0].agent.size:
                 cells = _Cells(by_response, as_right[0].categories, alpha, conditional=kind == "model")
-                matrices.append(cells.matrix(level, kind, tuple(responses)))
+                matrices.append(replace(cells.matrix(level, kind, tuple(responses)), no_answer=no_answer))
     return matrices
 
 
-def _given(counted: pd.DataFrame) -> pd.Series:
+def _given(counted: pd.DataFrame, categories: list[str]) -> tuple[pd.Series, str]:
+    """Return the answers, and how a trial without one is called: as no class and no answer is."""
     if "response" not in counted:
         raise TableError("confusion matrices need the column response: the class that was answered")
-    answers = counted["response"].astype(object).where(counted["answered"], NO_ANSWER)
-    return answers.fillna(NO_ANSWER).astype(str)
+    answers = counted["response"].astype(object)
+    no_answer = NO_ANSWER
+    while no_answer in {*categories, *answers.unique()}:
+        no_answer = f"({no_answer})"
+    return answers.where(counted["answered"], no_answer).fillna(no_answer).astype(str), no_answer
 
 
-def _responses(given: pd.Series, categories: list[str]) -> list[str]:
-    """Return the classes, then answers that are no class, then "no answer" where there was one."""
-    others = sorted(set(given) - {*categories, NO_ANSWER})
-    return [*categories, *others, *([NO_ANSWER] if (given == NO_ANSWER).any() else [])]
+def _responses(given: pd.Series, categories: list[str], no_answer: str) -> list[str]:
+    """Return the classes, then answers that are no class, then trials without an answer if any."""
+    others = sorted(set(given) - {*categories, no_answer})
+    return [*categories, *others, *([no_answer] if (given == no_answer).any() else [])]
 
 
 @dataclass(frozen=True)

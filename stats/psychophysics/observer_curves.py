@@ -139,6 +139,11 @@ class FittedObservers:
         )
         return Crossing(self.curves.crossing(accuracy), self.x, alpha, bracket, self.resampled)
 
+    def centre(self, alpha: float) -> Crossing:
+        """Return where the curve and its resamples are halfway between guessing and their lapses."""
+        everywhere = float(self.x.min()), float(self.x.max())
+        return Crossing(self.curves.mu, self.x, alpha, everywhere, self.resampled)
+
 
 def complete_levels(levels: Sequence[Answers], categories: tuple[str, ...]) -> list[int]:
     """Return the places of the levels that were answered in every class: only their averages can be compared.

@@ -13,7 +13,7 @@ import pandas as pd
 from stats.decision.assay import assay_of
 from stats.decision.criteria import Criteria
 from stats.decision.primary_analysis import own_level_only
-from stats.decision.warnings import FEW_PEOPLE, no_common_photo
+from stats.decision.warnings import FEW_PEOPLE, never_meet
 from stats.errors import TableError
 from stats.inference.estimates import Gap
 from stats.inference.paired import paired_gap
@@ -160,7 +160,7 @@ def sweet_region(
         resamples=resamples,
         seed=seed,
         warnings=(
-            *no_common_photo(coded.without_shared_photos()),
+            *never_meet(coded),
             *_few_observers(human.n_agents if human else None, machine.n_agents if machine else None),
             *_rises(curves, alpha),
         ),

@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from stats.errors import TableError
-from stats.inference.accuracy import Side, Threshold, accuracy
-from stats.inference.clustered import class_means, residuals_of, two_way_variance
+from stats.psychophysics.hits_and_alarms import Rate, YesNo, detection, rate_of
 from stats.table.arrays import Answers, encode
 from stats.table.parse import flag
 from stats.table.tidy import tidy
 
 NEEDED = ("trial_id", "target", "is_target", "grid_solved")
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A share with its interval.
-
-    Attributes
-    ----------
-    estimate : macro-average over classes, in [0, 1]
-    ci_low, ci_high : two-sided interval at 1 - alpha
-    n_people, n : people, and tiles or grids, behind the estimate
-    method : how the interval was computed
-    """
-
-    estimate: float
-    ci_low: float
-    ci_high: float
-    n_people: int
-    n: int
-    method: str
-
-
-@dataclass(frozen=True)
-class YesNo:
-    """Sensitivity of yes-no judgements: z(hit rate) - z(false-alarm rate).
-
-    Attributes
-    ----------
-    d_prime : in standard deviations of the impression
-    ci_low, ci_high : two-sided interval at 1 - alpha; None where a rate is 0 or 1, or has no spread
-    corrected : whether a rate of 0 or 1 was moved inside by the log-linear rule
-    """
-
-    d_prime: float
-    ci_low: float | None
-    ci_high: float | None
-    corrected: bool
 
 
 @dataclass(frozen=True)
@@ -66,7 +26,7 @@ class TileLevel:
     crop_level : the level
     hit, false_alarm : share of targets, and of other tiles, that were selected in submitted grids; None where
         no such tile was shown
-    sensitivity : d' of both
+    sensitivity : d' and criterion of both
     solved : share of grids without any error; a grid that was not submitted in time is unsolved
     timeouts : grids that were not submitted in time
     """
@@ -125,8 +85,18 @@ def tile_levels(tiles: pd.DataFrame, alpha: float = 0.05, mode: str | None = Non
     rows = tidy(tiles.assign(**flags), mode).primary.reset_index(drop=True)
     if rows.empty:
         raise TableError("every tile is excluded; nothing is left to analyse")
+    _refuse_twice(rows)
     levels = np.sort(rows["crop_level"].unique()).tolist()
     return tuple(_level(level, rows.loc[rows["crop_level"] == level], alpha) for level in levels)
+
+
+def _refuse_twice(rows: pd.DataFrame) -> None:
+    twice = rows[rows.duplicated(["agent_id", "trial_id", "item_id"])]
+    if len(twice):
+        tile = twice.sort_values(["trial_id", "item_id"]).iloc[0]
+        raise TableError(
+            f"photo {tile['item_id']} stands twice in grid {tile['trial_id']}; was the file given twice?"
+        )
 
 
 def _level(level: float, rows: pd.DataFrame, alpha: float) -> TileLevel:
@@ -143,16 +113,9 @@ def _selections(rows: pd.DataFrame, alpha: float) -> tuple[Rate | None, Rate | N
     hits, others = coded.human[0].where(is_target), coded.human[0].where(~is_target)
     alarms = replace(others, correct=others.trials - others.correct)  # a wrong answer is a false alarm
     hit, false_alarm = (
-        _rate(part, coded.categories, alpha) if part.n_trials else None for part in (hits, alarms)
+        rate_of(part, coded.categories, alpha) if part.n_trials else None for part in (hits, alarms)
     )
-    return hit, false_alarm, _yes_no(hits, alarms, alpha) if hit and false_alarm else None
-
-
-def _rate(answers: Answers, categories: tuple[str, ...], alpha: float) -> Rate:
-    """Return a share with the two-way clustered interval; there is nothing to test it against."""
-    share = accuracy(answers, Threshold(0.5, Side.ABOVE, alpha, conditional=False), categories)
-    size = (share.n_agents, share.n_trials)
-    return Rate(share.estimate, share.ci_low, share.ci_high, *size, share.method.value)
+    return hit, false_alarm, detection(hits, alarms, alpha) if hit and false_alarm else None
 
 
 def _solved(rows: pd.DataFrame, alpha: float) -> Rate:
@@ -167,30 +130,4 @@ def _solved(rows: pd.DataFrame, alpha: float) -> Rate:
     solved = grids["grid_solved"].to_numpy(dtype=np.float64)
     agents = pd.factorize(grids["agent_id"])[0]
     answers = Answers(agents, own, own, classes, solved, np.ones(len(grids)), photos_unknown=True)
-    return _rate(answers, tuple(str(name) for name in names), alpha)
-
-
-def _yes_no(hits: Answers, alarms: Answers, alpha: float) -> YesNo:
-    """Return d' with an interval by the delta method, clustered over people and photos.
-
-    References
-    ----------
-    Hautus (1995), Corrections for extreme proportions and their biasing effects on estimated values of d',
-    Behav. Res. Methods Instrum. Comput. 27 (the log-linear rule).
-    """
-    shares = [float(class_means(part)[0].mean()) for part in (hits, alarms)]
-    if any(share in (0.0, 1.0) for share in shares):
-        moved = [(part.correct.sum() + 0.5) / (part.n_trials + 1) for part in (hits, alarms)]
-        return YesNo(_distance(*moved), None, None, corrected=True)
-    estimate = _distance(*shares)
-    slopes = [math.sqrt(2 * math.pi) * math.exp(float(special.ndtri(share)) ** 2 / 2) for share in shares]
-    residuals = [slope * residuals_of(part)[1] for slope, part in zip(slopes, (hits, alarms), strict=True)]
-    variance, df = two_way_variance(hits.joined(alarms), np.concatenate([residuals[0], -residuals[1]]))
-    if variance is None or df is None:
-        return YesNo(estimate, None, None, corrected=False)
-    half = float(special.stdtrit(df, 1 - alpha / 2)) * float(np.sqrt(variance))
-    return YesNo(estimate, estimate - half, estimate + half, corrected=False)
-
-
-def _distance(hit: float, alarm: float) -> float:
-    return float(special.ndtri(hit) - special.ndtri(alarm))
+    return rate_of(answers, tuple(str(name) for name in names), alpha)

@@ -13,7 +13,7 @@ from stats.report.blocks import Picture, Section, Table
 
 if TYPE_CHECKING:
     from stats.inference.estimates import Accuracy
-    from stats.machine.attack_matrix import AttackMatrix
+    from stats.machine.attack_matrix import AttackMatrix, BroughtRow
 
 TITLE = "Attack matrix"
 HEAT_MAP = "Accuracy of the attackers by the level trained through and the level tested at."
@@ -22,6 +22,11 @@ EXPLANATION = (
     "Accuracy of the attacker trained through a level (rows) on test photos of a level (columns), with its "
     "interval over new seeds and new photos. The diagonal is the adaptive attack, right of it is the "
     "transfer attack."
+)
+OUTSIDE = "from outside"
+FROM_OUTSIDE = (
+    "Machines from outside answered a pack of the same photos; what they learnt from is what their owners "
+    "say. Their intervals are over new photos only, as each is one machine."
 )
 
 
@@ -52,18 +57,43 @@ class AttackCell(Struct, frozen=True):
     n_items: int | None
 
 
-class AttackGrid(Struct, frozen=True):
+class BroughtCell(Struct, frozen=True):
+    """Accuracy of a machine from outside at one level, with its interval over new photos."""
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+    n_items: int | None
+
+
+class BroughtLine(Struct, frozen=True):
+    """A machine from outside.
+
+    Attributes
+    ----------
+    name, kind : of the machine, and of its attack as its owner says
+    cells : by the levels tested at; None where it was not tested
+    """
+
+    name: str
+    kind: str
+    cells: tuple[BroughtCell | None, ...]
+
+
+class AttackGrid(Struct, frozen=True, omit_defaults=True):
     """All cells.
 
     Attributes
     ----------
     tested, trained : levels, light to heavy: the columns and the rows
     rows : cells by row and column; None where nothing was tested
+    brought : further rows, of machines from outside
     """
 
     tested: tuple[float, ...]
     trained: tuple[float, ...]
     rows: tuple[tuple[AttackCell | None, ...], ...]
+    brought: tuple[BroughtLine, ...] = ()
 
 
 def grid_of(matrix: AttackMatrix) -> AttackGrid:
@@ -81,7 +111,7 @@ def grid_of(matrix: AttackMatrix) -> AttackGrid:
         )
         for trained, row in zip(matrix.trained, matrix.cells, strict=True)
     )
-    return AttackGrid(matrix.tested, matrix.trained, rows)
+    return AttackGrid(matrix.tested, matrix.trained, rows, tuple(map(_line_of, matrix.brought)))
 
 
 def section(grid: AttackGrid, figures: Mapping[str, str], loop_ended: str = "") -> Section:
@@ -106,13 +136,27 @@ def section(grid: AttackGrid, figures: Mapping[str, str], loop_ended: str = "") 
     rows = [
         (
             f"level {level_name(trained)}",
-            *(estimate(cell.estimate, cell.ci_low, cell.ci_high, 2) if cell else UNDEFINED for cell in row),
+            *map(_printed, row),
         )
         for trained, row in zip(grid.trained, grid.rows, strict=True)
-    ]
+    ] + [(f"{line.name} ({OUTSIDE}, {line.kind})", *map(_printed, line.cells)) for line in grid.brought]
     pictures = (Picture("matrix", HEAT_MAP, figures["matrix"]),) if "matrix" in figures else ()
     ended = (f"Why the training of attackers ended: {loop_ended}",) if loop_ended else ()
-    return Section(TITLE, (EXPLANATION, *ended), (Table.of(CAPTION, header, rows),), pictures)
+    notes = (EXPLANATION, *((FROM_OUTSIDE,) if grid.brought else ()), *ended)
+    repeats = bool(pictures) and not grid.brought
+    return Section(TITLE, notes, (Table.of(CAPTION, header, rows, repeats=repeats),), pictures)
+
+
+def _line_of(row: BroughtRow) -> BroughtLine:
+    cells = (
+        BroughtCell(cell.estimate, cell.ci_low, cell.ci_high, cell.n_items) if cell else None
+        for cell in row.cells
+    )
+    return BroughtLine(row.name, row.kind, tuple(cells))
+
+
+def _printed(cell: AttackCell | BroughtCell | None) -> str:
+    return estimate(cell.estimate, cell.ci_low, cell.ci_high, 2) if cell else UNDEFINED
 
 
 def _cell(trained: float, tested: float, accuracy: Accuracy) -> AttackCell:

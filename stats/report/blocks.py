@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import count
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+BEHIND = "The tables of these figures, with every interval, are in the page (HTML) and its numbers (JSON)."
 NUMBER_STARTS = frozenset("0123456789.+−–-<>[")
 
 
@@ -32,12 +35,14 @@ class Table(Struct, frozen=True, omit_defaults=True):
     header : (C,) names of the columns
     rows : (R, C) cells; the first of a row is its name
     emphasised : places of the rows that stand out, such as supported levels
+    repeats : whether a figure of the section shows the same; paper leaves such a table out
     """
 
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     emphasised: tuple[int, ...] = ()
+    repeats: bool = False
 
     @classmethod
     def of(
@@ -46,9 +51,12 @@ class Table(Struct, frozen=True, omit_defaults=True):
         header: Sequence[str],
         rows: Iterable[Sequence[str]],
         emphasised: Iterable[int] = (),
+        *,
+        repeats: bool = False,
     ) -> Table:
         """Return a table of any sequences."""
-        return cls(caption, tuple(header), tuple(tuple(row) for row in rows), tuple(emphasised))
+        cells = tuple(tuple(row) for row in rows)
+        return cls(caption, tuple(header), cells, tuple(emphasised), repeats)
 
     def numeric(self) -> tuple[bool, ...]:
         """Return, for each column, whether it holds numbers only; the first column holds the rows' names.
@@ -108,6 +116,13 @@ class Section(Struct, frozen=True):
             return tuple(block for pair in zip(self.pictures, self.tables, strict=True) for block in pair)
         return (*self.pictures, *self.tables)
 
+    def on_paper(self) -> Section:
+        """Return the section without tables that repeat its figures; it says where their numbers are."""
+        tables = tuple(table for table in self.tables if not table.repeats)
+        if not self.pictures or len(tables) == len(self.tables):
+            return self
+        return replace(self, tables=tables, paragraphs=(*self.paragraphs, BEHIND))
+
 
 class Document(Struct, frozen=True):
     """A whole report.
@@ -124,3 +139,32 @@ class Document(Struct, frozen=True):
     headline: str
     banner: str
     sections: tuple[Section, ...]
+
+
+def numbered(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Return sections whose figures and tables are numbered through, in reading order.
+
+    A table that repeats a figure has no number of its own: it is not on paper.
+
+    Examples
+    --------
+    >>> tables = (Table("Accuracy", ("Level",), ()), Table("Loss", ("Level",), ()))
+    >>> (section,) = numbered([Section("Results", tables=tables, pictures=(Picture("a", "Curves."),))])
+    >>> [block.caption for block in section.blocks()]
+    ['Figure 1. Curves.', 'Table 1. Accuracy', 'Table 2. Loss']
+    """
+    figures, tables = count(1), count(1)
+    return tuple(
+        replace(
+            section,
+            pictures=tuple(
+                replace(picture, caption=f"Figure {next(figures)}. {picture.caption}")
+                for picture in section.pictures
+            ),
+            tables=tuple(
+                table if table.repeats else replace(table, caption=f"Table {next(tables)}. {table.caption}")
+                for table in section.tables
+            ),
+        )
+        for section in sections
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stats.apa import sentence
 from stats.report import attack_grid, check_sections
 from stats.report.basis import basis, conditions, crops_chosen
-from stats.report.blocks import Document, Section
+from stats.report.blocks import Document, Section, numbered
 from stats.report.content import Source
 from stats.report.level_results import per_class, results
 from stats.report.methods import methods
@@ -26,17 +26,19 @@ def compose(source: Source) -> Document:
     """
     return _document(
         source,
-        (
-            results(source),
-            *_warnings(source),
-            methods(source),
-            per_class(source),
-            *matrix_sections(source),
-            *map(check_sections.section, source.checks),
-            *(finding.section() for finding in source.findings),
-            *crops_chosen(source),
-            conditions(source),
-            basis(source),
+        numbered(
+            [
+                results(source),
+                *_warnings(source),
+                methods(source),
+                per_class(source),
+                *matrix_sections(source),
+                *map(check_sections.section, source.checks),
+                *(finding.section() for finding in source.findings),
+                *crops_chosen(source),
+                conditions(source),
+                basis(source),
+            ]
         ),
     )
 

@@ -37,7 +37,7 @@ def find(material: Material) -> Finding:
         When the table has no responses.
     """
     matrices = confusions(material.trials, mode=material.mode, alpha=material.criteria.alpha)
-    pictures = tuple(_picture(matrix) for matrix in matrices if len(matrix.responses) <= LARGEST_FIGURE)
+    pictures = tuple(_picture(matrix) for matrix in matrices if _is_drawn(matrix))
     return replace(confusion_finding(matrices), pictures=pictures)
 
 
@@ -54,7 +54,21 @@ def confusion_finding(matrices: Sequence[Confusion]) -> Finding:
         for matrix in matrices
     )
     numbers = [matrix.to_dict() for matrix in matrices]
-    return Finding(NAME, TITLE, (EXPLANATION,), tables, numbers=numbers)
+    return Finding(NAME, TITLE, (EXPLANATION, *_strange(matrices)), tables, numbers=numbers)
+
+
+def _is_drawn(matrix: Confusion) -> bool:
+    """Whether a heat map of so many answers can be read."""
+    return len(matrix.responses) <= LARGEST_FIGURE
+
+
+def _strange(matrices: Sequence[Confusion]) -> list[str]:
+    """Say which answers are no class: classes in other capitals, keys or buttons would be such."""
+    answers = sorted({name for matrix in matrices for name in matrix.answers_of_no_class})
+    shown = ", ".join(answers[:COMMONEST]) + (" ..." if len(answers) > COMMONEST else "")
+    return [f"Answers that are no class of the table: {shown}. Do the names of the classes agree?"] * bool(
+        answers
+    )
 
 
 def _answers_of(matrix: Confusion) -> str:
@@ -78,7 +92,7 @@ def _whole_table(matrix: Confusion) -> Table:
         )
         if sum(counts)
     ]
-    return Table.of(caption, ("True class", *matrix.responses), rows)
+    return Table.of(caption, ("True class", *matrix.responses), rows, repeats=_is_drawn(matrix))
 
 
 def _commonest(matrix: Confusion) -> Table:
@@ -96,7 +110,8 @@ def _commonest(matrix: Confusion) -> Table:
         (truth, response, _cell(value, span, count))
         for count, truth, response, value, span in wrong[:COMMONEST]
     ]
-    return Table.of(caption, ("True class", "Response", "Share [interval] (answers)"), rows)
+    header = ("True class", "Response", "Share [interval] (answers)")
+    return Table.of(caption, header, rows, repeats=_is_drawn(matrix))
 
 
 def _cell(value: float | None, span: tuple[float, float] | None, count: int) -> str:

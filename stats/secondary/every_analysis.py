@@ -11,7 +11,6 @@ from stats.errors import InputError
 from stats.report.finding import Finding
 from stats.secondary import (
     answered_trials,
-    bias,
     confusion_matrices,
     gap,
     groups_and_conditions,
@@ -23,14 +22,16 @@ from stats.secondary import (
     sensitivity,
     times,
 )
+from stats.secondary.machines import bias, from_outside
 from stats.secondary.material import Material
+from stats.secondary.tasks import answers_by_step, two_photo_sides
 
 ANALYSES: tuple[ModuleType, ...] = (
     planned_looks, answered_trials, gap, loss, psychometric_curves, monotone, bias, confusion_matrices,
     observer_agreement, sensitivity, times,
 )  # fmt: skip
 # Only where the table has what they are about: nobody misses an analysis of groups in a study without any.
-WHERE_ASKED: tuple[ModuleType, ...] = (groups_and_conditions,)
+WHERE_ASKED: tuple[ModuleType, ...] = (groups_and_conditions, answers_by_step, two_photo_sides)
 
 
 def secondary(material: Material, on_progress: Callable[[str], None] = lambda _: None) -> Iterator[Finding]:
@@ -44,7 +45,8 @@ def secondary(material: Material, on_progress: Callable[[str], None] = lambda _:
         Called with the title of each analysis before it starts.
     """
     asked = [analysis for analysis in WHERE_ASKED if analysis.is_asked(material.trials)]
-    for analysis in (*ANALYSES, *asked):
+    brought = [from_outside] if from_outside.is_asked(material.brought) else []
+    for analysis in (*ANALYSES, *brought, *asked):
         on_progress(analysis.TITLE)
         yield _finding(analysis, material)
 

@@ -50,6 +50,7 @@ class Material:
     consistency_resamples : of the bootstrap of kappa, which costs more; None leaves it to the number of pairs
     seed : of all generators
     chance : accuracy of guessing by kind of observer, where it is not what the table says
+    brought : answers to test photos of machines that came from outside, with `brought_as`
     """
 
     trials: pd.DataFrame
@@ -61,6 +62,7 @@ class Material:
     consistency_resamples: int | None = None
     seed: int = 0
     chance: Mapping[str, float] = field(default_factory=dict)
+    brought: pd.DataFrame | None = None
 
     @property
     def criteria(self) -> Criteria:

@@ -6,14 +6,33 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from stats.apa import count, level_name, number, sentence, share, signed, signed_interval
-from stats.psychophysics.error_consistency import NETWORKS, Agreement, Consistency, error_consistency
+from stats.agreement.agreement_results import Agreement, Consistency
+from stats.agreement.copying import MOST_APART
+from stats.agreement.error_consistency import error_consistency
+from stats.agreement.kappa_differences import KappaDifference
+from stats.agreement.pair_kinds import NETWORKS
+from stats.apa import (
+    count,
+    interval,
+    level_name,
+    number,
+    p_cell,
+    sentence,
+    share,
+    signed,
+    signed_interval,
+    threshold,
+)
 from stats.report.blocks import Picture, Table
 from stats.report.finding import Finding
 from stats.secondary.material import Material
+from stats.table.guessing import asks_yes_no, by_question
 
 NAME, TITLE = "consistency", "Error consistency"
-UNTOLD = "No column architecture: pairs of networks may be seeds of one network or different networks."
+UNTOLD = (
+    "No column architecture: pairs of networks may be seeds of one network or different networks, and no two "
+    "networks are compared in their agreement with people."
+)
 HEADER = (
     "Level", "Pair", "Kappa", "Interval", "Possible range", "Within classes", "Interval", "Reliability",
 )  # fmt: skip
@@ -22,6 +41,17 @@ SIZES_HEADER = (
     "Median shared",
 )  # fmt: skip
 SIZES = "Agreement and what it rests on: pairs that count, pairs left out, and photos that a pair shares"
+COPIED_HEADER = ("Level", "Pair", "Kappa", "In words")
+COPIED = "Kappa as copying: on how many photos it is as if one observer copied the other"
+DIFFERENCES_HEADER = ("Level", "Pair", "Less", "Difference", "Interval", "p", "p, Holm")
+DIFFERENCES = "Differences of kappa: the first pair less the second"
+COPYING = (
+    "Kappa can be read as copying (Klein et al. 2025): on that share of the photos one observer takes over "
+    "whether the other is right, and elsewhere answers independently. For equal accuracies this is exact, "
+    "the share is kappa, and it does not matter who copies; it is given where who copies changes it by at "
+    f"most {threshold(MOST_APART)}, and never for a negative kappa. It says how much two observers agree, "
+    "not that anyone copied."
+)
 CAPTION = "Error consistency by level, over the range that the accuracies leave possible."
 
 
@@ -33,8 +63,9 @@ def find(material: Material) -> Finding:
     material
         The trials with their verdict.
     """
+    asked = asks_yes_no(material.trials)
     consistency = error_consistency(
-        material.trials,
+        by_question(material.trials) if asked else material.trials,
         alpha=material.criteria.alpha,
         resamples=material.consistency_resamples,
         seed=material.seed,
@@ -67,13 +98,44 @@ def agreement_finding(consistency: Consistency) -> Finding:
     return Finding(
         NAME,
         TITLE,
-        (explanation, *_repeats(consistency), *_untold(agreements), *_missing(agreements)),
+        (
+            explanation,
+            *map(sentence, consistency.warnings),
+            *_repeats(consistency),
+            *_untold(agreements),
+            *_missing(agreements),
+            COPYING,
+            *_about_differences(consistency),
+        ),
         (
             Table.of("Error consistency by level and pair", HEADER, map(_row, agreements)),
+            Table.of(COPIED, COPIED_HEADER, map(_copied, agreements)),
+            *_differences(consistency),
             Table.of(SIZES, SIZES_HEADER, map(_sizes, agreements)),
         ),
         numbers=consistency.to_dict(),
     )
+
+
+def _about_differences(consistency: Consistency) -> list[str]:
+    """Say how differences were tested, where there are any."""
+    if not consistency.differences:
+        return []
+    compared = count(len(consistency.differences), "difference", "differences")
+    return [
+        f"Kappas are compared at each level ({compared}): people with each network against people among "
+        "themselves, and people with one network against the same people with another.",
+        "Both kappas of a difference are resampled together, so that the photos and people that they share "
+        "cancel out. The standard error is that of the resamples, with degrees of freedom by Satterthwaite; "
+        "p is two-sided, and corrected for all of them by Holm.",
+        "A network that stands alone in its kind is not resampled: the difference is about that network.",
+    ]
+
+
+def _differences(consistency: Consistency) -> list[Table]:
+    if not consistency.differences:
+        return []
+    return [Table.of(DIFFERENCES, DIFFERENCES_HEADER, map(_difference, consistency.differences))]
 
 
 def _repeats(consistency: Consistency) -> list[str]:
@@ -124,4 +186,25 @@ def _sizes(agreement: Agreement) -> tuple[str, ...]:
         str(agreement.n_left_out),
         number(agreement.shared_least, 0),
         number(agreement.shared_median, 1),
+    )
+
+
+def _copied(agreement: Agreement) -> tuple[str, ...]:
+    copying = agreement.copying
+    words = copying.reason
+    if copying.share is not None:
+        between = "" if copying.low is None else f" {interval(copying.low, copying.high)}"
+        words = f"as if one copied {share(copying.share)}{between} of the answers of the other"
+    return level_name(agreement.crop_level), agreement.name, signed(agreement.kappa), words
+
+
+def _difference(difference: KappaDifference) -> tuple[str, ...]:
+    return (
+        level_name(difference.crop_level),
+        difference.first,
+        difference.second,
+        signed(difference.estimate),
+        signed_interval(difference.ci_low, difference.ci_high),
+        p_cell(difference.p),
+        p_cell(difference.p_holm),
     )

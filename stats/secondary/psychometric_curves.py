@@ -143,4 +143,6 @@ def _place(place: Place) -> tuple[str, str, str]:
 
 def _curve(name: str, curve: Curve) -> tuple[str, ...]:
     fit = (number(curve.fit.deviance), p_cell(curve.fit.p))
-    return (name, number(curve.mu, 3), number(curve.s, 3), share(curve.lapse), *fit)
+    tested = min(curve.x) <= curve.mu <= max(curve.x)
+    centre = number(curve.mu, 3) if tested else "outside the range"
+    return (name, centre, number(curve.s, 3), share(curve.lapse), *fit)

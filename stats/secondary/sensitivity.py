@@ -8,16 +8,22 @@ from dataclasses import asdict
 from stats.apa import level_name, number, sentence, share
 from stats.errors import TableError
 from stats.psychophysics.d_prime import Sensitivity, sensitivity
+from stats.psychophysics.differencing import comparison_levels
+from stats.psychophysics.yes_no import yes_no_levels
 from stats.report.blocks import Table
 from stats.report.finding import Finding
 from stats.secondary.material import Material
+from stats.secondary.tasks.same_different_detection import same_different_finding
+from stats.secondary.tasks.yes_no_detection import yes_no_finding
+from stats.table.guessing import asks_if_same, asks_which_photo, asks_yes_no
 
 NAME, TITLE = "d_prime", "Sensitivity d′"
 HEADER = ("Level", "Observers", "d′", "Interval from", "to")
+COMPARED = "Of two photos it is √2 z(accuracy) (Macmillan & Creelman 2005, chapter 7)."
 
 
 def find(material: Material) -> Finding:
-    """Translate every accuracy and its interval to d′.
+    """Translate every accuracy and its interval to d′; of two answers, take hits and false alarms.
 
     Parameters
     ----------
@@ -29,6 +35,13 @@ def find(material: Material) -> Finding:
     TableError
         When there is one class only, or guessing is not right once in m times.
     """
+    if asks_yes_no(material.counted):
+        levels = yes_no_levels(material.counted, material.criteria.alpha)
+        return yes_no_finding(NAME, TITLE, levels)
+    if asks_if_same(material.counted):
+        return same_different_finding(
+            NAME, TITLE, comparison_levels(material.counted, material.criteria.alpha)
+        )
     alternatives = {name: None if of.uneven else of.alternatives for name, of in material.guessing.items()}
     translated = list(_sensitivities(material, alternatives))
     if not translated:
@@ -37,6 +50,8 @@ def find(material: Material) -> Finding:
         f"d′ of an unbiased observer in {_choices(alternatives)} with the same accuracy. "
         "It is undefined (–) where the accuracy, or the end of its interval, is 0 or 1."
     )
+    if asks_which_photo(material.counted):
+        explanation += f" {COMPARED}"
     undefined = tuple(map(sentence, _undefined(material)))
     rows = [
         (level_name(level), name, *map(number, (d.d_prime, d.ci_low, d.ci_high)))

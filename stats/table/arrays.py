@@ -17,6 +17,7 @@ BoolArray = NDArray[np.bool_]
 ObjectArray = NDArray[np.object_]
 
 
+LEVEL_PROBABILITY = "level_probability"
 PER_ENTRY = ("agent", "item", "cluster", "category", "correct", "trials")
 
 
@@ -31,9 +32,12 @@ class Answers:
     correct : (n,) float
         Right answers in the entry: 0 or 1 for a trial.
     trials : (n,) float
-        Trials in the entry: 1 for a trial.
+        Trials in the entry: 1 for a trial. A trial whose level was drawn with a known chance has its weight
+        here, and in `correct` if it was right.
     photos_unknown
         Whether the entries are counts that do not say which photos they come from.
+    weighted
+        Whether trials weigh differently.
 
     Examples
     --------
@@ -56,6 +60,7 @@ class Answers:
     correct: FloatArray
     trials: FloatArray
     photos_unknown: bool = False
+    weighted: bool = False
 
     def where(self, rows: BoolArray) -> Answers:
         """Return the entries of the chosen rows, an (n,) mask."""
@@ -68,7 +73,8 @@ class Answers:
         """Return the entries of both, which must come from one `encode` so that numbers mean the same."""
         joined = [np.concatenate([getattr(self, name), getattr(other, name)]) for name in PER_ENTRY]
         agent, item, cluster, category, correct, trials = joined
-        return Answers(agent, item, cluster, category, correct, trials, self.photos_unknown)
+        weighted = self.weighted or other.weighted
+        return Answers(agent, item, cluster, category, correct, trials, self.photos_unknown, weighted)
 
     def photo_means(self) -> Answers:
         """Return one entry per photo of a single agent, with the share of right answers.
@@ -103,7 +109,21 @@ class Answers:
     @property
     def n_trials(self) -> int:
         """Number of trials in all entries."""
-        return int(self.trials.sum())
+        return self.trials.size if self.weighted else int(self.trials.sum())
+
+    @property
+    def independent_units(self) -> float:
+        """Agents or clusters of photos, whichever are fewer; of unequal weights, as many as they are worth.
+
+        References
+        ----------
+        Kish (1965), Survey sampling, section 8.2.
+        """
+        sides = self.agent, self.cluster
+        if not self.weighted:
+            return float(min(present(side).size for side in sides))
+        totals = (np.bincount(renumbered(side)[1], self.trials) for side in sides)
+        return min(float(each.sum() ** 2 / (each**2).sum()) for each in totals)
 
     @property
     def categories(self) -> IntArray:
@@ -143,7 +163,8 @@ class Coded:
         return [
             level
             for level, people, machine in self.pairs()
-            if people.agent.size and machine.agent.size and not np.isin(people.item, machine.item).any()
+            if people.agent.size and machine.agent.size and not people.photos_unknown
+            if not np.isin(people.item, machine.item).any()
         ]
 
 
@@ -173,18 +194,32 @@ def encode(trials: pd.DataFrame) -> Coded:
     levels = np.unique(level)
     category, categories = numbered(trials["category"])
     agent, item, cluster = (numbered(trials[name])[0] for name in ("agent_id", "item_id", "cluster_id"))
-    answers = Answers(
-        agent,
-        item,
-        cluster,
-        category,
-        trials["correct"].to_numpy(dtype=np.float64),
-        np.broadcast_to(1.0, len(trials)),
-    )
     human = trials["human"].to_numpy(dtype=bool)
+    weight, weighted = _weights(trials, level, human)
+    correct = trials["correct"].to_numpy(dtype=np.float64) * weight
+    answers = Answers(agent, item, cluster, category, correct, weight, weighted=weighted)
     return Coded(
         levels,
         tuple(str(name) for name in categories),
         tuple(answers.where(human & (level == each)) for each in levels),
         tuple(answers.where(~human & (level == each)) for each in levels),
     )
+
+
+def _weights(trials: pd.DataFrame, level: FloatArray, human: BoolArray) -> tuple[FloatArray, bool]:
+    """Return what each trial weighs, and whether any weighs more than another.
+
+    A person's trial weighs the inverse of the chance with which its level was drawn, relative to the others
+    at the level; then levels are compared over all people and photos, whoever was shown what.
+    """
+    equal = np.broadcast_to(1.0, len(trials))
+    if LEVEL_PROBABILITY not in trials:
+        return equal, False
+    chance = trials[LEVEL_PROBABILITY].to_numpy(dtype=np.float64)
+    drawn = human & ~np.isnan(chance)
+    weight = np.ones(len(trials))
+    for each in np.unique(level[drawn]):
+        rows = drawn & (level == each)
+        weight[rows] = 1 / chance[rows]
+        weight[rows] /= weight[rows].mean()
+    return (weight, True) if (weight != 1).any() else (equal, False)

@@ -8,6 +8,7 @@ from typing import Literal
 
 Type = Literal["string", "integer", "number", "date-time"]
 ReadAs = Literal["text", "choice", "number", "flag", "score"]
+YES_NO = ("0", "1")
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,13 @@ CHANCE = Column(
     derivation="of unequal foils, a none-of-these or ratings; in all rows of a kind of observer or none",
     read_as="number",
 )
+ASKED = Column(
+    "asked",
+    "Class that a yes-no question asks about",
+    missing="tasks without such a question",
+    derivation="the photo shows it, or not: then category differs",
+    read_as="text",
+)
 PREDICTOR = Column(
     "predictor",
     "Continuous property of the trial in place of levels, such as visibility or size",
@@ -48,6 +55,7 @@ RESPONSE_TEXT = Column(
     "Answer as it was typed",
     missing="machine, or nothing was typed",
     derivation="response is the class that a stated rule gives it, or the text itself",
+    read_as="text",
 )
 TEXT_RULE = Column(
     "text_rule",
@@ -55,9 +63,42 @@ TEXT_RULE = Column(
     levels=("class", "synonym", "phrase", "spelling", "ambiguous", "no class", "blank"),
     missing="machine, or the trial ended without an answer",
     derivation="the first step that finds a class",
+    read_as="text",
+)
+FIRST_KEY = Column(
+    "first_key_ms",
+    "When the first letter of a typed answer was typed",
+    "number",
+    "ms",
+    missing="machine, or nothing was typed",
+    derivation="event minus painted onset; 0: before the photo",
 )
 
-DESIGNS = (GROUP, CONDITION, PARENT, CHANCE, PREDICTOR, RESPONSE_TEXT, TEXT_RULE)
+PAIR_QUESTION = Column(
+    "pair_question",
+    "What is asked about two photos",
+    levels=("which", "same"),
+    missing="trials of one photo",
+    derivation="which: which of them shows category, as item_id does; same: whether they show the same class",
+    read_as="choice",
+)
+BESIDE_ITEM = Column(
+    "beside_item_id", "The other photo of the pair", missing="trials of one photo", read_as="text"
+)
+BESIDE_CATEGORY = Column(
+    "beside_category", "Class of the other photo", missing="trials of one photo", read_as="text"
+)
+PHOTO_PLACE = Column(
+    "photo_place",
+    "Place of item_id, from 0: left or above",
+    "integer",
+    levels=("0", "1"),
+    missing="trials of one photo",
+    read_as="number",
+)
+PAIRS = (PAIR_QUESTION, BESIDE_ITEM, BESIDE_CATEGORY, PHOTO_PLACE)
+
+DESIGNS = (GROUP, CONDITION, PARENT, CHANCE, ASKED, PREDICTOR, RESPONSE_TEXT, TEXT_RULE, *PAIRS)
 
 # What is left of a published table of items: nobody knows who answered.
 PHOTO_COUNTS = (

@@ -1,4 +1,8 @@
-"""The accuracy of guessing: 1/K where all K answers are alike, and what is declared where they are not."""
+"""What guessing is about and how often it is right.
+
+The accuracy of guessing is 1/K where all K answers are alike, and what is declared where they are not; yes-no
+questions ask about one class at a time.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from stats.errors import CriteriaError
-from stats.table.design_columns import CHANCE
+from stats.errors import CriteriaError, TableError
+from stats.table.design_columns import ASKED, CHANCE, PAIR_QUESTION
+from stats.table.labels import labels
 from stats.table.parse import number, refuse
 from stats.table.schema import AGENT_TYPES
 
 KINDS = {"people": "human", "machine": "model"}
 UNEVEN = 0.01  # difference between levels from which one guessing rate no longer describes a curve
 ALIKE = "1/K, for K classes to choose from, all alike"
+WHICH, SAME = "which", "same"  # what is asked about two photos
 BY_OPTION, BY_COLUMN = "declared", f"column {CHANCE.name}, mean over classes"
 
 
@@ -157,3 +163,84 @@ def declared_rates(words: Sequence[str]) -> dict[str, float]:
         except ValueError:
             raise CriteriaError(f"--chance {word}: write a rate, as in .2 or human=.2") from None
     return rates
+
+
+def asks_yes_no(trials: pd.DataFrame) -> bool:
+    """Return whether trials ask if the photo shows a named class.
+
+    Examples
+    --------
+    >>> asks_yes_no(pd.DataFrame({"asked": ["dunk"]})), asks_yes_no(pd.DataFrame({"asked": [None]}))
+    (True, False)
+    """
+    return ASKED.name in trials and bool(trials[ASKED.name].notna().any())
+
+
+def shows_pairs(trials: pd.DataFrame) -> bool:
+    """Return whether trials show two photos each.
+
+    Examples
+    --------
+    >>> [shows_pairs(pd.DataFrame({name: ["which"]})) for name in ("pair_question", "asked")]
+    [True, False]
+    """
+    return PAIR_QUESTION.name in trials and bool(trials[PAIR_QUESTION.name].notna().any())
+
+
+def asks_which_photo(trials: pd.DataFrame) -> bool:
+    """Return whether trials ask which of two photos shows a class.
+
+    Examples
+    --------
+    >>> asks_which_photo(pd.DataFrame({"pair_question": ["which"]}))
+    True
+    """
+    return shows_pairs(trials) and bool((trials[PAIR_QUESTION.name] == WHICH).any())
+
+
+def asks_if_same(trials: pd.DataFrame) -> bool:
+    """Return whether trials ask if two photos show the same class.
+
+    Examples
+    --------
+    >>> asks_if_same(pd.DataFrame({"pair_question": ["same"]}))
+    True
+    """
+    return shows_pairs(trials) and bool((trials[PAIR_QUESTION.name] == SAME).any())
+
+
+def shows_asked(trials: pd.DataFrame) -> pd.Series:
+    """Return for each trial whether its photo shows the class that is asked about.
+
+    Raises
+    ------
+    TableError
+        When some trials ask about a class and others do not.
+
+    Examples
+    --------
+    >>> shows_asked(pd.DataFrame({"asked": ["dunk", "dunk"], "category": ["dunk", "shoot"]})).tolist()
+    [True, False]
+    """
+    if trials[ASKED.name].isna().any():
+        raise TableError("the column asked is blank in some trials; yes-no trials need a table of their own")
+    return trials[ASKED.name].astype(str) == trials["category"].astype(str)
+
+
+def by_question(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which a photo with another question is another item, of the same source.
+
+    Two observers agree about a photo only where they were asked the same about it.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"item_id": ["a", "a"], "asked": ["dunk", "shoot"]})
+    >>> by_question(rows)[["item_id", "source_id"]].to_dict("list")
+    {'item_id': ['a: dunk?', 'a: shoot?'], 'source_id': ['a', 'a']}
+    """
+    photos = trials["item_id"].astype(str)
+    source = trials["source_id"].astype(object) if "source_id" in trials else pd.Series(index=trials.index)
+    return trials.assign(
+        item_id=labels(photos + ": " + trials[ASKED.name].astype(str) + "?"),
+        source_id=labels(source.astype(object).where(source.notna(), photos)),
+    )

@@ -15,7 +15,7 @@ from pandas.api.types import is_numeric_dtype
 from stats.errors import TableError
 from stats.table.column import Column
 from stats.table.labels import MISSING, labels, named
-from stats.table.words import is_missing, truths
+from stats.table.words import NAMES_OF_CLASSES, blanked, is_missing, truths
 
 FILE = "_file"  # column with each row's file, added by `read`, so that an error can name it
 
@@ -85,7 +85,7 @@ def text(trials: pd.DataFrame, column: str) -> pd.Series:
     Raises
     ------
     TableError
-        When a cell is blank.
+        When a cell is blank, or a word for missing that is not the name of a class.
 
     Examples
     --------
@@ -93,9 +93,9 @@ def text(trials: pd.DataFrame, column: str) -> pd.Series:
     ['p1', '2']
     """
     values = labels(trials[column].reset_index(drop=True))
-    blank = values.isna() | (values == "")
+    blank = (values if column in NAMES_OF_CLASSES else blanked(values)).isna() | (values == "")
     if blank.any():
-        refuse(trials, blank, column, "must not be blank")
+        refuse(trials, blank, column, "must not be blank, or a word for no value")
     return values
 
 

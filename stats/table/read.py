@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
@@ -19,11 +20,11 @@ from stats.table.parse import FILE
 from stats.table.schema import PROBABILITY, TIDY
 from stats.table.tidy import require_columns
 from stats.table.tile_columns import TILES
+from stats.table.words import NAMES_OF_CLASSES
 
 TRIAL_NAMES = frozenset(names_of(read_columns((*TIDY, *DESIGNS))))
 TILE_NAMES = TRIAL_NAMES.union(names_of(read_columns(TILES)))
 TEXT_NAMES = names_of(column for column in (*TIDY, *DESIGNS, *TILES) if column.read_as in {"text", "choice"})
-CLASSES = frozenset({"category", "response", "target"})  # named by researchers: "=1+1" is a class too
 TYPE_OF_TEXT = dict.fromkeys(TEXT_NAMES, "str")  # item "007" must stay "007"
 LEVEL = "crop_level"
 PIECE = 20_000  # rows read at once
@@ -126,7 +127,7 @@ def _compact(frame: pd.DataFrame) -> pd.DataFrame:
         for name, values in frame.select_dtypes("integer").items()
     }
     names = {name: labels(frame[name]) for name in frame if name in TYPE_OF_TEXT}
-    for name in CLASSES.intersection(names):
+    for name in NAMES_OF_CLASSES.intersection(names):  # "=1+1" is a class too
         read = names[name].cat
         names[name] = named(read.codes.to_numpy(), [*map(unescaped, read.categories)], frame.index)
     return frame.assign(**whole, **names)
@@ -215,7 +216,7 @@ def read_all(
     Raises
     ------
     TableError
-        When a file cannot be read or lacks a required column.
+        When a file cannot be read, lacks a required column or is given twice.
 
     Examples
     --------
@@ -229,8 +230,26 @@ def read_all(
     >>> trials["agent_type"].to_list()
     ['human', 'model']
     """
+    refuse_twice(paths)
     tables = [read(path) for path in paths]
     return stacked(
         table.assign(**{FILE: pd.Categorical([str(path)]).repeat(len(table))})
         for path, table in zip(paths, tables, strict=True)
     )
+
+
+def refuse_twice(paths: Sequence[str | Path]) -> None:
+    """Raise an error if a file is given twice: its rows would count twice.
+
+    Raises
+    ------
+    TableError
+        When a path occurs twice.
+
+    Examples
+    --------
+    >>> refuse_twice(["people.csv", "machine.csv"])
+    """
+    twice = [path for path, count in Counter(map(str, paths)).items() if count > 1]
+    if twice:
+        raise TableError(f"{twice[0]}: is given twice; name each file once")

@@ -6,13 +6,13 @@ are derived from these declarations.
 
 from __future__ import annotations
 
-from stats.table.column import Column, names_of
+from stats.table.column import YES_NO, Column, names_of
+from stats.table.screen_columns import DEVICE, DISPLAY, DURATIONS, SIZES, TIMESTAMPS
 
 AGENT_TYPES = ("human", "model")
 BLOCK_TYPES = ("practice", "test", "catch")
 RESPONSE_STATUSES = ("answered", "timeout", "cant_tell", "aborted")
 SPLITS = ("train", "validation", "test", "design")
-YES_NO = ("0", "1")
 PREVIEW = "preview"
 PROBABILITY = "prob_"
 
@@ -80,6 +80,15 @@ STIMULUS = (
         read_as="number",
         required=True,
         aliases=("level", "condition"),
+    ),
+    Column(
+        "level_probability",
+        "Chance with which the photo's level was drawn for this person",
+        "number",
+        "share",
+        missing="machine, practice and catch trials, or levels by a Latin square",
+        derivation="adaptive levels; people's accuracies weigh answers by its inverse",
+        read_as="number",
     ),
     Column(
         "crop_fraction",
@@ -157,58 +166,6 @@ REACTION = (
     ),
 )
 
-PLANNED_DURATION = Column("stimulus_ms_planned", "Planned duration", "number", "ms", missing="until answered")
-ACHIEVED_DURATION = Column(
-    "stimulus_ms_achieved",
-    "Achieved duration",
-    "number",
-    "ms",
-    missing="machine",
-    derivation="from painted frames",
-)
-MASK_DURATION = Column("mask_ms_achieved", "Achieved duration of the mask", "number", "ms", missing="no mask")
-DURATIONS = (PLANNED_DURATION, ACHIEVED_DURATION, MASK_DURATION)
-DISPLAY = (
-    Column(
-        "frame_ms",
-        "Length of a frame",
-        "number",
-        "ms",
-        missing="machine",
-        derivation="median of measured frames",
-    ),
-    Column("dropped_frames", "Frames dropped while the photo stood", "integer", missing="machine"),
-    Column("focus_lost", "The page lost focus", "integer", levels=YES_NO, missing="machine"),
-    Column("fullscreen", "Full screen at onset", "integer", levels=YES_NO, missing="machine"),
-)
-ONSET = Column(
-    "onset_utc",
-    "Onset",
-    "date-time",
-    "UTC",
-    missing="machine",
-    derivation="the participant's clock",
-    read_as="text",
-)
-TIMESTAMPS = (
-    ONSET,
-    Column(
-        "received_utc",
-        "Arrival at the server",
-        "date-time",
-        "UTC",
-        missing="machine",
-        derivation="the server's clock",
-    ),
-)
-DEVICE = (
-    Column("refresh_hz", "Measured refresh rate", "number", "Hz", missing="machine"),
-    Column("browser", "Browser family", missing="machine", derivation="no version, no full user agent"),
-    Column("os", "Operating system family", missing="machine"),
-    Column("viewport_w", "Width of the page", "integer", "CSS px", missing="machine"),
-    Column("viewport_h", "Height of the page", "integer", "CSS px", missing="machine"),
-    Column("dpr", "Device pixels per CSS pixel", "number", missing="machine"),
-)
 EXCLUSION = (
     Column(
         "excluded_trial",
@@ -235,16 +192,45 @@ EXCLUSION = (
     ),
 )
 
-# Attackers that differ in architecture or round are different machines, not seeds of one. The primary
-# analysis takes the rows where both levels agree; the others belong to the attack matrix.
+# Attackers that differ in architecture or round are different machines, not seeds of one. Where a table tells
+# `trained_through`, the primary analysis takes the rows in which both levels agree; the others belong to the
+# attack matrix.
 ARCHITECTURE = Column("architecture", "Network", missing="people", read_as="text")
+TRAINED_ON = Column(
+    "trained_on_level",
+    "Crops of this level were among its training photos",
+    "integer",
+    levels=YES_NO,
+    missing="people",
+    read_as="score",
+)
 SEED = Column("seed", "Training seed", "integer", missing="people")
 TRAINED = Column(
-    "trained_through", "Heaviest level trained on", "integer", missing="people", read_as="number"
+    "trained_through",
+    "Heaviest level trained on",
+    "integer",
+    missing="people, and machines from outside whose owner does not say",
+    read_as="number",
 )
 ROUND = Column("round", "Retraining round", "integer", missing="people", read_as="text")
 SPLIT = Column("split", "Role of the photo", levels=SPLITS, missing="people", read_as="choice")
-MACHINE = (ARCHITECTURE, SEED, TRAINED, ROUND, SPLIT)
+BROUGHT_AS = Column(
+    "brought_as",
+    "Kind of attack of a machine from outside, as its owner says",
+    levels=("zero-shot", "few-shot", "transfer", "adaptive", "unknown"),
+    missing="people, and networks that were trained here",
+    read_as="text",
+)
+ANSWER_STATE = Column(
+    "answer_state",
+    "How a machine's answer ended",
+    levels=("answered", "refused", "off-list", "several"),
+    missing="people",
+    derivation="all but answered count as wrong; off-list, several: texts, by the rule of typed answers",
+    read_as="text",
+)
+NETWORK = (ARCHITECTURE, TRAINED_ON)
+MACHINE = (SEED, TRAINED, ROUND, BROUGHT_AS, ANSWER_STATE, SPLIT)
 
 TRIALS = (
     Column("row_id", "Row", derivation="t + trial, p + prediction"),
@@ -258,9 +244,11 @@ TRIALS = (
     *REACTION,
     *DURATIONS,
     *DISPLAY,
+    *SIZES,
     *TIMESTAMPS,
     *DEVICE,
     *EXCLUSION,
+    *NETWORK,
 )
 TIDY = (*TRIALS, *MACHINE)  # what a table may hold that the statistics read; see also `probability_column`
 BY_NAME = {column.name: column for column in TIDY}
@@ -276,6 +264,7 @@ REQUIRED = names_of(column for column in TIDY if column.required)
 IDENTITY = names_of(STUDY)
 RECIPE = names_of((ARCHITECTURE, ROUND))
 TRAINED_THROUGH = TRAINED.name
+TRAINED_ON_LEVEL = TRAINED_ON.name
 
 
 def probability_column(category: str) -> Column:

@@ -9,12 +9,16 @@ import pandas as pd
 
 from stats.errors import TableError
 from stats.table.column import read_columns
+from stats.table.design_columns import DESIGNS, RESPONSE_TEXT
 from stats.table.labels import MISSING, chosen, first_by_group, labels, named
 from stats.table.parse import parse, refuse
 from stats.table.schema import BLOCK_TYPES, PREVIEW, REQUIRED, TIDY
+from stats.table.words import NAMES_OF_CLASSES, blanked
 
-# Optional text is handed on as it came; every other column that the statistics read has values to check.
+# Optional text is handed on; every other column that the statistics read has values to check.
 TYPED = tuple(column for column in read_columns(TIDY) if column.required or column.read_as != "text")
+OPTIONAL_TEXT = {column.name for column in read_columns((*TIDY, *DESIGNS)) if column.read_as == "text"}
+OPTIONAL_TEXT -= {RESPONSE_TEXT.name}  # what somebody typed is no word of a program
 MAY_BE_ABSENT = {"choice", "flag"}
 
 
@@ -27,7 +31,8 @@ class Tidy:
     trials
         One row per trial of the test blocks, excluded ones included, with columns `human` (bool), `agent_id`,
         `item_id`, `cluster_id` (source where known, else item), `category`, `crop_level` (float), `correct`
-        (float, 0 for a timeout), `answered` (bool), `excluded` (bool), and the optional columns as they came.
+        (float, 0 for a timeout), `answered` (bool), `excluded` (bool), and the optional columns, where
+        a word for no value in text is a blank.
     mode
         The one mode the human rows were collected in; None when the table does not say.
     dropped
@@ -135,9 +140,17 @@ def _checked(trials: pd.DataFrame) -> pd.DataFrame:
     }
     checked = renamed | values
     _refuse_two_categories(trials, checked["item_id"], checked["category"])
-    passed_on = [name for name in trials if str(name) not in checked and name != "source_id"]
-    checked |= {str(name): trials[name].reset_index(drop=True) for name in passed_on}
+    passed_on = [str(name) for name in trials if str(name) not in checked and name != "source_id"]
+    checked |= {name: _optional(trials, name) for name in passed_on}
     return pd.DataFrame(checked, copy=False)
+
+
+def _optional(trials: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column that is handed on; in declared text a word for no value is a blank."""
+    values = trials[name].reset_index(drop=True)
+    if name not in OPTIONAL_TEXT:
+        return values
+    return blanked(values, trials["category"].unique() if name in NAMES_OF_CLASSES else ())
 
 
 def _test_trials(
@@ -197,7 +210,7 @@ def _cluster(trials: pd.DataFrame, item_id: pd.Series) -> pd.Series:
     """
     if "source_id" not in trials:
         return item_id
-    source = labels(trials["source_id"].where(trials["source_id"] != "", None))
+    source = labels(blanked(trials["source_id"]))
     source_of_row, photo = source.cat.codes.to_numpy(), item_id.cat.codes.to_numpy()
     photos, sources = item_id.cat.categories, source.cat.categories
     of_photo = first_by_group(photo, source_of_row, len(photos))

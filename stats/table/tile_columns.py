@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from stats.table.column import Column
+from stats.table.column import YES_NO, Column
 from stats.table.schema import (
-    ACHIEVED_DURATION,
     CORRECT,
-    DISPLAY,
     EXCLUSION,
     OBSERVER,
     REACTION,
     RESPONSE_STATUS,
     STIMULUS,
     STUDY,
-    TIMESTAMPS,
-    YES_NO,
 )
+from stats.table.screen_columns import ACHIEVED_DURATION, DISPLAY, TIMESTAMPS
 
 TILES = (
     Column("tile_id", "Photo of a grid"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
@@ -12,6 +14,9 @@ TRUTH_WORDS = {
     **dict.fromkeys(("1", "1.0", "true", "wahr", "vrai", "verdadero", "vero"), 1.0),
     **dict.fromkeys(("0", "0.0", "false", "falsch", "faux", "falso"), 0.0),
 }
+
+
+NAMES_OF_CLASSES = frozenset({"category", "response", "target", "asked"})  # a class may be called "None"
 
 
 def is_missing(values: pd.Series, words: frozenset[str] = MISSING_WORDS) -> pd.Series:
@@ -32,6 +37,32 @@ def is_missing(values: pd.Series, words: frozenset[str] = MISSING_WORDS) -> pd.S
     if is_numeric_dtype(values):
         return values.isna()
     return values.isna() | values.astype(str).str.strip().str.lower().isin(words)
+
+
+def blanked(values: pd.Series, known: Collection[str] = ()) -> pd.Series:
+    """Return names with a blank where a word for missing stands that is not known as a name.
+
+    Parameters
+    ----------
+    values
+        Text, or names, see `stats.table.labels`.
+    known
+        Names that are none of these words here, such as the classes of the table.
+
+    Examples
+    --------
+    >>> blanked(pd.Series(["film 1", "NA", "n/a"])).tolist()
+    ['film 1', None, None]
+    >>> blanked(pd.Series(["None", "NA"]), {"None"}).tolist()
+    ['None', None]
+    """
+    different = pd.Series(values.dropna().unique()).astype(object)
+    words = different[is_missing(different) & ~different.isin(list(known))]
+    if words.empty:
+        return values
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.remove_categories(words.tolist())
+    return values.astype(object).where(~values.isin(words.tolist()), None)
 
 
 def truths(values: pd.Series) -> pd.Series:

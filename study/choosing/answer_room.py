@@ -20,6 +20,7 @@ WIDE = ("W", "F")  # East Asian letters, which are as wide as they are high
 NARROW, KEY_LABEL = 0.65, 2.6  # mean width of other bold letters, and what the label of a key takes
 ABOVE_AND_BELOW = 48  # the link that stops, the progress, and the window's edge
 WIDEST_PAGE = 960
+QUESTION = 56  # two lines above the photo, where each trial has a question of its own
 UNFILLED = 1.15  # words leave the ends of their lines empty; East Asian writing breaks anywhere
 
 

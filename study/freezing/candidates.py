@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from django.db.models import QuerySet
 
-from study import counterbalancing
+from study import counterbalancing, photo_pairs
 from study.design import Design
 from study.models import Category, Item, Level, Stimulus, Study
 
@@ -37,6 +37,11 @@ class Material:
     def photos_per_class(self) -> list[int]:
         """Return the number of complete test photos of each class."""
         return [len(self.complete[category.pk]) for category in self.categories]
+
+    def pairs(self) -> list[photo_pairs.Groups[int]]:
+        """Return the pairs of test photos that people are shown, by row of the photo."""
+        classes = [[photo[0].item_id for photo in self.complete[category.pk]] for category in self.categories]
+        return photo_pairs.parts_of(self.design.task, classes)
 
     def practice_photos(self) -> int:
         """Return how many validation photos one round of practice takes."""

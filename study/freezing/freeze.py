@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from study import counterbalancing
+from study import counterbalancing, photo_pairs
 from study.freezing.candidates import Material, gather
 from study.freezing.readiness import notes, problems
 from study.models import AssignmentList, Participant, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.models.studies import Stage
 from study.plan import plan_of
+from study.sizing.shown_sizes import FILL, longest_side
 from study.version_config import FrozenCategory, FrozenItem, FrozenLevel, Picture, VersionConfig
 
 PADDING_STEP = 4096  # served photos are padded to a multiple of this, so that sizes carry no message
@@ -53,13 +54,18 @@ def freeze(study: Study, now: datetime, machine: str = "") -> StudyVersion:
     reasons = problems(material)
     if reasons:
         raise NotReadyError(reasons)
-    lists = counterbalancing.number_of_lists(
-        material.photos_per_class(), len(material.levels), material.design.photos_per_person
-    )
-    config = config_of(material, lists, machine=machine)
+    config = config_of(material, _lists_of(material), machine=machine)
     _check_difference(study.version(), config)
     number = 1 + (study.versions.aggregate(last=Max("number"))["last"] or 0)
     return store_version(study, number, config, now)
+
+
+def _lists_of(material: Material) -> int:
+    """Return how many lists show every photo, or pair, at every level."""
+    design, levels = material.design, len(material.levels)
+    if design.asks.shows_pairs:
+        return photo_pairs.number_of_lists(material.pairs(), levels, design.trials_per_person)
+    return counterbalancing.number_of_lists(material.photos_per_class(), levels, design.photos_per_person)
 
 
 def store_version(study: Study, number: int, config: VersionConfig, now: datetime) -> StudyVersion:
@@ -124,7 +130,7 @@ def _check_difference(last: StudyVersion | None, config: VersionConfig) -> None:
     """Refuse a version equal to the last one, or one that divides its participants for more photos only."""
     if last is None:
         return
-    if last.config_hash == config.sha256:
+    if last.config_hash == config.renumbered(-last.renumbered_by).sha256:
         raise NotReadyError(
             [_("Nothing has changed since version %(number)d was frozen.") % {"number": last.number}]
         )
@@ -161,6 +167,15 @@ def config_of(material: Material, lists: int, stage: Stage = Stage.MAIN, machine
         photo_bytes=_common_size(material.stimuli()),
         stage=stage,
         machine=machine,
+        longest_side=_longest_side(material) if material.design.shown_size != FILL else 0.0,
+    )
+
+
+def _longest_side(material: Material) -> float:
+    """Return the longest side of any photo as people see it, in its own pixels."""
+    return max(
+        longest_side((each.window_width, each.window_height), (each.item.width, each.item.height))
+        for each in material.stimuli()
     )
 
 

@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from study import counterbalancing
 from study.freezing.candidates import Material, gather_for_pilot
 from study.freezing.freeze import NotReadyError, config_of, has_people, store_version
-from study.freezing.readiness import answer_problems, design_problems, label_problems, validation_problems
+from study.freezing.readiness import (
+    answer_problems,
+    design_problems,
+    label_problems,
+    size_problems,
+    validation_problems,
+)
 from study.models import Pilot, Study
 from study.models.people import Mode
 from study.models.studies import Stage
@@ -65,6 +71,7 @@ def pilot_problems(material: Material) -> list[str]:
         *_photo_problems(material),
         *_answer_problems(material),
         *validation_problems(material),
+        *size_problems(material.design),
     ]
 
 
@@ -92,6 +99,8 @@ def _window_problems(material: Material) -> Iterable[str]:
 
 
 def _photo_problems(material: Material) -> Iterable[str]:
+    if not material.categories:
+        return  # that there are no windows is said already
     needed = counterbalancing.photos_needed(material.design.photos_per_person, len(material.categories))
     for category, photos in zip(material.categories, material.photos_per_class(), strict=True):
         if photos < needed:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from study.models.answers import Tile, Trial
-from study.models.people import AssignmentList, ExternalIdentity, Participant, Session
-from study.models.photos import Category, Item, Level, Stimulus
+from study.models.crop_levels import Level
+from study.models.members import Membership, Role
+from study.models.people import AssignmentList, ExternalIdentity, Participant, RulingChange, Session
+from study.models.photos import Category, Item, Stimulus
 from study.models.pilots import Pilot
 from study.models.recruitment_settings import Recruitment, UnknownParameter
 from study.models.studies import Study, StudyVersion
+from study.models.translated_texts import TranslatedTexts
 
 __all__ = [
     "AssignmentList",
@@ -15,14 +18,18 @@ __all__ = [
     "ExternalIdentity",
     "Item",
     "Level",
+    "Membership",
     "Participant",
     "Pilot",
     "Recruitment",
+    "Role",
+    "RulingChange",
     "Session",
     "Stimulus",
     "Study",
     "StudyVersion",
     "Tile",
+    "TranslatedTexts",
     "Trial",
     "UnknownParameter",
 ]

@@ -45,14 +45,38 @@ class Trial(models.Model):
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="trials")
     stimulus = models.ForeignKey(Stimulus, on_delete=models.PROTECT, related_name="trials", null=True)
+    beside = models.ForeignKey(
+        Stimulus,
+        on_delete=models.PROTECT,
+        related_name="trials_beside",
+        null=True,
+        help_text="The other photo, where two are shown at once.",
+    )
+    stimulus_place = models.PositiveSmallIntegerField(
+        default=0, help_text="Place of the first of two photos: 0 left or above, 1 right or below."
+    )
     target = models.ForeignKey(
-        Category, on_delete=models.PROTECT, null=True, related_name="+", help_text="What a grid asks for."
+        Category,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="What a grid, a yes-no question or a choice between two photos asks for.",
+    )
+    beside_token = models.CharField(
+        max_length=32,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="Of the photo on the right, or below, of two.",
     )
     token = models.CharField(max_length=32, unique=True, default=new_token)
     trial_index = models.PositiveIntegerField()
     attempt = models.PositiveIntegerField(default=1)
     block_id = models.PositiveIntegerField()
     block_type = models.CharField(max_length=10, choices=BlockType)
+    level_probability = models.FloatField(
+        null=True, help_text="Chance with which an adaptive study drew the level of this photo."
+    )
     served_at = models.DateTimeField(null=True, help_text="When the server first gave this photo out.")
     begun_at = models.DateTimeField(null=True, help_text="When the browser said that this trial begins.")
 
@@ -61,12 +85,20 @@ class Trial(models.Model):
         max_length=20, blank=True, help_text="Why a trial was aborted: interrupted or preload_failed."
     )
     choice_order = models.JSONField(
-        default=list, help_text="Category ids in the order of the buttons, when this trial is shown."
+        default=list,
+        help_text="Category ids, or the words of the task, in the order of the buttons, when this trial is "
+        "shown; of two photos to choose between, the classes that they show.",
     )
     response_input = models.CharField(
         max_length=9, choices=Input, blank=True, help_text="What the answer was given with."
     )
     response = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    said_yes = models.BooleanField(null=True, help_text="Answer to a yes-no question.")
+    said_same = models.BooleanField(null=True, help_text="Answer to a comparison of two photos.")
+    response_text = models.TextField(
+        blank=True, help_text="What was typed; its score is no part of the answer and stands in no row here."
+    )
+    first_key_ms = models.FloatField(null=True, help_text="When the first letter was typed, after the onset.")
     correct = models.BooleanField(null=True)
     tile_accuracy = models.FloatField(
         null=True, help_text="Of a grid: mean of the shares of targets selected and of others left alone."
@@ -81,6 +113,9 @@ class Trial(models.Model):
     stimulus_ms_planned = models.FloatField(null=True)
     stimulus_ms_achieved = models.FloatField(null=True)
     mask_ms_achieved = models.FloatField(null=True)
+    shown_px = models.FloatField(
+        null=True, help_text="Longer side of the photo as it was drawn, in pixels of the screen."
+    )
     frame_ms = models.FloatField(null=True)
     dropped_frames = models.PositiveIntegerField(null=True)
     focus_lost = models.BooleanField(default=False)
@@ -98,14 +133,19 @@ class Trial(models.Model):
                 name="open_trials_have_no_score",
             ),
             models.CheckConstraint(
-                condition=Q(stimulus__isnull=False, target__isnull=True)
-                | Q(stimulus__isnull=True, target__isnull=False),
-                name="one_photo_or_a_grid_with_a_target",
+                condition=Q(stimulus__isnull=False) | Q(target__isnull=False),
+                name="one_photo_or_a_grid_for_a_target",
             ),
         ]
 
     def __str__(self) -> str:
         return f"trial {self.trial_index} of {self.session}"
+
+    @property
+    def photos(self) -> tuple[Stimulus, ...]:
+        """Its two photos from left to right or from above, or its only one; those of a grid are tiles."""
+        both = [photo for photo in (self.stimulus, self.beside) if photo is not None]
+        return tuple(reversed(both) if self.stimulus_place else both)
 
 
 class Tile(models.Model):

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from study.choosing.answer_search import BUTTONS, SEARCH
 from study.models.studies import Stage, StudyVersion
-from study.questionnaire import Questionnaire
+from study.questions.questionnaire import Questionnaire
+from study.sizing import screen_measure
 from study.tokens import new_token
 
 
@@ -41,6 +44,17 @@ class MainParticipantManager(models.Manager["Participant"]):
         return super().get_queryset().filter(stage=Stage.MAIN)
 
 
+class Ruling(models.TextChoices):
+    """What a researcher has decided about one person against the rules as the site reads them."""
+
+    BY_RULES = "", "the rules decide"
+    COUNTED = "counted", "counted, though a rule leaves them out"
+    NOT_SERIOUS = "not_serious", "left out: said that they did not answer seriously"
+    INSTRUCTED = "instructed", "left out: did not follow the instructed answer"
+    CATCH = "catch", "left out: too few uncropped photos right"
+    TOO_MANY_FAST = "too_many_fast", "left out: too many answers too fast"
+
+
 class Participant(models.Model):
     """A person (or robot) in one frozen version; nothing is stored before consent.
 
@@ -65,6 +79,14 @@ class Participant(models.Model):
         "keeps them from taking part again, and cannot be read back.",
     )
 
+    ruling = models.CharField(
+        max_length=16,
+        choices=Ruling,
+        default=Ruling.BY_RULES,
+        blank=True,
+        help_text="A researcher's decision; the log has its reason.",
+    )
+
     objects = MainParticipantManager()
     of_any_stage = models.Manager["Participant"]()
 
@@ -73,6 +95,23 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"participant {self.public_id[:8]} ({self.mode})"
+
+
+class RulingChange(models.Model):
+    """One decision of a researcher about a person, with its reason; none is ever changed or deleted."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="ruling_changes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    before = models.CharField(max_length=16, choices=Ruling, blank=True)
+    after = models.CharField(max_length=16, choices=Ruling, blank=True)
+    reason = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.participant}: {self.get_after_display()}"
 
 
 class ExternalIdentity(models.Model):
@@ -132,8 +171,19 @@ class Session(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     class OnsetKnownBy(models.TextChoices):
+        PRESENTATION = "presentation", _("the browser told how long a frame takes to the screen")
+        TWO_FRAMES = "two_frames", _("assumed two frames after it was drawn: the browser tells nothing")
         WORKER_FRAME = "worker_frame", _("the frame after it was drawn, in a thread of its own")
         PAGE_FRAME = "page_frame", _("the frame after it was drawn, in the page's own thread")
+
+    class AnswersBy(models.TextChoices):
+        BUTTONS = BUTTONS, _("a button for each class")
+        SEARCH = SEARCH, _("the first letters are typed")
+
+    class SizeKnownBy(models.TextChoices):
+        CARD = screen_measure.CARD, _("a bank card was laid on the screen")
+        RULER = screen_measure.RULER, _("a line was measured by a ruler")
+        NOT_MEASURED = screen_measure.NOT_MEASURED, _("not measured")
 
     RUNNING = (Status.CONSENTED, Status.PRACTICE, Status.TRIALS, Status.QUESTIONS)
 
@@ -142,6 +192,9 @@ class Session(models.Model):
         AssignmentList, on_delete=models.PROTECT, related_name="sessions", null=True
     )
     token = models.CharField(max_length=32, unique=True, default=new_token)
+    chosen_language = models.CharField(
+        max_length=16, blank=True, help_text="The language that the person chose; empty: their browser's."
+    )
     status = models.CharField(max_length=12, choices=Status, default=Status.CONSENTED)
     status_reason = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField()
@@ -165,13 +218,33 @@ class Session(models.Model):
     dpr = models.FloatField(null=True)
     refresh_hz = models.FloatField(null=True)
     clock_grain_ms = models.FloatField(null=True, help_text="Smallest step of the browser's clock.")
+    presentation_lag_ms = models.FloatField(
+        null=True, help_text="How long a frame takes to the screen, as the browser tells."
+    )
     onset_known_by = models.CharField(
         max_length=12,
         choices=OnsetKnownBy,
         blank=True,
         help_text="How a photo's onset is known.",
     )
+    size_known_by = models.CharField(
+        max_length=12,
+        choices=SizeKnownBy,
+        blank=True,
+        help_text="How the size of the screen's pixels is known; empty: nobody asked.",
+    )
+    screen_mm_per_px = models.FloatField(null=True, help_text="Side of a pixel of the screen.")
+    viewing_distance_cm = models.FloatField(
+        null=True, help_text="From eyes to screen, as the design assumes it for this device."
+    )
     forced_colours = models.BooleanField(null=True, help_text="The system replaces the page's colours.")
+    surround = models.CharField(max_length=40, blank=True, help_text="The colour around photos, as CSS.")
+    answers_by = models.CharField(
+        max_length=7,
+        choices=AnswersBy,
+        blank=True,
+        help_text="How classes are answered on this device; empty: not by classes, or before it was stored.",
+    )
     open_tab = models.CharField(max_length=36, blank=True, help_text="The tab that may answer.")
     answers = models.JSONField(default=dict, help_text="The closing questionnaire.")
 

@@ -1,18 +1,16 @@
-"""Source photos, their classes, the crop levels, and each photo at each level."""
+"""Source photos, their classes, and each photo at each crop level."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from study.choosing.answer_labels import label_problem
+from study.models.crop_levels import Level
 from study.models.studies import Study
-from study.version_config import level_extent
 
 
 def require_labels(labels: Any) -> None:
@@ -111,7 +109,9 @@ class Item(models.Model):
         help_text="Of the subject, as a researcher picked it: left, top, right, bottom (shares).",
     )
     picked_person = models.BooleanField(
-        default=False, editable=False, help_text="The box picked is that of a person seen; else it was drawn."
+        default=False,
+        editable=False,
+        help_text="The box picked is that of a person or part seen; else it was drawn.",
     )
     outdated_from = models.PositiveIntegerField(
         null=True,
@@ -129,61 +129,6 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_name} ({self.category})"
-
-
-class Level(models.Model):
-    """How much of the photo is left: level 0 is the whole photo."""
-
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="levels")
-    number = models.PositiveIntegerField()
-    side = models.FloatField(
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0.02), MaxValueValidator(1.0)],
-        help_text="Side of the window as a share of the photo's side; 1 is the whole photo.",
-    )
-    subject_share = models.FloatField(
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0.02), MaxValueValidator(1.0)],
-        help_text="Levels by subject: share of the subject that every crop keeps; 1 is the whole photo.",
-    )
-    crop_pixels = models.PositiveIntegerField(
-        null=True,
-        editable=False,
-        help_text="Side of every crop in pixels; empty: each has as many as its window.",
-    )
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["study", "number"], name="one_level_per_number"),
-            models.CheckConstraint(
-                condition=Q(side__isnull=True) ^ Q(subject_share__isnull=True),
-                name="side_or_subject_share",
-                violation_error_message="Give each level either a side or a share of the subject.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"level {self.number} ({self.extent})"
-
-    @property
-    def extent(self) -> str:
-        """How much of a photo the level keeps, in words."""
-        return level_extent(self.side, self.subject_share)
-
-    @property
-    def least_pixels(self) -> int:
-        """Least side of a window in pixels of its photo: no crop is shown larger than it is."""
-        return self.crop_pixels or self.study.least_crop_pixels
-
-    @property
-    def amount(self) -> float:
-        """How much the level keeps, in (0, 1]: of the photo's side, or of the subject."""
-        amount = self.subject_share if self.side is None else self.side
-        assert amount is not None  # the constraint of the table
-        return amount
 
 
 class StimulusQuerySet(models.QuerySet["Stimulus"]):
@@ -222,7 +167,7 @@ class Stimulus(models.Model):
     LEFT_OUT = (Review.DISCARDED, Review.UNCLEAR)
 
     class SubjectSource(models.TextChoices):
-        PICKED = "picked", _("a person whom the researcher picked")
+        PICKED = "picked", _("the person or part that the researcher picked")
         DRAWN = "drawn", _("a box that the researcher drew")
         MASK = "mask", _("a mask that came with the photo")
         BOX = "box", _("a box that came with the photo")
@@ -253,7 +198,8 @@ class Stimulus(models.Model):
         null=True, help_text="People that the detector saw in the photo; blank: it was not asked."
     )
     people_alike = models.BooleanField(
-        default=False, help_text="Another person of like size is in the photo: is the right one taken?"
+        default=False,
+        help_text="Another person or part of like size is in the photo: is the right one taken?",
     )
     subject_fill = models.FloatField(null=True, help_text="Share of the crop that the subject fills.")
     nested = models.BooleanField(

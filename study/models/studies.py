@@ -13,9 +13,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from study.design import MAIN, PILOT, Design
+from study.models.adaptive_design import AdaptiveDesign
 from study.models.look_design import LookDesign
 from study.models.pilot_design import PilotDesign
 from study.models.task_design import SHARE, TaskDesign
+from study.models.text_design import TextDesign
 from study.tokens import new_code
 from study.version_config import VersionConfig
 
@@ -60,16 +62,19 @@ def default_architectures() -> list[str]:
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
-    def of(self, user: Any) -> StudyQuerySet:
-        """Return studies that this user may see: their own, or all for a superuser."""
-        return self.all() if user.is_superuser else self.filter(owner=user)
+    def of(self, user: Any, least: int = 0) -> StudyQuerySet:
+        """Return studies that this user owns, or works on in at least this `Role`; all for a superuser."""
+        if user.is_superuser:
+            return self.all()
+        shared = user.study_memberships.filter(role__gte=least)
+        return self.filter(Q(owner=user) | Q(pk__in=shared.values("study")))
 
     def open(self) -> StudyQuerySet:
         """Return studies that take participants."""
         return self.filter(status=Study.Status.OPEN)
 
 
-class Study(TaskDesign, PilotDesign, LookDesign):
+class Study(TaskDesign, AdaptiveDesign, TextDesign, PilotDesign, LookDesign):
     """One question asked of people and machine; its fields are the design until it is frozen."""
 
     class Status(models.TextChoices):
@@ -229,6 +234,12 @@ class StudyVersion(models.Model):
     config = models.JSONField(help_text="The whole design with the hashes of all stimuli.")
     config_hash = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
+    renumbered_by = models.PositiveBigIntegerField(
+        default=0,
+        editable=False,
+        help_text="What an import from another installation added to the numbers of all rows; "
+        "configuration, machine and exported tables have the numbers of the origin.",
+    )
 
     objects = MainVersionManager()
     of_any_stage = models.Manager["StudyVersion"]()
@@ -250,8 +261,8 @@ class StudyVersion(models.Model):
 
     @cached_property
     def frozen(self) -> VersionConfig:
-        """Read the configuration, which can never change."""
-        return VersionConfig.read(self.config)
+        """Read the configuration, which can never change, with the numbers that rows have here."""
+        return VersionConfig.read(self.config).renumbered(self.renumbered_by)
 
     @property
     def design(self) -> Design:

@@ -17,6 +17,7 @@ ANY, PANEL = "any", "panel"
 RECOGNISED = (PROLIFIC, MTURK, CONNECT, Platform(name="sona", person=("survey_code",)))  # by distinct names
 BY_NAME = {platform.name: platform for platform in (PROLIFIC, MTURK, CONNECT, SONA, PLAIN, LAB)}
 OWN_PARAMETERS = {
+    "lang",
     "mode",
     "key",
     "agree",

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-from study.comprehension import STANDARD_RIGHT, right_answers
+from study.asking.same_different import DIFFERENT, SAME
+from study.asking.trial_task import AnsweredBy
+from study.design import Design
 from study.models import Session, Stimulus, Trial
-from study.plan import plan_of
-from study.questionnaire import INSTRUCTED_ANSWER
+from study.plan import Plan, plan_of
+from study.questions.comprehension import STANDARD_RIGHT, right_answers
+from study.questions.questionnaire import INSTRUCTED_ANSWER
 from study.robots.browser import Browser
+from study.robots.form_filling import own_answers, with_slip
 from study.robots.in_sight import seen_in
 from study.robots.observer import Observer
+from study.sessions.tasks.every_conduct import conduct_of
 from study.sessions.wire import Answer, Block, Delivery, Recorded, Status, TabRequest
+from study.sizing.screen_measure import CARD, NEVER
 
 DEVICE = {
     "input_device": "keyboard",
@@ -23,8 +30,11 @@ DEVICE = {
     "photo_loaded": "on",
     "storage_works": "on",
     "answers_fit": "on",
+    "search_fits": "on",
 }
+SCREEN = {"known_by": CARD, "mm_per_px": 25.4 / 96}  # of a screen as style sheets imagine it
 GLANCE_SHARE = 0.4  # a tile among others takes this share of the time that a photo alone does
+MS_PER_LETTER = 120.0
 UNDERSTOOD = STANDARD_RIGHT
 QUESTIONNAIRE = {"problems": "no", "problems_text": "", "seriously": "yes"} | {
     "instructed": INSTRUCTED_ANSWER
@@ -49,15 +59,25 @@ class Visit:
         """Go through the whole study; return the session, which says how it ended."""
         self._enter()
         self.browser.post_form(f"{self.address}device", DEVICE)
-        design = plan_of(self._session().participant.version).design
+        design = self.design
+        if design.screen_calibration != NEVER:
+            self.browser.post_form(f"{self.address}calibration", SCREEN)
         self.browser.post_form(f"{self.address}instructions", right_answers(design.comprehension))
         while self._play_block():
             pass
         if self._session().status == Session.Status.QUESTIONS:
-            self.browser.post_form(
-                f"{self.address}questions", QUESTIONNAIRE | {"instructed": INSTRUCTED_ANSWER}
-            )
+            own = own_answers(design.own_form, self.observer.chance)
+            standard = QUESTIONNAIRE | {"instructed": INSTRUCTED_ANSWER}
+            self.browser.post_form(f"{self.address}questions", standard | own)
         return self._session()
+
+    @cached_property
+    def design(self) -> Design:
+        """The design of the version that the robot takes part in."""
+        return self._plan().design
+
+    def _plan(self) -> Plan:
+        return plan_of(self._session().participant.version)
 
     def _enter(self) -> None:
         landing = f"/s/{self.code}/"
@@ -82,7 +102,8 @@ class Visit:
         return True
 
     def _answers(self, tokens: list[str]) -> tuple[Answer, ...]:
-        rows = Trial.objects.select_related("stimulus__item", "stimulus__level", "session")
+        photos = [f"{photo}__{part}" for photo in ("stimulus", "beside") for part in ("item", "level")]
+        rows = Trial.objects.select_related(*photos, "session")
         rows = rows.prefetch_related("tiles__stimulus__item", "tiles__stimulus__level")
         by_token = {trial.token: trial for trial in rows.filter(token__in=tokens)}
         return tuple(
@@ -92,11 +113,19 @@ class Visit:
 
     def _choice(self, trial: Trial) -> dict[str, Any]:
         """Return the button pressed, or the tiles of a grid that look like the target, and the time taken."""
+        if self.design.asks.shows_pairs:
+            return self._compared(trial)
         if trial.stimulus is not None:
-            response, rt = self._look(trial, trial.stimulus)
+            right, answers = conduct_of(self.design).right_places(trial)[0], len(trial.choice_order)
+            response, rt = self.observer.respond(
+                trial.stimulus.item_id, seen_in(trial.stimulus), right, answers
+            )
+            if self.design.asks.answered_by == AnsweredBy.TEXT:
+                return self._typed(trial.choice_order[response], rt)
             return {"response": response, "response_input": "key", "rt_ms": round(rt, 1)}
-        looks = [self._look(trial, tile.stimulus) for tile in trial.tiles.all()]
-        target = trial.choice_order.index(trial.target_id)
+        order = trial.choice_order
+        looks = [self._look(order, tile.stimulus) for tile in trial.tiles.all()]
+        target = order.index(trial.target_id)
         selected = tuple(place for place, (seen, _) in enumerate(looks) if seen == target)
         return {
             "selected": selected,
@@ -104,9 +133,32 @@ class Visit:
             "rt_ms": round(GLANCE_SHARE * sum(rt for _, rt in looks), 1),
         }
 
-    def _look(self, trial: Trial, stimulus: Stimulus) -> tuple[int, float]:
-        """Return what a photo seems to show, as the place of its button, and how many ms that took."""
-        order = trial.choice_order
+    def _compared(self, trial: Trial) -> dict[str, Any]:
+        """Return what two photos look like together, and the time taken.
+
+        The photo that looks like the class asked for; where both do, or neither, one of them. Or whether both
+        look alike. Each is taken for one of all classes: a robot that sees nothing guesses about either.
+        """
+        order = trial.session.choice_order
+        looks = [self._look(order, photo) for photo in trial.photos]
+        if trial.target_id is None:
+            alike = looks[0][0] == looks[1][0]
+            like = [trial.choice_order.index(SAME if alike else DIFFERENT)]
+        else:
+            target = order.index(trial.target_id)
+            like = [place for place, (seen, _) in enumerate(looks) if seen == target] or [0, 1]
+        taken = round(GLANCE_SHARE * sum(rt for _, rt in looks), 1)
+        return {"response": self.observer.chance.choice(like), "response_input": "key", "rt_ms": taken}
+
+    def _typed(self, category: int, rt: float) -> dict[str, Any]:
+        """Return the name of a class as it is typed: now and then with a slip, letter after letter."""
+        names = {choice.category: choice.name for choice in self._plan().choices}
+        text = with_slip(names[category].replace("_", " "), self.observer.chance)
+        typed = rt + MS_PER_LETTER * len(text)
+        return {"text": text, "response_input": "key", "first_key_ms": round(rt, 1), "rt_ms": round(typed, 1)}
+
+    def _look(self, order: list[int], stimulus: Stimulus) -> tuple[int, float]:
+        """Return what a photo seems to show, as its place among classes, and how many ms that took."""
         right = order.index(stimulus.item.category_id)
         return self.observer.respond(stimulus.item_id, seen_in(stimulus), right, len(order))
 

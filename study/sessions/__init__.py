@@ -6,6 +6,7 @@ from study.platforms.contract import Identity
 from study.sessions.identities import earlier_session, has_withdrawn, of_same_visit, took_part_in_pilot
 from study.sessions.lifecycle import (
     Consent,
+    choose_language,
     complete,
     device_checked,
     find,
@@ -16,8 +17,9 @@ from study.sessions.lifecycle import (
     withdraw,
 )
 from study.sessions.recording import record
+from study.sessions.screen_size import size_measured
 from study.sessions.serving import claim, open_block, photo_of
-from study.sessions.wire import Block, Device, Recorded, Served
+from study.sessions.wire import Block, Device, Recorded, ScreenSize, Served
 
 __all__ = [
     "Block",
@@ -25,7 +27,9 @@ __all__ = [
     "Device",
     "Identity",
     "Recorded",
+    "ScreenSize",
     "Served",
+    "choose_language",
     "claim",
     "complete",
     "device_checked",
@@ -38,6 +42,7 @@ __all__ = [
     "photo_of",
     "record",
     "resume",
+    "size_measured",
     "start",
     "stop",
     "took_part_in_pilot",

@@ -10,27 +10,29 @@ import msgspec
 from django.db import transaction
 
 from study import counterbalancing
-from study.design import Design
 from study.models import ExternalIdentity, Participant, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
 from study.platforms.contract import Identity
-from study.questionnaire import Questionnaire
+from study.questions.questionnaire import Questionnaire
 from study.sessions.assignment import has_room, least_filled_list
 from study.sessions.completion import identity_of, new_completion_code, way_back
+from study.sessions.device_rules import answers_given_by, device_problem
 from study.sessions.errors import AlreadyTakenPartError, NotFoundError, NotNowError, TookPartInPilotError
 from study.sessions.identities import earlier_session, has_withdrawn, kept_out_as, took_part_in_pilot
-from study.sessions.task_trials import add_practice_trials, add_test_trials
+from study.sessions.prepared_sql import PreparedQuery
+from study.sessions.tasks.every_conduct import conduct_of
 from study.sessions.wire import Device
+from study.sizing.screen_measure import is_due
 
 COMPREHENSION_ATTEMPTS = 2
 DEVICE_FACTS = (
     *("browser", "os", "input_device", "viewport_w", "viewport_h", "dpr", "refresh_hz"),
-    *("clock_grain_ms", "onset_known_by", "forced_colours"),
+    *("clock_grain_ms", "presentation_lag_ms", "onset_known_by"),
+    *("forced_colours", "surround"),
 )
 LEASE_STEP = 1 / 60
-CLOCK_SLACK_MS = 0.05  # a step is measured, and a clock of 1 ms may seem to move by 1.02
-SLOWEST_BRIEF_HZ = 30.0  # a slower screen cannot show a timed photo for the time it should
+
 
 Status = Session.Status
 
@@ -86,9 +88,16 @@ def start(
             categories, counterbalancing.seed_of(participant.public_id, "choices")
         ),
     )
-    add_practice_trials(session, plan)
-    add_test_trials(session, plan, assignment.number)
+    conduct = conduct_of(plan.design)
+    conduct.add_practice(session, plan)
+    conduct.add_tests(session, plan, assignment.number)
     return session
+
+
+FOUND = PreparedQuery(lambda token: Session.of_any_stage.with_version().filter(token=token), str)
+LOCKED = PreparedQuery(
+    lambda token: Session.of_any_stage.with_version().select_for_update(of=("self",)).filter(token=token), str
+)
 
 
 def find(token: str) -> Session:
@@ -98,7 +107,7 @@ def find(token: str) -> Session:
     ------
     NotFoundError
     """
-    session = Session.of_any_stage.with_version().filter(token=token).first()
+    session = FOUND.first(token)
     if session is None:
         raise NotFoundError
     return session
@@ -111,7 +120,7 @@ def locked(token: str) -> Session:
     ------
     NotFoundError
     """
-    session = Session.of_any_stage.with_version().select_for_update(of=("self",)).filter(token=token).first()
+    session = LOCKED.first(token)
     if session is None:
         raise NotFoundError
     return session
@@ -157,6 +166,7 @@ def device_checked(token: str, device: Device) -> Session:
         return session
     for name in DEVICE_FACTS:
         setattr(session, name, getattr(device, name))
+    session.answers_by = answers_given_by(device, plan_of(session.participant.version).design)
     session.save()
     reason = device_problem(device, session)
     if reason:
@@ -164,35 +174,16 @@ def device_checked(token: str, device: Device) -> Session:
     return session
 
 
-def answers_must_fit(design: Design) -> bool:
-    """Return whether a photo of a least size and all answers must fit into a window together."""
-    return design.least_photo_px > 0 and not design.is_grid
-
-
-def device_problem(device: Device, session: Session) -> str:
-    """Return why this device cannot be used, or an empty text."""
-    design = plan_of(session.participant.version).design
-    if min(device.viewport_w, device.viewport_h) < design.minimum_viewport_px:
-        return "viewport"
-    if answers_must_fit(design) and not device.answers_fit:
-        return "answers"
-    if not device.photo_loaded:
-        return "photos"
-    if not device.storage_works:
-        return "storage"
-    if design.stimulus_ms is not None and device.refresh_hz < SLOWEST_BRIEF_HZ:
-        return "refresh"
-    coarsest = design.coarsest_clock_ms
-    return (
-        "clock" if coarsest is not None and (device.clock_grain_ms or 0.0) > coarsest + CLOCK_SLACK_MS else ""
-    )
+def size_is_due(session: Session) -> bool:
+    """Return whether the screen is still to be measured, or to be passed over."""
+    return is_due(plan_of(session.participant.version).design.screen_calibration, session.size_known_by)
 
 
 @transaction.atomic
 def instructions_read(token: str, *, understood: bool) -> Session:
     """Move on to practice if the comprehension check was passed; a second failure ends the session."""
     session = locked(token)
-    if session.status != Status.CONSENTED or session.viewport_w is None:
+    if session.status != Status.CONSENTED or session.viewport_w is None or size_is_due(session):
         return session
     session.comprehension_attempts += 1
     if understood:
@@ -202,6 +193,17 @@ def instructions_read(token: str, *, understood: bool) -> Session:
     if not understood and session.comprehension_attempts >= COMPREHENSION_ATTEMPTS:
         _screen_out(session, "comprehension")
     return session
+
+
+def choose_language(token: str, language: str) -> None:
+    """Store in which language a person wants the pages of their session.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    if not Session.of_any_stage.filter(token=token).update(chosen_language=language):
+        raise NotFoundError
 
 
 @transaction.atomic
@@ -237,11 +239,11 @@ def stop(token: str) -> Session:
 
 
 @transaction.atomic
-def withdraw(token: str, now: datetime) -> Session:
+def withdraw(token: str, now: datetime, reason: str = "") -> Session:
     """Erase a person's answers and identity; a row without content stays, with the time of withdrawal.
 
     Their way back is kept where there is one for them: who had finished is still paid. A hash of the
-    platform's id stays too, so that nobody takes part twice.
+    platform's id stays too, so that nobody takes part twice. Who erases for somebody else gives a reason.
     """
     session = locked(token)
     participant = session.participant
@@ -256,15 +258,19 @@ def withdraw(token: str, now: datetime) -> Session:
     known.delete()
     participant.withdrawn_at = now
     participant.save(update_fields=["withdrawn_at", "kept_out_as"])
-    _forget(session)
+    _forget(session, reason)
     return session
 
 
-def _forget(session: Session) -> None:
+def _forget(session: Session, reason: str) -> None:
     """Erase what the session says about the person, but for the completion code: they are still paid."""
-    session.status_reason = session.browser = session.os = session.input_device = session.open_tab = ""
+    session.status_reason = reason
+    session.browser = session.os = session.input_device = session.open_tab = ""
+    session.answers_by = ""
     session.viewport_w = session.viewport_h = session.dpr = session.refresh_hz = None
     session.clock_grain_ms, session.onset_known_by, session.forced_colours = None, "", None
+    session.presentation_lag_ms, session.surround = None, ""
+    session.screen_mm_per_px, session.viewing_distance_cm, session.size_known_by = None, None, ""
     session.answers, session.choice_order = {}, []
     session.save()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from study.design import Design
 from study.models import Session, Trial
@@ -21,9 +22,12 @@ from study.sessions.errors import (
 )
 from study.sessions.grading import grade, lesson_of, sent_content, stored_content
 from study.sessions.lifecycle import keep_place, locked
+from study.sessions.prepared_sql import PreparedQuery, PreparedUpdate
 from study.sessions.progress import advance
 from study.sessions.serving import PLAYING
-from study.sessions.trials import PRACTICE_BLOCK
+from study.sessions.tasks.conduct import Conduct
+from study.sessions.tasks.every_conduct import CONDUCTS, conduct_of
+from study.sessions.tasks.trials import PRACTICE_BLOCK
 from study.sessions.wire import Answer, Delivery, Recorded, Timing
 
 OFFLINE_GRACE = timedelta(minutes=15)  # an honest browser may be offline for so long before it can send
@@ -32,6 +36,18 @@ TRAVEL_TOLERANCE_MS = 2_000.0  # the message that a trial began may take so much
 CLOCK_TOLERANCE_MS = 50.0
 
 Closed = Trial.ResponseStatus
+
+
+COUNTED = PreparedQuery(
+    lambda session: (
+        Session.of_any_stage.only("pk")
+        .filter(pk=session)
+        .annotate(closed=Count("trials", filter=~Q(trials__response_status="")), total=Count("trials"))
+    ),
+    int,
+)
+BEGIN = PreparedUpdate(Trial, "begun_at")
+CLOSE = PreparedUpdate(Trial, *(field.name for field in Trial._meta.concrete_fields if not field.primary_key))
 
 
 def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
@@ -54,9 +70,10 @@ def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
 def _store(token: str, delivery: Delivery, now: datetime) -> tuple[Session, list[Trial]]:
     """Store what is new, with the session locked; return the session and the delivery's trials."""
     session = locked(token)
-    due = list(_with_truth(session, session.trials.open())[: len(delivery.answers) + 1])
+    due = _due(session, len(delivery.answers) + 1)
     trials = _named_trials(session, delivery, due)
-    fresh = [answer for answer in delivery.answers if not _is_stored(trials[answer.trial], answer)]
+    conduct = conduct_of(plan_of(session.participant.version).design)
+    fresh = [answer for answer in delivery.answers if not _is_stored(trials[answer.trial], answer, conduct)]
     if fresh or delivery.begun:
         _may_answer(session, str(delivery.tab))
     for answer in fresh:
@@ -69,30 +86,41 @@ def _store(token: str, delivery: Delivery, now: datetime) -> tuple[Session, list
     return session, [trials[answer.trial] for answer in delivery.answers]
 
 
+@lru_cache(maxsize=32)
+def _first_open(task: str, most: int) -> PreparedQuery[Trial]:
+    conduct = CONDUCTS[task]
+    return PreparedQuery(
+        lambda session: conduct.with_truth(Trial.objects.filter(session=session).open())[:most], int
+    )
+
+
+def _due(session: Session, most: int) -> list[Trial]:
+    """Return the first open trials of a session, with what their photos show."""
+    trials = _first_open(plan_of(session.participant.version).design.task, most)(session.pk)
+    for trial in trials:
+        trial.session = session
+    return trials
+
+
 def _named_trials(session: Session, delivery: Delivery, due: list[Trial]) -> dict[str, Trial]:
     """Return the delivery's trials by token; a trial of another session counts as not existing."""
     wanted = {answer.trial for answer in delivery.answers}
     trials = {trial.token: trial for trial in due if trial.token in wanted}
     if wanted - trials.keys():  # sent before, out of order, or not theirs
-        others = session.trials.filter(token__in=wanted - trials.keys())
-        trials |= {trial.token: trial for trial in _with_truth(session, others)}
+        conduct = conduct_of(plan_of(session.participant.version).design)
+        others = conduct.with_truth(session.trials.filter(token__in=wanted - trials.keys()))
+        trials |= {trial.token: trial for trial in others}
     if wanted - trials.keys():
         raise NotFoundError
     return trials
 
 
-def _with_truth(session: Session, trials: QuerySet[Trial]) -> QuerySet[Trial]:
-    """Join trials to what their photos show."""
-    if plan_of(session.participant.version).design.is_grid:
-        return trials.prefetch_related("tiles__stimulus__item")
-    return trials.select_related("stimulus__item")
-
-
-def _is_stored(trial: Trial, answer: Answer) -> bool:
+def _is_stored(trial: Trial, answer: Answer, conduct: Conduct) -> bool:
     """Return whether this very answer is stored; reports of the same interruption are the same answer."""
     if trial.response_status == answer.status == Closed.ABORTED:
         return True
-    return trial.answer_uuid == answer.uuid and stored_content(trial) == sent_content(trial, answer)
+    same = stored_content(trial, conduct) == sent_content(trial, answer, conduct)
+    return trial.answer_uuid == answer.uuid and same
 
 
 def _check_turn(trial: Trial, due: list[Trial]) -> None:
@@ -113,7 +141,7 @@ def _may_answer(session: Session, tab: str) -> None:
 def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> None:
     """Store an answer as it was sent; what looks late or forged is stored as such."""
     design = plan_of(session.participant.version).design
-    grade(trial, answer)
+    grade(trial, answer, conduct_of(design))
     trial.rt_ms, trial.confidence, trial.answer_uuid = answer.rt_ms, answer.confidence, answer.uuid
     trial.response_input = answer.response_input
     trial.received_at = now
@@ -121,7 +149,7 @@ def _close(session: Session, trial: Trial, answer: Answer, now: datetime) -> Non
     trial.suspect = "" if session.mode == Mode.SIMULATED else suspicion(trial, now)
     for name in Timing.__struct_fields__:
         setattr(trial, name, getattr(answer, name))
-    trial.save()
+    CLOSE(trial)
 
 
 def _is_late(session: Session, trial: Trial, design: Design, now: datetime) -> bool:
@@ -160,7 +188,7 @@ def _mark_begun(due: list[Trial], token: str | None, at: datetime) -> None:
     trial = due[0] if due else None
     if trial and trial.token == token and trial.served_at and trial.begun_at is None:
         trial.begun_at = max(at, trial.served_at)
-        trial.save(update_fields=["begun_at"])
+        BEGIN(trial)
 
 
 def _continue(session: Session, due: list[Trial], now: datetime) -> None:
@@ -173,7 +201,7 @@ def _continue(session: Session, due: list[Trial], now: datetime) -> None:
 
 def _receipt(session: Session, trials: list[Trial]) -> Recorded:
     design = plan_of(session.participant.version).design
-    counts = session.trials.aggregate(closed=Count("pk", filter=~Q(response_status="")), total=Count("pk"))
+    counts = vars(COUNTED(session.pk)[0])
     return Recorded(
         rows=tuple(trial.trial_index for trial in trials),
         closed=counts["closed"],

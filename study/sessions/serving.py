@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Aggregate, Count, Max, Q, QuerySet
 from django.utils.translation import get_language
 
+from study.languages.offered import spoken
 from study.models import Session, Stimulus, Tile, Trial
-from study.plan import plan_of
+from study.models.answers import TrialQuerySet
+from study.plan import Plan, plan_of
 from study.sessions.errors import NotFoundError
 from study.sessions.lifecycle import locked, renew_lease
+from study.sessions.prepared_sql import PreparedQuery
 from study.sessions.progress import advance
-from study.sessions.trials import PRACTICE_BLOCK
+from study.sessions.screen_size import extent_of
+from study.sessions.tasks.every_conduct import conduct_of
+from study.sessions.tasks.trials import PRACTICE_BLOCK, choose_levels
 from study.sessions.wire import AnswerName, Block, Served
 
 PLAYING = (Session.Status.PRACTICE, Session.Status.TRIALS)
@@ -47,37 +52,62 @@ def open_block(token: str, tab: str, now: datetime) -> Block:
 
 
 def _hand_out(session: Session, due: Trial, now: datetime) -> Block:
-    part = session.trials.filter(block_id=due.block_id, attempt=due.attempt)
+    block = session.trials.filter(block_id=due.block_id, attempt=due.attempt)
+    part = _part_due(session, block)
     part.filter(served_at=None).update(served_at=now)
-    due_now = part.open().select_related("target", "session__participant__version").prefetch_related("tiles")
-    everything = session.trials.filter(block_type=Trial.BlockType.PRACTICE, attempt=due.attempt)
-    if due.block_id != PRACTICE_BLOCK:
-        everything = session.trials.exclude(block_type=Trial.BlockType.PRACTICE)
+    due_now = part.open().select_related("target", "stimulus__item").prefetch_related("tiles")
+    plan = plan_of(session.participant.version)
+    counts = session.trials.aggregate(**_counts(due))
     return Block(
         practice=due.block_id == PRACTICE_BLOCK,
         number=due.block_id,
-        blocks=session.trials.latest("block_id").block_id,
+        blocks=counts["blocks"],
         first=due.trial_index,
-        closed=everything.answered().count(),
-        total=everything.count(),
-        trials=tuple(_served(trial) for trial in due_now),
-        order=tuple(session.choice_order.index(category) for category in due.choice_order),
+        closed=counts["closed"],
+        total=counts["total"],
+        trials=tuple(_served(trial, plan) for trial in due_now),
+        order=conduct_of(plan.design).places_in_order(session, due),
+        pause=part is block or not counts["closed_of_block"],
     )
 
 
-def _served(trial: Trial) -> Served:
-    if trial.target is None:
-        return Served(trial.token, (trial.token,))
+def _counts(due: Trial) -> dict[str, Aggregate]:
+    """Return what is counted of a session's trials: those of the same step as the one that is due."""
+    of_practice = Q(block_type=Trial.BlockType.PRACTICE)
+    step = of_practice & Q(attempt=due.attempt) if due.block_id == PRACTICE_BLOCK else ~of_practice
+    closed, of_block = ~Q(response_status=""), Q(block_id=due.block_id, attempt=due.attempt)
+    return {
+        "blocks": Max("block_id"),
+        "total": Count("pk", filter=step),
+        "closed": Count("pk", filter=step & closed),
+        "closed_of_block": Count("pk", filter=of_block & closed),
+    }
+
+
+def _part_due(session: Session, block: TrialQuerySet) -> TrialQuerySet:
+    """Return the trials to hand out: a whole block, or the next step of one whose levels are adaptive."""
+    plan = plan_of(session.participant.version)
+    if not plan.design.is_adaptive or block.filter(block_id=PRACTICE_BLOCK).exists():
+        return block
+    step = list(block.open()[: plan.design.adaptive_step])
+    choose_levels(session, plan, step)
+    return block.filter(pk__in=[trial.pk for trial in step])
+
+
+def _served(trial: Trial, plan: Plan) -> Served:
+    target = answer_names(trial.session)[trial.target.pk] if trial.target else None
     tiles = tuple(tile.token for tile in trial.tiles.all())
-    return Served(trial.token, tiles, answer_names(trial.session)[trial.target.pk])
+    photos = (trial.token, trial.beside_token) if trial.beside_token else (trial.token,)
+    extent = extent_of(trial.stimulus, plan) if trial.stimulus else None
+    return Served(trial.token, tiles or photos, target, extent)
 
 
 def answer_names(session: Session) -> dict[int, AnswerName]:
     """Return what each class is called on this person's screen, by its row."""
-    labels = {
-        choice.category: choice.label(get_language() or session.participant.language)
-        for choice in plan_of(session.participant.version).choices
-    }
+    plan = plan_of(session.participant.version)
+    wanted = session.chosen_language or get_language() or session.participant.language
+    language = spoken(wanted, plan.design.languages, plan.design.own_language)
+    labels = {choice.category: choice.label(language) for choice in plan.choices}
     return {category: AnswerName(label.text, label.language) for category, label in labels.items()}
 
 
@@ -93,17 +123,20 @@ def _close_interrupted(session: Session, now: datetime) -> None:
 
 
 def photo_of(token: str, photo: str) -> tuple[Stimulus, int]:
-    """Return the stimulus behind the token of a trial or tile, and the size in bytes to pad its file to.
+    """Return the stimulus behind a token, and the size in bytes to pad its file to.
+
+    The token is that of a trial, of the second of its two photos, or of a tile.
 
     Raises
     ------
     NotFoundError
         If the photo is of another session, of a later block or of a closed trial, or the session has ended.
     """
+    for place, query in enumerate((SHOWN, SHOWN_SECOND)):
+        trial = query.first(token, photo)
+        if trial is not None and trial.stimulus is not None:
+            return trial.photos[place], plan_of(trial.session.participant.version).photo_bytes
     shown = _showing(token)
-    trial = shown.filter(token=photo).first()
-    if trial is not None and trial.stimulus is not None:
-        return trial.stimulus, plan_of(trial.session.participant.version).photo_bytes
     tile = Tile.objects.select_related("stimulus").filter(token=photo, trial__in=shown).first()
     if tile is None:
         raise NotFoundError
@@ -113,8 +146,14 @@ def photo_of(token: str, photo: str) -> tuple[Stimulus, int]:
 def _showing(token: str) -> QuerySet[Trial]:
     """Return the open trials of the block that was handed to a session."""
     return (
-        Trial.objects.select_related("stimulus", "session__participant__version")
-        .only("stimulus__image", "session__participant__version__config_hash")
+        Trial.objects.select_related("stimulus", "beside", "session__participant__version")
+        .only(
+            "stimulus_place", "stimulus__image", "beside__image", "session__participant__version__config_hash"
+        )
         .filter(session__token=token, served_at__isnull=False, response_status="")
         .filter(session__status__in=PLAYING)
     )
+
+
+SHOWN = PreparedQuery(lambda token, photo: _showing(token).filter(token=photo), str, str)
+SHOWN_SECOND = PreparedQuery(lambda token, photo: _showing(token).filter(beside_token=photo), str, str)

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from study.asking.free_naming import LONGEST_ANSWER
 from study.models import Trial
 from study.sessions.errors import BadAnswerError
 
@@ -18,6 +19,7 @@ MOST_TILES = 100
 MOST_FRAMES = 1_000_000
 
 Milliseconds = Annotated[float, Meta(ge=0.0, le=LONGEST_MS)]
+Pixels = Annotated[float, Meta(ge=0.0, le=100_000.0)]
 Place = Annotated[int, Meta(ge=0, le=1_000)]  # of a button or tile, from 0
 Token = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[^\x00-\x1f\x7f-\x9f]+\Z")]
 Status = Trial.ResponseStatus
@@ -32,6 +34,7 @@ class Timing(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     stimulus_ms_achieved: Milliseconds | None = None
     mask_ms_achieved: Milliseconds | None = None
+    shown_px: Pixels | None = None
     frame_ms: Milliseconds | None = None
     dropped_frames: Annotated[int, Meta(ge=0, le=MOST_FRAMES)] | None = None
     focus_lost: bool = False
@@ -42,7 +45,8 @@ class Timing(msgspec.Struct, kw_only=True, omit_defaults=True):
 class Answer(Timing, kw_only=True):
     """One closed trial as the browser saw it.
 
-    `response` is the place of the button pressed; `selected` are the places of a grid's tiles, in order.
+    `response` is the place of the button pressed; `selected` are the places of a grid's tiles, in order;
+    `text` is what was typed, in a trial that ran out of time too.
     `response_input` is what it was pressed with; a page that does not know sends none.
     """
 
@@ -52,6 +56,8 @@ class Answer(Timing, kw_only=True):
     reason: AbortReason = ""
     response: Place | None = None
     selected: Annotated[tuple[Place, ...], Meta(max_length=MOST_TILES)] | None = None
+    text: Annotated[str, Meta(max_length=LONGEST_ANSWER)] | None = None
+    first_key_ms: Milliseconds | None = None
     response_input: Input = ""
     rt_ms: Milliseconds | None = None
     confidence: Annotated[int, Meta(ge=0, le=100)] | None = None
@@ -65,6 +71,8 @@ class Answer(Timing, kw_only=True):
         else:
             self.response = self.selected = None
             self.response_input = ""
+            if self.status == Status.ABORTED:
+                self.text = self.first_key_ms = None
         if self.status != Status.ABORTED:
             self.reason = ""
         elif not self.reason:
@@ -80,10 +88,17 @@ class Answer(Timing, kw_only=True):
             if len(set(self.selected)) < len(self.selected):
                 raise ValueError("selected must be different places of tiles.")
             self.selected = tuple(sorted(self.selected))
+        elif self.text is not None:
+            self._require_words()
         elif self.response is None:
             raise ValueError(
-                "An answer needs response (the place of a button) or selected (places of tiles)."
+                "An answer needs response (the place of a button), selected (places of tiles) or text."
             )
+
+    def _require_words(self) -> None:
+        self.response = None
+        if not self.text or not self.text.strip() or not self.text.isprintable():
+            raise ValueError("text must hold letters on one line; who typed nothing sends cant_tell.")
 
 
 class Delivery(msgspec.Struct, kw_only=True):
@@ -120,9 +135,19 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     photo_loaded: bool
     storage_works: bool
     answers_fit: bool
+    search_fits: bool = False
     clock_grain_ms: float | None = None
+    presentation_lag_ms: float | None = None
     onset_known_by: str = ""
     forced_colours: bool = False
+    surround: str = ""
+
+
+class ScreenSize(msgspec.Struct, frozen=True, kw_only=True):
+    """How large a pixel of the screen is, in millimetres, and how that is known; None: not measured."""
+
+    known_by: str
+    mm_per_px: float | None = None
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -147,17 +172,22 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class Served(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A trial and its photos, by their tokens or addresses; of a grid also the class that it asks for."""
+    """A trial and its photos, by their tokens or addresses; of a grid also the class that it asks for.
+
+    `extent` is the share of the photos' area that the longer side of this one takes; None: all of it.
+    """
 
     trial: str
     photos: tuple[str, ...]
     target: AnswerName | None = None
+    extent: float | None = None
 
 
 class Block(msgspec.Struct, frozen=True):
     """The trials that are due; none are left if the session has gone on to another step.
 
-    `order` are the answers from the first button to the last, as places in the session's own order.
+    `order` are the answers from the first button to the last, as places in the session's own order; `pause`
+    says whether a break comes before, if trials have been closed already.
     """
 
     practice: bool
@@ -168,6 +198,7 @@ class Block(msgspec.Struct, frozen=True):
     total: int
     trials: tuple[Served, ...]
     order: tuple[int, ...] = ()
+    pause: bool = True
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -197,7 +228,12 @@ class PlayerSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     answer_keys: tuple[str, ...]
     answers: tuple[AnswerName, ...]
     least_photo: int
+    area_px: float
     columns: int
+    answers_are_places: bool
+    typed: bool
+    searched: bool
+    presentation_lag_ms: float | None
     worker_url: str
     tab_url: str
     block_url: str

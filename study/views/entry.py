@@ -6,25 +6,29 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from study import sessions, texts
+from study.anonymous_address import hashed_address
 from study.design import Design, pdf_name
-from study.formatted import formatted
+from study.formatted import formatted_passage
 from study.models import Session
 from study.models.people import Mode
 from study.plan import plan_of
 from study.platforms.contract import Outcome
 from study.recruitment import note_unknown
 from study.sessions.errors import AlreadyTakenPartError, StudyFullError, TookPartInPilotError
+from study.views.arrivals_limit import ArrivalsLimit
 from study.views.forms import ConsentForm
 from study.views.same_site import from_this_site
 from study.views.visits import Visit, cookie_name, for_visits, unavailable, welcome_back
 
 COOKIE_LIFE_SECONDS = 30 * 24 * 3600
 PILOT_COOKIE_LIFE_SECONDS = 400 * 24 * 3600  # as long as browsers keep any: the main study may come late
+ARRIVALS = ArrivalsLimit()
 SECONDS_PER_PHOTO, SECONDS_PER_TILE = 5, 2
 
 
@@ -40,6 +44,7 @@ def landing(request: HttpRequest, visit: Visit) -> HttpResponse:
         note_unknown(visit.entrance, visit.arrival, timezone.now())
     design = plan_of(visit.version).design
     context = visit.context() | {"task": texts.task(design), "minutes": _minutes(design), "design": design}
+    context |= {name: texts.own(design, name) for name in ("title", "institution", "pay")}
     context["typed_id"] = visit.arrival.platform.person[0] if visit.lacks_id else ""
     return render(request, "study/landing.html", context)
 
@@ -51,14 +56,15 @@ def landing(request: HttpRequest, visit: Visit) -> HttpResponse:
 def consent(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show information and consent; agreeing starts a session."""
     if visit.lacks_id:
-        return redirect("study:landing", code=visit.entrance.code)
+        return redirect(f"{reverse('study:landing', args=[visit.entrance.code])}{visit.arrival.query}")
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _start(request, visit)
     design = plan_of(visit.version).design
     information = texts.information(design, pilot=visit.version.is_pilot)
-    context = visit.context() | {"form": form, "information": formatted(information), "design": design}
-    context |= {"statement": formatted(texts.consent(design))}
+    context = visit.context() | {"form": form, "design": design}
+    context |= {"information": [formatted_passage(part) for part in information]}
+    context |= {"statement": formatted_passage(texts.consent(design))}
     return render(request, "study/consent.html", context)
 
 
@@ -85,10 +91,15 @@ def declined(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _start(request: HttpRequest, visit: Visit) -> HttpResponse:
     version, arrival = visit.version, visit.arrival
+    most = settings.ARRIVALS_PER_MINUTE if arrival.mode is Mode.LIVE else 0
+    if not ARRIVALS.take(hashed_address(request), most):
+        return unavailable(request, "crowded", status=429)
     text = texts.agreed_text(plan_of(version).design, pilot=version.is_pilot)
     agreed = sessions.Consent(text, translation.get_language() or "en")
     try:
         session = sessions.start(version, arrival.mode, agreed, arrival.identity, timezone.now())
+        if arrival.language:
+            sessions.choose_language(session.token, arrival.language)
     except StudyFullError:
         return unavailable(request, "full", status=409, way_back=visit.way_back(Outcome.FULL))
     except AlreadyTakenPartError:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from study.asking.trial_task import Task
 from study.design import Design
 from study.models import Session
-from study.questionnaire import INSTRUCTED_ANSWER
+from study.questions.own_form import consent_name, field_name, kept_answers
+from study.questions.questionnaire import INSTRUCTED_ANSWER, Questionnaire
+from study.sizing.screen_measure import CARD, LEAST_MM_PER_PX, MOST_MM_PER_PX, REQUIRED, RULER
+from study.views.own_fields import own_fields
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 LARGEST_VIEWPORT = 20_000
@@ -27,74 +36,67 @@ class DeviceForm(forms.Form):
     refresh_hz = forms.FloatField(min_value=1, max_value=1000)
     photo_loaded = forms.BooleanField(required=False)
     answers_fit = forms.BooleanField(required=False)
+    search_fits = forms.BooleanField(required=False)
     storage_works = forms.BooleanField(required=False)
     clock_grain_ms = forms.FloatField(min_value=0, max_value=1000, required=False)
+    presentation_lag_ms = forms.FloatField(min_value=0, max_value=1000, required=False)
     onset_known_by = forms.ChoiceField(choices=Session.OnsetKnownBy.choices, required=False)
     forced_colours = forms.BooleanField(required=False)
+    surround = forms.RegexField(r"rgba?\([\d., /]+\)", max_length=40, required=False)
 
 
-class ComprehensionForm(forms.Form):
-    """Two questions that anybody who has read the instructions can answer."""
+class ScreenSizeForm(forms.Form):
+    """How large a pixel of the screen is; its script fills it in."""
 
-    task = forms.ChoiceField(
-        label=_("What do you decide about each photo?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("beauty", _("How beautiful it is")),
-            ("action", _("Which of the given answers describes it")),
-            ("seen", _("Whether I have seen it before")),
-        ],
-    )
-    unsure = forms.ChoiceField(
-        label=_("What do you do if you are not sure?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("guess", _("I choose the answer that seems most likely")),
-            ("wait", _("I wait until the next photo comes")),
-            ("reload", _("I load the page again")),
-        ],
-    )
+    known_by = forms.ChoiceField(choices=Session.SizeKnownBy.choices)
+    mm_per_px = forms.FloatField(min_value=LEAST_MM_PER_PX, max_value=MOST_MM_PER_PX, required=False)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Require the size, unless the person goes on without."""
+        cleaned = super().clean() or {}
+        if cleaned.get("known_by") in (CARD, RULER) and cleaned.get("mm_per_px") is None:
+            self.add_error("mm_per_px", "")
+        return cleaned
 
 
-class GridComprehensionForm(ComprehensionForm):
-    """The same questions about grids; the right answers have the same values."""
+class NeededScreenSizeForm(ScreenSizeForm):
+    """The same, where nobody may go on without."""
 
-    task = forms.ChoiceField(
-        label=_("Which photos do you select?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("beauty", _("The most beautiful ones")),
-            ("action", _("All that show what is asked for")),
-            ("seen", _("Those that I have seen before")),
-        ],
-    )
-    unsure = forms.ChoiceField(
-        label=_("What do you do if you are not sure about a photo?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("guess", _("I select it if it seems likely, and go on")),
-            ("wait", _("I wait until the next photos come")),
-            ("reload", _("I load the page again")),
-        ],
-    )
+    known_by = forms.ChoiceField(choices=[(name, name) for name in (CARD, RULER)])
+
+
+def screen_size_form(design: Design) -> type[ScreenSizeForm]:
+    """Return the form that a design asks for."""
+    return NeededScreenSizeForm if design.screen_calibration == REQUIRED else ScreenSizeForm
 
 
 def comprehension_form(design: Design) -> type[forms.Form]:
     """Return the form of the questions about the instructions: the researcher's own, if there are any."""
-    if not design.comprehension:
-        return GridComprehensionForm if design.is_grid else ComprehensionForm
+    own, _language = design.questions_in(get_language() or "")
     fields = {
-        f"question_{place}": forms.ChoiceField(
-            label=asked.question,
-            widget=forms.RadioSelect,
-            choices=[(str(answer), words) for answer, words in enumerate(asked.answers)],
+        f"question_{place}": _radio(
+            asked.question, [(str(n), words) for n, words in enumerate(asked.answers)]
         )
-        for place, asked in enumerate(design.comprehension)
+        for place, asked in enumerate(own)
     }
-    return type("OwnComprehensionForm", (forms.Form,), fields)
+    return type("ComprehensionForm", (forms.Form,), fields or _standard_questions(design.asks))
+
+
+def _standard_questions(task: Task) -> dict[str, forms.ChoiceField]:
+    """Return two questions that anybody who has read the instructions can answer."""
+    asked = {"task": task.decided, "unsure": task.unsure}
+    return {name: _radio(each.question, each.answers) for name, each in asked.items()}
+
+
+def _radio(label: Any, answers: Sequence[tuple[str, str | Promise]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, widget=forms.RadioSelect, choices=list(answers))
 
 
 class QuestionsForm(forms.Form):
+    own_names: ClassVar[
+        list[tuple[str, str]]
+    ] = []  # fields of the researcher's own questions, with their consents
+
     problems = forms.ChoiceField(
         label=_("Were there technical problems, such as photos that did not appear?"),
         widget=forms.RadioSelect,
@@ -116,6 +118,11 @@ class QuestionsForm(forms.Form):
         ],
     )
 
+    @property
+    def own_questions(self) -> list[tuple[forms.BoundField, forms.BoundField | None]]:
+        """The researcher's own questions, each with the field that agrees to it, if there is one."""
+        return [(self[name], self[agree] if agree else None) for name, agree in self.own_names]
+
 
 class InstructedQuestionsForm(QuestionsForm):
     """The same, with one question whose answer it says itself: who does not give it has not read."""
@@ -134,5 +141,15 @@ class InstructedQuestionsForm(QuestionsForm):
 
 
 def questions_form(design: Design) -> type[QuestionsForm]:
-    """Return the form of a design's last page."""
-    return InstructedQuestionsForm if design.instructed_check else QuestionsForm
+    """Return the form of a design's last page: the researcher's own questions, then the standard ones."""
+    standard = InstructedQuestionsForm if design.instructed_check else QuestionsForm
+    questions, _language = design.own_form_in(get_language() or "")
+    fields = own_fields(questions)
+    own = [(field_name(each), consent_name(each) if each.consent else "") for each in questions]
+    return type("OwnQuestionsForm", (standard,), {**fields, "own_names": own}) if fields else standard
+
+
+def questionnaire_of(design: Design, sent: Mapping[str, Any]) -> Questionnaire:
+    """Return the answers of a valid form as they are stored."""
+    standard = {name: sent[name] for name in Questionnaire.__struct_fields__ if name in sent}
+    return Questionnaire(**standard, own=kept_answers(design.own_form, sent))

@@ -15,15 +15,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from study import sessions
-from study.comprehension import right_answers
 from study.design import Design
 from study.models import Session
 from study.plan import plan_of
-from study.questionnaire import Questionnaire
+from study.questions.comprehension import right_answers
 from study.sessions.errors import NotFoundError, NotNowError
+from study.sessions.lifecycle import size_is_due
 from study.views import pages
 from study.views.browsers import browser_name, system_name
-from study.views.forms import DeviceForm, comprehension_form, questions_form
+from study.views.forms import (
+    DeviceForm,
+    comprehension_form,
+    questionnaire_of,
+    questions_form,
+    screen_size_form,
+)
+from study.views.language import speak_a_language_of
 from study.views.same_site import from_this_site
 
 Status = Session.Status
@@ -45,6 +52,7 @@ def sitting(request: HttpRequest, token: str) -> HttpResponse:
         session = sessions.resume(token, timezone.now())
     except NotFoundError as error:
         raise Http404 from error
+    speak_a_language_of(_design(session), session.chosen_language)
     return STEPS[session.status](request, session)
 
 
@@ -94,9 +102,11 @@ def stop(_request: HttpRequest, token: str) -> HttpResponse:
 
 def _find(token: str) -> Session:
     try:
-        return sessions.find(token)
+        session = sessions.find(token)
     except NotFoundError as error:
         raise Http404 from error
+    speak_a_language_of(_design(session), session.chosen_language)
+    return session
 
 
 def _design(session: Session) -> Design:
@@ -111,6 +121,12 @@ def device(request: HttpRequest, token: str, form: Form) -> None:
     sessions.device_checked(token, facts)
 
 
+@takes_form(lambda session: screen_size_form(_design(session)), pages.calibration)
+def calibration(_request: HttpRequest, token: str, form: Form) -> None:
+    """Store how large a pixel of the screen is."""
+    sessions.size_measured(token, sessions.ScreenSize(**form.cleaned_data))
+
+
 @takes_form(lambda session: comprehension_form(_design(session)), pages.instructions)
 def instructions(_request: HttpRequest, token: str, form: Form) -> None:
     """Note whether the instructions were understood."""
@@ -122,13 +138,16 @@ def instructions(_request: HttpRequest, token: str, form: Form) -> None:
 def questions(_request: HttpRequest, token: str, form: Form) -> None:
     """Complete the session with the closing questionnaire."""
     with suppress(NotNowError):  # the session's own page then shows what is due instead
-        sessions.complete(token, Questionnaire(**form.cleaned_data), timezone.now())
+        answers = questionnaire_of(_design(_find(token)), form.cleaned_data)
+        sessions.complete(token, answers, timezone.now())
 
 
 def consented(request: HttpRequest, session: Session) -> HttpResponse:
-    """Show the device check, then the instructions."""
+    """Show the device check, then how the screen is measured if the design asks, then the instructions."""
     if session.viewport_w is None:
         return pages.device(request, session, DeviceForm())
+    if size_is_due(session):
+        return pages.calibration(request, session, screen_size_form(_design(session))())
     return pages.instructions(request, session, comprehension_form(_design(session))())
 
 

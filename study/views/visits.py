@@ -12,10 +12,12 @@ from django.shortcuts import redirect, render
 from study import sessions
 from study.models import Pilot, Session, Study, StudyVersion
 from study.models.people import Mode
+from study.plan import plan_of
 from study.platforms.contract import BadArrivalError, Outcome, WayBack
 from study.recruitment import Arrival, Entrance, NotAllowedError, arrival_of
 from study.sessions.errors import NotFoundError
 from study.views.frames import open_to
+from study.views.language import language_choices, speak_a_language_of
 
 HAS_ENDED = {
     Session.Status.COMPLETED: "already_finished",
@@ -46,7 +48,8 @@ class Visit:
     def context(self) -> dict[str, object]:
         """Return what each page before consent shows."""
         return {"study": self.study, "arrival": self.arrival, "code": self.entrance.code} | {
-            "is_pilot": self.version.is_pilot
+            "is_pilot": self.version.is_pilot,
+            "languages": language_choices(plan_of(self.version).design),
         }
 
     def way_back(self, outcome: Outcome) -> WayBack:
@@ -80,6 +83,7 @@ def _welcome(
     request: HttpRequest, visit: Visit, view: Callable[[HttpRequest, Visit], HttpResponse]
 ) -> HttpResponse:
     """Show what is asked for to those who may see it."""
+    speak_a_language_of(plan_of(visit.version).design, visit.arrival.language)
     if visit.arrival.is_preview:
         return render(request, "study/platform_preview.html", visit.context())
     if _comes_from_the_pilot(request, visit):

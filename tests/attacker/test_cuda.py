@@ -18,6 +18,7 @@ from attacker.training.run_folder import save_trained
 from tests.attacker import planted
 
 pytestmark = [
+    pytest.mark.hardware,
     pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA"),
     pytest.mark.timeout(600),  # a cold compiler takes minutes
 ]

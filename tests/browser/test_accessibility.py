@@ -1,4 +1,4 @@
-"""No page has a violation that axe finds, and none is wider than its screen, in either direction of writing.
+"""No page has a violation that axe finds, and none is wider than its screen, in every language.
 
 Pages are reached by their address, with a session that stands where it must; the way from one to the next is
 walked in test_whole_way.
@@ -9,16 +9,25 @@ are looked at in test_researcher.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import to_locale
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from study import sessions
 from study.freezing.freeze import close_study
+from study.languages.catalogues import read_catalogue
+from study.languages.offered import offered
 from study.models import Session, StudyVersion
 from tests.browser.axe import violations
+from tests.browser.chromium_window import ChromiumWindow
 from tests.browser.visitor import Visitor
 from tests.study.factories import DEVICE, GRIDS, newcomer, open_study_version, player, recruit
 from tests.study.playing import (
@@ -31,8 +40,10 @@ from tests.study.playing import (
     trials_of,
     wrong_answer,
 )
+from tests.study.questions.test_own_form import FORM, WORDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CONSENTED = WORDS | {"consent": "You may store my words."}
 STATUS_IN_CONSOLE = "Failed to load resource"  # a page that is a refusal has a status of 400 and more
 SHOW_EVERY_LESSON = """() => {
     document.querySelector("#trial").dataset.phase = "lesson";
@@ -44,31 +55,55 @@ SHOW_SCREEN = """name => document.querySelectorAll("[data-screen]")
 SCREENS = ("loading", "ready", "break", "trial", "confidence", "saving", "elsewhere", "trouble", "no-storage")
 
 
+MARK = re.compile(r"%\(\w+\)[sdg]|<[^>]+>")
+LANGUAGES = [language.code for language in offered()]
+
+
+def words_in(language: str, words: str) -> str:
+    """The longest part of the translation of the text that holds these English words."""
+    if language == "en":
+        return words
+    folder = f"study/locale/{to_locale(language)}/LC_MESSAGES/django.po"
+    entries = read_catalogue(Path(settings.BASE_DIR, folder)).entries
+    (text, *_) = [entry.translation[0] for entry in entries if words in entry.message[0]]
+    return max((part.strip() for part in MARK.split(text)), key=len)
+
+
 class Inspector:
-    """Looks at a page in both directions of writing, and remembers what is wrong where."""
+    """Looks at a page in every language, and remembers what is wrong where."""
 
-    def __init__(self, page: Page, source: str, site: str) -> None:
+    def __init__(self, page: Page, source: str, site: str, languages: Sequence[str] = LANGUAGES) -> None:
         self.page, self.source, self.site = page, source, site
+        self.languages = languages
         self.violations: list[str] = []
-        self.seen: list[str] = []
 
-    def open(self, path: str, sign: str) -> None:
-        """Go to an address, and look at the page once it shows its sign, a text or a selector."""
-        self.page.goto(f"{self.site}{path}")
-        self.look(sign)
+    def open(self, path: str, sign: str, do: Callable[[Page], None] | None = None) -> None:
+        """Go to an address in each language, do something there, and look once the page shows its sign."""
+        for language in self.languages:
+            self.page.set_extra_http_headers({"Accept-Language": language})
+            self.page.goto(f"{self.site}{path}")
+            if do is not None:
+                do(self.page)
+            self.look(sign, language)
 
-    def look(self, sign: str) -> None:
-        self.page.locator(sign).first.wait_for()
-        self.seen.append(sign)
-        for direction in ("ltr", "rtl"):
-            self.page.evaluate("direction => document.documentElement.dir = direction", direction)
-            self._inspect(f"{sign} ({direction})")
-
-    def _inspect(self, name: str) -> None:
+    def look(self, sign: str, language: str) -> None:
+        """Look at the page as it stands; its sign is a selector, or words of it in English."""
+        shown = sign.removeprefix("text=")
+        wanted = sign if shown == sign else f"text={words_in(language, shown)}"
+        self.page.locator(wanted).first.wait_for()
+        spoken = self.page.evaluate("document.documentElement.lang")
+        name = f"{sign} ({language})"
+        self.violations += [] if spoken == language else [f"{name}: is in {spoken}"]
         self.violations += [f"{name}: {text}" for text in violations(self.page, self.source)]
         width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         if self.page.evaluate(width) > 0:
             self.violations.append(f"{name}: wider than the screen")
+
+
+def submit(page: Page) -> None:
+    """Send the form of a page as it is, without the browser's own checks."""
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form.card').submit()")
 
 
 @pytest.fixture
@@ -87,8 +122,6 @@ on_each_device = pytest.mark.parametrize(
 
 
 def now() -> datetime:
-    from django.utils import timezone
-
     return timezone.now()
 
 
@@ -103,14 +136,18 @@ def test_from_the_link_to_consent(inspector: Inspector) -> None:
     inspector.open(study, "text=Voluntary")
     inspector.open(f"{study}declined", "text=You are not taking part")
     inspector.open(f"{study}consent", "[name=agree]")
-    inspector.page.evaluate("document.querySelector('form.card').submit()")
-    inspector.look("text=Tick the box")
+    inspector.open(f"{study}consent", "text=Tick the box", submit)
     recruit(version, platform="prolific")
     inspector.open(study, "text=does not say who you are")
     version.study.recruitments.update(platform="lab")
     inspector.open(study, "#typed-id")
     version.study.recruitments.update(platform="mturk")
     inspector.open(f"{study}?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE", "text=Accept the HIT first")
+
+
+def agree(page: Page) -> None:
+    page.get_by_role("checkbox").check()
+    submit(page)
 
 
 @on_each_device
@@ -125,53 +162,70 @@ def test_who_cannot_take_part(inspector: Inspector) -> None:
         ("", "text=All places are taken"),
         ("?PROLIFIC_PID=p1", "text=begun this study before"),
     ):
-        inspector.page.goto(f"{inspector.site}{study}consent{query}")
-        inspector.page.get_by_role("checkbox").check()
-        inspector.page.get_by_role("button", name="Continue").click()
-        inspector.look(sign)
+        inspector.open(f"{study}consent{query}", sign, agree)
     close_study(version.study)
     inspector.open(study, "text=The study is over")
 
 
+def fail_the_check(page: Page) -> None:
+    page.locator("#fit:not([hidden])").wait_for()
+    page.evaluate("fit.hidden = true; unfit.hidden = false")
+
+
 @on_each_device
 def test_before_the_first_photo(inspector: Inspector) -> None:
-    session = newcomer(open_study_version(), now())
+    session = newcomer(open_study_version(screen_calibration="offered"), now())
     inspector.open(path_of(session), "text=Everything is fine.")
-    inspector.page.evaluate("fit.hidden = true; unfit.hidden = false")
-    inspector.look("text=Something is not right yet")
+    inspector.open(path_of(session), "text=Something is not right yet", fail_the_check)
     sessions.device_checked(session.token, DEVICE)
+    inspector.open(path_of(session), "#card >> visible=true")
+    inspector.open(path_of(session), "text=Please measure again", submit)
+    sessions.size_measured(session.token, sessions.ScreenSize(known_by="not_measured"))
     inspector.open(path_of(session), "text=What you will do")
-    inspector.page.evaluate("document.querySelector('form.card').submit()")
-    inspector.look("text=This field is required")
+    inspector.open(path_of(session), ".errorlist, [id$=error]", submit)
     sessions.instructions_read(session.token, understood=False)
     inspector.open(path_of(session), "text=there is one more try")
 
 
 @on_each_device
-@pytest.mark.parametrize("task", [{}, GRIDS], ids=["single", "grid"])
-def test_every_screen_of_the_player(inspector: Inspector, task: dict[str, object]) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "task",
+    [
+        {},
+        {"search_answers": "always"},
+        GRIDS,
+        {"task": "yes_no"},
+        {"task": "two_photos"},
+        {"task": "same_different"},
+        {"task": "naming"},
+    ],
+    ids=["single", "search", "grid", "yes_no", "two_photos", "same_different", "naming"],
+)
+def test_every_screen_of_the_player(inspector: Inspector, task: dict[str, object], language: str) -> None:
     page = inspector.page
     session = player(open_study_version(**task, fixation_ms=60, ask_confidence=True), now())
-    inspector.open(path_of(session), "#start")
-    Visitor(page, page.url, by_touch=inspector.page.viewport_size["width"] < 500).start_block()
-    inspector.look("#trial[data-phase='answering']")
+    sessions.choose_language(session.token, language)
+    page.goto(f"{inspector.site}{path_of(session)}")
+    page.locator("#start").click()
+    inspector.look("#trial[data-phase='answering']", language)
     page.evaluate(SHOW_EVERY_LESSON)
-    inspector.look("#lesson")
-    for screen in SCREENS:
+    inspector.look("#lesson", language)
+    for screen in () if task else SCREENS:
         page.evaluate(SHOW_SCREEN, screen)
-        inspector.look(f"#{screen}")
+        inspector.look(f"#{screen}", language)
 
 
 @on_each_device
 def test_the_second_tab_leaves_a_page_that_says_so(inspector: Inspector) -> None:
     session = at_the_trials(open_study_version(fixation_ms=60), now())
-    visitor = Visitor(inspector.page, f"{inspector.site}{path_of(session)}")
+    visitor = Visitor(ChromiumWindow(inspector.page), f"{inspector.site}{path_of(session)}")
     inspector.page.goto(visitor.address)
     visitor.start_block()
     visitor.wait_for_photo(1)
     sessions.claim(session.token, OTHER_TAB, now())
     inspector.page.keyboard.press("1")
-    inspector.look("#elsewhere:visible")
+    inspector.look("#elsewhere:visible", "en")
 
 
 @on_each_device
@@ -181,8 +235,7 @@ def test_the_end_whichever_it_is(inspector: Inspector) -> None:
     session = player(version, now())
     play_to_the_questions(session, now())
     inspector.open(path_of(session), "text=Last questions")
-    inspector.page.evaluate("document.querySelector('form.card').submit()")
-    inspector.look("text=This field is required")
+    inspector.open(path_of(session), ".errorlist, [id$=error]", submit)
     play_to_the_end(session, now())
     inspector.open(path_of(session), "#completion-code")
     inspector.open(f"{path_of(session)}withdraw", "text=Withdraw from the study?")
@@ -191,6 +244,19 @@ def test_the_end_whichever_it_is(inspector: Inspector) -> None:
     for screened in (unfit(version), failed_practice(version), given_away(version)):
         inspector.open(path_of(screened), "text=The study ends here")
     assert len(set(Session.objects.values_list("status_reason", flat=True)) - {""}) == 3
+
+
+def too_young(page: Page) -> None:
+    page.locator("[name=own_age]").fill("7")
+    submit(page)
+
+
+@on_each_device
+def test_the_researchers_own_questionnaire(inspector: Inspector) -> None:
+    session = player(open_study_version(own_form=[*FORM[:-1], CONSENTED]), now())
+    play_to_the_questions(session, now())
+    inspector.open(path_of(session), "#id_own_age, [name=own_age]")
+    inspector.open(path_of(session), ".errorlist, [id$=error]", too_young)
 
 
 def unfit(version: StudyVersion) -> Session:

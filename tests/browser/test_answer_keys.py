@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from study import sessions
 from study.choosing.answer_keys import ARROWS, LETTERS
 from study.models import Session
+from tests.browser.chromium_window import ChromiumWindow
 from tests.browser.visitor import Visitor
 from tests.study.factories import DEVICE, newcomer, open_study_version, player
 
@@ -22,7 +23,7 @@ def begin(page: Page, live_server: LiveServer, **draft: object) -> Visitor:
 
     session = player(open_study_version(fixation_ms=60, **draft), timezone.now())
     page.goto(f"{live_server}/s/{session.token}/")
-    return Visitor(page, page.url)
+    return Visitor(ChromiumWindow(page), page.url)
 
 
 def press(page: Page, key: str, code: str) -> None:

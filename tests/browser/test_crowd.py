@@ -58,3 +58,40 @@ def test_robots_answer_grids_by_the_same_curve(live_server: LiveServer) -> None:
     grids = Trial.objects.filter(session__participant__mode="simulated")
     assert set(grids.values_list("correct", "tile_accuracy", "late", "suspect")) == {(True, 1.0, False, "")}
     assert grids.count() == 2 * 5
+
+
+def test_robots_answer_yes_no_questions_by_the_same_curve(live_server: LiveServer) -> None:
+    version = open_study_version(task="yes_no", trials_per_person=9, block_size=9)
+    assert simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=SURE).completed == 2
+    trials = Trial.objects.filter(block_type="test")
+    assert set(trials.values_list("correct", "late", "suspect")) == {(True, False, "")}
+    assert set(trials.values_list("said_yes", flat=True)) == {True, False}
+
+
+def test_robots_look_at_two_photos_and_choose_between_them(live_server: LiveServer) -> None:
+    photos = {"test_photos": 6, "validation_photos": 8}
+    version = open_study_version(task="two_photos", trials_per_person=9, block_size=9, **photos)
+    assert simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=SURE).completed == 2
+    trials = Trial.objects.filter(block_type="test")
+    assert set(trials.values_list("correct", "late", "suspect")) == {(True, False, "")}
+    assert {trial.choice_order.index(trial.response_id) for trial in trials} == {0, 1}
+
+
+def test_robots_compare_two_photos(live_server: LiveServer) -> None:
+    photos = {"test_photos": 12, "validation_photos": 10}
+    version = open_study_version(task="same_different", trials_per_person=6, block_size=6, **photos)
+    assert simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=SURE).completed == 2
+    trials = Trial.objects.filter(block_type="test")
+    assert set(trials.values_list("correct", "late", "suspect")) == {(True, False, "")}
+    assert set(trials.values_list("said_same", flat=True)) == {True, False}
+
+
+def test_robots_type_what_they_see_with_slips_now_and_then(live_server: LiveServer) -> None:
+    version = open_study_version(task="naming", trials_per_person=12, block_size=12)
+    assert simulate(version.study, str(live_server), people=4, seed=1, parallel=2, curve=SURE).completed == 4
+    trials = Trial.objects.filter(block_type="test").select_related("stimulus__item__category")
+    assert set(trials.values_list("correct", "late", "suspect")) == {(None, False, "")}
+    names = [(trial.response_text, trial.stimulus.item.category.name) for trial in trials]
+    exact = sum(text == name for text, name in names) / len(names)
+    assert 0.75 < exact < 1
+    assert all(sorted(text) == sorted(name) for text, name in names)

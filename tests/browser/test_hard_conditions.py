@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from study.models import Participant, Session
+from tests.browser.chromium_window import ChromiumWindow
 from tests.browser.conftest import LAPTOP
 from tests.browser.test_interruptions import NO_NETWORK
 from tests.browser.visitor import Visitor
@@ -57,7 +58,7 @@ def test_a_translation_by_the_browser_leaves_the_names_of_the_answers(
 
     session = player(open_study_version(fixation_ms=60, practice_trials=0), timezone.now())
     page.goto(f"{live_server}/s/{session.token}/")
-    visitor = Visitor(page, page.url)
+    visitor = Visitor(ChromiumWindow(page), page.url)
     visitor.start_block()
     visitor.wait_for_photo(1)
     names = page.locator("[data-choice] .name").all_inner_texts()
@@ -119,7 +120,7 @@ def test_without_javascript_the_first_page_says_so_and_takes_nothing(
 def test_who_keeps_no_cookies_takes_part_all_the_same(page: Page, live_server: LiveServer) -> None:
     """Cookies are thrown away before every request, as a browser does that blocks them."""
     version = open_study_version(fixation_ms=60, practice_trials=0)
-    visitor = Visitor(page, f"{live_server}/s/{version.study.code}/")
+    visitor = Visitor(ChromiumWindow(page), f"{live_server}/s/{version.study.code}/")
     page.goto(visitor.address)
     for step in (
         lambda: visitor.press("Start"),
@@ -228,7 +229,7 @@ def ready_to_play(live_server: LiveServer) -> str:
 
 def at_a_photo(page: Page, live_server: LiveServer) -> Visitor:
     page.goto(ready_to_play(live_server))
-    visitor = Visitor(page, page.url)
+    visitor = Visitor(ChromiumWindow(page), page.url)
     visitor.start_block()
     visitor.wait_for_photo(1)
     return visitor
@@ -240,20 +241,26 @@ def test_clock_and_onset_are_stored_and_whether_colours_are_forced(
 ) -> None:
     context = chromium.new_context(viewport=LAPTOP, forced_colors=colours)
     page = context.new_page()
-    visitor = Visitor(page, f"{live_server}/s/{open_study_version(coarsest_clock_ms=1.0).study.code}/")
+    version = open_study_version(coarsest_clock_ms=1.0)
+    visitor = Visitor(ChromiumWindow(page), f"{live_server}/s/{version.study.code}/")
     visitor.consent()
     visitor.pass_device_check()
     page.get_by_role("heading", name="What you will do").wait_for()
     session = visitor.session
     assert session.clock_grain_ms is not None
     assert 0.0 < session.clock_grain_ms <= 1.0
-    assert (session.onset_known_by, session.forced_colours) == ("worker_frame", are_forced)
+    assert session.onset_known_by == "presentation"
+    assert session.presentation_lag_ms is not None
+    assert 0.0 < session.presentation_lag_ms < 100.0
+    assert session.forced_colours == are_forced
+    assert session.surround == ("rgb(255, 255, 255)" if are_forced else "rgb(220, 220, 220)")
     context.close()
 
 
 def test_a_clock_that_is_too_coarse_is_said_by_the_device_check(page: Page, live_server: LiveServer) -> None:
     page.add_init_script(COARSE)
-    visitor = Visitor(page, f"{live_server}/s/{open_study_version(coarsest_clock_ms=1.0).study.code}/")
+    version = open_study_version(coarsest_clock_ms=1.0)
+    visitor = Visitor(ChromiumWindow(page), f"{live_server}/s/{version.study.code}/")
     visitor.consent()
     expect(page.locator("#check-clock")).to_have_attribute("data-state", "failed", timeout=FIVE_SECONDS)
     page.get_by_role("button", name="End the study here").click()

@@ -8,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from study.choosing.answer_room import USUAL_WINDOWS, Window, too_small_windows
 from study.models import Session, StudyVersion
+from tests.browser.chromium_window import ChromiumWindow
 from tests.browser.screens import SPORTS, in_view, is_whole, long_names
 from tests.browser.visitor import Visitor
 from tests.study.factories import GRIDS, newcomer, open_study_version, player
@@ -20,6 +21,7 @@ LARGE_TEXT = "document.documentElement.style.fontSize = '34px'"
 
 def version_with(classes: tuple[str, ...], **design: object) -> StudyVersion:
     plan: dict[str, object] = {"trials_per_person": 12, "block_size": 12, "practice_trials": 0}
+    plan |= {"search_answers": "never"}
     plan |= {"test_photos": 12 // len(classes) + 1, "fixation_ms": 60}
     return open_study_version(classes=classes, **(plan | design))
 
@@ -29,7 +31,7 @@ def at_the_first_screen(page: Page, live_server: LiveServer, version: StudyVersi
 
     session = player(version, timezone.now())
     page.goto(f"{live_server}/s/{session.token}/")
-    return Visitor(page, page.url)
+    return Visitor(ChromiumWindow(page), page.url)
 
 
 def resize(page: Page, screen: tuple[int, int]) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from study.models import Session, Trial
+from tests.browser.chromium_window import ChromiumWindow
 from tests.browser.visitor import Visitor
 from tests.study.factories import open_study_version, player
 from tests.study.playing import play_block
@@ -31,7 +32,7 @@ def test_offline_for_trials_five_to_twelve_and_reloaded_all_arrive_once(
     page: Page, at_the_trials: str, forgiven: list[str]
 ) -> None:
     forgiven.append(NO_NETWORK)
-    visitor = Visitor(page, at_the_trials)
+    visitor = Visitor(ChromiumWindow(page), at_the_trials)
     page.goto(at_the_trials)
     visitor.start_block("Show the photos")
     due = visitor.due()
@@ -52,7 +53,7 @@ def test_offline_for_trials_five_to_twelve_and_reloaded_all_arrive_once(
 def test_a_reload_in_the_middle_of_a_trial_logs_it_and_goes_on_with_the_next(
     page: Page, at_the_trials: str
 ) -> None:
-    visitor = Visitor(page, at_the_trials)
+    visitor = Visitor(ChromiumWindow(page), at_the_trials)
     page.goto(at_the_trials)
     visitor.start_block("Show the photos")
     due = visitor.due()
@@ -78,7 +79,7 @@ def expect_rows(page: Page, trials: list[Trial], statuses: list[str]) -> None:
 
 def test_the_back_button_leads_to_where_the_person_is(page: Page, live_server: LiveServer) -> None:
     version = open_study_version()
-    visitor = Visitor(page, f"{live_server}/s/{version.study.code}/")
+    visitor = Visitor(ChromiumWindow(page), f"{live_server}/s/{version.study.code}/")
     visitor.begin()
     page.get_by_role("button", name="Show the photos").wait_for()
     page.go_back()
@@ -91,7 +92,7 @@ def test_a_second_tab_takes_over_and_the_first_says_so(
     page: Page, at_the_trials: str, forgiven: list[str]
 ) -> None:
     forgiven.append(REFUSED)  # the answer of the first tab
-    visitor = Visitor(page, at_the_trials)
+    visitor = Visitor(ChromiumWindow(page), at_the_trials)
     page.goto(at_the_trials)
     visitor.start_block("Show the photos")
     due = visitor.due()
@@ -102,7 +103,7 @@ def test_a_second_tab_takes_over_and_the_first_says_so(
     second.get_by_role("button", name="Continue").wait_for()
     page.keyboard.press("1")
     expect(page.get_by_role("heading", name="Open in another tab")).to_be_visible()
-    other = Visitor(second, at_the_trials)
+    other = Visitor(ChromiumWindow(second), at_the_trials)
     other.start_block("Continue")
     for place, trial in enumerate(due[2:], start=1):
         other.answer(trial, place)
@@ -115,7 +116,7 @@ def test_a_second_tab_takes_over_and_the_first_says_so(
 
 def test_a_page_that_crashed_has_lost_nothing(page: Page, at_the_trials: str, forgiven: list[str]) -> None:
     forgiven.append(NO_NETWORK)
-    visitor = Visitor(page, at_the_trials)
+    visitor = Visitor(ChromiumWindow(page), at_the_trials)
     page.goto(at_the_trials)
     visitor.start_block("Show the photos")
     due = visitor.due()
@@ -133,7 +134,7 @@ def test_a_page_that_crashed_has_lost_nothing(page: Page, at_the_trials: str, fo
 
 
 def test_a_held_key_and_a_key_before_the_photo_answer_nothing(page: Page, at_the_trials: str) -> None:
-    visitor = Visitor(page, at_the_trials)
+    visitor = Visitor(ChromiumWindow(page), at_the_trials)
     page.goto(at_the_trials)
     visitor.start_block("Show the photos")
     page.keyboard.down("1")  # during the fixation of the first trial, and held from then on
@@ -152,7 +153,7 @@ def test_a_device_that_is_too_small_can_check_again_after_it_was_turned(
 ) -> None:
     version = open_study_version(minimum_viewport_px=400)
     page.set_viewport_size({"width": 1000, "height": 380})
-    visitor = Visitor(page, f"{live_server}/s/{version.study.code}/")
+    visitor = Visitor(ChromiumWindow(page), f"{live_server}/s/{version.study.code}/")
     visitor.consent()
     expect(page.get_by_role("alert")).to_contain_text("Something is not right yet")
     page.set_viewport_size({"width": 1000, "height": 700})

@@ -61,6 +61,29 @@ def test_a_worker_goes_from_preview_to_handing_in(page: Page, live_server: LiveS
     assert f"code={session.completion_code}" in handed_in[0]
 
 
+def test_a_language_chosen_in_the_frame_stays_without_a_cookie(page: Page, live_server: LiveServer) -> None:
+    version = open_study_version()
+    recruit(version, platform="mturk")
+    page.route(
+        f"{WORKER}?taken", lambda route: frame(route, f"{live_server}/s/{version.study.code}/?{TAKEN}")
+    )
+    page.goto(f"{WORKER}?taken")
+    inside = page.frame_locator("iframe")
+    inside.get_by_text("Language").click()
+    inside.get_by_role("button", name="Deutsch").click()
+    inside.get_by_role("button", name="Beginnen").click()
+    inside.get_by_role("checkbox").check()
+    inside.get_by_role("button", name="Weiter").click()
+    inside.get_by_text("Alles in Ordnung.").wait_for()
+    inside.locator(".languages summary").click()
+    inside.get_by_role("button", name="Français").click()
+    expect(inside.locator("html")).to_have_attribute("lang", "fr")
+    inside.locator("#go-on").click()
+    expect(inside.locator("html")).to_have_attribute("lang", "fr")
+    assert Session.objects.get().chosen_language == "fr"
+    assert page.context.cookies(str(live_server)) == []
+
+
 def take(route: Route, handed_in: list[str]) -> None:
     handed_in.append(route.request.post_data or "")
     route.fulfill(body="<p>taken</p>", content_type="text/html")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from study.models import Session, Trial
+from tests.browser.chromium_window import ChromiumWindow
 from tests.browser.visitor import LEAST_LESSON_MS, Visitor
 from tests.study.factories import GRIDS, open_study_version, player
 
@@ -31,7 +32,7 @@ def practising(page: Page, live_server: LiveServer, **design: object) -> Visitor
 
     session = player(open_study_version(**{"fixation_ms": 60, **design}), timezone.now())
     page.goto(f"{live_server}/s/{session.token}/")
-    visitor = Visitor(page, page.url)
+    visitor = Visitor(ChromiumWindow(page), page.url)
     visitor.start_block()
     return visitor
 

@@ -89,6 +89,7 @@ def _all_pictures_are_drawn(page: Page) -> None:
 
 def _exported(page: Page) -> set[str]:
     """Kinds of agents in the table that the researcher downloads."""
+    page.get_by_text("Single files").click()
     row = page.get_by_role("row", name="trials.csv")
     with page.expect_download() as download:
         row.get_by_role("link").last.click()

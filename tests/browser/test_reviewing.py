@@ -289,6 +289,19 @@ def test_a_click_on_a_person_picks_them_and_a_key_another(with_people: Page, stu
     assert picked(study, with_people) == (None, False)
 
 
+def test_parts_that_stand_out_alike_are_asked_about_as_parts(review: Page, study: Study) -> None:
+    parts = ((0.05, 0.2, 0.35, 0.9), (0.6, 0.2, 0.95, 0.9))
+    study.items.update(people=msgspec.to_builtins(PeopleSeen(parts, are_parts=True)))
+    Stimulus.objects.filter(item__study=study).update(people_alike=True)
+    review.reload()
+    expect(review.locator(".figures")).to_contain_text(
+        "2 parts of the photo stand out alike: which is the subject?"
+    )
+    review.get_by_role("button", name="Part 2").click()
+    expect(review.locator(".state")).to_contain_text("being cut again")
+    assert picked(study, review) == ([0.6, 0.2, 0.95, 0.9], True)
+
+
 def test_where_nobody_was_seen_a_box_is_drawn_by_keys(review: Page, study: Study) -> None:
     assert review.locator("#people button").count() == 0
     review.keyboard.press("b")

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from study.models import Session, Tile
+from tests.browser.chromium_window import ChromiumWindow
 from tests.browser.visitor import LEAST_LESSON_MS, Visitor
 from tests.study.factories import GRIDS, open_study_version, player
 
@@ -17,7 +18,7 @@ def test_by_touch_on_a_phone_from_practice_to_the_code(phone_page: Page, live_se
     from django.utils import timezone
 
     session = player(open_study_version(**GRIDS, fixation_ms=60), timezone.now())
-    visitor = Visitor(phone_page, f"{live_server}/s/{session.token}/", by_touch=True)
+    visitor = Visitor(ChromiumWindow(phone_page), f"{live_server}/s/{session.token}/", hand="touch")
     phone_page.goto(visitor.address)
     visitor.play_block()
     visitor.play_block()
@@ -35,7 +36,7 @@ def at_a_grid(page: Page, live_server: LiveServer) -> Visitor:
     from django.utils import timezone
 
     session = player(open_study_version(**GRIDS, fixation_ms=60), timezone.now())
-    visitor = Visitor(page, f"{live_server}/s/{session.token}/")
+    visitor = Visitor(ChromiumWindow(page), f"{live_server}/s/{session.token}/")
     page.goto(visitor.address)
     visitor.start_block()
     visitor.wait_for_photo(1)
@@ -101,7 +102,7 @@ def test_a_selection_before_the_photos_are_there_is_none(page: Page, live_server
 
     session = player(open_study_version(**GRIDS, fixation_ms=800), timezone.now())
     page.goto(f"{live_server}/s/{session.token}/")
-    visitor = Visitor(page, page.url)
+    visitor = Visitor(ChromiumWindow(page), page.url)
     visitor.start_block()
     page.locator("#trial").wait_for()
     page.keyboard.press("1")

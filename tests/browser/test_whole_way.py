@@ -10,6 +10,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from study.models import Session
+from tests.browser.chromium_window import ChromiumWindow
 from tests.browser.conftest import PLAIN_HOST
 from tests.browser.visitor import Visitor
 from tests.study.factories import open_study_version, recruit
@@ -17,21 +18,12 @@ from tests.study.factories import open_study_version, recruit
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def go_the_whole_way(visitor: Visitor) -> tuple[Session, str]:
-    visitor.begin()
-    visitor.play_block()
-    visitor.play_block()
-    visitor.play_block("Continue")
-    code = visitor.finish()
-    return visitor.session, code
-
-
 def test_by_keyboard_on_a_laptop(page: Page, live_server: LiveServer) -> None:
     """As somebody of Prolific, whose one code is the only one that the last page shows."""
     version = open_study_version(fixation_ms=60)
     recruit(version, platform="prolific", code_completed="C1ABCDEF")
     address = f"{live_server}/s/{version.study.code}/?PROLIFIC_PID=5f01&STUDY_ID=s1&SESSION_ID=v1"
-    session, code = go_the_whole_way(Visitor(page, address))
+    session, code = Visitor(ChromiumWindow(page), address).go_the_whole_way()
     assert session.status == Session.Status.COMPLETED
     assert code == "C1ABCDEF"
     assert session.completion_code not in page.content()
@@ -51,7 +43,7 @@ def test_by_touch_on_a_phone_that_comes_by_plain_http(
     forgiven.append("Cross-Origin-Opener-Policy")  # ignored without https
     version = open_study_version(fixation_ms=60, stimulus_ms=100, mask_ms=100)
     address = f"http://{PLAIN_HOST}:{urlsplit(str(live_server)).port}/s/{version.study.code}/"
-    session, code = go_the_whole_way(Visitor(phone_page, address, by_touch=True))
+    session, code = Visitor(ChromiumWindow(phone_page), address, hand="touch").go_the_whole_way()
     assert not phone_page.evaluate("isSecureContext")
     expect(phone_page.get_by_role("button", name="Copy")).to_be_hidden()
     assert session.completion_code == code

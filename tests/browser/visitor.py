@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
-
 from study.choosing.answer_keys import keys_of
 from study.models import Session, Trial
-from tests.study.playing import targets_of
+from tests.browser.window import Hand, Window
+from tests.study.playing import place_of_right_answer, targets_of
 
 LEAST_LESSON_MS = 700  # a press before is taken for a second one for the photo
+LEAST_REACTION_MS = 200  # the page takes no answer for one to a photo that has not reached the screen yet
 
 
 class Visitor:
-    """One person in front of one page; `by_touch` taps where others press keys."""
+    """One person in front of one window, who does everything by the same hand."""
 
-    def __init__(self, page: Page, address: str, *, by_touch: bool = False) -> None:
-        self.page = page
+    def __init__(self, window: Window, address: str, *, hand: Hand = "key") -> None:
+        self.window = window
         self.address = address
-        self.by_touch = by_touch
+        self.hand: Hand = hand
 
     def press(self, name: str) -> None:
-        button = self.page.get_by_role("button", name=name)
-        if self.by_touch:
-            button.tap()
-        else:
-            button.focus()
-            self.page.keyboard.press("Enter")
+        self.window.press(name, self.hand)
+
+    def choose(self, selector: str) -> None:
+        self.window.choose(selector, self.hand)
 
     def consent(self) -> None:
-        self.page.goto(self.address)
+        self.window.open(self.address)
         self.press("Start")
-        self.page.get_by_role("checkbox").check()
+        self.choose("[name=agree]")
         self.press("Continue")
 
     def pass_device_check(self) -> None:
-        self.page.get_by_text("Everything is fine.").wait_for()
+        self.window.wait_for("#fit")
         self.press("Continue")
 
     def pass_instructions(self) -> None:
         """The right answers, whichever task they are about."""
-        self.page.locator("[name=task][value=action]").check()
-        self.page.locator("[name=unsure][value=guess]").check()
+        self.choose("[name=task][value=action]")
+        self.choose("[name=unsure][value=guess]")
         self.press("Continue")
 
     def begin(self) -> None:
@@ -49,9 +47,18 @@ class Visitor:
         self.pass_device_check()
         self.pass_instructions()
 
+    def go_the_whole_way(self) -> tuple[Session, str]:
+        """Practice, one block, a break and another block; returns the completion code as well."""
+        self.begin()
+        self.play_block()
+        self.play_block()
+        self.play_block("Continue")
+        code = self.finish()
+        return self.session, code
+
     @property
     def session(self) -> Session:
-        return Session.objects.get(token=self.page.url.rstrip("/").rpartition("/")[2])
+        return Session.objects.get(token=self.window.address.rstrip("/").rpartition("/")[2])
 
     def due(self) -> list[Trial]:
         """The trials of the block on the screen."""
@@ -66,7 +73,6 @@ class Visitor:
             self.answer(trial, place)
 
     def start_block(self, button: str = "Show the photos") -> None:
-        self.page.get_by_role("button", name=button).wait_for()
         self.press(button)
 
     def answer(self, trial: Trial, place: int, *, right: bool = True) -> None:
@@ -75,50 +81,81 @@ class Visitor:
             self.submit_grid(place, targets_of(trial))
             self.read_the_lesson(trial)
             return
+        if trial.session.participant.version.design.task == "naming":
+            self.type_name(place, trial.stimulus.item.category.name)
+            self.read_the_lesson(trial)
+            return
+        if self.session.answers_by == "search":
+            name = trial.stimulus.item.category.name.replace("_", " ")
+            self.search_for(place, name, place_of_right_answer(trial))
+            self.read_the_lesson(trial)
+            return
         choices = trial.choice_order
-        choice = choices.index(trial.stimulus.item.category_id)
+        choice = place_of_right_answer(trial)
         if not right:
             choice = (choice + 1) % len(choices)
         self.wait_for_photo(place)
-        if self.by_touch:
-            self.page.locator(f"[data-choice='{choice}']").tap()
-        else:
+        if self.hand == "key":
             self.press_key_of(choice, len(choices))
+        else:
+            self.choose(f"[data-choice='{choice}']")
         self.read_the_lesson(trial)
+
+    def type_name(self, place: int, name: str) -> None:
+        """Type what is seen; submit by Enter, or by the button."""
+        self.wait_for_photo(place)
+        for letter in name:
+            self.window.type_key(letter)
+        if self.hand == "key":
+            self.window.type_key("Enter")
+        else:
+            self.press("Submit")
+
+    def search_for(self, place: int, name: str, choice: int) -> None:
+        """Type letters of a name until the answer is there; take it by Enter, or by the hand."""
+        self.wait_for_photo(place)
+        for letter in name:
+            self.window.type_key("Space" if letter == " " else letter)
+        if self.hand == "key":
+            self.window.type_key("Enter")
+        else:
+            self.choose(f"[data-choice='{choice}']")
 
     def read_the_lesson(self, trial: Trial) -> None:
         """After a practice photo, go on once its lesson is read."""
         if trial.block_type == Trial.BlockType.PRACTICE:
-            self.page.locator("#lesson:visible").wait_for()
-            self.page.wait_for_timeout(LEAST_LESSON_MS)
+            self.window.wait_for("#lesson")
+            self.window.rest(LEAST_LESSON_MS)
             self.press("Next photo")
 
     def press_key_of(self, choice: int, answers: int) -> None:
         """Press the key of an answer; a number of two digits is typed."""
-        scheme = self.session.participant.version.design.answer_keys
+        scheme = self.session.participant.version.design.keys
         key = keys_of(scheme, answers)[choice]
         for press in key if key.isdigit() else [key]:
-            self.page.keyboard.press(press)
+            self.window.type_key(press)
 
     def submit_grid(self, place: int, wanted: list[int]) -> None:
-        """Select tiles: by finger, or by number; then submit."""
+        """Select tiles, by finger or by number; then submit."""
         self.wait_for_photo(place)
         for tile in wanted:
-            if self.by_touch:
-                self.page.locator("[data-tile]").nth(tile).tap()
+            if self.hand == "key":
+                self.window.type_key(str(tile + 1))
             else:
-                self.page.keyboard.press(str(tile + 1))
-        if self.by_touch:
-            self.page.get_by_role("button", name="Submit").tap()
+                self.choose(f"[data-tile]:nth-child({tile + 1})")
+        if self.hand == "key":
+            self.window.type_key("Enter")
         else:
-            self.page.keyboard.press("Enter")
+            self.press("Submit")
 
     def wait_for_photo(self, place: int) -> None:
-        self.page.locator(f"#trial[data-place='{place}'][data-phase='answering']").wait_for()
+        """See the photo, which takes a person a moment more than it takes a program."""
+        self.window.wait_for(f"#trial[data-place='{place}'][data-phase='answering']")
+        self.window.rest(LEAST_REACTION_MS)
 
     def finish(self) -> str:
         """Answer the questionnaire; returns the completion code on the last page."""
-        self.page.get_by_role("group", name="technical problems").get_by_label("No").check()
-        self.page.get_by_label("Yes, I answered seriously").check()
+        self.choose("[name=problems][value=no]")
+        self.choose("[name=seriously][value=yes]")
         self.press("Finish")
-        return self.page.locator("#completion-code").inner_text()
+        return self.window.text_of("#completion-code")

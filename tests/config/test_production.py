@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.production import refuse_unsafe
+from config.production import refuse_unsafe, refuse_unstated_mode
 
 SAFE = {
     "debug": False,
@@ -71,3 +71,15 @@ def test_an_unsafe_server_does_not_start(
     assert result.returncode != 0
     assert message in result.stderr
     assert not Path(production_environment["SWEETSPOT_VAR"]).exists()  # nor does it make up a key
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:8000", "[::]:8000", "10.0.0.7:80", ":8000"])
+def test_a_server_that_others_reach_must_be_told_its_mode(bind: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SWEETSPOT_MODE=production"):
+        refuse_unstated_mode(bind, None)
+    refuse_unstated_mode(bind, "local")
+
+
+@pytest.mark.parametrize("bind", ["127.0.0.1:8000", "localhost:80", "[::1]:8000", "unix:/run/web.sock"])
+def test_a_laptops_own_server_needs_no_mode(bind: str) -> None:
+    refuse_unstated_mode(bind, None)

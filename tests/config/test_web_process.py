@@ -6,13 +6,16 @@ import json
 import logging
 import subprocess
 import sys
+from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
-from config.logs import logging_config
+from config.logs.formats import logging_config
 
 CHECKOUT = Path(__file__).parents[2]
 HEAVY = ("torch", "torchvision", "timm", "pytorch_grad_cam", "scipy", "pandas", "matplotlib", "statsmodels")
@@ -48,19 +51,46 @@ def test_pages_take_scripts_and_styles_from_the_site_alone_and_are_never_framed(
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
-def test_guessing_a_password_locks_the_account_and_keeps_no_address(
-    client: Client, db: None, settings: Settings
+def guess(address: str, password: str = "wrong") -> int:
+    sent = {"username": "ada", "password": password}
+    return Client(REMOTE_ADDR=address).post("/admin/login/", sent).status_code
+
+
+def test_guessing_a_password_locks_the_account_for_that_address_alone_and_keeps_no_address(
+    db: None, settings: Settings
 ) -> None:
     from axes.models import AccessAttempt
 
     get_user_model().objects.create_user("ada", password="correct horse battery", is_staff=True)
-    guess = {"username": "ada", "password": "wrong"}
-    answers = [client.post("/admin/login/", guess).status_code for _ in range(settings.AXES_FAILURE_LIMIT)]
-    assert answers[0] == 200
-    assert answers[-1] == 429
-    right = client.post("/admin/login/", {"username": "ada", "password": "correct horse battery"})
-    assert right.status_code == 429
-    assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {None}
+    answers = [guess("203.0.113.7") for _ in range(settings.AXES_FAILURE_LIMIT)]
+    assert (answers[0], answers[-1]) == (200, 429)
+    assert guess("203.0.113.7", "correct horse battery") == 429
+    assert guess("203.0.113.8", "correct horse battery") == 302
+    assert all(ip_address(attempt.ip_address).is_private for attempt in AccessAttempt.objects.all())
+
+
+def test_failed_logins_are_forgotten_after_an_hour(db: None) -> None:
+    from axes.models import AccessAttempt
+
+    from config.celery import forget_addresses
+
+    guess("203.0.113.7")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=61))
+    guess("203.0.113.8")
+    forget_addresses()
+    assert AccessAttempt.objects.count() == 1
+
+
+def test_no_answer_opens_a_device_or_is_shown_to_other_sites(client: Client, db: None) -> None:
+    for address in ("/admin/login/", "/robots.txt", "/static/study/player.js"):
+        answer = client.get(address)
+        assert "camera=()" in answer["Permissions-Policy"]
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "Access-Control-Allow-Origin" not in answer
+
+
+def test_search_engines_are_asked_to_stay_away(client: Client) -> None:
+    assert client.get("/robots.txt").content == b"User-agent: *\nDisallow: /\n"
 
 
 def test_the_session_gets_a_new_id_at_login(client: Client, db: None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -74,3 +75,9 @@ def _is_a_field(owner: str, name: str) -> bool:
         return name in getattr(pkgutil.resolve_name(owner), "__annotations__", {})
     except (ImportError, AttributeError, ValueError):
         return False
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    """Pages are referred to by number alone."""
+    numbers = Counter(page.name.partition("-")[0] for page in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert [number for number, pages in numbers.items() if pages > 1] == []

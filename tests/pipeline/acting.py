@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from django.forms import MultipleChoiceField
 from django.test import Client
 from django.urls import reverse
 
@@ -25,12 +26,17 @@ def as_shown(client: Client, page: str) -> dict[str, object]:
     context = client.get(page).context
     form = context["adminform"].form
     values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    ticked = {
+        name: values.pop(name) or []
+        for name, field in form.fields.items()
+        if isinstance(field, MultipleChoiceField)
+    }
     for formset in context["inline_admin_formsets"]:
         prefix, management = formset.formset.prefix, formset.formset.management_form.initial
         values |= {f"{prefix}-{name}": value for name, value in management.items()}
         for form in formset.formset.forms:
             values |= {form.add_prefix(name): form[name].value() for name in form.fields}
-    return {name: _written(value) for name, value in values.items()}
+    return ticked | {name: _written(value) for name, value in values.items()}
 
 
 def _written(value: object) -> object:

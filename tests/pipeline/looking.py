@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 
 from pipeline.crops import cut_level, following
 from pipeline.models import Job
+from pipeline.models.crop_changes import CropState
 from pipeline.models.job_params import CropParams
 from pipeline.queue.job_requests import enqueue
 from study.models import Item, Stimulus, Study
@@ -62,3 +63,23 @@ def study_with_boxes(photos: int = 3, size: int = 160, **design: object) -> Stud
                 box=[0.3, 0.2, 0.6, 0.8],
             )
     return study
+
+
+LIGHT, HEAVY = 1, 2
+
+
+def study_cut_by_looks(monkeypatch: pytest.MonkeyPatch) -> Study:
+    """Two crop levels by subject, cut where networks would look at the upper half; every photo has a box."""
+    study = study_with_boxes()
+    let_look(monkeypatch, upper_half)
+    cut_levels(study, through=HEAVY)
+    return study
+
+
+def crop_of(study: Study, level: int) -> Stimulus:
+    test_photos = Stimulus.objects.filter(level__study=study, item__split=Item.Split.TEST)
+    return test_photos.filter(level__number=level).first()
+
+
+def states(item: Item) -> set[CropState]:
+    return {CropState.of(crop) for crop in Stimulus.of_any_kind.filter(item=item)}

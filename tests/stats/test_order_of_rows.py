@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -16,24 +17,29 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stats import TableError, verdict
+from stats.agreement.error_consistency import error_consistency
 from stats.decision.criteria import Criteria
 from stats.decision.from_counts import verdict_from_counts
 from stats.designs.factor_study import factor_study
+from stats.designs.human_difficulty import by_difficulty
+from stats.designs.minimal_crops.split_selection import selected_crops
 from stats.designs.photo_counts import photo_counts
-from stats.designs.split_selection import selected_crops
+from stats.designs.scored_table import scored_table
+from stats.designs.text_scoring import TextRule
 from stats.designs.trial_predictor import Axis, predictor_study
 from stats.inference.accuracy_loss import human_loss
 from stats.machine.attack_matrix import attack_matrix
 from stats.planning.monitoring import monitor
+from stats.planning.pilot_guess import guess_from
 from stats.planning.simulated_studies import simulate
 from stats.psychophysics.confusion import confusions
-from stats.psychophysics.error_consistency import error_consistency
 from stats.psychophysics.response_times import response_times
 from stats.psychophysics.sweet_region import sweet_region
 from stats.psychophysics.tile_grids import tile_levels
 from stats.secondary.every_analysis import secondary
 from stats.secondary.material import Material
 from tests.stats.designs.test_factor_study import two_groups
+from tests.stats.designs.test_human_difficulty import easy_and_hard
 from tests.stats.designs.test_photo_counts import counts as photo_table
 from tests.stats.designs.test_split_selection import search
 from tests.stats.designs.test_trial_predictor import study as visibility_study
@@ -74,6 +80,19 @@ def counts(trials: pd.DataFrame) -> pd.DataFrame:
     return trials.groupby(by)["correct"].agg(n_correct="sum", n="size").reset_index()
 
 
+def typed() -> pd.DataFrame:
+    answers = ["dunk", "Dnuk", "hoop", "shoot", "shot", None]
+    return pd.DataFrame(
+        {"category": ["dunk", "dunk", "shoot"] * 6, "response": answers * 3, "trial_id": map(str, range(18))}
+    )
+
+
+def decided(rows: pd.DataFrame) -> dict[str, Any]:
+    scored = scored_table(rows, TextRule(("dunk", "shoot"), slips=0.25))
+    cells = scored.table.set_index("trial_id").sort_index()[["response", "correct", "text_rule"]]
+    return {"cells": cells.to_dict("list"), "shares": scored.shares(), "decided": repr(scored.decided)}
+
+
 def values(result: object) -> Any:
     return result.to_dict() if hasattr(result, "to_dict") else result
 
@@ -88,6 +107,12 @@ ANALYSES: dict[str, tuple[Callable[[], pd.DataFrame], Callable[[pd.DataFrame], A
     "loss": (study, lambda rows: human_loss(rows, margin=0.1)),
     "attack matrix": (study, attack_matrix),
     "monitoring": (study, lambda rows: monitor(rows, planned=8, looks=[0.5, 1.0])),
+    "monitoring without a look": (
+        lambda: study().drop(columns="onset_utc"),
+        lambda rows: monitor(rows, planned=9),
+    ),
+    "a pilot's guess": (study, lambda rows: asdict(guess_from(rows))),
+    "typed answers": (typed, decided),
     "groups": (
         lambda: two_groups([0.9, 0.6], [0.8, 0.7], seed=0, people=6),
         lambda rows: factor_study(rows, group="skill"),
@@ -100,6 +125,7 @@ ANALYSES: dict[str, tuple[Callable[[], pd.DataFrame], Callable[[pd.DataFrame], A
         lambda: visibility_study(1, {"human": 0.4, "model": 0.6}, agents=8, photos=60),
         lambda rows: predictor_study(rows, Axis("visibility"), resamples=30),
     ),
+    "difficulty": (lambda: easy_and_hard(people=8, networks=2), lambda rows: by_difficulty(rows, splits=3)),
     "counts by photo": (
         lambda: photo_table(1, photos=60),
         lambda rows: photo_counts(rows, resamples=30),

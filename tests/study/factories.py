@@ -46,6 +46,7 @@ DEVICE = sessions.Device(
     photo_loaded=True,
     storage_works=True,
     answers_fit=True,
+    search_fits=True,
 )
 
 

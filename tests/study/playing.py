@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from study import sessions
 from study.models import Session, StudyVersion, Trial
-from study.questionnaire import Questionnaire
+from study.questions.questionnaire import Questionnaire
 from study.sessions import Block, Recorded
 from study.sessions.wire import parse_delivery
 from tests.study.factories import DEVICE, NOW, new_uuid, player
@@ -30,6 +30,12 @@ def selection(trial: Trial | str, *places: int, **changes: object) -> dict[str, 
     return {name: value for name, value in submitted.items() if name != "response"}
 
 
+def typed(trial: Trial | str, text: str, **changes: object) -> dict[str, object]:
+    """An answer that was typed and submitted after two seconds."""
+    submitted = answer(trial, text=text, rt_ms=2000.0, first_key_ms=900.0) | changes
+    return {name: value for name, value in submitted.items() if name != "response"}
+
+
 def targets_of(trial: Trial) -> list[int]:
     """The places of a grid's targets."""
     tiles = trial.tiles.filter(stimulus__item__category=trial.target_id)
@@ -39,12 +45,25 @@ def targets_of(trial: Trial) -> list[int]:
 def right_answer(trial: Trial, **changes: object) -> dict[str, object]:
     if trial.stimulus is None:
         return selection(trial, *targets_of(trial), **changes)
-    place = trial.choice_order.index(trial.stimulus.item.category_id)
-    return answer(trial, response=place, **changes)
+    if trial.session.participant.version.design.task == "naming":
+        return typed(trial, trial.stimulus.item.category.name, **changes)
+    return answer(trial, response=place_of_right_answer(trial), **changes)
+
+
+def place_of_right_answer(trial: Trial) -> int:
+    """The place of the button of the photo's class, or of yes or no as it shows what is asked about."""
+    shown = trial.stimulus.item.category_id
+    if trial.beside is not None and trial.target_id is None:
+        same = shown == trial.beside.item.category_id
+        return int(trial.choice_order.index("same" if same else "different"))
+    if trial.beside is not None:
+        return [photo.item.category_id for photo in trial.photos].index(trial.target_id)
+    right = shown if trial.target_id is None else ("yes" if trial.target_id == shown else "no")
+    return int(trial.choice_order.index(right))
 
 
 def wrong_answer(trial: Trial, **changes: object) -> dict[str, object]:
-    right = trial.choice_order.index(trial.stimulus.item.category_id)
+    right = place_of_right_answer(trial)
     return answer(trial, response=(right + 1) % len(trial.choice_order), **changes)
 
 

@@ -10,7 +10,7 @@ import pytest
 from study.design import Design
 from study.exclusions import exclusions_of, participant_reason, trial_reason
 from study.models import Study
-from study.questionnaire import Questionnaire
+from study.questions.questionnaire import Questionnaire
 
 DESIGN = Design.of(Study(fast_rt_ms=200, fast_share_limit=0.2, catch_criterion=0.6))
 NOTHING_SAID = Questionnaire()

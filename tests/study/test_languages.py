@@ -4,66 +4,89 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Iterable
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
+from django.utils.translation import to_locale
 
-from study.models import Participant, Session
-from tests.study.catalogue import ROOT, entries, messages
-from tests.study.factories import newcomer, open_study_version, player
-from tests.study.playing import play_block, play_to_the_questions
+from study import sessions
+from study.languages.catalogues import read_catalogue
+from study.languages.messages import messages_for
+from study.languages.offered import CATALOGUES, offered
+from study.models import Participant, Session, StudyVersion
+from tests.study.factories import DEVICE, newcomer, open_study_version, player
+from tests.study.playing import play_block, play_to_the_end, play_to_the_questions
 
-CATALOGUE = ROOT / "study" / "locale" / "de" / "LC_MESSAGES" / "django.po"
 GERMAN_NUMBER = re.compile(r'(?:data-[\w-]+|value|min|max)="-?\d+,\d+"')
-PLACEHOLDER = re.compile(r"%\(\w+\)[sdg]|\{\w+\}")
+MARK = re.compile(r"%\(\w+\)[sdg]|\{\w+\}|<[^>]+>")
+WANTED = {"en", "de", "fr", "es", "zh-hans", "zh-hant", "ja", "ar"}
+TRANSLATED = [language.code for language in offered() if language.code != "en"]
+
+
+def source_of(code: str) -> Path:
+    return CATALOGUES / to_locale(code) / "LC_MESSAGES" / "django.po"
 
 
 @pytest.fixture
-def german(settings: Settings) -> Client:
-    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+def german() -> Client:
     return Client(headers={"Accept-Language": "de"})
 
 
+def test_the_site_offers_the_languages_that_the_documentation_lists() -> None:
+    table = (CATALOGUES.parents[1] / "docs" / "languages.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([a-z-]+)` \| (.+) \| (.+) \|$", table, re.MULTILINE)
+    assert listed == [(each.code, each.own_name, each.state) for each in offered()]
+    assert {code for code, _, _ in listed} >= WANTED
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
 class TestCatalogue:
-    def test_it_translates_every_message_of_pages_and_modules(self) -> None:
-        wanted = messages()
-        translated = {ids[0] for ids, texts, _ in entries(CATALOGUE) if all(texts)}
-        assert len(wanted) > 150
-        assert wanted - translated - {ids[1] for ids, _, _ in entries(CATALOGUE) if len(ids) > 1} == set()
+    def test_it_translates_every_message_of_its_readers_and_no_other(self, code: str) -> None:
+        messages = messages_for(code)
+        assert len(messages) > (300 if code == "de" else 200)
+        assert {entry.message for entry in read_catalogue(source_of(code)).entries} == set(messages)
 
-    def test_it_holds_nothing_that_no_page_says(self) -> None:
-        known = {text for ids, _, _ in entries(CATALOGUE) for text in ids} - {""}
-        assert known - messages() == set()
+    def test_no_entry_is_fuzzy_or_empty_or_the_english_text(self, code: str) -> None:
+        entries = read_catalogue(source_of(code)).entries
+        assert [entry.message for entry in entries if entry.is_fuzzy or not all(entry.translation)] == []
+        long = [entry for entry in entries if len(entry.message[0]) > 30]
+        assert [entry.message for entry in long if entry.message[0] in entry.translation] == []
 
-    def test_no_entry_is_fuzzy_or_empty(self) -> None:
-        for ids, texts, comments in entries(CATALOGUE):
-            assert "fuzzy" not in comments, ids
-            assert all(texts), ids
-
-    def test_placeholders_survive_translation(self) -> None:
+    def test_placeholders_and_elements_survive_translation(self, code: str) -> None:
         checked = 0
-        for ids, texts, _ in entries(CATALOGUE):
-            for original, translation in zip(ids, texts, strict=True):
-                assert sorted(PLACEHOLDER.findall(original)) == sorted(PLACEHOLDER.findall(translation))
-                checked += bool(PLACEHOLDER.search(original))
+        for entry in read_catalogue(source_of(code)).entries:
+            for text in entry.translation:
+                assert sorted(MARK.findall(text)) == sorted(MARK.findall(entry.message[-1])), text
+                checked += bool(MARK.search(text))
         assert checked > 10
 
-    def test_what_is_compiled_is_its_source(self) -> None:
-        with CATALOGUE.with_suffix(".mo").open("rb") as compiled:
+    def test_what_a_text_calls_a_button_is_what_the_button_says(self, code: str) -> None:
+        translations = {
+            entry.message[0]: entry.translation[0] for entry in read_catalogue(source_of(code)).entries
+        }
+        named = 0
+        for english, translation in translations.items():
+            for button in re.findall("“(.+?)”", english):
+                assert translations[button] in translation
+                named += 1
+        assert named >= 3
+
+    def test_what_is_compiled_is_its_source(self, code: str) -> None:
+        catalogue = read_catalogue(source_of(code))
+        with source_of(code).with_suffix(".mo").open("rb") as compiled:
             known = gettext.GNUTranslations(compiled)
-        for ids, texts, _ in entries(CATALOGUE):
-            if ids == [""]:
-                continue
-            translations = (
-                [known.gettext(ids[0])]
-                if len(ids) == 1
-                else [known.ngettext(*ids, 1), known.ngettext(*ids, 2)]
-            )
-            assert translations == texts
+        numbers = {known.plural(number): number for number in (*range(200), 1_000_000)}  # type: ignore[attr-defined]
+        for entry in catalogue.entries:
+            if len(entry.message) == 1:
+                assert known.gettext(entry.message[0]) == entry.translation[0]
+            else:
+                forms = [known.ngettext(*entry.message, numbers[form]) for form in range(catalogue.forms)]
+                assert forms == list(entry.translation)
 
 
 class TestChoosing:
@@ -74,7 +97,7 @@ class TestChoosing:
     def test_the_choice_outlives_the_visit_and_beats_the_browsers_own(self, client: Client) -> None:
         page = reverse("study:landing", args=[open_study_version().study.code]) + "?PROLIFIC_PID=p1"
         response = self.choose(client, "de", page)
-        assert response.url == page
+        assert response.url == f"{page}&lang=de"
         assert response.cookies["django_language"]["max-age"] > 30 * 24 * 3600
         seen = client.get(page, headers={"Accept-Language": "en"}).content.decode()
         assert '<html lang="de"' in seen
@@ -91,10 +114,10 @@ class TestChoosing:
         assert "Jetzt zählt es" in response.content.decode()
         assert "default-src 'self'" in response["Content-Security-Policy"]
         after = Session.objects.filter(pk=session.pk).values().get()
-        assert {name for name in before if before[name] != after[name]} <= {"lease_until"}
+        assert {name for name in before if before[name] != after[name]} <= {"lease_until", "chosen_language"}
 
     @pytest.mark.django_db
-    def test_every_page_offers_both_in_their_own_words(self, client: Client) -> None:
+    def test_every_page_offers_each_in_its_own_words(self, client: Client) -> None:
         version = open_study_version()
         session = player(version)
         for name in ("landing", "consent", "declined"):
@@ -105,8 +128,10 @@ class TestChoosing:
 
     def assert_offers(self, client: Client, page: str) -> None:
         html = client.get(page).content.decode()
-        assert '<button name="language" value="en" lang="en" aria-current="true">English</button>' in html
-        assert '<button name="language" value="de" lang="de">Deutsch</button>' in html
+        offer = '<button name="language" value="{0}" lang="{0}" dir="auto"{2}>{1}</button>'
+        assert offer.format("en", "English", ' aria-current="true"') in html
+        assert offer.format("de", "Deutsch", "") in html
+        assert offer.format("zh-hant", "繁體中文", "") in html
         assert f'name="next" value="{page}"' in html
 
     @pytest.mark.django_db
@@ -168,9 +193,52 @@ def test_the_steps_are_german_too(german: Client) -> None:
     assert "Letzte Fragen" in german.get(page).content.decode()
 
 
+def pages_in(language: str, version: StudyVersion) -> Iterable[str]:
+    """Each page of a whole session, and those before it, as a reader of the language gets them."""
+    client = Client(headers={"Accept-Language": language})
+    for name in ("landing", "consent", "declined"):
+        yield client.get(reverse(f"study:{name}", args=[version.study.code])).content.decode()
+    session = newcomer(version)
+    page = reverse("study:session", args=[session.token])
+    yield client.get(page).content.decode()
+    sessions.device_checked(session.token, DEVICE)
+    yield client.get(page).content.decode()
+    sessions.instructions_read(session.token, understood=True)
+    yield client.get(page).content.decode()
+    play_to_the_questions(session)
+    yield client.get(page).content.decode()
+    play_to_the_end(session)
+    yield client.get(page).content.decode()
+    yield client.get(reverse("study:withdraw", args=[session.token])).content.decode()
+
+
 @pytest.mark.django_db
-def test_a_language_that_is_written_from_right_to_left_turns_the_page(settings: Settings) -> None:
-    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic")]
-    version = open_study_version()
-    page = Client(headers={"Accept-Language": "ar"}).get(reverse("study:landing", args=[version.study.code]))
-    assert '<html lang="ar" dir="rtl">' in page.content.decode()
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_page_of_a_session_mixes_english_into_another_language(language: str) -> None:
+    version = open_study_version(ask_confidence=True)
+    english = re.compile(r">\s*[^<]*\b(the|you|your|and|with)\b[^<]*<")
+    for page in pages_in(language, version):
+        direction = "rtl" if language == "ar" else "ltr"
+        assert f'<html lang="{language}" dir="{direction}">' in page
+        assert english.search(re.sub("<title>.*?</title>", "", page)) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_classes_keep_their_name_their_direction_and_are_not_translated_by_browsers(language: str) -> None:
+    session = player(open_study_version())
+    client = Client(headers={"Accept-Language": language})
+    page = client.get(reverse("study:session", args=[session.token])).content.decode()
+    names = re.findall(r'<bdi class="name" translate="no"[^>]*>([^<]+)</bdi>', page)
+    assert sorted(names) == sorted(
+        category.name for category in session.participant.version.study.categories.all()
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("wanted", "spoken"), [("de", "de"), ("fr", "en"), ("ar", "en"), ("ja", "en")])
+def test_researchers_pages_speak_the_two_languages_that_are_translated_for_them(
+    wanted: str, spoken: str, admin_client: Client
+) -> None:
+    page = admin_client.get(reverse("admin:index"), headers={"Accept-Language": wanted}).content.decode()
+    assert f'<html lang="{spoken}"' in page

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from pipeline.exports.data_dictionary import with_columns
+from pipeline.exports.dataset.data_dictionary import with_columns
 
 
 class Command(BaseCommand):

@@ -155,7 +155,7 @@ class CropReview {
 
   #pick(person) {
     this.#send(this.list.current, this.page.urls.pick, { person }, { id: this.list.current.id });
-    this.view.say(`Person ${person} is picked.`);
+    this.view.say(`${this.list.current.seenAs} ${person} is picked.`);
   }
 
   #save() {

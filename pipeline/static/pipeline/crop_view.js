@@ -88,7 +88,7 @@ export class CropView {
     this.#overlays();
   }
 
-  /** Draw the people of the photo apart, each with a number that is a button below too. */
+  /** Draw the people of the photo, or parts that stand out alike, apart, each with a number that is a button below too. */
   #people(crop) {
     const [width, height] = crop.photoSize;
     const drawn = crop.people.map(([left, top, right, bottom], number) => {
@@ -102,7 +102,7 @@ export class CropView {
       return group;
     });
     this.photo.querySelector(".people").replaceChildren(...drawn);
-    const buttons = crop.people.map((box, number) => personButton(number + 1, isSame(box, crop.subject)));
+    const buttons = crop.people.map((box, number) => personButton(crop.seenAs, number + 1, isSame(box, crop.subject)));
     this.root.querySelector("#people").replaceChildren(...buttons);
   }
 
@@ -158,13 +158,13 @@ function svg(name, attributes = {}) {
   return element;
 }
 
-function personButton(number, isPicked) {
+function personButton(seenAs, number, isPicked) {
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "button" });
   Object.assign(button.dataset, { do: "person", person: String(number) });
   button.setAttribute("aria-pressed", String(isPicked));
   if (number < 10) button.setAttribute("aria-keyshortcuts", String(number));
-  button.append(`Person ${number}`);
+  button.append(`${seenAs} ${number}`);
   return button;
 }
 

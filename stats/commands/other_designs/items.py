@@ -69,9 +69,11 @@ def sections(result: PhotoCounts) -> list[Section]:
     )
     agreement = Table.of("Are the same photos hard?", AGREEMENT_HEADER, map(_agreement, result.gaps))
     missing = tuple(sentence(f"{what}: {why}") for what, why in result.not_computed.items())
-    computed = Section("Counts by photo", (CONDITIONAL,), (accuracies,))
+    cautions = tuple(map(sentence, result.warnings))
+    computed = Section("Counts by photo", (CONDITIONAL, *cautions), (accuracies,))
     if result.gaps:
-        computed = Section("Counts by photo", (CONDITIONAL, AGREEMENT), (accuracies, gaps, agreement))
+        paragraphs = (CONDITIONAL, AGREEMENT, *cautions)
+        computed = Section("Counts by photo", paragraphs, (accuracies, gaps, agreement))
     return [computed, Section("What counts by photo do not allow", missing)]
 
 

@@ -8,9 +8,9 @@ from functools import partial
 from stats.apa import UNDEFINED, count, interval, number, percent, share, signed, signed_interval, threshold
 from stats.commands.options import add_outputs, add_tables
 from stats.commands.output import rows_section, write_json
-from stats.designs.crop_trees import Rule
-from stats.designs.selection_results import Drop, SelectedCrops
-from stats.designs.split_selection import SPLITS, selected_crops
+from stats.designs.minimal_crops.crop_trees import Rule
+from stats.designs.minimal_crops.selection_results import Drop, SelectedCrops
+from stats.designs.minimal_crops.split_selection import SPLITS, selected_crops
 from stats.report.blocks import Section, Table
 from stats.report.plain import to_text
 from stats.table.read import read_all, read_trials
@@ -70,6 +70,7 @@ def selection_section(selected: SelectedCrops) -> Section:
     sentences: tuple[str, ...] = (
         f"{count(selected.n_people, 'person', 'people')}, {crops} of {photos}. {_rule(selected)}",
         *([f"Never shown, so that nothing is known about them: {never_shown}."] if never_shown else []),
+        *_without_machine(selected),
         CURSE,
         f"Medians over {selected.splits} random halves; {percent(selected.alpha)} intervals over new people "
         "or networks and new photos. They are about crops that half as many people select.",
@@ -92,6 +93,14 @@ def selection_section(selected: SelectedCrops) -> Section:
     if selected.candidates:
         tables += (_candidates(selected),)
     return Section("Minimal recognisable crops", sentences, tables)
+
+
+def _without_machine(selected: SelectedCrops) -> list[str]:
+    """Say how many crops that people judged no network judged."""
+    if not selected.n_without_machine:
+        return []
+    lacking = count(selected.n_without_machine, "crop was", "crops were")
+    return [f"{lacking} judged by people and by no network: do the names of the crops agree?"]
 
 
 def _candidates(selected: SelectedCrops) -> Table:

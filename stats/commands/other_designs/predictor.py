@@ -25,7 +25,8 @@ CURVES_HEADER = (
     "from",
     "to",
     "Centre",
-    "Interval",
+    "from",
+    "to",
     "Width",
     "Interval",
     "Lapse",
@@ -88,6 +89,7 @@ def predictor_section(study: PredictorStudy) -> Section:
         f"bootstrap of {study.resamples} resamples. Nothing is said outside the values that were shown "
         f"({UNDEFINED}).",
         *(f"No curve of {name}: {sentence(reason)}" for name, reason in study.reasons.items()),
+        *map(sentence, study.warnings),
         *(_fit(name, of) for name, of in study.curves.items()),
         *(sentence(f"{name}: {warning}") for name, of in study.curves.items() for warning in of.warnings),
     )
@@ -124,8 +126,7 @@ def _row(name: str, of: PredictorCurve) -> tuple[str, ...]:
         name,
         set_share(of.accuracy),
         *(number(x, DIGITS) for x in (place.estimate, place.ci_low, place.ci_high)),
-        number(of.curve.mu, DIGITS),
-        number_interval(of.mu_low, of.mu_high, DIGITS),
+        *(number(x, DIGITS) for x in (of.centre.estimate, of.centre.ci_low, of.centre.ci_high)),
         number(of.curve.s, DIGITS),
         number_interval(of.s_low, of.s_high, DIGITS),
         share(of.curve.lapse),

@@ -3,7 +3,7 @@
 import { answerLayout } from "./answer_layout.js";
 
 const LARGEST_GRID = 0.6; // of the height
-const EDGE = 8; // left free at the lower edge of the window
+export const EDGE = 8; // left free at the lower edge of the window
 
 export class Board {
   // `board` holds the photo and the answers; nothing else on the screen moves.
@@ -124,4 +124,4 @@ export class TileBoard {
   }
 }
 
-const ownLetters = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+export const ownLetters = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);

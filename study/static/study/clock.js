@@ -38,6 +38,14 @@ export function isDue(frame, painted, planned, period) {
   return frame + period - painted >= planned - period / 2;
 }
 
+// When a change is seen that was drawn in the frame before `painted`. The compositor takes a frame of the page's
+// own thread at once, one of another thread with the next frame; `lag` is how long it then takes to the screen.
+// Browsers that do not tell it (null) show a change two frames after it was drawn, from either thread.
+export function shownAt(painted, period, lag, ownThread) {
+  if (lag === null) return painted + period;
+  return painted + lag - (ownThread ? 0 : period);
+}
+
 // How many frames the screen could have shown between the first and the last time, but did not.
 export function droppedFrames(times, period) {
   let dropped = 0;

@@ -23,9 +23,14 @@ export class InputKind {
     return known(event.pointerType || this.pointer);
   }
 
+  // Whether Enter or the space bar was pressed just before.
+  keyedWithin(event) {
+    return event.timeStamp - this.keyed <= KEY_CLICK_MS;
+  }
+
   // Screen readers and switches press buttons with neither a pointer nor a key.
   #withoutPointer(event) {
-    return event.timeStamp - this.keyed <= KEY_CLICK_MS ? "key" : "assistive";
+    return this.keyedWithin(event) ? "key" : "assistive";
   }
 }
 

@@ -78,3 +78,15 @@ export class AnswerKeys {
     return null;
   }
 }
+
+// Keys for two places: arrows left and right, or up and down where the photos stand one above the other.
+export class PlaceKeys extends AnswerKeys {
+  constructor(names) {
+    super(names[0] === "ArrowLeft" ? [...names, "ArrowUp", "ArrowDown"] : names);
+  }
+
+  read(event) {
+    const read = super.read(event);
+    return read === null ? null : { ...read, choice: read.choice % 2 };
+  }
+}

@@ -2,6 +2,9 @@
 
 export const element = (id) => document.getElementById(id);
 
+// The colour around the photos as it is: where colours are forced, the system's and not the style sheet's.
+export const surround = () => getComputedStyle(document.documentElement).backgroundColor;
+
 // Writes the words of an answer, and says their language, which need not be the page's.
 export function write(node, { text, language }) {
   node.textContent = text;

@@ -1,27 +1,31 @@
 // Runs the trials of a session, one block after the other, as the server sends them.
 
 import { Attention } from "./attention.js";
-import { Board, TileBoard } from "./board.js";
+import { TileBoard } from "./board.js";
 import { KeyCheck } from "./key_check.js";
-import { AnswerKeys } from "./keys.js";
+import { AnswerKeys, PlaceKeys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { copied, teach } from "./lesson.js";
 import { loadPhotos } from "./loading.js";
 import { element, pause, pauseOrOnline, postJson, showScreen, write } from "./page.js";
+import { boardFor, placeNames } from "./pair_board.js";
 import { Responses } from "./responses.js";
+import { AnswerSearch, SearchedResponses } from "./search.js";
+import { SearchBoard } from "./search_board.js";
 import { isTemporary, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "./sender.js";
 import { openStage } from "./stage.js";
 import { Stopping } from "./stopping.js";
 import { openOrSay, StorageError } from "./storage.js";
 import { Selection, TileStage } from "./tiles.js";
 import { runTrial } from "./trial.js";
+import { TypedAnswer, TypedBoard } from "./typing.js";
 import { newUuid } from "./uuid.js";
 
 const RAN_OUT_MS = 1200;
 const LEAST_BREAK_MS = 600; // a second press for the last photo does not end the break
 const page = element("player");
 const settings = JSON.parse(page.dataset.settings);
-const keys = new AnswerKeys(settings.answerKeys);
+const keys = settings.answersArePlaces ? new PlaceKeys(settings.answerKeys) : new AnswerKeys(settings.answerKeys);
 const tab = newUuid();
 const isInTrial = () => !element("trial").hidden && element("trial").dataset.phase !== "lesson";
 const stopping = new Stopping(document.querySelector("footer a"), isInTrial);
@@ -35,7 +39,7 @@ async function main() {
     tab,
     onWaiting: (waiting) => (element("waiting").hidden = !waiting),
   });
-  const task = settings.columns ? openGrid() : openSingle();
+  const task = settings.columns ? openGrid() : settings.typed ? openNaming() : openSingle();
   const parts = { outbox, sender, settings, ...task, attention: new Attention(), shown: new Set(), halted: false, tooFast: 0 };
   await sendLeftovers(parts);
   await Promise.all([playBlocks(parts), parts.stage.ready]);
@@ -43,12 +47,26 @@ async function main() {
 }
 
 function openSingle() {
-  const stage = openStage(element("stage"), { masks: settings.maskMs > 0, workerUrl: settings.workerUrl });
+  const stage = openStage(element("stage"), { masks: settings.maskMs > 0, workerUrl: settings.workerUrl, lag: settings.presentationLagMs });
   const buttons = [...document.querySelectorAll("[data-choice]")];
   const onTyped = (typed) => buttons.forEach((button, place) => markTyped(button, settings.answerKeys[place], typed));
+  if (settings.searched) return { ...openSearch(buttons), stage, keys, tiles: [] };
   const responses = new Responses(buttons, keys, { onTyped, onStray: tellOfStrayKey });
-  const board = new Board(element("board"), settings.leastPhoto);
-  return { stage, responses, board, keys, tiles: [], photoOf: ([photo]) => photo };
+  const board = boardFor(element("board"), settings.leastPhoto);
+  return { stage, responses, board, keys, tiles: [] };
+}
+
+function openSearch(buttons) {
+  const search = new AnswerSearch(element("searched"), element("matches"), buttons);
+  const board = new SearchBoard(element("board"), element("searched"), settings.leastPhoto);
+  return { responses: new SearchedResponses(buttons, keys, search), board };
+}
+
+function openNaming() {
+  const stage = openStage(element("stage"), { masks: settings.maskMs > 0, workerUrl: settings.workerUrl, lag: settings.presentationLagMs });
+  const responses = new TypedAnswer(element("typed"), element("cannot-tell"));
+  const board = new TypedBoard(element("board"), element("typed"), settings.leastPhoto);
+  return { stage, responses, board, keys, tiles: [] };
 }
 
 // Answers whose number begins with what is typed so far.
@@ -63,12 +81,12 @@ function tellOfStrayKey() {
 }
 
 function openGrid() {
-  const stage = new TileStage([...document.querySelectorAll("[data-tile] canvas")]);
+  const stage = new TileStage([...document.querySelectorAll("[data-tile] canvas")], settings.presentationLagMs);
   const boxes = [...document.querySelectorAll("[data-tile] input")];
   const responses = new Selection(boxes, element("submit"), settings.columns, keys);
   const board = new TileBoard(document.querySelector(".tiles"), settings.columns);
   const tiles = [...document.querySelectorAll("[data-tile]")];
-  return { stage, responses, board, keys, tiles, photoOf: (photos) => photos };
+  return { stage, responses, board, keys, tiles };
 }
 
 // Answers of an earlier visit are sent first, so that the server knows where this session stands. The server
@@ -110,8 +128,9 @@ async function playBlocks(parts) {
   for (;;) {
     const block = await openBlock();
     if (block.trials.length === 0 || (step !== null && step !== block.practice)) return;
+    const isFirst = step === null;
     step = block.practice;
-    await prepare(block, parts);
+    await prepare(block, parts, isFirst);
     await playBlock(block, parts);
     await stopping.leave(() => sendAll(parts));
     showScreen("saving");
@@ -120,14 +139,15 @@ async function playBlocks(parts) {
   }
 }
 
-async function prepare(block, parts) {
+// Between the steps of a block, whose levels follow the answers, the photos load without a break.
+async function prepare(block, parts, isFirst) {
   showProgress(block);
   placeAnswers(block.order);
   const urls = block.trials.flatMap((trial) => trial.photos);
   const onWaiting = (waiting) => (element("waiting").hidden = !waiting);
   const photos = loadPhotos(urls, { pause: pauseOrOnline, onWaiting });
   photos.catch(() => {}); // told where it is awaited, after the break
-  if (block.closed > 0) await takeBreak(parts);
+  if (block.closed > 0 && (block.pause || isFirst)) await takeBreak(parts);
   showScreen("loading");
   block.photos = await photos;
   await parts.stage.ready;
@@ -191,6 +211,7 @@ async function playBlock(block, parts) {
 // Lays photo and answers out for the window; where it has become too small for them, waits until it is not. A
 // study that asks for no least photo lets the page scroll instead.
 async function makeRoom(board) {
+  await board.settled?.();
   while (!board.fit() && settings.leastPhoto > 0) {
     showScreen("cramped");
     await new Promise((resolve) => addEventListener("resize", resolve, { once: true }));
@@ -210,20 +231,23 @@ async function playTrial(trial, block, parts) {
   parts.shown.add(trial.trial);
   inBackground(sender.announce(trial.trial), parts);
   const copies = block.practice ? await copied(photos) : [];
-  const answer = await runTrial(parts.photoOf(photos), parts);
+  const answer = await runTrial(photos, sizeOf(trial), parts);
   if (parts.halted) return forever;
   await outbox.close(trial.trial, answer);
-  if (block.practice) return learn(trial.trial, answer, copies, block, parts);
+  if (block.practice) return learn(trial, answer, copies, block, parts);
   if (answer.status === "timeout") await tellOfTheTime();
   parts.tooFast += answer.status === "answered" && answer.rt_ms < settings.fastMs;
 }
 
+// How large a photo is drawn: all alike, unless the server says what share of the area it takes.
+const sizeOf = ({ extent = 1 }) => ({ extent, area: settings.areaPx });
+
 // The photo comes back with its right answer, and stays until the person goes on.
 async function learn(trial, answer, copies, block, parts) {
   await parts.sender.drain();
-  parts.stage.show(parts.photoOf(copies));
-  const names = block.order.map((place) => settings.answers[place]);
-  await teach(parts.sender.feedback.get(trial), answer.status, { ...parts, names });
+  parts.stage.show(copies, sizeOf(trial));
+  const names = settings.answersArePlaces ? placeNames() : block.order.map((place) => settings.answers[place]);
+  await teach(parts.sender.feedback.get(trial.trial), answer.status, { ...parts, names });
   parts.stage.clear();
 }
 
@@ -233,9 +257,9 @@ async function tellOfTheTime() {
   element("ran-out").hidden = true;
 }
 
-// Shows what a grid asks for; the focus makes screen readers read it.
+// Shows what a grid or a question asks for; the focus makes screen readers read it.
 function showTarget(target) {
-  write(element("target"), target);
+  write(element("target") ?? document.querySelector("#question .name"), target);
   element("question").focus();
 }
 

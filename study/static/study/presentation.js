@@ -1,14 +1,15 @@
 // One trial on the screen: fixation, photo, mask and blank; every change is drawn inside an animation frame.
 // Runs in a worker where the browser supports it (a busy page then cannot delay a frame), else in the page.
 
-import { droppedFrames, FrameLog, isDue } from "./clock.js";
+import { droppedFrames, FrameLog, isDue, shownAt } from "./clock.js";
 
 export class Presentation {
-  // `screen` draws (fixation, photo, mask, blank); `nextFrame` resolves inside the next animation frame.
-  constructor(screen, nextFrame, log = new FrameLog()) {
+  // `screen` draws (fixation, photo, mask, blank; `again`: what is there, in every frame); `nextFrame` resolves inside the next
+  // animation frame. `lag` is what the browser tells of a frame's way to the screen, in ms or null.
+  constructor(screen, nextFrame, { lag = null, ownThread = false, log = new FrameLog() } = {}) {
     this.screen = screen;
     this.nextFrame = nextFrame;
-    this.log = log;
+    Object.assign(this, { lag, ownThread, log });
     this.stopped = false;
   }
 
@@ -21,26 +22,29 @@ export class Presentation {
     await this.#frame();
     await this.#show(() => this.screen.fixation());
     await this.#until(this.painted, plan.fixationMs);
-    const onset = await this.#show(() => this.screen.photo(plan.photo));
+    const painted = await this.#show(() => this.screen.photo(plan.photo, plan.size));
+    const onset = shownAt(painted, this.log.period, this.lag, this.ownThread);
     onOnset(onset);
-    const frames = [onset];
-    const ended = await this.#showing(plan, onset, frames);
+    const frames = [painted];
+    const ended = await this.#showing(plan, painted, frames);
     const hasMask = ended === "elapsed" && plan.maskMs > 0;
     const offset = await this.#show(() => (hasMask ? this.screen.mask() : this.screen.blank()));
     frames.push(offset);
     const maskMs = hasMask ? await this.#mask(plan, offset) : null;
     return {
       onset,
-      stimulusMs: offset - onset,
+      stimulusMs: offset - painted,
       maskMs,
       frameMs: this.log.period,
       droppedFrames: droppedFrames(frames, this.log.period),
-      ended: await this.#ending(plan, onset, ended),
+      shownPx: this.screen.shownPx,
+      ended: await this.#ending(plan, painted, ended),
     };
   }
 
   async #frame() {
     const time = await this.nextFrame();
+    this.screen.again();
     this.log.add(time);
     return time;
   }
@@ -58,21 +62,21 @@ export class Presentation {
   }
 
   // A timed photo stays for its time, even after the answer; an untimed one until the answer or the deadline.
-  async #showing(plan, onset, frames) {
-    for (let frame = onset; ; frame = await this.#frame()) {
-      if (frame !== onset) frames.push(frame);
-      const ended = plan.stimulusMs === null ? this.#over(plan, onset, frame) : this.#elapsed(plan, onset, frame);
+  async #showing(plan, painted, frames) {
+    for (let frame = painted; ; frame = await this.#frame()) {
+      if (frame !== painted) frames.push(frame);
+      const ended = plan.stimulusMs === null ? this.#over(plan, painted, frame) : this.#elapsed(plan, painted, frame);
       if (ended) return ended;
     }
   }
 
-  #elapsed(plan, onset, frame) {
-    return isDue(frame, onset, plan.stimulusMs, this.log.period) ? "elapsed" : null;
+  #elapsed(plan, painted, frame) {
+    return isDue(frame, painted, plan.stimulusMs, this.log.period) ? "elapsed" : null;
   }
 
-  #over(plan, onset, frame) {
+  #over(plan, painted, frame) {
     if (this.stopped) return "stopped";
-    return isDue(frame, onset, plan.deadlineMs, this.log.period) ? "deadline" : null;
+    return isDue(frame, painted, plan.deadlineMs, this.log.period) ? "deadline" : null;
   }
 
   async #mask(plan, offset) {
@@ -81,10 +85,10 @@ export class Presentation {
   }
 
   // After a timed photo the blank screen waits for the answer.
-  async #ending(plan, onset, ended) {
+  async #ending(plan, painted, ended) {
     if (ended !== "elapsed") return ended;
     for (let frame = this.painted; ; frame = await this.#frame()) {
-      const over = this.#over(plan, onset, frame);
+      const over = this.#over(plan, painted, frame);
       if (over) return over;
     }
   }

@@ -1,5 +1,6 @@
 // The page's side of the presentation. All times are on the page's own clock (performance.now).
 
+import { surround } from "./page.js";
 import { Presentation } from "./presentation.js";
 import { Screen } from "./screen.js";
 
@@ -10,8 +11,9 @@ const pageTime = (epoch) => epoch - performance.timeOrigin;
 export const drawsInWorker = (canvas) =>
   typeof Worker === "function" && typeof canvas.transferControlToOffscreen === "function";
 
-export function openStage(canvas, { masks, workerUrl }) {
-  const stage = drawsInWorker(canvas) ? new WorkerStage(canvas, workerUrl, masks) : new PageStage(canvas, masks);
+// `lag` is what the browser told of a frame's way to the screen, in ms or null.
+export function openStage(canvas, { masks, workerUrl, lag }) {
+  const stage = drawsInWorker(canvas) ? new WorkerStage(canvas, workerUrl, masks, lag) : new PageStage(canvas, masks, lag);
   new ResizeObserver(() => stage.fit()).observe(canvas);
   return stage;
 }
@@ -47,24 +49,24 @@ class Stage {
     return showing;
   }
 
-  // Shows a photo without any timing, until `clear`.
-  show(photo) {
+  // Shows photos without any timing, until `clear`.
+  show(photos, size) {
     this.busy = true;
-    this.draw(photo);
+    this.draw(photos, size);
   }
 
   clear() {
     this.busy = false;
-    this.draw(null);
+    this.draw([]);
   }
 }
 
 class WorkerStage extends Stage {
-  constructor(canvas, workerUrl, masks) {
+  constructor(canvas, workerUrl, masks, lag) {
     super(canvas);
     this.worker = new Worker(workerUrl, { type: "module" });
     const offscreen = canvas.transferControlToOffscreen();
-    this.worker.postMessage({ kind: "open", canvas: offscreen, masks }, [offscreen]);
+    this.worker.postMessage({ kind: "open", canvas: offscreen, masks, lag, surround: surround() }, [offscreen]);
     this.ready = this.#next("ready");
     this.fit();
   }
@@ -76,12 +78,12 @@ class WorkerStage extends Stage {
   start(plan) {
     const onset = this.#next("onset").then((message) => pageTime(message.onset));
     const done = this.#next("done").then(({ result }) => ({ ...result, onset: pageTime(result.onset) }));
-    this.worker.postMessage({ kind: "present", plan }, [plan.photo]);
+    this.worker.postMessage({ kind: "present", plan }, plan.photo);
     return { onset, done, stop: () => this.worker.postMessage({ kind: "stop" }) };
   }
 
-  draw(photo) {
-    this.worker.postMessage({ kind: "draw", photo }, photo ? [photo] : []);
+  draw(photos, size) {
+    this.worker.postMessage({ kind: "draw", photos, size }, photos);
   }
 
   #next(kind) {
@@ -98,11 +100,11 @@ class WorkerStage extends Stage {
 }
 
 class PageStage extends Stage {
-  constructor(canvas, masks) {
+  constructor(canvas, masks, lag) {
     super(canvas);
-    this.screen = new Screen(canvas);
+    this.screen = new Screen(canvas, surround());
     if (masks) this.screen.prepareMasks();
-    this.presentation = new Presentation(this.screen, nextFrame);
+    this.presentation = new Presentation(this.screen, nextFrame, { lag });
     this.ready = Promise.resolve();
     this.fit();
   }
@@ -111,14 +113,14 @@ class PageStage extends Stage {
     this.screen.resize(width, height);
   }
 
-  draw(photo) {
-    this.screen.draw(photo);
+  draw(photos, size) {
+    this.screen.draw(photos, size);
   }
 
   start(plan) {
     let onOnset;
     const onset = new Promise((resolve) => (onOnset = resolve));
-    const done = this.presentation.run(plan, onOnset).finally(() => plan.photo.close());
+    const done = this.presentation.run(plan, onOnset).finally(() => plan.photo.forEach((bitmap) => bitmap.close()));
     return { onset, done, stop: () => this.presentation.stop() };
   }
 }

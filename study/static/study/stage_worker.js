@@ -9,10 +9,10 @@ let screen;
 let presentation;
 
 const handlers = {
-  open({ canvas, masks }) {
-    screen = new Screen(canvas);
+  open({ canvas, masks, lag, surround }) {
+    screen = new Screen(canvas, surround);
     if (masks) screen.prepareMasks();
-    presentation = new Presentation(screen, nextFrame);
+    presentation = new Presentation(screen, nextFrame, { lag, ownThread: true });
     postMessage({ kind: "ready" });
   },
   resize({ width, height }) {
@@ -21,11 +21,11 @@ const handlers = {
   async present({ plan }) {
     const onOnset = (onset) => postMessage({ kind: "onset", onset: epoch(onset) });
     const result = await presentation.run(plan, onOnset);
-    plan.photo.close();
+    for (const bitmap of plan.photo) bitmap.close();
     postMessage({ kind: "done", result: { ...result, onset: epoch(result.onset) } });
   },
-  draw({ photo }) {
-    screen.draw(photo);
+  draw({ photos, size }) {
+    screen.draw(photos, size);
   },
   stop() {
     presentation.stop();

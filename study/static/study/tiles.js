@@ -19,6 +19,8 @@ export class TileScreen {
     this.blank();
   }
 
+  again() {} // frames of the page itself keep the compositor awake
+
   photo(bitmaps) {
     this.contexts.forEach((context, place) => {
       const { width, height } = bitmaps[place];
@@ -30,9 +32,9 @@ export class TileScreen {
 
 // Like the stage of single photos: `present` returns promises of the onset and of the achieved timing.
 export class TileStage {
-  constructor(canvases) {
+  constructor(canvases, lag) {
     this.screen = new TileScreen(canvases);
-    this.presentation = new Presentation(this.screen, nextFrame);
+    this.presentation = new Presentation(this.screen, nextFrame, { lag });
     this.ready = Promise.resolve();
   }
 

@@ -1,13 +1,15 @@
-// Runs one trial from fixation to answer and returns its record; `photo` is one bitmap, or those of a grid.
+// Runs one trial from fixation to answer and returns its record; `photo` are its bitmaps: one, two, or those of a grid;
+// `size` says how large they are drawn.
 
 import { digitOf, isShortcut } from "./keys.js";
 import { element, showScreen } from "./page.js";
 
-export async function runTrial(photo, { stage, responses, attention, settings }) {
+export async function runTrial(photo, size, { stage, responses, attention, settings }) {
   attention.start();
   responses.listen();
   const showing = stage.present({
     photo,
+    size,
     fixationMs: settings.fixationMs,
     stimulusMs: settings.stimulusMs,
     maskMs: settings.maskMs,
@@ -31,14 +33,15 @@ export async function runTrial(photo, { stage, responses, attention, settings })
 // A choice after the deadline is a timeout, no matter when the page learns of either.
 function outcome(response, onset, deadlineMs, responses) {
   const rt = response === null ? Infinity : response.time - onset;
-  if (rt > deadlineMs) return { status: "timeout" };
-  return { status: "answered", ...responses.record(response), rt_ms: rt };
+  if (rt > deadlineMs) return { status: "timeout", ...responses.unfinished?.(onset) };
+  return { status: "answered", ...responses.record(response, onset), rt_ms: rt };
 }
 
 function timingFields(timing) {
   return {
     stimulus_ms_achieved: timing.stimulusMs,
     mask_ms_achieved: timing.maskMs,
+    shown_px: timing.shownPx,
     frame_ms: timing.frameMs,
     dropped_frames: timing.droppedFrames,
   };

@@ -17,6 +17,7 @@ from attacker.networks.allocator import reuse_freed_memory
 
 BLOCK = 48 << 20
 PAGES = BLOCK // resource.getpagesize()
+pytestmark = pytest.mark.hardware  # of another C library nothing is set
 # In a process of its own: what earlier tests left in the heap would serve as well.
 MEASURED = f"""
 import json, resource, sys

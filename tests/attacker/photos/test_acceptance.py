@@ -9,7 +9,9 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
+from attacker.photos import acceptance
 from attacker.photos.acceptance import PhotoRefusedError, accept_photo
 
 
@@ -93,3 +95,31 @@ def test_what_cannot_be_used_is_refused_with_a_reason(data: bytes, reason: str) 
 def test_twenty_five_megapixels_and_120_pixels_are_welcome() -> None:
     assert accept_photo(encoded(Image.new("L", (5000, 5000)))).size == (5000, 5000)
     assert accept_photo(encoded(Image.new("L", (120, 130)))).size == (120, 130)
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+def test_photos_of_phones_are_read(kind: str) -> None:
+    if kind == "HEIF":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    values = np.linspace(0, 255, 150 * 200, dtype=np.uint8).reshape(150, 200)
+    picture = accept_photo(encoded(Image.fromarray(values).convert("RGB"), kind))
+    assert (picture.mode, picture.size) == ("RGB", (200, 150))
+    assert np.abs(np.asarray(picture)[..., 0].astype(int) - values).mean() < 4
+
+
+def test_metadata_that_are_too_long_are_called_by_their_name() -> None:
+    text = PngInfo()
+    text.add_text("Comment", "x" * 2_000_000, zip=True)
+    with pytest.raises(PhotoRefusedError, match="its metadata are over 1 MB; save it anew without them"):
+        accept_photo(encoded(gradient(), "PNG", pnginfo=text))
+
+
+def test_a_photo_over_which_a_decoder_stumbles_is_refused_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An orientation that is a text once ended a whole import with a TypeError."""
+
+    def stumble(_: Image.Image) -> Image.Image:
+        raise TypeError("bad operand type for abs(): 'str'")
+
+    monkeypatch.setattr(acceptance, "upright_rgb", stumble)
+    with pytest.raises(PhotoRefusedError, match=r"cannot be decoded \(TypeError: bad operand"):
+        accept_photo(encoded(gradient()))

@@ -78,7 +78,7 @@ def test_one_class_is_no_choice_and_a_missing_folder_is_named(tmp_path: Path) ->
 
 def test_every_accepted_photo_is_read_and_every_other_file_has_a_reason(tmp_path: Path) -> None:
     root = written(tmp_path, "a/0.txt")
-    for name, data in {"a/1.png": photo(), "b/2": photo(200), "b/3.png": photo()}.items():
+    for name, data in {"a/1.png": photo(), "b/2": photo(200), "b/3.png": photo(200)}.items():
         (written(root, name) / name).write_bytes(data)
     photos = read(root)
     assert photos.classes == ("a", "b")
@@ -87,9 +87,21 @@ def test_every_accepted_photo_is_read_and_every_other_file_has_a_reason(tmp_path
         ("b/2", (200, 150)),
     ]
     assert dict(photos.left_out) == {
-        "a/0.txt": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF or BMP",
-        "b/3.png": "the same file as a/1.png",
+        "a/0.txt": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP, AVIF or HEIF",
+        "b/3.png": "the same file as b/2",
     }
+
+
+def test_a_photo_in_two_classes_is_named_in_both_and_used_in_none(tmp_path: Path) -> None:
+    root = written(tmp_path, "notes.txt")
+    files = {"a/1.png": photo(), "a/2.png": photo(200), "b/3.png": photo(), "b/4.png": photo(220)}
+    for name, data in files.items():
+        (written(root, name) / name).write_bytes(data)
+    photos = read(root)
+    assert [accepted.name for accepted in photos.photos] == ["a/2.png", "b/4.png"]
+    reasons = dict(photos.left_out)
+    assert reasons["a/1.png"] == "the same file as b/3.png: which class is right, 'a' or 'b'?"
+    assert reasons["b/3.png"] == "the same file as a/1.png: which class is right, 'b' or 'a'?"
 
 
 def test_a_class_of_which_nothing_can_be_used_is_an_error(tmp_path: Path) -> None:

@@ -174,6 +174,7 @@ def test_training_stops_before_the_next_batch(
         planted.fit(planted.tiny(), tmp_path, training, validation, should_stop=lambda: True)
 
 
+@pytest.mark.hardware
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
 def test_cuda_that_is_not_available_is_an_error(
     training: list[Example], validation: list[Example], tmp_path: Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import attacker
 from attacker.photos.subject_boxes import Box
 from attacker.subjects import detection
 from attacker.subjects.persons import Person
@@ -128,3 +129,26 @@ def test_under_a_running_loop_nobody_is_picked(study: Study) -> None:
     with pytest.raises(StudyBusyError, match="Stop it on the desk"):
         pick_subject(study.owner, photo_of(study), PickedSubject(person=2))
     assert photo_of(study).picked is None
+
+
+def two_bodies(_: str, photos: list[object], **__: object) -> np.ndarray:
+    """Foregrounds of a large body at the left and another at the right."""
+    return np.stack([LARGE.map + SMALL.map for _photo in photos]).astype(np.float32)
+
+
+def test_where_nothing_knows_people_parts_that_stand_out_alike_are_asked_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    study = study_with_boxes()
+    study.items.update(box=None)
+    monkeypatch.setattr(attacker, "subject_maps", two_bodies)
+    let_look(monkeypatch, upper_half)
+    cut_levels(study, through=2)
+    item = photo_of(study)
+    assert (len(people_in(item).boxes), people_in(item).are_parts) == (2, True)
+    assert all(crop.people_alike for crop in item.stimuli.filter(level__number__gt=0))
+    pick_subject(study.owner, item, PickedSubject(person=2))
+    work_off(study)
+    assert min(middles(item)) > 0.5
+    picked = item.stimuli.filter(level__number__gt=0)
+    assert {(crop.subject_source, crop.people_alike) for crop in picked} == {("picked", False)}

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from pipeline.analysis.before_freezing import known_before_freezing
 from pipeline.models import Loop
-from study.models import Study
+from study.models import Stimulus, Study
 from tests.pipeline.acting import do
 from tests.pipeline.answered import add_run
 from tests.study.factories import draft_study
@@ -52,6 +52,16 @@ def test_planned_answers_to_a_photo_at_a_level_are_counted(people: int, answers:
 
 def test_without_a_planned_number_of_people_it_is_said_that_this_is_open() -> None:
     assert "No number of complete sessions is planned" in known_before_freezing(study_with_machine(1.0))[2]
+
+
+def test_photos_in_which_it_is_guessed_who_is_meant_are_counted_until_somebody_has_said() -> None:
+    study = study_with_machine(1.0)
+    assert len(known_before_freezing(study)) == 3
+    crops = Stimulus.objects.filter(item__in=study.items.filter(split="test")[:2], level__number__gt=0)
+    crops.update(people_alike=True)
+    assert "in 2 of the test photos, and nobody has said which is meant" in known_before_freezing(study)[3]
+    crops.filter(item=study.items.filter(split="test")[0]).update(people_alike=False)
+    assert "in 1 of the test photos" in known_before_freezing(study)[3]
 
 
 def test_the_desk_tells_it_before_freezing_and_the_freeze_again(admin_client: Client) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.analysis.report_facts import located_by
+from pipeline.analysis.report_facts import located_by, nobody_asked
 from study.models import Stimulus
 from tests.study.factories import frozen_version
 
@@ -25,3 +25,13 @@ def test_photos_are_counted_by_the_evidence_that_located_their_subject_most_firs
         f"The subject of the {photos} test photos was located by: landmarks that came with the photo "
         f"({photos - 1}); a box that came with the photo (1)."
     )
+
+
+def test_the_report_says_in_how_many_photos_it_was_guessed_who_is_meant() -> None:
+    version = frozen_version(test_photos=3)
+    assert list(nobody_asked(version)) == []
+    doubtful = Stimulus.objects.filter(item__split="test").first()
+    assert doubtful is not None
+    doubtful.item.stimuli.update(people_alike=True)
+    (sentence,) = nobody_asked(version)
+    assert sentence.startswith(f"In 1 of the {len(version.frozen.items)} test photos another person or part")

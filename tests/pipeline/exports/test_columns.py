@@ -11,11 +11,13 @@ import pytest
 from django.conf import settings
 
 from pipeline.exports import trial_rows
-from pipeline.exports.codebook import codebook_rows
-from pipeline.exports.columns import OF_A_WINDOW, TABLES, header
+from pipeline.exports.columns.people_columns import OF_TASKS
+from pipeline.exports.columns.table_columns import TABLES, header
 from pipeline.exports.csv_lines import Row
-from pipeline.exports.data_dictionary import with_columns
+from pipeline.exports.dataset.codebook import codebook_rows
+from pipeline.exports.dataset.data_dictionary import with_columns
 from pipeline.exports.files import FILES
+from pipeline.exports.questionnaire_rows import questionnaire_rows
 from pipeline.exports.study_rows import (
     model_vs_human_row,
     participant_row,
@@ -30,11 +32,14 @@ from stats.table import schema
 from stats.table.column import names_of
 from stats.table.read import read_tiles, read_trials
 from stats.table.tile_columns import TILES
+from study import sessions
 from study.models import Item, Stimulus, StudyVersion, Trial
 from study.models.people import Mode
+from study.questions.questionnaire import Questionnaire
 from tests.pipeline.answered import answered_version
-from tests.study.factories import CLASSES, GRIDS, open_study_version, player
-from tests.study.playing import play_to_the_end
+from tests.study.factories import CLASSES, GRIDS, NOW, open_study_version, player
+from tests.study.playing import play_to_the_end, play_to_the_questions
+from tests.study.questions.test_own_form import HAND
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +87,7 @@ def test_a_file_has_the_declared_columns_in_their_order(version: StudyVersion, f
 
 def test_every_exported_table_is_declared() -> None:
     of_the_main_study = {file for file in FILES if file.endswith(".csv")}
-    assert of_the_main_study == {*ROWS, "tiles.csv"}
+    assert of_the_main_study == {*ROWS, "tiles.csv", "questionnaire.csv"}
     assert set(TABLES) == of_the_main_study | set(PILOT_FILES)
 
 
@@ -94,6 +99,15 @@ def test_rows_fill_every_declared_column_and_no_other(version: StudyVersion, fil
 
 def test_tiles_fill_every_declared_column_and_no_other(grids: StudyVersion) -> None:
     assert {name for row in tile_rows(grids, LIVE) for name in row} == set(header("tiles.csv", CLASSES))
+
+
+def test_answers_to_an_own_questionnaire_fill_every_declared_column_and_no_other() -> None:
+    version = open_study_version(own_form=[HAND])
+    session = player(version)
+    play_to_the_questions(session)
+    sessions.complete(session.token, Questionnaire(own={"hand": 2}), NOW)
+    rows = [*questionnaire_rows(version, session.participant)]
+    assert {name for row in rows for name in row} == set(header("questionnaire.csv", CLASSES))
 
 
 @pytest.mark.parametrize("file", TABLES)
@@ -122,7 +136,7 @@ def test_the_statistics_and_the_site_know_the_same_values(
 def test_the_statistics_read_what_the_export_writes(version: StudyVersion, tmp_path: Path) -> None:
     path = tmp_path / "predictions.csv"
     path.write_text("".join(FILES["predictions.csv"](version, LIVE)))
-    known = {column.name for column in schema.TIDY if column.read_as is not None}
+    known = {column.name for column in (*schema.TIDY, *OF_TASKS) if column.read_as is not None}
     assert set(read_trials(path)) == known | {f"prob_{name}" for name in CLASSES}
 
 
@@ -134,16 +148,9 @@ def test_the_statistics_read_the_tiles_that_the_export_writes(grids: StudyVersio
     assert set(tile_grids.NEEDED) <= set(tiles)
 
 
-def test_the_codebook_explains_every_column_of_trials_predictions_and_tiles() -> None:
-    explained = [row["name"] for row in codebook_rows(CLASSES)]
-    files = ("trials.csv", "predictions.csv", "tiles.csv")
-    assert set(explained) == {
-        *(name for file in files for name in header(file, CLASSES)),
-        "offsets",
-        "candidate",
-        *names_of(OF_A_WINDOW),
-    }
-    assert len(explained) == len(set(explained))
+def test_the_codebook_explains_every_column_of_every_file() -> None:
+    explained = {(row["name"], file) for row in codebook_rows(CLASSES) for file in row["files"].split("|")}
+    assert explained == {(name, file) for file in TABLES for name in header(file, CLASSES)}
 
 
 def test_the_data_dictionary_describes_the_columns_as_they_are_declared() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.exports.columns import TABLES, header
+from pipeline.exports.columns.table_columns import TABLES, header
 from pipeline.exports.csv_lines import Row, csv_lines
 from pipeline.exports.study_rows import model_vs_human_row
 from stats.__main__ import main

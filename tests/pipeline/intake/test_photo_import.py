@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import zipfile
 from collections import defaultdict
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from attacker.photos.class_folders import ClassFoldersError
 from attacker.photos.landmarks import Landmark, write_landmarks
 from attacker.photos.splits import TooFewPhotosError
 from pipeline.intake.archive import open_source
-from pipeline.intake.import_job import enqueue_import
+from pipeline.intake.import_job import enqueue_reading
 from pipeline.intake.photo_import import import_photos
 from pipeline.models import Job
 from study.models import Item
@@ -178,6 +177,13 @@ def test_the_collection_that_a_photo_comes_from_is_kept(folder: Path) -> None:
     assert study.items.exclude(collection="").count() == 1
 
 
+def test_rows_of_a_table_that_name_no_photo_are_reported(folder: Path) -> None:
+    (folder / "sources.csv").write_text("photo,source\ndisc/3.png,film 7\ndisc/3.jpeg,film 7\n")
+    (left_out,) = import_folder(make_study(), folder).refused
+    assert left_out.name == "sources.csv"
+    assert left_out.reason == "1 of 2 rows name no photo, disc/3.jpeg for one; do the names agree?"
+
+
 def test_refused_files_are_named_with_a_reason_and_the_rest_comes_in(folder: Path) -> None:
     (folder / "disc" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not a jpeg")
     shutil.copy(folder / "disc" / "0.png", folder / "disc" / "copy.png")
@@ -237,27 +243,11 @@ def test_the_command_says_which_studies_there_are() -> None:
         call_command("import_photos", "nope", ".")
 
 
-def test_an_upload_is_imported_by_a_worker_and_thrown_away(folder: Path, tmp_path: Path) -> None:
-    study = make_study()
-    archive = tmp_path / "photos.zip"
-    with zipfile.ZipFile(archive, "w") as zipped:
-        for path in folder.rglob("*.png"):
-            zipped.write(path, path.relative_to(folder))
-    with archive.open("rb") as stream:
-        job = enqueue_import(study, File(stream, "photos.zip"))
-    work_off(study)
-    job.refresh_from_db()
-    assert (job.state, job.error) == (Job.State.SUCCEEDED, "")
-    assert study.items.count() == 48
-    assert job.report["imported"]["disc"]["train"] == 12
-    assert not default_storage.exists(job.params["upload"])
-
-
 def test_a_bad_upload_fails_with_words(tmp_path: Path) -> None:
     study = make_study()
     (tmp_path / "x.zip").write_bytes(b"no zip")
     with (tmp_path / "x.zip").open("rb") as stream:
-        job = enqueue_import(study, File(stream, "x.zip"))
+        job = enqueue_reading(study, File(stream, "x.zip"))
     work_off(study)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED

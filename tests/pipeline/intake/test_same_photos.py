@@ -16,21 +16,23 @@ from attacker.__main__ import main
 from attacker.example import Example
 from attacker.photos import landmarks
 from attacker.photos.folder import Folder, read_folder
-from pipeline.intake.import_job import enqueue_import
+from pipeline.intake.import_job import enqueue_import, enqueue_reading, survey_of
+from pipeline.intake.photo_survey import Choices
+from pipeline.models import PhotoImport
 from study.models import Item, Study
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
 pytestmark = pytest.mark.django_db
 
 LEFT_OUT = {
-    "bar/animated.gif": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF or BMP",
+    "bar/animated.gif": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP, AVIF or HEIF",
     "bar/broken.png": "damaged or truncated (image file is truncated)",
     "bar/small.png": "90 x 90 pixels; the shorter side needs 120",
     "disc/copy of 1.png": "the same file as disc/1.png",
     "disc/game 1/sources.csv": "a table about photos; put it next to the class folders",
     "disc/link.png": "a symbolic link, which is not followed",
-    "disc/notes.txt": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF or BMP",
-    "disc/text.jpg": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF or BMP",
+    "disc/notes.txt": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP, AVIF or HEIF",
+    "disc/text.jpg": "not a photo that can be read; use JPEG, PNG, WEBP, TIFF, BMP, AVIF or HEIF",
     "loose.png": "is not in a class folder",
     "readme.txt": "is not in a class folder",
 }
@@ -75,7 +77,10 @@ def uploaded(root: Path) -> tuple[Study, dict[str, str]]:
     """Return a study whose photos came as a zip file, and what its report says was left out."""
     study = make_study(name="zip")
     with zipped(root, root.with_suffix(".zip")).open("rb") as stream:
-        job = enqueue_import(study, File(stream, "photos.zip"))
+        enqueue_reading(study, File(stream, "photos.zip"))
+    work_off(study)
+    waiting = PhotoImport.objects.get(study=study)
+    job = enqueue_import(waiting, Choices.first(survey_of(waiting)))
     work_off(study)
     job.refresh_from_db()
     assert job.error == ""

@@ -14,7 +14,7 @@ from study.models import Study
 
 pytestmark = pytest.mark.django_db
 STORED = [
-    (Job.Kind.IMPORT, {"upload": "uploads/x.zip"}, ImportParams("uploads/x.zip")),
+    (Job.Kind.IMPORT, {"photo_import": 7}, ImportParams(7)),
     (Job.Kind.CROP, {"level": 2}, CropParams(2)),
     (Job.Kind.TEST, {"level": 2}, LevelTestParams(2)),
     (Job.Kind.TEST, {"level": 2, "stimulus": 17}, LevelTestParams(2, stimulus=17)),
@@ -38,7 +38,7 @@ def test_what_is_stored_has_not_changed(
 
 
 def test_parameters_of_another_kind_are_refused(study: Study) -> None:
-    job = enqueue(study, Job.Kind.IMPORT, "a", ImportParams("uploads/x.zip"))
+    job = enqueue(study, Job.Kind.IMPORT, "a", ImportParams(7))
     with pytest.raises(msgspec.ValidationError, match="level"):
         CropParams.of(job)
 

@@ -88,6 +88,26 @@ def test_power_answers_how_many_people(tmp_path: Path, capsys: Captured) -> None
     assert "shown to reach" in " ".join(out_text.split())
 
 
+@pytest.mark.parametrize("goal", [".5", ".99"])
+def test_consistency_power_answers_how_many_photos_or_that_none_are_enough(
+    goal: str, tmp_path: Path, capsys: Captured
+) -> None:
+    out = tmp_path / "photos.json"
+    assumed = ["--human", ".8", "--machine", ".7", "--kappa", ".5", ".1", "--people", "6"]
+    argv = [*assumed, "--photos", "20,200", "--runs", "20", "--goal", goal, "--json", str(out)]
+    assert main(["consistency-power", *argv]) == 0
+    printed, progress = capsys.readouterr()
+    text, plan = " ".join(printed.split()), strict(out)
+    assert [power["photos"] for power in plan["powers"]] == [20, 200]
+    assert "20 photos: " in progress
+    if goal == ".5":
+        assert plan["smallest"]["photos"] == 200
+        assert "200 photos are the fewest of these shown to reach a power of .50" in text
+    else:
+        assert plan["smallest"] is None
+        assert "None of these numbers is shown to reach a power of .99" in text
+
+
 def test_power_takes_what_no_option_gives_from_a_pilot(study: str, capsys: Captured) -> None:
     argv = [
         "power",
@@ -109,6 +129,16 @@ def test_power_takes_what_no_option_gives_from_a_pilot(study: str, capsys: Captu
     assert "machine .900, .500, .400, .400" in text
     assert "people 0.25 and photos" in text
     assert "4 people × 40 photos × 5 networks" in progress
+
+
+def test_power_says_which_spread_a_pilot_of_one_does_not_tell(tmp_path: Path, capsys: Captured) -> None:
+    pilot = tmp_path / "pilot.csv"
+    simulate([0.9, 0.7], np.random.default_rng(0), n_agents=1, n_items=24).to_csv(pilot, index=False)
+    argv = ["power", "--pilot", str(pilot), "--people", "4", "--photos", "40", "--runs", "2"]
+    assert main([*argv, "--machine", ".9,.5"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "The pilot has 1 person, 0 networks and 24 photos" in text
+    assert "No spread follows from 1 person and 0 networks: the usual one is assumed." in text
 
 
 def test_monitor_takes_its_plan_from_the_frozen_design(study: str, tmp_path: Path, capsys: Captured) -> None:
@@ -153,6 +183,17 @@ def test_monitor_refuses_looks_beside_those_of_the_frozen_design(
     assert "the frozen design states its looks" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("name", "begin"), [("a.svg", b"<?xml"), ("a.pdf", b"%PDF"), ("a.PNG", b"\x89PNG")])
+def test_a_figure_is_what_its_name_says(name: str, begin: bytes, study: str, tmp_path: Path) -> None:
+    assert main(["consistency", study, "--resamples", "5", "--figure", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_bytes().startswith(begin)
+
+
+def test_a_figure_of_an_unknown_kind_is_refused(study: str, tmp_path: Path, capsys: Captured) -> None:
+    assert main(["consistency", study, "--resamples", "5", "--figure", str(tmp_path / "a.docx")]) == 2
+    assert "let the name end in one of these" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["curves", "secondary", "predictor", "items", "consistency"])
 def test_no_resample_is_one_line_and_code_2(command: str, study: str, capsys: Captured) -> None:
     with pytest.raises(SystemExit, match="2"):
@@ -175,7 +216,39 @@ def test_no_resample_is_one_line_and_code_2(command: str, study: str, capsys: Ca
         ["minimal", "STUDY"],
         ["predictor", "STUDY", "--predictor", "weather"],
         ["items", "STUDY"],
+        ["difficulty", "STUDY", "--stretches", "1000"],
         ["score", "STUDY", "--slips", "3"],
+        [*["consistency-power", "--human", ".8", "--machine", ".7", "--kappa", ".3", ".3", "--people", "6"]],
+        [
+            *[
+                "consistency-power",
+                "--human",
+                ".8",
+                "--machine",
+                ".7,.6",
+                "--kappa",
+                ".3",
+                ".2",
+                "--people",
+                "6",
+            ]
+        ],
+        [
+            *[
+                "consistency-power",
+                "--human",
+                ".8",
+                "--machine",
+                ".7",
+                "--kappa",
+                ".4",
+                ".2",
+                "--people",
+                "6",
+                "--photos",
+                "many",
+            ]
+        ],
     ],
 )
 def test_wrong_input_is_one_line_and_code_2(study: str, argv: list[str], capsys: Captured) -> None:

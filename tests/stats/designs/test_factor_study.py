@@ -153,6 +153,14 @@ def test_a_level_where_a_group_is_always_right_is_in_no_test_and_said() -> None:
     assert study.cells[0].accuracy.ci_low < 1
 
 
+def test_a_level_that_a_group_was_not_tested_at_has_no_figure_of_it_and_is_in_no_test() -> None:
+    trials = two_groups([0.95, 0.9, 0.8], [0.93, 0.8, 0.7], seed=4, people=6)
+    study = factor_study(trials[(trials["skill"] == "expert") | (trials["crop_level"] < 2)], group="skill")
+    assert study.left_out == {2.0: "novice: not every class was shown"}
+    assert {cell.labels["skill"] for cell in study.cells if cell.accuracy is None} == {"novice"}
+    assert {difference.crop_level for difference in study.differences} == {0.0, 1.0}
+
+
 def test_people_without_a_group_are_refused_by_their_row() -> None:
     trials = two_groups([0.9, 0.7], [0.9, 0.7], seed=7)
     trials.loc[5, "skill"] = None

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from stats.__main__ import main
-from stats.designs.crop_trees import Rule, crop_trees
-from stats.designs.split_selection import selected_crops
+from stats.designs.minimal_crops.crop_trees import Rule, crop_trees
+from stats.designs.minimal_crops.split_selection import selected_crops
 from stats.errors import CriteriaError, TableError
 
 TREE = ["photo", "photo/a", "photo/b"]

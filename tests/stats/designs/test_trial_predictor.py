@@ -11,7 +11,7 @@ import pytest
 from scipy import special
 
 from stats.__main__ import main
-from stats.designs.predictor_bins import FEWEST_BINS, MOST_BINS, binned
+from stats.designs.predictor_bins import FEWEST_BINS, MOST_BINS, binned, no_common_value
 from stats.designs.trial_predictor import Axis, predictor_study
 from stats.errors import TableError
 from stats.planning.simulated_studies import Spread, location
@@ -132,7 +132,7 @@ def test_bins_hold_every_class_and_a_predictor_of_few_values_has_one_for_each() 
 def test_one_person_has_no_interval_and_a_single_network_is_said_to_be_one() -> None:
     trials = study(7, {"human": 0.4, "model": 0.6}, agents=1, photos=600)
     curves = predictor_study(trials, Axis("visibility"), resamples=50).curves
-    assert curves["people"].mu_low is None
+    assert curves["people"].centre.ci_low is None
     assert curves["people"].threshold.ci_low is None
     assert "one person only" in curves["people"].warnings[0]
     assert "one network only" in curves["machine"].warnings[0]
@@ -150,3 +150,14 @@ def test_the_command_prints_thresholds_and_draws(tmp_path: Path, capsys: pytest.
     assert "visibility" in figure.read_text()
     assert main(["predictor", str(path)]) == 2
     assert "no column predictor" in capsys.readouterr().err
+
+
+def test_no_centre_lies_outside_the_values_that_were_shown() -> None:
+    """The kind: the fit's centre was printed wherever it fell, also below the least visibility."""
+    trials = study(3, {"human": 0.2}, agents=8, photos=60, low=0.7)
+    centre = predictor_study(trials, Axis("visibility"), resamples=40).curves["people"].centre
+    assert centre.estimate is None
+    assert all(bound is None or bound >= 0.7 for bound in (centre.ci_low, centre.ci_high))
+    values = {"people": np.array([0.1, 0.4, np.nan]), "machine": np.array([30.0, 90.0])}
+    assert no_common_value(values, "size") != []
+    assert no_common_value({"people": values["people"]}, "size") == []

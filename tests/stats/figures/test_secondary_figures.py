@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from xml.etree import ElementTree
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 
+from stats.agreement.error_consistency import error_consistency
 from stats.figures import (
     attention_figure,
     confusion_figure,
@@ -14,13 +18,13 @@ from stats.figures import (
     curves_figure,
     matrix_figure,
     sizes_figure,
+    svg,
 )
 from stats.machine.attack_matrix import attack_matrix
 from stats.planning.power_analysis import Power
 from stats.planning.simulated_studies import simulate
 from stats.planning.study_sizes import Recommendation, Size
 from stats.psychophysics.confusion import confusions
-from stats.psychophysics.error_consistency import error_consistency
 from stats.psychophysics.sweet_region import sweet_region
 from tests.stats.tables import block, table
 
@@ -104,3 +108,15 @@ def test_attention_has_a_row_for_each_class_all_means_on_one_scale() -> None:
     assert [[len(axes.images) for axes in row] for row in panels] == [[1, 1, 1], [1, 1, 0], [1, 0, 0]]
     assert {axes.images[0].get_clim() for axes in panels[:, 0]} == {(0.0, 0.25)}
     assert len(attention_figure(maps).axes) == 3
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")  # that the font lacks
+@pytest.mark.parametrize("name", ["$x^2$", r"$\\frac$", "_hidden", "<b>&", "tab\x0bbell\x07"])
+def test_a_figure_writes_a_class_as_it_is_called_and_is_xml_whatever_it_is(name: str) -> None:
+    """No formula, no hidden label, no markup; characters that XML cannot hold show as such."""
+    answers = [(f"p{n}", f"photo{k}", ("dunk", name)[k % 2]) for n in range(3) for k in range(8)]
+    trials = pd.DataFrame(answers, columns=["agent_id", "item_id", "category"])
+    trials = trials.assign(agent_type="human", crop_level=0, correct=1, response=trials["category"])
+    drawing = ElementTree.fromstring(svg(confusion_figure(confusions(trials)[0])))
+    shown = {element.text for element in drawing.iter() if element.text}
+    assert re.sub("[\x07\x0b]", "\N{REPLACEMENT CHARACTER}", name) in shown

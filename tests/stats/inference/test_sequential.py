@@ -9,7 +9,7 @@ from scipy import special, stats
 
 from stats import CriteriaError, TableError
 from stats.inference.sequential import confidence_sequence, planned_looks
-from stats.planning.monitoring import BY_ROW, UNPLANNED, monitor
+from stats.planning.monitoring import UNPLANNED, monitor
 from stats.planning.simulated_studies import Spread, location
 from tests.stats.tables import block, table
 
@@ -72,13 +72,22 @@ def study(people: int) -> pd.DataFrame:
 
 
 def test_a_planned_look_uses_its_own_people_and_boundary() -> None:
-    state = monitor(study(25), planned=40, looks=[0.5, 1])
+    trials = study(25)
+    onset = pd.Timestamp("2026-01-01", tz="UTC") + pd.to_timedelta(range(len(trials)), "min")
+    state = monitor(trials.assign(onset_utc=onset.map(str)), planned=40, looks=[0.5, 1])
     assert state.due == 0
     assert state.levels[0].human.n_agents == 20
     assert state.levels[0].n_people == 25
     assert state.levels[0].passed == (state.levels[0].human.p <= state.looks[0].p)
     assert state.looks[0].p < 0.025 / 2
-    assert state.warnings == (BY_ROW,)
+    assert state.warnings == ()
+
+
+def test_a_look_at_some_of_the_people_is_refused_where_nothing_tells_who_came_first() -> None:
+    """The order of rows was taken for the order of arrival: another sorting gave another p."""
+    with pytest.raises(TableError, match=r"the first 20 of 25 people.*add the column onset_utc"):
+        monitor(study(25), planned=40, looks=[0.5, 1])
+    assert monitor(study(20), planned=40, looks=[0.5, 1]).due == 0
 
 
 def test_the_sequence_weighs_classes_as_the_accuracy_beside_it_does() -> None:
@@ -93,7 +102,7 @@ def test_looking_without_a_plan_is_marked() -> None:
     for state in (monitor(study(10), planned=40), monitor(study(10), planned=40, looks=[0.5, 1])):
         assert state.due is None
         assert state.levels[0].passed is None
-        assert state.warnings == (UNPLANNED, BY_ROW)
+        assert state.warnings == (UNPLANNED,)
 
 
 def test_a_look_takes_the_people_who_came_first_wherever_their_rows_stand() -> None:

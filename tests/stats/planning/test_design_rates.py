@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stats.planning.design_rates import group_rejections, groups_apart, mixed_rejections
+from stats.planning.other_studies.design_rates import group_rejections, groups_apart, mixed_rejections
 
 RUNS = 60
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from stats.designs.crop_trees import Rule
-from stats.designs.split_selection import select
-from stats.planning.selection_rates import draw_trees, false_drops
+from stats.designs.minimal_crops.crop_trees import Rule
+from stats.designs.minimal_crops.split_selection import select
+from stats.planning.other_studies.selection_rates import draw_trees, false_drops
 
 
 def test_split_samples_declare_no_drop_and_the_people_who_selected_do() -> None:

@@ -40,3 +40,12 @@ def test_silence_is_a_column_of_its_own(study: pd.DataFrame) -> None:
 def test_without_responses_there_is_no_confusion(study: pd.DataFrame) -> None:
     with pytest.raises(TableError, match="column response"):
         confusions(study.drop(columns="response"))
+
+
+def test_silence_is_told_from_a_class_and_an_answer_of_its_name(study: pd.DataFrame) -> None:
+    study = study.replace("shoot", NO_ANSWER).assign(response_status="answered")
+    study.loc[0, "response_status"] = "timeout"
+    people = confusions(study)[0]
+    assert people.responses == (NO_ANSWER, "dunk", f"({NO_ANSWER})")
+    assert sum(map(sum, people.counts)) == 16
+    assert sum(row[2] for row in people.counts) == 1

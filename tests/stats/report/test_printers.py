@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import unescape
 
 from stats.report.blocks import Document, Picture, Section, Table
 from stats.report.compose import compose
 from stats.report.content import Source
 from stats.report.html import to_html
-from stats.report.pdf import to_pdf
+from stats.report.paper.pdf import to_pdf
 from stats.report.plain import document_text
 from tests.stats.report.studies import pdf_text
 
@@ -29,18 +30,18 @@ def test_every_sentence_and_cell_is_in_every_print(written: Source) -> None:
         "pdf": pdf_text(to_pdf(document)).replace(" ", ""),
         "text": document_text(document).replace("\n", " "),
     }
-    cells = {
-        cell
-        for section in document.sections
-        for table in section.tables
-        for row in table.rows
-        for cell in row
-    }
+    on_paper = cells_of(section.on_paper() for section in document.sections)
+    cells = cells_of(document.sections)
     sentences = {text for section in document.sections for text in section.paragraphs}
     for part in {document.title, document.headline} | cells | sentences:
         assert part in prints["html"]
         assert part in prints["text"]
+    for part in {document.title, document.headline} | on_paper | sentences:
         assert part.replace(" ", "") in prints["pdf"]
+
+
+def cells_of(sections: Iterable[Section]) -> set[str]:
+    return {cell for section in sections for table in section.tables for row in table.rows for cell in row}
 
 
 def test_a_supported_level_stands_out_in_html(written: Source) -> None:
@@ -71,13 +72,3 @@ def test_pairs_of_figures_and_tables_stand_together() -> None:
     tables = tuple(Table.of(name, ("x",), [("1",)]) for name in "ab")
     paired = Section("t", (), tables, pictures).blocks()
     assert paired == (pictures[0], tables[0], pictures[1], tables[1])
-
-
-def test_a_pdf_says_which_characters_it_cannot_print_and_the_page_prints_them() -> None:
-    table = Table.of("Accuracy by class", ("Class", "Level"), [("走る", "1"), ("泳ぐ", "1")])
-    document = Document("Actions", "ok", "", (Section("Classes", (), (table,)),))
-    text = " ".join(pdf_text(to_pdf(document)).split())
-    assert "lack 4 characters of the report (U+3050, U+308B, U+6CF3, U+8D70)" in text
-    assert "走る" in to_html(document)
-    plain = Document("Actions", "Größe φ ≤ κ", "", ())
-    assert "characters of the report" not in pdf_text(to_pdf(plain))

@@ -20,7 +20,7 @@ from stats.planning.simulated_studies import simulate
 from stats.report.compose import compose
 from stats.report.content import Facts, Source
 from stats.report.html import to_html
-from stats.report.pdf import to_pdf
+from stats.report.paper.pdf import to_pdf
 from stats.report.plain import document_text
 from stats.report.verdict_text import verdict_text
 from stats.secondary.confusion_matrices import find as find_confusions
@@ -71,6 +71,26 @@ def test_one_row_that_does_not_say_its_training_is_enough_to_say_nothing() -> No
     rows = trained(networks())
     rows.loc[rows.index[0], "trained_through"] = np.nan
     assert all("very level" not in text for text in printed(pd.concat([people(), rows])))
+
+
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        (1, "a network trained on crops of that level"),
+        (0, "a network not trained on crops of that level"),
+        (np.nan, "the machine (the table does not tell what levels it was trained for)"),
+    ],
+)
+def test_whether_crops_of_a_level_were_trained_on_is_what_every_row_says(says: float, words: str) -> None:
+    assert all(
+        words in text for text in printed(pd.concat([people(), networks().assign(trained_on_level=says)]))
+    )
+
+
+def test_rows_that_differ_in_what_was_trained_on_say_nothing_together() -> None:
+    rows = networks().assign(trained_on_level=1)
+    rows.loc[rows.index[0], "trained_on_level"] = 0
+    assert all("the table does not tell what" in text for text in printed(pd.concat([people(), rows])))
 
 
 @pytest.mark.parametrize(

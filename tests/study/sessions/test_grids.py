@@ -12,7 +12,7 @@ from study import counterbalancing, sessions
 from study.freezing.freeze import NotReadyError
 from study.models import Session, StudyVersion, Tile, Trial
 from study.sessions.errors import BadAnswerError, ChangedAnswerError, NotFoundError
-from study.sessions.grid_scores import Judged, balanced_accuracy, is_solved
+from study.sessions.tasks.grid_scores import Judged, balanced_accuracy, is_solved
 from tests.study.factories import DEVICE, GRIDS, frozen_version, newcomer, open_study_version, player
 from tests.study.playing import (
     answer,

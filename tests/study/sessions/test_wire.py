@@ -100,7 +100,7 @@ def test_what_is_no_delivery_is_refused(raw: bytes) -> None:
         ({"rt_ms": -1}, r"Expected `float` >= 0.0 - at `\$.answers\[0\].rt_ms`"),
         ({"rt_ms": 3_600_001}, r"Expected `float` <= 3600000.0 - at `\$.answers\[0\].rt_ms`"),
         ({"rt_ms": None}, "needs rt_ms, its response time in milliseconds"),
-        ({"response": None}, r"needs response \(the place of a button\) or selected"),
+        ({"response": None}, r"needs response \(the place of a button\), selected"),
         ({"status": ""}, "answered, timeout, cant_tell or aborted"),
         ({"status": "aborted"}, "interrupted or preload_failed"),
         ({"selected": [1, 1]}, "different places of tiles"),

@@ -16,7 +16,7 @@ from study.design import Design, pdf_name
 from study.exclusions import participant_reason
 from study.models import Participant, Session
 from study.models.task_design import require_questions
-from study.questionnaire import Questionnaire
+from study.questions.questionnaire import Questionnaire
 from tests.study.addresses import address, begin_as, consent, landing
 from tests.study.factories import DEVICE, draft_study, newcomer, open_study_version
 from tests.study.playing import fresh, play_ready, play_to_the_questions

@@ -97,7 +97,8 @@ class TestPlayer:
 
     def test_a_block_names_trials_by_tokens_alone(self, client: Client, session: Session) -> None:
         block = self.block(client, session)
-        assert set(block) == {"practice", "number", "blocks", "first", "closed", "total", "trials", "order"}
+        of_block = {"practice", "number", "blocks", "first", "closed", "total", "trials", "order", "pause"}
+        assert set(block) == of_block
         assert all(set(trial) == {"trial", "photos"} for trial in block["trials"])
 
     def test_answers_come_back_with_their_rows(self, client: Client, session: Session) -> None:

@@ -1,0 +1,36 @@
+"""`pack`: freeze the folder's validation and test photos as a pack for any machine anywhere."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
+from tqdm import tqdm
+
+from attacker.commands.inputs import read_photos
+
+
+def describe(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("folder", type=Path, help="photos, one folder per class")
+    parser.add_argument("--out", type=Path, default=Path("pack.zip"), help="the pack (%(default)s)")
+    parser.add_argument("--key", type=Path, help="what each photo is; stays here (pack.key.json)")
+    parser.add_argument("--question", default="What does the photo show?", help="(%(default)s)")
+    parser.add_argument("--split-seed", type=int, default=0, help="which photos are for what (%(default)s)")
+
+
+def run(args: Namespace) -> Iterator[str]:
+    """Write the pack and its key."""
+    from attacker.packs.pack_key import pack_photos
+
+    folder = read_photos(args)
+    yield from map(str, folder.left_out)
+    roles = {"validation": folder.validation, "test": folder.test}
+    total = sum(map(len, roles.values()))
+    with tqdm(total=total, desc="packing", unit="photo", delay=0.5) as bar:
+        key = pack_photos(roles, folder.classes, args.question, args.out, bar.update)
+    path = args.key or args.out.with_suffix(".key.json")
+    key.write(path)
+    yield f"{args.out}: {total} photos under names drawn by chance; give this file away"
+    yield f"{path}: what they are; keep this file to yourself"

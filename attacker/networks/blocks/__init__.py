@@ -1,0 +1,1 @@
+"""Transformers of many builds, cut block by block."""

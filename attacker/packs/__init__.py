@@ -1,0 +1,1 @@
+"""Prediction packs: stimuli for any machine anywhere, and the table of answers that comes back."""

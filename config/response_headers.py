@@ -1,0 +1,45 @@
+"""What each answer tells browsers to keep from pages: devices that no study uses, and other sites' eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+UNUSED = (
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+)
+HEADERS = {
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
+    # Photos and scripts are for our own pages. A page in a platform's frame is our own page too.
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class ResponseHeadersMiddleware:
+    """Send the headers that are the same for every answer, static files included."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response

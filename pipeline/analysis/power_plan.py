@@ -1,0 +1,127 @@
+"""How many people a study needs: simulated by a worker for accuracies that a researcher assumes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from pipeline.models import Job
+from pipeline.models.job_params import PowerParams
+from pipeline.queue.claims import Claim, Write
+from pipeline.queue.job_requests import enqueue
+from study.models import Item, Study
+from study.tokens import new_token
+
+RUNS = 300
+LIGHT, LIGHT_MACHINE, HEAVY_PEOPLE, HEAVY_MACHINE = 0.97, 0.95, 0.04, 0.15
+USUAL_PHOTOS = 100
+
+
+class PlannedSize(msgspec.Struct, frozen=True):
+    """A number of people, the chance that the study supports a level then, and its 95 % interval."""
+
+    people: int
+    answers: int
+    chance: float
+    low: float
+    high: float
+
+
+class PowerReport(msgspec.Struct, frozen=True):
+    """What was simulated: every size, the recommendation in words, and a figure as SVG.
+
+    Attributes
+    ----------
+    recommended : smallest number of people that is shown to be enough; None where none is
+    """
+
+    sizes: tuple[PlannedSize, ...]
+    says: str
+    figure: str
+    recommended: int | None
+
+
+def assumed_for(study: Study) -> PowerParams:
+    """Return a first guess: people lose little by cropping, the machine falls below the ceiling.
+
+    Photos, seeds and trials are those of the study, as far as they are known.
+    """
+    levels = max(study.levels.count(), 2)
+    steps = [number / (levels - 1) for number in range(levels)]
+    least_people = min(study.floor + HEAVY_PEOPLE, LIGHT)
+    least_machine = max(study.ceiling - HEAVY_MACHINE, 0.05)
+    photos = study.items.filter(split=Item.Split.TEST).count() or USUAL_PHOTOS
+    return PowerParams(
+        human=tuple(round(LIGHT - step * (LIGHT - least_people), 3) for step in steps),
+        machine=tuple(round(LIGHT_MACHINE - step * (LIGHT_MACHINE - least_machine), 3) for step in steps),
+        people=(10, 20, 40, 80),
+        photos=photos,
+        seeds=study.seeds,
+        trials=min(study.trials_per_person, photos),
+        classes=study.categories.count() or 3,
+    )
+
+
+def enqueue_plan(study: Study, assumed: PowerParams) -> Job:
+    """Queue the simulation of studies of several sizes."""
+    return enqueue(study, Job.Kind.POWER, f"power:{new_token()[:12]}", assumed)
+
+
+def plan_power(claim: Claim) -> Write:
+    """Simulate studies of every size; the returned function stores the report with the job.
+
+    Raises
+    ------
+    CriteriaError
+        If the numbers make no study.
+    """
+    from stats import Criteria
+    from stats.figures import sizes_figure, svg
+    from stats.planning.power_analysis import Design
+    from stats.planning.study_sizes import recommend
+
+    study, assumed = claim.job.study, PowerParams.of(claim.job)
+    plan = recommend(
+        Design(
+            assumed.human, assumed.machine, assumed.photos, assumed.seeds, assumed.trials, assumed.classes
+        ),
+        assumed.people,
+        [assumed.photos],
+        [assumed.seeds],
+        goal=assumed.goal,
+        criteria=Criteria(study.floor, study.ceiling, study.competence, study.alpha),
+        runs=RUNS,
+        on_progress=_counting(claim, len(assumed.people)),
+    )
+    report = PowerReport(
+        sizes=tuple(
+            PlannedSize(size.power.people, size.answers, size.chance, size.low, size.high)
+            for size in plan.sizes
+        ),
+        says=plan.in_words(),
+        figure=svg(sizes_figure(plan)),
+        recommended=plan.smallest.power.people if plan.smallest else None,
+    )
+    stored = msgspec.to_builtins(report)
+
+    def finish() -> None:
+        Job.objects.filter(pk=claim.job.pk).update(report=stored)
+
+    return finish
+
+
+def power_report_of(job: Job) -> PowerReport | None:
+    """Return what a finished plan found; None while it is not done."""
+    return msgspec.convert(job.report, PowerReport) if job.report is not None else None
+
+
+def _counting(claim: Claim, sizes: int) -> Callable[[str], None]:
+    done = 0
+
+    def on_size(_: str) -> None:
+        nonlocal done
+        done += 1
+        claim.progress(done / sizes, f"{done} of {sizes} sizes")
+
+    return on_size

@@ -1,0 +1,28 @@
+"""What the API refuses, and with which status: the sentences are those of the desk."""
+
+from __future__ import annotations
+
+from pipeline.actions import photo_upload, study_actions
+from pipeline.actions.job_actions import NothingToRetryError
+from pipeline.actions.membership import MembershipError
+from pipeline.actions.participants import ParticipantError
+from pipeline.actions.simulating import NobodyToSimulateError
+from pipeline.admin.design_changes import DesignRefusedError
+from pipeline.brought import pack_actions
+
+
+class RefusedError(ValueError):
+    """It cannot be done now; the message says why, and what to do."""
+
+
+REFUSALS = (
+    RefusedError,
+    *study_actions.REFUSALS,
+    *photo_upload.REFUSALS,
+    *pack_actions.REFUSALS,
+    NothingToRetryError,
+    MembershipError,
+    ParticipantError,
+    NobodyToSimulateError,
+    DesignRefusedError,
+)

@@ -1,0 +1,126 @@
+"""What a researcher does with packs and machines from outside: called by desk, API and shell, and logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from django.utils import timezone
+
+from attacker.packs.packed_answers import AnswerTable
+from attacker.packs.table_problems import TableRefusedError
+from pipeline.audit import record
+from pipeline.brought import prediction_packs, taking
+from pipeline.brought.prediction_packs import PackRefusedError
+from pipeline.brought.taking import Statement
+from pipeline.models import BroughtMachine, PredictionPack
+from study.models import Study
+
+REFUSALS = (PackRefusedError, TableRefusedError)
+
+
+class TablePreview(msgspec.Struct, frozen=True):
+    """What a table holds, before it is taken; nothing about right and wrong, so that nobody picks by it.
+
+    Attributes
+    ----------
+    machine : its name
+    pack : that it answers
+    form : what it says of each stimulus
+    answers : how many
+    states : how they ended
+    per_choice : how often each class was answered
+    """
+
+    machine: str
+    pack: str
+    form: str
+    answers: int
+    states: dict[str, int]
+    per_choice: dict[str, int]
+
+    @property
+    def sentence(self) -> str:
+        """The preview in words."""
+        ended = ", ".join(f"{count} {state}" for state, count in self.states.items())
+        named = ", ".join(f"{name} {count}" for name, count in self.per_choice.items())
+        head = f"{self.machine}: {self.answers} answers to pack {self.pack} by {self.form}"
+        return f"{head} ({ended}); named: {named}."
+
+
+def freeze(user: Any, study: Study) -> PredictionPack:
+    """Freeze a pack, and log it.
+
+    Raises
+    ------
+    PackRefusedError
+        If there are no crops yet.
+    """
+    pack = prediction_packs.freeze_pack(study, timezone.now())
+    record(user, study, f"froze pack {pack.name} of {pack.size} stimuli")
+    return pack
+
+
+def hand_out(user: Any, pack: PredictionPack) -> Iterator[tuple[str, bytes]]:
+    """Return the files of a pack, and log that photos left.
+
+    Raises
+    ------
+    PackRefusedError
+        If its photos have changed since.
+    """
+    prediction_packs.require_current(pack)
+    record(user, pack.study, f"downloaded pack {pack.name}")
+    return prediction_packs.files_of_pack(pack)
+
+
+def send(user: Any, pack: PredictionPack, content: bytes, statement: Statement) -> TablePreview:
+    """Read a table, hold it for a look, and log it.
+
+    Raises
+    ------
+    PackRefusedError, TableRefusedError
+        If it cannot be taken; then nothing is stored.
+    """
+    machine, table = taking.send_table(pack, content, statement, timezone.now())
+    record(user, pack.study, f"sent predictions of {machine.name} for pack {pack.name}")
+    return preview_of(machine, table)
+
+
+def take(user: Any, machine: BroughtMachine) -> str:
+    """Take a table that was looked at, and log it; return how it went in a sentence.
+
+    Raises
+    ------
+    PackRefusedError
+        If it was taken before, or the photos have changed since.
+    """
+    table = taking.take_machine(machine, timezone.now())
+    record(user, machine.study, f"took predictions of {machine.name} ({machine.table_sha256[:16]})")
+    return (
+        f"{len(table.answers)} answers of {machine.name} are taken. They count in versions that are frozen "
+        "from now on."
+    )
+
+
+def discard(user: Any, study: Study, name: str) -> bool:
+    """Throw away a table that was not taken, and log it; False if there is none."""
+    thrown = taking.discard_machine(study, name)
+    if thrown:
+        record(user, study, f"threw predictions of {name} away")
+    return thrown
+
+
+def preview_of(machine: BroughtMachine, table: AnswerTable) -> TablePreview:
+    """Return what a table holds."""
+    states = {state.value: count for state, count in table.states.items()}
+    choices = tuple(machine.pack.choices)
+    return TablePreview(
+        machine.name,
+        machine.pack.name,
+        table.form.value,
+        len(table.answers),
+        states,
+        table.per_choice(choices),
+    )

@@ -1,0 +1,1 @@
+"""The bundle: a whole study in one file, for another installation and the same verdict."""

@@ -1,0 +1,128 @@
+"""Page of the power planner: what is assumed, the curve that follows, and a number of people to plan with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from pipeline.analysis.power_plan import assumed_for, enqueue_plan, power_report_of
+from pipeline.audit import record
+from pipeline.desk.access import own_study, powers
+from pipeline.models import Job
+from pipeline.models.job_params import PowerParams
+from study.freezing.freeze import has_people
+
+SHOWN = 5
+MOST_SIZES, MOST_PEOPLE, MOST_PHOTOS = 8, 1000, 2000
+
+
+class NumbersField(forms.Field):
+    """Numbers separated by commas or spaces, each in a range."""
+
+    def __init__(self, low: float, high: float, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> str:
+        """Return numbers as people write them."""
+        return ", ".join(f"{number:g}" for number in value) if isinstance(value, tuple | list) else value
+
+    def to_python(self, value: Any) -> tuple[float, ...]:
+        """Return the numbers."""
+        try:
+            numbers = tuple(float(part) for part in str(value or "").replace(",", " ").split())
+        except ValueError as error:
+            raise forms.ValidationError("Numbers, separated by commas.") from error
+        if not numbers or not all(self.low <= number <= self.high for number in numbers):
+            raise forms.ValidationError(f"Numbers from {self.low:g} to {self.high:g}, separated by commas.")
+        return numbers
+
+
+class PowerForm(forms.Form):
+    """What is assumed about people, machine and sizes."""
+
+    human = NumbersField(0.01, 0.99, label="Accuracy of people at each level, light to heavy")
+    machine = NumbersField(0.01, 0.99, label="Accuracy of the machine at each level")
+    people = NumbersField(2, MOST_PEOPLE, label="Numbers of people to try")
+    photos = forms.IntegerField(min_value=4, max_value=MOST_PHOTOS, label="Test photos")
+    trials = forms.IntegerField(min_value=1, label="Photos that each person sees")
+    seeds = forms.IntegerField(min_value=1, max_value=50, label="Seeds of the attacker")
+    classes = forms.IntegerField(min_value=2, max_value=100, label="Classes")
+    goal = forms.FloatField(min_value=0.5, max_value=0.99, label="Chance wanted")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {"human", "machine"} <= cleaned.keys() and len(cleaned["human"]) != len(cleaned["machine"]):
+            self.add_error("machine", "As many numbers as for people: one for each level.")
+        if len(cleaned.get("people", ())) > MOST_SIZES:
+            self.add_error("people", f"At most {MOST_SIZES} numbers of people at once.")
+        if {"trials", "photos"} <= cleaned.keys() and cleaned["trials"] > cleaned["photos"]:
+            self.add_error("trials", "At most as many as there are test photos.")
+        return cleaned
+
+    @property
+    def assumed(self) -> PowerParams:
+        """What was sent, as the worker takes it."""
+        people = tuple(sorted({int(number) for number in self.cleaned_data["people"]}))
+        return PowerParams(**self.cleaned_data | {"people": people})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_member_required
+def power(request: HttpRequest, code: str) -> HttpResponse:
+    """Take assumptions, let a worker simulate, and show what follows."""
+    study = own_study(request, code)
+    form = PowerForm(
+        request.POST or None, initial=msgspec.structs.asdict(assumed_for(study)), label_suffix=""
+    )
+    if request.method == "POST" and form.is_valid():
+        enqueue_plan(study, form.assumed)
+        record(request.user, study, "simulated the power of the design")
+        messages.success(request, "The simulation is queued; its result appears here.")
+        return redirect("pipeline:power", code=code)
+    jobs = study.jobs.filter(kind=Job.Kind.POWER).order_by("-pk")[:SHOWN]
+    context = {
+        "study": study,
+        "form": form,
+        "plans": [(job, power_report_of(job)) for job in jobs],
+        "waits": any(not job.is_finished for job in jobs),
+        "has_people": has_people(study),
+        "title": "Power",
+        **powers(request, study),
+    }
+    return render(request, "pipeline/power.html", context)
+
+
+@require_GET
+@staff_member_required
+def power_figure(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Deliver the curve of one plan as SVG."""
+    report = power_report_of(get_object_or_404(own_study(request, code).jobs, pk=pk, kind=Job.Kind.POWER))
+    if report is None:
+        raise Http404
+    return HttpResponse(report.figure, content_type="image/svg+xml")
+
+
+@require_POST
+@staff_member_required
+def take_number(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Put the recommended number of people into the design, until people take part."""
+    study = own_study(request, code)
+    report = power_report_of(get_object_or_404(study.jobs, pk=pk, kind=Job.Kind.POWER))
+    if report is None or report.recommended is None:
+        raise Http404
+    if has_people(study):
+        messages.error(request, "People take part already: their number was fixed before.")
+    else:
+        study.target_completes = report.recommended
+        study.save(update_fields=["target_completes"])
+        record(request.user, study, f"planned {report.recommended} people")
+        messages.success(request, f"The design asks for {report.recommended} complete sessions now.")
+    return redirect("pipeline:desk", code=code)

@@ -1,0 +1,64 @@
+"""Verbs of `manage.py study` about machines from outside: the same actions as on the desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from django.core.management.base import CommandError
+
+from attacker.packs.kinds import KINDS, UNKNOWN
+from attacker.packs.pack_archive import TIME
+from pipeline.brought import pack_actions
+from pipeline.brought.taking import Statement
+from pipeline.management.study_verbs import Given, whose
+from pipeline.models import PredictionPack
+from study.models import Study
+
+PACK_OPTIONS: dict[str, dict[str, Any]] = {
+    "--out": {"type": Path, "help": "The zip file; named after study and pack, if not given."},
+}
+TAKE_OPTIONS: dict[str, dict[str, Any]] = {
+    "--name": {"required": True, "help": "Of the machine."},
+    "--pack": {"help": "That it answers; the newest, if not given."},
+    "--kind": {"choices": sorted(KINDS), "default": UNKNOWN, "help": "Of its attack."},
+    "--trained-through": {"type": int, "help": "Heaviest level among its training photos, if known."},
+    "--trained-on": {"default": "", "help": "What it learnt from, if known."},
+    "--source": {"default": "", "help": "Whose it is, which weights and version, if known."},
+    "--look": {"action": "store_true", "help": "Only check the table and say what it holds."},
+}
+
+
+def pack(given: Given) -> str:
+    """Freeze the present crops as a pack for machines from outside, and write it."""
+    study, user = whose(given)
+    frozen = pack_actions.freeze(user, study)
+    out = given["out"] or Path(f"{study.code}-pack-{frozen.name}.zip")
+    with ZipFile(out, "w", ZIP_STORED) as archive:
+        for name, content in pack_actions.hand_out(user, frozen):
+            archive.writestr(ZipInfo(name, TIME), content)
+    return f"Written: {out} ({frozen.size} stimuli)"
+
+
+def take(given: Given) -> str:
+    """Take a table of answers to a pack; one with any fault is refused whole."""
+    study, user = whose(given)
+    path = Path(given["table"])
+    if not path.is_file():
+        raise CommandError(f"{path} is no file.")
+    statement = Statement(**{name: given[name] for name in Statement.__struct_fields__})
+    preview = pack_actions.send(user, _pack_of(study, given["pack"]), path.read_bytes(), statement)
+    if given["look"]:
+        pack_actions.discard(user, study, statement.name)
+        return preview.sentence
+    machine = study.brought_machines.select_related("pack").get(name=statement.name)
+    return f"{preview.sentence} {pack_actions.take(user, machine)}"
+
+
+def _pack_of(study: Study, name: str | None) -> PredictionPack:
+    packs = study.packs.filter(name=name) if name else study.packs.all()
+    newest = packs.order_by("-pk").first()
+    if newest is None:
+        raise CommandError("The study has no such pack: freeze one with manage.py study pack.")
+    return newest

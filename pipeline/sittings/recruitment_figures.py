@@ -1,0 +1,209 @@
+"""Recruitment in figures: who started, where people are lost, by day; cells, time per block, timing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import median, quantiles
+
+from pipeline.sittings.sitting import Answer, End, Sitting, block_name
+from study.exclusions import frames_off, trial_reason
+from study.models import StudyVersion, Trial
+from study.plan import plan_of
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of arrivals: how many started on it, and how these ended."""
+
+    day: date
+    started: int
+    ends: dict[End, int]
+
+    def counts(self) -> list[int]:
+        """Return the numbers by end, in the order of `End`."""
+        return [self.ends.get(end, 0) for end in End]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Answers that count, by photo, at one level."""
+
+    level: int
+    photos: int
+    fewest: int
+    median: float
+    most: int
+    empty: int
+
+
+@dataclass(frozen=True)
+class BlockTime:
+    """Minutes from the first photo of a block to its last answer."""
+
+    block: str
+    people: int
+    low: float
+    median: float
+    high: float
+
+
+@dataclass(frozen=True)
+class BrowserTiming:
+    """How photos stood in one browser, against what was planned."""
+
+    browser: str
+    people: int
+    trials: int
+    timed: int
+    half_a_frame_pct: float | None
+    one_frame_pct: float | None
+    dropped_pct: float | None
+    lost_focus_pct: float
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """A version's recruitment in one mode.
+
+    Attributes
+    ----------
+    ends : how many sittings ended in each way, all ways in their order
+    screened_out, abandoned, in_progress, stopped : why or where, with how many, most first
+    excluded : rules that leave out people who finished, with how many, most first
+    """
+
+    started: int
+    counted: int
+    ends: list[tuple[End, int]]
+    screened_out: list[tuple[str, int]]
+    abandoned: list[tuple[str, int]]
+    in_progress: list[tuple[str, int]]
+    stopped: list[tuple[str, int]]
+    excluded: list[tuple[str, int]]
+    days: list[Day]
+    cells: list[Cells]
+    blocks: list[BlockTime]
+    browsers: list[BrowserTiming]
+
+
+def monitor_of(version: StudyVersion, sittings: Sequence[Sitting]) -> Monitor:
+    """Return the figures of these sittings of a version."""
+    ends = Counter(sitting.end for sitting in sittings)
+    return Monitor(
+        started=len(sittings),
+        counted=sum(sitting.counts for sitting in sittings),
+        ends=[(end, ends[end]) for end in End],
+        screened_out=_where(sittings, End.SCREENED_OUT),
+        abandoned=_where(sittings, End.ABANDONED),
+        in_progress=_where(sittings, End.IN_PROGRESS),
+        stopped=_where(sittings, End.STOPPED),
+        excluded=Counter(sitting.excluded for sitting in sittings if sitting.excluded).most_common(),
+        days=_days(sittings),
+        cells=cells_of(version, sittings),
+        blocks=block_times(sittings),
+        browsers=browser_timing(sittings),
+    )
+
+
+def cells_of(version: StudyVersion, sittings: Iterable[Sitting]) -> list[Cells]:
+    """Return how often each test photo was judged at each level, by people and trials that count.
+
+    A grid judges many photos at once, so that there are no such cells.
+    """
+    plan, answers = plan_of(version), Counter[int | None]()
+    if plan.design.is_grid:
+        return []
+    for sitting in sittings:
+        if sitting.counts:
+            tests = (each for each in sitting.answers if each.block_type == Trial.BlockType.TEST)
+            answers.update(each.stimulus for each in tests if not trial_reason(each, plan.design))
+    levels: dict[int, list[int]] = defaultdict(list)
+    for picture in plan.tested:
+        levels[plan.levels[plan.place_of[picture.stimulus]]].append(answers[picture.stimulus])
+    return [
+        Cells(level, len(counts), min(counts), median(counts), max(counts), counts.count(0))
+        for level, counts in sorted(levels.items())
+    ]
+
+
+def block_times(sittings: Iterable[Sitting]) -> list[BlockTime]:
+    """Return how long people took for each block that they finished."""
+    minutes: dict[int, list[float]] = defaultdict(list)
+    for sitting in sittings:
+        for block, answers in blocks_of(sitting).items():
+            if (length := _minutes(answers)) is not None:
+                minutes[block].append(length)
+    return [
+        BlockTime(block_name(block), len(values), _quartile(values, 0), median(values), _quartile(values, 2))
+        for block, values in sorted(minutes.items())
+    ]
+
+
+def browser_timing(sittings: Iterable[Sitting]) -> list[BrowserTiming]:
+    """Return achieved against planned time of photos by browser, most used first."""
+    by_browser: dict[str, list[Sitting]] = defaultdict(list)
+    for sitting in sittings:
+        if any(answer.is_closed for answer in sitting.answers):
+            by_browser[sitting.session.browser or "unknown"].append(sitting)
+    rows = [_browser(name, people) for name, people in by_browser.items()]
+    return sorted(rows, key=lambda row: (-row.people, row.browser))
+
+
+def blocks_of(sitting: Sitting) -> dict[int, list[Answer]]:
+    """Return the trials of a sitting by block, in their order."""
+    blocks: dict[int, list[Answer]] = defaultdict(list)
+    for answer in sitting.answers:
+        blocks[answer.block_id].append(answer)
+    return blocks
+
+
+def _where(sittings: Iterable[Sitting], end: End) -> list[tuple[str, int]]:
+    return Counter(sitting.where for sitting in sittings if sitting.end == end).most_common()
+
+
+def _days(sittings: Iterable[Sitting]) -> list[Day]:
+    days: dict[date, list[End]] = defaultdict(list)
+    for sitting in sittings:
+        days[sitting.session.started_at.date()].append(sitting.end)
+    return [Day(day, len(ends), Counter(ends)) for day, ends in sorted(days.items())]
+
+
+def _minutes(answers: Sequence[Answer]) -> float | None:
+    """Return the time from the first photo to the last answer; None for a block that is not finished."""
+    if not all(answer.is_closed for answer in answers):
+        return None
+    begun = [answer.begun_at for answer in answers if answer.begun_at]
+    received = [answer.received_at for answer in answers if answer.received_at]
+    return (max(received) - min(begun)).total_seconds() / 60 if begun and received else None
+
+
+def _quartile(values: list[float], which: int) -> float:
+    return quantiles(values, n=4, method="inclusive")[which] if len(values) > 1 else values[0]
+
+
+def _browser(name: str, people: Sequence[Sitting]) -> BrowserTiming:
+    tests = [
+        answer
+        for sitting in people
+        for answer in sitting.answers
+        if answer.block_type == Trial.BlockType.TEST and answer.response_status not in ("", "aborted")
+    ]
+    off = [frames for frames in map(frames_off, tests) if frames is not None]
+    dropped = [answer.dropped_frames > 0 for answer in tests if answer.dropped_frames is not None]
+    return BrowserTiming(
+        name,
+        people=len(people),
+        trials=len(tests),
+        timed=len(off),
+        half_a_frame_pct=_pct([frames <= 0.5 for frames in off]),
+        one_frame_pct=_pct([frames <= 1.0 for frames in off]),
+        dropped_pct=_pct(dropped),
+        lost_focus_pct=_pct([answer.focus_lost for answer in tests]) or 0.0,
+    )
+
+
+def _pct(hits: Sequence[bool]) -> float | None:
+    return 100 * sum(hits) / len(hits) if hits else None

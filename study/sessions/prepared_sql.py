@@ -1,0 +1,153 @@
+"""Small statements whose SQL is written once: to write it anew takes Django longer than to have it run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import DatabaseError, connection, connections
+from django.db.models import Model, QuerySet, prefetch_related_objects
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
+
+Row = TypeVar("Row", bound=Model)
+Value = str | int
+
+
+class UnpreparedError(ValueError):
+    """A queryset does not compare each of its values once, as it was given."""
+
+
+class PreparedQuery(Generic[Row]):
+    """A queryset of which only values change; its rows are instances, with those that it joins or prefetches.
+
+    Parameters
+    ----------
+    build
+        Makes the queryset of some values; it must compare each with one column, once.
+    kinds
+        Type of each value.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Row]], *kinds: type[Value]) -> None:
+        self._build = build
+        self._stand_ins = [kind(-(10**9) - place) for place, kind in enumerate(kinds)]
+        self._statements: dict[str, _Statement[Row]] = {}  # by kind of database
+
+    def __call__(self, *values: Value) -> list[Row]:
+        """Return the rows of the queryset of these values.
+
+        Raises
+        ------
+        UnpreparedError
+            If the queryset compares a value more than once, or not as it was given.
+        TransactionManagementError
+            If it locks rows outside a transaction, which would give them free at once.
+        """
+        statement = self._statements.get(connection.vendor) or self._statement()
+        if statement.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("Rows are locked inside a transaction only.")
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, statement.parameters(values))
+            rows = cursor.fetchall()
+        return statement.instances(rows)
+
+    def first(self, *values: Value) -> Row | None:
+        """Return the first row, None where there is none."""
+        return next(iter(self(*values)), None)
+
+    def _statement(self) -> _Statement[Row]:
+        """Write the SQL, once for each kind of database."""
+        queryset = self._build(*self._stand_ins)
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        places = [
+            [at for at, each in enumerate(parameters) if each == stand_in] for stand_in in self._stand_ins
+        ]
+        if any(len(place) != 1 for place in places):
+            raise UnpreparedError(f"Each value must be compared once, as it is given: {sql}")
+        statement = _Statement[Row](
+            sql,
+            parameters,
+            [place for (place,) in places],
+            compiler,
+            bool(queryset.query.select_for_update),
+            vars(queryset)["_prefetch_related_lookups"],
+        )
+        return self._statements.setdefault(connection.vendor, statement)
+
+
+@dataclass(frozen=True)
+class _Statement(Generic[Row]):
+    """The SQL of a queryset, and what makes instances of its rows."""
+
+    sql: str
+    fixed: Sequence[Any]
+    places: Sequence[int]
+    compiler: SQLCompiler
+    locks: bool
+    prefetched: Sequence[str]
+
+    def parameters(self, values: Iterable[Value]) -> list[Any]:
+        parameters = list(self.fixed)
+        for place, value in zip(self.places, values, strict=True):
+            parameters[place] = value
+        return parameters
+
+    def instances(self, rows: Sequence[Sequence[Any]]) -> list[Row]:
+        compiler = copy(self.compiler)  # other threads have connections of their own
+        compiler.connection = connections[connection.alias]
+        select, klass, annotated = compiler.select, compiler.klass_info, compiler.annotation_col_map
+        columns = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
+        names = [column.target.attname for column, *_ in select[columns]]
+        populators = get_related_populators(klass, select, connection.alias)  # type: ignore[call-arg]
+        instances = []
+        for row in compiler.results_iter([list(rows)]):
+            instance = klass["model"].from_db(connection.alias, names, row[columns])
+            for populator in populators:
+                populator.populate(row, instance)
+            for name, column in annotated.items():
+                setattr(instance, name, row[column])
+            instances.append(instance)
+        prefetch_related_objects(instances, *self.prefetched)
+        return instances
+
+
+class PreparedUpdate:
+    """Writes some fields of a row that exists, as `save(update_fields=...)` does.
+
+    Parameters
+    ----------
+    model
+        Of the rows.
+    names
+        Fields to write.
+    """
+
+    def __init__(self, model: type[Model], *names: str) -> None:
+        self._fields = [field for field in model._meta.concrete_fields if field.name in names]
+        if len(self._fields) < len(set(names)):
+            raise UnpreparedError(f"{model.__name__} has not all of the fields {', '.join(names)}.")
+        self._table, self._key = model._meta.db_table, str(model._meta.pk.column)
+
+    def __call__(self, row: Model) -> None:
+        """Write the fields of a row."""
+        values = [
+            field.get_db_prep_save(field.pre_save(row, add=False), connection=connection)
+            for field in self._fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [*values, row.pk])
+            if cursor.rowcount != 1:
+                raise DatabaseError(f"Row {row.pk} of {self._table} is not there any more.")
+
+    @cached_property
+    def _sql(self) -> str:
+        quoted = connection.ops.quote_name
+        columns = ", ".join(f"{quoted(str(field.column))} = %s" for field in self._fields)
+        table, key = quoted(self._table), quoted(self._key)
+        return f"UPDATE {table} SET {columns} WHERE {key} = %s"  # noqa: S608 - names of the model, no values

@@ -1,0 +1,73 @@
+"""Every page of the desk at two widths, light and dark: axe finds nothing, and nothing is too wide."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from pipeline.analysis.analysis_request import request_analysis
+from study.models import Study
+from study.models.people import Mode
+from tests.browser.axe import violations
+from tests.browser.test_desk_fits import TOO_WIDE
+from tests.pipeline.answered import answered_version
+from tests.pipeline.studies import work_off
+from tests.study.factories import picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.long]
+OF_THE_SITE = ("/desk/", "/help/", "/studies/new/", "/studies/import/", "/tokens/")
+OF_A_STUDY = (
+    *("", "import/", "power/", "notices/", "machine/", "pilot/", "crops/1/", "members/", "log/"),
+    *("people/", "people/?mode=simulated", "recruiting/", "storage/", "compare/"),
+)
+
+
+@pytest.fixture
+def study() -> Study:
+    """Four robots have answered, and their answers are analysed."""
+    study = answered_version(people=4).study
+    study.owner = get_user_model().objects.create_superuser("grace")
+    study.save()
+    for item in study.items.all():
+        item.photo.save(item.source_name, ContentFile(picture(seed=item.pk % 200)))
+    request_analysis(study, Mode.SIMULATED)
+    work_off(study)
+    return study
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("width", "scheme"), [(1024, "light"), (1440, "dark")])
+def test_axe_finds_nothing(
+    page: Page, live_server: LiveServer, study: Study, axe: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    client = Client()
+    client.force_login(study.owner)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    report = f"report/{study.analyses.get().pk}/"
+    own = [f"/desk/{study.code}/{name}" for name in (*OF_A_STUDY, report, f"{report}photos/")]
+    wrong: list[str] = []
+    for address in (*OF_THE_SITE, *own):
+        page.goto(live_server.url + address)
+        wrong += [f"{address}: {text}" for text in violations(page, axe)]
+        if page.evaluate(TOO_WIDE) > 0:
+            wrong.append(f"{address}: wider than the window")
+    assert wrong == []
+
+
+def test_axe_finds_nothing_before_anybody_can_log_in(page: Page, live_server: LiveServer, axe: str) -> None:
+    page.goto(live_server.url.replace("127.0.0.1", "localhost"))
+    page.get_by_role("button", name="Make the account").wait_for()
+    assert violations(page, axe) == []
+    get_user_model().objects.create_superuser("grace")
+    page.goto(live_server.url)
+    page.get_by_role("button", name="To the study").wait_for()
+    assert violations(page, axe) == []

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import gc
 import os
+import random
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import translation
 from hypothesis import settings
 
 NOTICED = ("browser", "photos", "server")  # where these do not run, it is said aloud
-settings.register_profile("unhurried", deadline=None)  # slow is what the limit of each test is for
-settings.load_profile("unhurried")
 IN_CI = os.environ.get("CI", "").lower() == "true"
+# Slow is what the limit of each test is for. New examples are looked for at a desk, not where a merge waits.
+settings.register_profile("unhurried", deadline=None, derandomize=IN_CI)
+settings.load_profile("unhurried")
+KEYS_APART = 1000
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +27,34 @@ def _in_english() -> Iterator[None]:
     """A page that was asked for in German leaves its language to the thread, and so to the next test."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _chance_of_its_own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that cannot be guessed seed a session's photos and orders: here the test's own name draws them.
+
+    Else a study of few people would fail once in thirty runs, by bad luck.
+    """
+    chance = random.Random(request.node.nodeid)  # noqa: S311  (nothing here is a secret)
+    drawn = SimpleNamespace(token_hex=lambda size: chance.randbytes(size).hex(), choice=chance.choice)
+    monkeypatch.setattr("study.tokens.secrets", drawn)
+    monkeypatch.setattr("study.sessions.completion.secrets", drawn)
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_its_own(request: pytest.FixtureRequest) -> None:
+    """Rows have the same keys whatever ran before, and rows of two tables never the same ones by accident."""
+    needs_rows = {"db", "transactional_db", "live_server", "admin_client"} & set(request.fixturenames)
+    if not (request.node.get_closest_marker("django_db") or needs_rows):
+        return
+    request.getfixturevalue("db")
+    if connection.vendor != "sqlite":
+        return
+    tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sqlite_sequence")
+        first_keys = [(table, place * KEYS_APART) for place, table in enumerate(sorted(tables), start=1)]
+        cursor.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", first_keys)
 
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist, which may be switched off

@@ -52,9 +52,12 @@ class Curve:
         size = _log_logistic(seen.side, self.side_threshold, self.side_slope)
         return chance + (1.0 - chance - self.lapse) * subject * size
 
-    def photo_shift(self, item: int, seed: int) -> float:
-        """Return how much easier this photo is than others, in logits; the same for all robots."""
-        return _random(seed, f"photo {item}").gauss(0.0, self.photo_sd)
+    def photo_shift(self, photo: str, seed: int) -> float:
+        """Return how much easier this photo is than others, in logits; the same for all robots, everywhere.
+
+        A photo is named by what is in its file: its key is another one in every database.
+        """
+        return _random(seed, f"photo {photo}").gauss(0.0, self.photo_sd)
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,9 @@ class Observer:
     shift: float
     chance: random.Random
 
-    def respond(self, item: int, seen: InSight, right: int, choices: int) -> tuple[int, float]:
+    def respond(self, photo: str, seen: InSight, right: int, choices: int) -> tuple[int, float]:
         """Return the place of the button pressed, and the response time in milliseconds."""
-        shift = self.shift + self.curve.photo_shift(item, self.seed)
+        shift = self.shift + self.curve.photo_shift(photo, self.seed)
         probability = self.curve.probability(seen, choices, shift)
         knows = self.chance.random() < probability
         wrong = [place for place in range(choices) if place != right]

@@ -117,9 +117,8 @@ class Visit:
             return self._compared(trial)
         if trial.stimulus is not None:
             right, answers = conduct_of(self.design).right_places(trial)[0], len(trial.choice_order)
-            response, rt = self.observer.respond(
-                trial.stimulus.item_id, seen_in(trial.stimulus), right, answers
-            )
+            photo = trial.stimulus.item.source_sha256
+            response, rt = self.observer.respond(photo, seen_in(trial.stimulus), right, answers)
             if self.design.asks.answered_by == AnsweredBy.TEXT:
                 return self._typed(trial.choice_order[response], rt)
             return {"response": response, "response_input": "key", "rt_ms": round(rt, 1)}
@@ -160,7 +159,7 @@ class Visit:
     def _look(self, order: list[int], stimulus: Stimulus) -> tuple[int, float]:
         """Return what a photo seems to show, as its place among classes, and how many ms that took."""
         right = order.index(stimulus.item.category_id)
-        return self.observer.respond(stimulus.item_id, seen_in(stimulus), right, len(order))
+        return self.observer.respond(stimulus.item.source_sha256, seen_in(stimulus), right, len(order))
 
     def _session(self) -> Session:
         return Session.of_any_stage.get(token=self.address.rstrip("/").rpartition("/")[2])

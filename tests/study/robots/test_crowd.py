@@ -34,18 +34,18 @@ class TestObserver:
 
     def test_a_robots_share_of_right_answers_is_the_planted_one(self) -> None:
         observer = Person(1, seed=7).observer(FLAT)
-        right = sum(observer.respond(item, HALF_WAY, 1, 3)[0] == 1 for item in range(4000))
+        right = sum(observer.respond(str(item), HALF_WAY, 1, 3)[0] == 1 for item in range(4000))
         assert right / 4000 == pytest.approx(FLAT.probability(HALF_WAY, 3), abs=0.025)
 
     def test_wrong_answers_fall_on_all_other_buttons_alike(self) -> None:
         observer = Person(1, seed=7).observer(FLAT)
-        wrong = [observer.respond(item, NOTHING, 0, 3)[0] for item in range(4000)]
+        wrong = [observer.respond(str(item), NOTHING, 0, 3)[0] for item in range(4000)]
         assert wrong.count(1) / 4000 == pytest.approx(wrong.count(2) / 4000, abs=0.03)
 
     def test_hard_photos_are_hard_for_every_robot(self) -> None:
         curve = Curve(photo_sd=1.5, person_sd=0.0)
-        shifts = [curve.photo_shift(item, seed=3) for item in range(300)]
-        assert shifts == [curve.photo_shift(item, seed=3) for item in range(300)]
+        shifts = [curve.photo_shift(str(item), seed=3) for item in range(300)]
+        assert shifts == [curve.photo_shift(str(item), seed=3) for item in range(300)]
         assert pytest.approx(1.5, abs=0.25) == (sum(shift**2 for shift in shifts) / 300) ** 0.5
 
     def test_people_differ_and_each_is_reproducible(self) -> None:
@@ -55,8 +55,8 @@ class TestObserver:
 
     def test_response_times_have_the_planted_mean_and_a_longer_tail_when_it_is_hard(self) -> None:
         observer = Person(1, seed=2).observer(FLAT)
-        easy = [observer.respond(item, WHOLE, 0, 3)[1] for item in range(3000)]
-        hard = [observer.respond(item, NOTHING, 0, 3)[1] for item in range(3000)]
+        easy = [observer.respond(str(item), WHOLE, 0, 3)[1] for item in range(3000)]
+        hard = [observer.respond(str(item), NOTHING, 0, 3)[1] for item in range(3000)]
         tail = FLAT.rt_tail_ms + FLAT.rt_difficulty_ms * FLAT.lapse
         assert sum(easy) / 3000 == pytest.approx(FLAT.rt_mean_ms + tail, rel=0.05)
         assert sum(hard) / 3000 > sum(easy) / 3000 + 150
@@ -64,9 +64,9 @@ class TestObserver:
 
     def test_chance_is_each_robots_own(self) -> None:
         random.seed(1)
-        first = [Person(1, 9).observer(FLAT).respond(item, HALF_WAY, 0, 3) for item in range(20)]
+        first = [Person(1, 9).observer(FLAT).respond(str(item), HALF_WAY, 0, 3) for item in range(20)]
         random.seed(2)
-        assert first == [Person(1, 9).observer(FLAT).respond(item, HALF_WAY, 0, 3) for item in range(20)]
+        assert first == [Person(1, 9).observer(FLAT).respond(str(item), HALF_WAY, 0, 3) for item in range(20)]
 
 
 @pytest.mark.django_db

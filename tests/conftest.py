@@ -35,10 +35,13 @@ def _chance_of_its_own(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
 
     Else a study of few people would fail once in thirty runs, by bad luck.
     """
-    chance = random.Random(request.node.nodeid)  # noqa: S311  (nothing here is a secret)
+    from study import tokens
+    from study.sessions import completion
+
+    chance = random.Random(request.node.nodeid)  # nothing here is a secret
     drawn = SimpleNamespace(token_hex=lambda size: chance.randbytes(size).hex(), choice=chance.choice)
-    monkeypatch.setattr("study.tokens.secrets", drawn)
-    monkeypatch.setattr("study.sessions.completion.secrets", drawn)
+    monkeypatch.setattr(tokens, "secrets", drawn)
+    monkeypatch.setattr(completion, "secrets", drawn)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from attacker.packs.table_problems import Problems, TableRefusedError
 OFF_ONE = 1e-3  # how far a sum of probabilities may be from 1: they are printed with few digits
 PREFIXES = {Form.PROBABILITIES: "prob_", Form.LOGITS: "logit_"}
 KEYS = ("stimulus", "sha256")
-REFUSED = "refused"
+REFUSED, STATE = "refused", "state"
 Row = Mapping[str, str]
 Reader = Callable[[str, Sequence[str]], Answer]
 
@@ -130,7 +130,7 @@ def _parsed(content: bytes) -> tuple[list[str], list[tuple[int, Row]]]:
 
 def _form_of(header: Sequence[str], choices: Sequence[str]) -> Form:
     """Return the form of a table's answers: exactly one, with a column for every choice."""
-    columns = [name for name in header if name not in (*KEYS, REFUSED)]
+    columns = [name for name in header if name not in (*KEYS, REFUSED, STATE)]
     begins = {form: PREFIXES.get(form, form.value) for form in Form}
     forms = {form for form in Form if any(name.startswith(begins[form]) for name in columns)}
     if len(forms) != 1:
@@ -158,10 +158,11 @@ def _reader_of(form: Form, choices: tuple[str, ...]) -> Callable[[str, Row], Ans
 
     def answer(name: str, row: Row) -> Answer:
         cells = [row[column] for column in columns]
-        if _is_refused(row):
+        state = _state_of(row)
+        if state != State.ANSWERED:
             if any(cells):
-                raise _UnusableError("rows that are refused and answered at once")
-            return Answer(name, State.REFUSED)
+                raise _UnusableError(f"rows that are {state} and answered at once")
+            return Answer(name, state)
         if not all(cells):
             raise _UnusableError("rows without an answer")
         return read(name, cells)
@@ -169,11 +170,16 @@ def _reader_of(form: Form, choices: tuple[str, ...]) -> Callable[[str, Row], Ans
     return answer
 
 
-def _is_refused(row: Row) -> bool:
-    cell = row.get(REFUSED, "")
-    if cell not in ("", "0", "1"):
-        raise _UnusableError("cells of refused that are neither 0 nor 1", cell)
-    return cell == "1"
+def _state_of(row: Row) -> State:
+    """Return how an answer ended, by the column state or refused; both must agree where both are there."""
+    refused, stated = row.get(REFUSED, ""), row.get(STATE, "")
+    if refused not in ("", "0", "1"):
+        raise _UnusableError("cells of refused that are neither 0 nor 1", refused)
+    if stated not in ("", *State):
+        raise _UnusableError(f"cells of state that are none of {', '.join(State)}", stated)
+    if stated and refused and (stated == State.REFUSED) != (refused == "1"):
+        raise _UnusableError("rows whose state and refused contradict each other", stated)
+    return State(stated or (State.REFUSED if refused == "1" else State.ANSWERED))
 
 
 def _label_reader(choices: tuple[str, ...]) -> Reader:

@@ -29,7 +29,9 @@ in any order; keep the columns stimulus and sha256 as they are. Answer in one fo
 
 A tie goes to the choice that comes first in the list above. Where your machine refused to answer, add a
 column refused with 1 in that row (0 elsewhere) and leave its answer blank: it counts as wrong, and is told
-apart. A table with a row missing, doubled or unknown is not taken at all; you are told all that is wrong.
+apart. Instead, a column state may say of each row how it ended: answered, refused, off-list (it named none
+of the choices), several (it named more than one) or empty; all but answered have a blank answer. A table
+with a row missing, doubled or unknown is not taken at all; you are told all that is wrong.
 
 The names are drawn by chance. The pack holds no labels. Do not train on these files, and do not label them by
 hand: what your machine learnt from is asked for when the table is taken, and is printed in the report.

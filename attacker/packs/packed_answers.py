@@ -28,6 +28,7 @@ class State(StrEnum):
     REFUSED = "refused"
     OFF_LIST = "off-list"  # a text in which none of the choices stands
     SEVERAL = "several"  # a text that names more than one
+    EMPTY = "empty"  # nothing was written, or nothing came
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -224,9 +224,9 @@ BROUGHT_AS = Column(
 ANSWER_STATE = Column(
     "answer_state",
     "How a machine's answer ended",
-    levels=("answered", "refused", "off-list", "several"),
+    levels=("answered", "refused", "off-list", "several", "empty"),
     missing="people",
-    derivation="all but answered count as wrong; off-list, several: texts, by the rule of typed answers",
+    derivation="all but answered count as wrong; off-list, several: no choice, or more than one, was named",
     read_as="text",
 )
 NETWORK = (ARCHITECTURE, TRAINED_ON)

@@ -13,6 +13,7 @@ import pytest
 from attacker import (
     attention,
     config,
+    endpoint,
     evaluation,
     example,
     features,
@@ -24,7 +25,7 @@ from attacker import (
     training,
 )
 
-ROOMS = (photos, features, networks, training, evaluation, attention, subjects)
+ROOMS = (photos, features, networks, training, evaluation, attention, subjects, endpoint)
 MODULES = [
     *(config, example, grid, progress),
     *(

@@ -21,15 +21,18 @@ from stats.table.schema import ANSWER_STATE, BROUGHT_AS
 from stats.table.tidy import tidy
 
 NAME, TITLE = "brought", "Machines from outside"
+OTHER = ("off-list", "several", "empty")  # states without a choice that are no refusals
 HEADER = (
-    "Machine", "Kind of attack", "Level", "Accuracy", "Refused", "Other", "Kappa with people", "Interval",
+    "Machine", "Kind of attack", "Level", "Accuracy", "Refused", "Other states", "Kappa with people",
+    "Interval",
 )  # fmt: skip
 EXPLANATION = (
-    "These machines answered a pack of the same photos under opaque names; kind and training are what their "
-    "owners say. Accuracy is macro-averaged, with its interval over new photos. A refusal counts as wrong "
-    "and is told apart, as a machine that refuses is not a weak one; other: texts that name none of the "
-    "classes, or several. Kappa is error consistency with people. Only an adaptive attack supports that the "
-    "machine cannot; of every other kind a high accuracy counts, a low one says little."
+    "These machines answered a pack of the same photos under opaque names; kind and training are what "
+    "their owners say. Accuracy is macro-averaged, with its interval over new photos. A refusal counts as "
+    "wrong and is told apart, as a machine that refuses is not a weak one; so do the other states: none "
+    "of the classes was named (off-list), several were, or nothing was written (empty). Kappa is error "
+    "consistency with people. Only an adaptive attack supports that the machine cannot; of every other "
+    "kind a high accuracy counts, a low one says little."
 )
 
 
@@ -43,6 +46,7 @@ class BroughtLevel(msgspec.Struct, frozen=True):
     estimate, ci_low, ci_high : accuracy and its interval over new photos
     n_items : photos
     refused, other : shares of its answers
+    states : how many answers ended how
     kappa, kappa_low, kappa_high : error consistency with people; None where there is none
     """
 
@@ -58,6 +62,7 @@ class BroughtLevel(msgspec.Struct, frozen=True):
     kappa: float | None = None
     kappa_low: float | None = None
     kappa_high: float | None = None
+    states: dict[str, int] = {}
 
 
 def is_asked(brought: pd.DataFrame | None) -> bool:
@@ -89,7 +94,8 @@ def _lines(rows: pd.DataFrame, material: Material) -> Iterator[BroughtLevel]:
 
 
 def _line(rows: pd.DataFrame, level: float, accuracy: Accuracy, agreement: Agreement | None) -> BroughtLevel:
-    shares = rows[ANSWER_STATE.name].value_counts(normalize=True).to_dict()
+    states = rows[ANSWER_STATE.name].value_counts().sort_index()
+    shares = (states / states.sum()).to_dict()
     return BroughtLevel(
         str(rows["agent_id"].iloc[0]),
         str(rows[BROUGHT_AS.name].iloc[0]),
@@ -99,10 +105,11 @@ def _line(rows: pd.DataFrame, level: float, accuracy: Accuracy, agreement: Agree
         accuracy.ci_high,
         accuracy.n_items,
         refused=float(shares.get("refused", 0.0)),
-        other=float(shares.get("off-list", 0.0) + shares.get("several", 0.0)),
+        other=float(sum(shares.get(state, 0.0) for state in OTHER)),
         kappa=agreement.kappa if agreement else None,
         kappa_low=agreement.ci_low if agreement else None,
         kappa_high=agreement.ci_high if agreement else None,
+        states={str(state): int(count) for state, count in states.items()},
     )
 
 
@@ -129,7 +136,7 @@ def _row(line: BroughtLevel) -> tuple[str, ...]:
         level_name(line.crop_level),
         estimate(line.estimate, line.ci_low, line.ci_high, 2),
         share(line.refused),
-        share(line.other),
+        ", ".join(f"{line.states[state]} {state}" for state in OTHER if state in line.states) or "none",
         signed(line.kappa),
         signed_interval(line.kappa_low, line.kappa_high),
     )

@@ -68,6 +68,17 @@ def test_a_refusal_is_a_state_of_its_own() -> None:
     )
 
 
+def test_a_column_may_say_how_each_answer_ended() -> None:
+    table = taken("label,state", "dunk,answered", ",empty", ",off-list")
+    assert choices(table) == [0, None, None]
+    assert table.states == {State.ANSWERED: 1, State.OFF_LIST: 1, State.EMPTY: 1}
+    assert problems("label,state,refused", "dunk,empty,", ",asleep,", ",several,1") == (
+        "1 rows that are empty and answered at once: line 2.",
+        "1 cells of state that are none of answered, refused, off-list, several, empty: line 3 ('asleep').",
+        "1 rows whose state and refused contradict each other: line 4 ('several').",
+    )
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     table = b"stimulus,sha256,label\n00,beef,dunk\n11,11111111,dink\n11,11111111,dunk\n33,33333333,dunk\n"
     with pytest.raises(TableRefusedError) as refusal:

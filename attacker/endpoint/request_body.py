@@ -10,8 +10,8 @@ from typing import Any
 
 from PIL import Image
 
-from attacker.endpoint.chat import ChatRequest
 from attacker.endpoint.ask_plan import CHOICES, QUESTION, Ask, Plan
+from attacker.endpoint.chat import ChatRequest
 from attacker.endpoint.reply_parser import schema_of
 from attacker.packs.manifest import Manifest
 from attacker.photos.decoding import decode

@@ -11,8 +11,8 @@ from typing import IO
 
 import msgspec
 
-from attacker.endpoint.chat import EndpointError
 from attacker.endpoint.ask_plan import Plan
+from attacker.endpoint.chat import EndpointError
 from attacker.packs.packed_answers import State
 
 

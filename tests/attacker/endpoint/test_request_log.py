@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from attacker.endpoint.chat import EndpointError
 from attacker.endpoint.ask_plan import Plan
+from attacker.endpoint.chat import EndpointError
 from attacker.endpoint.request_log import Failed, Replied, RequestLog, Sent
 from attacker.packs.packed_answers import State
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_ready
+from celery.signals import beat_init, setup_logging, worker_init, worker_ready, worker_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -38,3 +38,21 @@ def announce_readiness(**_signal: Any) -> None:
     ready_file = os.environ.get("SWEETSPOT_READY_FILE")
     if ready_file:
         Path(ready_file).touch()
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def name_the_worker(**_signal: Any) -> None:
+    """Name this process before it forks: its children work under the name that it signs with."""
+    from pipeline.queue.process_signs import this_process
+
+    this_process()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def begin_signs(sender: Any, **_signal: Any) -> None:
+    """Leave signs of life from now on, until the worker ends in order."""
+    from pipeline.queue.process_signs import Signing
+
+    signing = Signing(sender.app.amqp.queues.consume_from)
+    signing.begin()
+    worker_shutdown.connect(lambda **_signal: signing.end(), weak=False)

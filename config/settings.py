@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "pipeline",
 ]
 MIDDLEWARE = [
-    "config.health.HealthMiddleware",  # first: a probe from inside knows neither TLS nor the host's name
+    "config.health.middleware.HealthMiddleware",  # first: a probe from inside knows no TLS and no host name
     "config.logs.request_lines.AccessLogMiddleware",
     "config.response_headers.ResponseHeadersMiddleware",  # before static files, which go no further
     "django.middleware.security.SecurityMiddleware",

@@ -1,11 +1,15 @@
-"""Local paths of stored files, whatever the storage."""
+"""Stored files, whatever the storage: their local paths, and whether it works at all."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db.models.fields.files import FieldFile
+
+from study.tokens import new_token
 
 
 def local_path(stored: FieldFile, name: str) -> Path:
@@ -17,6 +21,17 @@ def local_path(stored: FieldFile, name: str) -> Path:
         return Path(stored.path)
     except NotImplementedError:  # the storage has no local paths (S3 ...)
         return _downloaded(stored, cache_directory("files") / f"{name}{Path(stored.name or '').suffix}")
+
+
+def gives_back(store: Storage) -> bool:
+    """Write a small file, read it back and delete it; return whether the bytes were the same."""
+    content = new_token().encode()
+    name = store.save(f"health/{new_token()}.txt", ContentFile(content))
+    try:
+        with store.open(name) as stored:
+            return bool(stored.read() == content)
+    finally:
+        store.delete(name)
 
 
 def cache_directory(name: str) -> Path:

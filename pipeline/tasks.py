@@ -7,6 +7,7 @@ from celery import shared_task
 from pipeline.loop import advance
 from pipeline.notices.noting import queue_notices
 from pipeline.queue import reaper
+from pipeline.queue.process_signs import forget_old_signs
 
 
 @shared_task(name="pipeline.tasks.gpu_perform")  # type: ignore[untyped-decorator]
@@ -31,3 +32,4 @@ def reap() -> None:
     reaper.reap()
     advance.advance_all()
     queue_notices()
+    forget_old_signs()

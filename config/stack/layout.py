@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from config.health import HEALTH_PATH
+from config.health.site_parts import HEALTH_PATH
 from config.places import broker_socket, private_directory
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104  only compared with

@@ -1,4 +1,4 @@
-"""Admin of jobs, attacker runs, loops, analyses and checks."""
+"""Admin of jobs, workers, attacker runs, loops, analyses and checks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,7 +18,7 @@ from pipeline.attacks.enqueue import queue_attack
 from pipeline.audit import record
 from pipeline.checks.result import result_of
 from pipeline.loop.level_state import pilot_of
-from pipeline.models import Analysis, AttackerRun, Check, Job, Loop, LoopEntry
+from pipeline.models import Analysis, AttackerRun, Check, Job, Loop, LoopEntry, ProcessSign
 from study.admin import of_own_studies
 from study.models import Study
 
@@ -45,6 +46,46 @@ class JobAdmin(ReadOnlyAdmin):
                 job_actions.retry_job(request.user, job)
             except job_actions.NothingToRetryError as refusal:
                 messages.warning(request, str(refusal))
+
+
+@admin.register(ProcessSign)
+class ProcessSignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Admin of workers and web processes, for administrators: it names hosts, and jobs of every study."""
+
+    list_display = ("name", "queues", "last_sign", "works_on", "megabytes", "code_version")
+    fields = (*list_display, "signed_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        signs: QuerySet[Model] = super().get_queryset(request).annotate(read_at=Now())
+        return signs
+
+    @admin.display(description="last sign")
+    def last_sign(self, sign: Any) -> str:
+        return f"{(sign.read_at - sign.signed_at).total_seconds():.0f} s ago"
+
+    @admin.display(description="works on")
+    def works_on(self, sign: ProcessSign) -> str:
+        jobs = Job.objects.filter(state=Job.State.RUNNING, worker=sign.name).select_related("study")
+        return ", ".join(f"{job.study.code}: {job.key}" for job in jobs) or "nothing"
+
+    @admin.display(description="memory")
+    def megabytes(self, sign: ProcessSign) -> str:
+        return "not known" if sign.memory is None else f"{sign.memory / 1e6:.0f} MB"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class AttackerForm(forms.ModelForm):  # type: ignore[type-arg]

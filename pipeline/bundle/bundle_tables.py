@@ -27,6 +27,7 @@ from pipeline.models import (
     PhotoImport,
     Prediction,
     PredictionPack,
+    ProcessSign,
 )
 from pipeline.models.jobs import RETEST_PREFIX
 from study.models import (
@@ -141,6 +142,7 @@ LEFT_BEHIND: dict[AnyModel, str] = {
     Membership: "researchers of the origin",
     Notice: "news to the researchers of the origin",
     NoticeWishes: "addresses of the researchers of the origin",
+    ProcessSign: "workers of the origin",
 }
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from pipeline.actions.study_actions import ACTIONS
 from pipeline.intake.import_job import report_of
 from pipeline.models import Job, Loop
+from pipeline.queue.notify import broker_answers
 from pipeline.standing.job_lines import line_of, queue_of, title_of
 from pipeline.standing.offers import offered
 from pipeline.standing.remaining_time import done_jobs, left_of_all, usual_seconds
@@ -25,14 +28,15 @@ OF_A_JOB = ("run__study", "check_row")
 
 def progress_of(study: Study) -> dict[str, Any]:
     """Return the context of the progress fragment."""
-    now, loop = timezone.now(), Loop.objects.filter(study=study).first()
+    loop = Loop.objects.filter(study=study).first()
     jobs = study.jobs.select_related(*OF_A_JOB)
-    unfinished = list(Job.objects.unfinished().select_related(*OF_A_JOB))
+    unfinished, now = _unfinished_now()
     own = [job for job in unfinished if job.study_id == study.pk]
     finished = jobs.exclude(state__in=Job.UNFINISHED).order_by("-finished_at")
     failed = jobs.filter(state=Job.State.FAILED)
     done = done_jobs(study)
     usual = usual_seconds(done)
+    queue = queue_of(unfinished, study.pk, now)
     loop_runs = bool(loop and loop.state == Loop.State.RUNNING)
     return {
         "study": study,
@@ -43,12 +47,19 @@ def progress_of(study: Study) -> dict[str, Any]:
         "running": [line_of(job, usual, now) for job in own if job.state == Job.State.RUNNING],
         "waiting": [line_of(job, usual, now) for job in own if job.state == Job.State.QUEUED],
         "all_left": left_of_all(own, usual, now),
-        "queue": queue_of(unfinished, study.pk, now),
+        "queue": queue,
+        "broker_is_silent": bool(queue.waiting) and not broker_answers(),
         "recent": [(job, title_of(job), report_of(job)) for job in finished[:RECENT]],
         "done": len(done),
         "polling": loop_runs or bool(own),
         "robots": ROBOTS,
     }
+
+
+def _unfinished_now() -> tuple[list[Job], datetime]:
+    """Return the unfinished jobs of all studies, and the database's time, by which leases are renewed."""
+    jobs: list[Any] = list(Job.objects.unfinished().select_related(*OF_A_JOB).annotate(read_at=Now()))
+    return jobs, jobs[0].read_at if jobs else timezone.now()
 
 
 def _stages(study: Study) -> dict[str, Any]:

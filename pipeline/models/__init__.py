@@ -14,7 +14,7 @@ from pipeline.models.checks import Check
 from pipeline.models.crop_changes import CropChange
 from pipeline.models.crop_maps import CropMaps
 from pipeline.models.frozen_machines import FrozenMachine
-from pipeline.models.jobs import Job
+from pipeline.models.jobs import Job, ProcessSign
 from pipeline.models.loops import Loop, LoopEntry
 from pipeline.models.notices import Notice, NoticeWishes
 from pipeline.models.photo_imports import PhotoImport
@@ -40,4 +40,5 @@ __all__ = [
     "PhotoImport",
     "Prediction",
     "PredictionPack",
+    "ProcessSign",
 ]

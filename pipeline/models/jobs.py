@@ -1,4 +1,4 @@
-"""Jobs: rows that workers claim; the broker only notifies workers of them."""
+"""Jobs: rows that workers claim, the broker only notifies them; and the signs of life of workers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    worker = models.CharField(max_length=120, blank=True, help_text="Host and device it ran on.")
+    worker = models.CharField(max_length=120, blank=True, help_text="Host and process it ran in.")
 
     objects = JobQuerySet.as_manager()
 
@@ -83,3 +83,19 @@ class Job(models.Model):
     @property
     def percent(self) -> int:
         return round(100 * self.progress)
+
+
+class ProcessSign(models.Model):
+    """The last sign of life of one process: a worker with its queues, or a web process, which has none."""
+
+    name = models.CharField(max_length=120, unique=True, help_text="Host and number of the process.")
+    queues = models.CharField(max_length=80, blank=True, help_text="Queues that a worker takes jobs from.")
+    code_version = models.CharField(max_length=120)
+    memory = models.BigIntegerField(null=True, help_text="Bytes, with its children; empty where not known.")
+    signed_at = models.DateTimeField(help_text="When it last wrote this row, by the database's clock.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

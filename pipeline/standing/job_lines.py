@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from pipeline.models import AttackerRun, Check, Job
 from pipeline.models.job_params import CropParams, LevelTestParams
 from pipeline.models.runs import ENSEMBLE
+from pipeline.queue.claims import LEASE
 from pipeline.standing.remaining_time import time_left
 
 CURVE_WIDTH, CURVE_HEIGHT = 120, 32
 SILENT = timedelta(seconds=30)  # workers are notified again, and should have taken a job, within this time
+QUIET = timedelta(seconds=6)  # a worker renews its lease every 2 s: three times missed is worth telling
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,12 @@ class Curve:
 
 @dataclass(frozen=True)
 class JobLine:
-    """A waiting or running job as the desk shows it."""
+    """A waiting or running job as the desk shows it; `silence` tells of a worker that leaves no sign."""
 
     job: Job
     title: str
     left: str
+    silence: str
     curve: Curve | None
 
 
@@ -51,7 +54,29 @@ class Queue:
 
 def line_of(job: Job, usual: Mapping[str, float], now: datetime) -> JobLine:
     """Return a waiting or running job as the desk shows it, given how long jobs of each kind usually take."""
-    return JobLine(job, title_of(job), time_left(job, usual, now), curve_of(job))
+    silence = silence_of(job, now)
+    left = "" if silence else time_left(job, usual, now)
+    return JobLine(job, title_of(job), left, silence, curve_of(job))
+
+
+def silence_of(job: Job, now: datetime) -> str:
+    """Return for how long a running job's worker has left no sign, and what follows; empty while it does.
+
+    `now` is the database's, by whose clock leases are renewed.
+    """
+    if job.state != Job.State.RUNNING or job.lease_until is None or now < job.lease_until - LEASE + QUIET:
+        return ""
+    seconds = round((now - job.lease_until + LEASE).total_seconds())
+    return f"no sign of its worker for {seconds} s; {_what_follows(job, job.lease_until, now)}"
+
+
+def _what_follows(job: Job, lease_until: datetime, now: datetime) -> str:
+    moment = f"{lease_until:%H:%M:%S} UTC"
+    if job.attempts >= Job.MAX_ATTEMPTS:
+        return f"this was its last attempt, and it fails at {moment}"
+    if now > lease_until:
+        return "it is given to the next worker that is free"
+    return f"it is given to another one at {moment}"
 
 
 def title_of(job: Job) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 
 import structlog
@@ -31,6 +30,7 @@ from pipeline.queue.claims import (
     Write,
     claim,
 )
+from pipeline.queue.process_signs import this_process
 from pipeline.sittings.simulation import take_part
 
 log = structlog.get_logger()
@@ -58,7 +58,7 @@ HANDLERS: dict[str, Callable[[Claim], Write]] = {
 
 def perform(job_id: int) -> None:
     """Do a job, unless another worker has it."""
-    claimed = claim(job_id, worker=socket.gethostname())
+    claimed = claim(job_id, worker=this_process())
     if claimed is None:
         return
     log.info("job began", job=claimed.job.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -42,6 +44,11 @@ class Stack:
                 return answer.status == 200
         except (URLError, OSError):
             return False
+
+    def health(self) -> dict[str, Any]:
+        """What every part says of itself."""
+        with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
+            return json.load(answer)
 
     def processes(self) -> dict[int, str]:
         """Every process that was started for this var directory, by its environment."""

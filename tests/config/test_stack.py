@@ -26,6 +26,9 @@ def test_a_stack_heals_refuses_a_twin_and_leaves_nothing_behind(
 ) -> None:
     stack = start()
     assert stack.serves()
+    # A worker signs every 5 s, and an answer is given again for 3 s.
+    seconds_until(lambda: stack.health()["queue_gpu"]["state"] == "ok", 30)
+    assert stack.health()["broker"]["state"] == "ok"
     # Broker, worker, beat, web and its four processes; the first of these answers before the last is forked.
     seconds_until(lambda: len(stack.processes()) >= 8, 10)
 

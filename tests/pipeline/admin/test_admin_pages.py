@@ -16,6 +16,10 @@ from django.urls import reverse
 from pipeline.checks.scheduling import queue_check
 from pipeline.loop import advance
 from pipeline.models import AttackerRun, Check, Job, Loop
+from pipeline.models.job_params import CropParams
+from pipeline.queue.claims import claim
+from pipeline.queue.job_requests import enqueue
+from pipeline.queue.process_signs import leave_sign, this_process
 from study.models import Stimulus, Study
 from tests.pipeline.acting import as_shown, desk
 from tests.pipeline.answered import add_run, answered_version
@@ -200,3 +204,17 @@ def test_people_of_a_pilot_are_listed_and_marked(admin_client: Client) -> None:
     player(open_pilot_of().version)
     page = admin_client.get(reverse("admin:study_participant_changelist")).content.decode()
     assert 'class="field-stage">pilot' in page
+
+
+def test_an_administrator_sees_every_worker_and_what_it_works_on(admin_client: Client) -> None:
+    job = enqueue(make_study(), Job.Kind.CROP, "crop:l1", CropParams(1))
+    claim(job.pk, this_process())
+    leave_sign(["gpu"])
+    page = admin_client.get(reverse("admin:pipeline_processsign_changelist")).content.decode()
+    assert f"{job.study.code}: crop:l1" in page
+    assert "s ago" in page
+
+
+def test_a_researcher_sees_no_worker_as_it_tells_of_studies_of_others(stranger: Client) -> None:
+    leave_sign(["gpu"])
+    assert stranger.get(reverse("admin:pipeline_processsign_changelist")).status_code == 403

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from pipeline.desk import live_progress
 from pipeline.models import AttackerRun, Job, Loop
 from pipeline.models.job_params import CropParams
+from pipeline.queue.claims import LEASE
 from pipeline.queue.job_requests import enqueue
 from study.freezing.freeze import freeze, version_with
-from study.models import Stimulus, StudyVersion
+from study.models import Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
 from tests.pipeline.acting import desk, do
@@ -36,6 +41,36 @@ def test_the_desk_starts_the_loop_and_shows_its_jobs(admin_client: Client, tmp_p
     assert "Cutting the crops of level 0" in fragment
     assert "42 % 20 of 48 photos" in fragment
     assert "every 2s" in fragment
+
+
+def fragment_of(client: Client, study: Study) -> str:
+    return client.get(reverse("pipeline:progress", args=[study.code])).content.decode()
+
+
+def test_a_running_job_whose_worker_died_says_so_and_when_another_gets_it(admin_client: Client) -> None:
+    study = make_study()
+    job = enqueue(study, Job.Kind.CROP, "crop:l1", CropParams(1))
+    running = {"state": Job.State.RUNNING, "attempts": 1}
+    Job.objects.filter(pk=job.pk).update(**running, lease_until=Now() + LEASE)
+    assert "No sign of its worker" not in fragment_of(admin_client, study)
+    Job.objects.filter(pk=job.pk).update(lease_until=Now() + LEASE - timedelta(seconds=14))
+    assert re.search(
+        r"No sign of its worker for \d+ s; it is given to another one at \d\d:\d\d:\d\d UTC",
+        fragment_of(admin_client, study),
+    )
+
+
+def test_a_broker_that_does_not_answer_is_named_beside_waiting_jobs(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = make_study()
+    silent = "The broker does not answer"
+    monkeypatch.setattr(live_progress, "broker_answers", lambda: False)
+    assert silent not in fragment_of(admin_client, study)  # nothing waits for it
+    enqueue(study, Job.Kind.CROP, "crop:l1", CropParams(1))
+    assert silent in fragment_of(admin_client, study)
+    monkeypatch.setattr(live_progress, "broker_answers", lambda: True)
+    assert silent not in fragment_of(admin_client, study)
 
 
 @pytest.mark.parametrize("state", [Loop.State.RUNNING, Loop.State.WAITING, Loop.State.STOPPED])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.models import AttackerRun, Check, Job
-from pipeline.standing.job_lines import Queue, queue_of, title_of
+from pipeline.standing.job_lines import Queue, queue_of, silence_of, title_of
 from study.models import Study
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -55,6 +55,37 @@ class TestTitles:
     @pytest.mark.parametrize("kind", sorted(set(Job.Kind) - {Job.Kind.CROP, Job.Kind.TEST}))
     def test_every_kind_of_job_has_a_name_for_people(self, kind: Job.Kind) -> None:
         assert title_of(job(kind))[0].isupper()
+
+
+class TestSilence:
+    """A lease lasts 30 s and is renewed every 2 s."""
+
+    @staticmethod
+    def silence(seconds: float, attempts: int = 1) -> str:
+        lease_until = NOW + timedelta(seconds=30 - seconds)
+        running = {"state": Job.State.RUNNING, "lease_until": lease_until, "attempts": attempts}
+        return silence_of(job(Job.Kind.CROP, **running), NOW)
+
+    def test_a_worker_that_renews_its_lease_is_not_told_of(self) -> None:
+        assert [self.silence(seconds) for seconds in (0, 2, 5)] == ["", "", ""]
+
+    def test_a_dead_worker_is_told_of_within_ten_seconds_with_what_follows_and_when(self) -> None:
+        assert self.silence(8) == "no sign of its worker for 8 s; it is given to another one at 12:00:22 UTC"
+        assert (
+            self.silence(14) == "no sign of its worker for 14 s; it is given to another one at 12:00:16 UTC"
+        )
+
+    def test_once_the_lease_is_over_the_next_free_worker_takes_the_job(self) -> None:
+        assert (
+            self.silence(95) == "no sign of its worker for 95 s; it is given to the next worker that is free"
+        )
+
+    def test_a_last_attempt_is_called_that(self) -> None:
+        silence = self.silence(14, attempts=Job.MAX_ATTEMPTS)
+        assert silence.endswith("this was its last attempt, and it fails at 12:00:16 UTC")
+
+    def test_a_job_that_waits_has_no_worker_to_be_silent(self) -> None:
+        assert silence_of(job(Job.Kind.CROP, state=Job.State.QUEUED), NOW) == ""
 
 
 class TestQueue:

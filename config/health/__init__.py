@@ -1,0 +1,1 @@
+"""The health of the site: what supervisors, containers and monitors learn at `/healthz`."""

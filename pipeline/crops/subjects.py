@@ -167,19 +167,21 @@ def _picked(
         item, apart = stimulus.item, otherwise.get(stimulus.item_id)
         if not item.picked:
             continue
-        picked = _as_picked(study, item, people.get(item.pk, []), apart)
+        picked = _as_picked(study, item, item.picked, people.get(item.pk, []), apart)
         known = len(people[item.pk]) if item.pk in people else None
-        subjects[item.pk] = replace(picked, people=known, seen=apart and apart.seen)
+        subjects[item.pk] = replace(picked, people=known, seen=apart.seen if apart else None)
     return subjects
 
 
-def _as_picked(study: Study, item: Item, people: Sequence[Person], otherwise: Subject | None) -> Subject:
+def _as_picked(
+    study: Study, item: Item, sides: Sequence[float], people: Sequence[Person], otherwise: Subject | None
+) -> Subject:
     """Return a person's own map where a detector saw them, what stands out in a part, else a box."""
     from attacker.photos.subject_boxes import Box, box_map
     from attacker.subjects.persons import person_at
     from attacker.subjects.standing_apart import map_of_part
 
-    box = Box(*item.picked)
+    box = Box(*sides)
     if not item.picked_person:
         return Subject(box_map(box, GRID).astype(float), Source.DRAWN)
     number = person_at(people, box)

@@ -75,7 +75,9 @@ def subjects_of_photos(study: Study, items: Sequence[Item], claim: Claim) -> Sub
     stored = {maps.item_id: maps for maps in CropMaps.objects.filter(item__in=items, current=True)}
     cropped = Stimulus.objects.filter(item__in=items, level__number__gt=0).exclude(subject_source="")
     crops = {crop.item_id: crop for crop in cropped}
-    are_known = all(item.pk in stored and item.pk in crops and not _is_part(item) for item in items)
+    are_known = all(item.pk in stored and item.pk in crops for item in items) and not any(
+        item.picked and item.picked_person and people_in(item).are_parts for item in items
+    )
     every = [] if are_known else list(stimuli_at(study, [0], Item.Split.values))
     anew, _ = _not_picked(study, every, claim, lambda _done, _all: None)
     as_cut: Subjects = {}
@@ -191,11 +193,6 @@ def _as_picked(
     if otherwise is not None and otherwise.source == Source.FOREGROUND:
         return Subject(map_of_part(otherwise.map, box), Source.PICKED, f"{otherwise.detail}, a part")
     return Subject(box_map(box, GRID).astype(float), Source.PICKED)
-
-
-def _is_part(item: Item) -> bool:
-    """Whether a part of what stands out was picked, where nothing knows people."""
-    return bool(item.picked and item.picked_person and people_in(item).are_parts)
 
 
 def _masks(_study: Study, stimuli: Sequence[Stimulus], _claim: Claim) -> Subjects:

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init, worker_ready, worker_shutdown
+from celery.signals import (
+    beat_init,
+    setup_logging,
+    worker_init,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -41,11 +48,13 @@ def announce_readiness(**_signal: Any) -> None:
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]
-def name_the_worker(**_signal: Any) -> None:
-    """Name this process before it forks: its children work under the name that it signs with."""
+def share_with_children(**_signal: Any) -> None:
+    """Prepare before the first fork what children share: the name of this process, and its stop."""
+    from pipeline.queue import orderly_stop
     from pipeline.queue.process_signs import this_process
 
     this_process()
+    worker_shutting_down.connect(lambda **_signal: orderly_stop.ask_to_stop(), weak=False)
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

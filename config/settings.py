@@ -182,6 +182,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A child of a worker that has held more than this is replaced after its job: a training's memory is returned.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1000 * env.int("WORKER_CHILD_MEGABYTES", default=600)  # in kB
 # The row is the truth and the reaper rings again: a publisher that meets a dead broker gives up at once.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 0.5

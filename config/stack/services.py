@@ -27,8 +27,13 @@ def broker(layout: Layout) -> Service:
 
 
 def worker(layout: Layout) -> Service:
-    """Return the one worker of a laptop: attacker runs and photo work take turns."""
-    options = ("--pool", "solo", "--queues", "gpu,cpu", "--without-mingle", "--without-gossip")
+    """Return the one worker of a laptop: attacker runs and photo work take turns.
+
+    Its child does the work, and is replaced after a training, whose memory the system then has back.
+    """
+    # Elsewhere a child is a new program, which shares no byte that tells it of a stop.
+    pool = ("--concurrency", "1") if sys.platform == "linux" else ("--pool", "solo")
+    options = (*pool, "--queues", "gpu,cpu", "--without-mingle", "--without-gossip")
     return _celery(layout, "worker", options, niceness=10)  # pages for participants go first
 
 

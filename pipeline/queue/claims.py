@@ -19,11 +19,14 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from pipeline.models import Job
+from pipeline.queue import notify
+from pipeline.queue.orderly_stop import is_stopping
 from study.tokens import new_token
 
 LEASE = timedelta(seconds=30)
 FIRST_PAUSE, FURTHER_PAUSE = timedelta(minutes=1), 10  # before a job is tried again: 1, then 10 minutes
 RENEW_EVERY = 2.0  # seconds; also how soon a request to stop is noticed
+GIVEN_BACK = "its worker was stopped; another one goes on from the last checkpoint"
 STOPPED = "stopped; retry resumes from the last checkpoint"
 Write = Callable[[], None]  # stores the results of a job, in one transaction with its end
 log = structlog.get_logger()
@@ -35,6 +38,10 @@ class LostOwnershipError(RuntimeError):
 
 class JobCancelledError(RuntimeError):
     """A researcher asked for the job to be stopped."""
+
+
+class WorkerStopsError(RuntimeError):
+    """This worker was asked to stop; the job is given back and goes on elsewhere."""
 
 
 class TryLaterError(RuntimeError):
@@ -51,8 +58,8 @@ class Claim:
         self._lost = threading.Event()
 
     def should_stop(self) -> bool:
-        """Return whether to stop at the next batch: on a researcher's request, or when ownership is lost."""
-        return self._cancelled.is_set() or self._lost.is_set()
+        """Return whether to stop at the next batch: on request, when lost, or as this worker stops."""
+        return self._cancelled.is_set() or self._lost.is_set() or is_stopping()
 
     def checkpoint(self) -> None:
         """Raise if the work should not go on.
@@ -63,11 +70,15 @@ class Claim:
             If another worker has taken the job over.
         JobCancelledError
             If a researcher asked for it to be stopped.
+        WorkerStopsError
+            If this worker was asked to stop.
         """
         if self._lost.is_set():
             raise LostOwnershipError(self.job.key)
         if self._cancelled.is_set():
             raise JobCancelledError(self.job.key)
+        if is_stopping():
+            raise WorkerStopsError(self.job.key)
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Show how far the job is, at most 99 % before its end; a busy database is no reason to fail."""
@@ -99,6 +110,20 @@ class Claim:
         pause = FIRST_PAUSE * FURTHER_PAUSE ** (self.job.attempts - 1)
         waiting = {"state": Job.State.QUEUED, "owner_token": "", "lease_until": None}
         return bool(self.owned().update(**waiting, ring_after=Now() + pause, message=reason[:200]))
+
+    def give_back(self) -> bool:
+        """Put the job back into the queue, at no attempt's cost, as this worker stops.
+
+        False if a researcher wants it to be stopped, or it is lost.
+        """
+        waiting = {"state": Job.State.QUEUED, "owner_token": "", "lease_until": None, "message": GIVEN_BACK}
+        wanted = self.owned().filter(cancel_requested=False)
+        given_back = wanted.update(
+            **waiting, attempts=F("attempts") - 1, ring_after=notify.next_notification()
+        )
+        if given_back:
+            notify.notify_worker(self.job)
+        return bool(given_back)
 
     @contextmanager
     def kept_alive(self) -> Iterator[Claim]:

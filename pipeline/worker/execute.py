@@ -27,9 +27,11 @@ from pipeline.queue.claims import (
     JobCancelledError,
     LostOwnershipError,
     TryLaterError,
+    WorkerStopsError,
     Write,
     claim,
 )
+from pipeline.queue.orderly_stop import is_stopping
 from pipeline.queue.process_signs import this_process
 from pipeline.sittings.simulation import take_part
 
@@ -70,6 +72,8 @@ def perform(job_id: int) -> None:
         log.warning("the job was taken over by another worker", job=claimed.job.key)
         return
     except Exception as error:
+        if _given_back(claimed, error):
+            return
         _record_failure(claimed, error)
     advance.advance(claimed.job.study)
     _deliver_notices()
@@ -96,11 +100,22 @@ def commit(claimed: Claim, write: Write) -> None:
     log.info("job done", job=claimed.job.key)
 
 
+def _given_back(claimed: Claim, error: Exception) -> bool:
+    """Give a job back that ended because this worker stops; return whether it was."""
+    from attacker.errors import StoppedError
+
+    ended_for_that = is_stopping() and isinstance(error, (WorkerStopsError, StoppedError))
+    if not (ended_for_that and claimed.give_back()):
+        return False
+    log.info("the job was given back, as this worker stops", job=claimed.job.key)
+    return True
+
+
 def _record_failure(claimed: Claim, error: Exception) -> None:
     """End a job that raised: cancelled if it was to be stopped, else failed and its traceback logged."""
     from attacker.errors import OutOfMemoryError, StoppedError
 
-    if isinstance(error, (JobCancelledError, StoppedError)):
+    if isinstance(error, (JobCancelledError, WorkerStopsError, StoppedError)):
         claimed.finish(Job.State.CANCELLED, message=STOPPED)
         return
     if isinstance(error, TryLaterError) and claimed.put_off(str(error)):

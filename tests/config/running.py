@@ -55,10 +55,10 @@ class Stack:
         marker = f"SWEETSPOT_VAR={self.var}\0".encode()
         return {pid: command for pid, command in _processes(marker) if pid != self.process.pid}
 
-    def kill(self, pattern: str) -> None:
+    def kill(self, pattern: str, number: signal.Signals = signal.SIGKILL) -> None:
         victims = [pid for pid, command in self.processes().items() if re.search(pattern, command)]
         assert victims, self.processes()
-        os.kill(min(victims), signal.SIGKILL)
+        os.kill(min(victims), number)
 
 
 def _processes(marker: bytes) -> Iterator[tuple[int, str]]:

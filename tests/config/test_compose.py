@@ -71,7 +71,8 @@ def test_the_workers_listen_to_every_queue_and_the_card_belongs_to_one_process(
     assert queues(services["worker-gpu"]) == {"gpu"}
     assert queues(services["worker-cpu"]) == {"cpu"}
     assert routed | {settings.CELERY_TASK_DEFAULT_QUEUE} == {"gpu", "cpu"}
-    assert "solo" in services["worker-gpu"]["command"]
+    command = services["worker-gpu"]["command"]
+    assert command[command.index("--concurrency") + 1] == "1"
     (device,) = services["worker-gpu"]["deploy"]["resources"]["reservations"]["devices"]
     assert (device["driver"], device["capabilities"]) == ("nvidia", ["gpu"])
 

@@ -1,8 +1,9 @@
-"""A worker that is killed in the middle of a training: the run resumes, and finishes once."""
+"""A worker that is killed, or stopped, in the middle of a training: the run resumes, and finishes once."""
 
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from config.stack.layout import Layout
 from tests.config.running import CHECKOUT, Stack, seconds_until
 from tests.pipeline.studies import draw_photos
 
@@ -22,13 +24,13 @@ pytestmark = [
 
 START = """
 from pathlib import Path
-from pipeline import loop
+from pipeline.loop import advance
 from tests.pipeline.studies import import_folder, make_study
 study = make_study(sides=(1.0, 0.5), minimum_levels=1, max_rounds=1)
 study.attacker_preset = "full"  # the whole network: long enough to be caught in the middle
 study.save()
 import_folder(study, Path({photos!r}))
-loop.start(study)
+advance.start(study)
 """
 LOOK = """
 import json
@@ -65,13 +67,31 @@ def job_in_the_middle(environment: dict[str, str]) -> str:
     return str(seen[-1]["job"])
 
 
+def begin_a_training(environment: dict[str, str], photos: Path) -> str:
+    """Start the loop of a study, and wait until a training is under way; the key of its job."""
+    draw_photos(photos, per_class=80)  # to be trained on while somebody looks twice
+    ask(environment, START.format(photos=str(photos)))
+    return job_in_the_middle(environment)
+
+
+def test_a_worker_that_is_stopped_in_order_costs_its_training_no_attempt(
+    start: Callable[[], Stack], local_environment: dict[str, str], tmp_path: Path
+) -> None:
+    stack = start()
+    stopped = begin_a_training(local_environment, tmp_path / "photos")
+    stack.kill(r"celery.* worker", signal.SIGTERM)
+    seconds_until(lambda: "worker restarted" in stack.said(), 60)
+    assert "was given back" in Layout(stack.var).log("worker").read_text()
+    seconds_until(lambda: look(local_environment)["states"][stopped] == "succeeded", 600)
+    end = look(local_environment)
+    assert end["attempts"][stopped] == 1
+
+
 def test_a_killed_training_resumes_and_commits_once(
     start: Callable[[], Stack], local_environment: dict[str, str], tmp_path: Path
 ) -> None:
     stack = start()
-    photos = draw_photos(tmp_path / "photos", per_class=80)  # to be trained on while somebody looks twice
-    ask(local_environment, START.format(photos=str(photos)))
-    killed = job_in_the_middle(local_environment)
+    killed = begin_a_training(local_environment, tmp_path / "photos")
     stack.kill(r"celery.* worker")
     resumed = seconds_until(lambda: look(local_environment)["attempts"][killed] == 2, 90)
     assert resumed < 90  # operations.md, goal 3

@@ -12,6 +12,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from attacker.commands import (
     answer_command,
     architectures_command,
+    ask_command,
     benchmark_command,
     evaluate_command,
     explain_command,
@@ -30,6 +31,7 @@ COMMANDS = {
     "landmarks": landmarks_command,
     "pack": pack_command,
     "answer": answer_command,
+    "ask": ask_command,
     "take": take_command,
     "architectures": architectures_command,
     "benchmark": benchmark_command,
@@ -53,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("interrupted; the same command goes on from the last epoch", file=sys.stderr)
+        print("interrupted; the same command goes on from what is stored", file=sys.stderr)
         return 130
     return 0
 

@@ -18,6 +18,11 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("--key", type=Path, help="what each photo is; stays here (pack.key.json)")
     parser.add_argument("--question", default="What does the photo show?", help="(%(default)s)")
     parser.add_argument("--split-seed", type=int, default=0, help="which photos are for what (%(default)s)")
+    parser.add_argument(
+        "--may-leave",
+        action="store_true",
+        help="who is shown agreed, and whoever owns the photos, that they are sent to machines of others",
+    )
 
 
 def run(args: Namespace) -> Iterator[str]:
@@ -29,7 +34,9 @@ def run(args: Namespace) -> Iterator[str]:
     roles = {"validation": folder.validation, "test": folder.test}
     total = sum(map(len, roles.values()))
     with tqdm(total=total, desc="packing", unit="photo", delay=0.5) as bar:
-        key = pack_photos(roles, folder.classes, args.question, args.out, bar.update)
+        key = pack_photos(
+            roles, folder.classes, args.question, args.out, bar.update, may_leave=args.may_leave
+        )
     path = args.key or args.out.with_suffix(".key.json")
     key.write(path)
     yield f"{args.out}: {total} photos under names drawn by chance; give this file away"

@@ -13,6 +13,17 @@ ZERO = Decimal(0)
 FRAME_TOKENS = 256  # that a model's chat template adds around a text
 
 
+def amount_text(amount: Decimal) -> str:
+    """Return an amount of money in plain digits, all of them.
+
+    Examples
+    --------
+    >>> amount_text(Decimal("0.0516750")), amount_text(Decimal("100")), amount_text(Decimal(0))
+    ('0.051675', '100', '0')
+    """
+    return f"{amount.normalize():f}"
+
+
 @dataclass(frozen=True)
 class Prices:
     """What tokens cost.

@@ -34,6 +34,7 @@ class Manifest(msgspec.Struct, frozen=True):
     question : what people are asked about each photo
     choices : names of the classes, in the order of columns and logits
     stimuli : sorted by their names, so in an order that was drawn by chance
+    may_leave : whether the photos may be sent to machines of others
     """
 
     pack: str
@@ -41,6 +42,7 @@ class Manifest(msgspec.Struct, frozen=True):
     choices: tuple[str, ...]
     stimuli: tuple[PackedStimulus, ...]
     format: str = FORMAT
+    may_leave: bool = False
 
     def json(self) -> bytes:
         """Return the manifest as it is written; equal manifests give equal bytes."""

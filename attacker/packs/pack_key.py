@@ -73,6 +73,8 @@ def pack_photos(
     question: str,
     path: Path,
     on_photo: Callable[[], object] = lambda: None,
+    *,
+    may_leave: bool = False,
 ) -> PackKey:
     """Write photos as a pack, their pixels upright and without metadata, and return its key.
 
@@ -88,6 +90,8 @@ def pack_photos(
         Of the zip file.
     on_photo
         Called once for each photo.
+    may_leave
+        Whether the photos may be sent to machines of others.
 
     Raises
     ------
@@ -103,7 +107,7 @@ def pack_photos(
             accept_photo(read_bytes(photo.path)).save(Path(folder) / name, "PNG")
             stimuli.append(PackedStimulus(name, content_hash((Path(folder) / name).read_bytes())))
             on_photo()
-        manifest = Manifest(new_name(), question.strip(), tuple(classes), tuple(stimuli))
+        manifest = Manifest(new_name(), question.strip(), tuple(classes), tuple(stimuli), may_leave=may_leave)
         write_pack(path, manifest, lambda stimulus: (Path(folder) / stimulus.name).read_bytes())
     keyed = {
         name: KeyedPhoto(photo.item, photo.label, photo.group, split)

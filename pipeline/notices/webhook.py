@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import json
 import socket
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
+from attacker.addresses import PORTS, ips_of, is_inside, origin_of
 from pipeline.queue.claims import TryLaterError
 
 SECONDS = 10.0
-_PORTS = {"https": 443, "http": 80}
 _ASK_AGAIN = {408, 425, 429}  # the address is right, the moment was not
 
 
@@ -32,7 +31,7 @@ def require_allowed(address: str) -> None:
     WebhookRefusedError
         It says what to ask the administrator for, and never names more than the origin.
     """
-    origin = _origin(urlsplit(address))
+    origin = origin_of(address)
     if origin not in {*settings.WEBHOOK_ORIGINS, *settings.WEBHOOK_PRIVATE_ORIGINS}:
         raise WebhookRefusedError(
             f"This site may not send to {origin}. Ask its administrator to add it to WEBHOOK_ORIGINS."
@@ -50,10 +49,9 @@ def post(address: str, content: Mapping[str, Any]) -> None:
         If nobody answers, or the other side has trouble.
     """
     require_allowed(address)
-    parts = urlsplit(address)
-    origin = _origin(parts)
+    origin = origin_of(address)
     try:
-        status = _status_of(parts, _allowed_ip(parts), json.dumps(content).encode())
+        status = _status_of(urlsplit(address), _allowed_ip(address), json.dumps(content).encode())
     except (OSError, http.client.HTTPException) as error:
         raise TryLaterError(f"{origin} does not answer ({type(error).__name__})") from error
     if status in _ASK_AGAIN or status >= 500:
@@ -64,25 +62,14 @@ def post(address: str, content: Mapping[str, Any]) -> None:
         )
 
 
-def _origin(parts: SplitResult) -> str:
-    """Return scheme, host and port, without a password and without the usual port."""
-    host, port = (parts.hostname or "").lower(), parts.port
-    usual = port is None or port == _PORTS.get(parts.scheme)
-    return f"{parts.scheme}://{host}" if usual else f"{parts.scheme}://{host}:{port}"
-
-
-def _allowed_ip(parts: SplitResult) -> str:
+def _allowed_ip(address: str) -> str:
     """Return the address of the host, which is called as it was checked: a second look might differ."""
-    port = parts.port or _PORTS[parts.scheme]
-    entries = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    ips: Sequence[str] = [str(entry[4][0]) for entry in entries]
-    if _origin(parts) not in settings.WEBHOOK_PRIVATE_ORIGINS:
-        inside = [ip for ip in ips if not ipaddress.ip_address(ip.partition("%")[0]).is_global]
-        if inside:
-            raise WebhookRefusedError(
-                f"{parts.hostname} leads inside this network. The administrator can allow that with "
-                "WEBHOOK_PRIVATE_ORIGINS."
-            )
+    ips = ips_of(address)
+    if any(map(is_inside, ips)) and origin_of(address) not in settings.WEBHOOK_PRIVATE_ORIGINS:
+        raise WebhookRefusedError(
+            f"{urlsplit(address).hostname} leads inside this network. The administrator can allow that with "
+            "WEBHOOK_PRIVATE_ORIGINS."
+        )
     return ips[0]
 
 
@@ -90,7 +77,7 @@ class _Pinned(http.client.HTTPConnection):
     """A connection to an address that was looked up and checked before."""
 
     def __init__(self, parts: SplitResult, ip: str) -> None:
-        super().__init__(str(parts.hostname), parts.port or _PORTS[parts.scheme], timeout=SECONDS)
+        super().__init__(str(parts.hostname), parts.port or PORTS[parts.scheme], timeout=SECONDS)
         self._ip = ip
         self._is_secure = parts.scheme == "https"
 

@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from attacker import (
+    addresses,
     attention,
     config,
     endpoint,
@@ -27,7 +28,7 @@ from attacker import (
 
 ROOMS = (photos, features, networks, training, evaluation, attention, subjects, endpoint)
 MODULES = [
-    *(config, example, grid, progress),
+    *(addresses, config, example, grid, progress),
     *(
         import_module(f"{room.__name__}.{module.name}")
         for room in ROOMS

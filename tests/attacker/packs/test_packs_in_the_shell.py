@@ -69,6 +69,15 @@ def test_a_faulty_table_writes_nothing(
     assert not table.exists()
 
 
+def test_a_pack_says_that_its_photos_may_leave_where_it_was_told_so(folder: Path, tmp_path: Path) -> None:
+    from attacker.packs.pack_archive import manifest_of
+
+    for name, more in (("stays.zip", []), ("leaves.zip", ["--may-leave"])):
+        assert main(["pack", str(folder), "--out", str(tmp_path / name), *more]) == 0
+    assert not manifest_of(tmp_path / "stays.zip").may_leave
+    assert manifest_of(tmp_path / "leaves.zip").may_leave
+
+
 def _fill(pack: Path, key: Path, table: Path, rows: int | None = None) -> None:
     """Answer everything as the key knows it."""
     from attacker.packs.pack_archive import manifest_of

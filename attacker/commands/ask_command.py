@@ -154,4 +154,7 @@ def _money(text: str) -> Decimal:
 
 
 def _temperature(text: str) -> float | None:
-    return None if text == "own" else float(text)
+    try:
+        return None if text == "own" else float(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is neither a number nor 'own'") from error

@@ -11,7 +11,7 @@ stack = $(BIN)/python -m config.stack up --port $(PORT)
 demo = $(stack) --demo $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once run install test test-slow check bench calibration clean
+.PHONY: help demo demo-once run install test test-slow check bench calibration audit sbom licences clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -58,6 +58,34 @@ bench: $(VENV)/installed-dev ## Run every benchmark that needs no site (PHOTOS=f
 
 calibration: $(VENV)/installed ## Simulate how often the verdict is wrong, and write docs/method anew (half an hour)
 	$(BIN)/python -m stats calibration --runs 2000 --out docs/method
+
+# --- release: what is in .venv, looked at from outside, so that no tool changes what it looks at ---------------
+
+RELEASE := build/release
+TOOLS := build/release-tools
+
+audit: $(VENV)/installed $(TOOLS)/installed ## Ask PyPI about known vulnerabilities of every installed package
+	@mkdir -p $(RELEASE)
+	$(BIN)/pip --disable-pip-version-check freeze --exclude-editable > $(RELEASE)/requirements.txt
+	@# --strict: a package that the service does not know is a failure and not a remark
+	$(TOOLS)/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off --requirement $(RELEASE)/requirements.txt \
+	  || { echo "error: a package above has a known vulnerability, or the service did not answer for it" >&2; exit 1; }
+
+sbom: $(VENV)/installed $(TOOLS)/installed ## Write the list of parts (CycloneDX) to build/release/sbom.cdx.json
+	@mkdir -p $(RELEASE)
+	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --validate \
+	  --output-file $(RELEASE)/sbom.cdx.json $(BIN)/python
+
+licences: $(VENV)/installed ## List the licence of every installed package; fails on one that is unknown or not allowed
+	$(BIN)/python .ci/licences.py
+
+$(TOOLS)/installed: pyproject.toml | $(BIN)/python
+	@$(PYTHON) -m venv $(TOOLS)
+	@echo "Installing the tools of a release into $(TOOLS) (once) ..."
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["release"], sep="\n")' \
+	  > $(TOOLS)/requirements.txt
+	$(TOOLS)/bin/pip install --disable-pip-version-check --requirement $(TOOLS)/requirements.txt
+	@touch $@
 
 clean: ## Remove what was installed and built; var/ with its data stays
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -52,3 +52,20 @@ def _patches_by_string(module: Module) -> list[str]:
         and isinstance(call.args[0], ast.Constant)
         and "." in str(call.args[0].value)
     ]
+
+
+def test_no_tests_share_a_row_of_random_numbers() -> None:
+    """What a test draws from a module's generator depends on which tests drew before it."""
+    shared = [place for module in modules("tests") for place in _generators_of_modules(module)]
+    assert shared == []
+
+
+def _generators_of_modules(module: Module) -> list[str]:
+    import ast
+
+    made = (node.value for node in module.tree.body if isinstance(node, ast.Assign | ast.AnnAssign))
+    return [
+        f"{module.path}:{call.lineno}"
+        for call in made
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith((".default_rng", "random.Random"))
+    ]

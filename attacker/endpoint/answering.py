@@ -53,8 +53,8 @@ def require_consent(manifest: Manifest, place: Place) -> None:
     if not (manifest.may_leave or place.is_inside):
         raise EndpointError(
             f"Pack {manifest.pack} does not allow that its photos are sent to {place.origin}. If who is "
-            "shown has agreed to that, and whoever owns the photos, make a pack that says so (--may-leave); "
-            "else ask a machine of your own"
+            "shown has agreed to that, and whoever owns the photos, make a pack that says so (--may-leave, "
+            "or the study's design); else ask a machine of your own"
         )
 
 

@@ -177,6 +177,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     ("level_family", "crop_designers"),
                     ("least_fill", "least_crop_pixels", "one_sharpness"),
                     ("person_detector", "person_rule"),
+                    "photos_may_leave",
                     ("attention_weight", "improvement_epsilon"),
                     ("max_rounds", "minimum_levels", "review_required"),
                 ),

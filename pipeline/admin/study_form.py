@@ -72,6 +72,7 @@ LABELS = {
     "least_fill": "Smallest subject (share of the crop)",
     "least_crop_pixels": "Smallest crop (pixels)",
     "one_sharpness": "Crops of a level equally sharp",
+    "photos_may_leave": "Photos may be sent to machines of others",
     "person_detector": "Detector of people",
     "person_rule": "Person that a photo is about",
     "crop_designers": "Who decides where to cut",
@@ -152,6 +153,10 @@ HELP_TEXTS = {
     "one_sharpness": "Levels by subject: every crop of a level is shown with as many pixels as its smallest "
     "ones have (the smallest tenth are cut a little larger for it). Off: subjects that stand large in their "
     "photos give sharper crops, which may tell a class.",
+    "photos_may_leave": "Careful: what was sent to a hosted model cannot be called back, and its owner may "
+    "keep it or train on it. Tick this only if everybody who is shown has agreed to that, and whoever owns "
+    "the photos. Packs then say so, and `python -m attacker ask` sends them. Frozen with the design, and "
+    "said in the report.",
     "person_detector": "Asked about photos without a mask, box or landmarks. Its weights are fetched at "
     "first use (about 180 MB); offline, the level is not cut and the job says where to put them.",
     "person_rule": "Where the detector sees several people.",

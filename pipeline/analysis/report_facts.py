@@ -67,6 +67,7 @@ def facts_of(analysis: Analysis) -> Facts:
             *sizes_on_screens(version, analysis.mode),
             *_left_out(version),
             *said_of_outside(machine_of(version)),
+            *may_leave(version),
             *([analysis.cause] if analysis.cause else []),
         ),
         cut_away=_cut_away(version),
@@ -96,6 +97,14 @@ def located_by(version: StudyVersion) -> Iterator[str]:
         by_photos = sorted(counts, key=lambda row: -row[1])
         ways = "; ".join(f"{Stimulus.SubjectSource(source).label} ({n})" for source, n in by_photos)
         yield f"The subject of the {len(photos)} test photos was located by: {ways}."
+
+
+def may_leave(version: StudyVersion) -> Iterator[str]:
+    """Yield whether photos may be sent to machines of others, where they may or others have answered."""
+    if version.design.photos_may_leave:
+        yield "By the design the photos may be sent to machines of others, such as hosted models."
+    elif machine_of(version).outside:
+        yield "By the design the photos may not be sent to machines of others, such as hosted models."
 
 
 def nobody_asked(version: StudyVersion) -> Iterator[str]:

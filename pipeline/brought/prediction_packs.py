@@ -59,10 +59,11 @@ def freeze_pack(study: Study, now: datetime) -> PredictionPack:
 
 
 def manifest_of_pack(pack: PredictionPack) -> Manifest:
-    """Return the manifest of a pack."""
+    """Return the manifest of a pack; whether its photos may leave is what the study's design says now."""
     named = PackedStimulusRow.objects.filter(pack=pack).order_by("name").values_list("name", "sha256")
     stimuli = tuple(PackedStimulus(*row) for row in named)
-    return Manifest(pack.name, QUESTION, tuple(pack.choices), stimuli)
+    may_leave = pack.study.photos_may_leave
+    return Manifest(pack.name, QUESTION, tuple(pack.choices), stimuli, may_leave=may_leave)
 
 
 def require_current(pack: PredictionPack) -> None:

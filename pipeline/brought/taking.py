@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 
 from attacker.packs.answer_table import read_answers
 from attacker.packs.kinds import KINDS, UNKNOWN
@@ -107,6 +108,15 @@ def discard_machine(study: Study, name: str) -> bool:
     """Throw away a table that waits for a look; False if there is none of this name."""
     thrown, _ = BroughtMachine.objects.waiting().filter(study=study, name=name).delete()
     return thrown > 0
+
+
+def states_by_machine(study: Study) -> dict[int, dict[str, int]]:
+    """Return how many answers of each taken machine ended how, by its row."""
+    answers = BroughtAnswer.objects.filter(machine__in=study.brought_machines.taken()).order_by("state")
+    states: dict[int, dict[str, int]] = {}
+    for machine, state, count in answers.values_list("machine", "state").annotate(Count("pk")):
+        states.setdefault(machine, {})[state] = count
+    return states
 
 
 def table_of(machine: BroughtMachine) -> AnswerTable:

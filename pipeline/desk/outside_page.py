@@ -17,7 +17,7 @@ from attacker.packs.table_problems import TableRefusedError
 from pipeline.brought import pack_actions
 from pipeline.brought.overruling import overruling, validated
 from pipeline.brought.prediction_packs import PackRefusedError
-from pipeline.brought.taking import MOST_BYTES, Statement, table_of
+from pipeline.brought.taking import MOST_BYTES, Statement, states_by_machine, table_of
 from pipeline.desk.access import own_study, powers
 from pipeline.exports.zip_stream import Member, zip_stream
 from pipeline.models import BroughtMachine, PredictionPack
@@ -96,6 +96,7 @@ def _context(
 ) -> dict[str, Any]:
     accuracies = validated(study)
     counting = overruling(study, accuracies)
+    states = states_by_machine(study)
     waiting = study.brought_machines.waiting().select_related("pack")
     return {
         "study": study,
@@ -108,6 +109,7 @@ def _context(
                 machine,
                 [(level, 100 * share) for level, share in accuracies.get(machine.pk, {}).items()],
                 [level for level, number in counting.items() if number == machine.pk],
+                states.get(machine.pk, {}).items(),
             )
             for machine in study.brought_machines.taken().select_related("pack").defer("table")
         ],

@@ -262,6 +262,8 @@ def _machine(version: StudyVersion) -> Iterator[str]:
         f"{design.attacker_preset}), at most {design.max_rounds} rounds of training a level. At each level "
         "the one counts that is strongest on validation photos; no test photo plays a part in that choice."
     )
+    if design.photos_may_leave:
+        yield "The photos may be sent to machines of others, such as hosted models."
     if version.frozen.machine:
         yield f"Attackers and their answers are frozen with the design (SHA-256 {version.frozen.machine})."
     else:

@@ -155,6 +155,10 @@ class Study(TaskDesign, AdaptiveDesign, TextDesign, PilotDesign, LookDesign):
         help_text="Levels by subject: all crops of a level are shown with the same number of pixels, so that "
         "sharpness tells nothing about the size of a window.",
     )
+    photos_may_leave = models.BooleanField(
+        default=False,
+        help_text="The photos may be sent to machines of others, such as hosted models.",
+    )
     person_detector = models.CharField(
         max_length=30,
         choices=PersonDetector,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.analysis.report_facts import located_by, nobody_asked
+from pipeline.analysis.report_facts import located_by, may_leave, nobody_asked
 from study.models import Stimulus
 from tests.study.factories import frozen_version
 
@@ -35,3 +35,9 @@ def test_the_report_says_in_how_many_photos_it_was_guessed_who_is_meant() -> Non
     doubtful.item.stimuli.update(people_alike=True)
     (sentence,) = nobody_asked(version)
     assert sentence.startswith(f"In 1 of the {len(version.frozen.items)} test photos another person or part")
+
+
+def test_the_report_says_that_photos_may_be_sent_to_machines_of_others() -> None:
+    assert list(may_leave(frozen_version(name="stay"))) == []
+    (sentence,) = may_leave(frozen_version(name="leave", photos_may_leave=True))
+    assert sentence == "By the design the photos may be sent to machines of others, such as hosted models."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from http import HTTPStatus
 from typing import Any
@@ -72,6 +73,39 @@ def test_a_pack_goes_out_and_its_table_comes_back(admin_client: Client, study: S
     assert "They count in versions that are frozen from now on" in taken
     assert "0: 100.0" in taken
     assert "already" in upload(admin_client, study, table)
+
+
+def states_said_for_half(table: bytes) -> bytes:
+    """Return a table in which every second row says that nothing was written."""
+    head, *rows = table.decode().splitlines()
+    cells = [row.split(",") for row in rows]
+    ended = [
+        f"{name},{sha256},,empty" if place % 2 else f"{name},{sha256},{label},answered"
+        for place, (name, sha256, label) in enumerate(cells)
+    ]
+    return "\n".join([f"{head},state", *ended]).encode()
+
+
+def test_the_page_counts_how_the_answers_of_a_machine_ended(admin_client: Client, study: Study) -> None:
+    press(admin_client, "freeze-pack", study.code)
+    pack = study.packs.get()
+    upload(admin_client, study, states_said_for_half(filled(pack, Skill(ALL))))
+    taken = press(admin_client, "take-machine", study.code, BroughtMachine.objects.get().pk)
+    half = pack.size // 2
+    assert f"<td>{pack.size - half} answered, {half} empty</td>" in taken
+
+
+@pytest.mark.parametrize("may_leave", [False, True])
+def test_a_pack_says_whether_its_photos_may_be_sent_to_machines_of_others(
+    admin_client: Client, study: Study, may_leave: bool
+) -> None:
+    assert study.photos_may_leave is False, "nobody's photos leave unless somebody says so"
+    Study.objects.filter(pk=study.pk).update(photos_may_leave=may_leave)
+    press(admin_client, "freeze-pack", study.code)
+    sent = admin_client.get(reverse("pipeline:pack-file", args=[study.code, study.packs.get().name]))
+    with zipfile.ZipFile(io.BytesIO(b"".join(sent.streaming_content))) as archive:
+        assert json.loads(archive.read("manifest.json"))["may_leave"] is may_leave
+    assert ("may not be sent to machines of others" in page(admin_client, study)) != may_leave
 
 
 def test_a_table_may_be_thrown_away(admin_client: Client, study: Study) -> None:

@@ -13,12 +13,16 @@ from django.http import HttpRequest, HttpResponse
 from study.views.language import PARTICIPANTS_PAGES
 
 LAST_ACT = "last_act"  # in the session: seconds since 1970
+FIRST_ACT = "first_act"
 IN_PART = "HX-Request"  # the header of an open page that asks by itself for a part of it
 NOTED_EVERY_S = 60  # a session is not written at each click
 
 
 class IdleTimeMiddleware:
-    """End the login of somebody who has done nothing for `IDLE_MINUTES`; pages that poll do not count."""
+    """End the login of who has done nothing for `IDLE_MINUTES`, and every login after `LOGIN_HOURS`.
+
+    Pages that poll do not count as something done.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,14 +31,20 @@ class IdleTimeMiddleware:
         if not _is_logged_in(request):
             return self.get_response(request)
         now = time.time()
-        last_act = request.session.get(LAST_ACT, now)
-        if now - last_act > 60 * settings.IDLE_MINUTES:
+        if _is_over(request, now):
             logout(request)
             return _to_login(request)
         polls = request.method == "GET" and IN_PART in request.headers
-        if not polls and (LAST_ACT not in request.session or now - last_act > NOTED_EVERY_S):
+        if not polls and now - request.session.get(LAST_ACT, 0.0) > NOTED_EVERY_S:
             request.session[LAST_ACT] = now
+            request.session.setdefault(FIRST_ACT, now)
         return self.get_response(request)
+
+
+def _is_over(request: HttpRequest, now: float) -> bool:
+    idle = now - request.session.get(LAST_ACT, now)
+    lasted = now - request.session.get(FIRST_ACT, now)
+    return bool(idle > 60 * settings.IDLE_MINUTES or lasted > 3600 * settings.LOGIN_HOURS)
 
 
 def _is_logged_in(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 UNUSED = (
@@ -33,7 +34,10 @@ HEADERS = {
 
 
 class ResponseHeadersMiddleware:
-    """Send the headers that are the same for every answer, static files included."""
+    """Send the headers that are the same for every answer, static files included.
+
+    What somebody who is logged in gets, no browser keeps, unless its view says for how long.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -42,4 +46,6 @@ class ResponseHeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response

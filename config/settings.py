@@ -146,6 +146,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 IDLE_MINUTES = env.int("IDLE_MINUTES", default=60)  # then a researcher logs in again
+LOGIN_HOURS = env.int("LOGIN_HOURS", default=12)  # and after so long whatever they do
 # Places of a study that one address may take within a minute, for each process; a class may sit behind one.
 ARRIVALS_PER_MINUTE = env.int("ARRIVALS_PER_MINUTE", default=20 if PRODUCTION else 0)
 
@@ -164,7 +165,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
+# A script that calls by HTTP shall hear of it: redirected, it would send its token in the open for ever.
+SECURE_REDIRECT_EXEMPT = [r"^api/"]
 if PRODUCTION:
+    SESSION_COOKIE_NAME = "__Host-sessionid"  # browsers take such a cookie from this host and by HTTPS only
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

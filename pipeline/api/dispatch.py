@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -19,6 +20,7 @@ from pipeline.desk.access import own_study
 from pipeline.models import ApiToken
 
 MOST_JSON = 1024 * 1024  # bytes
+BY_HTTP = "Send this by HTTPS. Over HTTP others may have read your token: revoke it, and make another one."
 # The status of each refusal, and its sentence where the exception has none for people; the first that fits.
 STATUSES: dict[type[Exception], tuple[int, str]] = {
     PermissionDenied: (403, ""),
@@ -38,6 +40,8 @@ def view_of(endpoints: Iterable[Endpoint]) -> Callable[..., HttpResponseBase]:
 
     @csrf_exempt
     def view(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return problem(403, BY_HTTP)
         endpoint = by_method.get(request.method or "")
         if endpoint is None:
             response = problem(405, f"This address takes {', '.join(by_method)}.")

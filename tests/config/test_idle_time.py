@@ -52,6 +52,14 @@ def test_who_was_away_for_an_hour_logs_in_again_and_comes_back_there(
     assert visit(admin_client, clock, 62) == [302]
 
 
+def test_nobody_stays_logged_in_for_longer_than_half_a_day_however_busy(
+    admin_client: Client, clock: Clock
+) -> None:
+    minutes = range(0, 12 * 60 + 1, 40)
+    assert set(visit(admin_client, clock, *minutes)) == {200}
+    assert visit(admin_client, clock, 12 * 60 + 1) == [302]
+
+
 def test_a_page_that_polls_keeps_nobody_logged_in(admin_client: Client, clock: Clock) -> None:
     assert visit(admin_client, clock, 0) == [200]
     visit(admin_client, clock, 20, 40, 59, headers=POLL)

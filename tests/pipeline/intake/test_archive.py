@@ -10,6 +10,7 @@ import pytest
 
 from attacker.photos.acceptance import PhotoRefusedError
 from attacker.photos.class_folders import ClassFile, list_class_files
+from pipeline.intake import archive as intake_archive
 from pipeline.intake.archive import SourceRefusedError, open_source
 
 
@@ -54,6 +55,14 @@ def test_symbolic_links_are_refused(tmp_path: Path) -> None:
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     with pytest.raises(SourceRefusedError, match="implausible size"):
         open_source(zipped(tmp_path, {"dunk/bomb.jpg": bytes(5_000_000)}))
+
+
+def test_a_zip_file_of_too_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake_archive, "MAXIMUM_FILES", 2)
+    few = {"dunk/a.jpg": b"a", "dunk/b.jpg": b"b"}
+    assert open_source(zipped(tmp_path, few)).files == ["dunk/a.jpg", "dunk/b.jpg"]
+    with pytest.raises(SourceRefusedError, match="holds 3 files; at most 2"):
+        open_source(zipped(tmp_path, few | {"shoot/c.jpg": b"c"}))
 
 
 @pytest.mark.parametrize(("place", "value", "reason"), [("flag", 1, "password"), ("data", 255, "damaged")])

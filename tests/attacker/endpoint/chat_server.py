@@ -53,12 +53,22 @@ def no_trouble(number: int, attempt: int) -> Trouble:
     return Trouble.NONE
 
 
+def picture_of(url: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGB")
+
+
+def colour_of(url: str) -> str:
+    """Return the class of a planted photo."""
+    return planted.CLASSES[int(np.asarray(picture_of(url), float).mean(axis=(0, 1)).argmax())]
+
+
 @dataclass
 class ChatServer:
     """What a server was asked.
 
     Attributes
     ----------
+    sees : what a photo shows, by its data address
     trouble : what it does, by the number of the thing that is asked and the attempt at it, both from 0
     asked : how often each thing was asked, by its text and photo
     given : how often each was answered to the end
@@ -66,6 +76,7 @@ class ChatServer:
     """
 
     trouble: Plan = no_trouble
+    sees: Callable[[str], str] = colour_of
     base_url: str = ""
     asked: Counter[str] = field(default_factory=Counter)
     given: Counter[str] = field(default_factory=Counter)
@@ -92,7 +103,7 @@ class ChatServer:
                 self.given[text + photo] += 1
                 self.bill += ((PHOTO_TOKENS + TEXT_TOKENS) * PRICE_IN + WRITTEN * PRICE_OUT) / 1_000_000
             self.seen.notify_all()
-        answer = SAYS.get(trouble, colour_of(body["messages"][0]["content"][1]["image_url"]["url"]))
+        answer = SAYS.get(trouble, self.sees(body["messages"][0]["content"][1]["image_url"]["url"]))
         return trouble, json.dumps({"answer": answer}) if "response_format" in body else answer
 
     def wait_for(self, answers: int) -> None:
@@ -107,12 +118,6 @@ STATUS = {
     Trouble.FILTER: 400, Trouble.ELSEWHERE: 307,
 }  # fmt: skip
 CODES = {Trouble.FILTER: "content_filter", Trouble.NO_MONEY: "insufficient_quota"}
-
-
-def colour_of(url: str) -> str:
-    """Return the class of a planted photo."""
-    photo = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGB")
-    return planted.CLASSES[int(np.asarray(photo, float).mean(axis=(0, 1)).argmax())]
 
 
 def completion(trouble: Trouble, text: str) -> bytes:
@@ -137,9 +142,9 @@ def completion(trouble: Trouble, text: str) -> bytes:
 
 
 @contextmanager
-def serving(trouble: Plan = no_trouble) -> Iterator[ChatServer]:
+def serving(trouble: Plan = no_trouble, sees: Callable[[str], str] = colour_of) -> Iterator[ChatServer]:
     """Run a server while the block runs."""
-    chat = ChatServer(trouble)
+    chat = ChatServer(trouble, sees)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"  # connections stay, as those of real endpoints

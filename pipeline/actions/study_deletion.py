@@ -11,7 +11,7 @@ from django.db import transaction
 
 from pipeline.audit import record
 from pipeline.bundle.bundle_tables import TABLES
-from pipeline.bundle.stored_files import crops_of, papers_of, photos_of, poster_of, runs_folder
+from pipeline.bundle.stored_files import crops_of, networks_of, papers_of, photos_of, poster_of, runs_folder
 from pipeline.models import BroughtAnswer, Job, PhotoImport, Prediction
 from pipeline.queue.study_lock import locked
 from study.models import Study, Tile, Trial
@@ -42,7 +42,7 @@ def delete_study(user: Any, study: Study, typed_name: str) -> str:
     """
     with locked(study):
         _require_deletable(study, typed_name)
-        names = {*photos_of(study), *crops_of(study), *_own_papers(study)}
+        names = {*photos_of(study), *crops_of(study), *networks_of(study), *_own_papers(study)}
         names.update(PhotoImport.objects.filter(study=study).values_list("upload", flat=True))
         people = sum(version.participants.count() for version in study.versions.all())
         what = f"{study.items.count()} photos, {people} participants, {study.attacker_runs.count()} networks"

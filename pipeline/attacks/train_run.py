@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+from django.db.models import QuerySet
 
 from attacker.example import Example
 from attacker.features.cache import write_atomically
@@ -26,6 +27,7 @@ from pipeline.datasets import (
 from pipeline.models import AttackerRun
 from pipeline.models.run_records import EpochRecord
 from pipeline.queue.claims import Claim, Write
+from pipeline.shared_runs import fetched_run, share_run
 from study.models import Item
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ def train_and_test(claim: Claim) -> Write:
     run = AttackerRun.objects.select_related("study", "warm_from").get(job=claim.job)
     clock = _Clock(run)
     trained = _train(run, claim, clock)
+    share_run(run, _own(run, claim))
     tested = list(
         stimuli_at(run.study, levels_there_are(run.study), [Item.Split.VALIDATION, Item.Split.TEST])
     )
@@ -76,9 +79,9 @@ def _train(run: AttackerRun, claim: Claim, clock: _Clock) -> TrainedAttacker:
         classes_of(run.study),
         examples,
         validation,
-        run_dir=run_directory(run),
+        run_dir=fetched_run(run),
         cache_dir=feature_cache(),
-        warm_start=run_directory(run.warm_from) if run.warm_from else None,
+        warm_start=fetched_run(run.warm_from) if run.warm_from else None,
         example_weights=_weights(run, examples, claim),
         on_progress=lambda progress: _report(run, claim, clock, progress),
         should_stop=claim.should_stop,
@@ -93,7 +96,7 @@ def _weights(run: AttackerRun, examples: Sequence[Example], claim: Claim) -> lis
     """
     if run.warm_from is None:
         return None
-    path = run_directory(run) / EXAMPLE_WEIGHTS_FILE
+    path = fetched_run(run) / EXAMPLE_WEIGHTS_FILE
     if not path.exists():
         text = json.dumps(_unrecognised_weigh_more(run.warm_from, examples, claim)).encode()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,7 +111,7 @@ def _unrecognised_weigh_more(
     from attacker import load, predict
 
     before = predict(
-        load(run_directory(before_run)),
+        load(fetched_run(before_run)),
         examples,
         cache_dir=feature_cache(),
         should_stop=claim.should_stop,
@@ -124,8 +127,13 @@ def _report(run: AttackerRun, claim: Claim, clock: _Clock, progress: Progress) -
     if progress.validation_accuracy is not None:
         record = EpochRecord(progress.stage, validation_accuracy=progress.validation_accuracy)
         run.history.append(msgspec.to_builtins(record))
-        own = AttackerRun.objects.filter(pk=run.pk, job__in=claim.owned())
-        own.update(history=run.history, seconds=clock.seconds)
+        _own(run, claim).update(history=run.history, seconds=clock.seconds)
+        share_run(run, _own(run, claim))
+
+
+def _own(run: AttackerRun, claim: Claim) -> QuerySet[AttackerRun]:
+    """Return the run's row; nothing once another worker has taken it over."""
+    return AttackerRun.objects.filter(pk=run.pk, job__in=claim.owned())
 
 
 def _summary(progress: Progress) -> str:

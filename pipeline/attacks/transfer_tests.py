@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from pipeline.attacks.ensemble_run import averaged
 from pipeline.attacks.predictions import predicted, write_answers
-from pipeline.datasets import run_directory, stimuli_at
+from pipeline.datasets import stimuli_at
 from pipeline.models import AttackerRun
 from pipeline.models.job_params import LevelTestParams
 from pipeline.queue.claims import Claim, Write
+from pipeline.shared_runs import fetched_run
 from study.models import Item, Stimulus
 
 TESTED = (Item.Split.VALIDATION, Item.Split.TEST)
@@ -39,7 +40,7 @@ def _answered(runs: Sequence[AttackerRun], stimuli: Sequence[Stimulus], claim: C
     networks = [run for run in runs if not run.is_ensemble]
     answers = []
     for number, run in enumerate(networks):
-        answers.append(predicted(load(run_directory(run)), stimuli, claim))
+        answers.append(predicted(load(fetched_run(run)), stimuli, claim))
         claim.progress((number + 1) / len(networks), str(run))
 
     def write() -> None:

@@ -22,9 +22,9 @@ from pipeline.bundle.bundle_manifest import (
 from pipeline.bundle.bundle_tables import TABLES, tables_of
 from pipeline.bundle.row_values import line_of
 from pipeline.bundle.stored_files import content_of, crops_of, papers_of, photos_of
-from pipeline.datasets import run_directory
 from pipeline.exports.zip_stream import Member, encoded, zip_stream
 from pipeline.models import Loop
+from pipeline.shared_runs import fetched_run
 from study.models import Study
 
 RECORDS = ".json"  # of a network: what it was trained with; its weights stay behind
@@ -118,7 +118,7 @@ def _stored(study: Study) -> Iterator[tuple[Member, str]]:
 def _records(study: Study) -> Iterator[tuple[Member, str]]:
     """Iterate over what each network was trained with, by the number of its run."""
     for run in study.attacker_runs.order_by("pk"):
-        for path in sorted(run_directory(run).glob(f"*{RECORDS}")):
+        for path in sorted(fetched_run(run, RECORDS).glob(f"*{RECORDS}")):
             yield Member(f"runs/{run.pk}/{path.name}", [path.read_bytes()]), ""
 
 

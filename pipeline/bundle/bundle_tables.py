@@ -119,7 +119,7 @@ TABLES = (
     ),
     BundledTable(Tile, f"trial__{OF_A_SESSION}", blanked=("token",)),
     BundledTable(Job, only=OF_THE_STUDY, blanked=("owner_token", "worker")),
-    BundledTable(AttackerRun),
+    BundledTable(AttackerRun, blanked=("files",)),
     BundledTable(Prediction, "run__study"),
     BundledTable(PredictionPack),
     BundledTable(PackedStimulusRow, "pack__study"),

@@ -22,6 +22,7 @@ from pipeline.bundle.opened_bundle import OpenedBundle
 from pipeline.bundle.row_values import row_of
 from pipeline.datasets import run_directory
 from pipeline.models import AttackerRun
+from pipeline.shared_runs import share_run
 from study.models import Study, StudyVersion
 from study.tokens import new_token
 
@@ -138,7 +139,9 @@ def _store(table: BundledTable, rows: list[Model]) -> None:
 
 def _store_records(bundle: OpenedBundle, by: int) -> None:
     """Write what each network was trained with into the folder of its run."""
-    for run, file, name in bundle.records():
-        folder = run_directory(AttackerRun.objects.select_related("study").get(pk=run + by))
+    for number, file, name in bundle.records():
+        run = AttackerRun.objects.select_related("study").get(pk=number + by)
+        folder = run_directory(run)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / file).write_bytes(bundle.archive.read(name))
+        share_run(run, AttackerRun.objects.filter(pk=run.pk))

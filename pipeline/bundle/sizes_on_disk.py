@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.files.storage import default_storage
 
-from pipeline.bundle.stored_files import crops_of, papers_of, photos_of, poster_of, runs_folder
+from pipeline.bundle.stored_files import crops_of, networks_of, papers_of, photos_of, poster_of, runs_folder
 from study.models import Study
 
 
@@ -24,11 +24,13 @@ class Size:
 def sizes_of(study: Study) -> list[Size]:
     """Return what photos, crops, networks and papers of a study take; rows in the database apart."""
     networks = [path for path in runs_folder(study).rglob("*") if path.is_file()]
+    in_store = _stored("Networks in the store", networks_of(study))
     papers = [poster for poster in [poster_of(study)] if poster.exists()]
     return [
         _stored("Photos and masks", photos_of(study)),
         _stored("Crops", crops_of(study)),
         _local("Networks and their records", networks),
+        *([in_store] if in_store.files else []),
         _stored("PDF files for participants", papers_of(study)),
         _local("Picture of the newest analysis", papers),
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import default_storage
 
+from pipeline.shared_runs import files_of, stored_name
 from study.design import pdf_name
 from study.models import Stimulus, Study, StudyVersion
 
@@ -31,8 +32,14 @@ def papers_of(study: Study) -> set[str]:
     return {pdf_name(sha256) for sha256 in hashes if sha256}
 
 
+def networks_of(study: Study) -> Iterator[str]:
+    """Iterate over the names of the stored files of networks, where the store has no paths."""
+    for run in study.attacker_runs.select_related("study").order_by("pk"):
+        yield from (stored_name(run, name, sha256) for name, sha256 in files_of(run).items())
+
+
 def runs_folder(study: Study) -> Path:
-    """Return the folder of all networks of a study."""
+    """Return the folder of all networks of a study on this machine."""
     return Path(settings.SWEETSPOT_VAR) / "runs" / study.code
 
 

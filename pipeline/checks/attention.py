@@ -26,9 +26,10 @@ from pipeline.checks.result_types import (
     Margin,
     Settings,
 )
-from pipeline.datasets import classes_of, examples_of, run_directory, stimuli_at
+from pipeline.datasets import classes_of, examples_of, stimuli_at
 from pipeline.models import AttackerRun
 from pipeline.queue.claims import Claim
+from pipeline.shared_runs import fetched_run
 from stats.apa import signed
 from stats.figures.attention_figure import attention_figure
 from stats.figures.style import svg
@@ -73,7 +74,7 @@ def _explained(level: Level, runs: Sequence[AttackerRun], settings: Settings, cl
 
     stimuli = list(stimuli_at(level.study, [level.number], [Item.Split.TEST]))
     examples, classes = examples_of(stimuli), classes_of(level.study)
-    networks = [load(run_directory(run)) for run in runs]
+    networks = [load(fetched_run(run)) for run in runs]
     maps = []  # of each network, [photos, h, w]
     for number, network in enumerate(networks):
         maps.append(_attention_maps(network, examples, "true", claim))

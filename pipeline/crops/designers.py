@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from attacker.errors import NoMapError
 from pipeline.attacks.strongest import networks_on, strongest_attack
-from pipeline.datasets import examples_of, feature_cache, run_directory
+from pipeline.datasets import examples_of, feature_cache
 from pipeline.models import AttackerRun
 from pipeline.queue.claims import Claim
+from pipeline.shared_runs import fetched_run
 from study.models import Stimulus, Study
 from study.models.studies import CropDesigners
 
@@ -67,7 +68,7 @@ def _attention(designers: Sequence[AttackerRun], stimuli: Sequence[Stimulus], cl
     examples = examples_of(stimuli)
     maps = [
         attention_maps(
-            load(run_directory(run)),
+            load(fetched_run(run)),
             examples,
             targets="true",
             cache_dir=feature_cache(),

@@ -10,12 +10,12 @@ from typing import Self
 from pipeline.attacks.matrix_cells import attack_of_each_cell
 from pipeline.attacks.strongest import Attack, machine_by_level
 from pipeline.brought.overruling import overruling, validated
-from pipeline.datasets import run_directory
 from pipeline.exports.csv_lines import Row
 from pipeline.exports.outside.outside_machines import machines_from_outside
 from pipeline.exports.stimulus_columns import stimulus_columns
 from pipeline.models import AttackerRun, FrozenMachine, Prediction
 from pipeline.models.frozen_machines import Cell, Machine, MachineAnswer, OutsideAnswer
+from pipeline.shared_runs import fetched_run
 from study.asking.yes_no_question import NO, YES
 from study.models import Study, StudyVersion
 from study.plan import plan_of
@@ -125,6 +125,6 @@ def _trained_with(runs: Iterable[AttackerRun]) -> dict[str, list[str]]:
     networks = {network for run in runs for network in (run.members() if run.is_ensemble else [run])}
     versions: dict[str, set[str]] = defaultdict(set)
     for network in networks:
-        for package, version in recorded_versions(run_directory(network)).items():
+        for package, version in recorded_versions(fetched_run(network, ".json")).items():
             versions[package].add(version)
     return {package: sorted(numbers) for package, numbers in sorted(versions.items())}

@@ -56,6 +56,7 @@ class AttackerRun(models.Model):
     config = models.JSONField(default=dict)
     history = models.JSONField(default=list, help_text="One report per epoch.")
     directory = models.CharField(max_length=255, blank=True, help_text="Checkpoint folder below media.")
+    files = models.JSONField(default=dict, help_text="SHA-256 by name, where the store has no paths.")
     checkpoint_sha256 = models.CharField(max_length=64, blank=True)
     validation_accuracy = models.FloatField(null=True, help_text="Balanced accuracy at its own level.")
     corrected_accuracy = models.FloatField(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
     """Ask search engines to stay away: whoever takes part comes by a link."""
-    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
 
 
 urlpatterns = [

@@ -129,10 +129,33 @@ def test_a_server_logs_json_that_carries_the_fields_of_a_record(local_environmen
     )
 
 
+def servers_formatter() -> logging.Formatter:
+    options = dict(logging_config(as_json=True, level="INFO")["formatters"]["structured"])
+    return options.pop("()")(**options)
+
+
+def test_no_text_from_outside_makes_a_line_of_its_own_in_a_servers_log() -> None:
+    forged = 'a name\r\n{"event": "a login that never was", "level": "info"}\u2028\x1b[2J'
+    record = logging.LogRecord("pipeline", logging.WARNING, __file__, 1, "refused %s", (forged,), None)
+    line = servers_formatter().format(record)
+    assert len(line.splitlines()) == 1
+    assert "\x1b" not in line
+    assert json.loads(line)["event"] == f"refused {forged}"
+
+
+def test_every_kind_of_answer_says_what_it_is_and_in_which_letters(client: Client, db: None) -> None:
+    kinds = {
+        "/admin/login/": "text/html; charset=utf-8",
+        "/robots.txt": "text/plain; charset=utf-8",
+        "/healthz": "application/json",
+        "/api/v1/openapi.json": "application/json",
+        "/s/no-such-study/": "text/html; charset=utf-8",
+    }
+    assert {address: client.get(address)["Content-Type"] for address in kinds} == kinds
+
+
 def test_an_error_is_logged_with_its_traceback() -> None:
-    config = logging_config(as_json=True, level="INFO")
-    options = dict(config["formatters"]["structured"])
-    formatter = options.pop("()")(**options)
+    formatter = servers_formatter()
     try:
         int("bad photo")
     except ValueError:

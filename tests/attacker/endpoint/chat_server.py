@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import math
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -73,6 +74,7 @@ class ChatServer:
     asked : how often each thing was asked, by its text and photo
     given : how often each was answered to the end
     bill : what that costs
+    held_at : after so many answers it keeps everybody waiting
     """
 
     trouble: Plan = no_trouble
@@ -85,12 +87,14 @@ class ChatServer:
     bodies: list[dict[str, Any]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     bill: Decimal = Decimal(0)
+    held_at: float = math.inf
     seen: threading.Condition = field(default_factory=threading.Condition)
 
     def take(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> tuple[Trouble, str]:
         """Note a request; return what to do, and the text to answer."""
         text, photo = (json.dumps(part) for part in body["messages"][0]["content"])
         with self.seen:
+            self.seen.wait_for(lambda: self.given.total() < self.held_at, timeout=60)
             attempt = self.asked[text + photo]
             self.asked[text + photo] += 1
             number = list(self.asked).index(text + photo) if attempt else len(self.asked) - 1
@@ -106,10 +110,16 @@ class ChatServer:
         answer = SAYS.get(trouble, self.sees(body["messages"][0]["content"][1]["image_url"]["url"]))
         return trouble, json.dumps({"answer": answer}) if "response_format" in body else answer
 
-    def wait_for(self, answers: int) -> None:
-        """Wait until so many things were answered."""
+    def hold_at(self, answers: float) -> None:
+        """Give so many answers in all, and then none until it is told otherwise."""
         with self.seen:
-            assert self.seen.wait_for(lambda: self.given.total() >= answers, timeout=60)
+            self.held_at = answers
+            self.seen.notify_all()
+
+    def wait_until_held(self) -> None:
+        """Wait until all answers are given that may be."""
+        with self.seen:
+            assert self.seen.wait_for(lambda: self.given.total() >= self.held_at, timeout=60)
 
 
 ANSWERED = {Trouble.NONE, Trouble.NO_USAGE, Trouble.REFUSAL, *SAYS}

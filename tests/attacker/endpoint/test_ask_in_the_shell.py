@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import signal
 import subprocess
 import sys
@@ -215,7 +216,19 @@ def test_a_budget_is_never_passed_and_a_larger_one_goes_on(
     assert len(table(tmp_path)) == 40
 
 
-def test_the_majority_of_repeats_answers_and_what_never_answers_counts_as_empty_only_if_asked_for(
+def test_repeats_without_a_choice_have_no_vote_where_another_names_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack_of(tmp_path, 6)
+    with serving(lambda number, attempt: Trouble.REFUSAL if number < 12 else Trouble.NONE) as server:
+        assert main(arguments(tmp_path, server.base_url, "--repeats=3", "--parallel=1")) == 0
+    assert Counter(row["state"] for row in table(tmp_path)) == {"answered": 6}
+    printed = capsys.readouterr().out
+    assert "answered          6        6  100.0%" in printed
+    assert "refused          12        0    0.0%" in printed
+
+
+def test_what_never_gets_an_answer_counts_as_empty_only_if_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pack_of(tmp_path, 6)
@@ -255,11 +268,16 @@ def five_percent_trouble_and_three_percent_junk(number: int, attempt: int) -> Tr
 
 
 def killed_after(server: ChatServer, command: list[str], answers: int) -> None:
-    """Run the command in a process of its own, and kill it when the server has answered so much in all."""
+    """Run the command in a process of its own, and kill it when the server has answered so much in all.
+
+    The server holds everything else back meanwhile, so that the process cannot end before it is killed.
+    """
+    server.hold_at(answers)
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    server.wait_for(answers)
+    server.wait_until_held()
     process.send_signal(signal.SIGKILL)
     assert process.wait(timeout=60) == -signal.SIGKILL
+    server.hold_at(math.inf)
 
 
 def asked_with_two_kills(folder: Path, photos: int) -> tuple[ChatServer, str]:

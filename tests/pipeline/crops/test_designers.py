@@ -28,7 +28,7 @@ def _maps_of_all_but_one(monkeypatch: pytest.MonkeyPatch) -> None:
             raise NoMapError("no spatial feature map")
         return np.full((len(examples), 2, 2), float(run.seed))
 
-    monkeypatch.setattr(designers, "run_directory", lambda run: run)
+    monkeypatch.setattr(designers, "fetched_run", lambda run: run)
     monkeypatch.setattr(attacker, "load", lambda run: run)
     monkeypatch.setattr(attacker, "attention_maps", maps)
 

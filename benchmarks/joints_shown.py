@@ -8,8 +8,8 @@ once a person has picked, in the photos that are asked about, the part with most
 some classes, `--least-joints N` photos with so many visible joints. Prints a table and writes
 var/benchmarks/joints_shown.json.
 
-The crops after a pick are chosen by the study's own rule from the stored attention, for what stands out in
-the picked part; where networks look at the new lighter crops is not asked anew.
+The crops after a pick are chosen by the study's own rule from the stored attention, around the picked part;
+where networks look at the new lighter crops is not asked anew.
 """
 
 from __future__ import annotations
@@ -103,8 +103,7 @@ def _crops(level: Level, joints: dict[int, Joints]) -> Iterator[Crop]:
 
 def _window_after_pick(item: Item, level: Level, joints: Joints) -> Window | None:
     """Return the window around the part that is meant; None where no part is, or no window shows it."""
-    from attacker.photos.subject_boxes import Box
-    from attacker.subjects.standing_apart import map_of_part
+    from attacker.photos.subject_boxes import Box, box_map
     from pipeline.crops.people_seen import people_in
     from pipeline.crops.subject_windows import (
         NoReadableWindowError,
@@ -112,6 +111,7 @@ def _window_after_pick(item: Item, level: Level, joints: Joints) -> Window | Non
         candidates,
         choose_among,
     )
+    from pipeline.crops.subjects import GRID
     from pipeline.crops.windows import WHOLE
     from pipeline.models.crop_maps import current_maps
 
@@ -122,7 +122,7 @@ def _window_after_pick(item: Item, level: Level, joints: Joints) -> Window | Non
     if meant is None or maps is None:
         return None
     rule = SubjectRule(level.amount, level.study.least_fill, level.least_pixels)
-    subject = map_of_part(maps.subject, meant)
+    subject = box_map(meant, GRID).astype(float)
     try:
         tried = candidates(subject, maps.attention, (item.width, item.height), rule.least_pixels)
         return choose_among(tried, rule, WHOLE).window

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from attacker.grid import Floats
-from attacker.photos.subject_boxes import Box, box_map
+from attacker.photos.subject_boxes import Box
 
 STANDS_OUT = 0.3  # of the map's largest value: cells of a part
 LIKE_WEIGHT = 0.3  # of the heaviest part: from this on another may be the one that is meant
@@ -56,28 +56,3 @@ def parts_apart(subject: Floats) -> list[Box]:
         Box(columns.start / width, rows.start / height, columns.stop / width, rows.stop / height)
         for rows, columns in like
     ]
-
-
-def map_of_part(subject: Floats, part: Box) -> Floats:
-    """Return what a map holds in one of its parts.
-
-    A box around a body has corners without it, where a window that may leave most of the box away would go.
-
-    Parameters
-    ----------
-    subject
-        [g, g], as in `parts_apart`.
-    part
-        One of its boxes.
-
-    Returns
-    -------
-    Floats
-        [g, g]: zero outside the box; cells that the box cuts count by their share in it.
-
-    Examples
-    --------
-    >>> map_of_part(np.array([[0.9, 0.2], [0.4, 0.8]]), Box(0.0, 0.0, 1.0, 0.5)).tolist()
-    [[0.9, 0.2], [0.0, 0.0]]
-    """
-    return subject * box_map(part, len(subject))

@@ -14,7 +14,7 @@ from PIL import Image
 
 from attacker.config import Device
 from attacker.features.cache import DiskStore
-from pipeline.crops.people_seen import PeopleSeen, people_in
+from pipeline.crops.people_seen import PeopleSeen
 from pipeline.datasets import examples_of, stimuli_at
 from pipeline.models import CropMaps
 from pipeline.queue.claims import Claim
@@ -62,41 +62,6 @@ def subjects_of(study: Study, claim: Claim, on_photo: OnPhoto = lambda _done, _a
         If the study asks a detector whose weights are not at hand.
     """
     stimuli = list(stimuli_at(study, [0], Item.Split.values))
-    subjects, people = _not_picked(study, stimuli, claim, on_photo)
-    return subjects | _picked(study, stimuli, people, subjects)
-
-
-def subjects_of_photos(study: Study, items: Sequence[Item], claim: Claim) -> Subjects:
-    """Return the subjects of some photos as these were cut; all are located anew where a map was not stored.
-
-    What a network takes for a subject without being told depends on all photos: to locate a few by themselves
-    would give others than before. Nor is it stored any more where a part of it was picked before.
-    """
-    stored = {maps.item_id: maps for maps in CropMaps.objects.filter(item__in=items, current=True)}
-    cropped = Stimulus.objects.filter(item__in=items, level__number__gt=0).exclude(subject_source="")
-    crops = {crop.item_id: crop for crop in cropped}
-    are_known = all(item.pk in stored and item.pk in crops for item in items) and not any(
-        item.picked and item.picked_person and people_in(item).are_parts for item in items
-    )
-    every = [] if are_known else list(stimuli_at(study, [0], Item.Split.values))
-    anew, _ = _not_picked(study, every, claim, lambda _done, _all: None)
-    as_cut: Subjects = {}
-    for number in stored.keys() & crops.keys():
-        crop = crops[number]
-        evidence = crop.subject_source, crop.subject_detail, crop.subject_people, crop.people_alike
-        as_cut[number] = Subject(stored[number].subject, *evidence)
-    picked = list(
-        stimuli_at(study, [0], Item.Split.values).filter(item__in=items, item__picked__isnull=False)
-    )
-    among_people = [stimulus for stimulus in picked if stimulus.item.picked_person]
-    people = people_of_photos(study, among_people, claim, lambda _done, _all: None)
-    return anew | as_cut | _picked(study, picked, people, anew)
-
-
-def _not_picked(
-    study: Study, stimuli: Sequence[Stimulus], claim: Claim, on_photo: OnPhoto
-) -> tuple[Subjects, dict[int, list[Person]]]:
-    """Return the subjects as evidence tells them, and the people that a detector saw in photos, by item."""
     subjects: Subjects = {}
     by_subject = study.level_family == LevelFamily.SUBJECT
     for evidence in (*GIVEN, *([_landmarks] if by_subject else [])):
@@ -107,7 +72,30 @@ def _not_picked(
         subjects |= evidence(study, _unknown(stimuli, subjects), claim)
     for item in [item for item, seen in people.items() if not seen]:
         subjects[item] = replace(subjects[item], people=0, seen=subjects[item].seen or PeopleSeen(()))
-    return subjects, people
+    return subjects | _picked(study, stimuli, people, subjects)
+
+
+def subjects_of_photos(study: Study, items: Sequence[Item], claim: Claim) -> Subjects:
+    """Return the subjects of some photos as these were cut; all are located anew where a map was not stored.
+
+    What a network takes for a subject without being told depends on all photos: to locate a few by themselves
+    would give others than before.
+    """
+    stored = {maps.item_id: maps for maps in CropMaps.objects.filter(item__in=items, current=True)}
+    cropped = Stimulus.objects.filter(item__in=items, level__number__gt=0).exclude(subject_source="")
+    crops = {crop.item_id: crop for crop in cropped}
+    are_known = all(item.pk in stored and item.pk in crops for item in items)
+    located = {} if are_known else subjects_of(study, claim)
+    picked = list(
+        stimuli_at(study, [0], Item.Split.values).filter(item__in=items, item__picked__isnull=False)
+    )
+    for number in stored.keys() & crops.keys():
+        crop = crops[number]
+        evidence = crop.subject_source, crop.subject_detail, crop.subject_people, crop.people_alike
+        located[number] = Subject(stored[number].subject, *evidence)
+    among_people = [stimulus for stimulus in picked if stimulus.item.picked_person]
+    people = people_of_photos(study, among_people, claim, lambda _done, _all: None)
+    return located | _picked(study, picked, people, {})
 
 
 def people_of_photos(
@@ -160,39 +148,30 @@ def _detected(study: Study, people: Mapping[int, Sequence[Person]]) -> Subjects:
 def _picked(
     study: Study, stimuli: Sequence[Stimulus], people: Mapping[int, Sequence[Person]], otherwise: Subjects
 ) -> Subjects:
-    """Return the subjects that a researcher picked.
+    """Return the subjects that a researcher picked: a person's own map where a detector saw them, else a box.
 
     `otherwise` are the same photos' subjects without that, from which is kept who was seen.
     """
+    from attacker.photos.subject_boxes import Box, box_map
+    from attacker.subjects.persons import person_at
+
     subjects: Subjects = {}
     for stimulus in stimuli:
         item, apart = stimulus.item, otherwise.get(stimulus.item_id)
         if not item.picked:
             continue
-        picked = _as_picked(study, item, item.picked, people.get(item.pk, []), apart)
-        known = len(people[item.pk]) if item.pk in people else None
-        subjects[item.pk] = replace(picked, people=known, seen=apart.seen if apart else None)
+        seen, box = people.get(item.pk, []), Box(*item.picked)
+        number = person_at(seen, box) if item.picked_person else None
+        source = Source.PICKED if item.picked_person else Source.DRAWN
+        known = len(seen) if item.pk in people else None
+        if number is None:
+            subjects[item.pk] = Subject(box_map(box, GRID).astype(float), source, people=known)
+        else:
+            detail = f"{study.person_detector}, person {number + 1} of {len(seen)}"
+            subjects[item.pk] = Subject(seen[number].map, source, detail, known)
+        if apart is not None:
+            subjects[item.pk] = replace(subjects[item.pk], seen=apart.seen)
     return subjects
-
-
-def _as_picked(
-    study: Study, item: Item, sides: Sequence[float], people: Sequence[Person], otherwise: Subject | None
-) -> Subject:
-    """Return a person's own map where a detector saw them, what stands out in a part, else a box."""
-    from attacker.photos.subject_boxes import Box, box_map
-    from attacker.subjects.persons import person_at
-    from attacker.subjects.standing_apart import map_of_part
-
-    box = Box(*sides)
-    if not item.picked_person:
-        return Subject(box_map(box, GRID).astype(float), Source.DRAWN)
-    number = person_at(people, box)
-    if number is not None:
-        detail = f"{study.person_detector}, person {number + 1} of {len(people)}"
-        return Subject(people[number].map, Source.PICKED, detail)
-    if otherwise is not None and otherwise.source == Source.FOREGROUND:
-        return Subject(map_of_part(otherwise.map, box), Source.PICKED, f"{otherwise.detail}, a part")
-    return Subject(box_map(box, GRID).astype(float), Source.PICKED)
 
 
 def _masks(_study: Study, stimuli: Sequence[Stimulus], _claim: Claim) -> Subjects:

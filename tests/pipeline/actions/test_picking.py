@@ -136,36 +136,19 @@ def two_bodies(_: str, photos: list[object], **__: object) -> np.ndarray:
     return np.stack([LARGE.map + SMALL.map for _photo in photos]).astype(np.float32)
 
 
-@pytest.fixture
-def parts(monkeypatch: pytest.MonkeyPatch) -> Study:
-    """A study in which nothing knows people, and two bodies stand out in every photo."""
+def test_where_nothing_knows_people_parts_that_stand_out_alike_are_asked_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     study = study_with_boxes()
     study.items.update(box=None)
     monkeypatch.setattr(attacker, "subject_maps", two_bodies)
     let_look(monkeypatch, upper_half)
     cut_levels(study, through=2)
-    return study
-
-
-def test_where_nothing_knows_people_parts_that_stand_out_alike_are_asked_about(parts: Study) -> None:
-    item = photo_of(parts)
+    item = photo_of(study)
     assert (len(people_in(item).boxes), people_in(item).are_parts) == (2, True)
     assert all(crop.people_alike for crop in item.stimuli.filter(level__number__gt=0))
-    pick_subject(parts.owner, item, PickedSubject(person=2))
-    work_off(parts)
+    pick_subject(study.owner, item, PickedSubject(person=2))
+    work_off(study)
     assert min(middles(item)) > 0.5
     picked = item.stimuli.filter(level__number__gt=0)
-    assert {(crop.subject_source, crop.subject_detail, crop.people_alike) for crop in picked} == {
-        ("picked", "efficientnet_lite0, a part", False)
-    }
-
-
-def test_of_a_part_that_was_picked_its_body_is_the_subject_and_not_the_corners_of_its_box(
-    parts: Study,
-) -> None:
-    item = photo_of(parts)
-    for number, body in ((2, SMALL.map), (1, LARGE.map)):  # the other one too, after the first
-        pick_subject(parts.owner, item, PickedSubject(person=number))
-        work_off(parts)
-        for maps in CropMaps.objects.filter(item=item, current=True):
-            assert np.allclose(maps.subject, body, atol=1e-3)  # boxes are stored with four decimals
+    assert {(crop.subject_source, crop.people_alike) for crop in picked} == {("picked", False)}

@@ -57,6 +57,23 @@ def share_with_children(**_signal: Any) -> None:
     worker_shutting_down.connect(lambda **_signal: orderly_stop.ask_to_stop(), weak=False)
 
 
+@worker_init.connect  # type: ignore[untyped-decorator]
+def prove_store(**_signal: Any) -> None:
+    """Do not start where files cannot be stored: jobs taken here would fail, not wait for other workers."""
+    from django.core.files.storage import default_storage
+
+    from pipeline.storage import UnusableStoreError, prove
+
+    try:
+        prove(default_storage)
+    except UnusableStoreError as error:
+        raise SystemExit(
+            f"This worker takes no jobs, as the store of files does not work from here ({error}). "
+            "Make var/media writable, or check the store's address and keys (docs/operations.md), "
+            "and start it again."
+        ) from error
+
+
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def begin_signs(sender: Any, **_signal: Any) -> None:
     """Leave signs of life from now on, until the worker ends in order."""

@@ -34,6 +34,26 @@ def gives_back(store: Storage) -> bool:
         store.delete(name)
 
 
+class UnusableStoreError(OSError):
+    """Files cannot be written to the store, or do not come back from it as they were."""
+
+
+def prove(store: Storage) -> None:
+    """Write a small file and read it back.
+
+    Raises
+    ------
+    UnusableStoreError
+        If that does not work; with what the store said.
+    """
+    try:
+        fault = "" if gives_back(store) else "other bytes came back"
+    except Exception as error:  # each kind of store has its own
+        raise UnusableStoreError(f"{type(error).__name__}: {error}") from error
+    if fault:
+        raise UnusableStoreError(fault)
+
+
 def cache_directory(name: str) -> Path:
     """Return a folder for files that can be computed again; it is created where it does not exist."""
     directory = Path(settings.SWEETSPOT_VAR) / "cache" / name

@@ -33,7 +33,7 @@ def _in_english() -> Iterator[None]:
 def _chance_of_its_own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Names that cannot be guessed seed a session's photos and orders: here the test's own name draws them.
 
-    Else a study of few people would fail once in thirty runs, by bad luck.
+    Else a study of few people fails now and then by bad luck, as one did in CI.
     """
     if not apps.ready:  # tests of these rules themselves run without a site
         return

@@ -19,7 +19,10 @@ class ChromiumWindow:
         self.page.goto(address)
 
     def wait_for(self, selector: str) -> None:
-        self.page.locator(selector).first.wait_for()
+        self.page.locator(selector).filter(visible=True).first.wait_for()
+
+    def sees(self, selector: str) -> bool:
+        return self.page.locator(selector).filter(visible=True).count() > 0
 
     def text_of(self, selector: str) -> str:
         return self.page.locator(selector).inner_text()

@@ -46,7 +46,7 @@ def past_the_check(page: Page, live_server: LiveServer, version: StudyVersion, h
     session = newcomer(version, timezone.now())
     page.goto(f"{live_server}/s/{session.token}/")
     visitor = Visitor(ChromiumWindow(page), page.url, hand=hand)
-    visitor.window.wait_for("#fit")
+    visitor.be_found_fit()
     return visitor
 
 

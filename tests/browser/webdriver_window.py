@@ -28,6 +28,9 @@ class WebDriverWindow(ABC):
     def wait_for(self, selector: str) -> None:
         self._seen("css selector", selector)
 
+    def sees(self, selector: str) -> bool:
+        return self._first_in_view("css selector", selector) is not None
+
     def text_of(self, selector: str) -> str:
         return self._seen("css selector", selector).text
 
@@ -62,15 +65,21 @@ class WebDriverWindow(ABC):
     def _tap(self, element: Any) -> None: ...
 
     def _seen(self, by: str, selector: str) -> Any:
-        """Return the first such element that can be seen; one may vanish while it is looked at."""
+        """Return the first such element that can be seen."""
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
-            try:
-                return next(element for element in self._elements(by, selector) if element.is_displayed())
-            except (StopIteration, *self.gone):
-                time.sleep(LOOK_AGAIN_S)
+            if (element := self._first_in_view(by, selector)) is not None:
+                return element
+            time.sleep(LOOK_AGAIN_S)
         words = self._run("return document.body.innerText")
         raise TimeoutError(f"{selector} was not to be seen at {self.address}, but: {words}")
+
+    def _first_in_view(self, by: str, selector: str) -> Any:
+        """Return an element or nothing; one may vanish while it is looked at."""
+        try:
+            return next((element for element in self._elements(by, selector) if element.is_displayed()), None)
+        except self.gone:
+            return None
 
     def _come_to_rest(self, element: Any) -> None:
         """Wait until an element stands still: what is being loaded moves what is below it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.webdriver_window import WebDriverWindow
-from tests.browser.window import ARROWS, Hand, Size
+from tests.browser.webdriver_window import LOOK_AGAIN_S, WebDriverWindow
+from tests.browser.window import ARROWS, PATIENCE_S, Hand, Size
 
 DRIVER = "WebKitWebDriver"
 # The bar with the address makes the window wider than a phone is.
@@ -70,12 +71,15 @@ class WebKitWindow(WebDriverWindow):
         self.browser.get("about:blank")
 
     def become(self, size: Size, hand: Hand) -> None:
-        """Ask for a window of this size, then for one that is larger by its bars."""
+        """Ask for a window of this size and its bars until the page has it: a busy screen may be late."""
         assert hand != "touch", "its driver has no finger"
         self.browser.get("about:blank")
-        self.browser.set_window_size(*size)
-        seen = self._run("return [innerWidth, innerHeight]")
-        self.browser.set_window_size(*(2 * wanted - has for wanted, has in zip(size, seen, strict=True)))
+        end = time.monotonic() + PATIENCE_S
+        while (seen := tuple(self._run("return [innerWidth, innerHeight]"))) != size:
+            assert time.monotonic() < end, f"the window stays at {seen}, {size} was asked for"
+            bars = self._run("return [outerWidth - innerWidth, outerHeight - innerHeight]")
+            self.browser.set_window_size(*(wanted + bar for wanted, bar in zip(size, bars, strict=True)))
+            time.sleep(LOOK_AGAIN_S)
 
     def type_key(self, key: str) -> None:
         from selenium.webdriver import ActionChains, Keys

@@ -18,7 +18,7 @@ ARROWS = {  # as WebDriver writes them
 
 
 class Window(Protocol):
-    """An open window; every method waits until what it names is there to be seen."""
+    """An open window; a method waits until what it names is there to be seen, if it does not say otherwise."""
 
     @property
     def address(self) -> str: ...
@@ -27,6 +27,9 @@ class Window(Protocol):
 
     def wait_for(self, selector: str) -> None:
         """Wait for what a CSS selector names."""
+
+    def sees(self, selector: str) -> bool:
+        """Return at once whether what a CSS selector names is there to be seen."""
 
     def text_of(self, selector: str) -> str: ...
 

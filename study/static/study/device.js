@@ -15,6 +15,7 @@ const field = (name) => form.elements.namedItem(name);
 
 async function measure() {
   form.setAttribute("aria-busy", "true");
+  reveal("measuring");
   field("viewport_w").value = document.documentElement.clientWidth;
   field("viewport_h").value = innerHeight;
   field("dpr").value = devicePixelRatio;
@@ -50,10 +51,13 @@ function report(results) {
     element(`check-${name}`).dataset.state = passed ? "passed" : "failed";
   }
   const fit = Object.values(results).every(Boolean);
-  element("measuring").hidden = true;
-  element("fit").hidden = !fit;
-  element("unfit").hidden = fit;
+  reveal(fit ? "fit" : "unfit");
   (fit ? element("go-on") : element("again")).focus();
+}
+
+// One of the three is in view: that the measuring is under way, or how it ended.
+function reveal(state) {
+  for (const name of ["measuring", "fit", "unfit"]) element(name).hidden = name !== state;
 }
 
 // Lays out a trial as the player will, out of sight: nothing is painted before this page is back.

@@ -1,20 +1,23 @@
 # syntax=docker/dockerfile:1
-# One image for web, workers and beat; docker-compose.yml says which part a container plays.
+# Two images: `web` (also migrations and beat) without what trains networks, and `worker`, which is built upon it.
 
-FROM python:3.13-slim AS packages
+FROM python:3.13-slim AS web-packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 COPY pyproject.toml README.md /build/
 RUN /opt/venv/bin/pip install "/build[s3]"
 
-FROM python:3.13-slim
+FROM web-packages AS worker-packages
+RUN /opt/venv/bin/pip install "/build[attacker,s3]"
+
+FROM python:3.13-slim AS web
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     SWEETSPOT_MODE=production SWEETSPOT_VAR=/var/lib/sweetspot WEB_BIND=0.0.0.0:8000
-# torch.compile builds its launchers for a GPU with a C compiler; reports name classes in any script.
-RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev fonts-noto-core fonts-noto-cjk \
+# Reports name classes in any script.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-core fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 1000 --home-dir /var/lib/sweetspot --create-home sweetspot
-COPY --from=packages /opt/venv /opt/venv
+COPY --from=web-packages /opt/venv /opt/venv
 COPY . /app
 WORKDIR /app
 # Static files belong to the image. They need no secret: collecting runs in local mode, its throw-away key is removed.
@@ -25,3 +28,10 @@ USER sweetspot
 VOLUME /var/lib/sweetspot
 EXPOSE 8000
 CMD ["gunicorn", "--config", "python:config.gunicorn"]
+
+FROM web AS worker
+USER root
+# torch.compile builds its launchers for a GPU with a C compiler.
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
+COPY --from=worker-packages /opt/venv /opt/venv
+USER sweetspot

@@ -100,12 +100,12 @@ $(BIN)/python:
 
 $(VENV)/installed: pyproject.toml | $(BIN)/python
 	@echo "Installing Sweetspot's packages into $(VENV) (once; torch is large) ..."
-	$(INSTALL) --editable .
+	$(INSTALL) --editable '.[attacker]'
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
 	@echo "Installing the tools for tests and checks into $(VENV) (once) ..."
-	$(INSTALL) --editable '.[dev]'
+	$(INSTALL) --editable '.[attacker,dev]'
 	@touch $@
 
 .PHONY: chromium

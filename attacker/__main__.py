@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib.util import find_spec
 
 # A thread that waits must sleep: on a machine with other work, spinning threads slow training several times.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+if find_spec("torch") is None:
+    sys.exit("error: torch is not installed here: only what serves the site is; pip install '.[attacker]'")
 
 from attacker.commands import (
     answer_command,

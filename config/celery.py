@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,16 @@ def share_with_children(**_signal: Any) -> None:
 
     this_process()
     worker_shutting_down.connect(lambda **_signal: orderly_stop.ask_to_stop(), weak=False)
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def require_what_trains(**_signal: Any) -> None:
+    """Do not start where only what serves the site is installed: jobs taken here would fail."""
+    if find_spec("torch") is None:
+        raise SystemExit(
+            "This worker takes no jobs, as torch is not installed here: only what serves the site is. "
+            "Install the rest with pip install '.[attacker]', and start it again."
+        )
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]

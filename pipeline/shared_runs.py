@@ -15,6 +15,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
+from attacker.file_hash import file_sha256
 from pipeline.datasets import run_directory
 from pipeline.models import AttackerRun
 
@@ -54,9 +55,11 @@ def share_run(run: AttackerRun, own: QuerySet[AttackerRun]) -> None:
     """
     if _shares_paths():
         return
-    before, files = files_of(run), _hashes(run_directory(run))
+    folder = run_directory(run)
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    before, files = files_of(run), {path.name: file_sha256(path) for path in paths}
     for name, sha256 in files.items():
-        _store(run_directory(run) / name, stored_name(run, name, sha256))
+        _store(folder / name, stored_name(run, name, sha256))
     if own.update(files=files):
         run.files = files
         for name, sha256 in before.items() - files.items():
@@ -81,16 +84,7 @@ def _shares_paths() -> bool:
     return True
 
 
-def _hashes(folder: Path) -> Files:
-    from attacker.networks.weights import file_sha256
-
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    return {path.name: file_sha256(path) for path in files}
-
-
 def _is_here(path: Path, sha256: str) -> bool:
-    from attacker.networks.weights import file_sha256
-
     return path.is_file() and file_sha256(path) == sha256
 
 

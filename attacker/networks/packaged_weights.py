@@ -10,7 +10,8 @@ from importlib import import_module
 from pathlib import Path
 
 from attacker.errors import WeightsError
-from attacker.networks.weights import State, file_sha256, unpickled
+from attacker.file_hash import file_sha256
+from attacker.networks.weights import State, unpickled
 
 _OUTSIDE_BLOCKS = {
     "_conv_stem": "conv_stem",

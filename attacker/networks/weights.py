@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from attacker.errors import WeightsError
+from attacker.file_hash import file_sha256
 
 State = dict[str, Tensor]
 
@@ -36,19 +37,6 @@ def fingerprint(state: Mapping[str, Tensor]) -> str:
         digest.update(f"{name}:{tensor.dtype}:{tuple(tensor.shape)}".encode())
         digest.update(tensor.view(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file's content, in hexadecimal digits.
-
-    Examples
-    --------
-    >>> import os
-    >>> file_sha256(Path(os.devnull))[:16]
-    'e3b0c44298fc1c14'
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def local_sha256(weights: str) -> str | None:

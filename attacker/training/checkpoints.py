@@ -12,7 +12,7 @@ from torch import Tensor
 
 from attacker.errors import CheckpointError
 from attacker.features.cache import write_atomically
-from attacker.networks.weights import file_sha256
+from attacker.file_hash import file_sha256
 from attacker.training.trained import Epoch
 
 Tensors = dict[str, Tensor]

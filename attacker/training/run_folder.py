@@ -13,15 +13,13 @@ from safetensors.torch import load_file, save
 from attacker.config import AttackerConfig
 from attacker.errors import CheckpointError
 from attacker.features.cache import write_atomically
+from attacker.file_hash import file_sha256
 from attacker.networks.runtime import memory_guard, runtime
 from attacker.networks.staged import StagedNetwork, staged
-from attacker.networks.weights import file_sha256
+from attacker.training.record_file import FORMAT, RECORD, facts_of
 from attacker.training.trained import Epoch, RunRecord, TrainedAttacker, channels_last
 
-_WEIGHTS, _RECORD = "model.safetensors", "model.json"
-_FORMAT = 1
-UNFINISHED = "{}: no finished run here; call train with this folder to start or continue it"
-_NOT_USED = ("not installed", "none")  # what records say of packages, and of CUDA, that took no part
+_WEIGHTS = "model.safetensors"
 
 
 def save_trained(attacker: TrainedAttacker, run_dir: Path) -> None:
@@ -39,25 +37,14 @@ def save_trained(attacker: TrainedAttacker, run_dir: Path) -> None:
     content = save(state)
     write_atomically(run_dir / _WEIGHTS, lambda file: file.write(content), durable=True)
     facts = {
-        "format": _FORMAT,
+        "format": FORMAT,
         "classes": attacker.classes,
         "config": asdict(attacker.config),
         "record": asdict(attacker.record),
         "weights_sha256": file_sha256(run_dir / _WEIGHTS),
     }
     text = json.dumps(facts, indent=1).encode()
-    write_atomically(run_dir / _RECORD, lambda file: file.write(text), durable=True)
-
-
-def is_finished(run_dir: Path) -> bool:
-    """Return whether a folder holds a finished run.
-
-    Examples
-    --------
-    >>> is_finished(Path("no-such-folder"))
-    False
-    """
-    return (run_dir / _RECORD).exists()
+    write_atomically(run_dir / RECORD, lambda file: file.write(text), durable=True)
 
 
 def load(run_dir: Path) -> TrainedAttacker:
@@ -86,13 +73,13 @@ def load(run_dir: Path) -> TrainedAttacker:
     Traceback (most recent call last):
     CheckpointError: no-such-folder: no finished run here; call train with this folder to start or continue it
     """
-    facts = _facts(run_dir)
+    facts = facts_of(run_dir)
     try:
         config, classes = AttackerConfig.from_dict(facts["config"]), tuple(facts["classes"])
         record, weights_sha256 = _record(facts["record"]), facts["weights_sha256"]
     except (KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(
-            f"{run_dir / _RECORD}: incomplete ({error}); restore it or train again"
+            f"{run_dir / RECORD}: incomplete ({error}); restore it or train again"
         ) from error
     if not (run_dir / _WEIGHTS).is_file():
         raise CheckpointError(f"{run_dir / _WEIGHTS}: missing; restore the file or train again")
@@ -102,34 +89,6 @@ def load(run_dir: Path) -> TrainedAttacker:
     network = _network(run_dir, config, len(classes))
     with memory_guard("what else this device holds"):
         return TrainedAttacker(network.to(device.device), config, classes, record, device)
-
-
-def recorded_versions(run_dir: Path) -> dict[str, str]:
-    """Return the versions of the packages that trained a finished run; nothing where there is no such run.
-
-    Examples
-    --------
-    >>> recorded_versions(Path("no-such-folder"))
-    {}
-    """
-    try:
-        versions: dict[str, str] = _facts(run_dir)["record"]["provenance"]["versions"]
-    except (CheckpointError, KeyError, TypeError):
-        return {}
-    return {package: number for package, number in versions.items() if number not in _NOT_USED}
-
-
-def _facts(run_dir: Path) -> dict[str, Any]:
-    path = run_dir / _RECORD
-    try:
-        facts: dict[str, Any] = json.loads(path.read_text())
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise CheckpointError(UNFINISHED.format(run_dir)) from error
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path}: damaged ({error}); restore it or train again") from error
-    if not isinstance(facts, dict) or facts.get("format") != _FORMAT:
-        raise CheckpointError(f"{path}: not a record of format {_FORMAT}; restore it or train again")
-    return facts
 
 
 def _network(run_dir: Path, config: AttackerConfig, classes: int) -> StagedNetwork:

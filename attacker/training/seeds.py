@@ -10,7 +10,8 @@ from attacker.config import AttackerConfig
 from attacker.errors import CheckpointError, ConfigError
 from attacker.example import Example
 from attacker.progress import Progress, ignore, never, part_of
-from attacker.training.run_folder import UNFINISHED, is_finished, load
+from attacker.training.record_file import UNFINISHED, is_finished
+from attacker.training.run_folder import load
 from attacker.training.train import train as train_one
 from attacker.training.trained import TrainedAttacker
 

@@ -20,7 +20,8 @@ from attacker.progress import Monitor, Progress, ignore, never
 from attacker.training.checkpoints import Checkpoints, RunState, require_same_run
 from attacker.training.loop import Saver, fit
 from attacker.training.phases import FinetunePhase, HeadPhase, Phase, copy_into
-from attacker.training.run_folder import is_finished, load, save_trained
+from attacker.training.record_file import is_finished
+from attacker.training.run_folder import load, save_trained
 from attacker.training.setup import Job
 from attacker.training.trained import RunRecord, TrainedAttacker, channels_last, first_trained_stage
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from config.places import CHECKOUT, var_directory
@@ -32,6 +33,7 @@ class Options:
 def up(options: Options, say: Say) -> int:
     """Run the stack until somebody stops it (with `once`: until the demo has ended); return the exit code."""
     _refuse_foreign_broker()
+    _require_what_trains()
     layout = Layout(var_directory())
     with only_stack_on(layout.var), listening() as stop, Supervisor(stop, say) as supervisor:
         require_free_port(options.site.host, options.site.port)
@@ -43,6 +45,14 @@ def up(options: Options, say: Say) -> int:
         supervisor.keep_running()
         say("stopping ...")
         return 0
+
+
+def _require_what_trains() -> None:
+    if find_spec("torch") is None:
+        raise StackError(
+            "torch is not installed here, so the stack's worker could not cut or train: run make install, "
+            "or pip install '.[attacker]'; a server of the web alone starts gunicorn (docs/operations.md)"
+        )
 
 
 def _start(supervisor: Supervisor, layout: Layout, site: Site, say: Say) -> None:

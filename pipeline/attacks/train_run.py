@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from attacker.example import Example
 from attacker.features.cache import write_atomically
+from attacker.file_hash import file_sha256
 from pipeline.attacks.data_roles import roles_of
 from pipeline.attacks.predictions import calibrate, predicted, write_answers
 from pipeline.datasets import (
@@ -144,8 +145,6 @@ def _summary(progress: Progress) -> str:
 
 
 def _write_run(run: AttackerRun, trained: TrainedAttacker, seconds: float) -> None:
-    from attacker.networks.weights import file_sha256
-
     directory = run_directory(run)
     run.config = asdict(trained.config)
     record = trained.record

@@ -120,7 +120,7 @@ def _runs(attack: Attack, renumbered_by: int) -> list[int]:
 
 def _trained_with(runs: Iterable[AttackerRun]) -> dict[str, list[str]]:
     """Return the versions of the packages that trained these networks; of an ensemble, its members."""
-    from attacker.training.run_folder import recorded_versions
+    from attacker.training.record_file import recorded_versions
 
     networks = {network for run in runs for network in (run.members() if run.is_ensemble else [run])}
     versions: dict[str, set[str]] = defaultdict(set)

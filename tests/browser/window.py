@@ -18,7 +18,7 @@ ARROWS = {  # as WebDriver writes them
 
 
 class Window(Protocol):
-    """An open window; a method waits until what it names is there to be seen, if it does not say otherwise."""
+    """An open window; all but `sees` wait until what they name is there to be seen."""
 
     @property
     def address(self) -> str: ...

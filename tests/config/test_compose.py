@@ -39,6 +39,18 @@ def test_all_parts_are_there(services: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
+def test_only_workers_carry_what_trains(services: dict[str, Any]) -> None:
+    built = {name: service["build"]["target"] for name, service in services.items() if "build" in service}
+    assert built == {
+        "migrate": "web", "web": "web", "beat": "web", "worker-gpu": "worker", "worker-cpu": "worker"
+    }  # fmt: skip
+    stages = re.findall(r"^FROM .* AS (\w[\w-]*)$", (CHECKOUT / "Dockerfile").read_text(), re.MULTILINE)
+    assert set(built.values()) < set(stages)
+    assert {service["image"] for service in services.values() if "build" in service} == {
+        "sweetspot-web", "sweetspot-worker"
+    }  # fmt: skip
+
+
 def test_every_lasting_part_has_a_health_check_and_comes_back_after_a_crash(services: dict[str, Any]) -> None:
     lasting = {name: service for name, service in services.items() if name != "migrate"}
     assert [name for name, service in lasting.items() if "healthcheck" not in service] == []

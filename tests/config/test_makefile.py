@@ -47,9 +47,10 @@ def test_a_changed_list_of_packages_is_installed(installed: str) -> None:
     assert "pip install" in make("-n", "--what-if", "pyproject.toml", "run", installed).stdout
 
 
-def test_the_site_alone_is_installed_without_the_tools_of_tests(installed: str) -> None:
+def test_what_trains_is_installed_and_the_tools_of_tests_are_not(installed: str) -> None:
     planned = make("-n", "--what-if", "pyproject.toml", "demo", installed).stdout
-    assert "[dev]" not in planned
+    assert "'.[attacker]'" in planned
+    assert "dev]" not in planned
 
 
 def test_a_folder_with_a_space_reaches_the_demo_in_one_piece(installed: str) -> None:

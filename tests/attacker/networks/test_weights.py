@@ -15,6 +15,7 @@ import torchvision
 from safetensors.torch import save_file
 
 from attacker.errors import WeightsError
+from attacker.file_hash import file_sha256
 from attacker.networks import weights
 from attacker.networks.packaged_weights import PACKAGED, packaged_state, timm_name_of
 from attacker.networks.staged import staged
@@ -107,7 +108,7 @@ def test_weights_of_another_network_under_a_hubs_name_are_refused(
     torch.save(torchvision.models.resnet18(weights=None).state_dict(), downloaded)
     with pytest.raises(WeightsError, match="checksum mismatch"):
         staged("resnet18", "pretrained", 64, "frozen", 2)
-    sha256 = weights.file_sha256(downloaded)
+    sha256 = file_sha256(downloaded)
     downloaded.rename(downloaded.with_name(f"resnet18-{sha256[:8]}.pth"))
     weights.require_named_content(downloaded.with_name(f"resnet18-{sha256[:8]}.pth"))
 

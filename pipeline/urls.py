@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from pipeline.admin import design_preview, preview_photos
 from pipeline.desk import (
     crop_pictures,
     machine_page,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("tokens/", tokens_page.tokens, name="tokens"),
     path("tokens/<int:pk>/revoke/", tokens_page.revoke_token, name="revoke-token"),
     path("desk/<slug:code>/", views.desk, name="desk"),
+    path("desk/drawn/<int:number>.jpg", preview_photos.drawn_photo, name="drawn-photo"),
+    path("desk/<slug:code>/as-participant/", design_preview.design_preview, name="design-preview"),
     path("desk/<slug:code>/import/", import_page.import_photos, name="import"),
     path("desk/<slug:code>/import/encoding/", import_page.choose_encoding, name="import-encoding"),
     path("desk/<slug:code>/import/discard/", import_page.discard, name="import-discard"),

@@ -135,7 +135,12 @@ class Plan:
 
 
 def plan_of(version: StudyVersion) -> Plan:
-    """Return the plan of a version, which is read once per process: it can never change."""
+    """Return the plan of a version, which is read once per process: it can never change.
+
+    One that was never stored has no row to be read again.
+    """
+    if version._state.adding:
+        return plan_from(version.frozen)
     return _plan(version.pk, version.config_hash, version.renumbered_by)
 
 

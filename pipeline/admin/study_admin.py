@@ -9,13 +9,14 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
 from pipeline.actions.study_actions import ACTIONS, REFUSALS, perform_action
 from pipeline.admin.base import least_role
 from pipeline.admin.design_changes import fixed_fields
+from pipeline.admin.design_preview import preview_of
 from pipeline.admin.recruitment_form import RecruitmentInline
 from pipeline.admin.study_form import LevelFormSet, StudyForm
 from pipeline.admin.text_form import OwnTextsInline
@@ -192,6 +193,14 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Let readers look at the design, and nobody but its collaborators change it."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or role_of(request.user, obj) >= Role.COLLABORATOR)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the form, with the screen of a participant beside it."""
+        study = self.get_object(request, object_id)
+        shown = {"preview": preview_of(study) if study else None}
+        return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def has_delete_permission(self, _request: HttpRequest, _obj: Study | None = None) -> bool:
         """Leave deletion to the page of a study's storage, which also removes its files."""

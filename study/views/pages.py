@@ -99,8 +99,13 @@ def instructions(request: HttpRequest, session: Session, form: Form, *, status: 
 
 def play(request: HttpRequest, session: Session) -> HttpResponse:
     """Show the player, which runs practice and trials."""
+    return page(request, session, "play", play_context(session))
+
+
+def play_context(session: Session) -> dict[str, object]:
+    """Return what the player's page shows of a session and its design."""
     design = _design_of(session)
-    context = {
+    return {
         "choices": buttons_of(session),
         "try_keys": [KeyLabel(key, label_of(key)) for key in keys_to_try(_answer_keys(session))],
         "order_changes": changes_between_blocks(
@@ -117,7 +122,6 @@ def play(request: HttpRequest, session: Session) -> HttpResponse:
         "settings": _player_settings(session),
         "tiles": range(1, design.photos_per_trial + 1),
     }
-    return page(request, session, "play", context)
 
 
 def _player_settings(session: Session) -> str:

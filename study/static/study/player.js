@@ -1,31 +1,23 @@
 // Runs the trials of a session, one block after the other, as the server sends them.
 
 import { Attention } from "./attention.js";
-import { TileBoard } from "./board.js";
 import { KeyCheck } from "./key_check.js";
-import { AnswerKeys, PlaceKeys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { copied, teach } from "./lesson.js";
 import { loadPhotos } from "./loading.js";
 import { element, pause, pauseOrOnline, postJson, showScreen, write } from "./page.js";
-import { boardFor, placeNames } from "./pair_board.js";
-import { Responses } from "./responses.js";
-import { AnswerSearch, SearchedResponses } from "./search.js";
-import { SearchBoard } from "./search_board.js";
+import { placeNames } from "./pair_board.js";
 import { isTemporary, OpenElsewhereError, pauseBefore, RefusedError, Sender } from "./sender.js";
-import { openStage } from "./stage.js";
 import { Stopping } from "./stopping.js";
 import { openOrSay, StorageError } from "./storage.js";
-import { Selection, TileStage } from "./tiles.js";
+import { nameTarget, openTask } from "./task.js";
 import { runTrial } from "./trial.js";
-import { TypedAnswer, TypedBoard } from "./typing.js";
 import { newUuid } from "./uuid.js";
 
 const RAN_OUT_MS = 1200;
 const LEAST_BREAK_MS = 600; // a second press for the last photo does not end the break
 const page = element("player");
 const settings = JSON.parse(page.dataset.settings);
-const keys = settings.answersArePlaces ? new PlaceKeys(settings.answerKeys) : new AnswerKeys(settings.answerKeys);
 const tab = newUuid();
 const isInTrial = () => !element("trial").hidden && element("trial").dataset.phase !== "lesson";
 const stopping = new Stopping(document.querySelector("footer a"), isInTrial);
@@ -39,54 +31,10 @@ async function main() {
     tab,
     onWaiting: (waiting) => (element("waiting").hidden = !waiting),
   });
-  const task = settings.columns ? openGrid() : settings.typed ? openNaming() : openSingle();
-  const parts = { outbox, sender, settings, ...task, attention: new Attention(), shown: new Set(), halted: false, tooFast: 0 };
+  const parts = { outbox, sender, settings, ...openTask(settings), attention: new Attention(), shown: new Set(), halted: false, tooFast: 0 };
   await sendLeftovers(parts);
   await Promise.all([playBlocks(parts), parts.stage.ready]);
   location.reload();
-}
-
-function openSingle() {
-  const stage = openStage(element("stage"), { masks: settings.maskMs > 0, workerUrl: settings.workerUrl, lag: settings.presentationLagMs });
-  const buttons = [...document.querySelectorAll("[data-choice]")];
-  const onTyped = (typed) => buttons.forEach((button, place) => markTyped(button, settings.answerKeys[place], typed));
-  if (settings.searched) return { ...openSearch(buttons), stage, keys, tiles: [] };
-  const responses = new Responses(buttons, keys, { onTyped, onStray: tellOfStrayKey });
-  const board = boardFor(element("board"), settings.leastPhoto);
-  return { stage, responses, board, keys, tiles: [] };
-}
-
-function openSearch(buttons) {
-  const search = new AnswerSearch(element("searched"), element("matches"), buttons);
-  const board = new SearchBoard(element("board"), element("searched"), settings.leastPhoto);
-  return { responses: new SearchedResponses(buttons, keys, search), board };
-}
-
-function openNaming() {
-  const stage = openStage(element("stage"), { masks: settings.maskMs > 0, workerUrl: settings.workerUrl, lag: settings.presentationLagMs });
-  const responses = new TypedAnswer(element("typed"), element("cannot-tell"));
-  const board = new TypedBoard(element("board"), element("typed"), settings.leastPhoto);
-  return { stage, responses, board, keys, tiles: [] };
-}
-
-// Answers whose number begins with what is typed so far.
-function markTyped(button, key, typed) {
-  button.toggleAttribute("data-typed", typed !== "" && key.startsWith(typed));
-}
-
-// In practice a key that answers nothing is not met with silence; later nothing but the photo may change.
-function tellOfStrayKey() {
-  if (!element("stray-key")) return;
-  element("stray-key").hidden = false;
-}
-
-function openGrid() {
-  const stage = new TileStage([...document.querySelectorAll("[data-tile] canvas")], settings.presentationLagMs);
-  const boxes = [...document.querySelectorAll("[data-tile] input")];
-  const responses = new Selection(boxes, element("submit"), settings.columns, keys);
-  const board = new TileBoard(document.querySelector(".tiles"), settings.columns);
-  const tiles = [...document.querySelectorAll("[data-tile]")];
-  return { stage, responses, board, keys, tiles };
 }
 
 // Answers of an earlier visit are sent first, so that the server knows where this session stands. The server
@@ -151,7 +99,7 @@ async function prepare(block, parts, isFirst) {
   showScreen("loading");
   block.photos = await photos;
   await parts.stage.ready;
-  if (block.closed === 0) await getReady();
+  if (block.closed === 0) await getReady(parts);
 }
 
 function showProgress(block) {
@@ -166,7 +114,7 @@ function showProgress(block) {
 const pressed = (id) =>
   new Promise((resolve) => element(id).addEventListener("click", resolve, { once: true }));
 
-async function getReady() {
+async function getReady({ keys }) {
   const check = new KeyCheck(keys, [...document.querySelectorAll("[data-try-key]")], element("no-such-key"));
   showScreen("ready");
   if (element("key-check")) check.start();
@@ -180,7 +128,7 @@ async function takeBreak(parts) {
   parts.tooFast = 0;
   const opened = performance.now();
   const onKey = (event) => {
-    const isMeant = event.timeStamp - opened >= LEAST_BREAK_MS && keys.read(event) !== null;
+    const isMeant = event.timeStamp - opened >= LEAST_BREAK_MS && parts.keys.read(event) !== null;
     if (isMeant) element("continue").click();
   };
   showScreen("break");
@@ -259,7 +207,7 @@ async function tellOfTheTime() {
 
 // Shows what a grid or a question asks for; the focus makes screen readers read it.
 function showTarget(target) {
-  write(element("target") ?? document.querySelector("#question .name"), target);
+  nameTarget(target);
   element("question").focus();
 }
 

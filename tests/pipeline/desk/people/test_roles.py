@@ -31,13 +31,13 @@ Code = HTTPStatus
 # Addresses that lead to something in the study below. Those that are not named, as they came later, are
 # asked as well: they must refuse what a stranger and a reader may not.
 REFUSED = {Code.FORBIDDEN, Code.NOT_FOUND, Code.METHOD_NOT_ALLOWED}
-OF_THE_SITE = {"front", "first-account", "studies", "help", "help-picture"}
+OF_THE_SITE = {"drawn-photo", "front", "first-account", "studies", "help", "help-picture"}
 OF_NO_STUDY = {"new-study", "bundle-import", "tokens", "revoke-token"} | OF_THE_SITE
 READERS = {
     "desk", "people", "person", "recruiting", "progress", "machine", "check-figure", "members", "audit",
     "audit-csv", "pilot", "pilot-file", "power", "power-figure", "crops", "following", "window", "crop-map",
     "stimulus", "item", "report", "verdict", "written", "figure", "export", "storage", "bundle", "apart",
-    "compare",
+    "compare", "design-preview",
 }  # fmt: skip
 COLLABORATORS = {
     "simulate", "import", "decide-person", "import-encoding", "import-discard", "notices", "test-notice",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from study.sizing.visual_angle import pixels_of
 
 FILL, BY_PIXELS, BY_DEGREES = "fill", "pixels", "degrees"
+ROUNDING = 0.02  # sides are drawn as whole pixels, which is up to so much of a small photo
 
 
 def longest_side(window: tuple[float, float], photo: tuple[int, int]) -> float:
@@ -42,3 +43,14 @@ def area_at(
     if mm_per_px is None or distance_cm is None:
         return 0.0
     return pixels_of(source_px / source_px_per_degree, mm_per_px, distance_cm)
+
+
+def falls_short(shown_degrees: float, planned_degrees: float) -> bool:
+    """Return whether a photo covered fewer degrees than planned, by more than whole pixels explain.
+
+    Examples
+    --------
+    >>> falls_short(3.99, planned_degrees=4.0), falls_short(3.5, planned_degrees=4.0)
+    (False, True)
+    """
+    return shown_degrees < (1 - ROUNDING) * planned_degrees

@@ -79,14 +79,14 @@ def assert_the_whole_way(visitor: Visitor, size: Size) -> None:
     assert not session.trials.filter(rt_ms__lte=0).exists()
 
 
-@pytest.mark.parametrize("task", ["yes_no", "two_photos", "naming"])
+@pytest.mark.parametrize("task", ["yes_no", "two_photos", "same_different", "naming"])
 def test_other_tasks_in_firefox(firefox: FirefoxWindow, live_server: LiveServer, task: str) -> None:
     firefox.become(LAPTOP, "key")
     assert_every_answer_is_right(firefox, live_server, task)
     firefox.forget()
 
 
-@pytest.mark.parametrize("task", ["yes_no", "two_photos", "naming"])
+@pytest.mark.parametrize("task", ["yes_no", "two_photos", "same_different", "naming"])
 def test_other_tasks_in_webkit(webkit: WebKitWindow, live_server: LiveServer, task: str) -> None:
     webkit.become(LAPTOP, "key")
     assert_every_answer_is_right(webkit, live_server, task)
@@ -94,8 +94,8 @@ def test_other_tasks_in_webkit(webkit: WebKitWindow, live_server: LiveServer, ta
 
 
 def assert_every_answer_is_right(window: Window, live_server: LiveServer, task: str) -> None:
-    photos = {"test_photos": 6, "validation_photos": 8}
-    version = open_study_version(task=task, fixation_ms=60, trials_per_person=3, block_size=3, **photos)
+    photos = {"test_photos": 8, "validation_photos": 10}
+    version = open_study_version(task=task, fixation_ms=60, trials_per_person=6, block_size=6, **photos)
     visitor = Visitor(window, f"{live_server}/s/{version.study.code}/", hand="key")
     visitor.begin()
     visitor.play_block()

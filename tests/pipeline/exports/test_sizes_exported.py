@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from pipeline.analysis.report_facts import sizes_on_screens
 from pipeline.exports.files import sessions_csv, trials_csv
 from study import sessions
 from study.models import Session, StudyVersion
-from study.sizing.visual_angle import degrees_of
+from study.sizing.visual_angle import degrees_of, pixels_of
 from tests.study.factories import DEVICE, frozen_version, newcomer, open_study_version
 from tests.study.playing import deliver, open_block, right_answer, trials_of
 
@@ -69,3 +70,31 @@ class TestWhatIsKept:
 
     def test_the_report_warns_where_level_and_magnification_vary_together(self) -> None:
         assert "cannot be told apart" in " ".join(sizes_on_screens(frozen_version(), "live"))
+
+    def test_the_report_counts_photos_that_were_smaller_than_the_planned_degrees(self) -> None:
+        """Of 64 pixels at 16 a degree 4 degrees are planned at level 0, 2.4 and 1.2 at the others."""
+        asked = {"screen_calibration": "offered", "shown_size": "degrees", "source_px_per_degree": 16.0}
+        version = open_study_version(**asked)
+        photo_px = pixels_of(2.4, mm_per_px=0.2, distance_cm=57.0)
+        played(version, shown_px=photo_px, mm_per_px=0.2)  # too small for level 0 alone
+        played(version, shown_px=photo_px, mm_per_px=None)
+        measured = trials_at_each_level(version)
+        sentences = " ".join(sizes_on_screens(version, "live"))
+        assert f"In {measured[0]} of {sum(measured.values())} trials whose size" in sentences
+        assert "(1 people)" not in sentences
+        assert "(of 1 person)" in sentences
+        assert f"In {sum(measured.values())} trials the size in degrees is not known" in sentences
+
+    def test_whole_pixels_are_no_shortfall(self) -> None:
+        asked = {"screen_calibration": "offered", "shown_size": "degrees", "source_px_per_degree": 16.0}
+        version = open_study_version(**asked)
+        played(version, shown_px=round(pixels_of(4.0, mm_per_px=0.2, distance_cm=57.0)), mm_per_px=0.2)
+        assert "In 0 of 6 trials whose size" in " ".join(sizes_on_screens(version, "live"))
+
+
+def trials_at_each_level(version: StudyVersion) -> Counter[int]:
+    """How many test trials of people who measured their screen were at each level."""
+    rows = table(trials_csv(version, "live"))
+    return Counter(
+        int(row["crop_level"]) for row in rows if row["block_type"] == "test" and row["photo_degrees"]
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from pipeline.analysis.power_plan import PlannedSize
 from pipeline.intake.photo_survey import Choices
 
 
@@ -163,3 +164,74 @@ class AnalysisLine(msgspec.Struct, frozen=True):
     created_at: datetime
     cause: str
     verdict: dict[str, Any] | None
+
+
+class CropLine(msgspec.Struct, frozen=True):
+    """A crop that people judge; window is left, top, width and height as shares of the photo's sides.
+
+    `seen` are boxes of people or parts seen in the photo: left, top, right, bottom; `pick_subject` counts
+    them from 1.
+    """
+
+    id: int
+    photo: int
+    category: str
+    review: str
+    by_hand: bool
+    window: list[float]
+    seen: list[tuple[float, float, float, float]]
+    known: str
+
+
+class CropDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether a crop stays: `approved` or `discarded`."""
+
+    decision: str
+
+
+class CropWindow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Corner and width of a window, as shares of the photo's sides; without a width that which it has."""
+
+    left: float
+    top: float
+    width: float | None = None
+
+
+class CropSubject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The subject of a photo: the number of a person or part seen in it, or a box as shares of its sides."""
+
+    person: int | None = None
+    box: tuple[float, float, float, float] | None = None
+
+
+class LevelLine(msgspec.Struct, frozen=True):
+    """A crop level, and how much of a photo it keeps."""
+
+    number: int
+    keeps: str
+
+
+class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The share that each level keeps, light to heavy, from 1 on: of the subject, or of the photo's side."""
+
+    amounts: list[float]
+
+
+class Power(msgspec.Struct, frozen=True):
+    """What a simulation found; `recommended` is the least number of people that is shown to be enough."""
+
+    sizes: list[PlannedSize]
+    says: str
+    recommended: int | None
+
+
+class PilotRobots(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The seed of what robots of the pilot find hard; they come as many as it asks people."""
+
+    seed: int = 1
+
+
+class TypedName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The name of the study that is to be deleted."""
+
+    name: str

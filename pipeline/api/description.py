@@ -10,13 +10,23 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from pipeline.api.bodies import Problem
+from pipeline.api.crop_endpoints import CROP_ENDPOINTS
 from pipeline.api.dispatch import as_json
 from pipeline.api.endpoint import Endpoint
 from pipeline.api.outside_endpoints import OUTSIDE_ENDPOINTS
 from pipeline.api.people_endpoints import PEOPLE_ENDPOINTS
+from pipeline.api.planning_endpoints import PLANNING_ENDPOINTS
 from pipeline.api.study_endpoints import STUDY_ENDPOINTS
+from pipeline.api.whole_endpoints import WHOLE_ENDPOINTS
 
-ENDPOINTS = (*STUDY_ENDPOINTS, *PEOPLE_ENDPOINTS, *OUTSIDE_ENDPOINTS)
+ENDPOINTS = (
+    *STUDY_ENDPOINTS,
+    *PEOPLE_ENDPOINTS,
+    *OUTSIDE_ENDPOINTS,
+    *CROP_ENDPOINTS,
+    *PLANNING_ENDPOINTS,
+    *WHOLE_ENDPOINTS,
+)
 PARAMETER = re.compile(r"<(\w+):(\w+)>")
 KINDS = {"int": "integer"}
 REFUSED = {

@@ -7,8 +7,13 @@ from pipeline.actions.job_actions import NothingToRetryError
 from pipeline.actions.membership import MembershipError
 from pipeline.actions.participants import ParticipantError
 from pipeline.actions.simulating import NobodyToSimulateError
+from pipeline.actions.study_deletion import NotDeletedError
 from pipeline.admin.design_changes import DesignRefusedError
 from pipeline.brought import pack_actions
+from pipeline.bundle.bundle_manifest import BundleError
+from pipeline.desk.preparing.notice_wishes import NoticesRefusedError
+from pipeline.desk.preparing.planning import PlanRefusedError
+from pipeline.desk.review_answers import REFUSALS as CROP_REFUSALS
 
 
 class RefusedError(ValueError):
@@ -25,4 +30,9 @@ REFUSALS = (
     ParticipantError,
     NobodyToSimulateError,
     DesignRefusedError,
+    PlanRefusedError,
+    NoticesRefusedError,
+    NotDeletedError,
+    BundleError,
+    *CROP_REFUSALS,
 )

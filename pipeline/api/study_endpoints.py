@@ -50,7 +50,7 @@ SHOWN = 200  # files that are left out
 
 def studies(call: Call) -> list[StudyLine]:
     """List the studies that you have a part in."""
-    return [_line(call, study) for study in Study.objects.of(call.user).order_by("pk")]
+    return [study_line(call, study) for study in Study.objects.of(call.user).order_by("pk")]
 
 
 def create(call: Call) -> StudyLine:
@@ -60,10 +60,10 @@ def create(call: Call) -> StudyLine:
         raise RefusedError("This account may not make studies; an administrator puts it into Researchers.")
     if wanted.like:
         template = get_object_or_404(Study.objects.of(call.user), code=wanted.like)
-        return _line(call, study_like(call.user, wanted.name, template))
+        return study_line(call, study_like(call.user, wanted.name, template))
     if wanted.preset not in PRESETS:
         raise RefusedError(f"No preset is called {wanted.preset!r}; there are: {', '.join(PRESETS)}.")
-    return _line(call, study_from_preset(call.user, wanted.name, wanted.preset))
+    return study_line(call, study_from_preset(call.user, wanted.name, wanted.preset))
 
 
 def state(call: Call) -> StudyState:
@@ -188,7 +188,8 @@ def _jobs(study: Study) -> QuerySet[Job]:
     return study.jobs.select_related("run__study", "check_row")
 
 
-def _line(call: Call, study: Study) -> StudyLine:
+def study_line(call: Call, study: Study) -> StudyLine:
+    """Return a study as lists tell of it, for who asks."""
     desk = call.request.build_absolute_uri(reverse("pipeline:desk", args=[study.code]))
     return StudyLine(study.code, study.name, study.status, role_of(call.user, study).title, desk)
 

@@ -177,13 +177,18 @@ def _answer(
     if _wants_data(request):
         text, busy = following_words(level.study)
         return JsonResponse(
-            {"crops": cards_of(level, touched), "message": _words(change), "follows": busy or bool(text)}
+            {
+                "crops": cards_of(level, touched),
+                "message": decision_words(change),
+                "follows": busy or bool(text),
+            }
         )
-    messages.success(request, _words(change))
+    messages.success(request, decision_words(change))
     return _back(level, show or next(iter(touched), None))
 
 
-def _words(change: CropChange) -> str:
+def decision_words(change: CropChange) -> str:
+    """Return how a decision went."""
     if change.undone_at:
         return f"Undone: {change.get_kind_display()}."
     if change.kind == CropChange.Kind.REVIEW:

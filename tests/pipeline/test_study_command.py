@@ -9,17 +9,19 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from pipeline.actions.study_actions import ACTIONS
 from pipeline.actions.token_keys import bearer
 from pipeline.audit import entries_of
 from pipeline.management.commands.study import VERBS
 from pipeline.models import Job
-from study.models import Role, Study
+from study.models import Role, Stimulus, Study
 from study.models.members import role_of
 from tests.pipeline.answered import answered_version
 from tests.pipeline.api.test_api import zipped
-from tests.pipeline.studies import draw_photos, work_off
+from tests.pipeline.studies import draw_photos, make_study, work_off
+from tests.study.factories import draft_study
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +105,72 @@ def test_what_cannot_be_done_is_one_line_that_says_why(words: tuple[str, ...], s
     code = answered_version(people=1).study.code
     with pytest.raises(CommandError, match=says):
         study(*(code if word == "CODE" else word for word in words))
+
+
+def test_crops_are_reviewed_from_a_shell() -> None:
+    row = draft_study()
+    assert Stimulus.objects.filter(level__study=row).update(review="pending")
+    crops = study("crops", row.code, 1, "--marked").splitlines()
+    first, second = (line.split()[0] for line in crops[:2])
+    assert study("keep-crop", row.code, first) == "Stored."
+    assert study("drop-crop", row.code, second) == "Stored."
+    reviews = dict(Stimulus.objects.filter(pk__in=[first, second]).values_list("pk", "review"))
+    assert reviews == {int(first): "approved", int(second): "discarded"}
+    assert "Undone" in study("undo-crop", row.code)
+    assert len(study("crops", row.code, 1, "--marked").splitlines()) == len(crops) - 1
+    assert study("keep-crops", row.code, 1) == f"{len(crops) - 1} crops approved."
+    assert study("crops", row.code, 1, "--marked") == "No crop."
+
+
+def test_levels_labels_power_and_notices_from_a_shell(settings: Settings) -> None:
+    settings.SENDS_MAIL = True
+    row = make_study()
+    row.categories.create(name="dunk", position=0)
+    row.categories.create(name="shoot", position=1)
+    assert "3 levels" in study("levels", row.code, 1, 0.5, 0.25)
+    assert study("levels", row.code).splitlines()[2] == "level 2 (side 0.25)"
+    assert study("labels", row.code, 'dunk={"en": "Dunking"}') == "Labelled: dunk."
+    assert study("labels", row.code) == 'dunk={"en": "Dunking"}\nshoot={}'
+    assert "queued as job" in study("power", row.code, "seeds=3")
+    job = row.jobs.get(kind=Job.Kind.POWER)
+    assert job.params["seeds"] == 3
+    Job.objects.filter(pk=job.pk).update(
+        report={"sizes": [], "says": "Forty are enough.", "figure": "", "recommended": 40}
+    )
+    assert study("plan-people", row.code, job.pk).startswith("Forty are enough. The design asks for 40")
+    assert "Stored" in study("notices", row.code, "mail_to=ada@example.org", "job_failed=false")
+    assert "job_failed=false" in study("notices", row.code)
+    assert "being sent" in study("test-notice", row.code)
+
+
+def test_a_study_leaves_as_a_bundle_is_deleted_and_comes_back_from_a_shell(tmp_path: Path) -> None:
+    row = answered_version(people=1).study
+    code, name = row.code, row.name
+    study("close", code)
+    study("bundle", code, "--out", tmp_path / "whole.zip")
+    row.jobs.unfinished().update(state=Job.State.CANCELLED)
+    assert "is deleted" in study("delete", code, name)
+    assert "Closed to participants" in study(
+        "take-bundle", tmp_path / "whole.zip", "--as", row.owner.username
+    )
+    assert Study.objects.get(code=code).versions.get().participants.count() == 1
+
+
+def test_a_person_is_left_out_and_erased_from_a_shell() -> None:
+    version = answered_version(people=2)
+    person, other = version.participants.order_by("pk")
+    answer = study(
+        "decide-person", version.study.code, person.public_id, "not_serious", "Told us so in an e-mail."
+    )
+    assert "left out" in answer
+    assert "Erased" in study("erase-person", version.study.code, other.public_id, other.public_id[:8])
+    other.refresh_from_db()
+    assert not other.session.trials.exclude(response_status="").exists()
+
+
+def test_a_token_is_revoked_from_a_shell() -> None:
+    get_user_model().objects.create_user("grace", is_staff=True)
+    secret = study("token", "notebook", "--as", "grace")
+    token = bearer(secret, timezone.now())
+    assert "Revoked" in study("revoke", token.pk, "--as", "grace")
+    assert bearer(secret, timezone.now()) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,12 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from pipeline.analysis.power_plan import assumed_for, enqueue_plan, power_report_of
-from pipeline.audit import record
+from pipeline.analysis.power_plan import assumed_for, power_report_of
 from pipeline.desk.access import own_study, powers
+from pipeline.desk.preparing.planning import PlanRefusedError, simulate_power, take_planned_number
 from pipeline.models import Job
 from pipeline.models.job_params import PowerParams
 from study.freezing.freeze import has_people
+from study.models import Study
 
 SHOWN = 5
 MOST_SIZES, MOST_PEOPLE, MOST_PHOTOS = 8, 1000, 2000
@@ -74,6 +76,18 @@ class PowerForm(forms.Form):
         return PowerParams(**self.cleaned_data | {"people": people})
 
 
+def assumptions(study: Study, changes: Mapping[str, Any]) -> PowerForm:
+    """Return what is assumed of a study, but for what is changed, as if its page had sent it."""
+    values = msgspec.structs.asdict(assumed_for(study)) | dict(changes)
+    fields = PowerForm.base_fields
+    return PowerForm(
+        {
+            name: fields[name].prepare_value(value) if name in fields else value
+            for name, value in values.items()
+        }
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_member_required
 def power(request: HttpRequest, code: str) -> HttpResponse:
@@ -83,8 +97,7 @@ def power(request: HttpRequest, code: str) -> HttpResponse:
         request.POST or None, initial=msgspec.structs.asdict(assumed_for(study)), label_suffix=""
     )
     if request.method == "POST" and form.is_valid():
-        enqueue_plan(study, form.assumed)
-        record(request.user, study, "simulated the power of the design")
+        simulate_power(request.user, study, form.assumed)
         messages.success(request, "The simulation is queued; its result appears here.")
         return redirect("pipeline:power", code=code)
     jobs = study.jobs.filter(kind=Job.Kind.POWER).order_by("-pk")[:SHOWN]
@@ -115,14 +128,9 @@ def power_figure(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def take_number(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Put the recommended number of people into the design, until people take part."""
     study = own_study(request, code)
-    report = power_report_of(get_object_or_404(study.jobs, pk=pk, kind=Job.Kind.POWER))
-    if report is None or report.recommended is None:
-        raise Http404
-    if has_people(study):
-        messages.error(request, "People take part already: their number was fixed before.")
-    else:
-        study.target_completes = report.recommended
-        study.save(update_fields=["target_completes"])
-        record(request.user, study, f"planned {report.recommended} people")
-        messages.success(request, f"The design asks for {report.recommended} complete sessions now.")
+    job = get_object_or_404(study.jobs, pk=pk, kind=Job.Kind.POWER)
+    try:
+        messages.success(request, take_planned_number(request.user, study, job))
+    except PlanRefusedError as refusal:
+        messages.error(request, str(refusal))
     return redirect("pipeline:desk", code=code)

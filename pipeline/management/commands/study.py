@@ -11,11 +11,19 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pipeline.actions import job_actions, photo_upload, study_actions, token_keys
 from pipeline.actions.membership import MembershipError
 from pipeline.actions.new_study import PRESETS
+from pipeline.actions.participants import ParticipantError
 from pipeline.actions.simulating import NobodyToSimulateError
+from pipeline.actions.study_deletion import NotDeletedError
 from pipeline.admin.design_changes import DesignRefusedError
 from pipeline.brought import pack_actions
+from pipeline.desk.preparing.notice_wishes import NoticesRefusedError
+from pipeline.desk.preparing.planning import PlanRefusedError
+from pipeline.desk.review_answers import REFUSALS as CROP_REFUSALS
 from pipeline.management import outside_verbs
 from pipeline.management import study_verbs as verbs
+from pipeline.management.crop_verbs import CROP_OPTIONS, CROP_VERBS
+from pipeline.management.planning_verbs import PLANNING_OPTIONS, PLANNING_VERBS
+from pipeline.management.whole_verbs import WHOLE_OPTIONS, WHOLE_VERBS
 from pipeline.models import ApiToken
 from study.models.people import Mode
 
@@ -28,6 +36,11 @@ REFUSALS = (
     NobodyToSimulateError,
     DesignRefusedError,
     token_keys.TokenError,
+    PlanRefusedError,
+    NoticesRefusedError,
+    NotDeletedError,
+    ParticipantError,
+    *CROP_REFUSALS,
 )
 # What each verb runs, and the words after it.
 VERBS: dict[str, tuple[Callable[[verbs.Given], str], tuple[str, ...]]] = {
@@ -47,11 +60,17 @@ VERBS: dict[str, tuple[Callable[[verbs.Given], str], tuple[str, ...]]] = {
     "token": (verbs.make_token, ("name",)),
     "pack": (outside_verbs.pack, ("study",)),
     "take": (outside_verbs.take, ("study", "table")),
+    **CROP_VERBS,
+    **PLANNING_VERBS,
+    **WHOLE_VERBS,
     **dict.fromkeys((*study_actions.ACTIONS, *verbs.SHORT), (verbs.act, ("study",))),
 }
 OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
     "pack": outside_verbs.PACK_OPTIONS,
     "take": outside_verbs.TAKE_OPTIONS,
+    **CROP_OPTIONS,
+    **PLANNING_OPTIONS,
+    **WHOLE_OPTIONS,
     "design": {"changes": {"nargs": "*", "metavar": "NAME=VALUE"}},
     "create": {
         "--preset": {"choices": sorted(PRESETS), "default": "published"},
@@ -75,7 +94,7 @@ AGREED: dict[str, dict[str, Any]] = {
     "--agreed": {"action": "store_true", "help": "Do it though a refusal said what it costs."}
 }
 OPTIONS |= dict.fromkeys((*study_actions.ACTIONS, *verbs.SHORT), AGREED)
-NEEDS_NAME = ("create", "token")  # there is no study whose owner could be meant
+NEEDS_NAME = ("create", "token", "revoke", "take-bundle")  # there is no study whose owner could be meant
 
 
 class Command(BaseCommand):

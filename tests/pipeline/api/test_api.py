@@ -17,6 +17,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from pipeline.actions.membership import invite
 from pipeline.actions.study_actions import ACTIONS
@@ -24,10 +25,11 @@ from pipeline.actions.token_keys import TokenError, issue, revoke
 from pipeline.api.description import ENDPOINTS, description
 from pipeline.audit import entries_of
 from pipeline.models import ApiToken, Job
-from study.models import Role, Study
+from study.models import Role, Stimulus, Study
 from study.models.people import Mode
 from tests.pipeline.answered import answered_version
 from tests.pipeline.studies import draw_photos, make_study, work_off
+from tests.study.factories import draft_study
 
 pytestmark = pytest.mark.django_db
 Scope = ApiToken.Scope
@@ -163,7 +165,7 @@ def test_a_reader_of_a_study_changes_nothing_with_a_token_that_may_work(endpoint
 def address(path: str, study: Study) -> str:
     values = {"code": study.code, "action": "close", "job": "1", "mode": "live", "name": "trials.csv"}
     values |= {"participant": "nobody", "analysis": "1", "encoding": "utf-8", "pack": "none"}
-    values |= {"machine": "none"}
+    values |= {"machine": "none", "crop": "1", "level": "1"}
     return re.sub(r"<\w+:(\w+)>", lambda part: values[part[1]], path)
 
 
@@ -273,3 +275,65 @@ def test_the_api_presses_every_button_of_the_desk() -> None:
         assert script.send("POST", path).status_code in (HTTPStatus.OK, HTTPStatus.CONFLICT), name
     unknown = script.send("POST", f"studies/{study.code}/actions/destroy/").json()["error"]
     assert all(name in unknown for name in ACTIONS)
+
+
+def test_a_script_reviews_crops_and_takes_a_decision_back() -> None:
+    study = draft_study()
+    Stimulus.objects.filter(level__study=study).update(review="pending")
+    script, here = Script(staff(study)), f"studies/{study.code}/"
+    listed = script.get(f"{here}levels/1/crops/")
+    first = listed[0]["id"]
+    assert script.post(f"{here}crops/{first}/", {"decision": "discarded"})["message"] == "Stored."
+    refused = script.send("POST", f"{here}crops/{first}/", {"decision": "perhaps"})
+    assert "one of: approved, discarded" in refused.json()["error"]
+    assert "Undone" in script.post(f"{here}crops/undo/")["message"]
+    assert script.post(f"{here}levels/1/crops/approve/")["message"] == f"{len(listed)} crops approved."
+    nobody = script.send("POST", f"{here}crops/{first}/subject/", {"person": 3})
+    assert nobody.status_code == HTTPStatus.CONFLICT
+    assert "there is no number 3" in nobody.json()["error"]
+
+
+def test_a_script_plans_levels_labels_people_and_notices(settings: Settings) -> None:
+    settings.SENDS_MAIL = True
+    study = make_study()
+    study.categories.create(name="dunk", position=0)
+    study.categories.create(name="shoot", position=1)
+    script, here = Script(staff(study)), f"studies/{study.code}/"
+    assert "3 levels" in script.send("PUT", f"{here}levels/", {"amounts": [1, 0.5, 0.2]}).json()["message"]
+    assert script.get(f"{here}levels/")[2] == {"number": 2, "keeps": "side 0.2"}
+    refused = script.send("PUT", f"{here}levels/", {"amounts": [0.5, 1]})
+    assert "start with 1" in refused.json()["error"]
+    assert len(script.get(f"{here}levels/")) == 3
+    script.send("PATCH", f"{here}labels/", {"dunk": {"de": "Dunking"}})
+    assert script.get(f"{here}labels/") == {"dunk": {"de": "Dunking"}, "shoot": {}}
+    job = script.post(f"{here}power/", {"seeds": 3})
+    assert "not done yet" in script.send("GET", f"{here}power/{job['id']}/").json()["error"]
+    wished = {"mail_to": "ada@example.org", "job_failed": False}
+    assert "Stored" in script.send("PATCH", f"{here}notices/", wished).json()["message"]
+    assert script.get(f"{here}notices/")["job_failed"] is False
+    assert "being sent" in script.post(f"{here}notices/test/")["message"]
+    assert "no colour" in script.send("PATCH", f"{here}notices/", {"colour": 1}).json()["error"]
+
+
+def test_a_bundle_leaves_and_comes_back_by_requests() -> None:
+    study = answered_version(people=1).study
+    script, here = Script(staff(study)), f"studies/{study.code}/"
+    script.post(f"{here}actions/close/")
+    whole = b"".join(script.send("GET", f"{here}bundle.zip"))
+    study.jobs.unfinished().update(state=Job.State.CANCELLED)
+    twice = script.send("POST", "bundles/", whole)
+    assert "here already" in twice.json()["error"]
+    wrong = script.send("DELETE", here, {"name": "another"})
+    assert "Nothing was deleted" in wrong.json()["error"]
+    assert "is deleted" in script.send("DELETE", here, {"name": study.name}).json()["message"]
+    back = script.post("bundles/?name=Back", whole)
+    assert (back["code"], back["name"], back["status"]) == (study.code, "Back", "closed")
+    assert "damaged" in script.send("POST", "bundles/", whole[:-100]).json()["error"]
+
+
+def staff(study: Study) -> Any:
+    """The owner of a study, who may make others too."""
+    study.owner.is_staff = True
+    study.owner.save()
+    study.owner.user_permissions.add(Permission.objects.get(codename="add_study"))
+    return study.owner

@@ -36,6 +36,7 @@ from stats.planning.error_rates import (
     people_everywhere,
 )
 from stats.planning.other_studies.design_rates import design_studies
+from stats.planning.other_studies.simulated_pairs import pair_studies
 from stats.planning.other_studies.simulated_yes_no import yes_no_studies
 from stats.planning.piloted_studies import piloted_declarations
 from stats.planning.rates import Rate, rate
@@ -149,6 +150,7 @@ def scenarios() -> Iterator[Scenario]:
     yield Scenario("the pilot's own people judge what they chose", COMPARISON, reused)
     yield from (Scenario(*study) for study in design_studies())
     yield from (Scenario(*study) for study in yes_no_studies())
+    yield from (Scenario(*study) for study in pair_studies())
 
 
 def _single_tests() -> Iterator[Scenario]:

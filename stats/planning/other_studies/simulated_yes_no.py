@@ -99,12 +99,19 @@ def coverage(population: Population, runs: int, rng: np.random.Generator) -> tup
     of_criterion: list[bool] = []
     for _ in range(runs):
         judged = judged_once(population, rng)
-        of_d_prime.append(_holds(judged.ci_low, d_prime, judged.ci_high))
-        of_criterion.append(_holds(judged.criterion_low, criterion, judged.criterion_high))
+        of_d_prime.append(holds(judged.ci_low, d_prime, judged.ci_high))
+        of_criterion.append(holds(judged.criterion_low, criterion, judged.criterion_high))
     return of_d_prime, of_criterion
 
 
-def _holds(low: float | None, truth: float, high: float | None) -> bool:
+def holds(low: float | None, truth: float, high: float | None) -> bool:
+    """Return whether an interval holds the truth; one that has no end does not.
+
+    Examples
+    --------
+    >>> holds(0.8, 1.0, 1.2), holds(None, 1.0, None)
+    (True, False)
+    """
     return low is not None and high is not None and low <= truth <= high
 
 

@@ -93,3 +93,12 @@ def begin_signs(sender: Any, **_signal: Any) -> None:
     signing = Signing(sender.app.amqp.queues.consume_from)
     signing.begin()
     worker_shutdown.connect(lambda **_signal: signing.end(), weak=False)
+
+
+@beat_init.connect  # type: ignore[untyped-decorator]
+def begin_watch(**_signal: Any) -> None:
+    """Watch the site from beat, which goes on where workers have died, if somebody wants to be told."""
+    from config.alarms.watch import Watch, is_wanted, tell
+
+    if is_wanted():
+        Watch(tell).begin()

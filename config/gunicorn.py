@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
+from config.places import var_directory
 from config.production import refuse_unstated_mode
 from config.stack.process import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # gunicorn's lines follow its LOGGING
+
+if os.environ.get("METRICS_TOKEN"):  # prometheus_client looks for it when it is imported
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(var_directory() / "run" / "metrics"))
 
 wsgi_app = "config.wsgi:application"
 logger_class = "config.logs.gunicorn_lines.SiteLogger"
@@ -24,6 +29,14 @@ threads = int(os.environ.get("WEB_THREADS", "2"))
 keepalive = 75
 graceful_timeout = 10
 control_socket_disable = True  # nothing here is steered from outside
+
+
+def on_starting(_server: Any) -> None:
+    """Forget the request times of before this start; those of a process that dies later stay counted."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for path in Path(folder).glob("*.db"):
+            path.unlink()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.health.middleware.HealthMiddleware",  # first: a probe from inside knows no TLS and no host name
     "config.logs.request_lines.AccessLogMiddleware",
+    "config.metrics.request_times.RequestTimesMiddleware",
     "config.response_headers.ResponseHeadersMiddleware",  # before static files, which go no further
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -229,6 +230,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sweetspot@localhost"
 # A server must not call whatever address a user gives: only these origins, as in https://hooks.slack.com.
 WEBHOOK_ORIGINS = env.list("WEBHOOK_ORIGINS", default=[])
 WEBHOOK_PRIVATE_ORIGINS = env.list("WEBHOOK_PRIVATE_ORIGINS", default=[])  # may lead inside the network
+
+# --- what runs the site is watched --------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # without one there is no /metrics
+BACKUP_FOLDER = env.str("BACKUP_FOLDER", default="")  # its newest file is the newest backup
+ALARM_MAIL_TO = env.list("ALARM_MAIL_TO", default=[])
+ALARM_WEBHOOK = env.str("ALARM_WEBHOOK", default="")
 
 # --- logs -------------------------------------------------------------------------------------------------
 ACCESS_LOG = env.bool("ACCESS_LOG", default=PRODUCTION)

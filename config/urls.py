@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
+from config.metrics.page import metrics
+
 
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
@@ -16,6 +18,7 @@ def robots(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("robots.txt", robots),
+    path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("", include("study.urls")),
     path("api/v1/", include("pipeline.api.paths")),

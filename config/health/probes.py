@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import structlog
 from django.conf import settings
@@ -21,6 +23,7 @@ from pipeline.storage import gives_back
 DATABASE_MILLISECONDS = 3000  # a write that takes longer counts as not possible
 STORE_SECONDS = 3.0
 FULL, NEARLY_FULL = 0.1, 2.0  # GB free
+BACKUP_HOURS = 26.0  # one a day, and time to make it
 log = structlog.get_logger()
 _store_gives_back = TimeLimited(lambda: gives_back(default_storage), STORE_SECONDS)
 
@@ -35,6 +38,7 @@ def health() -> Health:
             "store": probe_store(_store_gives_back),
             "broker": probe_broker(),
             **probe_queues(database),
+            **({"backup": probe_backup(Path(settings.BACKUP_FOLDER))} if settings.BACKUP_FOLDER else {}),
         }
     )
 
@@ -94,6 +98,20 @@ def _queue_part(standing: QueueStanding) -> Part:
     if standing.is_served:
         return Part(State.OK, "a worker serves it", figures)
     return Part(State.DEGRADED, "no worker serves it", figures)
+
+
+def probe_backup(folder: Path) -> Part:
+    """Judge the age of the newest file among the backups."""
+    try:
+        newest = max((path.stat().st_mtime for path in folder.iterdir() if path.is_file()), default=None)
+    except OSError as error:
+        log.warning("the folder of backups cannot be read", error=str(error))
+        return Part(State.DEGRADED, "the folder cannot be read")
+    if newest is None:
+        return Part(State.DEGRADED, "there is none")
+    hours = (time.time() - newest) / 3600
+    old = hours > BACKUP_HOURS
+    return Part(State.DEGRADED if old else State.OK, "old" if old else "recent", {"hours": round(hours, 1)})
 
 
 @contextmanager

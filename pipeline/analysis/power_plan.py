@@ -10,6 +10,7 @@ from pipeline.models import Job
 from pipeline.models.job_params import PowerParams
 from pipeline.queue.claims import Claim, Write
 from pipeline.queue.job_requests import enqueue
+from study.asking.every_task import TASKS
 from study.models import Item, Study
 from study.tokens import new_token
 
@@ -58,9 +59,15 @@ def assumed_for(study: Study) -> PowerParams:
         people=(10, 20, 40, 80),
         photos=photos,
         seeds=study.seeds,
-        trials=min(study.trials_per_person, photos),
+        trials=min(study.trials_per_person, photos // TASKS[study.task].photos),
         classes=study.categories.count() or 3,
+        asked=asked_by(study),
     )
+
+
+def asked_by(study: Study) -> str:
+    """Return what a trial asks, as planning names it: a class among all, or one of two words."""
+    return study.task if TASKS[study.task].words else "classes"
 
 
 def enqueue_plan(study: Study, assumed: PowerParams) -> Job:
@@ -78,14 +85,22 @@ def plan_power(claim: Claim) -> Write:
     """
     from stats import Criteria
     from stats.figures import sizes_figure, svg
+    from stats.planning.other_studies.task_scales import Asked
     from stats.planning.power_analysis import Design
     from stats.planning.study_sizes import recommend
 
     study, assumed = claim.job.study, PowerParams.of(claim.job)
+    design = Design(
+        assumed.human,
+        assumed.machine,
+        assumed.photos,
+        assumed.seeds,
+        assumed.trials,
+        assumed.classes,
+        asked=Asked(assumed.asked),
+    )
     plan = recommend(
-        Design(
-            assumed.human, assumed.machine, assumed.photos, assumed.seeds, assumed.trials, assumed.classes
-        ),
+        design,
         assumed.people,
         [assumed.photos],
         [assumed.seeds],
@@ -99,7 +114,7 @@ def plan_power(claim: Claim) -> Write:
             PlannedSize(size.power.people, size.answers, size.chance, size.low, size.high)
             for size in plan.sizes
         ),
-        says=plan.in_words(),
+        says=f"{plan.in_words()} {design.asked_in_words()}".strip(),
         figure=svg(sizes_figure(plan)),
         recommended=plan.smallest.power.people if plan.smallest else None,
     )

@@ -45,7 +45,7 @@ class NoticeParams(JobParams, frozen=True):
 
 
 class PowerParams(JobParams, frozen=True):
-    """Parameters of a power plan: accuracies by level, light to heavy, and sizes."""
+    """Parameters of a power plan: accuracies by level, light to heavy, sizes, and what a trial asks."""
 
     human: tuple[float, ...]
     machine: tuple[float, ...]
@@ -55,6 +55,7 @@ class PowerParams(JobParams, frozen=True):
     trials: int
     classes: int
     goal: float = 0.8
+    asked: str = "classes"
 
 
 class SimulateParams(JobParams, frozen=True):

@@ -17,6 +17,7 @@ from stats.report.plain import to_text
 from stats.table.read import read_all
 
 if TYPE_CHECKING:
+    from stats.planning.other_studies.task_scales import Asked
     from stats.planning.pilot_guess import PilotGuess
     from stats.planning.power_analysis import Design
     from stats.planning.simulated_studies import Spread
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PERSON_SD, PHOTO_SD, NETWORK_SD = 0.6, 1.0, 0.3  # logits; where neither an option nor a pilot tells
 FEW = 10  # people or networks of a pilot, below which their spread is little known
+TASKS = ("classes", "yes_no", "two_photos", "same_different")  # as `Asked` names them
 SIZES = ("people", "photos", "seeds")
 HEADER = ("People", "Photos", "Networks", "Answers")
 
@@ -32,6 +34,15 @@ def describe(parser: ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--human", help="assumed accuracy of people per level, as .97,.95,.92")
     parser.add_argument("--machine", help="assumed accuracy of the machine per level")
+    parser.add_argument("--human-d", help="the same as d' per level: what it is worth depends on the task")
+    parser.add_argument("--machine-d", help="d' of the machine per level")
+    parser.add_argument(
+        "--task",
+        choices=TASKS,
+        default=TASKS[0],
+        help="what is asked: a button for each class, yes or no, which of two photos, same or different; of "
+        "two photos at once each person sees pairs, half as many as photos (classes)",
+    )
     parser.add_argument(
         "--pilot",
         nargs="+",
@@ -44,7 +55,7 @@ def describe(parser: ArgumentParser) -> None:
     parser.add_argument("--seeds", default="5", help="numbers of networks per level to try (5)")
     parser.add_argument("--goal", type=float, default=0.80, help="chance wanted (.80)")
     parser.add_argument("--level", type=int, help="level to be supported, counted from 0 (default: any)")
-    parser.add_argument("--trials-per-person", type=int, help="default: every photo once")
+    parser.add_argument("--trials-per-person", type=int, help="default: every photo once, or every pair")
     parser.add_argument("--classes", type=int, help="number of classes (3, or those of the pilot)")
     parser.add_argument("--person-sd", type=float, help=f"spread of people, logits ({PERSON_SD})")
     parser.add_argument("--photo-sd", type=float, help=f"spread of photos, logits ({PHOTO_SD})")
@@ -84,33 +95,50 @@ def run(args: Namespace) -> str:
         from stats.figures import sizes_figure  # matplotlib only where a figure is wanted
 
         write_figure(args.figure, sizes_figure(plan))
-    sentences = (plan.in_words(), _assumed(design), *_about_pilot(guess))
+    sentences = (
+        plan.in_words(),
+        _assumed(design),
+        *filter(None, [design.asked_in_words()]),
+        *_about_pilot(guess),
+    )
     return to_text([Section("Power", sentences, tables=(_table(plan, args.runs),))])
 
 
 def _design(args: Namespace, guess: PilotGuess | None, photos: int, networks: int) -> Design:
     """Return what is assumed: options first, then the pilot, then defaults."""
+    from stats.planning.other_studies.task_scales import Asked
     from stats.planning.power_analysis import Design
 
-    human = _accuracies(args, "human", guess.human if guess else ())
+    asked, classes = Asked(args.task), args.classes or (guess.n_categories if guess else 3)
     return Design(
-        human,
-        _accuracies(args, "machine", guess.machine if guess else ()),
+        _accuracies(args, "human", guess.human if guess else (), asked, classes),
+        _accuracies(args, "machine", guess.machine if guess else (), asked, classes),
         photos,
         networks,
         args.trials_per_person,
-        args.classes or (guess.n_categories if guess else 3),
+        classes,
         _spread(args.person_sd, args.photo_sd, guess.people_spread if guess else None, PERSON_SD),
         _spread(args.seed_sd, args.photo_sd, guess.network_spread if guess else None, NETWORK_SD),
+        asked,
     )
 
 
-def _accuracies(args: Namespace, name: str, of_pilot: tuple[float, ...]) -> tuple[float, ...]:
-    if getattr(args, name) is None and not of_pilot:
-        raise CriteriaError(f"give --{name}, the accuracy to assume at each level: no pilot tells it")
-    return (
-        of_pilot if getattr(args, name) is None else tuple(listed_numbers(f"--{name}", getattr(args, name)))
-    )
+def _accuracies(
+    args: Namespace, name: str, of_pilot: tuple[float, ...], asked: Asked, classes: int
+) -> tuple[float, ...]:
+    """Return what is assumed of people or machine: by accuracies, by d', or by the pilot."""
+    from stats.planning.other_studies.task_scales import accuracy_of
+
+    given, scaled = getattr(args, name), getattr(args, f"{name}_d")
+    if given is not None and scaled is not None:
+        raise CriteriaError(f"give --{name} or --{name}-d, not both: one follows from the other")
+    if scaled is not None:
+        return tuple(accuracy_of(each, asked, classes) for each in listed_numbers(f"--{name}-d", scaled))
+    if given is None and not of_pilot:
+        raise CriteriaError(
+            f"give --{name} or --{name}-d, the accuracy or d' to assume at each level: no pilot tells it"
+        )
+    return of_pilot if given is None else tuple(listed_numbers(f"--{name}", given))
 
 
 def _spread(agent: float | None, photo: float | None, of_pilot: Spread | None, default: float) -> Spread:

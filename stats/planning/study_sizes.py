@@ -158,12 +158,12 @@ def _resized(design: Design, photos: int, networks: int) -> Design:
         design,
         photos=photos,
         seeds=networks,
-        trials_per_person=None if trials is None else min(trials, photos),
+        trials_per_person=None if trials is None else min(trials, photos // design.asked.photos_per_trial),
     )
 
 
 def _size(design: Design, result: Power, level: int | None) -> Size:
     chance = result.any_level if level is None else result.per_level[level]
     low, high = binomial.interval(chance, result.runs, 0.05)
-    answers = result.people * (design.trials_per_person or design.photos)
+    answers = result.people * (design.trials_per_person or design.trials)
     return Size(design.photos, design.seeds, answers, result, chance, low, high)

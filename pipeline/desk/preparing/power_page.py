@@ -13,11 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from pipeline.analysis.power_plan import assumed_for, power_report_of
+from pipeline.analysis.power_plan import asked_by, assumed_for, power_report_of
 from pipeline.desk.access import own_study, powers
 from pipeline.desk.preparing.planning import PlanRefusedError, simulate_power, take_planned_number
 from pipeline.models import Job
 from pipeline.models.job_params import PowerParams
+from study.asking.every_task import TASKS
 from study.freezing.freeze import has_people
 from study.models import Study
 
@@ -54,10 +55,14 @@ class PowerForm(forms.Form):
     machine = NumbersField(0.01, 0.99, label="Accuracy of the machine at each level")
     people = NumbersField(2, MOST_PEOPLE, label="Numbers of people to try")
     photos = forms.IntegerField(min_value=4, max_value=MOST_PHOTOS, label="Test photos")
-    trials = forms.IntegerField(min_value=1, label="Photos that each person sees")
+    trials = forms.IntegerField(min_value=1, label="Trials of each person: photos, or pairs of them")
     seeds = forms.IntegerField(min_value=1, max_value=50, label="Seeds of the attacker")
     classes = forms.IntegerField(min_value=2, max_value=100, label="Classes")
     goal = forms.FloatField(min_value=0.5, max_value=0.99, label="Chance wanted")
+
+    def __init__(self, study: Study, *args: Any, **kwargs: Any) -> None:
+        self.task, self.asked = TASKS[study.task], asked_by(study)
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -65,15 +70,25 @@ class PowerForm(forms.Form):
             self.add_error("machine", "As many numbers as for people: one for each level.")
         if len(cleaned.get("people", ())) > MOST_SIZES:
             self.add_error("people", f"At most {MOST_SIZES} numbers of people at once.")
-        if {"trials", "photos"} <= cleaned.keys() and cleaned["trials"] > cleaned["photos"]:
-            self.add_error("trials", "At most as many as there are test photos.")
+        photos, trials = cleaned.get("photos", 0), cleaned.get("trials", 0)
+        if photos and trials > photos // self.task.photos:
+            pairs = ", of which two make a pair" if self.task.photos > 1 else ""
+            self.add_error("trials", f"At most as many as there are test photos{pairs}.")
+        self._refuse_less_than_guessing(cleaned)
         return cleaned
+
+    def _refuse_less_than_guessing(self, cleaned: dict[str, Any]) -> None:
+        """Refuse accuracies that guessing between the words of a task exceeds."""
+        if words := len(self.task.words):
+            for side in ("human", "machine"):
+                if min(cleaned.get(side, (1.0,))) < 1 / words:
+                    self.add_error(side, f"Not below {1 / words:g}: guessing is right so often.")
 
     @property
     def assumed(self) -> PowerParams:
         """What was sent, as the worker takes it."""
         people = tuple(sorted({int(number) for number in self.cleaned_data["people"]}))
-        return PowerParams(**self.cleaned_data | {"people": people})
+        return PowerParams(**self.cleaned_data | {"people": people, "asked": self.asked})
 
 
 def assumptions(study: Study, changes: Mapping[str, Any]) -> PowerForm:
@@ -81,10 +96,11 @@ def assumptions(study: Study, changes: Mapping[str, Any]) -> PowerForm:
     values = msgspec.structs.asdict(assumed_for(study)) | dict(changes)
     fields = PowerForm.base_fields
     return PowerForm(
+        study,
         {
             name: fields[name].prepare_value(value) if name in fields else value
             for name, value in values.items()
-        }
+        },
     )
 
 
@@ -94,7 +110,7 @@ def power(request: HttpRequest, code: str) -> HttpResponse:
     """Take assumptions, let a worker simulate, and show what follows."""
     study = own_study(request, code)
     form = PowerForm(
-        request.POST or None, initial=msgspec.structs.asdict(assumed_for(study)), label_suffix=""
+        study, request.POST or None, initial=msgspec.structs.asdict(assumed_for(study)), label_suffix=""
     )
     if request.method == "POST" and form.is_valid():
         simulate_power(request.user, study, form.assumed)

@@ -41,6 +41,25 @@ def test_the_first_guess_is_that_of_the_design() -> None:
     assert (assumed.photos, assumed.trials, assumed.seeds) == (100, 100, 3)
 
 
+def test_of_two_photos_at_once_trials_are_pairs_and_guessing_is_right_half_of_the_time(
+    monkeypatch: pytest.MonkeyPatch, admin_client: Client
+) -> None:
+    monkeypatch.setattr(power_plan, "RUNS", 20)
+    study = make_study(task="two_photos", trials_per_person=500)
+    assert (assumed_for(study).photos, assumed_for(study).trials) == (100, 50)
+    sent = EASY | {"machine": ".96 .55", "trials": "30", "people": "4", "goal": "0.8"}
+    too_many = admin_client.post(page_of(study), sent | {"trials": "31"}).content.decode()
+    assert "At most as many as there are test photos, of which two make a pair." in too_many
+    too_bad = admin_client.post(page_of(study), sent | {"machine": ".96 .40"}).content.decode()
+    assert "Not below 0.5: guessing is right so often." in too_bad
+    admin_client.post(page_of(study), sent)
+    work_off(study)
+    report = power_report_of(study.jobs.get(kind=Job.Kind.POWER))
+    assert report is not None
+    assert report.sizes[0].answers == 4 * 30
+    assert "guessing is right at .50; 60 photos make 30 pairs" in report.says
+
+
 def test_it_names_the_smallest_number_that_is_enough_and_the_design_takes_it(
     study: Study, admin_client: Client
 ) -> None:

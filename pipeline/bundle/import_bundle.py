@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.files.base import File
@@ -44,21 +44,37 @@ def import_bundle(
     name
         For the study; empty: the one that it has.
     on_progress
-        Called with the share of the files that are stored.
+        Called with the share that is stored.
 
     Raises
     ------
     BundleError
         If the study, or another one of its name, is here already; nothing is stored then.
     """
+    steps = import_steps(bundle, owner, name)
+    while True:
+        try:
+            on_progress(next(steps))
+        except StopIteration as end:
+            return cast(Study, end.value)
+
+
+def import_steps(bundle: OpenedBundle, owner: Any, name: str = "") -> Generator[float, None, Study]:
+    """Do what `import_bundle` does, and yield the share that is stored; who stops early stores nothing.
+
+    Files come first, then the rows, in one transaction.
+    """
     name = name or bundle.manifest.study
     _require_no_collision(bundle, name)
     file_names: dict[str, str] = {}
     try:
-        _store_files(bundle, file_names, on_progress)
+        for share in _store_files(bundle, file_names):
+            yield share / 2
         with transaction.atomic():
             by = _free_numbers(bundle)
-            _store_rows(bundle, by, file_names, partial(_taken_over, owner=owner, name=name, by=by))
+            edit = partial(_taken_over, owner=owner, name=name, by=by)
+            for share in _store_rows(bundle, by, file_names, edit):
+                yield (1 + share) / 2
             study = Study.objects.get(code=bundle.manifest.code)
             _store_records(bundle, by)
     except BaseException:
@@ -90,10 +106,8 @@ def _require_no_collision(bundle: OpenedBundle, name: str) -> None:
         raise BundleError(f"Another study here is called {name!r}: give the imported one another name.")
 
 
-def _store_files(
-    bundle: OpenedBundle, file_names: dict[str, str], on_progress: Callable[[float], None]
-) -> None:
-    """Store photos and crops under new names, and note these."""
+def _store_files(bundle: OpenedBundle, file_names: dict[str, str]) -> Iterator[float]:
+    """Store photos and crops under new names, and note these; yield the share that is stored."""
     files = list(bundle.stored())
     for done, (name, stored_as) in enumerate(files, start=1):
         place = PurePosixPath(stored_as)
@@ -103,7 +117,7 @@ def _store_files(
         target = stored_as if keeps_name else f"{place.parent.name}/{new_token()}{place.suffix}"
         with bundle.archive.open(name) as content:
             file_names[stored_as] = default_storage.save(target, File(content))
-        on_progress(done / len(files))
+        yield done / len(files)
 
 
 def _free_numbers(bundle: OpenedBundle) -> int:
@@ -116,11 +130,15 @@ def _free_numbers(bundle: OpenedBundle) -> int:
     return max(number or 0 for number in largest)
 
 
-def _store_rows(bundle: OpenedBundle, by: int, file_names: dict[str, str], edit: Edit) -> None:
+def _store_rows(bundle: OpenedBundle, by: int, file_names: dict[str, str], edit: Edit) -> Iterator[float]:
+    """Store the rows of every table; yield the share of their bytes that is stored."""
+    total, done = sum(map(bundle.bytes_of, TABLES)) or 1, 0
     for table in TABLES:
-        rows = (edit(row_of(table, line, by, file_names)) for line in bundle.lines(table))
-        while batch := list(islice(rows, BATCH)):
-            _store(table, batch)
+        lines = bundle.lines(table)
+        while batch := list(islice(lines, BATCH)):
+            _store(table, [edit(row_of(table, line, by, file_names)) for line in batch])
+            done += sum(map(len, batch))
+            yield done / total
     with connection.cursor() as cursor:  # numbers that were given do not move a sequence
         for statement in connection.ops.sequence_reset_sql(no_style(), [table.model for table in TABLES]):
             cursor.execute(statement)

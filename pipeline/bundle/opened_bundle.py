@@ -30,6 +30,10 @@ class OpenedBundle:
         with self.archive.open(f"rows/{table.name}.jsonl") as lines:
             yield from lines
 
+    def bytes_of(self, table: BundledTable) -> int:
+        """Return how many bytes the rows of a table take as lines."""
+        return self.manifest.files[f"rows/{table.name}.jsonl"].size
+
     def stored(self) -> Iterator[tuple[str, str]]:
         """Iterate over the files of the storage: name in the archive, and the name that rows know."""
         for name, file in self.manifest.files.items():
@@ -60,11 +64,24 @@ def opened(file: IO[bytes], on_progress: Callable[[float], None] = lambda _: Non
     BundleError
         If it is no bundle, is damaged, or has other tables than this installation.
     """
+    with unchecked(file) as bundle:
+        for share in check_whole(bundle):
+            on_progress(share)
+        yield bundle
+
+
+@contextmanager
+def unchecked(file: IO[bytes]) -> Iterator[OpenedBundle]:
+    """Open a bundle of which only the manifest was read: `check_whole` comes before any use.
+
+    Raises
+    ------
+    BundleError
+        If it is no bundle, or is damaged.
+    """
     try:
         with ZipFile(file) as archive:
-            manifest = _manifest(archive)
-            _require_whole(archive, manifest, on_progress)
-            yield OpenedBundle(manifest, archive)
+            yield OpenedBundle(_manifest(archive), archive)
     except BadZipFile as error:
         raise BundleError(DAMAGED.format(error)) from error
 
@@ -79,17 +96,25 @@ def _manifest(archive: ZipFile) -> BundleManifest:
     return BundleManifest.read(archive.read(MANIFEST))
 
 
-def _require_whole(archive: ZipFile, manifest: BundleManifest, on_progress: Callable[[float], None]) -> None:
-    expected = {*manifest.files, *(f"rows/{table.name}.jsonl" for table in TABLES)}
+def check_whole(bundle: OpenedBundle) -> Iterator[float]:
+    """Check every byte of a bundle, and yield the share that is checked.
+
+    Raises
+    ------
+    BundleError
+        If it is damaged, or has other tables than this installation.
+    """
+    archive, files = bundle.archive, bundle.manifest.files
+    expected = {*files, *(f"rows/{table.name}.jsonl" for table in TABLES)}
     names = [name for name in archive.namelist() if name != MANIFEST]
-    if len(names) != len(set(names)) or set(names) != expected or expected != set(manifest.files):
+    if len(names) != len(set(names)) or set(names) != expected or expected != set(files):
         raise BundleError(DAMAGED.format("it lacks files that it lists, or has others"))
-    total, done = sum(file.size for file in manifest.files.values()) or 1, 0
-    for name, file in manifest.files.items():
+    total, done = sum(file.size for file in files.values()) or 1, 0
+    for name, file in files.items():
         if archive.getinfo(name).file_size != file.size or _sha256(archive, name) != file.sha256:
             raise BundleError(DAMAGED.format(f"{name} is not as it was written"))
         done += file.size
-        on_progress(done / total)
+        yield done / total
 
 
 def _sha256(archive: ZipFile, name: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,6 +18,8 @@ from django.test import Client
 from django.urls import reverse
 
 from pipeline.bundle.bundle_tables import LEFT_BEHIND, TABLES
+from pipeline.bundle.import_bundle import import_steps
+from pipeline.bundle.opened_bundle import unchecked
 from pipeline.bundle.sizes_on_disk import sizes_of
 from pipeline.bundle.stored_files import crops_of, photos_of, runs_folder
 from pipeline.desk.report_page import verdict_bytes
@@ -95,6 +100,48 @@ def test_a_study_goes_and_comes_back_with_the_same_verdict(
     again = analysed(Study.objects.get(code=study.code))
     assert verdict_bytes(again) == before
     assert again.table_sha256 == analysis.table_sha256
+
+
+def lines(owner: Client, content: bytes) -> list[dict[str, Any]]:
+    """What the page's script reads of an import."""
+    upload = SimpleUploadedFile("bundle.zip", content, "application/zip")
+    address, as_lines = reverse("pipeline:bundle-import"), {"Accept": "application/x-ndjson"}
+    response = owner.post(address, {"bundle": upload}, headers=as_lines)
+    return [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
+
+
+def test_an_import_tells_how_far_it_is_while_it_is_checked_and_stored(owner: Client, study: Study) -> None:
+    content = downloaded(owner, study)
+    delete(owner, study, study.name)
+    *steps, last = lines(owner, content)
+    assert last == {"desk": reverse("pipeline:desk", args=[study.code])}
+    assert Study.objects.filter(code=study.code).exists()
+    for says in ("Every byte is being checked", "The study is being stored"):
+        shares = [step["share"] for step in steps if step["says"] == says]
+        assert len(shares) > 10
+        assert shares == sorted(shares)
+        assert shares[-1] == 1.0
+
+
+def test_an_import_that_is_refused_on_the_way_says_why_and_stores_nothing(
+    owner: Client, study: Study
+) -> None:
+    content = downloaded(owner, study)
+    delete(owner, study, study.name)
+    assert "not downloaded whole" in lines(owner, content[: len(content) // 2])[-1]["refusal"]
+    assert not Study.objects.filter(code=study.code).exists()
+
+
+def test_whoever_leaves_while_rows_are_stored_leaves_nothing(owner: Client, study: Study) -> None:
+    content = downloaded(owner, study)
+    delete(owner, study, study.name)
+    with unchecked(io.BytesIO(content)) as bundle:
+        steps = import_steps(bundle, study.owner)
+        while next(steps) < 0.9:
+            pass
+        assert Study.objects.filter(code=study.code).exists()
+        steps.close()
+    assert not Study.objects.filter(code=study.code).exists()
 
 
 def test_a_bundle_that_is_refused_says_why_beside_the_file(owner: Client) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from config.metrics.page import metrics
+from pipeline.desk.entrance import lost_password
 
 
 @require_safe
@@ -19,6 +21,7 @@ def robots(_request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("robots.txt", robots),
     path("metrics", metrics),
+    path("admin/password/", include(lost_password.addresses() if settings.SENDS_MAIL else [])),
     path("admin/", admin.site.urls),
     path("", include("study.urls")),
     path("api/v1/", include("pipeline.api.paths")),

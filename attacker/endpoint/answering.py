@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -19,8 +18,7 @@ from attacker.endpoint.request_body import prompt_of, request_of, text_bytes
 from attacker.endpoint.request_log import RequestLog
 from attacker.endpoint.votes import answer_table, answers_of, state_lines
 from attacker.packs.manifest import Manifest
-from attacker.packs.pack_archive import unpack
-from attacker.photos.decoding import read_bytes
+from attacker.packs.pack_archive import manifest_of, opened
 
 
 @dataclass(frozen=True)
@@ -144,13 +142,15 @@ def ask_pack(
     (<End.DONE: 'done'>, '')
     """
     budget = Budget(terms.cap, log.spent, log.unsure)
-    with tempfile.TemporaryDirectory(prefix="sweetspot-ask-") as folder:
-        manifest = unpack(pack, Path(folder))
-        parser = ReplyParser(manifest.choices, plan.structured)
+    manifest = manifest_of(pack)
+    stimuli = {stimulus.name: stimulus for stimulus in manifest.stimuli}
+    with opened(pack) as photo_of:
+        for stimulus in manifest.stimuli:
+            photo_of(stimulus)  # a damaged one is found before the first is sent
         asking = Asking(
             chat,
-            lambda ask: request_of(plan, manifest, ask, read_bytes(Path(folder) / f"{ask.stimulus}.png")),
-            parser,
+            lambda ask: request_of(plan, manifest, ask, photo_of(stimuli[ask.stimulus])),
+            ReplyParser(manifest.choices, plan.structured),
             log,
             terms.prices,
             budget,

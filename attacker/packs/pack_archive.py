@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -117,7 +118,8 @@ def manifest_of(path: Path) -> Manifest:
     PackError
         If the file is no pack.
     """
-    return read_manifest(_read(path, [MANIFEST])[MANIFEST], path)
+    with _archive(path) as archive:
+        return read_manifest(_member(path, archive, MANIFEST), path)
 
 
 def unpack(path: Path, folder: Path) -> Manifest:
@@ -136,19 +138,48 @@ def unpack(path: Path, folder: Path) -> Manifest:
         If the file is no pack, or a stimulus is missing or is not the one that was packed.
     """
     manifest = manifest_of(path)
-    contents = _read(path, [file_of(stimulus) for stimulus in manifest.stimuli])
     folder.mkdir(parents=True, exist_ok=True)
-    for stimulus in manifest.stimuli:
-        content = contents[file_of(stimulus)]
-        if content_hash(content) != stimulus.sha256:
-            raise PackError(f"{path}: {file_of(stimulus)} is damaged; take the pack again")
-        (folder / f"{stimulus.name}.png").write_bytes(content)
+    with opened(path) as photo_of:
+        for stimulus in manifest.stimuli:
+            (folder / f"{stimulus.name}.png").write_bytes(photo_of(stimulus))
     return manifest
 
 
-def _read(path: Path, names: list[str]) -> dict[str, bytes]:
+@contextmanager
+def opened(path: Path) -> Iterator[Callable[[PackedStimulus], bytes]]:
+    """Give what returns the file of a stimulus: read where the pack lies, so that no copy stays behind.
+
+    Several threads may read at once.
+
+    Raises
+    ------
+    PackError
+        If the file is no pack, or a stimulus is missing or is not the one that was packed.
+    """
+    with _archive(path) as archive:
+
+        def photo_of(stimulus: PackedStimulus) -> bytes:
+            content = _member(path, archive, file_of(stimulus))
+            if content_hash(content) != stimulus.sha256:
+                raise PackError(f"{path}: {file_of(stimulus)} is damaged; take the pack again")
+            return content
+
+        yield photo_of
+
+
+def _archive(path: Path) -> ZipFile:
     try:
-        with ZipFile(path) as archive:
-            return {name: archive.read(name) for name in names}
+        return ZipFile(path)
+    except (OSError, BadZipFile) as error:
+        raise _no_pack(path, error) from error
+
+
+def _member(path: Path, archive: ZipFile, name: str) -> bytes:
+    try:
+        return archive.read(name)
     except (OSError, BadZipFile, KeyError) as error:
-        raise PackError(f"{path}: not a whole prediction pack ({error}); take the pack again") from error
+        raise _no_pack(path, error) from error
+
+
+def _no_pack(path: Path, error: Exception) -> PackError:
+    return PackError(f"{path}: not a whole prediction pack ({error}); take the pack again")

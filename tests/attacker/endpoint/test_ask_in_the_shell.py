@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 import signal
 import subprocess
 import sys
@@ -269,13 +270,14 @@ def five_percent_trouble_and_three_percent_junk(number: int, attempt: int) -> Tr
     return Trouble.JUNK if place in (5, 35, 65) else Trouble.NONE
 
 
-def killed_after(server: ChatServer, command: list[str], answers: int) -> None:
+def killed_after(server: ChatServer, command: list[str], answers: int, temporary: Path) -> None:
     """Run the command in a process of its own, and kill it when the server has answered so much in all.
 
     The server holds everything else back meanwhile, so that the process cannot end before it is killed.
     """
     server.hold_at(answers)
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     server.wait_until_held()
     process.send_signal(signal.SIGKILL)
     assert process.wait(timeout=60) == -signal.SIGKILL
@@ -285,11 +287,14 @@ def killed_after(server: ChatServer, command: list[str], answers: int) -> None:
 def asked_with_two_kills(folder: Path, photos: int) -> tuple[ChatServer, str]:
     """Ask about a pack with trouble, kill the process at a third and at two thirds, and go on to the end."""
     pack, key = pack_of(folder, photos)
+    temporary = folder / "temporary"
+    temporary.mkdir()
     with serving(five_percent_trouble_and_three_percent_junk) as server:
         command = arguments(folder, server.base_url, *PRICES, "--budget=100")
         process = [sys.executable, "-m", "attacker", *command]
-        killed_after(server, process, photos // 3)
-        killed_after(server, process, 2 * photos // 3)
+        killed_after(server, process, photos // 3, temporary)
+        killed_after(server, process, 2 * photos // 3, temporary)
+        assert list(temporary.rglob("*.png")) == [], "a killed process has left photos of the study"
         run = subprocess.run(process, capture_output=True, text=True, timeout=100, check=False)
     assert run.returncode == 0, run.stderr
     taken = ["take", str(pack), str(folder / "out" / "answers.csv"), "--key", str(key), "--name", "vlm"]

@@ -17,7 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from pipeline.admin.preview_photos import drawn_classes, photos_of_trial
-from pipeline.admin.study_form import LABELS
+from pipeline.admin.study_form_words import LABELS
 from study.choosing.answer_labels import label_problem
 from study.design import Design
 from study.models import Category, Stimulus, Study

@@ -151,7 +151,7 @@ def _planned(clicks: Clicks, study: Study) -> None:
     page.get_by_label("Accuracy of people at each level").fill("0.98, 0.98, 0.5, 0.5")
     page.get_by_label("Accuracy of the machine at each level").fill("0.98, 0.2, 0.2, 0.2")
     page.get_by_label("Test photos").fill("200")
-    page.get_by_label("Photos that each person sees").fill("100")
+    page.get_by_label("Trials of each person").fill("100")
     page.get_by_label("Seeds of the attacker").fill("6")
     clicks.button("Simulate")
     page.get_by_text("The simulation is queued").first.wait_for()

@@ -7,6 +7,7 @@ its driver passes fingers on as a mouse.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Page
@@ -17,7 +18,7 @@ from tests.browser.chromium_window import ChromiumWindow
 from tests.browser.firefox import FirefoxWindow, running_firefox
 from tests.browser.virtual_screen import virtual_screen
 from tests.browser.visitor import Visitor
-from tests.browser.webkit import WebKitWindow, running_webkit
+from tests.browser.webkit import LastingWebKit, WebKitWindow
 from tests.browser.window import LAPTOP, PHONE, Hand, Size, Window
 from tests.study.factories import open_study_version
 
@@ -35,10 +36,11 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirefoxWindow]
 
 
 @pytest.fixture(scope="module")
-def webkit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebKitWindow]:
-    folder = tmp_path_factory.mktemp("webkit")
-    with virtual_screen() as screen, running_webkit(folder, screen.display) as browser:
-        yield WebKitWindow(browser)
+def webkit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LastingWebKit]:
+    with virtual_screen() as screen:
+        lasting = LastingWebKit(lambda: tmp_path_factory.mktemp("webkit"), screen.display)
+        with closing(lasting):
+            yield lasting
 
 
 @pytest.mark.parametrize(("size", "hand"), [(LAPTOP, "key"), (LAPTOP, "mouse"), (PHONE, "touch")])
@@ -49,10 +51,13 @@ def test_firefox(firefox: FirefoxWindow, live_server: LiveServer, size: Size, ha
 
 
 @pytest.mark.parametrize(("size", "hand"), [(LAPTOP, "key"), (PHONE, "mouse")])
-def test_webkit(webkit: WebKitWindow, live_server: LiveServer, size: Size, hand: Hand) -> None:
-    webkit.become(size, hand)
-    assert_the_whole_way(Visitor(webkit, address_of_a_study(live_server), hand=hand), size)
-    webkit.forget()
+def test_webkit(webkit: LastingWebKit, live_server: LiveServer, size: Size, hand: Hand) -> None:
+    def walk(window: WebKitWindow) -> None:
+        window.become(size, hand)
+        assert_the_whole_way(Visitor(window, address_of_a_study(live_server), hand=hand), size)
+        window.forget()
+
+    webkit.walk(walk)
 
 
 def test_chromium_by_mouse(page: Page, live_server: LiveServer) -> None:
@@ -87,10 +92,36 @@ def test_other_tasks_in_firefox(firefox: FirefoxWindow, live_server: LiveServer,
 
 
 @pytest.mark.parametrize("task", ["yes_no", "two_photos", "same_different", "naming"])
-def test_other_tasks_in_webkit(webkit: WebKitWindow, live_server: LiveServer, task: str) -> None:
-    webkit.become(LAPTOP, "key")
-    assert_every_answer_is_right(webkit, live_server, task)
-    webkit.forget()
+def test_other_tasks_in_webkit(webkit: LastingWebKit, live_server: LiveServer, task: str) -> None:
+    def walk(window: WebKitWindow) -> None:
+        window.become(LAPTOP, "key")
+        assert_every_answer_is_right(window, live_server, task)
+        window.forget()
+
+    webkit.walk(walk)
+
+
+def test_a_crash_of_webkit_costs_another_walk_and_a_fault_of_the_page_none(webkit: LastingWebKit) -> None:
+    walked: list[WebKitWindow] = []
+
+    def ends_its_browser_once(window: WebKitWindow) -> None:
+        walked.append(window)
+        window.open("about:blank")
+        if len(walked) == 1:
+            window.browser.execute("quit")  # the driver stays, as after a crash
+        window.open("about:blank")
+
+    webkit.walk(ends_its_browser_once)
+    assert len(walked) == 2
+    assert walked[0].browser is not walked[1].browser
+
+    def sees_a_fault(window: WebKitWindow) -> None:
+        walked.append(window)
+        raise AssertionError("the answer is wrong")
+
+    with pytest.raises(AssertionError, match="the answer is wrong"):
+        webkit.walk(sees_a_fault)
+    assert len(walked) == 3
 
 
 def assert_every_answer_is_right(window: Window, live_server: LiveServer, task: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.browser.webdriver_window import LOOK_AGAIN_S, WebDriverWindow
 from tests.browser.window import ARROWS, PATIENCE_S, Hand, Size
 
 DRIVER = "WebKitWebDriver"
+WALKS = 3  # that a browser may crash in before the page is to blame
 # The bar with the address makes the window wider than a phone is.
 NARROW_BARS = "* { min-width: 0; min-height: 0; padding: 0; margin: 0; }"
 
@@ -46,7 +47,16 @@ def running_webkit(folder: Path, display: str) -> Iterator[Any]:
     try:
         yield browser
     finally:
-        browser.quit()
+        with suppress(*_broken()):  # there is nothing to quit after a crash
+            browser.quit()
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """Return what the client raises where the browser, or the driver beside it, is gone."""
+    from selenium.common.exceptions import WebDriverException
+    from urllib3.exceptions import HTTPError
+
+    return WebDriverException, HTTPError
 
 
 class WebKitWindow(WebDriverWindow):
@@ -94,3 +104,45 @@ class WebKitWindow(WebDriverWindow):
 
     def _tap(self, element: Any) -> None:
         raise NotImplementedError(self.__doc__)
+
+
+class LastingWebKit:
+    """A window that outlives the browser: where that has crashed, another one is opened for the same walk.
+
+    A run of these tests met a crash of WebKitGTK's compositor. What a page does wrong stays an error, and
+    a page that crashes the browser does so each time.
+    """
+
+    def __init__(self, folders: Callable[[], Path], display: str) -> None:
+        self._folders, self._display = folders, display
+        self._open = ExitStack()
+        self._window: WebKitWindow | None = None
+
+    def walk(self, walk: Callable[[WebKitWindow], None]) -> None:
+        """Do all of a walk in one window, from its start, up to three times where the browser crashes."""
+        for left in reversed(range(WALKS)):
+            window = self._living_window()
+            try:
+                walk(window)
+            except _broken():
+                if left == 0 or not self._has_crashed(window):
+                    raise
+                self.close()
+            else:
+                return
+
+    def close(self) -> None:
+        self._window = None
+        self._open.close()
+
+    def _living_window(self) -> WebKitWindow:
+        if self._window is None:
+            browser = self._open.enter_context(running_webkit(self._folders(), self._display))
+            self._window = WebKitWindow(browser)
+        return self._window
+
+    def _has_crashed(self, window: WebKitWindow) -> bool:
+        try:
+            return not window.address
+        except _broken():
+            return True

@@ -21,6 +21,7 @@ DESK = (
     "tests/pipeline/desk/people/test_roles.py",
     "tests/pipeline/desk/test_desk_pages.py",
     "tests/pipeline/api/test_api.py",
+    "tests/pipeline/api/test_api_tokens.py",
     "tests/pipeline/actions/test_looks_ask_first.py",
 )
 

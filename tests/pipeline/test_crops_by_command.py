@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from study.models import Item, Stimulus, Study
-from tests.pipeline.api.test_api import Script, staff
+from tests.pipeline.api.scripts import Script, staff
 from tests.pipeline.looking import cut_levels, let_look, study_with_boxes, upper_half
 from tests.pipeline.studies import work_off
 

@@ -19,7 +19,7 @@ from pipeline.models import Job
 from study.models import Role, Stimulus, Study
 from study.models.members import role_of
 from tests.pipeline.answered import answered_version
-from tests.pipeline.api.test_api import zipped
+from tests.pipeline.api.scripts import zipped
 from tests.pipeline.studies import draw_photos, make_study, work_off
 from tests.study.factories import draft_study
 

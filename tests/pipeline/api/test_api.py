@@ -1,82 +1,26 @@
-"""The API: from photos to files by requests, tokens that open no more than they should, the description."""
+"""The API: from photos to files by requests."""
 
 from __future__ import annotations
 
 import csv
-import io
-import json
-import re
-import zipfile
-from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
-from django.test import Client
-from django.utils import timezone
 from pytest_django import Settings
 
-from pipeline.actions.membership import invite
 from pipeline.actions.study_actions import ACTIONS
-from pipeline.actions.token_keys import TokenError, issue, revoke
-from pipeline.api.description import ENDPOINTS, description
+from pipeline.api.description import ENDPOINTS
 from pipeline.audit import entries_of
-from pipeline.models import ApiToken, Job
-from study.models import Role, Stimulus, Study
+from pipeline.models import Job
+from study.models import Stimulus, Study
 from study.models.people import Mode
 from tests.pipeline.answered import answered_version
+from tests.pipeline.api.scripts import Script, researcher, staff, zipped
 from tests.pipeline.studies import draw_photos, make_study, work_off
 from tests.study.factories import draft_study
 
 pytestmark = pytest.mark.django_db
-Scope = ApiToken.Scope
-
-
-class Script:
-    """A script with a token."""
-
-    def __init__(self, user: Any, scope: Scope = Scope.WORK) -> None:
-        self.user = user
-        self.token, self.secret = issue(user, "notebook", scope, 30, timezone.now())
-        self.client = Client(enforce_csrf_checks=True)
-
-    def send(self, method: str, path: str, body: object = None, **options: Any) -> Any:
-        data = body if isinstance(body, bytes) else json.dumps(body or {})
-        return self.client.generic(
-            method,
-            f"/api/v1/{path}",
-            data,
-            content_type="application/json",
-            headers={"Authorization": f"Bearer {self.secret}"},
-            **options,
-        )
-
-    def get(self, path: str) -> Any:
-        answer = self.send("GET", path)
-        assert answer.status_code == HTTPStatus.OK, answer.content
-        return answer.json()
-
-    def post(self, path: str, body: object = None) -> Any:
-        answer = self.send("POST", path, body)
-        assert answer.status_code == HTTPStatus.OK, answer.content
-        return answer.json()
-
-
-def researcher(name: str = "ada") -> Any:
-    user = get_user_model().objects.create_user(name, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["add_study", "change_study"]))
-    return user
-
-
-def zipped(folder: Path) -> bytes:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        for photo in sorted(folder.rglob("*.png")):
-            file.write(photo, photo.relative_to(folder))
-    return archive.getvalue()
 
 
 def test_a_script_goes_from_nothing_to_an_imported_study_and_a_running_loop(tmp_path: Path) -> None:
@@ -133,42 +77,6 @@ def test_robots_are_asked_for_with_the_address_of_the_site() -> None:
     assert refused.json()["error"] == "Ask for 1 to 1000 robots."
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
-def test_every_address_takes_a_token_a_scope_and_a_part_in_the_study(endpoint: Any) -> None:
-    study = make_study()
-    path = address(endpoint.path, study)
-    assert Client().generic(endpoint.method, f"/api/v1/{path}").status_code == HTTPStatus.UNAUTHORIZED
-    reading, stranger = Script(researcher("eve"), Scope.READ), Script(researcher("mallory"))
-    answers = {
-        "reading": reading.send(endpoint.method, path).status_code,
-        "stranger": stranger.send(endpoint.method, path).status_code,
-    }
-    if endpoint.method != "GET":
-        assert answers["reading"] == HTTPStatus.FORBIDDEN
-    if "<slug:code>" in endpoint.path:
-        assert answers["stranger"] == HTTPStatus.NOT_FOUND
-        assert not entries_of(study).exists()
-
-
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
-def test_a_reader_of_a_study_changes_nothing_with_a_token_that_may_work(endpoint: Any) -> None:
-    study = make_study()
-    script = Script(researcher("eve"))
-    invite(study.owner, study, "eve", Role.READER)
-    before = entries_of(study).count()
-    answer = script.send(endpoint.method, address(endpoint.path, study))
-    if endpoint.method != "GET" and "<slug:code>" in endpoint.path:
-        assert answer.status_code == HTTPStatus.FORBIDDEN
-        assert entries_of(study).count() == before
-
-
-def address(path: str, study: Study) -> str:
-    values = {"code": study.code, "action": "close", "job": "1", "mode": "live", "name": "trials.csv"}
-    values |= {"participant": "nobody", "analysis": "1", "encoding": "utf-8", "pack": "none"}
-    values |= {"machine": "none", "crop": "1", "level": "1"}
-    return re.sub(r"<\w+:(\w+)>", lambda part: values[part[1]], path)
-
-
 def test_a_script_changes_the_design_by_the_rules_of_its_form() -> None:
     script, study = Script(researcher()), make_study()
     here = f"studies/{study.code}/design/"
@@ -201,31 +109,6 @@ def test_a_design_that_people_take_part_in_is_fixed_for_scripts_too() -> None:
     assert "nothing, as people take part" in refused.json()["error"]
 
 
-def test_a_token_is_stored_as_a_hash_expires_and_can_be_revoked() -> None:
-    user = researcher()
-    script = Script(user, Scope.READ)
-    stored = json.dumps(list(ApiToken.objects.values()), default=str)
-    assert script.secret not in stored
-    script.get("studies/")
-    script.token.refresh_from_db()
-    assert script.token.used_at is not None
-    ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert script.send("GET", "studies/").status_code == HTTPStatus.UNAUTHORIZED
-    again = Script(user, Scope.READ)
-    revoke(user, again.token.pk, timezone.now())
-    assert again.send("GET", "studies/").status_code == HTTPStatus.UNAUTHORIZED
-    last = Script(user, Scope.READ)
-    user.is_active = False
-    user.save()
-    assert last.send("GET", "studies/").status_code == HTTPStatus.UNAUTHORIZED
-
-
-@pytest.mark.parametrize("days", [0, 367])
-def test_no_token_is_valid_for_ever(days: int) -> None:
-    with pytest.raises(TokenError, match="1 to 366 days"):
-        issue(researcher(), "notebook", Scope.READ, days, timezone.now())
-
-
 def test_what_is_sent_wrongly_is_refused_with_a_sentence() -> None:
     script = Script(researcher())
     wrong = script.send("POST", "studies/", {"name": "a", "presets": "quick"})
@@ -238,33 +121,6 @@ def test_what_is_sent_wrongly_is_refused_with_a_sentence() -> None:
     refused = script.send("POST", f"studies/{make_study().code}/actions/freeze/")  # make_study's owner is ada
     assert refused.status_code == HTTPStatus.CONFLICT
     assert refused.json()["error"]
-
-
-def test_an_account_that_may_make_no_studies_makes_none_by_a_token() -> None:
-    user = get_user_model().objects.create_user("guest", is_staff=True)
-    user.groups.set(Group.objects.filter(name="Readers"))
-    refused = Script(user).send("POST", "studies/", {"name": "a"})
-    assert (refused.status_code, Study.objects.count()) == (409, 0)
-
-
-def test_the_description_names_every_endpoint_and_type_and_is_served_without_a_token(client: Client) -> None:
-    served = client.get("/api/v1/openapi.json").json()
-    assert served["openapi"] == "3.1.0"
-    operations = {
-        operation["operationId"]: operation
-        for path in served["paths"].values()
-        for operation in path.values()
-    }
-    assert set(operations) == {endpoint.name for endpoint in ENDPOINTS}
-    assert all(operation["summary"].endswith(".") for operation in operations.values())
-    references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(served)))
-    assert references <= set(served["components"]["schemas"])
-    sent = operations["create_study"]["requestBody"]["content"]["application/json"]["schema"]
-    assert sent == {"$ref": "#/components/schemas/NewStudy"}
-    in_path = {part["name"] for part in operations["retry_job"]["parameters"]}
-    assert in_path == {"code", "job"}
-    assert set(served["components"]["schemas"]["NewStudy"]["required"]) == {"name"}
-    assert description("https://a.example/api/v1/")["servers"] == [{"url": "https://a.example/api/v1"}]
 
 
 def test_the_api_presses_every_button_of_the_desk() -> None:
@@ -329,11 +185,3 @@ def test_a_bundle_leaves_and_comes_back_by_requests() -> None:
     back = script.post("bundles/?name=Back", whole)
     assert (back["code"], back["name"], back["status"]) == (study.code, "Back", "closed")
     assert "damaged" in script.send("POST", "bundles/", whole[:-100]).json()["error"]
-
-
-def staff(study: Study) -> Any:
-    """The owner of a study, who may make others too."""
-    study.owner.is_staff = True
-    study.owner.save()
-    study.owner.user_permissions.add(Permission.objects.get(codename="add_study"))
-    return study.owner

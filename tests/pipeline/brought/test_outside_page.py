@@ -16,7 +16,7 @@ from django.urls import reverse
 from pipeline.actions.membership import invite
 from pipeline.models import ApiToken, BroughtMachine
 from study.models import Role, Study
-from tests.pipeline.api.test_api import Script
+from tests.pipeline.api.scripts import Script
 from tests.pipeline.brought.brought import Skill, filled
 from tests.study.factories import draft_study
 

@@ -10,6 +10,8 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 UP: Array = np.array([0.0, 1.0, 0.0])
+DOWN: Array = -UP
+AHEAD: Array = np.array([0.0, 0.0, 1.0])
 
 
 def vector(x: float, y: float, z: float) -> Array:

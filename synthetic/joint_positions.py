@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from attacker.photos.landmarks import Landmark, Pose
-from synthetic.figure.skeleton import SIDES, Skeleton
+from synthetic.figure.pose import SIDES
+from synthetic.figure.skeleton import Skeleton
 from synthetic.geometry import Array
 from synthetic.scene.scene import Scene
 

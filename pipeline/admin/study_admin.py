@@ -18,48 +18,15 @@ from pipeline.admin.base import least_role
 from pipeline.admin.design_changes import fixed_fields
 from pipeline.admin.design_preview import preview_of
 from pipeline.admin.recruitment_form import RecruitmentInline
-from pipeline.admin.study_form import LevelFormSet, StudyForm
+from pipeline.admin.study_fieldsets import FIELDSETS
+from pipeline.admin.study_form import StudyForm
+from pipeline.admin.study_inlines import CategoryInline, LevelInline
 from pipeline.admin.text_form import OwnTextsInline
 from pipeline.crops.levels import add_levels
 from study.design import Design
-from study.freezing.freeze import has_people
-from study.freezing.readiness import notes_on_answers
-from study.models import Category, Level, Role, Study
+from study.freezing.notes import notes_on_answers
+from study.models import Role, Study
 from study.models.members import role_of
-
-
-class LevelInline(admin.TabularInline):  # type: ignore[type-arg]
-    model = Level
-    formset = LevelFormSet
-    extra = 0
-    fields = ("number", "subject_share", "side")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and not _is_under_way(obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and not _is_under_way(obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not _is_under_way(obj)
-
-
-class CategoryInline(admin.TabularInline):  # type: ignore[type-arg]
-    """What the answers are called, until people take part."""
-
-    model = Category
-    extra = 0
-    fields = ("name", "labels")
-    readonly_fields = ("name",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and not (obj is not None and has_people(obj))
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _admin_action(name: str, label: str) -> Callable[..., None]:
@@ -88,103 +55,7 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = (RecruitmentInline, LevelInline, CategoryInline, OwnTextsInline)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = [_admin_action(name, action.label) for name, action in ACTIONS.items()]
-    fieldsets = (
-        (None, {"fields": ("name", "code", "desk_link", "upload_link")}),
-        (
-            "The few that most studies choose",
-            {
-                "description": "Everything below is folded; it has usual values, or those of the preset.",
-                "fields": (
-                    ("floor", "ceiling"),
-                    ("trials_per_person", "target_completes"),
-                    ("stimulus_ms", "deadline_ms"),
-                    ("architectures", "seeds", "attacker_preset"),
-                ),
-            },
-        ),
-        (
-            "What counts as a sweet spot",
-            {
-                "classes": ("collapse",),
-                "fields": (
-                    ("competence", "alpha"),
-                    ("human_gate", "loss_delta"),
-                    ("look_plan", "look_shares"),
-                ),
-            },
-        ),
-        (
-            "Participants",
-            {
-                "classes": ("collapse",),
-                "fields": (
-                    ("task", "grid_rows", "grid_columns"),
-                    ("naming_slips", "naming_phrases", "naming_chance"),
-                    "naming_synonyms",
-                    "block_size",
-                    ("assignment", "adaptive_accuracy", "adaptive_even_share", "adaptive_step"),
-                    ("practice_trials", "practice_criterion", "practice_rounds"),
-                    ("catch_share", "catch_criterion", "instructed_check"),
-                    ("mask_ms", "fixation_ms"),
-                    ("fast_rt_ms", "fast_share_limit"),
-                    ("exclude_lost_focus", "most_frames_off", "most_dropped_frames", "coarsest_clock_ms"),
-                    ("minimum_viewport_px", "least_photo_px", "lease_minutes"),
-                    ("shown_size", "source_px_per_degree"),
-                    ("screen_calibration", "viewing_distance_cm", "handheld_distance_cm"),
-                    "room_for_answers",
-                    ("answer_keys", "answer_order", "search_answers", "ask_confidence"),
-                ),
-            },
-        ),
-        (
-            "What participants read",
-            {
-                "classes": ("collapse",),
-                "fields": (
-                    "languages",
-                    ("own_language", "title"),
-                    ("institution", "ethics_number"),
-                    ("contact", "pay"),
-                    "information",
-                    "information_file",
-                    "consent",
-                    "instructions",
-                    "comprehension",
-                    "own_form",
-                    "debrief",
-                ),
-            },
-        ),
-        (
-            "Pilot",
-            {
-                "classes": ("collapse",),
-                "description": "People choose the crops before the machine is attacked; other people judge "
-                "them afterwards. Rule and numbers are frozen when the pilot is opened.",
-                "fields": (
-                    ("pilot", "pilot_candidates"),
-                    ("pilot_floor", "pilot_certainty", "pilot_least_answers"),
-                    ("pilot_people", "pilot_trials"),
-                ),
-            },
-        ),
-        (
-            "Machine",
-            {
-                "classes": ("collapse",),
-                "fields": (
-                    "image_size",
-                    ("device", "test_time_augmentation"),
-                    ("level_family", "crop_designers"),
-                    ("least_fill", "least_crop_pixels", "one_sharpness"),
-                    ("person_detector", "person_rule"),
-                    "photos_may_leave",
-                    ("attention_weight", "improvement_epsilon"),
-                    ("max_rounds", "minimum_levels", "review_required"),
-                ),
-            },
-        ),
-    )
+    fieldsets = FIELDSETS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Study]:
         return Study.objects.of(request.user, least_role(request))
@@ -254,8 +125,3 @@ class StudyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return format_html(
             '<a href="{}">import a zip file</a>', reverse("pipeline:import", args=[study.code])
         )
-
-
-def _is_under_way(study: Study | None) -> bool:
-    """Return whether crops were made, so that the levels are fixed."""
-    return study is not None and study.pk is not None and study.levels.filter(stimuli__isnull=False).exists()

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.exports import trial_rows
+from pipeline.exports import predicted_rows
 from pipeline.exports.columns.people_columns import PREDICTIONS
 from pipeline.exports.files import trials_csv
 from pipeline.exports.machine_answers import machine_of
@@ -48,7 +48,7 @@ def matrix_predictions(version: StudyVersion) -> pd.DataFrame:
 
     cells = machine_of(version).cells
     shown = {(f"run{run}", cell.tested_at) for cell in cells for run in cell.runs}
-    predictions = trial_rows.all_predictions(version)
+    predictions = predicted_rows.all_predictions(version)
     answers = [
         row
         for row in predictions
@@ -67,7 +67,7 @@ def machine_predictions(version: StudyVersion) -> pd.DataFrame:
     """
     import pandas as pd
 
-    answers = list(trial_rows.validated_machine_rows(version))
+    answers = list(predicted_rows.validated_machine_rows(version))
     return pd.DataFrame(answers, columns=None if answers else names_of((*TRIALS, SPLIT)))
 
 
@@ -81,5 +81,5 @@ def outside_answers(version: StudyVersion) -> pd.DataFrame | None:
     """
     import pandas as pd
 
-    answers = [row for row in trial_rows.answers_from_outside(version) if row["split"] == Item.Split.TEST]
+    answers = [row for row in predicted_rows.answers_from_outside(version) if row["split"] == Item.Split.TEST]
     return pd.DataFrame(answers) if answers else None

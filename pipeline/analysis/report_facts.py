@@ -14,7 +14,8 @@ from pipeline.analysis.freezing import remarks_of
 from pipeline.crops.levels import photos_without_crop
 from pipeline.exports.machine_answers import machine_of
 from pipeline.exports.outside.outside_machines import said_of_outside
-from pipeline.exports.preregistration import how_asked, how_large, how_measured, preregistration_of
+from pipeline.exports.registering.planned_trials import how_asked, how_large, how_measured
+from pipeline.exports.registering.preregistration import preregistration_of
 from pipeline.pilot.pilot_outcome import stored_outcome
 from stats.apa import count
 from stats.report.content import Facts

@@ -9,14 +9,14 @@ from itertools import chain
 from django.db.models import QuerySet
 
 from pipeline.datasets import stimuli_at
-from pipeline.exports import trial_rows
+from pipeline.exports import predicted_rows, trial_rows
 from pipeline.exports.columns.table_columns import header
 from pipeline.exports.csv_lines import Row, csv_lines
 from pipeline.exports.dataset.codebook import codebook_rows
 from pipeline.exports.dataset.psych_ds import description
-from pipeline.exports.preregistration import FILE, preregistration_of
 from pipeline.exports.questionnaire_rows import questionnaire_rows
-from pipeline.exports.registry_texts import for_aspredicted, for_osf
+from pipeline.exports.registering.preregistration import FILE, preregistration_of
+from pipeline.exports.registering.registry_texts import for_aspredicted, for_osf
 from pipeline.exports.study_rows import (
     model_vs_human_row,
     participant_row,
@@ -35,7 +35,7 @@ def trials_csv(version: StudyVersion, mode: str) -> Iterator[str]:
 
 def predictions_csv(version: StudyVersion, _mode: str) -> Iterator[str]:
     """Return the lines of predictions.csv, which are the same in every mode."""
-    return _table("predictions.csv", version, trial_rows.all_predictions(version))
+    return _table("predictions.csv", version, predicted_rows.all_predictions(version))
 
 
 def tiles_csv(version: StudyVersion, mode: str) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _table(file: str, version: StudyVersion, rows: Iterable[Row]) -> Iterator[st
 
 
 def _trials(version: StudyVersion, mode: str) -> Iterator[Row]:
-    return chain(trial_rows.human_rows(version, mode), trial_rows.machine_rows(version, mode))
+    return chain(trial_rows.human_rows(version, mode), predicted_rows.machine_rows(version, mode))
 
 
 def _participants(version: StudyVersion, mode: str) -> QuerySet[Participant]:

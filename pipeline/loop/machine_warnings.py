@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.checks.result import result_of
-from pipeline.loop.decisions import LevelFacts, Rules, fails_alone, has_fallen, speaks_for_the_attack
+from pipeline.loop.level_facts import LevelFacts, Rules, fails_alone, has_fallen, speaks_for_the_attack
 from pipeline.loop.level_state import facts, rules_of
 from pipeline.models import Check
 from stats.apa import share, threshold

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median, quantiles
 
+from pipeline.sittings.browser_timing import BrowserTiming, browser_timing
 from pipeline.sittings.sitting import Answer, End, Sitting, block_name
-from study.exclusions import frames_off, trial_reason
+from study.exclusions import trial_reason
 from study.models import StudyVersion, Trial
 from study.plan import plan_of
 
@@ -48,20 +49,6 @@ class BlockTime:
     low: float
     median: float
     high: float
-
-
-@dataclass(frozen=True)
-class BrowserTiming:
-    """How photos stood in one browser, against what was planned."""
-
-    browser: str
-    people: int
-    trials: int
-    timed: int
-    half_a_frame_pct: float | None
-    one_frame_pct: float | None
-    dropped_pct: float | None
-    lost_focus_pct: float
 
 
 @dataclass(frozen=True)
@@ -142,16 +129,6 @@ def block_times(sittings: Iterable[Sitting]) -> list[BlockTime]:
     ]
 
 
-def browser_timing(sittings: Iterable[Sitting]) -> list[BrowserTiming]:
-    """Return achieved against planned time of photos by browser, most used first."""
-    by_browser: dict[str, list[Sitting]] = defaultdict(list)
-    for sitting in sittings:
-        if any(answer.is_closed for answer in sitting.answers):
-            by_browser[sitting.session.browser or "unknown"].append(sitting)
-    rows = [_browser(name, people) for name, people in by_browser.items()]
-    return sorted(rows, key=lambda row: (-row.people, row.browser))
-
-
 def blocks_of(sitting: Sitting) -> dict[int, list[Answer]]:
     """Return the trials of a sitting by block, in their order."""
     blocks: dict[int, list[Answer]] = defaultdict(list)
@@ -182,28 +159,3 @@ def _minutes(answers: Sequence[Answer]) -> float | None:
 
 def _quartile(values: list[float], which: int) -> float:
     return quantiles(values, n=4, method="inclusive")[which] if len(values) > 1 else values[0]
-
-
-def _browser(name: str, people: Sequence[Sitting]) -> BrowserTiming:
-    tests = [
-        answer
-        for sitting in people
-        for answer in sitting.answers
-        if answer.block_type == Trial.BlockType.TEST and answer.response_status not in ("", "aborted")
-    ]
-    off = [frames for frames in map(frames_off, tests) if frames is not None]
-    dropped = [answer.dropped_frames > 0 for answer in tests if answer.dropped_frames is not None]
-    return BrowserTiming(
-        name,
-        people=len(people),
-        trials=len(tests),
-        timed=len(off),
-        half_a_frame_pct=_pct([frames <= 0.5 for frames in off]),
-        one_frame_pct=_pct([frames <= 1.0 for frames in off]),
-        dropped_pct=_pct(dropped),
-        lost_focus_pct=_pct([answer.focus_lost for answer in tests]) or 0.0,
-    )
-
-
-def _pct(hits: Sequence[bool]) -> float | None:
-    return 100 * sum(hits) / len(hits) if hits else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pipeline.loop.decisions import Pilot
+from pipeline.loop.level_facts import Pilot
 from pipeline.models import Loop
 from pipeline.standing.stages import StudyFacts
 from study.models import Study

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.loop.decisions import Pilot
+from pipeline.loop.level_facts import Pilot
 from pipeline.models import Loop
 from study.models import Study
 

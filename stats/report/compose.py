@@ -7,7 +7,8 @@ from stats.report import attack_grid, check_sections
 from stats.report.basis import basis, conditions, crops_chosen
 from stats.report.blocks import Document, Section, numbered
 from stats.report.content import Source
-from stats.report.level_results import per_class, results
+from stats.report.level_results import results
+from stats.report.level_tables import per_class
 from stats.report.methods import methods
 
 BANNER = (

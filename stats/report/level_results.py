@@ -21,19 +21,16 @@ from stats.apa import (
     threshold,
 )
 from stats.decision.criteria import Criteria, HumanGate
-from stats.decision.level_rows import HEADER, accuracy_cells, level_row, size_cell
 from stats.decision.multiple_testing import fixed_sequence
-from stats.decision.records import Conclusion, Level, LevelResult
+from stats.decision.records import Level, LevelResult
 from stats.decision.results import Verdict
 from stats.decision.wording import human_hypothesis, question, rows_counted, sole_testable
 from stats.inference.estimates import Accuracy, Loss
-from stats.report.blocks import Picture, Section, Table
+from stats.report.blocks import Picture, Section
 from stats.report.content import Source
+from stats.report.level_tables import level_table
 
-CLASS_HEADER = ("Class", "Level", "People", "Interval", "n", "Machine", "Interval", "n", "Verdict")
-CUT_AWAY = "cut away: mean share of the photo's area that lies outside the crop"
 NO_PEOPLE, NO_MACHINE = "No people were tested here.", "No machine was tested here."
-PER_CLASS = "The same gates within every class, alpha shared over the classes as Holm's procedure does."
 ROBUSTNESS = {
     "human_answered_only": "In answered trials only",
     "human_all_in": "With nobody excluded",
@@ -102,54 +99,6 @@ def half(criteria: Criteria, levels: Sequence[LevelResult]) -> str:
 def _shown(p: Mapping[Level, float | None], alpha: float) -> list[Level]:
     tested = {level: value for level, value in p.items() if value is not None}
     return list(tested)[: fixed_sequence(list(tested.values()), alpha)]
-
-
-def level_table(source: Source) -> Table:
-    """Return the table of levels; the only one that page, PDF and shell print.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
-    outcome, cut_away = source.outcome, source.facts.cut_away
-    confidence = percent(outcome.criteria.alpha)
-    header = (HEADER[0], *(("Cut away",) if cut_away else ()), *HEADER[1:])
-    return Table.of(
-        f"Accuracy by level (macro average: classes weigh the same) with {confidence} intervals and "
-        f"one-sided p; n: people or networks × photos{f'; {CUT_AWAY}' if cut_away else ''}",
-        header,
-        [_row(level, outcome.criteria, cut_away) for level in outcome.levels],
-        emphasised=[
-            place for place, level in enumerate(outcome.levels) if level.verdict is Conclusion.SUPPORTED
-        ],
-    )
-
-
-def per_class(source: Source) -> Section:
-    """Return the results of every class as a part of the report.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
-    rows = [
-        (
-            name,
-            level_name(level.crop_level),
-            *accuracy_cells(level.human),
-            size_cell(level.human),
-            *accuracy_cells(level.machine),
-            size_cell(level.machine),
-            level.verdict.value,
-        )
-        for name, result in source.outcome.per_class.items()
-        for level in result.levels
-        if level.human or level.machine
-    ]
-    caption = "Accuracy within each class; n: people or networks × photos"
-    return Section("Per class", (PER_CLASS,), (Table.of(caption, CLASS_HEADER, rows),))
 
 
 def statistic(accuracy: Accuracy, tested: float) -> str:
@@ -237,9 +186,3 @@ def _loss(loss: Loss, criteria: Criteria) -> str:
         f"{threshold(criteria.loss_delta)}: {test}p {p_value(loss.p)} "
         f"({count(loss.n_people, 'person', 'people')})."
     )
-
-
-def _row(level: LevelResult, criteria: Criteria, cut_away: Mapping[float, float]) -> tuple[str, ...]:
-    cut = (share(cut_away.get(level.crop_level), 2),) if cut_away else ()
-    name, *cells = level_row(level, criteria.human_gate)
-    return (name, *cut, *cells)

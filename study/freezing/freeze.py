@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from study import counterbalancing, photo_pairs
 from study.freezing.candidates import Material, gather
-from study.freezing.readiness import notes, problems
+from study.freezing.notes import notes
+from study.freezing.readiness import problems
 from study.models import AssignmentList, Participant, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.models.studies import Stage

@@ -11,14 +11,10 @@ from django.utils.translation import gettext as _
 
 from study import counterbalancing
 from study.freezing.candidates import Material, gather_for_pilot
+from study.freezing.design_readiness import design_problems, label_problems, size_problems
 from study.freezing.freeze import NotReadyError, config_of, has_people, store_version
-from study.freezing.readiness import (
-    answer_problems,
-    design_problems,
-    label_problems,
-    size_problems,
-    validation_problems,
-)
+from study.freezing.readiness import validation_problems
+from study.freezing.task_readiness import answer_problems
 from study.models import Pilot, Study
 from study.models.people import Mode
 from study.models.studies import Stage

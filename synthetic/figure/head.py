@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthetic.figure.part import Part
-from synthetic.figure.skeleton import SIDES, SIGN
+from synthetic.figure.pose import SIDES, SIGN
 from synthetic.geometry import Array, profile, unit
 from synthetic.mesh import Surface, ellipsoid, loft, tube
 

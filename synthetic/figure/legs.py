@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from synthetic.figure.part import LIMB, Part, bend_axis, limb_path
-from synthetic.figure.skeleton import SIDES, SIGN, Leg, Side
+from synthetic.figure.pose import SIDES, SIGN, Side
+from synthetic.figure.skeleton import Leg
 from synthetic.geometry import perpendicular, profile, unit
 from synthetic.mesh import Surface, loft, tube
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthetic.figure.skeleton import SIGN, Body, Foot, Side
+from synthetic.figure.pose import SIGN, Body, Foot, Side
 from synthetic.geometry import vector
 
 

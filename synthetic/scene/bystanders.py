@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthetic.figure.bystanding import guard, stand
 from synthetic.figure.kit import KITS, Kit, draw_kit
-from synthetic.figure.poses import guard, stand
-from synthetic.figure.skeleton import Body, Skeleton, solve
+from synthetic.figure.pose import Body
+from synthetic.figure.skeleton import Skeleton, solve
 from synthetic.geometry import facing_yaw, unit, vector
 from synthetic.scene.camera import Camera
 

@@ -9,15 +9,16 @@ from itertools import product
 import numpy as np
 import pytest
 
-from synthetic.figure.poses import ACTIONS, POSES, dribble, dunk, guard, shoot, stand
+from synthetic.figure.bystanding import guard, stand
+from synthetic.figure.dunking import dunk
+from synthetic.figure.pose import SIDES, Body, Pose
+from synthetic.figure.poses import ACTIONS, POSES, dribble
+from synthetic.figure.shooting import shoot
 from synthetic.figure.skeleton import (
     BALL_RADIUS,
     MAX_ELBOW_FLEXION,
     MAX_KNEE_FLEXION,
     MAX_WRIST_BEND,
-    SIDES,
-    Body,
-    Pose,
     Skeleton,
     solve,
     two_bones,

@@ -14,13 +14,8 @@ from pipeline.exports.columns.crop_columns import (
     PILOT_WINDOWS,
     STIMULI,
 )
-from pipeline.exports.columns.people_columns import (
-    OF_TASKS,
-    PARTICIPANTS,
-    PREDICTIONS,
-    QUESTIONNAIRE,
-    SESSIONS,
-)
+from pipeline.exports.columns.people_columns import OF_TASKS, PARTICIPANTS, PREDICTIONS, QUESTIONNAIRE
+from pipeline.exports.columns.session_columns import SESSIONS
 from pipeline.models import AttackerRun, Job
 from stats.table.column import Column, Type, names_of
 from stats.table.schema import (

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.exports.columns.table_columns import TABLES, WITH_PROBABILITIES
-from pipeline.exports.preregistration import preregistration_of
+from pipeline.exports.registering.preregistration import preregistration_of
 from pipeline.exports.zip_stream import Member, encoded, zip_stream
 from stats.table.column import Column
 from stats.table.schema import probability_column

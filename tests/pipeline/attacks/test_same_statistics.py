@@ -14,7 +14,7 @@ from attacker.evaluation.baseline_classifier import result_of
 from attacker.evaluation.seed_results import measured_accuracy
 from pipeline.attacks.predictions import calibrate, write_answers
 from pipeline.attacks.strongest import attacks_by_level
-from pipeline.exports.trial_rows import all_predictions
+from pipeline.exports.predicted_rows import all_predictions
 from pipeline.models import AttackerRun
 from stats.inference.balanced_accuracy import balanced_accuracy
 from stats.machine.bias_correction import bias_corrected_by_level

@@ -20,7 +20,7 @@ from pipeline.attacks.strongest import (
 )
 from pipeline.checks.attention import check_attention
 from pipeline.desk.machine_page import attacks_of
-from pipeline.exports.trial_rows import machine_rows
+from pipeline.exports.predicted_rows import machine_rows
 from pipeline.loop.level_state import facts
 from pipeline.models import ENSEMBLE
 from study.models import Study, StudyVersion

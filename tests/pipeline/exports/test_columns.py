@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from pipeline.exports import trial_rows
+from pipeline.exports import predicted_rows, trial_rows
 from pipeline.exports.columns.people_columns import OF_TASKS
 from pipeline.exports.columns.table_columns import TABLES, header
 from pipeline.exports.csv_lines import Row
@@ -64,12 +64,12 @@ def written_header(version: StudyVersion, file: str) -> list[str]:
 
 def trials(version: StudyVersion) -> Iterator[Row]:
     yield from trial_rows.human_rows(version, LIVE)
-    yield from trial_rows.machine_rows(version, LIVE)
+    yield from predicted_rows.machine_rows(version, LIVE)
 
 
 ROWS: dict[str, Callable[[StudyVersion], Iterable[Row]]] = {
     "trials.csv": trials,
-    "predictions.csv": lambda version: [*trials(version), *trial_rows.all_predictions(version)],
+    "predictions.csv": lambda version: [*trials(version), *predicted_rows.all_predictions(version)],
     "participants.csv": lambda version: map(participant_row, version.participants.all()),
     "sessions.csv": lambda version: map(session_row, version.participants.all()),
     "stimuli.csv": lambda version: map(stimulus_row, Stimulus.objects.all()),

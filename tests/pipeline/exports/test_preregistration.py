@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from pipeline.analysis.report_facts import preregistration_sha256
 from pipeline.exports.files import FILES
-from pipeline.exports.preregistration import FILE, preregistration_of
-from pipeline.exports.registry_texts import for_aspredicted, for_osf
+from pipeline.exports.registering.preregistration import FILE, preregistration_of
+from pipeline.exports.registering.registry_texts import for_aspredicted, for_osf
 from study.models import StudyVersion
 from study.models.people import Mode
 from tests.pipeline.acting import desk, do

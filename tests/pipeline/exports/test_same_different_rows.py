@@ -11,7 +11,7 @@ import pytest
 from pipeline.analysis.analysis_request import request_analysis
 from pipeline.attacks.strongest import attacks_by_level
 from pipeline.exports.files import FILES
-from pipeline.exports.preregistration import preregistration_of
+from pipeline.exports.registering.preregistration import preregistration_of
 from study.models import StudyVersion
 from study.models.people import Mode
 from tests.pipeline.answered import add_run

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.exports import trial_rows
+from pipeline.exports import predicted_rows, trial_rows
 from pipeline.exports.files import FILES
 from pipeline.models import AttackerRun, Prediction
 from stats.inference.look_shares import LookPlan
@@ -69,13 +69,13 @@ def test_an_unfinished_session_stays_in_the_table_and_is_flagged(version: StudyV
 
 def test_the_machine_of_a_level_is_the_attacker_that_validation_prefers(version: StudyVersion) -> None:
     strong = [add_run(version.study, 1, seed, skill=0.5, net="a stronger net") for seed in range(2)]
-    rows = [row for row in trial_rows.machine_rows(version, Mode.SIMULATED) if row["crop_level"] == 1]
+    rows = [row for row in predicted_rows.machine_rows(version, Mode.SIMULATED) if row["crop_level"] == 1]
     assert {row["session_id"] for row in rows} == {f"run{run.pk}" for run in strong}
 
 
 def test_a_later_round_counts_only_where_it_is_stronger(version: StudyVersion) -> None:
     add_run(version.study, through=0, seed=0, skill=0.5, round=2)
-    rows = [row for row in trial_rows.machine_rows(version, Mode.SIMULATED) if row["crop_level"] == 0]
+    rows = [row for row in predicted_rows.machine_rows(version, Mode.SIMULATED) if row["crop_level"] == 0]
     assert {row["correct"] for row in rows} == {1}
 
 
@@ -92,8 +92,8 @@ def test_an_attacker_of_heavier_crops_counts_where_it_is_the_strongest(validated
         add_run(validated.study, 2, seed, skill=0.0, net="heavier", validated={1: 0.5}) for seed in range(2)
     ]
     for rows in (
-        trial_rows.machine_rows(validated, Mode.SIMULATED),
-        trial_rows.validated_machine_rows(validated),
+        predicted_rows.machine_rows(validated, Mode.SIMULATED),
+        predicted_rows.validated_machine_rows(validated),
     ):
         counted = {(row["crop_level"], row["session_id"]) for row in rows}
         assert {run for level, run in counted if level == 1} == {f"run{run.pk}" for run in heavier}
@@ -102,14 +102,14 @@ def test_an_attacker_of_heavier_crops_counts_where_it_is_the_strongest(validated
 
 def test_one_seed_of_a_heavier_attacker_does_not_count_beside_complete_ones(validated: StudyVersion) -> None:
     add_run(validated.study, 2, 0, skill=0.0, net="lucky", validated={1: 1.0})
-    rows = [row for row in trial_rows.machine_rows(validated, Mode.SIMULATED) if row["crop_level"] == 1]
+    rows = [row for row in predicted_rows.machine_rows(validated, Mode.SIMULATED) if row["crop_level"] == 1]
     assert {row["agent_id"].rpartition("-")[0] for row in rows} == {"net"}
 
 
 def test_an_attacker_of_lighter_crops_never_counts(validated: StudyVersion) -> None:
     for seed in range(2):
         add_run(validated.study, 0, seed, skill=1.0, net="lighter", validated={1: 1.0})
-    rows = [row for row in trial_rows.machine_rows(validated, Mode.SIMULATED) if row["crop_level"] == 1]
+    rows = [row for row in predicted_rows.machine_rows(validated, Mode.SIMULATED) if row["crop_level"] == 1]
     assert {row["agent_id"].rpartition("-")[0] for row in rows} == {"net"}
 
 
@@ -121,7 +121,10 @@ def test_the_machine_is_asked_about_exactly_the_frozen_photos(version: StudyVers
     Prediction.objects.all().delete()
     for run in AttackerRun.objects.all():
         predict(run, skill=1.0)
-    for rows in (trial_rows.machine_rows(version, Mode.SIMULATED), trial_rows.all_predictions(version)):
+    for rows in (
+        predicted_rows.machine_rows(version, Mode.SIMULATED),
+        predicted_rows.all_predictions(version),
+    ):
         assert {row["stimulus_id"] for row in rows} == frozen
 
 
@@ -131,13 +134,13 @@ def test_people_and_machine_were_asked_about_the_same_files(version: StudyVersio
         for row in trial_rows.human_rows(version, "simulated")
         if row["block_type"] == "test"
     }
-    machine = {row["stim_sha256"] for row in trial_rows.machine_rows(version, "simulated")}
+    machine = {row["stim_sha256"] for row in predicted_rows.machine_rows(version, "simulated")}
     assert people
     assert people <= machine
 
 
 def test_the_probabilities_are_those_of_the_logits(version: StudyVersion) -> None:
-    row = next(trial_rows.machine_rows(version, Mode.SIMULATED))
+    row = next(predicted_rows.machine_rows(version, Mode.SIMULATED))
     shares = [row[f"prob_{name}"] for name in ("dribble", "dunk", "shoot")]
     assert sum(shares) == pytest.approx(1, abs=1e-5)
     assert max(shares) == row[f"prob_{row['response']}"]

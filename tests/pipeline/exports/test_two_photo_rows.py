@@ -12,7 +12,7 @@ import pytest
 from pipeline.analysis.analysis_request import request_analysis
 from pipeline.attacks.strongest import accuracy_together, attacks_by_level
 from pipeline.exports.files import FILES
-from pipeline.exports.preregistration import preregistration_of
+from pipeline.exports.registering.preregistration import preregistration_of
 from pipeline.loop.level_state import facts
 from study.models import Item, StudyVersion
 from study.models.people import Mode

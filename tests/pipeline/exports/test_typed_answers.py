@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from pipeline.exports.files import FILES
-from pipeline.exports.preregistration import preregistration_of
+from pipeline.exports.registering.preregistration import preregistration_of
 from pipeline.exports.typed_answers import text_rule
 from pipeline.sittings.sitting import End, sitting_of, sittings_of
 from stats.__main__ import main
 from study import sessions
 from study.freezing.candidates import gather
-from study.freezing.readiness import naming_problems
+from study.freezing.task_readiness import naming_problems
 from study.models import Participant, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of

@@ -22,7 +22,8 @@ from pipeline.attacks.train_run import _Clock, _report, _weights
 from pipeline.crops import cut_level
 from pipeline.loop import advance as loop
 from pipeline.loop.advance import LoopRefusedError
-from pipeline.loop.decisions import Decision, LevelFacts, Step
+from pipeline.loop.decisions import Decision, Step
+from pipeline.loop.level_facts import LevelFacts
 from pipeline.loop.level_state import facts
 from pipeline.models import AttackerRun, Job, Loop
 from pipeline.queue import claims, job_requests, reaper

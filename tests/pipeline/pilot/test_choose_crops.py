@@ -12,7 +12,7 @@ from pipeline.crops.changed_crops import StimulusInUseError, recrop
 from pipeline.crops.level_families import window_of
 from pipeline.crops.windows import Window
 from pipeline.loop import advance as loop
-from pipeline.loop.decisions import Pilot as State
+from pipeline.loop.level_facts import Pilot as State
 from pipeline.loop.level_state import pilot_of
 from pipeline.models import Job
 from pipeline.pilot.opening import close_pilot, open_pilot

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.actions.study_actions import ACTIONS
-from pipeline.loop.decisions import Pilot
+from pipeline.loop.level_facts import Pilot
 from pipeline.models import Loop
 from pipeline.standing.offers import OFFERED, offered
 from pipeline.standing.stages import Page, StudyFacts, current_stage, stages_of

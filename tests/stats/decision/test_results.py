@@ -13,7 +13,7 @@ import pytest
 
 from stats import Clustering, Conclusion, Criteria, HumanGate, StoredVerdictError, Verdict, verdict
 from stats.report.content import Facts, Source
-from stats.report.level_results import level_table
+from stats.report.level_tables import level_table
 from tests.stats.tables import block, table
 
 STORED = Path(__file__).parent / "stored"  # written before the parts of a verdict were typed

@@ -14,7 +14,8 @@ from stats.report.blocks import Document, Section
 from stats.report.compose import all_warnings, compose
 from stats.report.content import Check, Source
 from stats.report.finding import Finding
-from stats.report.level_results import level_table, t_statistic
+from stats.report.level_results import t_statistic
+from stats.report.level_tables import level_table
 from stats.report.plain import to_text
 from stats.secondary.material import Looks
 from tests.stats.report.studies import source

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from study.choosing.answer_room import USUAL_WINDOWS, too_small_windows
 from study.freezing.candidates import gather
-from study.freezing.readiness import notes
+from study.freezing.notes import notes
 from tests.study.factories import GRIDS, draft_study
 
 LONG = tuple(f"playing_basketball_three_point_shot_guarded_by_two_players_{number}" for number in range(12))

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils.text import slugify
 
-from pipeline.loop.decisions import Pilot
+from pipeline.loop.level_facts import Pilot
 from pipeline.standing.stages import StudyFacts, stages_of
 from tests.pipeline.studies import make_study
 

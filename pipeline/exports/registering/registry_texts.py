@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.exports.preregistration import Preregistration
+from pipeline.exports.registering.preregistration import Preregistration
 
 
 def for_osf(file: Preregistration) -> str:

@@ -1,0 +1,1 @@
+"""What is registered before the first answer: a version's preregistration, and its texts for registries."""

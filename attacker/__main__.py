@@ -14,16 +14,18 @@ if find_spec("torch") is None:
     sys.exit("error: torch is not installed here: only what serves the site is; pip install '.[attacker]'")
 
 from attacker.commands import (
-    answer_command,
     architectures_command,
-    ask_command,
     benchmark_command,
     evaluate_command,
     explain_command,
     landmarks_command,
+    train_command,
+)
+from attacker.commands.with_packs import (
+    answer_command,
+    ask_command,
     pack_command,
     take_command,
-    train_command,
 )
 from attacker.errors import AttackerError
 from stats.errors import InputError

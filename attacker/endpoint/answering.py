@@ -14,11 +14,13 @@ from attacker.endpoint.budget import Budget, Prices, amount_text
 from attacker.endpoint.chat import Chat, EndpointError
 from attacker.endpoint.place import Place
 from attacker.endpoint.reply_parser import ReplyParser
-from attacker.endpoint.request_body import prompt_of, request_of, text_bytes
+from attacker.endpoint.request_body import image_url, prompt_of, request_of, text_bytes
 from attacker.endpoint.request_log import RequestLog
 from attacker.endpoint.votes import answer_table, answers_of, state_lines
+from attacker.packs.kinds import FEW_SHOT
 from attacker.packs.manifest import Manifest
 from attacker.packs.pack_archive import manifest_of, opened
+from attacker.packs.table_statement import TableStatement
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,18 @@ def dry_run(plan: Plan, manifest: Manifest, terms: Terms, path: Path) -> Iterato
     """
     answered, spent = _known(plan, path)
     asks = list(asks_of(plan, manifest))
-    worst = [terms.prices.worst(text_bytes(plan, manifest, ask)) for ask in asks if ask.name not in answered]
+    worst = [
+        terms.prices.worst(text_bytes(plan, manifest, ask), 1 + len(ask.examples))
+        for ask in asks
+        if ask.name not in answered
+    ]
     yield (
         f"{len(worst)} requests to {plan.base_url} for {len(manifest.stimuli)} stimuli, {plan.repeats} each; "
         f"{len(answered)} are answered already"
     )
+    if plan.shots:
+        photos = 1 + plan.shots * len(manifest.choices)
+        yield f"each sends {photos} photos: {plan.shots} labelled examples of each class, then the stimulus"
     total, dearest = sum(worst, Decimal(0)), max(worst, default=Decimal(0))
     yield f"they cost at most {amount_text(total)}, each at most {amount_text(dearest)}"
     if terms.cap is not None:
@@ -147,9 +156,11 @@ def ask_pack(
     with opened(pack) as photo_of:
         for stimulus in manifest.stimuli:
             photo_of(stimulus)  # a damaged one is found before the first is sent
+        shown = manifest.first_examples(plan.shots)
+        examples = {each.name: image_url(plan, each.name, photo_of(each)) for each in shown}
         asking = Asking(
             chat,
-            lambda ask: request_of(plan, manifest, ask, photo_of(stimuli[ask.stimulus])),
+            lambda ask: request_of(plan, manifest, ask, photo_of(stimuli[ask.stimulus]), examples),
             ReplyParser(manifest.choices, plan.structured),
             log,
             terms.prices,
@@ -206,5 +217,11 @@ def outcome(
     _, reason = ended
     if missing and not gives_up:
         raise EndpointError(f"{missing} requests have no answer yet: {reason}")
-    path.write_text(answer_table(manifest, answers), encoding="utf-8")
+    path.write_text(answer_table(manifest, answers, _stated(plan)), encoding="utf-8")
     yield f"{path}: {len(answers)} answers ({missing} requests without any); give it to `take`"
+
+
+def _stated(plan: Plan) -> TableStatement:
+    """Return what the table says of the machine; that it learnt nothing else, only its owner can say."""
+    source = f"{plan.model}, behind a chat endpoint"
+    return TableStatement(FEW_SHOT, plan.shots, source) if plan.shots else TableStatement(source=source)

@@ -34,7 +34,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     structured : whether a JSON object is asked for
     written_tokens : most tokens that may be written
     token_field : what the endpoint calls that
-    seed : of the orders in which choices are shown
+    seed : of the orders in which choices and examples are shown
+    shots : how many labelled examples of each class come before the question
 
     Raises
     ------
@@ -54,12 +55,15 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     written_tokens: int = 64
     token_field: str = TOKEN_FIELDS[0]
     seed: int = 0
+    shots: int = 0
 
     def __post_init__(self) -> None:
         if any(self.template.count(place) != 1 for place in (QUESTION, CHOICES)):
             raise ConfigError(f"the template needs {QUESTION} and {CHOICES}, each once")
         if self.repeats < 1 or self.written_tokens < 1:
             raise ConfigError("each stimulus is asked about at least once, for at least one token")
+        if self.shots < 0:
+            raise ConfigError(f"{self.shots} examples of each class cannot be shown; give 0 or more")
         if self.size < 16:
             raise ConfigError(f"a photo of {self.size} pixels shows nothing; send 16 or more")
         if self.temperature is not None and not 0 <= self.temperature <= 2:
@@ -92,11 +96,13 @@ class Ask(msgspec.Struct, frozen=True):
     stimulus : its name in the pack
     repeat : from 0
     order : of the choices as they are shown, by their places in the pack
+    examples : names of the labelled examples, in the order in which they are shown
     """
 
     stimulus: str
     repeat: int
     order: tuple[int, ...]
+    examples: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -107,7 +113,12 @@ class Ask(msgspec.Struct, frozen=True):
 def asks_of(plan: Plan, manifest: Manifest) -> Iterator[Ask]:
     """Yield everything that is to be asked: all stimuli once, then again.
 
-    The order of the choices is drawn for each; the same plan always draws the same.
+    The order of the choices is drawn for each, and that of the examples; the same plan always draws the same.
+
+    Raises
+    ------
+    PackError
+        If the pack has not as many examples as the plan shows.
 
     Examples
     --------
@@ -117,8 +128,11 @@ def asks_of(plan: Plan, manifest: Manifest) -> Iterator[Ask]:
     >>> [ask.name for ask in asks_of(plan, pack)]
     ['0a/0', '0b/0', '0a/1', '0b/1']
     """
+    examples = [example.name for example in manifest.first_examples(plan.shots)]
     for repeat in range(plan.repeats):
         for stimulus in manifest.stimuli:
+            drawing = random.Random(f"{plan.seed}/{stimulus.name}/{repeat}")  # noqa: S311  (no secret)
             order = list(range(len(manifest.choices)))
-            random.Random(f"{plan.seed}/{stimulus.name}/{repeat}").shuffle(order)  # noqa: S311  (no secret)
-            yield Ask(stimulus.name, repeat, tuple(order))
+            drawing.shuffle(order)
+            shown = drawing.sample(examples, len(examples))
+            yield Ask(stimulus.name, repeat, tuple(order), tuple(shown))

@@ -137,7 +137,9 @@ class Asking:
             If asking on would not help. What was answered is stored.
         """
         self._queue = AskQueue(
-            Pending(ask, self._prices.worst(size)) for ask, size in asks if ask.name not in self._log.replies
+            Pending(ask, self._prices.worst(size, 1 + len(ask.examples)))
+            for ask, size in asks
+            if ask.name not in self._log.replies
         )
         with ThreadPoolExecutor(self._pace.parallel) as pool:
             try:
@@ -172,7 +174,7 @@ class Asking:
         ask = pending.ask
         attempt = self._log.attempts[ask.name] + 1
         pending.tries += 1
-        self._log.write(Sent(ask.name, attempt, ask.order, pending.worst, utc_now()))
+        self._log.write(Sent(ask.name, attempt, ask.order, pending.worst, utc_now(), ask.examples))
         self._flying[pool.submit(self._answer, ask)] = _Flight(pending, attempt)
 
     def _answer(self, ask: Ask) -> _Answered:

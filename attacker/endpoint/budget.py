@@ -40,20 +40,24 @@ class Prices:
     photo_tokens: int = 0
     written_tokens: int = 0
 
-    def worst(self, text_bytes: int) -> Decimal:
+    def worst(self, text_bytes: int, photos: int = 1) -> Decimal:
         """Return the most that one request can cost.
 
         Parameters
         ----------
         text_bytes
             Of all text in the request; a token is at least one byte.
+        photos
+            In the request: the one that is asked about, and examples.
 
         Examples
         --------
         >>> Prices(Decimal("2.50"), Decimal("10"), photo_tokens=1000, written_tokens=50).worst(144)
         Decimal('0.004')
+        >>> Prices(Decimal("2.50"), photo_tokens=1000).worst(976, photos=9)
+        Decimal('0.0307')
         """
-        return self._of(text_bytes + FRAME_TOKENS + self.photo_tokens, self.written_tokens)
+        return self._of(text_bytes + photos * (FRAME_TOKENS + self.photo_tokens), self.written_tokens)
 
     def of(self, reply: Reply) -> Decimal | None:
         """Return what a reply cost: as the endpoint says, else by its tokens; None if it says neither.

@@ -33,6 +33,7 @@ class Sent(msgspec.Struct, frozen=True, tag="sent"):
     order : of the choices as they are shown, by their places in the pack
     worst : the most that it can cost
     at : time in UTC
+    examples : names of the labelled examples, in the order in which they are shown
     """
 
     ask: str
@@ -40,6 +41,7 @@ class Sent(msgspec.Struct, frozen=True, tag="sent"):
     order: tuple[int, ...]
     worst: Decimal
     at: str
+    examples: tuple[str, ...] = ()
 
 
 class Replied(msgspec.Struct, frozen=True, tag="replied"):

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from attacker.endpoint.request_log import Replied
 from attacker.packs.manifest import Manifest
 from attacker.packs.packed_answers import State
+from attacker.packs.table_statement import TableStatement
 
 Ended = tuple[State, str]  # how it ended, and the name of the choice
+NOTHING_STATED = TableStatement()
 NOTHING: Ended = (State.EMPTY, "")
 
 
@@ -48,8 +50,10 @@ def answers_of(manifest: Manifest, repeats: int, replies: Mapping[str, Replied])
         yield winner([(replies[name].state, replies[name].choice) for name in names if name in replies])
 
 
-def answer_table(manifest: Manifest, answers: Iterable[Ended]) -> str:
-    """Return the table that answers a pack: a label and a state for each stimulus.
+def answer_table(
+    manifest: Manifest, answers: Iterable[Ended], stated: TableStatement = NOTHING_STATED
+) -> str:
+    """Return the table that answers a pack: a label and a state for each stimulus, and what is stated.
 
     Examples
     --------
@@ -61,9 +65,9 @@ def answer_table(manifest: Manifest, answers: Iterable[Ended]) -> str:
     """
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["stimulus", "sha256", "label", "state"])
+    writer.writerow(["stimulus", "sha256", "label", "state", *stated.columns])
     for stimulus, (state, choice) in zip(manifest.stimuli, answers, strict=True):
-        writer.writerow([stimulus.name, stimulus.sha256, choice, state.value])
+        writer.writerow([stimulus.name, stimulus.sha256, choice, state.value, *stated.columns.values()])
     return table.getvalue()
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from attacker.packs.manifest import Manifest
 from attacker.packs.packed_answers import Answer, AnswerTable, Form, State, of_logits, of_probabilities
 from attacker.packs.table_problems import Problems, TableRefusedError
+from attacker.packs.table_statement import STATED, TableStatement, read_statement
 
 OFF_ONE = 1e-3  # how far a sum of probabilities may be from 1: they are printed with few digits
 PREFIXES = {Form.PROBABILITIES: "prob_", Form.LOGITS: "logit_"}
@@ -49,7 +50,8 @@ def read_answers(content: bytes, manifest: Manifest) -> AnswerTable:
     """
     header, rows = _parsed(content)
     form = _form_of(header, manifest.choices)
-    reading = _Reading(manifest, form)
+    stated = read_statement([row for _, row in rows], manifest.shots)
+    reading = _Reading(manifest, form, stated)
     for line, row in rows:
         reading.take(line, row)
     return reading.whole()
@@ -61,6 +63,7 @@ class _Reading:
 
     manifest: Manifest
     form: Form
+    stated: TableStatement
     answers: dict[str, Answer] = field(default_factory=dict)
     met: dict[str, int] = field(default_factory=dict)  # line by stimulus
     problems: Problems = field(default_factory=Problems)
@@ -94,7 +97,7 @@ class _Reading:
             if name not in self.met:
                 self.problems.add("stimuli without a row", name)
         self.problems.refuse()
-        return AnswerTable(self.form, tuple(self.answers[name] for name in self.hashes))
+        return AnswerTable(self.form, tuple(self.answers[name] for name in self.hashes), self.stated)
 
 
 class _UnusableError(ValueError):
@@ -130,7 +133,7 @@ def _parsed(content: bytes) -> tuple[list[str], list[tuple[int, Row]]]:
 
 def _form_of(header: Sequence[str], choices: Sequence[str]) -> Form:
     """Return the form of a table's answers: exactly one, with a column for every choice."""
-    columns = [name for name in header if name not in (*KEYS, REFUSED, STATE)]
+    columns = [name for name in header if name not in (*KEYS, REFUSED, STATE, *STATED)]
     begins = {form: PREFIXES.get(form, form.value) for form in Form}
     forms = {form for form in Form if any(name.startswith(begins[form]) for name in columns)}
     if len(forms) != 1:

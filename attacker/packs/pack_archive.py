@@ -1,4 +1,4 @@
-"""A prediction pack as a zip file in which nothing but the pixels can tell a class."""
+"""A prediction pack as a zip file in which nothing but the pixels can tell the class of a stimulus."""
 
 from __future__ import annotations
 
@@ -9,66 +9,52 @@ from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from attacker.packs.manifest import Manifest, PackedStimulus, PackError, read_manifest
+from attacker.packs.manifest import (
+    Manifest,
+    PackedExample,
+    PackedStimulus,
+    PackError,
+    read_manifest,
+    require_apart,
+)
+from attacker.packs.pack_readme import how_to
 from attacker.photos.decoding import content_hash
 
 MANIFEST, BLANK_TABLE, README = "manifest.json", "answers.csv", "README.txt"
 TIME = (2020, 1, 1, 0, 0, 0)  # of every member: when a stimulus was made could tell its level
 COLUMNS = ("stimulus", "sha256", "label")
-HOW_TO = """Prediction pack {pack}
-
-Question: {question}
-Choices:  {choices}
-
-Let your machine answer every file in stimuli/, and fill answers.csv, one row for each file. The rows may be
-in any order; keep the columns stimulus and sha256 as they are. Answer in one form, the same in all rows:
-
-  label             one of the choices (the column that is there)
-  prob_<choice>     instead of label, one column for each choice: probabilities that sum to 1
-  logit_<choice>    instead of label, one column for each choice: any finite numbers
-  text              instead of label, what the machine wrote; a class is found in it by a stated rule
-
-A tie goes to the choice that comes first in the list above. Where your machine refused to answer, add a
-column refused with 1 in that row (0 elsewhere) and leave its answer blank: it counts as wrong, and is told
-apart. Instead, a column state may say of each row how it ended: answered, refused, off-list (it named none
-of the choices), several (it named more than one) or empty; all but answered have a blank answer. A table
-with a row missing, doubled or unknown is not taken at all; you are told all that is wrong.
-
-The names are drawn by chance. The pack holds no labels. Do not train on these files, and do not label them by
-hand: what your machine learnt from is asked for when the table is taken, and is printed in the report.
-"""
+Packed = PackedStimulus | PackedExample
 
 
-def pack_members(manifest: Manifest, read: Callable[[PackedStimulus], bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and content of every file of a pack, the stimuli in the order of their names.
+def pack_members(manifest: Manifest, read: Callable[[Packed], bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and content of every file of a pack, stimuli and examples in the order of their names.
 
     Parameters
     ----------
     manifest
         What the pack holds.
     read
-        Returns the file of a stimulus: pixels without metadata.
+        Returns the file of a stimulus or example: pixels without metadata.
 
     Raises
     ------
     PackError
         If a file is not the one whose hash the manifest gives.
+    LeakError
+        If an example is one of the stimuli.
     """
-    yield (
-        README,
-        HOW_TO.format(
-            pack=manifest.pack, question=manifest.question, choices=", ".join(manifest.choices)
-        ).encode(),
-    )
+    require_apart(manifest)
+    yield README, how_to(manifest).encode()
     yield MANIFEST, manifest.json()
     yield BLANK_TABLE, blank_table(manifest).encode()
-    for stimulus in manifest.stimuli:
-        content = read(stimulus)
-        if content_hash(content) != stimulus.sha256:
+    everything: tuple[Packed, ...] = (*manifest.stimuli, *manifest.examples)
+    for packed in everything:
+        content = read(packed)
+        if content_hash(content) != packed.sha256:
             raise PackError(
-                f"the photo of {stimulus.name} has changed since the pack was frozen: freeze another"
+                f"the photo of {packed.name} has changed since the pack was frozen: freeze another"
             )
-        yield file_of(stimulus), content
+        yield file_of(packed), content
 
 
 def blank_table(manifest: Manifest) -> str:
@@ -87,12 +73,19 @@ def blank_table(manifest: Manifest) -> str:
     return table.getvalue()
 
 
-def file_of(stimulus: PackedStimulus) -> str:
-    """Return where a stimulus lies in the archive."""
-    return f"stimuli/{stimulus.name}.png"
+def file_of(packed: Packed) -> str:
+    """Return where a stimulus or an example lies in the archive.
+
+    Examples
+    --------
+    >>> file_of(PackedStimulus("0a", "ff")), file_of(PackedExample("0b", "ee", 0))
+    ('stimuli/0a.png', 'examples/0b.png')
+    """
+    folder = "examples" if isinstance(packed, PackedExample) else "stimuli"
+    return f"{folder}/{packed.name}.png"
 
 
-def write_pack(path: Path, manifest: Manifest, read: Callable[[PackedStimulus], bytes]) -> None:
+def write_pack(path: Path, manifest: Manifest, read: Callable[[Packed], bytes]) -> None:
     """Write a pack; a file of that name appears only once it is whole.
 
     Parameters
@@ -146,22 +139,22 @@ def unpack(path: Path, folder: Path) -> Manifest:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Callable[[PackedStimulus], bytes]]:
-    """Give what returns the file of a stimulus: read where the pack lies, so that no copy stays behind.
+def opened(path: Path) -> Iterator[Callable[[Packed], bytes]]:
+    """Give what returns the file of a stimulus or example, read where the pack lies: no copy stays behind.
 
     Several threads may read at once.
 
     Raises
     ------
     PackError
-        If the file is no pack, or a stimulus is missing or is not the one that was packed.
+        If the file is no pack, or a photo is missing or is not the one that was packed.
     """
     with _archive(path) as archive:
 
-        def photo_of(stimulus: PackedStimulus) -> bytes:
-            content = _member(path, archive, file_of(stimulus))
-            if content_hash(content) != stimulus.sha256:
-                raise PackError(f"{path}: {file_of(stimulus)} is damaged; take the pack again")
+        def photo_of(packed: Packed) -> bytes:
+            content = _member(path, archive, file_of(packed))
+            if content_hash(content) != packed.sha256:
+                raise PackError(f"{path}: {file_of(packed)} is damaged; take the pack again")
             return content
 
         yield photo_of

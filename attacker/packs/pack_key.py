@@ -10,10 +10,13 @@ import msgspec
 
 from attacker.errors import DataError
 from attacker.example import Example
-from attacker.packs.manifest import Manifest, PackedStimulus, PackError, new_name
+from attacker.packs.example_draw import Candidate, Draw, draw_examples
+from attacker.packs.manifest import Manifest, PackedExample, PackedStimulus, PackError, new_name
 from attacker.packs.pack_archive import write_pack
 from attacker.photos.acceptance import accept_photo
 from attacker.photos.decoding import content_hash, read_bytes
+
+NO_EXAMPLES = Draw()
 
 
 class KeyedPhoto(msgspec.Struct, frozen=True):
@@ -75,6 +78,8 @@ def pack_photos(
     on_photo: Callable[[], object] = lambda: None,
     *,
     may_leave: bool = False,
+    training: Sequence[Example] = (),
+    draw: Draw = NO_EXAMPLES,
 ) -> PackKey:
     """Write photos as a pack, their pixels upright and without metadata, and return its key.
 
@@ -91,26 +96,50 @@ def pack_photos(
     on_photo
         Called once for each photo.
     may_leave
-        Whether the photos may be sent to machines of others.
+        Whether the photos may be sent to machines of others, examples too.
+    training, draw
+        Photos of which labelled examples are drawn, and how.
 
     Raises
     ------
     DataError
-        If there are no photos, or the question is empty.
+        If there are no photos, the question is empty, or there are too few training photos.
+    LeakError
+        If a training photo is a near duplicate of one that is asked about.
     """
     photos = {new_name(): (split, photo) for split, of_split in roles.items() for photo in of_split}
     if not photos or not question.strip():
         raise DataError("a pack needs photos and a question")
-    with tempfile.TemporaryDirectory(prefix="sweetspot-pack-") as folder:
-        stimuli = []
+    shown = _examples(training, draw, classes, {photo.group for _, photo in photos.values()})
+    with tempfile.TemporaryDirectory(prefix="sweetspot-pack-") as scratch:
+        stimuli, examples = [], []
         for name, (_, photo) in sorted(photos.items()):
-            accept_photo(read_bytes(photo.path)).save(Path(folder) / name, "PNG")
-            stimuli.append(PackedStimulus(name, content_hash((Path(folder) / name).read_bytes())))
+            stimuli.append(PackedStimulus(name, _written(photo, Path(scratch) / name)))
             on_photo()
-        manifest = Manifest(new_name(), question.strip(), tuple(classes), tuple(stimuli), may_leave=may_leave)
-        write_pack(path, manifest, lambda stimulus: (Path(folder) / stimulus.name).read_bytes())
+        for name, photo in sorted(shown.items()):
+            examples.append(PackedExample(name, _written(photo, Path(scratch) / name), photo.label))
+        manifest = Manifest(
+            new_name(), question.strip(), tuple(classes), tuple(stimuli), may_leave=may_leave,
+            examples=tuple(examples), examples_seed=draw.seed,
+        )  # fmt: skip
+        write_pack(path, manifest, lambda packed: (Path(scratch) / packed.name).read_bytes())
     keyed = {
         name: KeyedPhoto(photo.item, photo.label, photo.group, split)
         for name, (split, photo) in sorted(photos.items())
     }
     return PackKey(manifest.pack, keyed)
+
+
+def _examples(
+    training: Sequence[Example], draw: Draw, classes: Sequence[str], packed: set[str]
+) -> dict[str, Example]:
+    """Return the photos that are shown with their labels, by names drawn by chance."""
+    by_item = {photo.item: photo for photo in training}
+    candidates = (Candidate(photo.item, photo.label, photo.group) for photo in training)
+    return {new_name(): by_item[each.key] for each in draw_examples(candidates, draw, classes, packed)}
+
+
+def _written(photo: Example, path: Path) -> str:
+    """Write a photo as people see it, without metadata, and return the hash of the file."""
+    accept_photo(read_bytes(photo.path)).save(path, "PNG")
+    return content_hash(path.read_bytes())

@@ -8,6 +8,8 @@ from enum import StrEnum
 import msgspec
 import numpy as np
 
+from attacker.packs.table_statement import TableStatement
+
 DIGITS = 5  # of stored logits, as those of networks that are trained here
 LEAST_SHARE = 1e-7  # 0 has no logarithm
 
@@ -55,6 +57,7 @@ class AnswerTable(msgspec.Struct, frozen=True):
 
     form: Form
     answers: tuple[Answer, ...]
+    stated: TableStatement = TableStatement()
 
     @property
     def states(self) -> dict[State, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from attacker.packs.manifest import Manifest, PackedStimulus, new_name
-from attacker.packs.pack_archive import pack_members
+from attacker.packs.pack_archive import Packed, pack_members
 from pipeline.datasets import classes_of, levels_there_are, stimuli_at
 from pipeline.models import PackedStimulusRow, PredictionPack
 from pipeline.queue.study_lock import locked
@@ -90,7 +90,7 @@ def files_of_pack(pack: PredictionPack) -> Iterator[tuple[str, bytes]]:
     rows = PackedStimulusRow.objects.filter(pack=pack).values_list("name", "stimulus")
     stimulus_of = dict(rows)
 
-    def read(packed: PackedStimulus) -> bytes:
+    def read(packed: Packed) -> bytes:
         with Stimulus.objects.get(pk=stimulus_of[packed.name]).image.open("rb") as file:
             content: bytes = file.read()
         return content

@@ -73,6 +73,7 @@ class ChatServer:
     trouble : what it does, by the number of the thing that is asked and the attempt at it, both from 0
     asked : how often each thing was asked, by its text and photo
     given : how often each was answered to the end
+    talks : messages of each request
     bill : what that costs
     held_at : after so many answers it keeps everybody waiting
     """
@@ -85,6 +86,7 @@ class ChatServer:
     made: Counter[Trouble] = field(default_factory=Counter)
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
+    talks: list[list[dict[str, Any]]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     bill: Decimal = Decimal(0)
     held_at: float = math.inf
@@ -92,7 +94,7 @@ class ChatServer:
 
     def take(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> tuple[Trouble, str]:
         """Note a request; return what to do, and the text to answer."""
-        text, photo = (json.dumps(part) for part in body["messages"][0]["content"])
+        text, photo = (json.dumps(part) for part in body["messages"][-1]["content"])
         with self.seen:
             self.seen.wait_for(lambda: self.given.total() < self.held_at, timeout=60)
             attempt = self.asked[text + photo]
@@ -102,12 +104,16 @@ class ChatServer:
             self.made[trouble] += 1
             self.paths.append(path)
             self.headers.append({name.lower(): value for name, value in headers.items()})
+            self.talks.append(body["messages"])
             self.bodies.append({name: value for name, value in body.items() if name != "messages"})
             if trouble in ANSWERED:
                 self.given[text + photo] += 1
-                self.bill += ((PHOTO_TOKENS + TEXT_TOKENS) * PRICE_IN + WRITTEN * PRICE_OUT) / 1_000_000
+                photos = (len(body["messages"]) + 1) // 2
+                self.bill += (
+                    (photos * PHOTO_TOKENS + TEXT_TOKENS) * PRICE_IN + WRITTEN * PRICE_OUT
+                ) / 1_000_000
             self.seen.notify_all()
-        answer = SAYS.get(trouble, self.sees(body["messages"][0]["content"][1]["image_url"]["url"]))
+        answer = SAYS.get(trouble, self.sees(body["messages"][-1]["content"][1]["image_url"]["url"]))
         return trouble, json.dumps({"answer": answer}) if "response_format" in body else answer
 
     def hold_at(self, answers: float) -> None:
@@ -130,7 +136,7 @@ STATUS = {
 CODES = {Trouble.FILTER: "content_filter", Trouble.NO_MONEY: "insufficient_quota"}
 
 
-def completion(trouble: Trouble, text: str) -> bytes:
+def completion(trouble: Trouble, text: str, photos: int = 1) -> bytes:
     if trouble == Trouble.OTHER_JSON:
         return b'{"object": "surprise"}'
     if trouble == Trouble.PAGE:
@@ -140,7 +146,7 @@ def completion(trouble: Trouble, text: str) -> bytes:
         return json.dumps({"error": {"message": message, "code": CODES.get(trouble)}}).encode()
     refusal = "I do not look at people." if trouble == Trouble.REFUSAL else None
     message = {"role": "assistant", "content": None if refusal else text, "refusal": refusal}
-    usage = {"prompt_tokens": PHOTO_TOKENS + TEXT_TOKENS, "completion_tokens": WRITTEN}
+    usage = {"prompt_tokens": photos * PHOTO_TOKENS + TEXT_TOKENS, "completion_tokens": WRITTEN}
     answer: dict[str, Any] = {
         "id": "1",
         "object": "chat.completion",
@@ -163,7 +169,7 @@ def serving(trouble: Plan = no_trouble, sees: Callable[[str], str] = colour_of) 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             kind, text = chat.take(self.path, dict(self.headers), body)
-            content = completion(kind, text)
+            content = completion(kind, text, (len(body["messages"]) + 1) // 2)
             self.send_response(STATUS.get(kind, 200))
             self.send_header("Content-Type", "text/html" if kind == Trouble.PAGE else "application/json")
             self.send_header("Location", "/elsewhere")

@@ -51,7 +51,10 @@ def test_neither_names_times_order_nor_metadata_tell_a_class(photos: list[Exampl
     for name in stimuli:
         assert _chunks(contents[name]) == {b"IHDR", b"IDAT", b"IEND"}
     manifest = json.loads(contents["manifest.json"])
-    assert manifest.keys() == {"pack", "question", "choices", "stimuli", "format", "may_leave"}
+    assert manifest.keys() == {
+        "pack", "question", "choices", "stimuli", "format", "may_leave", "examples", "examples_seed",
+    }  # fmt: skip
+    assert manifest["examples"] == [], "nobody's label is given away unless somebody asks for examples"
     assert manifest["may_leave"] is False, "photos leave only where somebody says so"
     assert {frozenset(stimulus) for stimulus in manifest["stimuli"]} == {frozenset({"name", "sha256"})}
     assert [key.photos[Path(name).stem].label for name in stimuli] != sorted(

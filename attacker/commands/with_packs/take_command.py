@@ -30,8 +30,11 @@ def run(args: Namespace) -> Iterator[str]:
     manifest = manifest_of(args.pack)
     key = read_key(args.key, manifest)
     table = read_answers(read_bytes(args.table), manifest)
-    write_rows(list(tidy_rows(table, manifest, key, args.name, args.kind)), args.out)
+    kind = table.stated.kind_beside(args.kind)
+    write_rows(list(tidy_rows(table, manifest, key, args.name, kind)), args.out)
     states = ", ".join(f"{count} {state}" for state, count in table.states.items())
     yield f"{args.out}: {len(table.answers)} answers as {table.form} ({states})"
+    shots = f" with {table.stated.examples} examples of each class" if table.stated.examples else ""
+    yield f"kind of attack: {kind}{shots}, which learns {KINDS[kind]}"
     for split, (accuracy, photos) in accuracies(table, key).items():
         yield f"{split}: balanced accuracy {accuracy:.3f} on {photos} photos"

@@ -44,7 +44,13 @@ def _describe_question(parser: ArgumentParser) -> None:
     parser.add_argument("--repeats", type=int, default=1, help="requests for each photo (%(default)s)")
     parser.add_argument("--size", type=int, default=512, help="longest side sent, in pixels (%(default)s)")
     parser.add_argument("--image-format", default="png", help="png or jpeg (%(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="of the orders of choices (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of the orders drawn (%(default)s)")
+    parser.add_argument(
+        "--examples",
+        type=int,
+        default=0,
+        help="labelled training photos of each class that are shown first, from the pack (%(default)s)",
+    )
     parser.add_argument("--written-tokens", type=int, default=64, help="most that it may write (%(default)s)")
     parser.add_argument(
         "--token-field", default="max_tokens", help="or max_completion_tokens, as the endpoint has it"
@@ -128,6 +134,7 @@ def _plan(args: Namespace, manifest: Manifest) -> Plan:
         written_tokens=args.written_tokens,
         token_field=args.token_field,
         seed=args.seed,
+        shots=args.examples,
     )
 
 

@@ -1,0 +1,1 @@
+"""Commands about prediction packs: freezing them, letting a machine answer them, and taking its table."""

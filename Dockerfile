@@ -13,10 +13,12 @@ RUN /opt/venv/bin/pip install "/build[attacker,s3]"
 FROM python:3.13-slim AS web
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     SWEETSPOT_MODE=production SWEETSPOT_VAR=/var/lib/sweetspot WEB_BIND=0.0.0.0:8000
-# Reports name classes in any script.
-RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-core fonts-noto-cjk \
+# Reports name classes in any script; backups are made by PostgreSQL's own client, as new as its server.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-noto-core fonts-noto-cjk postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/*
-RUN useradd --system --uid 1000 --home-dir /var/lib/sweetspot --create-home sweetspot
+RUN useradd --system --uid 1000 --home-dir /var/lib/sweetspot --create-home sweetspot \
+    && install --directory --owner sweetspot --mode 700 /backups
 COPY --from=web-packages /opt/venv /opt/venv
 COPY . /app
 WORKDIR /app
@@ -25,7 +27,7 @@ RUN SWEETSPOT_MODE=local SWEETSPOT_VAR=/tmp/build STATIC_ROOT=/app/static-collec
     python manage.py collectstatic --no-input --verbosity 0 && rm -rf /tmp/build
 ENV STATIC_ROOT=/app/static-collected
 USER sweetspot
-VOLUME /var/lib/sweetspot
+VOLUME /var/lib/sweetspot /backups
 EXPOSE 8000
 CMD ["gunicorn", "--config", "python:config.gunicorn"]
 

@@ -101,9 +101,10 @@ def _queue_part(standing: QueueStanding) -> Part:
 
 
 def probe_backup(folder: Path) -> Part:
-    """Judge the age of the newest file among the backups."""
+    """Judge the age of the newest backup: a file, or a folder of `python -m config.backup`."""
     try:
-        newest = max((path.stat().st_mtime for path in folder.iterdir() if path.is_file()), default=None)
+        finished = (path for path in folder.iterdir() if not path.name.startswith("."))
+        newest = max((path.stat().st_mtime for path in finished), default=None)
     except OSError as error:
         log.warning("the folder of backups cannot be read", error=str(error))
         return Part(State.DEGRADED, "the folder cannot be read")

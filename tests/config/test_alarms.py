@@ -100,6 +100,13 @@ def test_the_newest_file_is_the_backup_that_counts(tmp_path: Path) -> None:
     assert probe_backup(tmp_path).state is State.OK
 
 
+def test_a_folder_is_a_backup_once_it_is_whole(tmp_path: Path) -> None:
+    (tmp_path / ".unfinished-2026-11-30T083000Z").mkdir()
+    assert probe_backup(tmp_path).says == "there is none"
+    (tmp_path / ".unfinished-2026-11-30T083000Z").rename(tmp_path / "2026-11-30T083000Z")
+    assert probe_backup(tmp_path).state is State.OK
+
+
 @pytest.mark.django_db
 def test_a_backup_is_a_part_of_the_site_where_its_folder_is_named(settings: Settings, tmp_path: Path) -> None:
     assert "backup" not in health().parts

@@ -35,14 +35,15 @@ def filled_in(value: str) -> str:
 
 def test_all_parts_are_there(services: dict[str, Any]) -> None:
     assert set(services) == {
-        "postgres", "redis", "migrate", "web", "worker-gpu", "worker-cpu", "beat"
+        "postgres", "redis", "migrate", "web", "worker-gpu", "worker-cpu", "beat", "backup"
     }  # fmt: skip
 
 
 def test_only_workers_carry_what_trains(services: dict[str, Any]) -> None:
     built = {name: service["build"]["target"] for name, service in services.items() if "build" in service}
     assert built == {
-        "migrate": "web", "web": "web", "beat": "web", "worker-gpu": "worker", "worker-cpu": "worker"
+        "migrate": "web", "web": "web", "beat": "web", "backup": "web",
+        "worker-gpu": "worker", "worker-cpu": "worker",
     }  # fmt: skip
     stages = re.findall(r"^FROM .* AS (\w[\w-]*)$", (CHECKOUT / "Dockerfile").read_text(), re.MULTILINE)
     assert set(built.values()) < set(stages)
@@ -52,7 +53,7 @@ def test_only_workers_carry_what_trains(services: dict[str, Any]) -> None:
 
 
 def test_every_lasting_part_has_a_health_check_and_comes_back_after_a_crash(services: dict[str, Any]) -> None:
-    lasting = {name: service for name, service in services.items() if name != "migrate"}
+    lasting = {name: service for name, service in services.items() if name not in {"migrate", "backup"}}
     assert [name for name, service in lasting.items() if "healthcheck" not in service] == []
     assert {service["restart"] for service in lasting.values()} == {"unless-stopped"}
 
@@ -103,3 +104,15 @@ def test_the_parts_start_with_the_environment_that_compose_gives_them(
     environment = {name: filled_in(value) for name, value in services["web"]["environment"].items()}
     result = check_deploy({**local_environment, "SWEETSPOT_MODE": "production", **environment})
     assert result.returncode == 0, result.stderr
+
+
+def test_the_backup_is_made_by_itself_and_only_it_can_write_there(services: dict[str, Any]) -> None:
+    backup = services["backup"]
+    assert backup["profiles"] == ["backup"], "`up` does not start it"
+    assert backup["restart"] == "no"
+    assert "backups:/backups" in backup["volumes"]
+    others = [service for name, service in services.items() if name in {"web", "beat", "worker-cpu"}]
+    assert all("backups:/backups:ro" in service["volumes"] for service in others)
+    dockerfile = (CHECKOUT / "Dockerfile").read_text()
+    (server,) = re.findall(r"^postgres:(\d+)", services["postgres"]["image"])
+    assert f"postgresql-client-{server}" in dockerfile, "pg_dump must not be older than the server"

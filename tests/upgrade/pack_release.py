@@ -1,7 +1,7 @@
 """Keep a release for the tests of later ones: a site as the code that stands here leaves it.
 
-Run once for each release, before the next migration, with the folder that is to be made:
-`python -m tests.upgrade.pack_release tests/upgrade/releases/0.2.0`. Needs the programs of PostgreSQL.
+Run once for each release, before the next migration, with a folder beside the others that its version names:
+`python -m tests.upgrade.pack_release FOLDER`. Needs the programs of PostgreSQL.
 `releases/0.1.0` was made in the same way by the code of commit 9e979d1.
 """
 

@@ -122,6 +122,7 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source_px_per_degree: float = 40.0
     search_answers: str = NEVER_SEARCHED
     photos_may_leave: bool = False
+    measure_distance: bool = False
     # Was frozen once; it is a setting of recruitment now, and in no new version.
     return_url: str = ""
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("s/<token:token>/", session.sitting, name="session"),
     path("s/<token:token>/device", session.device, name="device"),
     path("s/<token:token>/calibration", session.calibration, name="calibration"),
+    path("s/<token:token>/distance", session.distance, name="distance"),
     path("s/<token:token>/instructions", session.instructions, name="instructions"),
     path("s/<token:token>/questions", session.questions, name="questions"),
     path("s/<token:token>/stop", session.stop, name="stop"),

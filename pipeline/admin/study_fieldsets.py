@@ -50,6 +50,7 @@ FIELDSETS: _FieldsetSpec = (
                 ("minimum_viewport_px", "least_photo_px", "lease_minutes"),
                 ("shown_size", "source_px_per_degree"),
                 ("screen_calibration", "viewing_distance_cm", "handheld_distance_cm"),
+                "measure_distance",
                 "room_for_answers",
                 ("answer_keys", "answer_order", "search_answers", "ask_confidence"),
             ),

@@ -28,6 +28,7 @@ LABELS = {
     "screen_calibration": "Measure the screen",
     "viewing_distance_cm": "Viewing distance (cm)",
     "handheld_distance_cm": "Viewing distance with phones (cm)",
+    "measure_distance": "Measure the viewing distance",
     "shown_size": "Size of crops on the screen",
     "source_px_per_degree": "Pixels of a photo per degree",
     "minimum_viewport_px": "Smallest window (pixels)",
@@ -108,9 +109,14 @@ HELP_TEXTS = {
     "page scrolls.",
     "screen_calibration": "Before the instructions people make a box as wide as a bank card, or measure a "
     "line with a ruler. sessions.csv and trials.csv then have the size of photos in degrees of visual angle.",
-    "viewing_distance_cm": "Assumed, and told to people who measure their screen; it is not measured. At 57 "
-    "cm one centimetre covers one degree.",
+    "viewing_distance_cm": "Told to people who measure their screen, and assumed where it is not measured. "
+    "At 57 cm one centimetre covers one degree.",
     "handheld_distance_cm": "The same for phones.",
+    "measure_distance": "People close one eye and say when a moving dot vanishes in the blind spot of the "
+    "other, and when it is back, five times (about a minute); or they type what a tape says. The error was "
+    "some 3 cm in a laboratory. Anybody may go on without. Then, in windows that are too narrow, and after "
+    "two results that cannot be right, the distances above count. sessions.csv says which it was "
+    "(distance_known_by).",
     "shown_size": "As large as fits: crops of heavier levels are also more magnified, and the two cannot be "
     "told apart. Same magnification: the photo with most pixels takes the area, every other photo and crop "
     "is as much smaller as it has fewer pixels, so that its size tells how large its window was. By degrees "

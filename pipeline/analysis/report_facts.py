@@ -5,24 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, Count, F, Max
+from django.db.models import Avg, Count, F
 
 from pipeline.analysis.freezing import remarks_of
 from pipeline.crops.levels import photos_without_crop
 from pipeline.exports.machine_answers import machine_of
 from pipeline.exports.outside.outside_machines import said_of_outside
-from pipeline.exports.registering.planned_trials import how_asked, how_large, how_measured
+from pipeline.exports.registering.planned_trials import how_asked
 from pipeline.exports.registering.preregistration import preregistration_of
+from pipeline.exports.sizes_shown import sizes_on_screens
 from pipeline.pilot.pilot_outcome import stored_outcome
-from stats.apa import count
 from stats.report.content import Facts
-from study.models import Pilot, Session, Stimulus, StudyVersion, Trial
-from study.sessions.screen_size import degrees_on
-from study.sizing.screen_measure import NEVER
-from study.sizing.shown_sizes import BY_DEGREES, FILL, falls_short, longest_side
+from study.models import Pilot, Stimulus, StudyVersion
 
 if TYPE_CHECKING:
     from pipeline.models import Analysis
@@ -129,79 +125,6 @@ def shown_at(version: StudyVersion) -> Iterator[str]:
             f"All crops of a level are equally sharp, for people and machine: pixels a side {sizes}. So no "
             "crop shows by its sharpness how large its window was."
         )
-
-
-def sizes_on_screens(version: StudyVersion, mode: str) -> Iterator[str]:
-    """Yield how large photos were on people's screens, and in degrees as far as these were measured."""
-    yield from how_large(version.design)
-    if version.design.shown_size == FILL:
-        yield (
-            "Every photo was as large on the screen as fitted, whatever its level: crops of heavier levels "
-            "were also more magnified, and the effects of the two cannot be told apart."
-        )
-    if version.design.screen_calibration == NEVER:
-        return
-    if version.design.shown_size == FILL:
-        yield how_measured(version.design)
-    yield _largest_photos(version, mode)
-    if version.design.shown_size == BY_DEGREES:
-        yield from smaller_than_planned(version, mode)
-
-
-def _largest_photos(version: StudyVersion, mode: str) -> str:
-    """Return of how many people the screen is known, and how large their largest photo was."""
-    sessions = Session.objects.filter(participant__version=version, participant__mode=mode)
-    shown = sessions.annotate(largest=Max("trials__shown_px")).filter(largest__isnull=False)
-    degrees = [size for session in shown if (size := degrees_on(session, session.largest)) is not None]
-    return f"{len(degrees)} of {len(shown)} people who saw photos measured their screen." + (
-        f" The largest photo covered {median(degrees):.1f} degrees (median of people; {min(degrees):.1f} to "
-        f"{max(degrees):.1f})."
-        if degrees
-        else ""
-    )
-
-
-def smaller_than_planned(version: StudyVersion, mode: str) -> Iterator[str]:
-    """Yield in how many trials the photo covered fewer degrees than planned, and in how many nobody knows.
-
-    Trials are those of test photos, whether or not they or their people are left out later.
-    """
-    short, known, unknown, people = 0, 0, 0, set()
-    for session, planned, shown in _planned_and_shown(version, mode):
-        unknown += shown is None
-        if shown is not None:
-            known += 1
-            if falls_short(shown, planned):
-                short += 1
-                people.add(session)
-    if known:
-        yield (
-            f"In {short} of {known} trials whose size in degrees is known the photo was smaller than "
-            f"planned, because the window had no room for it (of {count(len(people), 'person', 'people')}); "
-            "photo_degrees of trials.csv has each size."
-        )
-    if unknown:
-        yield (
-            f"In {unknown} trials the size in degrees is not known: the screen was not measured, or the "
-            "browser did not say how large the photo was."
-        )
-
-
-def _planned_and_shown(version: StudyVersion, mode: str) -> Iterator[tuple[int, float, float | None]]:
-    """Yield session, planned degrees and shown degrees of every closed trial with a test photo."""
-    trials = Trial.objects.answered().filter(
-        session__participant__version=version,
-        session__participant__mode=mode,
-        block_type=Trial.BlockType.TEST,
-        stimulus__isnull=False,
-    )
-    per_degree = version.design.source_px_per_degree
-    for trial in trials.select_related("session", "stimulus__item").iterator(chunk_size=2000):
-        photo = trial.stimulus
-        assert photo is not None
-        window = (photo.window_width, photo.window_height)
-        planned = longest_side(window, (photo.item.width, photo.item.height)) / per_degree
-        yield trial.session_id, planned, degrees_on(trial.session, trial.shown_px)
 
 
 def _left_out(version: StudyVersion) -> Iterator[str]:

@@ -68,6 +68,9 @@ def _size_columns(session: Session) -> Row:
         "size_known_by": session.size_known_by,
         "screen_mm_per_px": mm_per_px,
         "viewing_distance_cm": distance,
+        "distance_known_by": session.distance_known_by,
+        "distance_spread_cm": session.distance_spread_cm,
+        "distance_tries": session.distance_tries,
         "px_per_degree": per_degree,
         "photo_degrees": degrees_on(session, largest),
     }

@@ -11,6 +11,7 @@ from study.design import Design
 from study.freezing.candidates import Material
 from study.languages.own_texts import same_answers_are_right
 from study.questions.own_form import same_form
+from study.sizing.blind_spot import FARTHEST_CM, NEAREST_CM
 from study.sizing.screen_measure import NEVER
 from study.sizing.shown_sizes import BY_DEGREES, FILL
 
@@ -67,3 +68,17 @@ def size_problems(design: Design) -> Iterable[str]:
         yield _("Photos of a grid or a pair fill their places: choose crops as large as fits.")
     if design.shown_size == BY_DEGREES and design.screen_calibration == NEVER:
         yield _("The same degrees for all need people to measure their screen: switch that on in the design.")
+    if design.measure_distance:
+        yield from _distance_problems(design)
+
+
+def _distance_problems(design: Design) -> Iterable[str]:
+    """Yield why the viewing distance cannot be measured as planned."""
+    if design.screen_calibration == NEVER:
+        yield _("The viewing distance is measured on a measured screen only: switch that on in the design.")
+    planned = (design.viewing_distance_cm, design.handheld_distance_cm)
+    if not all(NEAREST_CM <= each <= FARTHEST_CM for each in planned):
+        yield _(
+            "The blind spot tells distances of %(nearest)d to %(farthest)d cm only: plan such ones, or do "
+            "not measure them."
+        ) % {"nearest": NEAREST_CM, "farthest": FARTHEST_CM}

@@ -185,6 +185,14 @@ class Session(models.Model):
         RULER = screen_measure.RULER, _("a line was measured by a ruler")
         NOT_MEASURED = screen_measure.NOT_MEASURED, _("not measured")
 
+    class DistanceKnownBy(models.TextChoices):
+        BLIND_SPOT = screen_measure.BLIND_SPOT, _("measured by the blind spot of an eye")
+        TAPE = screen_measure.TAPE, _("measured with a tape, and typed")
+        PLANNED = screen_measure.PLANNED, _("planned: the design does not ask")
+        SKIPPED = screen_measure.SKIPPED, _("planned: the person went on without")
+        TOO_NARROW = screen_measure.TOO_NARROW, _("planned: the window was too narrow to measure")
+        IMPLAUSIBLE = screen_measure.IMPLAUSIBLE, _("planned: two measurements could not be right")
+
     RUNNING = (Status.CONSENTED, Status.PRACTICE, Status.TRIALS, Status.QUESTIONS)
 
     participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="session")
@@ -235,8 +243,18 @@ class Session(models.Model):
     )
     screen_mm_per_px = models.FloatField(null=True, help_text="Side of a pixel of the screen.")
     viewing_distance_cm = models.FloatField(
-        null=True, help_text="From eyes to screen, as the design assumes it for this device."
+        null=True, help_text="From eyes to screen: measured, or as the design plans it for this device."
     )
+    distance_known_by = models.CharField(
+        max_length=12,
+        choices=DistanceKnownBy,
+        blank=True,
+        help_text="How the viewing distance is known; empty: the screen was not measured, or not yet this.",
+    )
+    distance_spread_cm = models.FloatField(
+        null=True, help_text="Range of the middle half of the rounds at the blind spot."
+    )
+    distance_tries = models.PositiveSmallIntegerField(default=0, help_text="At the blind spot.")
     forced_colours = models.BooleanField(null=True, help_text="The system replaces the page's colours.")
     surround = models.CharField(max_length=40, blank=True, help_text="The colour around photos, as CSS.")
     answers_by = models.CharField(

@@ -219,6 +219,11 @@ class TaskDesign(models.Model):
     handheld_distance_cm = models.FloatField(
         default=32.0, validators=CENTIMETRES, help_text="From eyes to screen, with a phone in the hand."
     )
+    measure_distance = models.BooleanField(
+        default=False,
+        help_text="People who have measured their screen also measure how far they sit from it, by the blind "
+        "spot of an eye.",
+    )
     shown_size = models.CharField(
         max_length=7,
         choices=ShownSize,

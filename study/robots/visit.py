@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+import msgspec
+
 from study.asking.same_different import DIFFERENT, SAME
 from study.asking.trial_task import AnsweredBy
 from study.design import Design
@@ -19,7 +21,9 @@ from study.robots.in_sight import seen_in
 from study.robots.observer import Observer
 from study.sessions.tasks.every_conduct import conduct_of
 from study.sessions.wire import Answer, Block, Delivery, Recorded, Status, TabRequest
-from study.sizing.screen_measure import CARD, NEVER
+from study.sizing.blind_spot import sweep_for
+from study.sizing.presser import Presser
+from study.sizing.screen_measure import BLIND_SPOT, CARD, MOST_TRIES, NEVER
 
 DEVICE = {
     "input_device": "keyboard",
@@ -32,7 +36,9 @@ DEVICE = {
     "answers_fit": "on",
     "search_fits": "on",
 }
-SCREEN = {"known_by": CARD, "mm_per_px": 25.4 / 96}  # of a screen as style sheets imagine it
+MM_PER_PX = 25.4 / 96  # of a screen as style sheets imagine it
+SCREEN = {"known_by": CARD, "mm_per_px": MM_PER_PX}
+SEAT_SD = 0.1  # robots sit so far from where they are asked to, as a share of that distance
 GLANCE_SHARE = 0.4  # a tile among others takes this share of the time that a photo alone does
 MS_PER_LETTER = 120.0
 UNDERSTOOD = STANDARD_RIGHT
@@ -62,6 +68,9 @@ class Visit:
         design = self.design
         if design.screen_calibration != NEVER:
             self.browser.post_form(f"{self.address}calibration", SCREEN)
+        if design.measure_distance:
+            for _ in range(MOST_TRIES):  # once it is known, another one changes nothing
+                self.browser.post_form(f"{self.address}distance", self._presses())
         self.browser.post_form(f"{self.address}instructions", right_answers(design.comprehension))
         while self._play_block():
             pass
@@ -70,6 +79,13 @@ class Visit:
             standard = QUESTIONNAIRE | {"instructed": INSTRUCTED_ANSWER}
             self.browser.post_form(f"{self.address}questions", standard | own)
         return self._session()
+
+    def _presses(self) -> dict[str, Any]:
+        """Return the robot's presses at its blind spot: it sits about where it was asked to."""
+        planned, chance = self.design.viewing_distance_cm, self.observer.chance
+        presser = Presser(planned * chance.gauss(1.0, SEAT_SD), chance)
+        rounds = presser.rounds(sweep_for(planned, MM_PER_PX), MM_PER_PX)
+        return {"known_by": BLIND_SPOT, "rounds": msgspec.json.encode(rounds).decode()}
 
     @cached_property
     def design(self) -> Design:

@@ -17,14 +17,15 @@ from study.sessions.lifecycle import (
     withdraw,
 )
 from study.sessions.recording import record
-from study.sessions.screen_size import size_measured
+from study.sessions.screen_size import distance_measured, size_measured
 from study.sessions.serving import claim, open_block, photo_of
-from study.sessions.wire import Block, Device, Recorded, ScreenSize, Served
+from study.sessions.wire import Block, Device, Distance, Recorded, ScreenSize, Served
 
 __all__ = [
     "Block",
     "Consent",
     "Device",
+    "Distance",
     "Identity",
     "Recorded",
     "ScreenSize",
@@ -33,6 +34,7 @@ __all__ = [
     "claim",
     "complete",
     "device_checked",
+    "distance_measured",
     "earlier_session",
     "find",
     "has_withdrawn",

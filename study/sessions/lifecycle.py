@@ -23,7 +23,7 @@ from study.sessions.identities import earlier_session, has_withdrawn, kept_out_a
 from study.sessions.prepared_sql import PreparedQuery
 from study.sessions.tasks.every_conduct import conduct_of
 from study.sessions.wire import Device
-from study.sizing.screen_measure import is_due
+from study.sizing import screen_measure
 
 COMPREHENSION_ATTEMPTS = 2
 DEVICE_FACTS = (
@@ -176,14 +176,22 @@ def device_checked(token: str, device: Device) -> Session:
 
 def size_is_due(session: Session) -> bool:
     """Return whether the screen is still to be measured, or to be passed over."""
-    return is_due(plan_of(session.participant.version).design.screen_calibration, session.size_known_by)
+    asks = plan_of(session.participant.version).design.screen_calibration
+    return screen_measure.is_due(asks, session.size_known_by)
+
+
+def distance_is_due(session: Session) -> bool:
+    """Return whether the viewing distance is still to be measured, or to be passed over."""
+    asks = plan_of(session.participant.version).design.measure_distance
+    return screen_measure.distance_is_due(asks, session.screen_mm_per_px, session.distance_known_by)
 
 
 @transaction.atomic
 def instructions_read(token: str, *, understood: bool) -> Session:
     """Move on to practice if the comprehension check was passed; a second failure ends the session."""
     session = locked(token)
-    if session.status != Status.CONSENTED or session.viewport_w is None or size_is_due(session):
+    waits = session.viewport_w is None or size_is_due(session) or distance_is_due(session)
+    if session.status != Status.CONSENTED or waits:
         return session
     session.comprehension_attempts += 1
     if understood:
@@ -271,6 +279,7 @@ def _forget(session: Session, reason: str) -> None:
     session.clock_grain_ms, session.onset_known_by, session.forced_colours = None, "", None
     session.presentation_lag_ms, session.surround = None, ""
     session.screen_mm_per_px, session.viewing_distance_cm, session.size_known_by = None, None, ""
+    session.distance_known_by, session.distance_spread_cm, session.distance_tries = "", None, 0
     session.answers, session.choice_order = {}, []
     session.save()
 

@@ -12,6 +12,7 @@ from msgspec import Meta
 from study.asking.free_naming import LONGEST_ANSWER
 from study.models import Trial
 from study.sessions.errors import BadAnswerError
+from study.sizing.blind_spot import Round
 
 LONGEST_MS = 3_600_000.0  # an hour: no trial lasts longer, whatever a page claims
 MOST_ANSWERS = 1_000  # in one request
@@ -148,6 +149,14 @@ class ScreenSize(msgspec.Struct, frozen=True, kw_only=True):
 
     known_by: str
     mm_per_px: float | None = None
+
+
+class Distance(msgspec.Struct, frozen=True, kw_only=True):
+    """From how far a person looks, and how that is known: by rounds at the blind spot, or typed."""
+
+    known_by: str
+    rounds: tuple[Round, ...] = ()
+    distance_cm: float | None = None
 
 
 class Lesson(msgspec.Struct, frozen=True):

@@ -1,1 +1,1 @@
-"""How large photos are on a person's screen: measured by a card, in degrees, by the design's rule."""
+"""How large photos are on a person's screen: size and distance measured, in degrees, by the design's rule."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import msgspec
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -15,11 +16,23 @@ from study.design import Design
 from study.models import Session
 from study.questions.own_form import consent_name, field_name, kept_answers
 from study.questions.questionnaire import INSTRUCTED_ANSWER, Questionnaire
-from study.sizing.screen_measure import CARD, LEAST_MM_PER_PX, MOST_MM_PER_PX, REQUIRED, RULER
+from study.sizing.blind_spot import Round, Rounds
+from study.sizing.screen_measure import (
+    BLIND_SPOT,
+    CARD,
+    LEAST_MM_PER_PX,
+    MOST_MM_PER_PX,
+    REQUIRED,
+    RULER,
+    SKIPPED,
+    TAPE,
+    TOO_NARROW,
+)
 from study.views.own_fields import own_fields
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 LARGEST_VIEWPORT = 20_000
+NEAREST_TYPED_CM, FARTHEST_TYPED_CM = 10.0, 1000.0  # with a tape: as far as a design may plan, for projectors
 
 
 class ConsentForm(forms.Form):
@@ -68,6 +81,30 @@ class NeededScreenSizeForm(ScreenSizeForm):
 def screen_size_form(design: Design) -> type[ScreenSizeForm]:
     """Return the form that a design asks for."""
     return NeededScreenSizeForm if design.screen_calibration == REQUIRED else ScreenSizeForm
+
+
+class DistanceForm(forms.Form):
+    """From how far a person looks; its script fills in the presses of the rounds at the blind spot."""
+
+    known_by = forms.ChoiceField(choices=[(name, name) for name in (BLIND_SPOT, TAPE, SKIPPED, TOO_NARROW)])
+    rounds = forms.CharField(required=False, max_length=1000)
+    distance_cm = forms.FloatField(min_value=NEAREST_TYPED_CM, max_value=FARTHEST_TYPED_CM, required=False)
+
+    def clean_rounds(self) -> tuple[Round, ...]:
+        """Read the presses: two lengths for each round, as JSON."""
+        sent = self.cleaned_data["rounds"]
+        try:
+            return msgspec.json.decode(sent, type=Rounds) if sent else ()
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean(self) -> dict[str, Any] | None:
+        """Require what belongs to the way of measuring."""
+        cleaned = super().clean() or {}
+        needed = {BLIND_SPOT: "rounds", TAPE: "distance_cm"}.get(cleaned.get("known_by", ""))
+        if needed and not cleaned.get(needed):
+            self.add_error(needed, "")
+        return cleaned
 
 
 def comprehension_form(design: Design) -> type[forms.Form]:

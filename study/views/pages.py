@@ -26,11 +26,12 @@ from study.models import Session
 from study.plan import Choice, plan_of
 from study.sessions.completion import platform_of_session, way_back
 from study.sessions.device_rules import SLOWEST_BRIEF_HZ, answers_must_fit
-from study.sessions.screen_size import area_of
+from study.sessions.screen_size import area_of, planned_distance
 from study.sessions.serving import answer_names
 from study.sessions.tasks.every_conduct import conduct_of
 from study.sessions.wire import AnswerName, PlayerSettings
-from study.sizing.screen_measure import OFFERED, assumed_distance
+from study.sizing.blind_spot import ROUNDS, sweep_for
+from study.sizing.screen_measure import OFFERED
 from study.views.forms import questions_form
 from study.views.frames import open_to
 from study.views.language import language_choices
@@ -70,16 +71,26 @@ def device(request: HttpRequest, session: Session, form: Form, *, status: int = 
 
 def calibration(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
     """Show how the screen is measured."""
-    design = _design_of(session)
-    distance = assumed_distance(
-        design, session.input_device, session.viewport_w or 0, session.viewport_h or 0
-    )
     context = {
         "form": form,
-        "may_skip": design.screen_calibration == OFFERED,
-        "distance": f"{distance:g}",
+        "may_skip": _design_of(session).screen_calibration == OFFERED,
+        "distance": f"{planned_distance(session):g}",
     }
     return page(request, session, "calibration", context, status=status)
+
+
+def distance(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
+    """Show how the viewing distance is measured, on a screen whose size is known."""
+    planned, mm_per_px = planned_distance(session), session.screen_mm_per_px
+    assert mm_per_px is not None  # or the distance would not be due
+    context = {
+        "form": form,
+        "distance": f"{planned:g}",
+        "rounds": ROUNDS,
+        "again": session.distance_tries > 0,
+        "sweep": msgspec.json.encode(sweep_for(planned, mm_per_px)).decode(),
+    }
+    return page(request, session, "distance", context, status=status)
 
 
 def instructions(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:

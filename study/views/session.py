@@ -20,11 +20,12 @@ from study.models import Session
 from study.plan import plan_of
 from study.questions.comprehension import right_answers
 from study.sessions.errors import NotFoundError, NotNowError
-from study.sessions.lifecycle import size_is_due
+from study.sessions.lifecycle import distance_is_due, size_is_due
 from study.views import pages
 from study.views.browsers import browser_name, system_name
 from study.views.forms import (
     DeviceForm,
+    DistanceForm,
     comprehension_form,
     questionnaire_of,
     questions_form,
@@ -127,6 +128,19 @@ def calibration(_request: HttpRequest, token: str, form: Form) -> None:
     sessions.size_measured(token, sessions.ScreenSize(**form.cleaned_data))
 
 
+def _distance_page(request: HttpRequest, session: Session, form: Form, *, status: int = 200) -> HttpResponse:
+    """Show how the distance is measured; somebody for whom that is not due sees what is."""
+    if not distance_is_due(session):
+        return redirect("study:session", token=session.token)
+    return pages.distance(request, session, form, status=status)
+
+
+@takes_form(lambda _session: DistanceForm, _distance_page)
+def distance(_request: HttpRequest, token: str, form: Form) -> None:
+    """Store from how far a person looks."""
+    sessions.distance_measured(token, sessions.Distance(**form.cleaned_data))
+
+
 @takes_form(lambda session: comprehension_form(_design(session)), pages.instructions)
 def instructions(_request: HttpRequest, token: str, form: Form) -> None:
     """Note whether the instructions were understood."""
@@ -143,11 +157,13 @@ def questions(_request: HttpRequest, token: str, form: Form) -> None:
 
 
 def consented(request: HttpRequest, session: Session) -> HttpResponse:
-    """Show the device check, then how the screen is measured if the design asks, then the instructions."""
+    """Show the device check, what the design asks people to measure, then the instructions."""
     if session.viewport_w is None:
         return pages.device(request, session, DeviceForm())
     if size_is_due(session):
         return pages.calibration(request, session, screen_size_form(_design(session))())
+    if distance_is_due(session):
+        return pages.distance(request, session, DistanceForm())
     return pages.instructions(request, session, comprehension_form(_design(session))())
 
 

@@ -77,6 +77,18 @@ def test_robots_look_at_two_photos_and_choose_between_them(live_server: LiveServ
     assert {trial.choice_order.index(trial.response_id) for trial in trials} == {0, 1}
 
 
+def test_robots_measure_their_screen_and_their_distance(live_server: LiveServer) -> None:
+    version = open_study_version(
+        screen_calibration="required", measure_distance=True, viewing_distance_cm=70.0
+    )
+    assert simulate(version.study, str(live_server), people=4, seed=1, parallel=2, curve=SURE).completed == 4
+    robots = Session.objects.all()
+    assert {robot.distance_known_by for robot in robots} == {"blind_spot"}
+    distances = [robot.viewing_distance_cm or 0.0 for robot in robots]
+    assert len(set(distances)) == 4, "each has a seat of its own"
+    assert sum(distances) / 4 == pytest.approx(70.0, rel=0.15)
+
+
 def test_robots_compare_two_photos(live_server: LiveServer) -> None:
     photos = {"test_photos": 12, "validation_photos": 10}
     version = open_study_version(task="same_different", trials_per_person=6, block_size=6, **photos)

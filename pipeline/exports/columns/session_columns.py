@@ -91,8 +91,32 @@ SESSIONS = (
         "Distance from eyes to screen",
         "number",
         "cm",
-        missing="not measured",
-        derivation="assumed, not measured: the design's for phones, or for other devices; people read it",
+        missing="the screen was not measured",
+        derivation="measured where distance_known_by is blind_spot or tape; else planned: the design's for "
+        "phones or for other devices, which people read",
+    ),
+    Column(
+        "distance_known_by",
+        "How the distance from eyes to screen is known",
+        levels=tuple(Session.DistanceKnownBy.values),
+        missing="the screen was not measured, or the person did not come so far",
+        derivation="blind_spot: median of 5 rounds, 12.9 degrees to the spot; tape: typed by the person; "
+        "planned: the design does not ask; skipped, too_narrow, implausible: it asks, but the planned "
+        "distance counts, since the person went on without, the window had no room, or two tries failed",
+    ),
+    Column(
+        "distance_spread_cm",
+        "How far the rounds at the blind spot differ",
+        "number",
+        "cm",
+        missing="not measured by the blind spot",
+        derivation="range of the middle half of the 5 rounds' distances",
+    ),
+    Column(
+        "distance_tries",
+        "Measurements at the blind spot",
+        "integer",
+        derivation="each has 5 rounds; the second follows one that could not be right",
     ),
     Column(
         "px_per_degree",

@@ -7,8 +7,17 @@ from collections.abc import Iterator
 from study.asking.trial_task import AnsweredBy
 from study.design import Design
 from study.models import StudyVersion
+from study.sizing.blind_spot import EDGE_DEGREES, FARTHEST_CM, LARGEST_SPREAD, NEAREST_CM, ROUNDS
 from study.sizing.screen_measure import NEVER, REQUIRED
 from study.sizing.shown_sizes import BY_DEGREES, FILL
+
+HOW_FAR = (
+    "those who have measured it also measure their distance from it, by the blind spot of an eye "
+    f"({EDGE_DEGREES:g} degrees, median of {ROUNDS} rounds; once more where that is below {NEAREST_CM:g} or "
+    f"above {FARTHEST_CM:g} cm, or where the middle half of the rounds differs by more than "
+    f"{LARGEST_SPREAD:.0%} of it) or with a tape. Where that fails, and for those who go on without, the "
+    "planned distance counts: "
+)
 
 # What is asked where no class is named, by what is answered.
 ASKED = {
@@ -89,7 +98,9 @@ def how_measured(design: Design) -> str:
     return (
         "People measure their screen by a bank card or a ruler"
         + ("" if design.screen_calibration == REQUIRED else ", or go on without")
-        + f"; distances are assumed, not measured: {design.handheld_distance_cm:g} cm with phones, "
+        + "; "
+        + (HOW_FAR if design.measure_distance else "distances are assumed, not measured: ")
+        + f"{design.handheld_distance_cm:g} cm with phones, "
         f"{design.viewing_distance_cm:g} cm with other devices."
     )
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.analysis.report_facts import sizes_on_screens
 from pipeline.exports.files import sessions_csv, trials_csv
+from pipeline.exports.sizes_shown import sizes_on_screens
 from study import sessions
 from study.models import Session, StudyVersion
 from study.sizing.visual_angle import degrees_of, pixels_of

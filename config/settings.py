@@ -45,6 +45,9 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "study",
     "pipeline",
 ]
@@ -62,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.idle_time.IdleTimeMiddleware",
+    "config.both_factors.BothFactorsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -149,6 +153,8 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 IDLE_MINUTES = env.int("IDLE_MINUTES", default=60)  # then a researcher logs in again
 LOGIN_HOURS = env.int("LOGIN_HOURS", default=12)  # and after so long whatever they do
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)  # else each account chooses
+OTP_TOTP_ISSUER = "Sweetspot"  # by this name an authenticator app lists its codes
 # Places of a study that one address may take within a minute, for each process; a class may sit behind one.
 ARRIVALS_PER_MINUTE = env.int("ARRIVALS_PER_MINUTE", default=20 if PRODUCTION else 0)
 
@@ -221,6 +227,8 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(SWEETSPOT_VAR / "run" / "beat-schedule")
+    "celery.beat:Scheduler"  # in memory: a file to remember seconds by can only be missing
+)
 
 # --- notices ----------------------------------------------------------------------------------------------
 SITE_URL = env.str("SITE_URL", default="")  # in links of notices

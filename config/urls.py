@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from config.metrics.page import metrics
 from pipeline.desk.entrance import lost_password
+from pipeline.desk.entrance.code_page import log_in
 
 
 @require_safe
@@ -22,6 +23,7 @@ urlpatterns = [
     path("robots.txt", robots),
     path("metrics", metrics),
     path("admin/password/", include(lost_password.addresses() if settings.SENDS_MAIL else [])),
+    path("admin/login/", log_in),
     path("admin/", admin.site.urls),
     path("", include("study.urls")),
     path("api/v1/", include("pipeline.api.paths")),

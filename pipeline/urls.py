@@ -16,7 +16,7 @@ from pipeline.desk import (
     review_answers,
     views,
 )
-from pipeline.desk.entrance import first_account, front_page, help_page, studies_page
+from pipeline.desk.entrance import account_page, code_page, first_account, front_page, help_page, studies_page
 from pipeline.desk.people import (
     audit_page,
     members_page,
@@ -32,6 +32,9 @@ app_name = "pipeline"
 urlpatterns = [
     path("", front_page.front_page, name="front"),
     path("first-account/", first_account.first_account, name="first-account"),
+    path("account/", account_page.account, name="account"),
+    path("account/second-factor/", account_page.set_up, name="second-factor"),
+    path("account/code/", code_page.CodePage.as_view(), name="code"),
     path("desk/", studies_page.studies, name="studies"),
     path("help/", help_page.tutorial, name="help"),
     path("help/<slug:name>.png", help_page.picture, name="help-picture"),

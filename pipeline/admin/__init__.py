@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.admin import machine_admin, photo_admin, study_admin
+from pipeline.admin import account_admin, machine_admin, photo_admin, study_admin
 
-__all__ = ["machine_admin", "photo_admin", "study_admin"]
+__all__ = ["account_admin", "machine_admin", "photo_admin", "study_admin"]

@@ -56,6 +56,9 @@ BESIDE = (
     ({"crops"}, {"list_crops"}),
 )
 NO_WAY = {
+    "account": "a second factor that a script could change would be none; manage.py reset_second_factor",
+    "code": "a token needs no code",
+    "second-factor": "an app on a telephone is told its key by a person",
     "first-account": "before it there is nobody whose token could be sent; manage.py createsuperuser",
     "tokens": "a token that could make others would outlive its own end; manage.py study token",
     "revoke-token": "a token lists and ends no other; manage.py study revoke",

@@ -12,6 +12,8 @@ from django.contrib.auth.forms import PasswordResetForm
 from django.http import HttpResponse
 from django.urls import URLPattern, path, reverse_lazy
 
+from pipeline.accounts.second_factor import end_pause
+
 AGAIN_AFTER = 600.0  # seconds until a process sends the same account another mail
 
 
@@ -50,8 +52,9 @@ class NewPasswordView(views.PasswordResetConfirmView):
     success_url = reverse_lazy("password_reset_complete")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Store the password, and end the lock that guesses at the old one have left."""
+        """Store the password, and end the locks that who guessed the old one, or knew it, has left."""
         unlock(username=form.user.get_username())
+        end_pause(form.user)
         return super().form_valid(form)
 
 

@@ -16,7 +16,10 @@ from django.urls import clear_url_caches
 from pytest_django import Settings
 
 from config import urls
+from pipeline.accounts import second_factor
+from pipeline.accounts.second_factor import CodeError
 from pipeline.desk.entrance.lost_password import LostPasswordForm
+from tests.pipeline.accounts.authenticator import WRONG, next_code
 
 pytestmark = pytest.mark.django_db
 ASK, ADA = "/admin/password/lost", "ada@example.org"
@@ -118,6 +121,24 @@ def test_a_new_password_ends_the_lock_that_guesses_have_left(user: Any, settings
     new = "a new one that nobody guesses"
     set_password(Client(), link(), new)
     assert client.post("/admin/login/", {"username": "ada", "password": new}).status_code == 302
+
+
+def test_a_new_password_still_needs_the_second_factor_and_ends_the_pause_that_wrong_codes_have_left(
+    user: Any,
+) -> None:
+    second_factor.begin(user)
+    second_factor.confirm(user, next_code(user))
+    with pytest.raises(CodeError):
+        second_factor.check_code(user, WRONG)
+    ask(ADA)
+    new = "a new one that nobody guesses"
+    client = Client()
+    set_password(client, link(), new)
+    assert client.get("/desk/").status_code == 302
+    client.post("/admin/login/", {"username": "ada", "password": new})
+    assert client.get("/desk/", follow=True).redirect_chain[-1][0].startswith("/account/code/")
+    assert client.post("/account/code/", {"code": next_code(user)}).status_code == 302
+    assert client.get("/desk/").status_code == 200
 
 
 def test_the_log_names_neither_the_link_nor_the_account(user: Any, capfd: pytest.CaptureFixture[str]) -> None:

@@ -13,17 +13,17 @@ from pipeline.queue.process_signs import forget_old_signs
 @shared_task(name="pipeline.tasks.gpu_perform")  # type: ignore[untyped-decorator]
 def gpu_perform(job_id: int) -> None:
     """Do a job that uses a GPU where there is one."""
-    from pipeline.worker.execute import perform
+    from pipeline.worker.turns import take_turn
 
-    perform(job_id)
+    take_turn("gpu", job_id)
 
 
 @shared_task(name="pipeline.tasks.cpu_perform")  # type: ignore[untyped-decorator]
 def cpu_perform(job_id: int) -> None:
     """Do a job that uses no GPU."""
-    from pipeline.worker.execute import perform
+    from pipeline.worker.turns import take_turn
 
-    perform(job_id)
+    take_turn("cpu", job_id)
 
 
 @shared_task(name="pipeline.tasks.reap")  # type: ignore[untyped-decorator]

@@ -18,7 +18,7 @@ from tests.pipeline.studies import draw_photos
 pytestmark = [
     pytest.mark.server,
     pytest.mark.slow,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(1800),
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
 ]
 
@@ -95,7 +95,7 @@ def test_a_killed_training_resumes_and_commits_once(
     stack.kill(r"celery.* worker")
     resumed = seconds_until(lambda: look(local_environment)["attempts"][killed] == 2, 90)
     assert resumed < 90  # operations.md, goal 3
-    seconds_until(lambda: look(local_environment)["loop"] != "running", 600)
+    seconds_until(lambda: look(local_environment)["loop"] != "running", 1200)
     end = look(local_environment)
     assert end["loop"] == "finished"
     assert end["attempts"][killed] == 2

@@ -226,7 +226,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": timedelta(minutes=15).total_seconds()},
     },
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(SWEETSPOT_VAR / "run" / "beat-schedule")
+CELERY_BEAT_SCHEDULER = (
     "celery.beat:Scheduler"  # in memory: a file to remember seconds by can only be missing
 )
 

@@ -14,8 +14,11 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from config import celery
 from pipeline import storage
 from pipeline.storage import UnusableStoreError, prove
+from tests.config.running import seconds_until
 
-WORKER = (sys.executable, "-m", "celery", "--app", "config.celery:app", "worker", "--pool", "solo")
+CELERY = (sys.executable, "-m", "celery", "--app", "config.celery:app")
+WORKER = (*CELERY, "worker", "--pool", "solo")
+BEAT = (*CELERY, "beat")
 
 
 @pytest.mark.server
@@ -28,6 +31,16 @@ def test_a_worker_does_not_start_where_files_cannot_be_stored_and_says_what_to_d
     assert ended.returncode == 1
     assert "takes no jobs" in ended.stderr
     assert "Make var/media writable" in ended.stderr
+
+
+@pytest.mark.server
+def test_beat_starts_where_nothing_was_made_before(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    own = {"SWEETSPOT_VAR": str(tmp_path / "var"), "SWEETSPOT_READY_FILE": str(ready)}
+    environment = os.environ | own | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    with subprocess.Popen(BEAT, cwd=settings.BASE_DIR, env=environment) as beat:
+        seconds_until(ready.exists, 100)
+        beat.kill()
 
 
 def test_a_worker_does_not_start_where_other_bytes_come_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,8 @@ Code = HTTPStatus
 # asked as well: they must refuse what a stranger and a reader may not.
 REFUSED = {Code.FORBIDDEN, Code.NOT_FOUND, Code.METHOD_NOT_ALLOWED}
 OF_THE_SITE = {"drawn-photo", "front", "first-account", "studies", "help", "help-picture"}
-OF_NO_STUDY = {"new-study", "bundle-import", "tokens", "revoke-token"} | OF_THE_SITE
+OF_THE_OWN_ACCOUNT = {"account", "code", "second-factor", "tokens", "revoke-token"}
+OF_NO_STUDY = {"new-study", "bundle-import"} | OF_THE_OWN_ACCOUNT | OF_THE_SITE
 READERS = {
     "desk", "people", "person", "recruiting", "progress", "machine", "check-figure", "members", "audit",
     "audit-csv", "pilot", "pilot-file", "power", "power-figure", "crops", "following", "window", "crop-map",

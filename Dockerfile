@@ -5,10 +5,10 @@ FROM python:3.13-slim AS web-packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 COPY pyproject.toml README.md /build/
-RUN /opt/venv/bin/pip install "/build[s3]"
+RUN /opt/venv/bin/pip install "/build[s3,sentry]"
 
 FROM web-packages AS worker-packages
-RUN /opt/venv/bin/pip install "/build[attacker,s3]"
+RUN /opt/venv/bin/pip install "/build[attacker,s3,sentry]"
 
 FROM python:3.13-slim AS web
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

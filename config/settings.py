@@ -9,10 +9,12 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.error_reports import report_failures
 from config.logs.formats import join_structlog, logging_config
 from config.places import CHECKOUT, broker_socket, var_directory
 from config.production import refuse_unsafe
 from config.secret_key import local_secret_key
+from stats.provenance import PRODUCT, provenance
 from study.languages.offered import offered
 
 env = environ.Env()
@@ -250,6 +252,8 @@ ALARM_WEBHOOK = env.str("ALARM_WEBHOOK", default="")
 ACCESS_LOG = env.bool("ACCESS_LOG", default=PRODUCTION)
 LOGGING = logging_config(as_json=PRODUCTION, level=env.str("LOG_LEVEL", default="INFO"))
 join_structlog()
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):  # without one nothing is reported
+    report_failures(SENTRY_DSN, release=provenance([PRODUCT]).product)
 
 if PRODUCTION:
     refuse_unsafe(

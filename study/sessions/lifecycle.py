@@ -14,13 +14,13 @@ from study.models import ExternalIdentity, Participant, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
 from study.platforms.contract import Identity
+from study.prepared_sql import PreparedQuery
 from study.questions.questionnaire import Questionnaire
 from study.sessions.assignment import has_room, least_filled_list
 from study.sessions.completion import identity_of, new_completion_code, way_back
 from study.sessions.device_rules import answers_given_by, device_problem
 from study.sessions.errors import AlreadyTakenPartError, NotFoundError, NotNowError, TookPartInPilotError
 from study.sessions.identities import earlier_session, has_withdrawn, kept_out_as, took_part_in_pilot
-from study.sessions.prepared_sql import PreparedQuery
 from study.sessions.tasks.every_conduct import conduct_of
 from study.sessions.wire import Device
 from study.sizing import screen_measure

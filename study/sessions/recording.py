@@ -12,6 +12,7 @@ from study.design import Design
 from study.models import Session, Trial
 from study.models.people import Mode
 from study.plan import plan_of
+from study.prepared_sql import PreparedQuery, PreparedUpdate
 from study.sessions.errors import (
     ChangedAnswerError,
     NotFoundError,
@@ -22,7 +23,6 @@ from study.sessions.errors import (
 )
 from study.sessions.grading import grade, lesson_of, sent_content, stored_content
 from study.sessions.lifecycle import keep_place, locked
-from study.sessions.prepared_sql import PreparedQuery, PreparedUpdate
 from study.sessions.progress import advance
 from study.sessions.serving import PLAYING
 from study.sessions.tasks.conduct import Conduct

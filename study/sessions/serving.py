@@ -12,9 +12,9 @@ from study.languages.offered import spoken
 from study.models import Session, Stimulus, Tile, Trial
 from study.models.answers import TrialQuerySet
 from study.plan import Plan, plan_of
+from study.prepared_sql import PreparedQuery
 from study.sessions.errors import NotFoundError
 from study.sessions.lifecycle import locked, renew_lease
-from study.sessions.prepared_sql import PreparedQuery
 from study.sessions.progress import advance
 from study.sessions.screen_size import extent_of
 from study.sessions.tasks.every_conduct import conduct_of

@@ -34,9 +34,7 @@ class PreparedQuery(Generic[Row]):
     """
 
     def __init__(self, build: Callable[..., QuerySet[Row]], *kinds: type[Value]) -> None:
-        self._build = build
-        self._stand_ins = [kind(-(10**9) - place) for place, kind in enumerate(kinds)]
-        self._statements: dict[str, _Statement[Row]] = {}  # by kind of database
+        self._statements = _Statements(build, kinds)
 
     def __call__(self, *values: Value) -> list[Row]:
         """Return the rows of the queryset of these values.
@@ -48,20 +46,49 @@ class PreparedQuery(Generic[Row]):
         TransactionManagementError
             If it locks rows outside a transaction, which would give them free at once.
         """
-        statement = self._statements.get(connection.vendor) or self._statement()
-        if statement.locks and not connection.in_atomic_block:
-            raise TransactionManagementError("Rows are locked inside a transaction only.")
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, statement.parameters(values))
-            rows = cursor.fetchall()
-        return statement.instances(rows)
+        statement = self._statements.here()
+        return statement.instances(statement.fetched(values))
 
     def first(self, *values: Value) -> Row | None:
         """Return the first row, None where there is none."""
         return next(iter(self(*values)), None)
 
-    def _statement(self) -> _Statement[Row]:
-        """Write the SQL, once for each kind of database."""
+
+class PreparedValues:
+    """A queryset of `values_list`, of which only the values change that it compares; its rows are tuples.
+
+    Parameters
+    ----------
+    build, kinds
+        As of a `PreparedQuery`.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *kinds: type[Value]) -> None:
+        self._statements = _Statements(build, kinds)
+
+    def __call__(self, *values: Value) -> list[tuple[Any, ...]]:
+        """Return the rows of the queryset of these values; raise what a `PreparedQuery` does."""
+        statement = self._statements.here()
+        return statement.tuples(statement.fetched(values))
+
+    def first(self, *values: Value) -> tuple[Any, ...] | None:
+        """Return the first row, None where there is none."""
+        return next(iter(self(*values)), None)
+
+
+class _Statements:
+    """The SQL of a queryset, written once for each kind of database."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], kinds: Sequence[type[Value]]) -> None:
+        self._build = build
+        self._stand_ins = [kind(-(10**9) - place) for place, kind in enumerate(kinds)]
+        self._by_vendor: dict[str, _Statement] = {}
+
+    def here(self) -> _Statement:
+        """Return the statement for the database that is asked now."""
+        return self._by_vendor.get(connection.vendor) or self._write()
+
+    def _write(self) -> _Statement:
         queryset = self._build(*self._stand_ins)
         compiler = queryset.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
@@ -70,7 +97,7 @@ class PreparedQuery(Generic[Row]):
         ]
         if any(len(place) != 1 for place in places):
             raise UnpreparedError(f"Each value must be compared once, as it is given: {sql}")
-        statement = _Statement[Row](
+        statement = _Statement(
             sql,
             parameters,
             [place for (place,) in places],
@@ -78,12 +105,12 @@ class PreparedQuery(Generic[Row]):
             bool(queryset.query.select_for_update),
             vars(queryset)["_prefetch_related_lookups"],
         )
-        return self._statements.setdefault(connection.vendor, statement)
+        return self._by_vendor.setdefault(connection.vendor, statement)
 
 
 @dataclass(frozen=True)
-class _Statement(Generic[Row]):
-    """The SQL of a queryset, and what makes instances of its rows."""
+class _Statement:
+    """The SQL of a queryset, and what makes instances or plain values of its rows."""
 
     sql: str
     fixed: Sequence[Any]
@@ -92,21 +119,30 @@ class _Statement(Generic[Row]):
     locks: bool
     prefetched: Sequence[str]
 
-    def parameters(self, values: Iterable[Value]) -> list[Any]:
+    def fetched(self, values: Iterable[Value]) -> list[Sequence[Any]]:
+        """Run the statement with these values; return the database's own rows."""
+        if self.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("Rows are locked inside a transaction only.")
         parameters = list(self.fixed)
         for place, value in zip(self.places, values, strict=True):
             parameters[place] = value
-        return parameters
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, parameters)
+            return list(cursor.fetchall())
 
-    def instances(self, rows: Sequence[Sequence[Any]]) -> list[Row]:
-        compiler = copy(self.compiler)  # other threads have connections of their own
-        compiler.connection = connections[connection.alias]
+    def tuples(self, rows: list[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """Return rows with their values converted as the model's fields say."""
+        return [tuple(row) for row in self._own_compiler().results_iter([rows])]
+
+    def instances(self, rows: list[Sequence[Any]]) -> list[Any]:
+        """Return rows as instances, with those that are joined and prefetched."""
+        compiler = self._own_compiler()
         select, klass, annotated = compiler.select, compiler.klass_info, compiler.annotation_col_map
         columns = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
         names = [column.target.attname for column, *_ in select[columns]]
         populators = get_related_populators(klass, select, connection.alias)  # type: ignore[call-arg]
         instances = []
-        for row in compiler.results_iter([list(rows)]):
+        for row in compiler.results_iter([rows]):
             instance = klass["model"].from_db(connection.alias, names, row[columns])
             for populator in populators:
                 populator.populate(row, instance)
@@ -115,6 +151,12 @@ class _Statement(Generic[Row]):
             instances.append(instance)
         prefetch_related_objects(instances, *self.prefetched)
         return instances
+
+    def _own_compiler(self) -> SQLCompiler:
+        """Return a compiler on this thread's connection; other threads have connections of their own."""
+        compiler = copy(self.compiler)
+        compiler.connection = connections[connection.alias]
+        return compiler
 
 
 class PreparedUpdate:

@@ -14,7 +14,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from study.models import Session, Trial
-from study.sessions.prepared_sql import PreparedQuery, PreparedUpdate, UnpreparedError
+from study.prepared_sql import PreparedQuery, PreparedUpdate, PreparedValues, UnpreparedError
 from tests.study.factories import open_study_version, player
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,29 @@ def test_counts_and_prefetched_rows_come_along(session: Session) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert list(prefetched.trials.all()) == expected
     assert len(queries) == 0
+
+
+def test_plain_values_come_converted_and_in_the_order_of_the_queryset(session: Session) -> None:
+    columns = (
+        "trial_index",
+        "session__started_at",
+        "session__choice_order",
+        "stimulus__item__category__name",
+    )
+    values = PreparedValues(
+        lambda pk: Trial.objects.filter(session=pk).order_by("-pk").values_list(*columns), int
+    )
+    assert values(session.pk) == list(session.trials.order_by("-pk").values_list(*columns))
+    assert values.first(session.pk) == values(session.pk)[0]
+    assert values.first(0) is None
+    counts = PreparedValues(
+        lambda pk: (
+            Trial.objects.filter(session=pk).order_by().values_list("block_type").annotate(Count("pk"))
+        ),
+        int,
+    )
+    expected = session.trials.order_by().values_list("block_type").annotate(Count("pk"))
+    assert sorted(counts(session.pk)) == sorted(expected)
 
 
 def test_a_value_that_is_compared_twice_or_changed_is_refused() -> None:

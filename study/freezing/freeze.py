@@ -17,6 +17,7 @@ from study.models import AssignmentList, Participant, Stimulus, Study, StudyVers
 from study.models.people import Mode
 from study.models.studies import Stage
 from study.plan import plan_of
+from study.prepared_sql import PreparedValues
 from study.sizing.shown_sizes import FILL, longest_side
 from study.version_config import FrozenCategory, FrozenItem, FrozenLevel, Picture, VersionConfig
 
@@ -101,7 +102,12 @@ def version_with(stimulus: Stimulus) -> StudyVersion | None:
 
 def has_people(study: Study) -> bool:
     """Return whether anybody has taken part; previews and robots do not count."""
-    return Participant.objects.filter(version__study=study, mode=Mode.LIVE).exists()
+    return _SOMEBODY.first(study.pk) is not None
+
+
+_SOMEBODY = PreparedValues(
+    lambda study: Participant.objects.filter(version__study=study, mode=Mode.LIVE).values_list("pk")[:1], int
+)
 
 
 def open_study(study: Study) -> None:

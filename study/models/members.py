@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from study.models.studies import Study
+from study.prepared_sql import PreparedQuery, PreparedValues
 
 
 class Role(models.IntegerChoices):
@@ -49,5 +50,17 @@ def role_of(user: Any, study: Study) -> Role:
     """Return what a user may do with a study; a superuser may do everything."""
     if user.is_superuser or study.owner_id == user.pk:
         return Role.OWNER
-    stored = Membership.objects.filter(study=study, user=user).values_list("role", flat=True).first()
-    return Role(stored or Role.NONE)
+    stored = _ROLE.first(study.pk, user.pk)
+    return Role(stored[0] if stored else Role.NONE)
+
+
+def study_of(user: Any, code: str) -> Study | None:
+    """Return the study of a code; None also for who has no part in it."""
+    study = _STUDY.first(code)
+    return study if study and role_of(user, study) > Role.NONE else None
+
+
+_STUDY: PreparedQuery[Study] = PreparedQuery(lambda code: Study.objects.filter(code=code), str)
+_ROLE = PreparedValues(
+    lambda study, user: Membership.objects.filter(study=study, user=user).values_list("role"), int, int
+)

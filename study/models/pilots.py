@@ -12,7 +12,8 @@ from study.tokens import new_code
 class PilotQuerySet(models.QuerySet["Pilot"]):
     def of(self, study: Study) -> Pilot | None:
         """Return the pilot of a study; None before it was opened."""
-        return self.filter(version__study=study).select_related("version").first()
+        own = self.filter(version__study=study).select_related("version")
+        return own.defer("version__config").first()
 
 
 class Pilot(models.Model):

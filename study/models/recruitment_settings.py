@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from study.models.studies import Stage, Study
 from study.platforms.contract import Outcome
+from study.prepared_sql import PreparedQuery
 
 PARAMETER = [RegexValidator(r"^[A-Za-z_][A-Za-z0-9_.-]*\Z", "Letters, digits, and _ . - between them.")]
 CODE = [RegexValidator(r"^[A-Za-z0-9_-]*\Z", "Letters and digits only, as the platform shows it.")]
@@ -40,8 +41,7 @@ WITHOUT_IDS = (PlatformChoice.ANY, PlatformChoice.PLAIN)
 class RecruitmentQuerySet(models.QuerySet["Recruitment"]):
     def of(self, study_id: int, stage: str) -> Recruitment:
         """Return the settings of a study's main part or pilot; those of a new study where none are stored."""
-        stored = self.filter(study_id=study_id, stage=stage).first()
-        return stored or Recruitment(study_id=study_id, stage=stage)
+        return _STORED.first(study_id, stage) or Recruitment(study_id=study_id, stage=stage)
 
 
 class Recruitment(models.Model):
@@ -102,6 +102,11 @@ class Recruitment(models.Model):
     def link_of(self, outcome: Outcome) -> str:
         """Return the researcher's link for an outcome."""
         return str(getattr(self, f"link_{outcome.value}"))
+
+
+_STORED: PreparedQuery[Recruitment] = PreparedQuery(
+    lambda study, stage: Recruitment.objects.filter(study=study, stage=stage), int, str
+)
 
 
 class UnknownParameter(models.Model):

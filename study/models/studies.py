@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from study.models.look_design import LookDesign
 from study.models.pilot_design import PilotDesign
 from study.models.task_design import SHARE, TaskDesign
 from study.models.text_design import TextDesign
+from study.prepared_sql import PreparedQuery
 from study.tokens import new_code
 from study.version_config import VersionConfig
 
@@ -215,8 +217,11 @@ class Study(TaskDesign, AdaptiveDesign, TextDesign, PilotDesign, LookDesign):
         return self.status == Study.Status.OPEN
 
     def version(self) -> StudyVersion | None:
-        """Return the newest frozen version, which new participants join."""
-        return self.versions.order_by("-number").first()
+        """Return the newest frozen version, which new participants join; its configuration is read late."""
+        newest = _NEWEST.first(self.pk)
+        if newest:
+            newest.study = self
+        return newest
 
 
 class MainVersionManager(models.Manager["StudyVersion"]):
@@ -270,5 +275,16 @@ class StudyVersion(models.Model):
 
     @property
     def design(self) -> Design:
-        """The frozen design."""
-        return self.frozen.design
+        """The frozen design, which is read once per process: it can never change."""
+        return self.frozen.design if self._state.adding else _design(self.pk, self.config_hash)
+
+
+@lru_cache(maxsize=256)
+def _design(pk: int, _config_hash: str) -> Design:
+    """Read a design; a version that was deleted and imported again has another hash."""
+    return StudyVersion.of_any_stage.get(pk=pk).frozen.design
+
+
+_NEWEST: PreparedQuery[StudyVersion] = PreparedQuery(
+    lambda study: StudyVersion.objects.filter(study=study).defer("config").order_by("-number")[:1], int
+)

@@ -18,6 +18,7 @@ from pipeline.desk import (
 )
 from pipeline.desk.entrance import account_page, code_page, first_account, front_page, help_page, studies_page
 from pipeline.desk.people import (
+    answers_page,
     audit_page,
     members_page,
     people_page,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("tokens/<int:pk>/revoke/", tokens_page.revoke_token, name="revoke-token"),
     path("desk/<slug:code>/", views.desk, name="desk"),
     path("desk/drawn/<int:number>.jpg", preview_photos.drawn_photo, name="drawn-photo"),
+    path("desk/<slug:code>/answers/", answers_page.answers, name="answers"),
     path("desk/<slug:code>/as-participant/", design_preview.design_preview, name="design-preview"),
     path("desk/<slug:code>/import/", import_page.import_photos, name="import"),
     path("desk/<slug:code>/import/encoding/", import_page.choose_encoding, name="import-encoding"),

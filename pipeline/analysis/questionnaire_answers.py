@@ -27,7 +27,7 @@ def questionnaire_summary(version: StudyVersion) -> list[QuestionSummary]:
     done = Session.objects.filter(
         participant__version=version, participant__mode=Mode.LIVE, status=Session.Status.COMPLETED
     )
-    given = [session.questionnaire.own for session in done]
+    given = [session.questionnaire.own for session in done.only("answers")]
     summaries = []
     for question in version.design.own_form:
         answers = [each[question.name] for each in given if question.name in each]

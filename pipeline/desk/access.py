@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from study.models import Role, Study, StudyVersion
-from study.models.members import role_of
+from study.models.members import role_of, study_of
 
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -29,7 +29,9 @@ def own_study(request: HttpRequest, code: str, needs: Role | None = None) -> Stu
     PermissionDenied
         For who has, but not this role.
     """
-    study = get_object_or_404(Study.objects.of(request.user), code=code)
+    study = study_of(request.user, code)
+    if study is None:
+        raise Http404
     require_role(request, study, needs)
     return study
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.core.files import File
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
@@ -15,20 +16,19 @@ from django.views.decorators.http import require_GET, require_POST
 from pipeline.actions import job_actions
 from pipeline.actions.study_actions import ACTIONS, REFUSALS, AskFirstError, perform_action
 from pipeline.analysis.before_freezing import known_before_freezing
-from pipeline.analysis.gallery import gallery_of
-from pipeline.analysis.questionnaire_answers import questionnaire_summary
+from pipeline.analysis.gallery import gallery_rows
 from pipeline.audit import record
 from pipeline.desk.access import chosen_version, own_study, powers
 from pipeline.desk.live_progress import people_of, progress_of
 from pipeline.desk.pilot_page import pilot_panel
 from pipeline.exports.dataset.psych_ds import ARCHIVE, dataset_zip
 from pipeline.exports.files import FILES
-from pipeline.models import Loop
-from pipeline.sittings.timing_quality import timing_quality
+from pipeline.models import Analysis, Loop
 from pipeline.standing.recruitment_notes import recruitment_notes
 from study.freezing.freeze import has_people
-from study.models import Item, Stimulus, Study
+from study.models import Item, Level, Stimulus, Study, StudyVersion
 from study.models.people import Mode
+from study.prepared_sql import PreparedQuery, PreparedValues
 
 REGISTERED = ("preregistration.json", "preregistration-osf.txt", "preregistration-aspredicted.txt")
 KINDS = {"json": "application/json", "csv": "text/csv", "txt": "text/plain"}
@@ -39,29 +39,29 @@ KINDS = {"json": "application/json", "csv": "text/csv", "txt": "text/plain"}
 def desk(request: HttpRequest, code: str) -> HttpResponse:
     study = own_study(request, code)
     version = chosen_version(request, study)
-    may_freeze = version is None and Loop.objects.filter(study=study, state=Loop.State.FINISHED).exists()
+    progress, people_came = progress_of(study), has_people(study)
+    may_freeze = version is None and progress["facts"].loop == Loop.State.FINISHED
     return render(
         request,
         "pipeline/desk.html",
         {
-            **progress_of(study),
+            **progress,
             **powers(request, study),
             "people": people_of(version),
             "version": version,
-            "versions": study.versions.order_by("-number").values_list("number", flat=True),
-            "levels": study.levels.all(),
-            "gallery": gallery_of(study),
-            "analyses": study.analyses.select_related("job", "version"),
+            "versions": [number for (number,) in _VERSIONS(study.pk)],
+            "levels": _LEVELS(study.pk),
+            "gallery": gallery_rows(study),
+            "analyses": _ANALYSES(study.pk),
             "pilot": pilot_panel(study),
-            "timing": timing_quality(version) if version else None,
-            "own_form": questionnaire_summary(version) if version else [],
             "recruitment_notes": recruitment_notes(study),
             "before_freezing": known_before_freezing(study) if may_freeze else [],
             "files": FILES,
             "archive": ARCHIVE,
             "modes": Mode,
             "registered": REGISTERED,
-            "has_people": has_people(study),
+            "has_people": people_came,
+            "has_answers": version is not None and (people_came or version.design.own_form),
             "title": study.name,
         },
     )
@@ -158,3 +158,16 @@ def _picture(request: HttpRequest, stored: File[bytes]) -> FileResponse:
     if "v" in request.GET:
         patch_cache_control(response, private=True, max_age=86400, immutable=True)
     return response
+
+
+def _analyses(study: int) -> QuerySet[Analysis]:
+    """Return the analyses of a study, newest first, without their results, tables and figures."""
+    own = Analysis.objects.filter(study=study).select_related("job", "version")
+    return own.only("created_at", "mode", "cause", "job__state", "version__number")
+
+
+_ANALYSES = PreparedQuery(_analyses, int)
+_LEVELS: PreparedQuery[Level] = PreparedQuery(lambda study: Level.objects.filter(study=study), int)
+_VERSIONS = PreparedValues(
+    lambda study: StudyVersion.objects.filter(study=study).order_by("-number").values_list("number"), int
+)

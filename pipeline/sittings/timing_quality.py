@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from study.exclusions import display_problem, frames_off
+from django.db.models import Count, Q, QuerySet
+
+from pipeline.sittings.display_problems import PROBLEMS, display_problem, frames_off
 from study.models import Session, StudyVersion, Trial
 from study.models.people import Mode
 
 ONSET = dict(Session.OnsetKnownBy.choices)
-FACTS = ("focus_lost", "stimulus_ms_planned", "stimulus_ms_achieved", "frame_ms", "dropped_frames")
 
 
 @dataclass(frozen=True)
@@ -38,33 +39,49 @@ class TimingQuality:
 
 def timing_quality(version: StudyVersion) -> TimingQuality | None:
     """Return the timing of the answers of people (no previews, no robots); None before there are any."""
-    people = {"participant__version": version, "participant__mode": Mode.LIVE}
-    sessions = list(Session.objects.filter(**people, viewport_w__isnull=False))
-    trials = Trial.objects.filter(session__in=sessions, block_type=Trial.BlockType.TEST).answered()
-    shown = list(trials.exclude(response_status=Trial.ResponseStatus.ABORTED).only(*FACTS))
-    if not shown:
+    counts = _counts(version)
+    if not counts["trials"]:
         return None
-    off = [frames for frames in map(frames_off, shown) if frames is not None]
+    left_out = Counter({problem: counts[problem] for problem in PROBLEMS if counts[problem]})
+    screens = list(_sessions(version).values_list("clock_grain_ms", "onset_known_by", "refresh_hz"))
     return TimingQuality(
-        trials=len(shown),
-        timed=len(off),
-        half_a_frame_pct=_share_within(off, 0.5),
-        one_frame_pct=_share_within(off, 1.0),
-        left_out=_counted(filter(None, (display_problem(trial, version.design) for trial in shown))),
-        grains=_counted(
-            "unknown" if session.clock_grain_ms is None else f"{session.clock_grain_ms:g} ms"
-            for session in sessions
-        ),
-        onsets=_counted(str(ONSET.get(session.onset_known_by, "unknown")) for session in sessions),
-        refresh=_counted(
-            "unknown" if session.refresh_hz is None else f"{session.refresh_hz:.0f} Hz"
-            for session in sessions
-        ),
+        trials=counts["trials"],
+        timed=counts["timed"],
+        half_a_frame_pct=_share(counts["half_a_frame"], counts["timed"]),
+        one_frame_pct=_share(counts["one_frame"], counts["timed"]),
+        left_out=left_out.most_common(),
+        grains=_counted("unknown" if grain is None else f"{grain:g} ms" for grain, _, _ in screens),
+        onsets=_counted(str(ONSET.get(known_by, "unknown")) for _, known_by, _ in screens),
+        refresh=_counted("unknown" if rate is None else f"{rate:.0f} Hz" for _, _, rate in screens),
     )
 
 
-def _share_within(off: list[float], frames: float) -> float | None:
-    return 100 * sum(each <= frames for each in off) / len(off) if off else None
+def _counts(version: StudyVersion) -> dict[str, int]:
+    """Count the test trials that were shown, those that stood as planned, and those of each problem."""
+    trials = Trial.objects.filter(session__in=_sessions(version), block_type=Trial.BlockType.TEST).answered()
+    shown = trials.exclude(response_status=Trial.ResponseStatus.ABORTED).order_by()
+    problems = {problem: Count("pk", filter=Q(problem=problem)) for problem in PROBLEMS}
+    numbers: dict[str, int] = shown.annotate(
+        off=frames_off(), problem=display_problem(version.design)
+    ).aggregate(
+        trials=Count("pk"),
+        timed=Count("off"),
+        half_a_frame=Count("pk", filter=Q(off__lte=0.5)),
+        one_frame=Count("pk", filter=Q(off__lte=1.0)),
+        **problems,
+    )
+    return numbers
+
+
+def _sessions(version: StudyVersion) -> QuerySet[Session]:
+    """Return the sessions of people whose device was looked at."""
+    people = {"participant__version": version, "participant__mode": Mode.LIVE}
+    sessions: QuerySet[Session] = Session.objects.filter(**people, viewport_w__isnull=False)
+    return sessions
+
+
+def _share(part: int, whole: int) -> float | None:
+    return 100 * part / whole if whole else None
 
 
 def _counted(values: Iterable[str]) -> list[tuple[str, int]]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from study.models import Recruitment, Study, UnknownParameter
 from study.models.recruitment_settings import PlatformChoice
 from study.models.studies import Stage
+from study.prepared_sql import PreparedValues
 
 SHOWN = 8
 
@@ -22,8 +25,7 @@ def recruitment_notes(study: Study) -> list[str]:
 
 
 def _notes(study: Study, recruitment: Recruitment, stage: Stage) -> Iterable[str]:
-    seen = UnknownParameter.objects.filter(study=study, stage=stage)
-    names = list(seen.values_list("name", flat=True)[:SHOWN])
+    names = [name for (name,) in _UNKNOWN(study.pk, stage)]
     if names:
         yield (
             f"Links of the {stage.label} carried parameters that no setting knows: {', '.join(names)}. If "
@@ -35,3 +37,10 @@ def _notes(study: Study, recruitment: Recruitment, stage: Stage) -> Iterable[str
             f"Prolific wants one completion code for all people of the {stage.label}: copy it from Prolific "
             "into Recruitment. Until then everybody gets a code of their own, which Prolific does not know."
         )
+
+
+def _unknown(study: int, stage: str) -> QuerySet[UnknownParameter, tuple[str]]:
+    return UnknownParameter.objects.filter(study=study, stage=stage).values_list("name")[:SHOWN]
+
+
+_UNKNOWN = PreparedValues(_unknown, int, str)

@@ -6,20 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from statistics import median
+from typing import cast
+
+from django.db.models import QuerySet
 
 from pipeline.models import Job
 from study.models import Study
+from study.prepared_sql import PreparedValues
 
 FIRST_GUESS = 0.05  # share done from which the time left can be told from the time gone
+LATEST = 50  # done jobs of a kind tell how long the next one takes: older ones had other photos and levels
 
 
 Done = tuple[str, datetime | None, datetime | None]  # kind of a job, when it began, when it ended
 
 
-def done_jobs(study: Study) -> list[Done]:
-    """Return the jobs that this study has done."""
-    done = study.jobs.filter(state=Job.State.SUCCEEDED)
-    return list(done.values_list("kind", "started_at", "finished_at"))
+def done_jobs(study: Study, kinds: Iterable[str]) -> list[Done]:
+    """Return the latest jobs of these kinds that this study has done."""
+    return [cast(Done, job) for kind in sorted(set(kinds)) for job in _DONE(study.pk, kind)]
 
 
 def usual_seconds(done: Iterable[Done]) -> dict[str, float]:
@@ -69,3 +73,11 @@ def in_words(seconds: float) -> str:
     if seconds < 90:
         return f"about {round(seconds)} s"
     return f"about {round(seconds / 60)} min" if seconds < 7200 else f"about {seconds / 3600:.1f} h"
+
+
+def _done(study: int, kind: str) -> QuerySet[Job, tuple[str, datetime | None, datetime | None]]:
+    done = Job.objects.filter(study=study, kind=kind, state=Job.State.SUCCEEDED).order_by("-finished_at")
+    return done.values_list("kind", "started_at", "finished_at")[:LATEST]
+
+
+_DONE = PreparedValues(_done, int, str)

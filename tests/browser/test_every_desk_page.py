@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 OF_THE_SITE = ("/desk/", "/help/", "/studies/new/", "/studies/import/", "/tokens/", "/account/")
 OF_A_STUDY = (
     *("", "import/", "power/", "notices/", "machine/", "pilot/", "crops/1/", "members/", "log/"),
-    *("people/", "people/?mode=simulated", "recruiting/", "storage/", "compare/"),
+    *("answers/", "people/", "people/?mode=simulated", "recruiting/", "storage/", "compare/"),
 )
 
 

@@ -77,3 +77,15 @@ def test_pages_about_people_are_accessible_and_fit(
             if PICTURES:
                 page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{colours}.png", full_page=True)
     assert wrong == []
+
+
+def test_the_desk_fetches_by_itself_how_well_photos_were_shown(
+    page: Page, live_server: LiveServer, version: StudyVersion
+) -> None:
+    owner, client = get_user_model().objects.create_superuser("grace"), Client()
+    client.force_login(owner)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    page.goto(f"{live_server.url}/desk/{version.study.code}/")
+    page.get_by_role("heading", name="Timing quality").wait_for()
+    assert not page.get_by_role("link", name="Timing and own questionnaire").count()

@@ -38,7 +38,7 @@ READERS = {
     "desk", "people", "person", "recruiting", "progress", "machine", "check-figure", "members", "audit",
     "audit-csv", "pilot", "pilot-file", "power", "power-figure", "crops", "following", "window", "crop-map",
     "stimulus", "item", "report", "verdict", "written", "figure", "export", "storage", "bundle", "apart",
-    "compare", "design-preview",
+    "compare", "design-preview", "answers",
 }  # fmt: skip
 COLLABORATORS = {
     "simulate", "import", "decide-person", "import-encoding", "import-discard", "notices", "test-notice",

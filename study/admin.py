@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import F, Func, IntegerField, Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -27,12 +27,13 @@ class ReadOnlyAdmin(BaseAdmin):
 
     study_lookup: ClassVar[str]
     least_role: ClassVar[Role] = Role.READER
+    read_late: ClassVar[tuple[str, ...]] = ()  # long columns, which a list does not show
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return rows of every stage: who took part in a pilot is shown here, and marked as such."""
         own = Study.objects.of(request.user, self.least_role)
         rows: QuerySet[Any] = self.model._base_manager.order_by(*self.get_ordering(request))
-        return rows.filter(**{f"{self.study_lookup}__in": own})
+        return rows.filter(**{f"{self.study_lookup}__in": own}).defer(*self.read_late)
 
     def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         return False
@@ -48,6 +49,7 @@ class ReadOnlyAdmin(BaseAdmin):
 class StudyVersionAdmin(ReadOnlyAdmin):
     study_lookup = "study"
     list_display = ("study", "stage", "number", "frozen_at", "config_hash")
+    read_late = ("config",)
     list_filter = (
         "stage",
         of_own_studies("study"),
@@ -61,6 +63,7 @@ class ParticipantAdmin(ReadOnlyAdmin):
     list_filter = ("stage", "mode", of_own_studies("version__study"))
     exclude = ("kept_out_as",)
     list_select_related = ("version__study",)
+    read_late = ("version__config", "consent_text")
 
 
 @admin.register(ExternalIdentity)
@@ -90,13 +93,17 @@ class SessionAdmin(ReadOnlyAdmin):
         of_own_studies("participant__version__study"),
     )
     list_select_related = ("participant", "assignment__version__study")
+    read_late = ("participant__consent_text", "assignment__version__config", "answers")
     # The token opens the participant's own pages, where answers can be given or erased.
     # The way back may name the person.
     exclude = ("token", "open_tab", "return_link")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        closed = Count("trials", filter=~Q(trials__response_status=""))
-        rows: QuerySet[Any] = super().get_queryset(request).annotate(closed_trials=closed)
+        """Return sessions with the number of their answers, which is counted for the rows of a page only."""
+        closed = Trial.objects.answered().filter(session=OuterRef("pk")).order_by()
+        counted = closed.annotate(number=Func(F("pk"), function="COUNT")).values("number")
+        number = Subquery(counted, output_field=IntegerField())
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(closed_trials=number)
         return rows
 
     @admin.display(description=_("answers"))

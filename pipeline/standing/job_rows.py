@@ -53,15 +53,13 @@ def _in_words(jobs: QuerySet[Job], *more: str) -> QuerySet[Job]:
     return jobs.select_related("run__study", "check_row").only(*_WORDS, *more)
 
 
-def _latest(study: int) -> QuerySet[Job]:
-    ended = Job.objects.filter(study=study).exclude(state__in=Job.UNFINISHED)
-    return _in_words(ended.order_by("-finished_at"), "report")[:RECENT]
-
-
 _UNFINISHED: PreparedQuery[Job] = PreparedQuery(
     lambda: _in_words(Job.objects.unfinished(), "run__history").annotate(read_at=Now())
 )
 _FAILED: PreparedQuery[Job] = PreparedQuery(
     lambda study: _in_words(Job.objects.filter(study=study, state=Job.State.FAILED)), int
 )
-_LATEST: PreparedQuery[Job] = PreparedQuery(_latest, int)
+_ENDED = Job.objects.exclude(state__in=Job.UNFINISHED).order_by("-finished_at")
+_LATEST: PreparedQuery[Job] = PreparedQuery(
+    lambda study: _in_words(_ENDED.filter(study=study), "report")[:RECENT], int
+)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
-
 from study.models import Recruitment, Study, UnknownParameter
 from study.models.recruitment_settings import PlatformChoice
 from study.models.studies import Stage
@@ -39,8 +37,5 @@ def _notes(study: Study, recruitment: Recruitment, stage: Stage) -> Iterable[str
         )
 
 
-def _unknown(study: int, stage: str) -> QuerySet[UnknownParameter, tuple[str]]:
-    return UnknownParameter.objects.filter(study=study, stage=stage).values_list("name")[:SHOWN]
-
-
-_UNKNOWN = PreparedValues(_unknown, int, str)
+_NAMES = UnknownParameter.objects.values_list("name")
+_UNKNOWN = PreparedValues(lambda study, stage: _NAMES.filter(study=study, stage=stage)[:SHOWN], int, str)

@@ -8,8 +8,6 @@ from datetime import datetime
 from statistics import median
 from typing import cast
 
-from django.db.models import QuerySet
-
 from pipeline.models import Job
 from study.models import Study
 from study.prepared_sql import PreparedValues
@@ -75,9 +73,6 @@ def in_words(seconds: float) -> str:
     return f"about {round(seconds / 60)} min" if seconds < 7200 else f"about {seconds / 3600:.1f} h"
 
 
-def _done(study: int, kind: str) -> QuerySet[Job, tuple[str, datetime | None, datetime | None]]:
-    done = Job.objects.filter(study=study, kind=kind, state=Job.State.SUCCEEDED).order_by("-finished_at")
-    return done.values_list("kind", "started_at", "finished_at")[:LATEST]
-
-
-_DONE = PreparedValues(_done, int, str)
+_ALL_DONE = Job.objects.filter(state=Job.State.SUCCEEDED).order_by("-finished_at")
+_TIMES = _ALL_DONE.values_list("kind", "started_at", "finished_at")
+_DONE = PreparedValues(lambda study, kind: _TIMES.filter(study=study, kind=kind)[:LATEST], int, str)

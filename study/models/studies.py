@@ -276,13 +276,13 @@ class StudyVersion(models.Model):
     @property
     def design(self) -> Design:
         """The frozen design, which is read once per process: it can never change."""
-        return self.frozen.design if self._state.adding else _design(self.pk, self.config_hash)
+        return self.frozen.design if self._state.adding else design_of(self.pk, self.config_hash)
 
 
 @lru_cache(maxsize=256)
-def _design(pk: int, _config_hash: str) -> Design:
-    """Read a design; a version that was deleted and imported again has another hash."""
-    return StudyVersion.of_any_stage.get(pk=pk).frozen.design
+def design_of(version: int, _config_hash: str) -> Design:
+    """Return the design of a stored version; one that was deleted and imported again has another hash."""
+    return StudyVersion.of_any_stage.get(pk=version).frozen.design
 
 
 _NEWEST: PreparedQuery[StudyVersion] = PreparedQuery(

@@ -6,7 +6,9 @@ from http import HTTPStatus
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from study import sessions
 from study.models import Session
@@ -77,3 +79,16 @@ def test_no_page_shows_the_secret_that_opens_a_participants_session(
     page = admin_client.get(f"/admin/study/session/{session.pk}/change/").content.decode()
     assert session.token not in page
     assert Session.objects.get(pk=session.pk).completion_code in page
+
+
+def test_the_list_of_sessions_counts_answers_and_reads_no_frozen_configuration(
+    admin_client: Client, session: Session
+) -> None:
+    admin_client.get("/admin/study/session/")
+    with CaptureQueriesContext(connection) as queries:
+        rows = admin_client.get("/admin/study/session/").context["cl"].result_list
+        assert [row.closed_trials for row in rows] == [session.trials.answered().count(), 0]
+    asked = " ".join(query["sql"] for query in queries)
+    assert '"config",' not in asked
+    assert "consent_text" not in asked
+    assert len(queries) < 15

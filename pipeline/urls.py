@@ -27,7 +27,7 @@ from pipeline.desk.people import (
     tokens_page,
 )
 from pipeline.desk.preparing import import_page, new_study_page, notices_page, power_page
-from pipeline.desk.results import apart_page, bundle_page, compare_page, storage_page
+from pipeline.desk.results import apart_page, bundle_page, compare_page, side_by_side_page, storage_page
 
 app_name = "pipeline"
 urlpatterns = [
@@ -104,6 +104,12 @@ urlpatterns = [
     path("desk/items/<int:pk>.png", views.item_image, name="item"),
     path("desk/<slug:code>/report/<int:analysis_id>/", report_page.report, name="report"),
     path("desk/<slug:code>/report/<int:analysis_id>/photos/", apart_page.apart, name="apart"),
+    path("desk/<slug:code>/report/<int:analysis_id>/machines/", side_by_side_page.machines, name="machines"),
+    path(
+        "desk/<slug:code>/report/<int:analysis_id>/machines/<str:name>",
+        side_by_side_page.machines_file,
+        name="machines-file",
+    ),
     path("desk/<slug:code>/compare/", compare_page.compare, name="compare"),
     path("desk/<slug:code>/report/<int:analysis_id>/verdict.json", report_page.verdict_json, name="verdict"),
     re_path(

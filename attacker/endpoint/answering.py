@@ -207,7 +207,7 @@ def outcome(
     --------
     >>> list(outcome(plan, manifest, log, (End.DONE, ""), Path("answers.csv"), False))  # doctest: +SKIP
     """
-    answers = list(answers_of(manifest, plan.repeats, log.replies))
+    answers = list(answers_of(manifest, plan.repeats, log.replies, log.costs))
     missing = len(manifest.stimuli) * plan.repeats - len(log.replies)
     yield from state_lines(log.replies.values(), answers)
     failed = ", ".join(f"{count} {reason}" for reason, count in sorted(log.failures.items()))

@@ -60,17 +60,25 @@ class Prices:
         return self._of(text_bytes + photos * (FRAME_TOKENS + self.photo_tokens), self.written_tokens)
 
     def of(self, reply: Reply) -> Decimal | None:
-        """Return what a reply cost: as the endpoint says, else by its tokens; None if it says neither.
+        """Return what a reply cost: as the endpoint says, else by its tokens; None where that is not known.
+
+        Without any price it is not known: a machine of one's own is not free either.
 
         Examples
         --------
         >>> Prices(Decimal("2.50"), Decimal("10")).of(Reply(tokens_in=1000, tokens_out=2))
         Decimal('0.00252')
+        >>> Prices().of(Reply(tokens_in=1000, tokens_out=2)) is None
+        True
         """
         if reply.told_cost is not None:
             return reply.told_cost
-        if reply.tokens_in is None or reply.tokens_out is None:
-            return None if self.per_million_in or self.per_million_out else ZERO
+        if (
+            reply.tokens_in is None
+            or reply.tokens_out is None
+            or not (self.per_million_in or self.per_million_out)
+        ):
+            return None
         return self._of(reply.tokens_in, reply.tokens_out)
 
     def _of(self, tokens_in: int, tokens_out: int) -> Decimal:

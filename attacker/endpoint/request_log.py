@@ -120,6 +120,7 @@ class RequestLog:
     replies : what was answered, by ask
     attempts : how often each was sent
     spent, unsure : what these requests cost, and what they may have cost beyond that
+    costs : what all requests of an ask cost, failed ones among them; None where one does not tell
     failures : of requests, by what happened
     torn : how many bytes of a last line were dropped that was not whole
 
@@ -135,6 +136,7 @@ class RequestLog:
         self.attempts: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.spent, self.unsure = Decimal(0), Decimal(0)
+        self.costs: dict[str, Decimal | None] = {}
         self.torn = 0
         self._open: dict[tuple[str, int], Decimal] = {}  # worst case by request that has not ended
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -205,6 +207,8 @@ class RequestLog:
 
     def _settle(self, line: Replied | Failed) -> None:
         worst = self._open.pop((line.ask, line.attempt), Decimal(0))
+        so_far = self.costs.get(line.ask, Decimal(0))
+        self.costs[line.ask] = None if so_far is None or line.cost is None else so_far + line.cost
         if line.cost is None:
             self.unsure += worst
         else:
@@ -213,6 +217,7 @@ class RequestLog:
     def _give_up_lost(self) -> None:
         """Count requests that were under way when the process died: what they cost nobody knows."""
         self.unsure += sum(self._open.values(), Decimal(0))
+        self.costs |= {ask: None for ask, _ in self._open}
         self._open.clear()
 
 

@@ -6,15 +6,35 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
+from attacker.endpoint.budget import amount_text
 from attacker.endpoint.request_log import Replied
 from attacker.packs.manifest import Manifest
 from attacker.packs.packed_answers import State
 from attacker.packs.table_statement import TableStatement
+from attacker.packs.taken_columns import COST, SECONDS
 
 Ended = tuple[State, str]  # how it ended, and the name of the choice
 NOTHING_STATED = TableStatement()
 NOTHING: Ended = (State.EMPTY, "")
+
+
+class StimulusAnswer(NamedTuple):
+    """One answer for a stimulus, and what all requests about it took.
+
+    Attributes
+    ----------
+    state, choice : how it ended, and the name of the choice
+    seconds : until the replies were there, all repeats together; None where one has no reply
+    cost : of all requests, failed ones among them; None where one does not tell
+    """
+
+    state: State
+    choice: str
+    seconds: float | None = None
+    cost: Decimal | None = None
 
 
 def winner(ended: Sequence[Ended]) -> Ended:
@@ -36,53 +56,72 @@ def winner(ended: Sequence[Ended]) -> Ended:
     return max(counts, key=lambda each: counts[each], default=NOTHING)
 
 
-def answers_of(manifest: Manifest, repeats: int, replies: Mapping[str, Replied]) -> Iterator[Ended]:
+def answers_of(
+    manifest: Manifest, repeats: int, replies: Mapping[str, Replied], costs: Mapping[str, Decimal | None]
+) -> Iterator[StimulusAnswer]:
     """Yield one answer for each stimulus of a pack, in its order; nothing came: empty.
+
+    Parameters
+    ----------
+    manifest, repeats
+        What was asked, and how often.
+    replies, costs
+        By ask; see `request_log.RequestLog`.
 
     Examples
     --------
     >>> from attacker.packs.manifest import PackedStimulus
-    >>> list(answers_of(Manifest("p", "?", ("dunk",), (PackedStimulus("0a", "ff"),)), 1, {}))
-    [(<State.EMPTY: 'empty'>, '')]
+    >>> (answer,) = answers_of(Manifest("p", "?", ("dunk",), (PackedStimulus("0a", "ff"),)), 1, {}, {})
+    >>> answer.state.value, answer.seconds, answer.cost
+    ('empty', None, None)
     """
     for stimulus in manifest.stimuli:
         names = [f"{stimulus.name}/{repeat}" for repeat in range(repeats)]
-        yield winner([(replies[name].state, replies[name].choice) for name in names if name in replies])
+        came = [replies[name] for name in names if name in replies]
+        seconds = round(sum(reply.seconds for reply in came), 3) if len(came) == repeats else None
+        amounts = [costs.get(name) for name in names]
+        known = [amount for amount in amounts if amount is not None]
+        cost = sum(known, Decimal(0)) if len(known) == repeats else None
+        yield StimulusAnswer(*winner([(reply.state, reply.choice) for reply in came]), seconds, cost)
 
 
 def answer_table(
-    manifest: Manifest, answers: Iterable[Ended], stated: TableStatement = NOTHING_STATED
+    manifest: Manifest, answers: Iterable[StimulusAnswer], stated: TableStatement = NOTHING_STATED
 ) -> str:
-    """Return the table that answers a pack: a label and a state for each stimulus, and what is stated.
+    """Return the table that answers a pack: for each stimulus label, state, what it took, what is stated.
 
     Examples
     --------
     >>> from attacker.packs.manifest import PackedStimulus
     >>> pack = Manifest("p", "?", ("dunk",), (PackedStimulus("0a", "ff"),))
-    >>> print(answer_table(pack, [(State.ANSWERED, "dunk")]).strip())
-    stimulus,sha256,label,state
-    0a,ff,dunk,answered
+    >>> print(answer_table(pack, [StimulusAnswer(State.ANSWERED, "dunk", 0.8, Decimal("0.0010"))]).strip())
+    stimulus,sha256,label,state,seconds,cost
+    0a,ff,dunk,answered,0.8,0.001
     """
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["stimulus", "sha256", "label", "state", *stated.columns])
-    for stimulus, (state, choice) in zip(manifest.stimuli, answers, strict=True):
-        writer.writerow([stimulus.name, stimulus.sha256, choice, state.value, *stated.columns.values()])
+    writer.writerow(["stimulus", "sha256", "label", "state", SECONDS, COST, *stated.columns])
+    for stimulus, (state, choice, seconds, cost) in zip(manifest.stimuli, answers, strict=True):
+        took = ["" if seconds is None else seconds, "" if cost is None else amount_text(cost)]
+        writer.writerow(
+            [stimulus.name, stimulus.sha256, choice, state.value, *took, *stated.columns.values()]
+        )
     return table.getvalue()
 
 
-def state_lines(replies: Iterable[Replied], answers: Iterable[Ended]) -> Iterator[str]:
+def state_lines(replies: Iterable[Replied], answers: Iterable[StimulusAnswer]) -> Iterator[str]:
     r"""Yield a table of how requests and stimuli ended, as lines of text.
 
     Examples
     --------
-    >>> print(*state_lines([], [(State.REFUSED, ""), (State.ANSWERED, "dunk")]), sep="\n")
+    >>> answers = [StimulusAnswer(State.REFUSED, ""), StimulusAnswer(State.ANSWERED, "dunk")]
+    >>> print(*state_lines([], answers), sep="\n")
     state      requests  stimuli   share
     answered          0        1   50.0%
     refused           0        1   50.0%
     """
     requests = Counter(reply.state for reply in replies)
-    stimuli = Counter(state for state, _ in answers)
+    stimuli = Counter(answer.state for answer in answers)
     yield f"{'state':<9}  {'requests':>8}  {'stimuli':>7}  {'share':>6}"
     for state in State:
         if requests[state] or stimuli[state]:

@@ -12,6 +12,7 @@ from attacker.packs.manifest import Manifest
 from attacker.packs.packed_answers import Answer, AnswerTable, Form, State, of_logits, of_probabilities
 from attacker.packs.table_problems import Problems, TableRefusedError
 from attacker.packs.table_statement import STATED, TableStatement, read_statement
+from attacker.packs.taken_columns import TAKEN, NoAmountError, with_taken
 
 OFF_ONE = 1e-3  # how far a sum of probabilities may be from 1: they are printed with few digits
 PREFIXES = {Form.PROBABILITIES: "prob_", Form.LOGITS: "logit_"}
@@ -87,9 +88,13 @@ class _Reading:
 
     def _read(self, line: int, name: str, row: Row) -> None:
         try:
-            self.answers[name] = self.answer(name, row)
+            self.answers[name] = with_taken(self.answer(name, row), row)
         except _UnusableError as problem:
             self.problems.add(problem.kind, f"line {line}{problem.cell}")
+        except NoAmountError as problem:
+            self.problems.add(
+                f"cells of {problem.column} that are no number from 0 on", f"line {line} ({problem.cell!r})"
+            )
 
     def whole(self) -> AnswerTable:
         """Return the table, or refuse it."""
@@ -133,7 +138,7 @@ def _parsed(content: bytes) -> tuple[list[str], list[tuple[int, Row]]]:
 
 def _form_of(header: Sequence[str], choices: Sequence[str]) -> Form:
     """Return the form of a table's answers: exactly one, with a column for every choice."""
-    columns = [name for name in header if name not in (*KEYS, REFUSED, STATE, *STATED)]
+    columns = [name for name in header if name not in (*KEYS, REFUSED, STATE, *STATED, *TAKEN)]
     begins = {form: PREFIXES.get(form, form.value) for form in Form}
     forms = {form for form in Form if any(name.startswith(begins[form]) for name in columns)}
     if len(forms) != 1:

@@ -20,8 +20,9 @@ in any order; keep the columns stimulus and sha256 as they are. Answer in one fo
 A tie goes to the choice that comes first in the list above. Where your machine refused to answer, add a
 column refused with 1 in that row (0 elsewhere) and leave its answer blank: it counts as wrong, and is told
 apart. Instead, a column state may say of each row how it ended: answered, refused, off-list (it named none
-of the choices), several (it named more than one) or empty; all but answered have a blank answer. A table
-with a row missing, doubled or unknown is not taken at all; you are told all that is wrong.
+of the choices), several (it named more than one) or empty; all but answered have a blank answer. Columns
+seconds and cost may say what the answer to each file took; a blank cell is not known. A table with a row
+missing, doubled or unknown is not taken at all; you are told all that is wrong.
 
 Three more columns may say, the same in all rows, what the machine is: kind (zero-shot, few-shot, transfer or
 adaptive), examples (how many labelled photos of each class it was shown), source (its weights and version).

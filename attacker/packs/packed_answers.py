@@ -43,6 +43,7 @@ class Answer(msgspec.Struct, frozen=True):
     choice : place of the answer among the choices; None unless it is an answer
     logits : one for each choice; empty where the table holds none
     text : what the machine wrote, where that is the form
+    seconds, cost : what it took, in the currency of whoever says so; None where it is not known
     """
 
     stimulus: str
@@ -50,6 +51,8 @@ class Answer(msgspec.Struct, frozen=True):
     choice: int | None = None
     logits: tuple[float, ...] = ()
     text: str = ""
+    seconds: float | None = None
+    cost: float | None = None
 
 
 class AnswerTable(msgspec.Struct, frozen=True):
@@ -64,6 +67,16 @@ class AnswerTable(msgspec.Struct, frozen=True):
         """How many answers ended how; those that none ended in are left out."""
         counts = Counter(answer.state for answer in self.answers)
         return {state: counts[state] for state in State if counts[state]}
+
+    @property
+    def seconds_known(self) -> int:
+        """How many answers say how long they took."""
+        return sum(answer.seconds is not None for answer in self.answers)
+
+    @property
+    def costs_known(self) -> int:
+        """How many answers say what they cost."""
+        return sum(answer.cost is not None for answer in self.answers)
 
     def per_choice(self, choices: tuple[str, ...]) -> dict[str, int]:
         """Return how often each choice was answered."""

@@ -61,6 +61,8 @@ def _of_answer(answer: Answer, photo: KeyedPhoto, choices: Sequence[str]) -> Tid
         "response": "" if answer.choice is None else choices[answer.choice],
         "response_status": "answered",
         "answer_state": answer.state.value,
+        "answer_seconds": "" if answer.seconds is None else answer.seconds,
+        "answer_cost": "" if answer.cost is None else answer.cost,
         "correct": int(answer.choice == photo.label),
         **{f"prob_{name}": share for name, share in zip(choices, shares, strict=True)},
     }

@@ -11,10 +11,10 @@ import msgspec
 from pipeline.analysis import poster
 from pipeline.analysis.analysis_software import software
 from pipeline.analysis.analysis_tables import (
+    all_machines,
     exported_trials,
     machine_predictions,
     matrix_predictions,
-    outside_answers,
 )
 from pipeline.analysis.cause import cause_of
 from pipeline.analysis.interim_looks import PEOPLE, WHILE_OPEN, is_a_look, looks_of
@@ -114,8 +114,8 @@ def _add_secondary(analysis: Analysis, trials: pd.DataFrame, outcome: Verdict, c
     from stats.secondary.material import Material
 
     predictions = machine_predictions(analysis.version)
-    outside = outside_answers(analysis.version)
-    material = Material(trials, outcome, predictions=predictions, brought=outside, looks=looks_of(analysis))
+    machines = all_machines(analysis.version)
+    material = Material(trials, outcome, predictions=predictions, machines=machines, looks=looks_of(analysis))
     findings = list(secondary(material, lambda title: claim.progress(0.6, title)))
     analysis.secondary = {finding.name: finding.to_dict() for finding in findings}
     analysis.figures |= {picture.name: picture.svg for finding in findings for picture in finding.pictures}

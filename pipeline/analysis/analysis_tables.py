@@ -71,8 +71,8 @@ def machine_predictions(version: StudyVersion) -> pd.DataFrame:
     return pd.DataFrame(answers, columns=None if answers else names_of((*TRIALS, SPLIT)))
 
 
-def outside_answers(version: StudyVersion) -> pd.DataFrame | None:
-    """Return the answers of machines from outside to test photos; None where there are none.
+def all_machines(version: StudyVersion) -> pd.DataFrame | None:
+    """Return the answers of all machines, those from outside among them, to test photos; None without any.
 
     Parameters
     ----------
@@ -81,5 +81,5 @@ def outside_answers(version: StudyVersion) -> pd.DataFrame | None:
     """
     import pandas as pd
 
-    answers = [row for row in predicted_rows.answers_from_outside(version) if row["split"] == Item.Split.TEST]
+    answers = [row for row in predicted_rows.all_predictions(version) if row["split"] == Item.Split.TEST]
     return pd.DataFrame(answers) if answers else None

@@ -31,6 +31,7 @@ class TablePreview(msgspec.Struct, frozen=True):
     answers : how many
     states : how they ended
     per_choice : how often each class was answered
+    seconds_known, costs_known : how many answers say how long they took, and what they cost
     """
 
     machine: str
@@ -39,6 +40,8 @@ class TablePreview(msgspec.Struct, frozen=True):
     answers: int
     states: dict[str, int]
     per_choice: dict[str, int]
+    seconds_known: int
+    costs_known: int
 
     @property
     def sentence(self) -> str:
@@ -46,7 +49,16 @@ class TablePreview(msgspec.Struct, frozen=True):
         ended = ", ".join(f"{count} {state}" for state, count in self.states.items())
         named = ", ".join(f"{name} {count}" for name, count in self.per_choice.items())
         head = f"{self.machine}: {self.answers} answers to pack {self.pack} by {self.form}"
-        return f"{head} ({ended}); named: {named}."
+        took = f" {self.took}" if self.seconds_known or self.costs_known else ""
+        return f"{head} ({ended}); named: {named}.{took}"
+
+    @property
+    def took(self) -> str:
+        """How many answers tell what they took, in words."""
+        return (
+            f"How long it took is told of {self.seconds_known or 'no'} answers, what it cost of "
+            f"{self.costs_known or 'none'}."
+        )
 
 
 def freeze(user: Any, study: Study) -> PredictionPack:
@@ -123,4 +135,6 @@ def preview_of(machine: BroughtMachine, table: AnswerTable) -> TablePreview:
         len(table.answers),
         states,
         table.per_choice(choices),
+        table.seconds_known,
+        table.costs_known,
     )

@@ -161,4 +161,6 @@ def _row(
         logits=list(answer.logits),
         text=answer.text,
         correct=answer.choice == stimulus.item.category.position,
+        seconds=answer.seconds,
+        cost=answer.cost,
     )

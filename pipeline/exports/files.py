@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from pipeline.datasets import stimuli_at
 from pipeline.exports import predicted_rows, trial_rows
 from pipeline.exports.columns.table_columns import header
+from pipeline.exports.compared_rows import machine_lines, newest_comparison, pair_lines
 from pipeline.exports.csv_lines import Row, csv_lines
 from pipeline.exports.dataset.codebook import codebook_rows
 from pipeline.exports.dataset.psych_ds import description
@@ -82,6 +83,16 @@ def runs_csv(version: StudyVersion, _mode: str) -> Iterator[str]:
     return _table("runs.csv", version, (run_row(run, version.renumbered_by) for run in runs))
 
 
+def machines_csv(version: StudyVersion, mode: str) -> Iterator[str]:
+    """Return the lines of machines.csv: machines side by side, as the newest analysis stored them."""
+    return _table("machines.csv", version, machine_lines(newest_comparison(version, mode)))
+
+
+def machine_pairs_csv(version: StudyVersion, mode: str) -> Iterator[str]:
+    """Return the lines of machine_pairs.csv: whom each machine errs with, by the same analysis."""
+    return _table("machine_pairs.csv", version, pair_lines(newest_comparison(version, mode)))
+
+
 def checks_json(version: StudyVersion, _mode: str) -> Iterator[str]:
     """Return the results of learning curves, controls and baselines; they have no common columns."""
     checks = version.study.checks.done()
@@ -150,6 +161,8 @@ FILES: dict[str, Callable[[StudyVersion, str], Iterator[str]]] = {
     "questionnaire.csv": questionnaire_csv,
     "stimuli.csv": stimuli_csv,
     "runs.csv": runs_csv,
+    "machines.csv": machines_csv,
+    "machine_pairs.csv": machine_pairs_csv,
     "checks.json": checks_json,
     "codebook.csv": codebook_csv,
     "model_vs_human.csv": model_vs_human_csv,

@@ -19,6 +19,8 @@ from study.models import Item, StudyVersion
 from study.plan import plan_of
 
 OF_RECIPE = names_of((SEED, TRAINED, ROUND, SPLIT))
+# What an answer of a network of this study cost, nobody counts.
+OF_OWN: Row = {"brought_as": None, "answer_state": "answered", "answer_seconds": None, "answer_cost": None}
 
 
 def machine_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
@@ -83,7 +85,7 @@ def all_predictions(version: StudyVersion) -> Iterator[Row]:
         if _is_comparable(answer, frozen):
             for row in rows(answer, ""):
                 recipe = {name: getattr(answer, name) for name in OF_RECIPE}
-                yield row | recipe | {"brought_as": None, "answer_state": "answered"}
+                yield row | recipe | OF_OWN
     yield from answers_from_outside(version)
 
 

@@ -100,6 +100,10 @@ class BroughtAnswer(models.Model):
     logits = models.JSONField(default=list, help_text="One per class, in the classes' order; none of labels.")
     text = models.TextField(blank=True)
     correct = models.BooleanField()
+    seconds = models.FloatField(null=True, help_text="That it took; blank: not known.")
+    cost = models.FloatField(
+        null=True, help_text="In the currency of whoever filled the table; blank: not known."
+    )
 
     class Meta:
         constraints = [

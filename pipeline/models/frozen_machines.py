@@ -52,6 +52,8 @@ class OutsideAnswer(msgspec.Struct, frozen=True, array_like=True):
     label: int  # place of the true class
     correct: bool
     logits: list[float]  # empty where its owner gave none
+    seconds: float | None = None  # that it took; None where that is not known
+    cost: float | None = None  # the same
 
 
 class OutsideMachine(msgspec.Struct, frozen=True):

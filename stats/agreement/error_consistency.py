@@ -92,7 +92,7 @@ def error_consistency(
     ('machine-machine', 3, 0.111)
     """
     coded, architectures, repeated = _read(trials, mode)
-    resamples = _affordable(coded) if resamples is None else resamples
+    resamples = affordable_resamples(coded) if resamples is None else resamples
     sampling = _Sampling(least_shared, alpha, resamples, np.random.default_rng(seed))
     agreements: list[Agreement] = []
     differences: list[KappaDifference] = []
@@ -111,7 +111,16 @@ def _read(trials: pd.DataFrame, mode: str | None) -> tuple[Coded, ObjectArray, i
     return coded, _architectures(counted), coded.repeated()
 
 
-def _affordable(coded: Coded) -> int:
+def affordable_resamples(coded: Coded) -> int:
+    """Return how many resamples of all pairs of observers take some seconds at a level.
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> network = network_answers([1, 0], [0, 0], range(2))
+    >>> affordable_resamples(Coded(np.zeros(1), ("dunk",), (network,), (network,)))
+    1000
+    """
     agents = sum(max(level.n_agents for level in side) for side in (coded.human, coded.machine))
     return min(max(MOST_KAPPAS // max(agents * (agents - 1) // 2, 1), FEWEST_RESAMPLES), RESAMPLES)
 
@@ -158,7 +167,7 @@ def _level(
 
 def _agreement(level: float, kind: Kind, pairs: Pairs, drawn: Replicates, sampling: _Sampling) -> Agreement:
     means, undefined = _means(pairs)
-    reason = _no_kappa(pairs, undefined, sampling.least_shared)
+    reason = why_no_kappa(pairs, undefined, sampling.least_shared)
     lone = ONE_PERSON if kind.people == 1 else ""
     overall, within, copied = (
         NOWHERE if reason or lone else sampling.interval(each)
@@ -209,8 +218,25 @@ def _means(pairs: Pairs) -> tuple[dict[str, float | None], int]:
     return means, int(np.isnan(values.overall).sum())
 
 
-def _no_kappa(pairs: Pairs, undefined: int, least: int) -> str:
-    """Return why there is no kappa, or ""."""
+def why_no_kappa(pairs: Pairs, undefined: int, least: int) -> str:
+    """Return why pairs have no kappa, or "".
+
+    Parameters
+    ----------
+    pairs
+        Those that share enough photos, and those that do not.
+    undefined
+        How many of the former have an undefined kappa.
+    least
+        Photos that a pair must share.
+
+    Examples
+    --------
+    >>> from stats.agreement.simulated_observers import Group, simulated
+    >>> (two,) = simulated([Group(2, 0.7, 0.8)], photos=12, rng=np.random.default_rng(0))
+    >>> why_no_kappa(Pairs.of(two, two, 20), 0, 20)
+    'no pair shares 20 photos, at most 12'
+    """
     if pairs.shared.size:
         return UNDEFINED if undefined == pairs.shared.size else ""
     most = int(pairs.left_out.max(initial=0))

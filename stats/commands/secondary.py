@@ -23,8 +23,11 @@ from stats.report.blocks import Section
 from stats.report.plain import to_text
 from stats.table.guessing import declared_rates
 from stats.table.read import read_all
+from stats.table.schema import SPLIT
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from stats.secondary.material import Material
 
 
@@ -62,14 +65,24 @@ def material_of(args: Namespace) -> Material:
     from stats.secondary.material import Looks, Material
 
     trials = read_all(args.tables)
+    predictions = read_all(args.predictions) if args.predictions else None
     return Material(
         trials,
         judge(trials, args),
         args.mode,
-        read_all(args.predictions) if args.predictions else None,
+        predictions,
         Looks(args.looks, args.planned),
         resamples=args.resamples,
         consistency_resamples=args.resamples if args.resamples < RESAMPLES else None,
         seed=args.seed,
         chance=declared_rates(args.chance),
+        machines=None if predictions is None else _of_test_photos(predictions),
     )
+
+
+def _of_test_photos(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers to test photos, as far as the table tells roles."""
+    if SPLIT.name not in predictions:
+        return predictions
+    roles = predictions[SPLIT.name].astype(object)
+    return predictions.loc[roles.isna() | (roles == "test")]

@@ -13,7 +13,9 @@ from stats.figures.controls_figure import controls_figure
 from stats.figures.curves_figure import curves_figure
 from stats.figures.difficulty_figure import difficulty_figure
 from stats.figures.heat_maps import confusion_figure, matrix_figure
+from stats.figures.kappa_matrices import kappa_matrices
 from stats.figures.learning_figure import learning_figure
+from stats.figures.machines_figure import machines_figure
 from stats.figures.predictor_figure import predictor_figure
 from stats.figures.simulation_figures import calibration_figure, sizes_figure
 from stats.figures.style import drawn, svg
@@ -28,7 +30,9 @@ __all__ = [
     "curves_figure",
     "difficulty_figure",
     "drawn",
+    "kappa_matrices",
     "learning_figure",
+    "machines_figure",
     "matrix_figure",
     "predictor_figure",
     "sizes_figure",

@@ -22,7 +22,7 @@ from stats.secondary import (
     sensitivity,
     times,
 )
-from stats.secondary.machines import bias, from_outside
+from stats.secondary.machines import bias, side_by_side
 from stats.secondary.material import Material
 from stats.secondary.tasks import answers_by_step, two_photo_sides
 
@@ -45,8 +45,8 @@ def secondary(material: Material, on_progress: Callable[[str], None] = lambda _:
         Called with the title of each analysis before it starts.
     """
     asked = [analysis for analysis in WHERE_ASKED if analysis.is_asked(material.trials)]
-    brought = [from_outside] if from_outside.is_asked(material.brought) else []
-    for analysis in (*ANALYSES, *brought, *asked):
+    compared = [side_by_side] if side_by_side.is_asked(material) else []
+    for analysis in (*ANALYSES, *compared, *asked):
         on_progress(analysis.TITLE)
         yield _finding(analysis, material)
 

@@ -50,7 +50,8 @@ class Material:
     consistency_resamples : of the bootstrap of kappa, which costs more; None leaves it to the number of pairs
     seed : of all generators
     chance : accuracy of guessing by kind of observer, where it is not what the table says
-    brought : answers to test photos of machines that came from outside, with `brought_as`
+    machines : answers of all machines to test photos, transfer attacks and machines from outside among them;
+        None where only the trials are known
     """
 
     trials: pd.DataFrame
@@ -62,12 +63,17 @@ class Material:
     consistency_resamples: int | None = None
     seed: int = 0
     chance: Mapping[str, float] = field(default_factory=dict)
-    brought: pd.DataFrame | None = None
+    machines: pd.DataFrame | None = None
 
     @property
     def criteria(self) -> Criteria:
         """The thresholds of the study."""
         return self.outcome.criteria
+
+    @property
+    def machine_rows(self) -> pd.DataFrame:
+        """Answers of all machines that are known."""
+        return self.trials if self.machines is None else self.machines
 
     @cached_property
     def coded(self) -> Coded:

@@ -229,8 +229,26 @@ ANSWER_STATE = Column(
     derivation="all but answered count as wrong; off-list, several: no choice, or more than one, was named",
     read_as="text",
 )
+ANSWER_SECONDS = Column(
+    "answer_seconds",
+    "Time that the machine's answer took",
+    "number",
+    "s",
+    missing="people, and machines of which it is not known",
+    derivation="as its owner says; behind an endpoint: until the reply was there, repeats added up",
+    read_as="number",
+)
+ANSWER_COST = Column(
+    "answer_cost",
+    "Price of the machine's answer",
+    "number",
+    "currency of its owner",
+    missing="people, and machines of which it is not known",
+    derivation="as its owner says; behind an endpoint: of all requests about the photo",
+    read_as="number",
+)
 NETWORK = (ARCHITECTURE, TRAINED_ON)
-MACHINE = (SEED, TRAINED, ROUND, BROUGHT_AS, ANSWER_STATE, SPLIT)
+MACHINE = (SEED, TRAINED, ROUND, BROUGHT_AS, ANSWER_STATE, ANSWER_SECONDS, ANSWER_COST, SPLIT)
 
 TRIALS = (
     Column("row_id", "Row", derivation="t + trial, p + prediction"),

@@ -53,7 +53,10 @@ def test_axe_finds_nothing(
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
     report = f"report/{study.analyses.get().pk}/"
-    own = [f"/desk/{study.code}/{name}" for name in (*OF_A_STUDY, report, f"{report}photos/")]
+    own = [
+        f"/desk/{study.code}/{name}"
+        for name in (*OF_A_STUDY, report, f"{report}photos/", f"{report}machines/")
+    ]
     wrong: list[str] = []
     for address in (*OF_THE_SITE, *own):
         page.goto(live_server.url + address)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import get_args
 
+from pipeline.exports.columns.comparison_columns import MACHINE_PAIRS, MACHINES
 from pipeline.exports.columns.crop_columns import (
     PILOT_TRIALS,
     PILOT_WINDOWS,
@@ -103,6 +104,8 @@ TABLES = {
     "questionnaire.csv": QUESTIONNAIRE,
     "stimuli.csv": STIMULI,
     "runs.csv": RUNS,
+    "machines.csv": MACHINES,
+    "machine_pairs.csv": MACHINE_PAIRS,
     "codebook.csv": CODEBOOK,
     "model_vs_human.csv": MODEL_VS_HUMAN,
     "pilot_trials.csv": PILOT_TRIALS,

@@ -31,6 +31,8 @@ ABOUT = {
     "questionnaire.csv": "answers to the researcher's own questionnaire",
     "stimuli.csv": "one row per photo and level, with the window and the file name of the photo",
     "runs.csv": "one row per trained network",
+    "machines.csv": "machines side by side by level, as the newest analysis stored them; empty before it",
+    "machine_pairs.csv": "error consistency of all machines and people with each other, by the same analysis",
     "codebook.csv": "every column of every table: meaning, type, unit, values, blanks, files",
     "model_vs_human.csv": "the test trials in the layout of the model-vs-human toolbox",
 }

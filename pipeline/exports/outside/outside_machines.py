@@ -63,6 +63,8 @@ def _answer(row: BroughtAnswer, by: int) -> OutsideAnswer:
         label=stimulus.item.category.position,
         correct=row.correct,
         logits=row.logits,
+        seconds=row.seconds,
+        cost=row.cost,
     )
 
 

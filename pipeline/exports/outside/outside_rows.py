@@ -55,5 +55,7 @@ def recipe_from_outside(machine: OutsideMachine, answer: OutsideAnswer) -> Row:
         "trained_through": machine.trained_through,
         "brought_as": machine.kind,
         "answer_state": answer.state,
+        "answer_seconds": answer.seconds,
+        "answer_cost": answer.cost,
         "split": answer.split,
     }

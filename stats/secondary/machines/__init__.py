@@ -1,1 +1,1 @@
-"""Secondary analyses of machines: whether one is only biased, and those that came from outside."""
+"""Secondary analyses of machines: whether one is only biased, and all of them side by side."""

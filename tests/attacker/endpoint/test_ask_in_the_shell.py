@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from decimal import Decimal
 from itertools import count
@@ -38,6 +39,34 @@ def test_a_machine_that_sees_the_colour_is_taken_with_all_its_answers(
     for sent in (line for line in lines(tmp_path) if isinstance(line, Sent)):
         assert sorted(sent.order) == [0, 1, 2]
     assert len({reply.order for reply in replies(tmp_path)}) > 1, "orders are drawn for each request"
+
+
+def test_the_table_says_what_each_answer_took_and_its_costs_are_the_bill(
+    tmp_path: Path,
+) -> None:
+    pack, key = pack_of(tmp_path, 6)
+    with serving(lambda number, attempt: Trouble.TOO_MANY if attempt == 0 else Trouble.NONE) as server:
+        assert main(arguments(tmp_path, server.base_url, *PRICES, "--repeats=2")) == 0
+    written = table(tmp_path)
+    assert sum(Decimal(row["cost"]) for row in written) == server.bill
+    by_stimulus: Counter[str] = Counter()
+    for reply in replies(tmp_path):
+        by_stimulus[reply.ask.partition("/")[0]] += round(1000 * reply.seconds)
+    assert {row["stimulus"]: round(1000 * float(row["seconds"])) for row in written} == by_stimulus
+    taken = ["take", str(pack), str(tmp_path / "out" / "answers.csv"), "--key", str(key), "--name", "vlm"]
+    assert main([*taken, "--out", str(tmp_path / "predictions.csv")]) == 0
+    with (tmp_path / "predictions.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sum(Decimal(row["answer_cost"]) for row in rows) == server.bill
+    assert all(float(row["answer_seconds"]) > 0 for row in rows)
+
+
+def test_without_prices_the_cost_of_an_answer_is_not_known(tmp_path: Path) -> None:
+    pack_of(tmp_path, 3)
+    with serving() as server:
+        assert main(arguments(tmp_path, server.base_url)) == 0
+    assert {row["cost"] for row in table(tmp_path)} == {""}
+    assert all(row["seconds"] for row in table(tmp_path))
 
 
 def test_every_way_to_name_no_choice_has_its_row_in_the_table_of_states(

@@ -40,7 +40,8 @@ def test_a_price_that_the_endpoint_names_counts_before_that_of_the_tokens() -> N
     assert prices.of(Reply(tokens_in=1000, tokens_out=100)) == Decimal("0.0045")
     assert prices.of(Reply(tokens_in=1000, tokens_out=100, told_cost=Decimal("0.002"))) == Decimal("0.002")
     assert prices.of(Reply()) is None
-    assert Prices().of(Reply()) == 0
+    assert Prices().of(Reply(tokens_in=1000, tokens_out=100)) is None, "no price was given, which is not 0"
+    assert Prices().of(Reply(told_cost=Decimal(0))) == 0
 
 
 def test_a_budget_of_nothing_is_refused() -> None:

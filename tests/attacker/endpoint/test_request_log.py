@@ -66,6 +66,21 @@ def test_what_ended_without_a_price_or_was_lost_counts_at_its_worst(tmp_path: Pa
     assert set(log.replies) == {"b/0"}
 
 
+def test_what_an_ask_cost_holds_its_failed_requests_and_is_not_known_where_one_does_not_tell(
+    tmp_path: Path,
+) -> None:
+    free, dear = Decimal(0), Decimal("0.03")
+    written(
+        tmp_path / "log",
+        *(sent("a/0"), failed("a/0", free), sent("a/0", 2), failed("a/0", dear, 2), sent("a/0", 3)),
+        *(replied("a/0", 3), sent("b/0"), failed("b/0", None), sent("b/0", 2), replied("b/0", 2)),
+        *(sent("c/0"), replied("c/0", cost=None), sent("d/0")),
+    )
+    with opened(tmp_path / "log") as log:
+        pass
+    assert log.costs == {"a/0": Decimal("0.04"), "b/0": None, "c/0": None, "d/0": None}
+
+
 def test_a_torn_last_line_is_dropped_and_told(tmp_path: Path) -> None:
     path = tmp_path / "log"
     written(path, sent("a/0"), replied("a/0"), sent("b/0"))

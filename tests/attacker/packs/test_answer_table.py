@@ -143,3 +143,22 @@ def test_a_blank_table_is_refused_as_unanswered_and_one_of_a_spreadsheet_is_take
         read_answers(blank.encode(), PACK)
     filled = "\r\n".join(["\ufeffstimulus,sha256,label", *(f"{row}dunk" for row in blank.split()[1:])])
     assert choices(read_answers(filled.encode(), PACK)) == [0, 0, 0]
+
+
+def test_seconds_and_cost_are_read_for_any_state_and_a_blank_cell_is_not_known() -> None:
+    table = taken("label,state,seconds,cost", "dunk,answered,0.75,0.002", ",refused,1.5,0", "dunk,answered,,")
+    assert [(answer.seconds, answer.cost) for answer in table.answers] == [
+        (0.75, 0.002),
+        (1.5, 0.0),
+        (None, None),
+    ]
+    assert (table.seconds_known, table.costs_known) == (2, 2)
+    without = taken("label", "dunk", "dunk", "dunk")
+    assert (without.seconds_known, without.costs_known) == (0, 0)
+
+
+def test_a_cost_that_is_no_amount_is_told_by_its_line() -> None:
+    assert problems("label,seconds,cost", "dunk,1,-0.1", "dunk,inf,0", "dunk,soon,0") == (
+        "1 cells of cost that are no number from 0 on: line 2 ('-0.1').",
+        "2 cells of seconds that are no number from 0 on: line 3 ('inf'), line 4 ('soon').",
+    )

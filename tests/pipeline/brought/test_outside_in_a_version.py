@@ -11,6 +11,7 @@ from pipeline.analysis.freezing import freeze_with_machine
 from pipeline.analysis.report_content import source_of
 from pipeline.brought import pack_actions
 from pipeline.brought.taking import Statement
+from pipeline.exports.compared_rows import comparison_of
 from pipeline.exports.files import FILES
 from pipeline.exports.machine_answers import machine_of
 from pipeline.models import Analysis, AttackerRun, BroughtAnswer, Prediction
@@ -131,8 +132,11 @@ def test_verdict_matrix_consistency_and_report_tell_of_it(study: Study) -> None:
     (line,) = source.matrix.brought
     assert (line.name, line.kind) == ("oracle", "transfer")
     assert [cell and cell.estimate for cell in line.cells] == pytest.approx([0.5, 1.0, 0.0])
-    (finding,) = (each for each in source.findings if each.name == "brought")
-    assert [row["estimate"] for row in finding.numbers] == pytest.approx([0.5, 1.0, 0.0])
+    comparison = comparison_of(analysis)
+    assert comparison is not None
+    (outside,) = (each for each in comparison.machines if each.outside)
+    assert outside.label == "oracle (transfer, from outside)"
+    assert [level.estimate for level in outside.levels] == pytest.approx([0.5, 1.0, 0.0])
     levels = {level["crop_level"]: level["machine"]["estimate"] for level in analysis.result["levels"]}
     assert levels[1] == pytest.approx(1.0)
     stated = " ".join(source.facts.statements)

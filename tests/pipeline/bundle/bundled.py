@@ -24,6 +24,11 @@ PERSON = "5f8a-prolific-id"
 
 def analysed_study(people: int = 8, photos: int = 8, **design: object) -> Analysis:
     """People who err now and then, networks with known accuracies, a frozen machine, and an analysis."""
+    return analysed_with(drafted_study(photos, **design), people)
+
+
+def drafted_study(photos: int, **design: object) -> Study:
+    """A study whose networks have known accuracies, before it is frozen."""
     study = draft_study(name="Sport", test_photos=photos, **design)
     for item in Item.objects.filter(study=study):
         item.photo.save("photo.png", ContentFile(picture(seed=item.pk % 150)))
@@ -31,6 +36,11 @@ def analysed_study(people: int = 8, photos: int = 8, **design: object) -> Analys
         for seed in range(2):
             skill = 0.95 if level.number == 0 else 0.4 + 0.1 * seed
             add_run(study, level.number, seed, skill, validated={level.number: skill})
+    return study
+
+
+def analysed_with(study: Study, people: int) -> Analysis:
+    """Freeze a study, let people answer who err now and then, and analyse."""
     version = freeze_with_machine(study, NOW)
     open_study(study)
     for number in range(people):

@@ -13,6 +13,7 @@ from django.conf import settings
 from pipeline.exports import predicted_rows, trial_rows
 from pipeline.exports.columns.people_columns import OF_TASKS
 from pipeline.exports.columns.table_columns import TABLES, header
+from pipeline.exports.compared_rows import COMPARED, comparison_of
 from pipeline.exports.csv_lines import Row
 from pipeline.exports.dataset.codebook import codebook_rows
 from pipeline.exports.dataset.data_dictionary import with_columns
@@ -37,6 +38,7 @@ from study.models import Item, Stimulus, StudyVersion, Trial
 from study.models.people import Mode
 from study.questions.questionnaire import Questionnaire
 from tests.pipeline.answered import answered_version
+from tests.pipeline.bundle.bundled import analysed_study
 from tests.study.factories import CLASSES, GRIDS, NOW, open_study_version, player
 from tests.study.playing import play_to_the_end, play_to_the_questions
 from tests.study.questions.test_own_form import HAND
@@ -87,7 +89,7 @@ def test_a_file_has_the_declared_columns_in_their_order(version: StudyVersion, f
 
 def test_every_exported_table_is_declared() -> None:
     of_the_main_study = {file for file in FILES if file.endswith(".csv")}
-    assert of_the_main_study == {*ROWS, "tiles.csv", "questionnaire.csv"}
+    assert of_the_main_study == {*ROWS, "tiles.csv", "questionnaire.csv", *COMPARED}
     assert set(TABLES) == of_the_main_study | set(PILOT_FILES)
 
 
@@ -99,6 +101,12 @@ def test_rows_fill_every_declared_column_and_no_other(version: StudyVersion, fil
 
 def test_tiles_fill_every_declared_column_and_no_other(grids: StudyVersion) -> None:
     assert {name for row in tile_rows(grids, LIVE) for name in row} == set(header("tiles.csv", CLASSES))
+
+
+@pytest.mark.parametrize("file", COMPARED)
+def test_machines_side_by_side_fill_every_declared_column_and_no_other(file: str) -> None:
+    comparison = comparison_of(analysed_study(people=2))
+    assert {name for row in COMPARED[file](comparison) for name in row} == set(header(file, CLASSES))
 
 
 def test_answers_to_an_own_questionnaire_fill_every_declared_column_and_no_other() -> None:

@@ -22,7 +22,8 @@ from tests.pipeline.answered import add_run, answered_version, predict
 from tests.study.factories import NOW, add_photos, player
 from tests.study.playing import play_block, play_to_the_end
 
-OF_OTHER_DESIGNS = ("tiles.csv", "questionnaire.csv")  # of grids, and of an own questionnaire
+# Of grids, of an own questionnaire, and of what an analysis stored.
+OF_OTHER_DESIGNS = ("tiles.csv", "questionnaire.csv", "machines.csv", "machine_pairs.csv")
 pytestmark = pytest.mark.django_db
 
 

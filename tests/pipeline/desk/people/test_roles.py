@@ -38,7 +38,7 @@ READERS = {
     "desk", "people", "person", "recruiting", "progress", "machine", "check-figure", "members", "audit",
     "audit-csv", "pilot", "pilot-file", "power", "power-figure", "crops", "following", "window", "crop-map",
     "stimulus", "item", "report", "verdict", "written", "figure", "export", "storage", "bundle", "apart",
-    "compare", "design-preview", "answers",
+    "compare", "design-preview", "answers", "machines", "machines-file",
 }  # fmt: skip
 COLLABORATORS = {
     "simulate", "import", "decide-person", "import-encoding", "import-discard", "notices", "test-notice",
@@ -84,6 +84,7 @@ def addresses(study: Study) -> dict[str, str]:
     own = {
         "item": {"pk": stimulus.item_id},
         "export": {"name": "trials.csv"},
+        "machines-file": {"name": "machines.csv"},
         "crop-map": {"pk": maps.pk if maps else 1, "name": "subject"},
     }
     return {

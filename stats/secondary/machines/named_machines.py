@@ -1,0 +1,100 @@
+"""Which machines a table holds: its rows by network or owner's name, and by kind of attack."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from stats.errors import TableError
+from stats.machine.comparison import machine_label
+from stats.table.column import Column
+from stats.table.schema import ARCHITECTURE, BROUGHT_AS, ROUND, TRAINED, TRAINED_ON
+
+ADAPTIVE, TRANSFER, UNKNOWN = "adaptive", "transfer", "unknown"
+NAME, ATTACK, IS_OUTSIDE, MACHINE = "machine_name", "attack", "is_outside", "machine"
+
+
+def named_machines(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the machine rows of a table that belong to a comparison, each with its machine.
+
+    A machine from outside has the kind of attack that its owner states. A network of this study is adaptive
+    at the level that it was trained through, and a transfer attack at heavier levels where it was trained on
+    the lightest alone; its other rows belong to the attack matrix, and are left out. Where a table does not
+    tell through which level, whether crops of the level were among the training photos decides. Rounds of
+    retraining are machines of their own.
+
+    Parameters
+    ----------
+    trials
+        A table of trials; people's rows play no part.
+
+    Returns
+    -------
+    The rows with `machine_name`, `attack`, `is_outside` and `machine`, which is all three in words;
+    `agent_id` begins with the machine, as one network may be two of them.
+
+    Raises
+    ------
+    TableError
+        When no machine row is left.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({
+    ...     "agent_type": "model", "agent_id": ["net-seed0"] * 3, "architecture": "net",
+    ...     "trained_through": [0, 0, 1], "crop_level": [0, 1, 1],
+    ... })
+    >>> named_machines(rows)["machine"].tolist()
+    ['net (adaptive)', 'net (transfer)', 'net (adaptive)']
+    """
+    rows = trials.loc[trials["agent_type"] == "model"]
+    brought = _column(rows, BROUGHT_AS)
+    outside = brought.notna()
+    attack = brought.where(outside, _own_attacks(rows))
+    named = rows.assign(**{NAME: _names(rows, outside), ATTACK: attack, IS_OUTSIDE: outside})
+    named = named.loc[named[ATTACK].notna()]
+    if named.empty:
+        raise TableError("there are no machine rows to put side by side")
+    labels = [
+        machine_label(name, kind, outside=is_outside)
+        for name, kind, is_outside in zip(named[NAME], named[ATTACK], named[IS_OUTSIDE], strict=True)
+    ]
+    agents = [f"{label}: {agent}" for label, agent in zip(labels, named["agent_id"], strict=True)]
+    return named.assign(**{MACHINE: labels, "agent_id": agents})
+
+
+def is_several(trials: pd.DataFrame) -> bool:
+    """Return whether a table holds anything to compare: two machines, or one from outside."""
+    try:
+        named = named_machines(trials)
+    except TableError:
+        return False
+    return bool(named[IS_OUTSIDE].any()) or len(named[MACHINE].unique()) > 1
+
+
+def _own_attacks(rows: pd.DataFrame) -> pd.Series:
+    """Return the kind of attack of networks of this study; none where it belongs to the matrix alone."""
+    level = pd.to_numeric(rows["crop_level"])
+    through, trained_on = (pd.to_numeric(_column(rows, column)) for column in (TRAINED, TRAINED_ON))
+    attack = pd.Series(UNKNOWN, rows.index, dtype=object)
+    attack = attack.mask(trained_on == 1, ADAPTIVE).mask(trained_on == 0, TRANSFER)
+    attack = attack.mask(through.notna(), None)
+    attack = attack.mask(through == level, ADAPTIVE)
+    return attack.mask((through == level.min()) & (level > through), TRANSFER)
+
+
+def _names(rows: pd.DataFrame, outside: pd.Series) -> pd.Series:
+    """Return what each machine is called; networks with several rounds of training have theirs in it."""
+    agents = rows["agent_id"].astype(str)
+    networks = _column(rows, ARCHITECTURE)
+    names = networks.where(networks.notna() & ~outside, agents).astype(str)
+    rounds = _column(rows, ROUND).where(~outside).astype(object)
+    several = rounds.groupby(names).transform("nunique") > 1
+    return names.where(~several, names + ", round " + rounds.astype(str))
+
+
+def _column(rows: pd.DataFrame, column: Column) -> pd.Series:
+    """Return a column that the table may not have; blank text is none."""
+    if column.name not in rows:
+        return pd.Series(None, rows.index, dtype=object)
+    values = rows[column.name].astype(object)
+    return values.where(values.notna() & (values != ""), None)

@@ -92,9 +92,19 @@ class ComparedMachine(Struct, frozen=True):
         return machine_label(self.name, self.attack, outside=self.outside)
 
     @property
+    def kind(self) -> str:
+        """The kind of attack, and whether the machine came from outside."""
+        return kind_in_words(self.attack, outside=self.outside)
+
+    @property
     def numbered(self) -> str:
-        """The machine with its number, as figures and tables name it."""
+        """The machine with its number and its kind of attack, as figures name it."""
         return f"{self.number} {self.label}"
+
+    @property
+    def short(self) -> str:
+        """The machine with its number, which tells it from others of the name."""
+        return f"{self.number} {self.name}"
 
     @property
     def networks(self) -> int:
@@ -191,5 +201,16 @@ def machine_label(name: str, attack: str, *, outside: bool) -> str:
     >>> machine_label("resnet152", "adaptive", outside=False), machine_label("vlm", "unknown", outside=True)
     ('resnet152 (adaptive)', 'vlm (kind unknown, from outside)')
     """
+    return f"{name} ({kind_in_words(attack, outside=outside)})"
+
+
+def kind_in_words(attack: str, *, outside: bool) -> str:
+    """Return a kind of attack, and whether the machine came from outside.
+
+    Examples
+    --------
+    >>> kind_in_words("transfer", outside=False), kind_in_words("unknown", outside=True)
+    ('transfer', 'kind unknown, from outside')
+    """
     kind = "kind unknown" if attack == "unknown" else attack
-    return f"{name} ({kind}, {OUTSIDE})" if outside else f"{name} ({kind})"
+    return f"{kind}, {OUTSIDE}" if outside else kind

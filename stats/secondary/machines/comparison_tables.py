@@ -1,4 +1,4 @@
-"""Tables of machines side by side: accuracy by level, what answers took, and who errs with whom."""
+"""Tables of machines side by side: kind of attack and costs, accuracy by level, and who errs with whom."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ LEVELS_HEADER = (
     "Machine", "Level", "Accuracy", "Interval", "Refused", "Off-list", "Several", "Empty",
     "Kappa with people", "Interval",
 )  # fmt: skip
-TOOK = "What the answers of every machine took"
-TOOK_HEADER = (
-    "Machine", "Networks", "Answers", "Refused", "Cost of 1,000 photos", "Median (s)", "95 % within (s)",
+MACHINES = "Every machine: its kind of attack, and what its answers took"
+MACHINES_HEADER = (
+    "Machine", "Kind of attack", "Networks", "Answers", "Refused", "Cost of 1,000 photos", "Median (s)",
+    "95 % within (s)",
 )  # fmt: skip
 PAIRS = "Error consistency of all with all by level"
 PAIRS_HEADER = ("Level", "First", "Second", "Kappa", "Interval", "Photos shared")
@@ -44,8 +45,8 @@ def comparison_tables(comparison: Comparison) -> Iterator[Table]:
         *(_people_row(level, comparison) for level in comparison.people),
         *(_level_row(machine, level, comparison) for machine, level in comparison.lines()),
     ]
+    yield Table.of(MACHINES, MACHINES_HEADER, map(_machine_row, comparison.machines))
     yield Table.of(LEVELS, LEVELS_HEADER, levels)
-    yield Table.of(TOOK, TOOK_HEADER, map(_took_row, comparison.machines))
     if comparison.pairs:
         names = {machine.label: machine.numbered for machine in comparison.machines}
         rows = [_pair_row(pair, names) for pair in comparison.pairs]
@@ -65,7 +66,7 @@ def _people_row(level: PeopleLevel, comparison: Comparison) -> tuple[str, ...]:
 
 def _level_row(machine: ComparedMachine, level: MachineLevel, comparison: Comparison) -> tuple[str, ...]:
     return (
-        machine.numbered,
+        machine.short,
         level_name(level.crop_level),
         share(level.estimate),
         interval(level.ci_low, level.ci_high),
@@ -80,10 +81,11 @@ def _kappa_cells(pair: PairKappa | None) -> tuple[str, str]:
     return signed(pair.kappa), signed_interval(pair.ci_low, pair.ci_high)
 
 
-def _took_row(machine: ComparedMachine) -> tuple[str, ...]:
+def _machine_row(machine: ComparedMachine) -> tuple[str, ...]:
     taken = machine.took
     return (
-        machine.numbered,
+        machine.short,
+        machine.kind,
         str(machine.networks),
         str(taken.answers),
         share(machine.share_of(REFUSED)),

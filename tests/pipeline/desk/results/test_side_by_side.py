@@ -93,8 +93,8 @@ def test_the_page_shows_accuracy_first_then_tables_then_the_kappas(
 ) -> None:
     html = page(admin_client, analysis)
     figures = [address(analysis, "figure", name) for name in ("machines", "machine-pairs")]
-    places = [html.index(figures[0]), html.index("Accuracy of every machine by level, and")]
-    places += [html.index("What the answers of every machine took"), html.index(figures[1])]
+    places = [html.index(figures[0]), html.index("Every machine: its kind of attack")]
+    places += [html.index("Accuracy of every machine by level, and"), html.index(figures[1])]
     places += [html.index("Error consistency of all with all by level")]
     assert places == sorted(places)
     assert html.count("not told") >= 3 * 3, "the study's own networks, under two attacks, and the copy"

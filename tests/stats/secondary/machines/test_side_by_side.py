@@ -168,9 +168,9 @@ def test_costs_and_seconds_are_those_that_were_told_and_never_0_where_they_were_
     assert hosted.seconds_p95 == pytest.approx(0.95 * (3 * PHOTOS - 1) / 50)
     unknown = machine(comparison, "copy (kind unknown, from outside)").took
     assert (unknown.cost_per_1000, unknown.seconds_median, unknown.costs_known) == (None, None, 0)
-    cells = {row[0]: row[4:] for row in finding.tables[1].rows}
-    assert cells["4 copy (kind unknown, from outside)"] == (NOT_TOLD,) * 3
-    assert cells["5 vlm (zero-shot, from outside)"] == ("1.50", "3.59", "6.82")
+    cells = {row[0]: (row[1], *row[5:]) for row in finding.tables[0].rows}
+    assert cells["4 copy"] == ("kind unknown, from outside", NOT_TOLD, NOT_TOLD, NOT_TOLD)
+    assert cells["5 vlm"] == ("zero-shot, from outside", "1.50", "3.59", "6.82")
 
 
 def test_a_cost_that_only_some_answers_tell_says_of_how_many() -> None:
@@ -178,14 +178,14 @@ def test_a_cost_that_only_some_answers_tell_says_of_how_many() -> None:
     hosted = machines["agent_id"] == "vlm"
     machines.loc[machines.index[hosted][:200], "answer_cost"] = np.nan
     tables = comparison_finding(compare_machines(material(machines))).tables
-    assert tables[1].rows[-1][4] == "1.50 (told of 160)"
+    assert tables[0].rows[-1][5] == "1.50 (told of 160)"
 
 
 def test_a_small_price_is_not_printed_as_none() -> None:
     machines = all_machines()
     machines["answer_cost"] *= 0.001
     tables = comparison_finding(compare_machines(material(machines))).tables
-    assert tables[1].rows[-1][4] == "0.0015"
+    assert tables[0].rows[-1][5] == "0.0015"
 
 
 def test_rounds_of_retraining_are_machines_of_their_own() -> None:
@@ -249,6 +249,7 @@ def test_the_shell_prints_the_same_numbers_from_tables(
     assert main([*command, *files, "--resamples", "50"]) == 0
     printed = capsys.readouterr().out
     assert "1 net (adaptive)" in printed
+    assert "5 vlm" in printed
     assert NOT_TOLD in printed
     written = json.loads((tmp_path / "out.json").read_text())
     assert written["tables"][0] == json.loads(json.dumps(finding.to_dict()["tables"][0]))

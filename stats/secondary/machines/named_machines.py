@@ -10,6 +10,7 @@ from stats.table.column import Column
 from stats.table.schema import ARCHITECTURE, BROUGHT_AS, ROUND, TRAINED, TRAINED_ON
 
 ADAPTIVE, TRANSFER, UNKNOWN = "adaptive", "transfer", "unknown"
+UNNAMED = "networks"
 NAME, ATTACK, IS_OUTSIDE, MACHINE = "machine_name", "attack", "is_outside", "machine"
 
 
@@ -83,10 +84,12 @@ def _own_attacks(rows: pd.DataFrame) -> pd.Series:
 
 
 def _names(rows: pd.DataFrame, outside: pd.Series) -> pd.Series:
-    """Return what each machine is called; networks with several rounds of training have theirs in it."""
-    agents = rows["agent_id"].astype(str)
+    """Return what each machine is called; networks with several rounds of training have theirs in it.
+
+    Networks of no known architecture may be seeds of one: they are one machine, as in the verdict.
+    """
     networks = _column(rows, ARCHITECTURE)
-    names = networks.where(networks.notna() & ~outside, agents).astype(str)
+    names = networks.fillna(UNNAMED).where(~outside, rows["agent_id"]).astype(str)
     rounds = _column(rows, ROUND).where(~outside).astype(object)
     several = rounds.groupby(names).transform("nunique") > 1
     return names.where(~several, names + ", round " + rounds.astype(str))

@@ -196,6 +196,13 @@ def test_rounds_of_retraining_are_machines_of_their_own() -> None:
     assert named_machines(rows)["machine"].tolist() == ["net, round 1 (adaptive)", "net, round 2 (adaptive)"]
 
 
+def test_networks_of_no_known_architecture_are_one_machine_as_in_the_verdict() -> None:
+    rows = pd.DataFrame(
+        {"agent_type": "model", "agent_id": ["m0", "m1"], "crop_level": 1, "trained_through": 1}
+    )
+    assert named_machines(rows)["machine"].unique().tolist() == ["networks (adaptive)"]
+
+
 def test_attackers_of_other_levels_belong_to_the_attack_matrix() -> None:
     rows = pd.DataFrame({"agent_type": "model", "agent_id": "net", "architecture": "net"}, index=range(4))
     rows = rows.assign(trained_through=[0, 1, 1, 2], crop_level=[2, 0, 2, 2])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import F, Func, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -98,13 +99,15 @@ class SessionAdmin(ReadOnlyAdmin):
     # The way back may name the person.
     exclude = ("token", "open_tab", "return_link")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return sessions with the number of their answers, which is counted for the rows of a page only."""
-        closed = Trial.objects.answered().filter(session=OuterRef("pk")).order_by()
-        counted = closed.annotate(number=Func(F("pk"), function="COUNT")).values("number")
-        number = Subquery(counted, output_field=IntegerField())
-        rows: QuerySet[Any] = super().get_queryset(request).annotate(closed_trials=number)
-        return rows
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Return the list with the number of answers of each session that its page shows, and of no other."""
+        listed = super().get_changelist_instance(request)
+        shown = [row.pk for row in listed.result_list]
+        closed = Trial.objects.answered().filter(session__in=shown).order_by()
+        numbers = dict(closed.values_list("session").annotate(Count("pk")))
+        for row in listed.result_list:
+            row.closed_trials = numbers.get(row.pk, 0)
+        return listed
 
     @admin.display(description=_("answers"))
     def answered(self, session: Any) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from pipeline.crops.levels import lacks_least_level
 from pipeline.loop.decisions import Step
@@ -14,6 +14,7 @@ from pipeline.standing.stages import StudyFacts
 from study.models import Category, Item, Level, Pilot, Session, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.prepared_sql import PreparedQuery, PreparedValues
+from study.row_counts import counted
 
 
 class Known(NamedTuple):
@@ -89,14 +90,14 @@ def _known(study: int) -> QuerySet[Study, tuple[int | bool, ...]]:
     own = {"study": OuterRef("pk")}
     jobs, levels = Job.objects.filter(**own), Level.objects.filter(**own)
     return Study.objects.filter(pk=study).values_list(
-        _count(Item.objects.filter(**own)),
-        _count(Category.objects.filter(**own)),
-        _count(levels),
-        _count(levels.filter(Exists(Stimulus.of_any_kind.filter(level=OuterRef("pk"))))),
+        counted(Item.objects.filter(**own)),
+        counted(Category.objects.filter(**own)),
+        counted(levels),
+        counted(levels.filter(Exists(Stimulus.of_any_kind.filter(level=OuterRef("pk"))))),
         Exists(PhotoImport.objects.waiting().filter(**own)),
         Exists(jobs.unfinished().filter(kind__in=(Job.Kind.READ, Job.Kind.IMPORT))),
         Exists(jobs.unfinished().filter(kind=Job.Kind.ANALYSE)),
-        _count(jobs.filter(state=Job.State.SUCCEEDED)),
+        counted(jobs.filter(state=Job.State.SUCCEEDED)),
     )
 
 
@@ -106,13 +107,7 @@ def _newest(study: int) -> QuerySet[StudyVersion]:
     people = completed.filter(participant__version=OuterRef("pk"), participant__mode=Mode.LIVE)
     reports = Analysis.objects.filter(version=OuterRef("pk"), result__isnull=False).order_by("-created_at")
     versions = StudyVersion.objects.filter(study=study).defer("config").order_by("-number")
-    return versions.annotate(people=_count(people), report=Subquery(reports.values("pk")[:1]))[:1]
-
-
-def _count(rows: QuerySet[Any]) -> Subquery:
-    """Return the number of rows as a column of another statement."""
-    counted = rows.order_by().annotate(how_many=Func(F("pk"), function="COUNT"))
-    return Subquery(counted.values("how_many"), output_field=IntegerField())
+    return versions.annotate(people=counted(people), report=Subquery(reports.values("pk")[:1]))[:1]
 
 
 _KNOWN, _NEWEST = PreparedValues(_known, int), PreparedQuery(_newest, int)

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from pipeline.checks.scheduling import queue_check
 from pipeline.loop import advance
@@ -218,3 +219,16 @@ def test_an_administrator_sees_every_worker_and_what_it_works_on(admin_client: C
 def test_a_researcher_sees_no_worker_as_it_tells_of_studies_of_others(stranger: Client) -> None:
     leave_sign(["gpu"])
     assert stranger.get(reverse("admin:pipeline_processsign_changelist")).status_code == 403
+
+
+def test_the_list_of_designs_counts_photos_in_one_query(
+    admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    studies = [draft_study(), draft_study(test_photos=1), make_study()]
+    admin_client.get("/admin/study/study/")
+    with django_assert_max_num_queries(14):
+        page = admin_client.get("/admin/study/study/")
+        rows = {
+            study.pk: page.context["cl"].model_admin.photos(study) for study in page.context["cl"].result_list
+        }
+    assert rows == {study.pk: study.items.count() for study in studies}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mmap
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from attacker import load
@@ -25,6 +25,7 @@ from pipeline.shared_runs import LostFileError, fetched_run, files_of, share_run
 from pipeline.storage import gives_back
 from pipeline.worker.execute import perform
 from tests.pipeline.remote_store import REMOTE
+from tests.pipeline.s3_server import running_s3
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
 
 pytestmark = pytest.mark.django_db
@@ -75,21 +76,13 @@ def test_a_training_goes_on_and_is_used_where_it_did_not_begin(
 @pytest.fixture
 def bucket(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A bucket of a server that speaks S3, as the environment of a worker would name it."""
-    import boto3
-
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    place = f"http://{host}:{port}"
-    boto3.client("s3", endpoint_url=place).create_bucket(Bucket="sweetspot")
-    options = {"bucket_name": "sweetspot", "endpoint_url": place}
-    s3 = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
-    settings.STORAGES = {**settings.STORAGES, "default": s3}
-    yield
-    server.stop()
+    with running_s3() as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        options = json.loads(environment["MEDIA_OPTIONS"])
+        s3 = {"BACKEND": environment["MEDIA_BACKEND"], "OPTIONS": options}
+        settings.STORAGES = {**settings.STORAGES, "default": s3}
+        yield
 
 
 def test_a_run_is_shared_through_s3(bucket: None, settings: Settings, tmp_path: Path) -> None:

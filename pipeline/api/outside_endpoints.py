@@ -13,6 +13,7 @@ from pipeline.api.endpoint import Call, Endpoint
 from pipeline.api.refusals import RefusedError
 from pipeline.api.study_endpoints import STUDY
 from pipeline.brought import pack_actions
+from pipeline.brought.prediction_packs import PackWish
 from pipeline.brought.taking import MOST_BYTES, Statement
 from pipeline.exports.zip_stream import Member, zip_stream
 from pipeline.models import PredictionPack
@@ -20,10 +21,12 @@ from study.models import Role
 
 
 class PackLine(msgspec.Struct, frozen=True):
-    """A pack: its name, the number of its stimuli, and when it was frozen."""
+    """A pack: its name, its level if it has only one, the numbers of stimuli and examples, and its time."""
 
     name: str
+    level: int | None
     stimuli: int
+    examples: int
     created_at: datetime
 
 
@@ -34,7 +37,11 @@ def packs(call: Call) -> list[PackLine]:
 
 def freeze(call: Call) -> PackLine:
     """Freeze the present crops of validation and test photos as a pack."""
-    return _line(pack_actions.freeze(call.user, call.own))
+    try:
+        wish = msgspec.convert(call.request.GET.dict(), PackWish, strict=False)
+    except msgspec.ValidationError as error:
+        raise RefusedError(f"Say what the pack shall hold, as in ?level=2&examples=4: {error}") from error
+    return _line(pack_actions.freeze(call.user, call.own, wish))
 
 
 def pack_file(call: Call) -> StreamingHttpResponse:
@@ -74,7 +81,7 @@ def _pack(call: Call) -> PredictionPack:
 
 
 def _line(pack: PredictionPack) -> PackLine:
-    return PackLine(pack.name, pack.size, pack.created_at)
+    return PackLine(pack.name, pack.level, pack.size, pack.shots, pack.created_at)
 
 
 SAID = (
@@ -84,10 +91,15 @@ SAID = (
     ("trained_on", "what it learnt from, if that is known"),
     ("source", "whose it is, which weights and version, if that is known"),
 )
+WISHES = (
+    ("level", "the only one that it asks about; all, if not given"),
+    ("examples", "how many labelled training photos of each class it shows; needs a level"),
+    ("seed", "of the draw of examples"),
+)
 PACKS, MACHINES = f"{STUDY}packs/", f"{STUDY}machines/<str:machine>/"
 OUTSIDE_ENDPOINTS = (
     Endpoint("list_packs", "GET", PACKS, packs, list[PackLine]),
-    Endpoint("freeze_pack", "POST", PACKS, freeze, PackLine),
+    Endpoint("freeze_pack", "POST", PACKS, freeze, PackLine, queries=WISHES),
     Endpoint("take_pack", "GET", f"{PACKS}<slug:pack>.zip", pack_file, needs=Role.COLLABORATOR),
     Endpoint(
         "send_predictions",

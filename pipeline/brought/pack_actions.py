@@ -12,7 +12,7 @@ from attacker.packs.packed_answers import AnswerTable
 from attacker.packs.table_problems import TableRefusedError
 from pipeline.audit import record
 from pipeline.brought import prediction_packs, taking
-from pipeline.brought.prediction_packs import PackRefusedError
+from pipeline.brought.prediction_packs import EVERYTHING, PackRefusedError, PackWish
 from pipeline.brought.taking import Statement
 from pipeline.models import BroughtMachine, PredictionPack
 from study.models import Study
@@ -27,6 +27,8 @@ class TablePreview(msgspec.Struct, frozen=True):
     ----------
     machine : its name
     pack : that it answers
+    kind : of its attack
+    examples : how many labelled photos of each class it was shown; None: not said
     form : what it says of each stimulus
     answers : how many
     states : how they ended
@@ -36,6 +38,8 @@ class TablePreview(msgspec.Struct, frozen=True):
 
     machine: str
     pack: str
+    kind: str
+    examples: int | None
     form: str
     answers: int
     states: dict[str, int]
@@ -48,7 +52,10 @@ class TablePreview(msgspec.Struct, frozen=True):
         """The preview in words."""
         ended = ", ".join(f"{count} {state}" for state, count in self.states.items())
         named = ", ".join(f"{name} {count}" for name, count in self.per_choice.items())
-        head = f"{self.machine}: {self.answers} answers to pack {self.pack} by {self.form}"
+        shots = f" by {self.examples} examples of each class" if self.examples else ""
+        head = (
+            f"{self.machine} ({self.kind}{shots}): {self.answers} answers to pack {self.pack} by {self.form}"
+        )
         took = f" {self.took}" if self.seconds_known or self.costs_known else ""
         return f"{head} ({ended}); named: {named}.{took}"
 
@@ -61,16 +68,17 @@ class TablePreview(msgspec.Struct, frozen=True):
         )
 
 
-def freeze(user: Any, study: Study) -> PredictionPack:
+def freeze(user: Any, study: Study, wish: PackWish = EVERYTHING) -> PredictionPack:
     """Freeze a pack, and log it.
 
     Raises
     ------
     PackRefusedError
-        If there are no crops yet.
+        If it cannot hold what it shall.
     """
-    pack = prediction_packs.freeze_pack(study, timezone.now())
-    record(user, study, f"froze pack {pack.name} of {pack.size} stimuli")
+    pack = prediction_packs.freeze_pack(study, timezone.now(), wish)
+    shown = f" with {pack.shots} examples of each class, seed {pack.examples_seed}" if pack.shots else ""
+    record(user, study, f"froze pack {pack.name} of {pack.size} stimuli{shown}")
     return pack
 
 
@@ -131,6 +139,8 @@ def preview_of(machine: BroughtMachine, table: AnswerTable) -> TablePreview:
     return TablePreview(
         machine.name,
         machine.pack.name,
+        machine.kind,
+        machine.examples,
         table.form.value,
         len(table.answers),
         states,

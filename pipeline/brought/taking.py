@@ -11,12 +11,14 @@ from django.db.models import Count
 from attacker.packs.answer_table import read_answers
 from attacker.packs.kinds import KINDS, UNKNOWN
 from attacker.packs.packed_answers import Answer, AnswerTable
+from attacker.packs.table_statement import TableStatement
 from pipeline.brought.prediction_packs import PackRefusedError, manifest_of_pack, require_current
 from pipeline.models import BroughtAnswer, BroughtMachine, PackedStimulusRow, PredictionPack
 from pipeline.queue.study_lock import locked
 from study.models import Category, Stimulus, Study
 
 MOST_BYTES = 256 * 1024**2
+MOST_CHARACTERS = 500  # of what is said of a machine
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,9 +65,11 @@ def send_table(
     """
     _require_usable(pack, content, statement)
     table = read_answers(content, manifest_of_pack(pack))
+    whole = _completed(statement, table.stated, pack)
     machine = BroughtMachine(
-        study=pack.study, pack=pack, form=table.form.value, sent_at=now, **msgspec.structs.asdict(statement)
-    )
+        study=pack.study, pack=pack, form=table.form.value, sent_at=now, examples=table.stated.examples,
+        **msgspec.structs.asdict(whole),
+    )  # fmt: skip
     machine.keep(content)
     try:
         with transaction.atomic():
@@ -132,12 +136,31 @@ def _require_usable(pack: PredictionPack, content: bytes, statement: Statement) 
         raise PackRefusedError(f"The table is larger than {MOST_BYTES // 1024**2} MiB: is it the right file?")
     if not name.strip() or name != name.strip() or len(name) > 60 or not name.isprintable():
         raise PackRefusedError("Give the machine a name of at most 60 characters.")
-    if max(len(statement.trained_on), len(statement.source)) > 500:
-        raise PackRefusedError("Say in at most 500 characters what it learnt from, and whose it is.")
+    if max(len(statement.trained_on), len(statement.source)) > MOST_CHARACTERS:
+        raise PackRefusedError(
+            f"Say in at most {MOST_CHARACTERS} characters what it learnt from, and whose it is."
+        )
     if statement.kind not in KINDS:
         raise PackRefusedError(f"There is no kind of attack {statement.kind!r}: it is {', '.join(KINDS)}.")
     if through is not None and through not in levels:
         raise PackRefusedError(f"The study has no level {through}: leave it open, or name one of {levels}.")
+
+
+def _completed(statement: Statement, stated: TableStatement, pack: PredictionPack) -> Statement:
+    """Return what is said of a machine, with what its table and the examples of its pack say too."""
+    through, learnt = statement.trained_through, statement.trained_on
+    if stated.examples and pack.shots:
+        through = pack.level if through is None else through
+        shown = f"{stated.examples} labelled training photos of each class at level {pack.level}"
+        learnt = learnt or f"{shown}, drawn by seed {pack.examples_seed}"
+    sources = [source for source in (statement.source, stated.source) if source]
+    return msgspec.structs.replace(
+        statement,
+        kind=stated.kind_beside(statement.kind),
+        trained_through=through,
+        trained_on=learnt,
+        source="; ".join(sources)[:MOST_CHARACTERS],
+    )
 
 
 def _write(machine: BroughtMachine, table: AnswerTable) -> None:

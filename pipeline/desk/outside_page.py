@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -12,58 +11,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from attacker.packs.kinds import KINDS
 from attacker.packs.table_problems import TableRefusedError
 from pipeline.brought import pack_actions
 from pipeline.brought.overruling import overruling, validated
 from pipeline.brought.prediction_packs import PackRefusedError
-from pipeline.brought.taking import MOST_BYTES, Statement, states_by_machine, table_of
+from pipeline.brought.taking import states_by_machine, table_of
 from pipeline.desk.access import own_study, powers
+from pipeline.desk.outside_forms import PackForm, PredictionsForm
 from pipeline.exports.zip_stream import Member, zip_stream
-from pipeline.models import BroughtMachine, PredictionPack
+from pipeline.models import BroughtMachine
 from study.models import Role, Study
-
-
-class PredictionsForm(forms.Form):
-    """A table of answers, and what its owner says of the machine."""
-
-    pack = forms.ModelChoiceField(PredictionPack.objects.none(), label="Pack that it answers")
-    table = forms.FileField(label="Table of answers", help_text="answers.csv of the pack, filled.")
-    name = forms.CharField(max_length=60, label="Name of the machine")
-    kind = forms.ChoiceField(
-        label="Kind of attack",
-        choices=[(kind, f"{kind}: learnt from {learnt}") for kind, learnt in KINDS.items()],
-        initial="unknown",
-    )
-    trained_through = forms.TypedChoiceField(
-        label="Heaviest level among its training photos",
-        coerce=int,
-        empty_value=None,
-        required=False,
-        help_text="Leave it open if you do not know.",
-    )
-    trained_on = forms.CharField(max_length=500, required=False, label="What it learnt from")
-    source = forms.CharField(max_length=500, required=False, label="Whose it is, which weights and version")
-
-    def __init__(self, study: Study, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"label_suffix": ""} | kwargs))
-        packs: Any = self.fields["pack"]
-        packs.queryset, packs.empty_label = study.packs.order_by("-pk"), None
-        levels: Any = self.fields["trained_through"]
-        numbers = study.levels.values_list("number", flat=True)
-        levels.choices = [("", "not known"), *((number, f"level {number}") for number in numbers)]
-
-    def clean_table(self) -> Any:
-        table = self.cleaned_data["table"]
-        if table.size > MOST_BYTES:
-            raise forms.ValidationError(f"Over {MOST_BYTES // 1024**2} MiB: is it the right file?")
-        return table
-
-    @property
-    def statement(self) -> Statement:
-        """What its owner says of the machine."""
-        values = {name: self.cleaned_data[name] for name in Statement.__struct_fields__}
-        return Statement(**values)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,6 +58,7 @@ def _context(
     return {
         "study": study,
         "form": form,
+        "pack_form": PackForm(study),
         "problems": problems,
         "packs": study.packs.order_by("-pk"),
         "waiting": [(machine, pack_actions.preview_of(machine, table_of(machine))) for machine in waiting],
@@ -123,8 +81,12 @@ def _context(
 def freeze_pack(request: HttpRequest, code: str) -> HttpResponse:
     """Freeze a pack of the present crops."""
     study = own_study(request, code)
+    form = PackForm(study, request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.problems))
+        return redirect("pipeline:outside", code=code)
     try:
-        pack = pack_actions.freeze(request.user, study)
+        pack = pack_actions.freeze(request.user, study, form.wish)
     except PackRefusedError as refusal:
         messages.error(request, str(refusal))
     else:

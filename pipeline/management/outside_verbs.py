@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+import msgspec
 from django.core.management.base import CommandError
 
 from attacker.packs.kinds import KINDS, UNKNOWN
 from attacker.packs.pack_archive import TIME
 from pipeline.brought import pack_actions
+from pipeline.brought.prediction_packs import PackWish
 from pipeline.brought.taking import Statement
 from pipeline.management.study_verbs import Given, whose
 from pipeline.models import PredictionPack
@@ -18,6 +20,13 @@ from study.models import Study
 
 PACK_OPTIONS: dict[str, dict[str, Any]] = {
     "--out": {"type": Path, "help": "The zip file; named after study and pack, if not given."},
+    "--level": {"type": int, "help": "The only level that it asks about; all, if not given."},
+    "--examples": {
+        "type": int,
+        "default": 0,
+        "help": "Labelled training photos of each class; needs a level.",
+    },
+    "--seed": {"type": int, "default": 0, "help": "Of the draw of examples."},
 }
 TAKE_OPTIONS: dict[str, dict[str, Any]] = {
     "--name": {"required": True, "help": "Of the machine."},
@@ -33,12 +42,20 @@ TAKE_OPTIONS: dict[str, dict[str, Any]] = {
 def pack(given: Given) -> str:
     """Freeze the present crops as a pack for machines from outside, and write it."""
     study, user = whose(given)
-    frozen = pack_actions.freeze(user, study)
+    frozen = pack_actions.freeze(user, study, _wish(given))
     out = given["out"] or Path(f"{study.code}-pack-{frozen.name}.zip")
     with ZipFile(out, "w", ZIP_STORED) as archive:
         for name, content in pack_actions.hand_out(user, frozen):
             archive.writestr(ZipInfo(name, TIME), content)
-    return f"Written: {out} ({frozen.size} stimuli)"
+    shown = f", {frozen.shots} labelled examples of each class" if frozen.shots else ""
+    return f"Written: {out} ({frozen.size} stimuli{shown})"
+
+
+def _wish(given: Given) -> PackWish:
+    try:
+        return msgspec.convert({name: given[name] for name in PackWish.__struct_fields__}, PackWish)
+    except msgspec.ValidationError as error:
+        raise CommandError(f"No such pack: {error}") from error
 
 
 def take(given: Given) -> str:

@@ -7,6 +7,7 @@ from pipeline.models.api_tokens import ApiToken
 from pipeline.models.brought_machines import (
     BroughtAnswer,
     BroughtMachine,
+    PackedExampleRow,
     PackedStimulusRow,
     PredictionPack,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "LoopEntry",
     "Notice",
     "NoticeWishes",
+    "PackedExampleRow",
     "PackedStimulusRow",
     "PhotoImport",
     "Prediction",

@@ -17,6 +17,9 @@ class PredictionPack(models.Model):
     name = models.CharField(max_length=16, help_text="The pack's own name, in its manifest.")
     choices = models.JSONField(help_text="Names of the classes, in the order of columns and logits.")
     size = models.PositiveIntegerField(help_text="Number of stimuli.")
+    level = models.PositiveIntegerField(null=True, help_text="Level of all its photos; empty: all levels.")
+    shots = models.PositiveIntegerField(default=0, help_text="Labelled examples of each class.")
+    examples_seed = models.PositiveIntegerField(default=0, help_text="By which they were drawn.")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -43,6 +46,22 @@ class PackedStimulusRow(models.Model):
         return self.name
 
 
+class PackedExampleRow(models.Model):
+    """A labelled training photo that a pack shows."""
+
+    pack = models.ForeignKey(PredictionPack, on_delete=models.CASCADE, related_name="examples")
+    stimulus = models.ForeignKey(Stimulus, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=16)
+    sha256 = models.CharField(max_length=64, help_text="Of the file that was packed.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["pack", "name"], name="one_example_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class BroughtMachineQuerySet(models.QuerySet["BroughtMachine"]):
     def taken(self) -> BroughtMachineQuerySet:
         """Keep machines whose answers were taken; others only wait for a look."""
@@ -60,6 +79,9 @@ class BroughtMachine(models.Model):
     pack = models.ForeignKey(PredictionPack, on_delete=models.CASCADE, related_name="machines")
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=10, help_text="Kind of attack, as its owner says.")
+    examples = models.PositiveIntegerField(
+        null=True, help_text="Labelled photos of each class that it was shown, as its table says."
+    )
     trained_through = models.PositiveIntegerField(null=True, help_text="Heaviest level trained on, if said.")
     trained_on = models.CharField(
         max_length=500, blank=True, help_text="What it learnt from; blank: unknown."

@@ -56,7 +56,7 @@ class OutsideAnswer(msgspec.Struct, frozen=True, array_like=True):
     cost: float | None = None  # the same
 
 
-class OutsideMachine(msgspec.Struct, frozen=True):
+class OutsideMachine(msgspec.Struct, frozen=True, omit_defaults=True):
     """A machine from outside: what its owner says of it, and what it answered."""
 
     number: int
@@ -71,6 +71,7 @@ class OutsideMachine(msgspec.Struct, frozen=True):
     taken_at: str
     validated: dict[int, float]  # balanced accuracy on validation photos, by level
     answers: list[OutsideAnswer]
+    examples: int | None = None  # labelled photos of each class that it was shown
 
 
 class Machine(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -45,6 +45,7 @@ def _machine(machine: BroughtMachine, validated: dict[int, float], by: int) -> O
         table_sha256=machine.table_sha256,
         taken_at=f"{machine.taken_at:%Y-%m-%d %H:%M} UTC",
         validated=validated,
+        examples=machine.examples,
         answers=[_answer(row, by) for row in rows.iterator(chunk_size=2000)],
     )
 
@@ -82,7 +83,8 @@ def said_of_outside(machine: Machine) -> Iterator[str]:
 
 
 def _provenance(outside: OutsideMachine) -> str:
-    learnt = f"; learnt from: {outside.trained_on}" if outside.trained_on else ""
+    shown = f"; shown {outside.examples} labelled photos of each class" if outside.examples else ""
+    learnt = f"{shown}; learnt from: {outside.trained_on}" if outside.trained_on else shown
     source = f" ({outside.source})" if outside.source else ""
     stated = f"{outside.kind}, which learns {KINDS[outside.kind]}, as its owner says"
     kind = "of an unknown kind" if outside.kind == UNKNOWN else stated

@@ -1,0 +1,99 @@
+"""Forms of the page of machines from outside: what a pack shall hold, and a table with what is said of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from attacker.packs.kinds import KINDS
+from pipeline.brought.prediction_packs import PackWish
+from pipeline.brought.taking import MOST_BYTES, Statement
+from pipeline.models import PredictionPack
+from study.models import Study
+
+MOST_EXAMPLES, MOST_SEED = 100, 2**31 - 1
+
+
+class PackForm(forms.Form):
+    """What a pack shall hold beyond the stimuli."""
+
+    level = forms.TypedChoiceField(
+        label="Levels that it asks about", coerce=int, empty_value=None, required=False
+    )
+    examples = forms.IntegerField(
+        label="Labelled examples of each class",
+        min_value=0,
+        max_value=MOST_EXAMPLES,
+        required=False,
+        initial=0,
+        help_text="For few-shot attacks: training photos of one level, given away with their class.",
+    )
+    seed = forms.IntegerField(
+        label="Seed of their draw", min_value=0, max_value=MOST_SEED, required=False, initial=0
+    )
+
+    def __init__(self, study: Study, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"label_suffix": ""} | kwargs))
+        levels: Any = self.fields["level"]
+        levels.choices = [("", "all levels"), *_levels_of(study)]
+
+    @property
+    def wish(self) -> PackWish:
+        """What the pack shall hold."""
+        wished = self.cleaned_data
+        return PackWish(wished["level"], wished["examples"] or 0, wished["seed"] or 0)
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong, each with the name of its field."""
+        return [
+            f"{self.fields[name].label}: {problem}"
+            for name, problems in self.errors.items()
+            for problem in problems
+        ]
+
+
+class PredictionsForm(forms.Form):
+    """A table of answers, and what its owner says of the machine."""
+
+    pack = forms.ModelChoiceField(PredictionPack.objects.none(), label="Pack that it answers")
+    table = forms.FileField(label="Table of answers", help_text="answers.csv of the pack, filled.")
+    name = forms.CharField(max_length=60, label="Name of the machine")
+    kind = forms.ChoiceField(
+        label="Kind of attack",
+        choices=[(kind, f"{kind}: learnt from {learnt}") for kind, learnt in KINDS.items()],
+        initial="unknown",
+    )
+    trained_through = forms.TypedChoiceField(
+        label="Heaviest level among its training photos",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="Leave it open if you do not know.",
+    )
+    trained_on = forms.CharField(max_length=500, required=False, label="What it learnt from")
+    source = forms.CharField(max_length=500, required=False, label="Whose it is, which weights and version")
+
+    def __init__(self, study: Study, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"label_suffix": ""} | kwargs))
+        packs: Any = self.fields["pack"]
+        packs.queryset, packs.empty_label = study.packs.order_by("-pk"), None
+        levels: Any = self.fields["trained_through"]
+        levels.choices = [("", "not known"), *_levels_of(study)]
+
+    def clean_table(self) -> Any:
+        table = self.cleaned_data["table"]
+        if table.size > MOST_BYTES:
+            raise forms.ValidationError(f"Over {MOST_BYTES // 1024**2} MiB: is it the right file?")
+        return table
+
+    @property
+    def statement(self) -> Statement:
+        """What its owner says of the machine."""
+        values = {name: self.cleaned_data[name] for name in Statement.__struct_fields__}
+        return Statement(**values)
+
+
+def _levels_of(study: Study) -> list[tuple[int, str]]:
+    return [(number, f"level {number}") for number in study.levels.values_list("number", flat=True)]

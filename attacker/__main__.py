@@ -24,8 +24,10 @@ from attacker.commands import (
 from attacker.commands.with_packs import (
     answer_command,
     ask_command,
+    few_shot_command,
     pack_command,
     take_command,
+    zero_shot_command,
 )
 from attacker.errors import AttackerError
 from stats.errors import InputError
@@ -38,6 +40,8 @@ COMMANDS = {
     "pack": pack_command,
     "answer": answer_command,
     "ask": ask_command,
+    "zero-shot": zero_shot_command,
+    "few-shot": few_shot_command,
     "take": take_command,
     "architectures": architectures_command,
     "benchmark": benchmark_command,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from attacker.errors import DataError
 from attacker.evaluation.prediction import predict
 from attacker.example import Example
+from attacker.packs.logit_table import write_logits
 from attacker.packs.manifest import Manifest
 from attacker.packs.pack_archive import unpack
 from attacker.progress import Progress, ignore
@@ -69,9 +69,5 @@ def _answered(
     order = [run.classes.index(name) for name in manifest.choices]
     logits = predict(run, photos, on_progress=on_progress).logits[:, order]
     path = folder / f"answers-seed{run.config.seed}.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["stimulus", "sha256", *(f"logit_{name}" for name in manifest.choices)])
-        for stimulus, row in zip(manifest.stimuli, logits.tolist(), strict=True):
-            writer.writerow([stimulus.name, stimulus.sha256, *row])
+    write_logits(path, manifest, logits)
     return path

@@ -138,7 +138,7 @@ def read_manifest(content: bytes, path: Path) -> Manifest:
     except msgspec.MsgspecError as error:
         raise PackError(f"{path}: its manifest cannot be read ({error}); take the pack again") from error
     regular = _regular(manifest.stimuli) and _regular(manifest.examples) and _even(manifest)
-    if manifest.format != FORMAT or not regular:
+    if manifest.format != FORMAT or not regular or not manifest.choices:
         raise PackError(f"{path}: not a manifest of the format {FORMAT!r}; take the pack again")
     require_apart(manifest)
     return manifest

@@ -64,6 +64,13 @@ def answer_by_prompts(
         If the pack is damaged.
     PhotoError
         If a photo cannot be decoded.
+
+    Examples
+    --------
+    >>> towers = ClipTowers("ViT-B-32", "open_clip_model.safetensors")  # doctest: +SKIP
+    >>> prompts = prompts_of(("dunk", "shoot"), read_templates())  # doctest: +SKIP
+    >>> answer_by_prompts(Path("pack.zip"), towers, prompts, Path("zero-shot.csv"))  # doctest: +SKIP
+    PosixPath('zero-shot.provenance.json')
     """
     manifest = manifest_of(pack)
     classes = class_vectors(towers, prompts)
@@ -109,6 +116,12 @@ def answer_by_examples(
         If it is damaged.
     PhotoError
         If a photo cannot be decoded.
+
+    Examples
+    --------
+    >>> eye = FrozenFeatures(AttackerConfig())  # doctest: +SKIP
+    >>> list(answer_by_examples(Path("pack.zip"), eye, 4, 1, 0, Path("few")))  # doctest: +SKIP
+    [PosixPath('few/answers-draw0.csv')]
     """
     manifest = manifest_of(pack)
     labels = [example.choice for example in manifest.examples]
@@ -124,7 +137,13 @@ def answer_by_examples(
 
 
 def seen_by(eye: Eye, pack: Path, packed: Sequence[Packed], on_photo: OnPhoto) -> Vectors:
-    """Return the vectors of photos of a pack, float32 [n, d]."""
+    """Return the vectors of photos of a pack, float32 [n, d].
+
+    Examples
+    --------
+    >>> seen_by(eye, Path("pack.zip"), manifest.stimuli, print).shape  # doctest: +SKIP
+    (120, 1280)
+    """
     vectors = []
     with opened(pack) as photo_of:
         for start in range(0, len(packed), BATCH):

@@ -35,7 +35,7 @@ class Prompts:
         Examples
         --------
         >>> Prompts(("dunk",), (("a dunk",),)).sha256[:12]
-        'e82f09e65f1c'
+        '095a83bc8b8b'
         """
         return hashlib.sha256(msgspec.json.encode((self.classes, self.by_class))).hexdigest()
 

@@ -77,7 +77,7 @@ def draws(labels: Sequence[int], shots: int, count: int, seed: int) -> list[list
     Examples
     --------
     >>> draws([0, 0, 0, 1, 1, 1], shots=1, count=3, seed=0)
-    [[1, 4], [2, 3], [1, 5]]
+    [[1, 4], [0, 4], [2, 4]]
     >>> draws([0, 0, 1, 1], shots=2, count=1, seed=0)
     [[0, 1, 2, 3]]
     """

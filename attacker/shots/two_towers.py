@@ -41,6 +41,17 @@ def class_vectors(towers: Towers, prompts: Prompts) -> Vectors:
 
     Sentences are averaged as directions (Radford et al. 2021, Learning transferable visual models from
     natural language supervision, section 3.1.4).
+
+    Examples
+    --------
+    >>> class OfLengths:
+    ...     source, sharpness = "planted", 1.0
+    ...     def vectors(self, photos):
+    ...         return np.float32([photo.size for photo in photos])
+    ...     def sentences(self, texts):
+    ...         return np.float32([[len(text), 0] for text in texts])
+    >>> class_vectors(OfLengths(), Prompts(("dunk",), (("a dunk", "this is a dunk"),))).tolist()
+    [[1.0, 0.0]]
     """
     return unit(np.stack([unit(towers.sentences(texts)).mean(axis=0) for texts in prompts.by_class]))
 

@@ -64,6 +64,7 @@ class PredictionsForm(forms.Form):
         label="Kind of attack",
         choices=[(kind, f"{kind}: learnt from {learnt}") for kind, learnt in KINDS.items()],
         initial="unknown",
+        help_text="The table may say it; then name one only where the machine learnt more than that.",
     )
     trained_through = forms.TypedChoiceField(
         label="Heaviest level among its training photos",

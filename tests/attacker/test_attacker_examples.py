@@ -22,11 +22,12 @@ from attacker import (
     networks,
     photos,
     progress,
+    shots,
     subjects,
     training,
 )
 
-ROOMS = (photos, features, networks, training, evaluation, attention, subjects, endpoint)
+ROOMS = (photos, features, networks, training, evaluation, attention, subjects, endpoint, shots)
 MODULES = [
     *(addresses, config, example, grid, progress),
     *(

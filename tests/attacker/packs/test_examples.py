@@ -130,6 +130,11 @@ def test_a_manifest_with_other_examples_than_packs_have_is_refused(
         read(Manifest("p", "?", CLASSES, (), examples=examples))
 
 
+def test_a_manifest_without_choices_is_refused() -> None:
+    with pytest.raises(PackError, match="not a manifest of the format"):
+        read(Manifest("p", "?", (), ()))
+
+
 def test_packs_from_before_there_were_examples_are_read() -> None:
     manifest = Manifest("p", "?", CLASSES, (PackedStimulus(NAME, "ff"),))
     older = json.loads(manifest.json())

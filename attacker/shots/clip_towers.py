@@ -74,10 +74,9 @@ class ClipTowers:
         )
         self._network = network.eval().to(self._where)
         self.sharpness = float(network.logit_scale.detach().exp())
-        self.source = (
-            f"{model} by open_clip {clip.__version__}, weights {_name_of(weights)}SHA-256 "
-            f"{fingerprint(network.state_dict())[:16]}"
-        )
+        named = f"{Path(weights).name} " if weights else ""  # no path of this machine
+        sha256 = fingerprint(network.state_dict())
+        self.source = f"{model} by open_clip {clip.__version__}, weights {named}SHA-256 {sha256[:16]}"
 
     def vectors(self, photos: Sequence[Image.Image]) -> Vectors:
         """Return one vector for each photo, float32 [n, d]."""
@@ -114,11 +113,6 @@ def open_clip() -> Any:
 def _host(vectors: Tensor) -> Vectors:
     on_host: Vectors = vectors.float().cpu().numpy()
     return on_host
-
-
-def _name_of(weights: str) -> str:
-    """Return weights as a table names them: no path of this machine."""
-    return f"{Path(weights).name} " if weights else ""
 
 
 def _require_known(clip: Any, model: str, weights: str) -> None:

@@ -7,7 +7,7 @@ from attacker.packs.example_draw import Candidate, Draw, draw_examples
 from attacker.packs.manifest import PackedExample, new_name
 from pipeline.datasets import classes_of, stimuli_at
 from pipeline.models import PackedExampleRow, PredictionPack
-from study.models import Item, Study
+from study.models import Item
 
 
 class ExamplesRefusedError(ValueError):
@@ -34,10 +34,11 @@ def draw_for(pack: PredictionPack) -> None:
     candidates = [
         Candidate(item, crop.item.category.position, crop.item.cluster) for item, crop in by_item.items()
     ]
+    draw = Draw(pack.shots, pack.examples_seed)
+    # None of the groups of any other role may be shown with its class, whatever the pack asks about.
+    others = pack.study.items.exclude(split=Item.Split.TRAIN).values_list("cluster", flat=True)
     try:
-        drawn = draw_examples(
-            candidates, Draw(pack.shots, pack.examples_seed), classes_of(pack.study), _kept_apart(pack.study)
-        )
+        drawn = draw_examples(candidates, draw, classes_of(pack.study), set(others))
     except DataError as error:
         raise ExamplesRefusedError(f"No pack with examples of level {pack.level}: {error}.") from error
     shown = [by_item[each.key] for each in drawn]
@@ -51,8 +52,3 @@ def examples_of_pack(pack: PredictionPack) -> tuple[PackedExample, ...]:
     rows = PackedExampleRow.objects.filter(pack=pack).order_by("name")
     named = rows.values_list("name", "sha256", "stimulus__item__category__position")
     return tuple(PackedExample(*row) for row in named)
-
-
-def _kept_apart(study: Study) -> set[str]:
-    """Return the groups of all photos that are not for training: none of them may be shown with its class."""
-    return set(study.items.exclude(split=Item.Split.TRAIN).values_list("cluster", flat=True))

@@ -86,7 +86,7 @@ class ExternalIdentityAdmin(ReadOnlyAdmin):
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
     study_lookup = "participant__version__study"
-    list_display = ("participant", "status", "status_reason", "assignment", "answered", "started_at")
+    list_display = ("participant", "status", "status_reason", "part", "assignment", "answered", "started_at")
     list_filter = (
         "status",
         "participant__stage",

@@ -123,6 +123,11 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     search_answers: str = NEVER_SEARCHED
     photos_may_leave: bool = False
     measure_distance: bool = False
+    parts: int = 1
+    part_least_hours: float = 12.0
+    part_most_hours: float = 168.0
+    part_practice: bool = False
+    part_codes: bool = False
     # Was frozen once; it is a setting of recruitment now, and in no new version.
     return_url: str = ""
 
@@ -162,6 +167,11 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_adaptive(self) -> bool:
         """Whether levels follow each person's own answers."""
         return self.assignment == ADAPTIVE
+
+    @property
+    def is_on_several_days(self) -> bool:
+        """Whether people come back for further parts."""
+        return self.parts > 1
 
     @property
     def photos_per_trial(self) -> int:
@@ -205,6 +215,7 @@ class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             assignment=LATIN,
             trials_per_person=self.pilot_trials,
             target_completes=self.pilot_people,
+            parts=1,
         )
 
     def to_dict(self) -> dict[str, Any]:

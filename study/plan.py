@@ -11,7 +11,10 @@ from study import counterbalancing, photo_pairs
 from study.choosing.answer_labels import AnswerLabel, label_in
 from study.design import Design
 from study.models import StudyVersion
+from study.parts.block_ranges import blocks_of_parts, part_of_block, part_of_practice
 from study.version_config import Picture, VersionConfig
+
+PRACTICE_BLOCK = 0
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,19 @@ class Plan:
     def block_count(self) -> int:
         """Return the number of blocks; catch trials make blocks a little longer, never more of them."""
         return ceil(self.design.trials_per_person / self.design.block_size)
+
+    @cached_property
+    def blocks_of_parts(self) -> list[range]:
+        """The numbers of the blocks of each part; one that is all in one go has one part."""
+        return blocks_of_parts(self.block_count(), self.design.parts)
+
+    def part_of(self, block: int, attempt: int) -> int:
+        """Return to which part a block belongs; of practice, a round of it."""
+        if not self.design.is_on_several_days:
+            return 1
+        if block == PRACTICE_BLOCK:
+            return part_of_practice(attempt, self.design.practice_rounds)
+        return part_of_block(block, self.blocks_of_parts)
 
     def catch_count(self) -> int:
         """Return the number of catch trials of one person."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from study.asking.trial_task import AnsweredBy
@@ -23,7 +24,8 @@ def information(design: Design, *, pilot: bool = False) -> list[Passage]:
     text = own(design, "information")
     standard = Passage(_standard_information(design))
     about_pilot = [Passage(about_the_pilot())] if pilot else []
-    return [text if text.text else standard, *about_pilot, *_who_and_what_for(design)]
+    days = [Passage(about_the_parts(design))] if design.is_on_several_days else []
+    return [text if text.text else standard, *days, *about_pilot, *_who_and_what_for(design)]
 
 
 def _who_and_what_for(design: Design) -> list[Passage]:
@@ -46,6 +48,27 @@ def about_the_pilot() -> str:
         "that we can keep to this, we store a code made from your id on the recruitment platform, if you "
         "have one; the id cannot be read from it, and the code stays if you withdraw."
     )
+
+
+def about_the_parts(design: Design) -> str:
+    """Return what participants must know before they agree to come back on other days."""
+    return _(
+        "The study has %(parts)d parts. At the end of each you get a link for the next one: it opens "
+        "%(least)s later and must be begun within %(most)s. Who does not come back in time cannot go on; "
+        "the answers given until then stay stored and are marked as incomplete."
+    ) % {
+        "parts": design.parts,
+        "least": stretch(design.part_least_hours),
+        "most": stretch(design.part_most_hours),
+    }
+
+
+def stretch(hours: float) -> str:
+    """Return a stretch of time in hours, or in days where these are two or more whole ones."""
+    days = hours / 24
+    if days >= 2 and days == int(days):
+        return ngettext("%(days)d day", "%(days)d days", int(days)) % {"days": days}
+    return ngettext("%(hours)g hour", "%(hours)g hours", ceil(hours)) % {"hours": hours}
 
 
 def _standard_information(design: Design) -> str:

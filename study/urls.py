@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from study.views import entry, language, player, session
+from study.views import between_parts, entry, language, player, session
 
 
 class TokenConverter:
@@ -30,6 +30,8 @@ urlpatterns = [
     path("s/<token:token>/questions", session.questions, name="questions"),
     path("s/<token:token>/stop", session.stop, name="stop"),
     path("s/<token:token>/withdraw", session.withdraw, name="withdraw"),
+    path("s/<token:token>/part", between_parts.begin, name="part"),
+    path("s/<token:token>/part.ics", between_parts.calendar, name="calendar"),
     path("s/<token:token>/tab", player.tab, name="tab"),
     path("s/<token:token>/block", player.block, name="block"),
     path("s/<token:token>/answers", player.answers, name="answers"),

@@ -42,6 +42,7 @@ class RecruitmentInline(admin.StackedInline):  # type: ignore[type-arg]
             {"fields": (("person_parameter", "study_parameter", "session_parameter"),)},
         ),
         *TAKEN_BACK,
+        ("What people take back: each part of several", {"fields": ("codes_of_parts",)}),
     )
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:

@@ -41,6 +41,8 @@ FIELDSETS: _FieldsetSpec = (
                 ("naming_slips", "naming_phrases", "naming_chance"),
                 "naming_synonyms",
                 "block_size",
+                ("parts", "part_least_hours", "part_most_hours"),
+                ("part_practice", "part_codes"),
                 ("assignment", "adaptive_accuracy", "adaptive_even_share", "adaptive_step"),
                 ("practice_trials", "practice_criterion", "practice_rounds"),
                 ("catch_share", "catch_criterion", "instructed_check"),

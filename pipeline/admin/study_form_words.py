@@ -18,6 +18,11 @@ LABELS = {
     "practice_rounds": "Rounds of practice, at most",
     "catch_share": "Share of catch trials",
     "catch_criterion": "Share of catch trials to get right",
+    "parts": "Parts on different days",
+    "part_least_hours": "Next part opens after (hours)",
+    "part_most_hours": "Next part closes after (hours)",
+    "part_practice": "Practise again in each part",
+    "part_codes": "A completion code for each part",
     "stimulus_ms": "Photo shown for (ms)",
     "mask_ms": "Mask shown for (ms)",
     "fixation_ms": "Fixation cross shown for (ms)",
@@ -87,6 +92,14 @@ HELP_TEXTS = {
     "same, and trials are even in number. Typed names are stored as typed and scored by the stated rule "
     "below, frozen with the design. Answers to grids are analysed separately (tiles.csv); one trial is one "
     "grid.",
+    "parts": "1: all in one go. More: the blocks are shared among so many parts. At the end of a part people "
+    "get their own link, which opens and closes as set here; their place is kept meanwhile. Who does not "
+    "come back in time cannot go on: their answers stay, flagged incomplete, and count in no analysis.",
+    "part_least_hours": "Counted from the last answer of the part before.",
+    "part_most_hours": "Whoever has not begun by then cannot go on; who has begun may finish.",
+    "part_practice": "As many photos as in the first practice; nobody is turned away by it.",
+    "part_codes": "For labs that pay part by part: fixed codes of a platform stand under Recruitment. Whoever the "
+    "platform sends again with the same id goes on; without codes only people's own link leads on.",
     "practice_criterion": "Participants below this practise again, and are turned away after the last round.",
     "catch_share": "Uncropped photos among the others show who pays attention.",
     "catch_criterion": "People below this are excluded.",

@@ -13,12 +13,14 @@ from pipeline.analysis.freezing import remarks_of
 from pipeline.crops.levels import photos_without_crop
 from pipeline.exports.machine_answers import machine_of
 from pipeline.exports.outside.outside_machines import said_of_outside
-from pipeline.exports.registering.planned_trials import how_asked
+from pipeline.exports.registering.planned_trials import how_asked, on_several_days
 from pipeline.exports.registering.preregistration import preregistration_of
 from pipeline.exports.sizes_shown import sizes_on_screens
 from pipeline.pilot.pilot_outcome import stored_outcome
+from stats.apa import count
 from stats.report.content import Facts
-from study.models import Pilot, Stimulus, StudyVersion
+from study.models import Pilot, SessionPart, Stimulus, StudyVersion
+from study.parts.return_figures import return_figures
 
 if TYPE_CHECKING:
     from pipeline.models import Analysis
@@ -62,6 +64,7 @@ def facts_of(analysis: Analysis) -> Facts:
             *located_by(version),
             *nobody_asked(version),
             *shown_at(version),
+            *how_many_came_back(version, analysis.mode),
             *sizes_on_screens(version, analysis.mode),
             *_left_out(version),
             *said_of_outside(machine_of(version)),
@@ -114,6 +117,22 @@ def nobody_asked(version: StudyVersion) -> Iterator[str]:
         yield (
             f"In {doubtful} of the {len(photos)} test photos another person or part is as large as the "
             "subject, and nobody has said which is meant."
+        )
+
+
+def how_many_came_back(version: StudyVersion, mode: str) -> Iterator[str]:
+    """Yield by which rule people had several parts, how many came back for each, and after which time."""
+    if not version.design.is_on_several_days:
+        return
+    yield from on_several_days(version.design)
+    begun = SessionPart.objects.filter(session__participant__version=version, session__participant__mode=mode)
+    times = begun.values_list("session", "number", "began_at", "ended_at")
+    for figures in return_figures(times, version.design.parts):
+        awaited = count(figures.awaited, "person", "people")
+        yield (
+            f"Part {figures.part}: begun by {figures.began} of {awaited} who had done the part before, "
+            f"done by {figures.done}"
+            + ("." if figures.gap_hours is None else f"; {figures.gap_hours:.1f} hours between (median).")
         )
 
 

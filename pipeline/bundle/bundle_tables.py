@@ -43,6 +43,7 @@ from study.models import (
     Recruitment,
     RulingChange,
     Session,
+    SessionPart,
     Stimulus,
     Study,
     StudyVersion,
@@ -115,6 +116,7 @@ TABLES = (
         blanked=("completion_code", "return_link", "open_tab"),
         numbered=("choice_order",),
     ),
+    BundledTable(SessionPart, OF_A_SESSION, blanked=("completion_code",)),
     BundledTable(
         Trial, OF_A_SESSION, blanked=("token", "beside_token", "answer_uuid"), numbered=("choice_order",)
     ),

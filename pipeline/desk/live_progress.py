@@ -73,10 +73,12 @@ def people_of(version: StudyVersion | None) -> list[dict[str, Any]]:
 
 def _people(version: int) -> QuerySet[Session, Any]:
     running = Q(status__in=Session.RUNNING, lease_until__gt=Now())
+    between = Q(status=Session.Status.BETWEEN)
     sessions = Session.objects.filter(participant__version=version).order_by()
     by_mode: QuerySet[Session, Any] = sessions.values("participant__mode").annotate(
         all=Count("pk"),
-        running=Count("pk", filter=running),
+        running=Count("pk", filter=running & ~between),
+        between=Count("pk", filter=running & between),
         completed=Count("pk", filter=Q(status=Session.Status.COMPLETED)),
         withdrawn=Count("pk", filter=Q(status=Session.Status.WITHDRAWN)),
     )

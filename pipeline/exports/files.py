@@ -53,7 +53,8 @@ def participants_csv(version: StudyVersion, mode: str) -> Iterator[str]:
 def sessions_csv(version: StudyVersion, mode: str) -> Iterator[str]:
     """Return the lines of sessions.csv."""
     begun = _participants(version, mode).filter(session__isnull=False)
-    with_sessions = begun.select_related("session__assignment").iterator(chunk_size=500)
+    joined = begun.select_related("session__assignment").prefetch_related("session__parts")
+    with_sessions = joined.iterator(chunk_size=500)
     return _table("sessions.csv", version, map(session_row, with_sessions))
 
 

@@ -12,6 +12,7 @@ from django.db.models import Max
 from pipeline.exports.registering.planned_trials import how_large, how_measured
 from stats.apa import count
 from study.models import Session, StudyVersion, Trial
+from study.plan import plan_of
 from study.sessions.screen_size import degrees_on
 from study.sizing.screen_measure import (
     BLIND_SPOT,
@@ -51,7 +52,10 @@ def sizes_on_screens(version: StudyVersion, mode: str) -> Iterator[str]:
 
 
 def _people_who_saw_photos(version: StudyVersion, mode: str) -> list[Any]:
-    """Return their sessions, each with `largest`, the longer side of the largest photo in pixels."""
+    """Return their sessions, each with `largest`, the longer side of the largest photo in pixels.
+
+    On several days the screen of the latest part stands for all; trials.csv has each photo's size.
+    """
     sessions = Session.objects.filter(participant__version=version, participant__mode=mode)
     return list(sessions.annotate(largest=Max("trials__shown_px")).filter(largest__isnull=False))
 
@@ -129,9 +133,12 @@ def _planned_and_shown(version: StudyVersion, mode: str) -> Iterator[tuple[int, 
         stimulus__isnull=False,
     )
     per_degree = version.design.source_px_per_degree
-    for trial in trials.select_related("session", "stimulus__item").iterator(chunk_size=2000):
+    plan = plan_of(version)
+    joined = trials.select_related("session", "stimulus__item").prefetch_related("session__parts")
+    for trial in joined.iterator(chunk_size=2000):
         photo = trial.stimulus
         assert photo is not None
         window = (photo.window_width, photo.window_height)
         planned = longest_side(window, (photo.item.width, photo.item.height)) / per_degree
-        yield trial.session_id, planned, degrees_on(trial.session, trial.shown_px)
+        device = trial.session.device_in(plan.part_of(trial.block_id, trial.attempt))
+        yield trial.session_id, planned, degrees_on(device, trial.shown_px)

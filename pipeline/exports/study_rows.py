@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from django.db.models import Max
-
 from pipeline.exports.csv_lines import Row
 from pipeline.exports.stimulus_columns import stimulus_columns
 from pipeline.models import AttackerRun
 from pipeline.models.run_records import renumbered_list
 from study.models import Participant, Session, Stimulus
-from study.sessions.screen_size import degrees_on
+from study.sessions.screen_size import largest_degrees
 from study.sizing.visual_angle import pixels_per_degree
 
 
@@ -39,6 +37,7 @@ def session_row(participant: Participant) -> Row:
         "status_reason": session.status_reason,
         "started_at": session.started_at.isoformat(),
         "completed_at": session.completed_at.isoformat() if session.completed_at else None,
+        **_part_columns(session),
         "practice_round": session.practice_round,
         "browser": session.browser,
         "os": session.os,
@@ -59,11 +58,21 @@ def session_row(participant: Participant) -> Row:
     }
 
 
+def _part_columns(session: Session) -> Row:
+    """Return how many parts of a session on several days are done, and when each began and ended."""
+    parts = list(session.parts.all())
+    ended = [part.ended_at for part in parts if part.ended_at]
+    return {
+        "parts_done": len(ended) if parts else None,
+        "parts_began_at": "|".join(part.began_at.isoformat() for part in parts),
+        "parts_ended_at": "|".join(moment.isoformat() for moment in ended),
+    }
+
+
 def _size_columns(session: Session) -> Row:
     """Return how large a pixel of the screen was, and the largest photo on it."""
     mm_per_px, distance = session.screen_mm_per_px, session.viewing_distance_cm
     per_degree = pixels_per_degree(mm_per_px, distance) if mm_per_px and distance else None
-    largest = session.trials.aggregate(px=Max("shown_px"))["px"]
     return {
         "size_known_by": session.size_known_by,
         "screen_mm_per_px": mm_per_px,
@@ -72,7 +81,7 @@ def _size_columns(session: Session) -> Row:
         "distance_spread_cm": session.distance_spread_cm,
         "distance_tries": session.distance_tries,
         "px_per_degree": per_degree,
-        "photo_degrees": degrees_on(session, largest),
+        "photo_degrees": largest_degrees(session),
     }
 
 

@@ -26,7 +26,9 @@ OUTCOMES = {
 def tile_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
     """Iterate over the tiles of every grid that people closed; practice and excluded rows stay, flagged."""
     participants = version.participants.filter(mode=mode, withdrawn_at=None, session__isnull=False)
-    begun = participants.select_related("session__assignment").order_by("pk")
+    begun = (
+        participants.select_related("session__assignment").prefetch_related("session__parts").order_by("pk")
+    )
     for participant in begun.iterator(chunk_size=500):
         grids = list(_closed_grids(participant.session))
         excluded = exclusions_of(participant.session, grids, version.design, participant.ruling)

@@ -15,12 +15,14 @@ from stats.table.schema import REACTION
 from stats.table.screen_columns import DEVICE, DISPLAY, DURATIONS
 from study.asking.yes_no_question import NO, YES
 from study.exclusions import exclusions_of
-from study.models import Participant, Stimulus, StudyVersion, Trial
+from study.models import Participant, Session, Stimulus, StudyVersion, Trial
+from study.parts.part_device import PartDevice
+from study.plan import plan_of
 from study.sessions.screen_size import degrees_on
 
 # Copied as they are from fields of the same names.
 OF_TRIAL = names_of((*REACTION, *DURATIONS, *DISPLAY))
-OF_SESSION = names_of(DEVICE)
+OF_DEVICE = names_of(DEVICE)
 NAMES_OF_TASKS = names_of(OF_TASKS)
 
 
@@ -30,8 +32,8 @@ def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
     People of a pilot have no rows here: a version knows participants of the main study only.
     """
     participants = version.participants.filter(mode=mode, withdrawn_at=None, session__isnull=False)
-    begun = participants.select_related("session__assignment").order_by("pk")
-    for _stimulus, row in rows_of_people(version, begun.iterator(chunk_size=500)):
+    begun = participants.select_related("session__assignment").prefetch_related("session__parts")
+    for _stimulus, row in rows_of_people(version, begun.order_by("pk").iterator(chunk_size=500)):
         yield row
 
 
@@ -56,7 +58,9 @@ def rows_of_people(
                 continue  # a grid: see pipeline.exports.tile_rows
             row = human_columns(version, participant, trial) | _answer_columns(trial, choices)
             row |= typed.columns(trial, language) if typed.are_asked else {}
-            row |= size_columns(trial.stimulus, trial.shown_px, degrees_on(session, trial.shown_px))
+            row |= size_columns(
+                trial.stimulus, trial.shown_px, degrees_on(device_of(version, trial, session), trial.shown_px)
+            )
             row["row_id"] = row["trial_id"]
             category = {"category": choices[trial.stimulus.item.category_id]}  # as it was frozen
             row |= (
@@ -68,9 +72,15 @@ def rows_of_people(
             yield trial.stimulus, row
 
 
+def device_of(version: StudyVersion, trial: Trial, session: Session) -> Session | PartDevice:
+    """Return what tells the device at which a trial was answered."""
+    return session.device_in(plan_of(version).part_of(trial.block_id, trial.attempt))
+
+
 def human_columns(version: StudyVersion, participant: Participant, trial: Trial) -> Row:
     """Return the columns that a person's trial has in every task."""
     session = participant.session
+    device = device_of(version, trial, session)
     return {
         **study_columns(version),
         "agent_type": "human",
@@ -78,6 +88,7 @@ def human_columns(version: StudyVersion, participant: Participant, trial: Trial)
         "session_id": session.token[:8],
         "mode": participant.mode,
         "list_id": session.assignment.number if session.assignment else None,
+        "part": plan_of(version).part_of(trial.block_id, trial.attempt),
         "block_id": trial.block_id,
         "block_type": trial.block_type,
         "trial_id": f"t{trial.pk - version.renumbered_by}",
@@ -88,7 +99,7 @@ def human_columns(version: StudyVersion, participant: Participant, trial: Trial)
         **{name: getattr(trial, name) for name in OF_TRIAL},
         "onset_utc": _timestamp(trial.onset_utc),
         "received_utc": _timestamp(trial.received_at),
-        **{name: getattr(session, name) for name in OF_SESSION},
+        **{name: getattr(device, name) for name in OF_DEVICE},
     }
 
 

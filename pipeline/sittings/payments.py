@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
 from pipeline.exports.csv_lines import Row
-from pipeline.sittings.sitting import Answer, End, Sitting
+from pipeline.sittings.sitting import Answer, End, Sitting, minutes_of
 from study.design import Design
 from study.models import ExternalIdentity, Recruitment, Session, StudyVersion, Trial
 from study.models.people import Mode
@@ -17,9 +17,11 @@ CENT = Decimal("0.01")
 COLUMNS = (
     *("person", "platform", "study_reference", "session_reference", "participant", "code", "outcome"),
     *("reason", "started_at", "completed_at", "minutes", "test_trials", "correct", "bonus"),
+    *("parts_done", "codes_of_parts", "earlier_references"),
 )
 ENOUGH_TO_TELL = 3  # finished sittings from which their median replaces the estimate from the design
 ANSWER_S, BETWEEN_S, AROUND_MIN = 2.0, 0.5, 4.0  # per trial; consent, instructions, breaks, questions
+AROUND_LATER_MIN = 2.0  # a part after the first: device, instructions, breaks
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ def payment_rows(version: StudyVersion, sittings: Iterable[Sitting], bonus: Bonu
 def usual_minutes(version: StudyVersion) -> float:
     """Return how long a sitting takes: the median of people's, once there are some; else by the design."""
     done = Session.objects.completed().filter(participant__version=version, participant__mode=Mode.LIVE)
-    times = done.values_list("started_at", "completed_at")
-    seen = [(ended - began).total_seconds() / 60 for began, ended in times if ended]
+    times = [minutes_of(each, list(each.parts.all())) for each in done.prefetch_related("parts")]
+    seen = [minutes for minutes in times if minutes is not None]
     return round(median(seen), 1) if len(seen) >= ENOUGH_TO_TELL else planned_minutes(version.design)
 
 
@@ -87,7 +89,8 @@ def planned_minutes(design: Design) -> float:
     """Return about how long a sitting takes: its photos, two seconds to answer each, and the rest."""
     trials = design.trials_per_person * (1 + design.catch_share) + design.practice_trials
     shown_ms = design.fixation_ms + (design.stimulus_ms + design.mask_ms if design.stimulus_ms else 0)
-    return round(AROUND_MIN + trials * (shown_ms / 1000 + ANSWER_S + BETWEEN_S) / 60, 1)
+    around = AROUND_MIN + AROUND_LATER_MIN * (design.parts - 1)
+    return round(around + trials * (shown_ms / 1000 + ANSWER_S + BETWEEN_S) / 60, 1)
 
 
 def _row(sitting: Sitting, identity: ExternalIdentity | None, code: str, bonus: Bonus) -> Row:
@@ -107,6 +110,9 @@ def _row(sitting: Sitting, identity: ExternalIdentity | None, code: str, bonus: 
         "test_trials": len(tests),
         "correct": _correct(sitting),
         "bonus": bonus.of(sitting) if sitting.end == End.COMPLETE else None,
+        "parts_done": sitting.parts_done if sitting.parts else None,
+        "codes_of_parts": "|".join(part.completion_code for part in sitting.parts if part.completion_code),
+        "earlier_references": "|".join(identity.earlier_references) if identity else "",
     }
 
 

@@ -9,23 +9,20 @@ from datetime import date
 from statistics import median, quantiles
 
 from pipeline.sittings.browser_timing import BrowserTiming, browser_timing
-from pipeline.sittings.sitting import Answer, End, Sitting, block_name
+from pipeline.sittings.sitting import Answer, End, Sitting, block_name, by_part, ends_of
 from study.exclusions import trial_reason
 from study.models import StudyVersion, Trial
-from study.plan import plan_of
+from study.parts.return_figures import ReturnFigures, return_figures
+from study.plan import Plan, plan_of
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day of arrivals: how many started on it, and how these ended."""
+    """One day of arrivals: how many started on it, and how many of these ended in each way."""
 
     day: date
     started: int
-    ends: dict[End, int]
-
-    def counts(self) -> list[int]:
-        """Return the numbers by end, in the order of `End`."""
-        return [self.ends.get(end, 0) for end in End]
+    counts: list[int]
 
 
 @dataclass(frozen=True)
@@ -57,8 +54,9 @@ class Monitor:
 
     Attributes
     ----------
-    ends : how many sittings ended in each way, all ways in their order
+    ends : how many sittings ended in each way, all ways of the design in their order
     screened_out, abandoned, in_progress, stopped : why or where, with how many, most first
+    between, not_returned : which part is or was awaited, with how many
     excluded : rules that leave out people who finished, with how many, most first
     """
 
@@ -69,29 +67,36 @@ class Monitor:
     abandoned: list[tuple[str, int]]
     in_progress: list[tuple[str, int]]
     stopped: list[tuple[str, int]]
+    between: list[tuple[str, int]]
+    not_returned: list[tuple[str, int]]
     excluded: list[tuple[str, int]]
     days: list[Day]
     cells: list[Cells]
     blocks: list[BlockTime]
     browsers: list[BrowserTiming]
+    parts: list[ReturnFigures]
 
 
 def monitor_of(version: StudyVersion, sittings: Sequence[Sitting]) -> Monitor:
     """Return the figures of these sittings of a version."""
-    ends = Counter(sitting.end for sitting in sittings)
+    design, counts = version.design, Counter(sitting.end for sitting in sittings)
+    ends = ends_of(design)
     return Monitor(
         started=len(sittings),
         counted=sum(sitting.counts for sitting in sittings),
-        ends=[(end, ends[end]) for end in End],
+        ends=[(end, counts[end]) for end in ends],
         screened_out=_where(sittings, End.SCREENED_OUT),
         abandoned=_where(sittings, End.ABANDONED),
         in_progress=_where(sittings, End.IN_PROGRESS),
         stopped=_where(sittings, End.STOPPED),
+        between=_where(sittings, End.BETWEEN),
+        not_returned=_where(sittings, End.NOT_RETURNED),
         excluded=Counter(sitting.excluded for sitting in sittings if sitting.excluded).most_common(),
-        days=_days(sittings),
+        days=_days(sittings, ends),
         cells=cells_of(version, sittings),
-        blocks=block_times(sittings),
+        blocks=block_times(sittings, plan_of(version)),
         browsers=browser_timing(sittings),
+        parts=parts_of(sittings, design.parts),
     )
 
 
@@ -116,23 +121,33 @@ def cells_of(version: StudyVersion, sittings: Iterable[Sitting]) -> list[Cells]:
     ]
 
 
-def block_times(sittings: Iterable[Sitting]) -> list[BlockTime]:
-    """Return how long people took for each block that they finished."""
-    minutes: dict[int, list[float]] = defaultdict(list)
+def parts_of(sittings: Iterable[Sitting], parts: int) -> list[ReturnFigures]:
+    """Return how many people came back for each part after the first."""
+    begun = [part for sitting in sittings for part in sitting.parts]
+    times = ((part.session_id, part.number, part.began_at, part.ended_at) for part in begun)
+    return return_figures(times, parts)
+
+
+def block_times(sittings: Iterable[Sitting], plan: Plan) -> list[BlockTime]:
+    """Return how long people took for each block that they finished; practice again is one of its own."""
+    minutes: dict[tuple[int, int], list[float]] = defaultdict(list)
     for sitting in sittings:
-        for block, answers in blocks_of(sitting).items():
-            if (length := _minutes(answers)) is not None:
-                minutes[block].append(length)
+        for part, own in by_part(sitting.answers, plan).items():
+            for block, answers in blocks_of(own).items():
+                if (length := _minutes(answers)) is not None:
+                    minutes[part, block].append(length)
     return [
-        BlockTime(block_name(block), len(values), _quartile(values, 0), median(values), _quartile(values, 2))
-        for block, values in sorted(minutes.items())
+        BlockTime(
+            block_name(block, part), len(values), _quartile(values, 0), median(values), _quartile(values, 2)
+        )
+        for (part, block), values in sorted(minutes.items())
     ]
 
 
-def blocks_of(sitting: Sitting) -> dict[int, list[Answer]]:
-    """Return the trials of a sitting by block, in their order."""
+def blocks_of(answers: Iterable[Answer]) -> dict[int, list[Answer]]:
+    """Return the trials of a sitting, or of a part of it, by block, in their order."""
     blocks: dict[int, list[Answer]] = defaultdict(list)
-    for answer in sitting.answers:
+    for answer in answers:
         blocks[answer.block_id].append(answer)
     return blocks
 
@@ -141,11 +156,11 @@ def _where(sittings: Iterable[Sitting], end: End) -> list[tuple[str, int]]:
     return Counter(sitting.where for sitting in sittings if sitting.end == end).most_common()
 
 
-def _days(sittings: Iterable[Sitting]) -> list[Day]:
+def _days(sittings: Iterable[Sitting], ends: Sequence[End]) -> list[Day]:
     days: dict[date, list[End]] = defaultdict(list)
     for sitting in sittings:
         days[sitting.session.started_at.date()].append(sitting.end)
-    return [Day(day, len(ends), Counter(ends)) for day, ends in sorted(days.items())]
+    return [Day(day, len(own), [own.count(end) for end in ends]) for day, own in sorted(days.items())]
 
 
 def _minutes(answers: Sequence[Answer]) -> float | None:

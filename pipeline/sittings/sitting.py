@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 from pipeline.exports.typed_answers import TypedAnswers
 from study.design import Design
 from study.exclusions import exclusions_of
-from study.models import Participant, Session, StudyVersion, Trial
+from study.models import Participant, Session, SessionPart, StudyVersion, Trial
+from study.plan import Plan
 
 DATA_PROTECTION = "data_protection"  # why a researcher erased somebody: the reason that stays
 
@@ -24,6 +25,8 @@ class End(StrEnum):
 
     COMPLETE = "complete"
     IN_PROGRESS = "in progress"
+    BETWEEN = "between parts"
+    NOT_RETURNED = "did not come back"
     ABANDONED = "abandoned"
     SCREENED_OUT = "screened out"
     STOPPED = "stopped early"
@@ -72,6 +75,14 @@ COLUMNS = (
 OF_A_PERSON = ("participant__consent_text", "participant__consent_sha256", "choice_order", "return_link")
 
 
+OF_SEVERAL_DAYS = (End.BETWEEN, End.NOT_RETURNED)
+
+
+def ends_of(design: Design) -> list[End]:
+    """Return the ways in which a sitting of this design can stand, in their order."""
+    return [end for end in End if design.is_on_several_days or end not in OF_SEVERAL_DAYS]
+
+
 @dataclass(frozen=True)
 class Sitting:
     """One person's way through a version.
@@ -81,6 +92,7 @@ class Sitting:
     where : at which step it was left, or why it was ended; empty for who finished
     excluded : why this person does not count, empty for who does; of finished sittings only
     answers : all trials that were planned, in their order
+    parts : those that were begun, of a sitting on several days; none where it is all in one go
     """
 
     session: Session
@@ -88,6 +100,7 @@ class Sitting:
     where: str
     excluded: str
     answers: list[Answer] = field(default_factory=list, repr=False)
+    parts: list[SessionPart] = field(default_factory=list, repr=False)
 
     @property
     def participant(self) -> Participant:
@@ -100,14 +113,37 @@ class Sitting:
 
     @property
     def minutes(self) -> float | None:
-        """How long it took, for who finished."""
-        done = self.session.completed_at
-        return (done - self.session.started_at).total_seconds() / 60 if done else None
+        """How long it took, for who finished; the days between parts do not count."""
+        return minutes_of(self.session, self.parts)
+
+    @property
+    def parts_done(self) -> int:
+        """How many parts are done, of several."""
+        return sum(part.ended_at is not None for part in self.parts)
 
 
-def block_name(block: int) -> str:
-    """Return what a block is called; practice is the first."""
-    return f"block {block}" if block else "practice"
+def minutes_of(session: Session, parts: Sequence[SessionPart]) -> float | None:
+    """Return how long somebody worked who finished; the last part ends with the questionnaire."""
+    done = session.completed_at
+    if done is None:
+        return None
+    began = parts[-1].began_at if parts else session.started_at
+    return sum(part.minutes or 0.0 for part in parts[:-1]) + (done - began).total_seconds() / 60
+
+
+def by_part(answers: Iterable[Answer], plan: Plan) -> dict[int, list[Answer]]:
+    """Return the trials of each part, in their order; in one go there is one part."""
+    parts: dict[int, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        parts[plan.part_of(answer.block_id, answer.attempt)].append(answer)
+    return parts
+
+
+def block_name(block: int, part: int = 1) -> str:
+    """Return what a block is called; practice is the first, and in later parts it comes again."""
+    if block:
+        return f"block {block}"
+    return "practice" if part == 1 else f"practice in part {part}"
 
 
 def sittings_of(version: StudyVersion, mode: str, now: datetime) -> list[Sitting]:
@@ -131,6 +167,8 @@ def _read(sessions: QuerySet[Session], version: StudyVersion, now: datetime) -> 
         answers[row.session].append(row._replace(correct=right) if typed else row)
     design = version.design
     people = sessions.select_related("participant").defer(*OF_A_PERSON)
+    if design.is_on_several_days:
+        people = people.prefetch_related("parts")
     return [_sitting(session, answers[session.pk], design, now) for session in people]
 
 
@@ -140,10 +178,15 @@ def _sitting(session: Session, answers: list[Answer], design: Design, now: datet
     if end == End.COMPLETE:
         closed = [answer for answer in answers if answer.is_closed]
         excluded = exclusions_of(session, closed, design, session.participant.ruling).participant
-    return Sitting(session, end, _where(session, answers, end), excluded, answers)
+    parts = list(session.parts.all()) if design.is_on_several_days else []
+    return Sitting(session, end, _where(session, answers, end), excluded, answers, parts)
 
 
 def _end(session: Session, now: datetime) -> End:
+    if session.has_not_returned(now):
+        return End.NOT_RETURNED
+    if session.status == Session.Status.BETWEEN:
+        return End.BETWEEN
     if session.is_running():
         return End.ABANDONED if session.lease_has_run_out(now) else End.IN_PROGRESS
     if session.status == Session.Status.WITHDRAWN:
@@ -161,6 +204,14 @@ def _where(session: Session, answers: Iterable[Answer], end: End) -> str:
         return session.status_reason
     if end in (End.COMPLETE, End.WITHDRAWN, End.DELETED):
         return ""
+    if end in OF_SEVERAL_DAYS:
+        return f"part {session.part + 1}"
+    within = f"part {session.part}, " if session.part > 1 else ""
+    return within + _step(session, answers)
+
+
+def _step(session: Session, answers: Iterable[Answer]) -> str:
+    """Return the step that is due."""
     if session.status == Session.Status.CONSENTED:
         return "instructions" if session.viewport_w else "device check"
     if session.status == Session.Status.PRACTICE:

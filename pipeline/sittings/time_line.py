@@ -1,16 +1,17 @@
-"""One sitting as a line of time: blocks as bars, trials as marks, what went wrong above them."""
+"""One sitting as lines of time, one for each part: blocks as bars, trials as marks, what went wrong above."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.sittings.recruitment_figures import blocks_of
-from pipeline.sittings.sitting import Answer, Sitting, block_name
+from pipeline.sittings.sitting import Answer, Sitting, block_name, by_part
 from study.design import Design
 from study.exclusions import trial_reason
+from study.plan import Plan
 
 WIDTH = 1000.0  # of the drawing, in its own units
 
@@ -48,8 +49,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class TimeLine:
-    """What is drawn: blocks, trials, a mark for each whole minute, and how long the line is."""
+    """What is drawn: blocks, trials, a mark for each whole minute, and how long the line is.
 
+    `part` is which of several; 0 where the sitting was all in one go.
+    """
+
+    part: int
     minutes: float
     bars: list[Bar]
     marks: list[Mark]
@@ -57,16 +62,38 @@ class TimeLine:
     flags: list[tuple[str, int]]
 
 
-def time_line(sitting: Sitting, design: Design) -> TimeLine | None:
-    """Return the line of a sitting; None where no photo was shown."""
-    times = [at for answer in sitting.answers for at in (answer.begun_at, answer.received_at) if at]
+def time_lines(sitting: Sitting, plan: Plan) -> list[TimeLine]:
+    """Return a line for each part in which a photo was shown; in one go that is one line or none."""
+    session = sitting.session
+    if not sitting.parts:
+        line = _line(0, session.started_at, session.completed_at, sitting.answers, plan.design)
+        return [line] if line else []
+    answers, last = by_part(sitting.answers, plan), sitting.parts[-1]
+    lines = (
+        _line(
+            part.number,
+            part.began_at,
+            session.completed_at if part is last else None,
+            answers.get(part.number, []),
+            plan.design,
+        )
+        for part in sitting.parts
+    )
+    return [line for line in lines if line]
+
+
+def _line(
+    part: int, began: datetime, completed: datetime | None, answers: Sequence[Answer], design: Design
+) -> TimeLine | None:
+    times = [at for answer in answers for at in (answer.begun_at, answer.received_at) if at]
     if not times:
         return None
-    scale = _Scale(sitting.session.started_at, max(*times, sitting.session.completed_at or max(times)))
-    marks = [_mark(answer, design, scale) for answer in sitting.answers if answer.begun_at]
+    scale = _Scale(began, max(*times, completed or max(times)))
+    marks = [_mark(answer, design, scale) for answer in answers if answer.begun_at]
     return TimeLine(
+        part,
         scale.minutes,
-        list(_bars(sitting, scale)),
+        list(_bars(answers, scale)),
         marks,
         scale.ticks(),
         Counter(mark.flag for mark in marks if mark.flag).most_common(),
@@ -95,10 +122,10 @@ class _Scale:
         ]
 
 
-def _bars(sitting: Sitting, scale: _Scale) -> Iterator[Bar]:
-    for block, answers in blocks_of(sitting).items():
-        begun = [answer.begun_at for answer in answers if answer.begun_at]
-        ended = [answer.received_at for answer in answers if answer.received_at]
+def _bars(answers: Iterable[Answer], scale: _Scale) -> Iterator[Bar]:
+    for block, rows in blocks_of(answers).items():
+        begun = [answer.begun_at for answer in rows if answer.begun_at]
+        ended = [answer.received_at for answer in rows if answer.received_at]
         if begun and ended and max(ended) > min(begun):
             left, right = scale.x(min(begun)), scale.x(max(ended))
             yield Bar(

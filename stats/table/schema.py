@@ -47,6 +47,13 @@ OBSERVER = (
     Column("session_id", "Session or attacker run"),
     Column("mode", "How the session came about", levels=("live", PREVIEW, "simulated"), read_as="text"),
     Column("list_id", "Row of the Latin square", "integer", missing="machine"),
+    Column(
+        "part",
+        "Part of a session on several days",
+        "integer",
+        missing="machine",
+        derivation="from 1; 1 where there is one",
+    ),
     Column("block_id", "Block in the session", "integer", missing="machine"),
     Column("block_type", "Kind of trial", levels=BLOCK_TYPES, read_as="choice"),
     Column("trial_id", "Trial or prediction", read_as="text"),

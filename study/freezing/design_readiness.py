@@ -1,8 +1,9 @@
-"""What a design lacks before its study can be run: thresholds, labels, texts and sizes."""
+"""What a design lacks before its study can be run: thresholds, labels, texts, sizes and parts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 from django.utils.translation import gettext as _
 
@@ -82,3 +83,19 @@ def _distance_problems(design: Design) -> Iterable[str]:
             "The blind spot tells distances of %(nearest)d to %(farthest)d cm only: plan such ones, or do "
             "not measure them."
         ) % {"nearest": NEAREST_CM, "farthest": FARTHEST_CM}
+
+
+def part_problems(design: Design) -> Iterable[str]:
+    """Yield what several parts lack: a block for each, and a time in which the next one may begin."""
+    if not design.is_on_several_days:
+        return
+    blocks = ceil(design.trials_per_person / design.block_size)
+    if blocks < design.parts:
+        yield _(
+            "%(parts)d parts need as many blocks, but there are %(blocks)d: make the blocks shorter, or plan "
+            "fewer parts."
+        ) % {"parts": design.parts, "blocks": blocks}
+    if design.part_least_hours >= design.part_most_hours:
+        yield _(
+            "The next part opens after %(least)g hours and closes after %(most)g: nobody could begin it."
+        ) % {"least": design.part_least_hours, "most": design.part_most_hours}

@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 
 from study import counterbalancing
 from study.freezing.candidates import Material
-from study.freezing.design_readiness import design_problems, label_problems, size_problems, text_problems
+from study.freezing.design_readiness import (
+    design_problems,
+    label_problems,
+    part_problems,
+    size_problems,
+    text_problems,
+)
 from study.freezing.pair_readiness import pair_problems
 from study.freezing.task_readiness import adaptive_problems, answer_problems, grid_problems, naming_problems
 from study.models import Pilot, Study
@@ -27,6 +33,7 @@ def problems(material: Material) -> list[str]:
         *_pilot_problems(material.study),
         *grid_problems(material),
         *size_problems(material.design),
+        *part_problems(material.design),
         *adaptive_problems(material),
         *naming_problems(material),
         *_level_problems(material),

@@ -16,7 +16,7 @@ STUDY = Path(__file__).resolve().parent.parent
 PAGES = STUDY.parent / "templates"
 LIBRARIES = ("i18n", "l10n", "static")
 ENGINE = Engine(libraries={name: f"django.templatetags.{name}" for name in LIBRARIES})
-CALLS = {"_", "gettext", "gettext_lazy"}
+CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2}  # how many of their arguments are texts
 
 
 def messages_for(language: str) -> list[tuple[str, ...]]:
@@ -46,4 +46,5 @@ def _of_module(path: Path) -> Iterator[tuple[str, ...]]:
         return
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
-            yield (str(ast.literal_eval(node.args[0])),)
+            texts = node.args[: CALLS[node.func.id]]
+            yield tuple(str(ast.literal_eval(text)) for text in texts)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from study.models.answers import Tile, Trial
-from study.models.crop_levels import Level
+from study.models.answers import SessionPart, Tile, Trial
+from study.models.crop_levels import AssignmentList, Level
 from study.models.members import Membership, Role
-from study.models.people import AssignmentList, ExternalIdentity, Participant, RulingChange, Session
+from study.models.people import ExternalIdentity, Participant, RulingChange, Session
 from study.models.photos import Category, Item, Stimulus
 from study.models.pilots import Pilot
 from study.models.recruitment_settings import Recruitment, UnknownParameter
@@ -25,6 +25,7 @@ __all__ = [
     "Role",
     "RulingChange",
     "Session",
+    "SessionPart",
     "Stimulus",
     "Study",
     "StudyVersion",

@@ -1,13 +1,15 @@
-"""Trials and their tiles: what was planned for a participant, and what they answered."""
+"""Trials and tiles: what was planned for a participant, and what they answered; and parts of sessions."""
 
 from __future__ import annotations
 
+import msgspec
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from study.models.people import Session
 from study.models.photos import Category, Stimulus
+from study.parts.part_device import PartDevice
 from study.tokens import new_token
 
 
@@ -163,3 +165,33 @@ class Tile(models.Model):
 
     def __str__(self) -> str:
         return f"tile {self.position} of {self.trial}"
+
+
+class SessionPart(models.Model):
+    """One part of a session on several days, from its beginning; sessions in one go have none."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveSmallIntegerField(help_text="From 1.")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When its last photo was answered.")
+    completion_code = models.CharField(
+        max_length=40, blank=True, help_text="What the person got for this part; empty: nothing of its own."
+    )
+    device = models.JSONField(default=dict, help_text="Where it was done; empty until it is over.")
+
+    class Meta:
+        ordering = ["session", "number"]
+        constraints = [models.UniqueConstraint(fields=["session", "number"], name="one_row_per_part")]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of {self.session}"
+
+    @property
+    def done_at(self) -> PartDevice:
+        """The device at which it was done."""
+        return msgspec.convert(self.device, PartDevice)
+
+    @property
+    def minutes(self) -> float | None:
+        """How long it took; None while it is under way."""
+        return (self.ended_at - self.began_at).total_seconds() / 60 if self.ended_at else None

@@ -1,4 +1,4 @@
-"""The crop levels of a study: how much each leaves of a photo."""
+"""The crop levels of a study, and the lists that say which photo is shown at which of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from study.models.studies import Study
+from study.models.studies import Study, StudyVersion
 from study.version_config import level_extent
 
 
@@ -63,3 +63,17 @@ class Level(models.Model):
         amount = self.subject_share if self.side is None else self.side
         assert amount is not None  # the constraint of the table
         return amount
+
+
+class AssignmentList(models.Model):
+    """One row of the Latin square: which photo is shown at which level."""
+
+    version = models.ForeignKey(StudyVersion, on_delete=models.CASCADE, related_name="lists")
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["version", "number"], name="one_list_per_number")]
+
+    def __str__(self) -> str:
+        return f"list {self.number} of {self.version}"

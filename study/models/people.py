@@ -11,7 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from study.choosing.answer_search import BUTTONS, SEARCH
+from study.models.crop_levels import AssignmentList
 from study.models.studies import Stage, StudyVersion
+from study.parts.part_device import PartDevice
+from study.parts.part_under_way import PartUnderWay
+from study.parts.return_window import Coming
 from study.questions.questionnaire import Questionnaire
 from study.sizing import screen_measure
 from study.tokens import new_token
@@ -21,20 +25,6 @@ class Mode(models.TextChoices):
     LIVE = "live", _("live")
     PREVIEW = "preview", _("preview (never counted)")
     SIMULATED = "simulated", _("simulated (robots)")
-
-
-class AssignmentList(models.Model):
-    """One row of the Latin square: which photo is shown at which level."""
-
-    version = models.ForeignKey(StudyVersion, on_delete=models.CASCADE, related_name="lists")
-    number = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["version", "number"], name="one_list_per_number")]
-
-    def __str__(self) -> str:
-        return f"list {self.number} of {self.version}"
 
 
 class MainParticipantManager(models.Manager["Participant"]):
@@ -123,6 +113,11 @@ class ExternalIdentity(models.Model):
     study_reference = models.CharField(max_length=128, blank=True)
     session_reference = models.CharField(max_length=128, blank=True)
     submit_to = models.CharField(max_length=60, blank=True, help_text="MTurk's host that takes the work.")
+    earlier_references = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="References of the visits for earlier parts, where each is a visit of its own.",
+    )
 
     class Meta:
         verbose_name_plural = "external identities"
@@ -154,7 +149,7 @@ class MainSessionManager(models.Manager.from_queryset(SessionQuerySet)):  # type
         return SessionQuerySet(self.model, using=self._db).filter(participant__stage=Stage.MAIN)
 
 
-class Session(models.Model):
+class Session(PartUnderWay):
     """One participant's way through the study; the server stores their position and the order of trials.
 
     `objects` knows sessions of the main study only.
@@ -164,6 +159,7 @@ class Session(models.Model):
         CONSENTED = "consented", _("consented")
         PRACTICE = "practice", _("in practice")
         TRIALS = "trials", _("in trials")
+        BETWEEN = "between", _("between two parts")
         QUESTIONS = "questions", _("at the questionnaire")
         COMPLETED = "completed", _("completed")
         SCREENED_OUT = "screened_out", _("screened out")
@@ -193,7 +189,8 @@ class Session(models.Model):
         TOO_NARROW = screen_measure.TOO_NARROW, _("planned: the window was too narrow to measure")
         IMPLAUSIBLE = screen_measure.IMPLAUSIBLE, _("planned: two measurements could not be right")
 
-    RUNNING = (Status.CONSENTED, Status.PRACTICE, Status.TRIALS, Status.QUESTIONS)
+    RUNNING = (Status.CONSENTED, Status.PRACTICE, Status.TRIALS, Status.BETWEEN, Status.QUESTIONS)
+    NOT_RETURNED = "not_returned"  # reason of who did not come for the next part in time
 
     participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="session")
     assignment = models.ForeignKey(
@@ -284,6 +281,18 @@ class Session(models.Model):
     def is_running(self) -> bool:
         """Return whether the participant can still go on."""
         return self.status in Session.RUNNING
+
+    def has_not_returned(self, now: datetime) -> bool:
+        """Return whether the next part was to be begun and was not."""
+        if self.status == Session.Status.BETWEEN:
+            return self.return_window.coming(now) is Coming.LATE
+        return self.status == Session.Status.STOPPED and self.status_reason == Session.NOT_RETURNED
+
+    def device_in(self, part: int) -> Session | PartDevice:
+        """Return what tells the device of a part: that of an earlier part, else this session's."""
+        if part == self.part:
+            return self
+        return next((row.done_at for row in self.parts.all() if row.number == part), self)
 
     def lease_has_run_out(self, now: datetime) -> bool:
         """Return whether the place may have been given to somebody else after a long silence."""

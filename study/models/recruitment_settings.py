@@ -16,6 +16,9 @@ from study.prepared_sql import PreparedQuery
 
 PARAMETER = [RegexValidator(r"^[A-Za-z_][A-Za-z0-9_.-]*\Z", "Letters, digits, and _ . - between them.")]
 CODE = [RegexValidator(r"^[A-Za-z0-9_-]*\Z", "Letters and digits only, as the platform shows it.")]
+CODES = [
+    RegexValidator(r"^[A-Za-z0-9_-]*( [A-Za-z0-9_-]+)*\Z", "Letters and digits, with a space between codes.")
+]
 CODE_HELP = "The platform's code for this outcome; empty: none."
 LINK_HELP = (
     "Where this outcome leads; empty: the platform's own address for the code, if it has one. {code}, "
@@ -68,6 +71,13 @@ class Recruitment(models.Model):
     code_declined = models.CharField(max_length=40, blank=True, validators=CODE, help_text=CODE_HELP)
     code_full = models.CharField(max_length=40, blank=True, validators=CODE, help_text=CODE_HELP)
     code_stopped = models.CharField(max_length=40, blank=True, validators=CODE, help_text=CODE_HELP)
+    codes_of_parts = models.CharField(
+        max_length=400,
+        blank=True,
+        validators=CODES,
+        help_text="Several parts with a code for each: the platform's codes for all parts but the last, in "
+        "their order, with a space between; empty: everybody gets codes of their own.",
+    )
     link_completed = models.URLField(max_length=500, blank=True, help_text=LINK_HELP)
     link_screened_out = models.URLField(max_length=500, blank=True, help_text=LINK_HELP)
     link_declined = models.URLField(max_length=500, blank=True, help_text=LINK_HELP)
@@ -98,6 +108,11 @@ class Recruitment(models.Model):
     def code_of(self, outcome: Outcome) -> str:
         """Return the platform's code for an outcome."""
         return str(getattr(self, f"code_{outcome.value}"))
+
+    def code_of_part(self, number: int) -> str:
+        """Return the platform's code for a part before the last; empty where it gave none."""
+        codes = str(self.codes_of_parts).split()
+        return codes[number - 1] if number <= len(codes) else ""
 
     def link_of(self, outcome: Outcome) -> str:
         """Return the researcher's link for an outcome."""

@@ -19,6 +19,7 @@ from study.models.look_design import LookDesign
 from study.models.pilot_design import PilotDesign
 from study.models.task_design import SHARE, TaskDesign
 from study.models.text_design import TextDesign
+from study.parts.parts_design import PartsDesign
 from study.prepared_sql import PreparedQuery
 from study.tokens import new_code
 from study.version_config import VersionConfig
@@ -76,7 +77,7 @@ class StudyQuerySet(models.QuerySet["Study"]):
         return self.filter(status=Study.Status.OPEN)
 
 
-class Study(TaskDesign, AdaptiveDesign, TextDesign, PilotDesign, LookDesign):
+class Study(TaskDesign, PartsDesign, AdaptiveDesign, TextDesign, PilotDesign, LookDesign):
     """One question asked of people and machine; its fields are the design until it is frozen."""
 
     class Status(models.TextChoices):

@@ -64,18 +64,12 @@ class Visit:
     def take_part(self) -> Session:
         """Go through the whole study; return the session, which says how it ended."""
         self._enter()
-        self.browser.post_form(f"{self.address}device", DEVICE)
-        design = self.design
-        if design.screen_calibration != NEVER:
-            self.browser.post_form(f"{self.address}calibration", SCREEN)
-        if design.measure_distance:
-            for _ in range(MOST_TRIES):  # once it is known, another one changes nothing
-                self.browser.post_form(f"{self.address}distance", self._presses())
-        self.browser.post_form(f"{self.address}instructions", right_answers(design.comprehension))
-        while self._play_block():
-            pass
+        self._do_part()
+        while self._session().status == Session.Status.BETWEEN:
+            self.browser.post_form(f"{self.address}part", {})  # a robot need not wait for the next day
+            self._do_part()
         if self._session().status == Session.Status.QUESTIONS:
-            own = own_answers(design.own_form, self.observer.chance)
+            own = own_answers(self.design.own_form, self.observer.chance)
             standard = QUESTIONNAIRE | {"instructed": INSTRUCTED_ANSWER}
             self.browser.post_form(f"{self.address}questions", standard | own)
         return self._session()
@@ -86,6 +80,18 @@ class Visit:
         presser = Presser(planned * chance.gauss(1.0, SEAT_SD), chance)
         rounds = presser.rounds(sweep_for(planned, MM_PER_PX), MM_PER_PX)
         return {"known_by": BLIND_SPOT, "rounds": msgspec.json.encode(rounds).decode()}
+
+    def _do_part(self) -> None:
+        """Check the device, read what to do, and answer all photos of a part."""
+        self.browser.post_form(f"{self.address}device", DEVICE)
+        if self.design.screen_calibration != NEVER:
+            self.browser.post_form(f"{self.address}calibration", SCREEN)
+        if self.design.measure_distance:
+            for _ in range(MOST_TRIES):  # once it is known, another one changes nothing
+                self.browser.post_form(f"{self.address}distance", self._presses())
+        self.browser.post_form(f"{self.address}instructions", right_answers(self.design.comprehension))
+        while self._play_block():
+            pass
 
     @cached_property
     def design(self) -> Design:

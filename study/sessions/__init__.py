@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from study.platforms.contract import Identity
-from study.sessions.identities import earlier_session, has_withdrawn, of_same_visit, took_part_in_pilot
+from study.sessions.holding import find
+from study.sessions.identities import (
+    come_for_next_part,
+    earlier_session,
+    has_withdrawn,
+    of_same_visit,
+    took_part_in_pilot,
+)
 from study.sessions.lifecycle import (
     Consent,
     choose_language,
     complete,
     device_checked,
-    find,
     instructions_read,
     resume,
     start,
@@ -17,6 +23,7 @@ from study.sessions.lifecycle import (
     withdraw,
 )
 from study.sessions.recording import record
+from study.sessions.returning import begin_part
 from study.sessions.screen_size import distance_measured, size_measured
 from study.sessions.serving import claim, open_block, photo_of
 from study.sessions.wire import Block, Device, Distance, Recorded, ScreenSize, Served
@@ -30,8 +37,10 @@ __all__ = [
     "Recorded",
     "ScreenSize",
     "Served",
+    "begin_part",
     "choose_language",
     "claim",
+    "come_for_next_part",
     "complete",
     "device_checked",
     "distance_measured",

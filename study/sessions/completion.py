@@ -52,6 +52,25 @@ def way_back(session: Session) -> WayBack:
     return platform.way_back(outcome, code, recruitment.link_of(outcome), identity)
 
 
+def way_back_of_part(session: Session) -> WayBack:
+    """Return the code for the part that is over, and where the platform takes it; empty: it gives none.
+
+    A researcher's own link is for the end: what it leads to may count as all of the study.
+    """
+    part = session.parts.filter(number=session.part).first()
+    if part is None or not part.completion_code:
+        return WayBack()
+    known = ExternalIdentity.objects.filter(participant=session.participant).first()
+    platform = platform_of_session(session)
+    identity = identity_of(known) if known else None
+    return platform.way_back(Outcome.COMPLETED, part.completion_code, "", identity)
+
+
+def code_of_part(session: Session) -> str:
+    """Return the code for the part that ends now: the platform's, or a new one."""
+    return recruitment_of(session.participant.version).code_of_part(session.part) or new_completion_code()
+
+
 def identity_of(known: ExternalIdentity) -> Identity:
     """Return a stored identity as plain values."""
     return Identity(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from study.models import Participant, Session, Study, StudyVersion
+from study.models import ExternalIdentity, Participant, Session, Study, StudyVersion
 from study.models.studies import Stage
+from study.plan import plan_of
 from study.platforms.contract import Identity
 
 SALT = "study.pilot"
@@ -38,6 +40,26 @@ def earlier_session(version: StudyVersion, identity: Identity) -> Session | None
         participant__identity__platform=identity.platform,
         participant__identity__person=identity.person,
     ).first()
+
+
+@transaction.atomic
+def come_for_next_part(session: Session, identity: Identity) -> bool:
+    """Return whether somebody whom a platform sends again may go on: a part is over, and another follows.
+
+    That is so where each part has a code, and with it a visit of its own on the platform: the way back belongs
+    to the latest one. Elsewhere only their own link leads on, which nobody can guess; ids are no secrets.
+    """
+    design = plan_of(session.participant.version).design
+    if session.status != Session.Status.BETWEEN or not design.part_codes:
+        return False
+    known = ExternalIdentity.objects.select_for_update().get(participant=session.participant)
+    if identity.session_reference and known.session_reference != identity.session_reference:
+        if known.session_reference:
+            known.earlier_references = [*known.earlier_references, known.session_reference]
+        known.study_reference, known.session_reference = identity.study_reference, identity.session_reference
+        known.submit_to = identity.submit_to
+        known.save()
+    return True
 
 
 def of_same_visit(session: Session, identity: Identity) -> bool:

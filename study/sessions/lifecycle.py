@@ -12,15 +12,16 @@ from django.db import transaction
 from study import counterbalancing
 from study.models import ExternalIdentity, Participant, Session, StudyVersion
 from study.models.people import Mode
-from study.plan import plan_of
+from study.plan import PRACTICE_BLOCK, plan_of
 from study.platforms.contract import Identity
-from study.prepared_sql import PreparedQuery
 from study.questions.questionnaire import Questionnaire
 from study.sessions.assignment import has_room, least_filled_list
 from study.sessions.completion import identity_of, new_completion_code, way_back
 from study.sessions.device_rules import answers_given_by, device_problem
 from study.sessions.errors import AlreadyTakenPartError, NotFoundError, NotNowError, TookPartInPilotError
+from study.sessions.holding import locked, renew_lease
 from study.sessions.identities import earlier_session, has_withdrawn, kept_out_as, took_part_in_pilot
+from study.sessions.returning import end_as_not_returned, go_on, note_first_part, take_part_back
 from study.sessions.tasks.every_conduct import conduct_of
 from study.sessions.wire import Device
 from study.sizing import screen_measure
@@ -31,7 +32,6 @@ DEVICE_FACTS = (
     *("clock_grain_ms", "presentation_lag_ms", "onset_known_by"),
     *("forced_colours", "surround"),
 )
-LEASE_STEP = 1 / 60
 
 
 Status = Session.Status
@@ -91,38 +91,7 @@ def start(
     conduct = conduct_of(plan.design)
     conduct.add_practice(session, plan)
     conduct.add_tests(session, plan, assignment.number)
-    return session
-
-
-FOUND = PreparedQuery(lambda token: Session.of_any_stage.with_version().filter(token=token), str)
-LOCKED = PreparedQuery(
-    lambda token: Session.of_any_stage.with_version().select_for_update(of=("self",)).filter(token=token), str
-)
-
-
-def find(token: str) -> Session:
-    """Return a session by its token, without the configuration of its version.
-
-    Raises
-    ------
-    NotFoundError
-    """
-    session = FOUND.first(token)
-    if session is None:
-        raise NotFoundError
-    return session
-
-
-def locked(token: str) -> Session:
-    """Return a session as `find` does, with its row locked until the end of the transaction.
-
-    Raises
-    ------
-    NotFoundError
-    """
-    session = LOCKED.first(token)
-    if session is None:
-        raise NotFoundError
+    note_first_part(session, plan)
     return session
 
 
@@ -130,10 +99,15 @@ def locked(token: str) -> Session:
 def resume(token: str, now: datetime) -> Session:
     """Renew the lease of somebody who opens their page, or end the session if their place was given away.
 
-    Those who have answered everything may finish all the same.
+    Those who have answered everything may finish all the same. Between two parts the place is kept anyway,
+    until it is too late for the next one.
     """
     session = locked(token)
     if not session.is_running():
+        return session
+    if session.status == Status.BETWEEN:
+        if session.has_not_returned(now):
+            end_as_not_returned(session)
         return session
     working = session.status != Status.QUESTIONS
     if working and session.lease_has_run_out(now) and not has_room(session, now):
@@ -144,23 +118,12 @@ def resume(token: str, now: datetime) -> Session:
     return session
 
 
-def renew_lease(session: Session, now: datetime) -> None:
-    """Let the session keep its place for another lease; the caller saves it."""
-    minutes = plan_of(session.participant.version).design.lease_minutes
-    session.lease_until = now + timedelta(minutes=minutes)
-
-
-def keep_place(session: Session, now: datetime) -> None:
-    """Renew and save a lease, but only once a sixtieth of it has passed: all writers wait for each other."""
-    before = session.lease_until
-    renew_lease(session, now)
-    if session.lease_until - before >= LEASE_STEP * (session.lease_until - now):
-        session.save(update_fields=["lease_until"])
-
-
 @transaction.atomic
 def device_checked(token: str, device: Device) -> Session:
-    """Store what the device can do; a device that cannot show the photos ends the session."""
+    """Store what the device can do; a device that cannot show the photos ends the session.
+
+    Who has done a part may come back with another device instead.
+    """
     session = locked(token)
     if session.status != Status.CONSENTED:
         return session
@@ -169,7 +132,9 @@ def device_checked(token: str, device: Device) -> Session:
     session.answers_by = answers_given_by(device, plan_of(session.participant.version).design)
     session.save()
     reason = device_problem(device, session)
-    if reason:
+    if reason and session.part > 1:
+        take_part_back(session, reason)
+    elif reason:
         _screen_out(session, reason)
     return session
 
@@ -188,14 +153,20 @@ def distance_is_due(session: Session) -> bool:
 
 @transaction.atomic
 def instructions_read(token: str, *, understood: bool) -> Session:
-    """Move on to practice if the comprehension check was passed; a second failure ends the session."""
+    """Move on to practice if the comprehension check was passed; a second failure ends the session.
+
+    In a later part there is no such check: people only read again what they do.
+    """
     session = locked(token)
     waits = session.viewport_w is None or size_is_due(session) or distance_is_due(session)
     if session.status != Status.CONSENTED or waits:
         return session
+    if session.part > 1:
+        go_on(session)
+        return session
     session.comprehension_attempts += 1
     if understood:
-        practised = session.trials.filter(block_id=0).exists()
+        practised = session.trials.filter(block_id=PRACTICE_BLOCK).exists()
         session.status = Status.PRACTICE if practised else Status.TRIALS
     session.save(update_fields=["comprehension_attempts", "status"])
     if not understood and session.comprehension_attempts >= COMPREHENSION_ATTEMPTS:
@@ -260,6 +231,7 @@ def withdraw(token: str, now: datetime, reason: str = "") -> Session:
     session.status = Status.WITHDRAWN
     session.return_link = way_back(session).link
     session.trials.all().delete()
+    session.parts.update(device={})
     known = ExternalIdentity.objects.filter(participant=participant)
     for identity in map(identity_of, known):
         participant.kept_out_as = kept_out_as(participant.version.study, identity)

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from study.exclusions import score
 from study.models import Session, Trial
-from study.plan import plan_of
+from study.plan import PRACTICE_BLOCK, plan_of
+from study.sessions.returning import end_part
 from study.sessions.tasks.every_conduct import conduct_of
-from study.sessions.tasks.trials import PRACTICE_BLOCK
 
 Status = Session.Status
 
 
-def advance(session: Session) -> None:
-    """Move a session to its next step if its practice, or all of its trials, are closed."""
+def advance(session: Session, now: datetime) -> None:
+    """Move a session to its next step if its practice, or all trials of its part, are closed."""
     before = session.status, session.practice_round
-    if session.status == Status.PRACTICE and not _open(session, practice=True):
+    practice = session.trials.open().filter(block_id=PRACTICE_BLOCK)
+    if session.status == Status.PRACTICE and not practice.exists():
         _judge_practice(session)
-    if session.status == Status.TRIALS and not _open(session, practice=False):
-        session.status = Status.QUESTIONS
+    if session.status == Status.TRIALS:
+        due = session.trials.open().values_list("block_id", "attempt").first()
+        if due is None or plan_of(session.participant.version).part_of(*due) > session.part:
+            end_part(session, now)
     if (session.status, session.practice_round) != before:
         session.save(update_fields=["status", "status_reason", "practice_round"])
 
 
-def _open(session: Session, *, practice: bool) -> bool:
-    """Return whether trials of the practice block, or any trials, are still open."""
-    trials = session.trials.open()
-    return (trials.filter(block_id=PRACTICE_BLOCK) if practice else trials).exists()
-
-
 def _judge_practice(session: Session) -> None:
-    """Move on to the trials if the criterion is met; else practise again as often as designed, then end."""
+    """Move on to the trials if the criterion is met; else practise again as often as designed, then end.
+
+    Practice in a later part reminds people of the task: nobody is turned away by it.
+    """
     plan = plan_of(session.participant.version)
-    share = practice_share(session)
-    if share >= plan.design.practice_criterion:
+    if session.part > 1 or practice_share(session) >= plan.design.practice_criterion:
         session.status = Status.TRIALS
     elif session.practice_round < plan.design.practice_rounds:
         session.practice_round += 1

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from study.design import Design
 from study.models import Session, Trial
 from study.models.people import Mode
-from study.plan import plan_of
+from study.plan import PRACTICE_BLOCK, plan_of
 from study.prepared_sql import PreparedQuery, PreparedUpdate
 from study.sessions.errors import (
     ChangedAnswerError,
@@ -21,13 +21,12 @@ from study.sessions.errors import (
     OutOfOrderError,
     UsedAnswerIdError,
 )
-from study.sessions.grading import grade, lesson_of, sent_content, stored_content
-from study.sessions.lifecycle import keep_place, locked
+from study.sessions.holding import keep_place, locked
 from study.sessions.progress import advance
 from study.sessions.serving import PLAYING
 from study.sessions.tasks.conduct import Conduct
 from study.sessions.tasks.every_conduct import CONDUCTS, conduct_of
-from study.sessions.tasks.trials import PRACTICE_BLOCK
+from study.sessions.tasks.grading import grade, lesson_of, sent_content, stored_content
 from study.sessions.wire import Answer, Delivery, Recorded, Timing
 
 OFFLINE_GRACE = timedelta(minutes=15)  # an honest browser may be offline for so long before it can send
@@ -194,9 +193,15 @@ def _mark_begun(due: list[Trial], token: str | None, at: datetime) -> None:
 def _continue(session: Session, due: list[Trial], now: datetime) -> None:
     """Renew the lease, and move to the next step where a step's last trial is closed; `due` comes next."""
     keep_place(session, now)
-    in_practice = session.status == Session.Status.PRACTICE
-    if not due or (in_practice and due[0].block_id != PRACTICE_BLOCK):
-        advance(session)
+    if not due or _begins_a_step(session, due[0]):
+        advance(session, now)
+
+
+def _begins_a_step(session: Session, trial: Trial) -> bool:
+    """Return whether a trial comes after practice, or after the part that is under way."""
+    if session.status == Session.Status.PRACTICE and trial.block_id != PRACTICE_BLOCK:
+        return True
+    return plan_of(session.participant.version).part_of(trial.block_id, trial.attempt) > session.part
 
 
 def _receipt(session: Session, trials: list[Trial]) -> Recorded:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Max
 
 from study.models import Session, Stimulus
+from study.parts.part_device import PartDevice
 from study.plan import Plan, plan_of
-from study.sessions.lifecycle import distance_is_due, locked, size_is_due
+from study.sessions.holding import locked
+from study.sessions.lifecycle import distance_is_due, size_is_due
 from study.sessions.wire import Distance, ScreenSize
 from study.sizing.blind_spot import Round, estimate_of
 from study.sizing.screen_measure import (
@@ -91,12 +94,23 @@ def area_of(session: Session) -> float:
     )
 
 
-def degrees_on(session: Session, pixels: float | None) -> float | None:
+def degrees_on(device: Session | PartDevice, pixels: float | None) -> float | None:
     """Return a length on a person's screen in degrees; None where it or the screen was not measured."""
-    mm_per_px, distance = session.screen_mm_per_px, session.viewing_distance_cm
+    mm_per_px, distance = device.screen_mm_per_px, device.viewing_distance_cm
     if pixels is None or mm_per_px is None or distance is None:
         return None
     return degrees_of(pixels, mm_per_px, distance)
+
+
+def largest_degrees(session: Session) -> float | None:
+    """Return the longer side of the largest photo that somebody saw, in degrees; None where nobody knows."""
+    plan = plan_of(session.participant.version)
+    shown = session.trials.exclude(shown_px=None).order_by().values_list("block_id", "attempt")
+    sizes = [
+        degrees_on(session.device_in(plan.part_of(block, attempt)), pixels)
+        for block, attempt, pixels in shown.annotate(px=Max("shown_px"))
+    ]
+    return max((size for size in sizes if size is not None), default=None)
 
 
 def extent_of(stimulus: Stimulus, plan: Plan) -> float | None:

@@ -11,14 +11,14 @@ from django.utils.translation import get_language
 from study.languages.offered import spoken
 from study.models import Session, Stimulus, Tile, Trial
 from study.models.answers import TrialQuerySet
-from study.plan import Plan, plan_of
+from study.plan import PRACTICE_BLOCK, Plan, plan_of
 from study.prepared_sql import PreparedQuery
 from study.sessions.errors import NotFoundError
-from study.sessions.lifecycle import locked, renew_lease
+from study.sessions.holding import locked, renew_lease
 from study.sessions.progress import advance
 from study.sessions.screen_size import extent_of
 from study.sessions.tasks.every_conduct import conduct_of
-from study.sessions.tasks.trials import PRACTICE_BLOCK, choose_levels
+from study.sessions.tasks.trials import choose_levels
 from study.sessions.wire import AnswerName, Block, Served
 
 PLAYING = (Session.Status.PRACTICE, Session.Status.TRIALS)
@@ -44,7 +44,7 @@ def open_block(token: str, tab: str, now: datetime) -> Block:
     if session.status not in PLAYING:
         return _nothing_left(session)
     _close_interrupted(session, now)
-    advance(session)
+    advance(session, now)
     due = session.trials.open().first()
     if session.status not in PLAYING or due is None:
         return _nothing_left(session)
@@ -57,7 +57,7 @@ def _hand_out(session: Session, due: Trial, now: datetime) -> Block:
     part.filter(served_at=None).update(served_at=now)
     due_now = part.open().select_related("target", "stimulus__item").prefetch_related("tiles")
     plan = plan_of(session.participant.version)
-    counts = session.trials.aggregate(**_counts(due))
+    counts = session.trials.aggregate(**_counts(due, plan))
     return Block(
         practice=due.block_id == PRACTICE_BLOCK,
         number=due.block_id,
@@ -71,10 +71,9 @@ def _hand_out(session: Session, due: Trial, now: datetime) -> Block:
     )
 
 
-def _counts(due: Trial) -> dict[str, Aggregate]:
+def _counts(due: Trial, plan: Plan) -> dict[str, Aggregate]:
     """Return what is counted of a session's trials: those of the same step as the one that is due."""
-    of_practice = Q(block_type=Trial.BlockType.PRACTICE)
-    step = of_practice & Q(attempt=due.attempt) if due.block_id == PRACTICE_BLOCK else ~of_practice
+    step = _step_of(due, plan)
     closed, of_block = ~Q(response_status=""), Q(block_id=due.block_id, attempt=due.attempt)
     return {
         "blocks": Max("block_id"),
@@ -82,6 +81,15 @@ def _counts(due: Trial) -> dict[str, Aggregate]:
         "closed": Count("pk", filter=step & closed),
         "closed_of_block": Count("pk", filter=of_block & closed),
     }
+
+
+def _step_of(due: Trial, plan: Plan) -> Q:
+    """Return what picks a round of practice, or all trials of a part that count."""
+    of_practice = Q(block_type=Trial.BlockType.PRACTICE)
+    if due.block_id == PRACTICE_BLOCK:
+        return of_practice & Q(attempt=due.attempt)
+    blocks = plan.blocks_of_parts[plan.part_of(due.block_id, due.attempt) - 1]
+    return ~of_practice & Q(block_id__in=blocks)
 
 
 def _part_due(session: Session, block: TrialQuerySet) -> TrialQuerySet:

@@ -27,7 +27,7 @@ from study.views.same_site import from_this_site
 from study.views.visits import Visit, cookie_name, for_visits, unavailable, welcome_back
 
 COOKIE_LIFE_SECONDS = 30 * 24 * 3600
-PILOT_COOKIE_LIFE_SECONDS = 400 * 24 * 3600  # as long as browsers keep any: the main study may come late
+LONG_COOKIE_LIFE_SECONDS = 400 * 24 * 3600  # as long as browsers keep any: what follows may come late
 ARRIVALS = ArrivalsLimit()
 SECONDS_PER_PHOTO, SECONDS_PER_TILE = 5, 2
 
@@ -115,7 +115,7 @@ def _to_session(session: Session) -> HttpResponseRedirect:
     response.set_cookie(
         cookie_name(session.participant.version),
         session.token,
-        max_age=PILOT_COOKIE_LIFE_SECONDS if session.participant.version.is_pilot else COOKIE_LIFE_SECONDS,
+        max_age=_cookie_life(session),
         path="/s/",
         httponly=True,
         samesite="Lax",
@@ -124,7 +124,14 @@ def _to_session(session: Session) -> HttpResponseRedirect:
     return response
 
 
+def _cookie_life(session: Session) -> int:
+    """Return how many seconds a browser is to know its session: longer where the person comes back to it."""
+    version = session.participant.version
+    is_long = version.is_pilot or plan_of(version).design.is_on_several_days
+    return LONG_COOKIE_LIFE_SECONDS if is_long else COOKIE_LIFE_SECONDS
+
+
 def _minutes(design: Design) -> int:
-    """Estimate how many minutes the study takes: the trials, and three minutes for the rest."""
+    """Estimate how many minutes a part takes: its trials, and three minutes for the rest."""
     seconds = SECONDS_PER_TILE * design.photos_per_trial if design.is_grid else SECONDS_PER_PHOTO
-    return 3 + round(design.trials_per_person * seconds / 60)
+    return 3 + round(design.trials_per_person / design.parts * seconds / 60)

@@ -21,7 +21,7 @@ from study.plan import plan_of
 from study.questions.comprehension import right_answers
 from study.sessions.errors import NotFoundError, NotNowError
 from study.sessions.lifecycle import distance_is_due, size_is_due
-from study.views import pages
+from study.views import between_parts, pages
 from study.views.browsers import browser_name, system_name
 from study.views.forms import (
     DeviceForm,
@@ -141,9 +141,14 @@ def distance(_request: HttpRequest, token: str, form: Form) -> None:
     sessions.distance_measured(token, sessions.Distance(**form.cleaned_data))
 
 
-@takes_form(lambda session: comprehension_form(_design(session)), pages.instructions)
+def _instructions_form(session: Session) -> type[Form]:
+    """Return the questions about the instructions; in a later part there are none."""
+    return comprehension_form(_design(session)) if session.part == 1 else Form
+
+
+@takes_form(_instructions_form, pages.instructions)
 def instructions(_request: HttpRequest, token: str, form: Form) -> None:
-    """Note whether the instructions were understood."""
+    """Note whether the instructions were understood, or were read again."""
     right = right_answers(_design(_find(token)).comprehension)
     sessions.instructions_read(token, understood=form.cleaned_data == right)
 
@@ -164,13 +169,14 @@ def consented(request: HttpRequest, session: Session) -> HttpResponse:
         return pages.calibration(request, session, screen_size_form(_design(session))())
     if distance_is_due(session):
         return pages.distance(request, session, DistanceForm())
-    return pages.instructions(request, session, comprehension_form(_design(session))())
+    return pages.instructions(request, session, _instructions_form(session)())
 
 
 STEPS: dict[str, Callable[[HttpRequest, Session], HttpResponse]] = {
     Status.CONSENTED: consented,
     Status.PRACTICE: pages.play,
     Status.TRIALS: pages.play,
+    Status.BETWEEN: between_parts.between,
     Status.QUESTIONS: pages.questions,
     Status.COMPLETED: pages.completed,
     Status.SCREENED_OUT: pages.screened_out,

@@ -108,7 +108,8 @@ def welcome_back(request: HttpRequest, visit: Visit) -> HttpResponse | None:
         withdrew = sessions.has_withdrawn(visit.version, identity)
         return unavailable(request, "already_withdrawn", status=409) if withdrew else None
     in_this_browser = begun is not None and (begun.is_running() or not identity.session_reference)
-    if in_this_browser or sessions.of_same_visit(earlier, identity):
+    comes_again = sessions.come_for_next_part(earlier, identity)
+    if in_this_browser or comes_again or sessions.of_same_visit(earlier, identity):
         return redirect("study:session", token=earlier.token)
     reason = HAS_ENDED.get(Session.Status(earlier.status), "already_taken_part")
     return unavailable(request, reason, status=409)
@@ -173,7 +174,15 @@ def _closed(request: HttpRequest, entrance: Entrance, arrival: Arrival) -> HttpR
     """
     if not entrance.is_over or arrival.mode is not Mode.LIVE:
         raise Http404
-    begun = session_of_this_browser(request, entrance, arrival)
+    begun = session_of_this_browser(request, entrance, arrival) or _sent_again(entrance, arrival)
     if begun is not None and begun.is_running():
         return redirect("study:session", token=begun.token)
     return unavailable(request, "closed", status=410)
+
+
+def _sent_again(entrance: Entrance, arrival: Arrival) -> Session | None:
+    """Return the session of somebody whom a platform sends for the next part."""
+    if entrance.version is None or arrival.identity is None:
+        return None
+    earlier = sessions.earlier_session(entrance.version, arrival.identity)
+    return earlier if earlier and sessions.come_for_next_part(earlier, arrival.identity) else None

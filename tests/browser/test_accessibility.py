@@ -41,6 +41,7 @@ from tests.study.playing import (
     wrong_answer,
 )
 from tests.study.questions.test_own_form import FORM, WORDS
+from tests.study.several_days import after_part_one, hours_later, in_parts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CONSENTED = WORDS | {"consent": "You may store my words."}
@@ -244,6 +245,23 @@ def test_the_end_whichever_it_is(inspector: Inspector) -> None:
     for screened in (unfit(version), failed_practice(version), given_away(version)):
         inspector.open(path_of(screened), "text=The study ends here")
     assert len(set(Session.objects.values_list("status_reason", flat=True)) - {""}) == 3
+
+
+@on_each_device
+def test_between_the_parts_of_several_days(inspector: Inspector) -> None:
+    version = in_parts(part_codes=True)
+    inspector.open(f"/s/{version.study.code}/", "text=parts on different days")
+    early = after_part_one(version, now())
+    inspector.open(path_of(early), "#completion-code")
+    ready = hours_later(after_part_one(version, now()), 13)
+    inspector.open(path_of(ready), "text=is ready for you")
+    sessions.begin_part(ready.token, now())
+    sessions.device_checked(ready.token, DEVICE)
+    inspector.open(path_of(ready), "text=Once more, what you will do")
+    Session.objects.filter(pk=early.pk).update(status_reason="viewport")
+    inspector.open(path_of(early), "text=Open your link on the device")
+    late = hours_later(after_part_one(version, now()), 200)
+    inspector.open(path_of(late), "text=The time for the next part is over")
 
 
 def too_young(page: Page) -> None:

@@ -52,6 +52,16 @@ def test_the_command_says_how_the_sessions_ended_and_not_what_was_requested(
     assert "httpx" not in {record.name for record in caplog.records}
 
 
+def test_robots_go_through_all_parts_without_waiting_for_another_day(live_server: LiveServer) -> None:
+    version = open_study_version(parts=2, part_practice=True)
+    report = simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=SURE)
+    assert report.completed == 2
+    for session in Session.objects.all():
+        assert [part.number for part in session.parts.all() if part.ended_at] == [1, 2]
+        assert not session.trials.open().exists()
+        assert session.trials.filter(block_type="practice").count() == 2 + 2
+
+
 def test_robots_answer_grids_by_the_same_curve(live_server: LiveServer) -> None:
     version = open_study_version(**GRIDS)
     assert simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=SURE).completed == 2

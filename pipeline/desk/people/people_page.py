@@ -19,7 +19,7 @@ from pipeline.actions.study_actions import ACTIONS
 from pipeline.desk.access import chosen_version, own_study, powers
 from pipeline.desk.live_progress import ROBOTS
 from pipeline.sittings.recruitment_figures import monitor_of
-from pipeline.sittings.sitting import End, Sitting, sittings_of
+from pipeline.sittings.sitting import Sitting, sittings_of
 from study.models.people import Mode
 
 PER_PAGE = 50
@@ -98,4 +98,4 @@ def _listed(request: HttpRequest, sittings: list[Sitting]) -> dict[str, Any]:
     end = request.GET.get("end", "")
     chosen = [sitting for sitting in sittings if not end or sitting.end == end]
     page = Paginator(chosen[::-1], PER_PAGE).get_page(request.GET.get("page"))
-    return {"page": page, "chosen_end": end, "ends": list(End)}
+    return {"page": page, "chosen_end": end}

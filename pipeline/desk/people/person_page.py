@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 from pipeline.actions.participants import MOST_REASON, ParticipantError, erase, rule, rulings_for
 from pipeline.desk.access import own_study, powers
 from pipeline.sittings.sitting import Sitting, sitting_of
-from pipeline.sittings.time_line import time_line
+from pipeline.sittings.time_line import time_lines
 from study.models import Participant, Role, Study
 from study.models.people import Ruling
+from study.plan import plan_of
 
 
 class RulingForm(forms.Form):
@@ -47,7 +48,7 @@ def person(request: HttpRequest, code: str, public_id: str) -> HttpResponse:
         "study": study,
         "participant": participant,
         "sitting": sitting,
-        "line": time_line(sitting, participant.version.design) if sitting else None,
+        "lines": time_lines(sitting, plan_of(participant.version)) if sitting else [],
         "changes": participant.ruling_changes.select_related("user"),
         "form": _form(participant, sitting),
         "title": f"Participant {participant.public_id[:8]}",

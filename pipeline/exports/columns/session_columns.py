@@ -20,7 +20,31 @@ SESSIONS = (
     Column(
         "completed_at", "End", "date-time", "UTC", missing="not completed", derivation="the server's clock"
     ),
-    Column("practice_round", "Rounds of practice begun", "integer", derivation="from 1"),
+    Column(
+        "parts_done",
+        "Parts whose photos were all answered",
+        "integer",
+        missing="all in one go",
+        derivation="of a session on several days",
+    ),
+    Column(
+        "parts_began_at",
+        "Start of each part",
+        missing="all in one go",
+        derivation="the server's clock, UTC; separated by |",
+    ),
+    Column(
+        "parts_ended_at",
+        "Last answer of each part",
+        missing="all in one go, or no part is done",
+        derivation="the server's clock, UTC; separated by |",
+    ),
+    Column(
+        "practice_round",
+        "Round of practice that was begun last",
+        "integer",
+        derivation="from 1; later parts count on",
+    ),
     replace(BY_NAME["browser"], missing="not reported"),
     replace(BY_NAME["os"], missing="not reported"),
     Column(

@@ -65,12 +65,28 @@ def design_sentences(version: StudyVersion) -> Iterator[str]:
     yield f"A photo is shown {shown}{mask}; the time to answer is {design.deadline_ms} ms."
     yield from how_asked(version)
     yield from how_large(design)
+    yield from on_several_days(design)
     if design.pilot:
         yield (
             "Crops were chosen by other people in a pilot before: a window is taken if, after at least "
             f"{design.pilot_least_answers} answers, it is {design.pilot_certainty:g} certain that more than "
             f"{design.pilot_floor:g} of people recognise it."
         )
+
+
+def on_several_days(design: Design) -> Iterator[str]:
+    """Yield how sessions are divided among days, and what becomes of who does not come back."""
+    if not design.is_on_several_days:
+        return
+    reminder = "a round of practice and " if design.part_practice else ""
+    yield (
+        f"Each person takes part in {design.parts} parts: the blocks are shared among them, and nobody sees "
+        f"a photo twice. The next part may be begun from {design.part_least_hours:g} to "
+        f"{design.part_most_hours:g} hours after the end of the one before; it starts with {reminder}a check "
+        "of the device. Who does not begin it in time has not completed the session: their answers stay in "
+        "the data, flagged incomplete, and count in no analysis. Who completed all parts counts by all their "
+        "answers, under the rules of exclusion applied to all parts together."
+    )
 
 
 def how_large(design: Design) -> Iterator[str]:

@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 
 from study import counterbalancing
 from study.models import Session, Tile, Trial
-from study.plan import Plan
+from study.plan import PRACTICE_BLOCK, Plan
 from study.sessions.errors import BadAnswerError
 from study.sessions.tasks.conduct import Conduct
 from study.sessions.tasks.grid_scores import Judged, balanced_accuracy, is_solved
-from study.sessions.tasks.trials import PRACTICE_BLOCK, Kind, check_hashes, practice_pictures
+from study.sessions.tasks.trials import Kind, check_hashes, practice_pictures
 from study.sessions.wire import Answer
 from study.version_config import Picture
 

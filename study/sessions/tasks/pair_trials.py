@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from study import counterbalancing, photo_pairs
 from study.models import Session, Stimulus, Trial
 from study.photo_pairs import Pair
-from study.plan import Plan
-from study.sessions.tasks.trials import PRACTICE_BLOCK, Kind, check_hashes
+from study.plan import PRACTICE_BLOCK, Plan
+from study.sessions.tasks.trials import Kind, check_hashes
 from study.tokens import new_token
 from study.version_config import Picture
 

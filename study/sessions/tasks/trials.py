@@ -13,14 +13,13 @@ from study.adaptive.block_levels import draw_levels
 from study.adaptive.person_posterior import Curves, Posterior
 from study.choosing.answer_order import changes_between_blocks, orders_of_blocks
 from study.models import Session, Stimulus, Trial
-from study.plan import Plan
+from study.plan import PRACTICE_BLOCK, Plan
 from study.sessions.errors import BadAnswerError, StimulusChangedError
 from study.sessions.tasks.conduct import Conduct
 from study.sessions.wire import Answer
 from study.version_config import Picture
 
 T = TypeVar("T")
-PRACTICE_BLOCK = 0
 Kind = Trial.BlockType
 COUNTED = (Trial.ResponseStatus.ANSWERED, Trial.ResponseStatus.TIMEOUT)
 

@@ -14,10 +14,11 @@ from pipeline.sittings.payments import Bonus, Cost, payment_rows, planned_minute
 from pipeline.sittings.recruiting_links import recruiting_links
 from pipeline.sittings.recruitment_figures import monitor_of
 from pipeline.sittings.sitting import DATA_PROTECTION, End, Sitting, sittings_of
-from pipeline.sittings.time_line import WIDTH, time_line
+from pipeline.sittings.time_line import WIDTH, time_lines
 from study import sessions
 from study.models import Session, StudyVersion, Trial
 from study.models.people import Mode
+from study.plan import plan_of
 from study.questions.questionnaire import Questionnaire
 from study.sessions import Identity
 from tests.pipeline.studies import work_off
@@ -125,7 +126,7 @@ def test_the_line_of_a_sitting_has_its_blocks_and_flags_what_does_not_count(vers
     bad = session.trials.filter(block_type="test").first()
     Trial.objects.filter(pk=bad.pk).update(rt_ms=1.0)
     (sitting,) = sittings_of(version, Mode.LIVE, NOW)
-    line = time_line(sitting, version.design)
+    (line,) = time_lines(sitting, plan_of(version))
     assert [bar.name for bar in line.bars] == ["practice", "block 1", "block 2"]
     assert sum(bar.width for bar in line.bars) == pytest.approx(WIDTH, abs=1)
     assert line.flags == [("too_fast", 1)]

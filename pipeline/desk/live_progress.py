@@ -22,7 +22,7 @@ from study.models.people import Mode
 from study.prepared_sql import PreparedValues
 
 ROBOTS = 20  # enough to see how a report of the study will look
-COUNTED = ("all", "running", "completed", "withdrawn")
+COUNTED = ("all", "running", "between", "completed", "withdrawn")
 
 
 def progress_of(study: Study) -> dict[str, Any]:

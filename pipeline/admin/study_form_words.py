@@ -98,7 +98,7 @@ HELP_TEXTS = {
     "part_least_hours": "Counted from the last answer of the part before.",
     "part_most_hours": "Whoever has not begun by then cannot go on; who has begun may finish.",
     "part_practice": "As many photos as in the first practice; nobody is turned away by it.",
-    "part_codes": "For labs that pay part by part: fixed codes of a platform stand under Recruitment. Whoever "
+    "part_codes": "For labs that pay part by part; codes of a platform stand under Recruitment. Whoever "
     "the platform sends again with the same id goes on; without codes only people's own link leads on.",
     "practice_criterion": "Participants below this practise again, and are turned away after the last round.",
     "catch_share": "Uncropped photos among the others show who pays attention.",

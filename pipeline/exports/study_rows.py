@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 from pipeline.exports.csv_lines import Row
+from pipeline.exports.part_columns import part_columns
 from pipeline.exports.stimulus_columns import stimulus_columns
 from pipeline.models import AttackerRun
 from pipeline.models.run_records import renumbered_list
@@ -37,7 +38,7 @@ def session_row(participant: Participant) -> Row:
         "status_reason": session.status_reason,
         "started_at": session.started_at.isoformat(),
         "completed_at": session.completed_at.isoformat() if session.completed_at else None,
-        **_part_columns(session),
+        **part_columns(session),
         "practice_round": session.practice_round,
         "browser": session.browser,
         "os": session.os,
@@ -55,17 +56,6 @@ def session_row(participant: Participant) -> Row:
         "forced_colours": None if session.forced_colours is None else int(session.forced_colours),
         "surround": session.surround,
         "answers": json.dumps(session.answers, ensure_ascii=False, sort_keys=True),
-    }
-
-
-def _part_columns(session: Session) -> Row:
-    """Return how many parts of a session on several days are done, and when each began and ended."""
-    parts = list(session.parts.all())
-    ended = [part.ended_at for part in parts if part.ended_at]
-    return {
-        "parts_done": len(ended) if parts else None,
-        "parts_began_at": "|".join(part.began_at.isoformat() for part in parts),
-        "parts_ended_at": "|".join(moment.isoformat() for moment in ended),
     }
 
 

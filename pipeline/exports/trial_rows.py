@@ -8,6 +8,7 @@ from datetime import datetime
 from pipeline.exports.columns.people_columns import OF_TASKS
 from pipeline.exports.csv_lines import Row
 from pipeline.exports.paired_photos import PhotoPairs
+from pipeline.exports.part_columns import device_of
 from pipeline.exports.stimulus_columns import size_columns, stimulus_columns
 from pipeline.exports.typed_answers import TypedAnswers
 from stats.table.column import names_of
@@ -15,8 +16,7 @@ from stats.table.schema import REACTION
 from stats.table.screen_columns import DEVICE, DISPLAY, DURATIONS
 from study.asking.yes_no_question import NO, YES
 from study.exclusions import exclusions_of
-from study.models import Participant, Session, Stimulus, StudyVersion, Trial
-from study.parts.part_device import PartDevice
+from study.models import Participant, Stimulus, StudyVersion, Trial
 from study.plan import plan_of
 from study.sessions.screen_size import degrees_on
 
@@ -70,11 +70,6 @@ def rows_of_people(
                 | excluded.columns(trial)
             )
             yield trial.stimulus, row
-
-
-def device_of(version: StudyVersion, trial: Trial, session: Session) -> Session | PartDevice:
-    """Return what tells the device at which a trial was answered."""
-    return session.device_in(plan_of(version).part_of(trial.block_id, trial.attempt))
 
 
 def human_columns(version: StudyVersion, participant: Participant, trial: Trial) -> Row:

@@ -47,7 +47,7 @@ def come_for_next_part(session: Session, identity: Identity) -> bool:
     """Return whether somebody whom a platform sends again may go on: a part is over, and another follows.
 
     That is so where each part has a code, and with it a visit of its own on the platform: the way back
-    belongs to the latest one. Elsewhere only their own link leads on, which nobody can guess; ids are no secrets.
+    belongs to the latest one. Elsewhere only their own link leads on, which nobody can guess, unlike ids.
     """
     design = plan_of(session.participant.version).design
     if session.status != Session.Status.BETWEEN or not design.part_codes:

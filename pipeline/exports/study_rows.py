@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+from pipeline.exports.columns.part_columns import part_columns
 from pipeline.exports.csv_lines import Row
-from pipeline.exports.part_columns import part_columns
 from pipeline.exports.stimulus_columns import stimulus_columns
 from pipeline.models import AttackerRun
 from pipeline.models.run_records import renumbered_list

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from pipeline.exports.columns.part_columns import device_of
 from pipeline.exports.columns.people_columns import OF_TASKS
 from pipeline.exports.csv_lines import Row
 from pipeline.exports.paired_photos import PhotoPairs
-from pipeline.exports.part_columns import device_of
 from pipeline.exports.stimulus_columns import size_columns, stimulus_columns
 from pipeline.exports.typed_answers import TypedAnswers
 from stats.table.column import names_of

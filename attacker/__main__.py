@@ -53,9 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     Returns
     -------
-    int
-        0; 1 where the command cannot be done, with the reason in one line on stderr; 130 where it was
-        interrupted.
+    0; 1 where the command cannot be done, with the reason in one line on stderr; 130 where it was
+    interrupted.
     """
     args = _parser().parse_args(arguments)
     try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from numbers import Integral, Real
+from operator import ge, gt
 from typing import Any, Literal, Self, get_args
 
 from attacker.errors import ConfigError
@@ -27,6 +29,11 @@ _KINDS: tuple[tuple[tuple[str, ...], type, str], ...] = (
 )
 
 
+_BOUNDS: tuple[tuple[tuple[str, ...], Callable[[float, float], bool], int, str], ...] = (
+    (("head_epochs", "batch_size", "patience", "views"), ge, 1, "at least 1"),
+    (("head_lr", "finetune_lr", "layer_decay"), gt, 0, "above 0"),
+    (("image_size", "weight_decay", "finetune_epochs", "seed"), ge, 0, "at least 0"),
+)
 _CHOICES = (
     ("device", Device),
     ("precision", Precision),
@@ -137,17 +144,13 @@ class AttackerConfig:
                 self._require(_is(getattr(self, name), kind), name, words)
         for name, choices in _CHOICES:
             self._require(getattr(self, name) in get_args(choices), name, f"one of {get_args(choices)}")
-        for name in ("head_epochs", "batch_size", "patience", "views"):
-            self._require(getattr(self, name) >= 1, name, "at least 1")
-        for name in ("head_lr", "finetune_lr", "layer_decay"):
-            self._require(getattr(self, name) > 0, name, "above 0")
+        for names, holds, bound, words in _BOUNDS:
+            for name in names:
+                self._require(holds(getattr(self, name), bound), name, words)
         self._require(0 <= self.label_smoothing < 1, "label_smoothing", "in [0, 1)")
-        for name in ("image_size", "weight_decay", "finetune_epochs", "seed"):
-            self._require(getattr(self, name) >= 0, name, "at least 0")
         depth = self.finetune_depth
-        self._require(
-            depth is None or (_is(depth, Integral) and depth >= 1), "finetune_depth", "None or at least 1"
-        )
+        usable = depth is None or (_is(depth, Integral) and depth >= 1)
+        self._require(usable, "finetune_depth", "None or at least 1")
 
     def _require(self, holds: bool, name: str, rule: str) -> None:
         if not holds:

@@ -20,8 +20,7 @@ def overlap(grid: int, start: float, end: float) -> Floats:
 
     Returns
     -------
-    ndarray
-        Share of each cell that is covered, float64 [grid], in [0, 1].
+    Share of each cell that is covered, float64 [grid], in [0, 1].
 
     Examples
     --------

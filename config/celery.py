@@ -52,7 +52,7 @@ def announce_readiness(**_signal: Any) -> None:
 def share_with_children(**_signal: Any) -> None:
     """Prepare before the first fork what children share: the name of this process, and its stop."""
     from pipeline.queue import orderly_stop
-    from pipeline.queue.process_signs import this_process
+    from pipeline.queue.this_process import this_process
 
     this_process()
     worker_shutting_down.connect(lambda **_signal: orderly_stop.ask_to_stop(), weak=False)

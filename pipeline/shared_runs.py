@@ -29,10 +29,7 @@ class LostFileError(RuntimeError):
 def fetched_run(run: AttackerRun, ending: str = "") -> Path:
     """Return the folder of a run on this machine, with the files of this ending that the store has.
 
-    Raises
-    ------
-    LostFileError
-        If one is missing in the store, or damaged.
+    Raises LostFileError if one is missing in the store, or damaged.
     """
     folder = run_directory(run)
     if _shares_paths():
@@ -46,12 +43,7 @@ def fetched_run(run: AttackerRun, ending: str = "") -> Path:
 def share_run(run: AttackerRun, own: QuerySet[AttackerRun]) -> None:
     """Store the files of a run's folder, and say so in its row.
 
-    Parameters
-    ----------
-    run
-        Gets the new files too.
-    own
-        The run's row; empty once somebody else has taken the run over.
+    `own` is the run's row; empty once somebody else has taken the run over.
     """
     if _shares_paths():
         return

@@ -41,10 +41,7 @@ class UnusableStoreError(OSError):
 def prove(store: Storage) -> None:
     """Write a small file and read it back.
 
-    Raises
-    ------
-    UnusableStoreError
-        If that does not work; with what the store said.
+    Raises UnusableStoreError, with what the store said, if that does not work.
     """
     try:
         fault = "" if gives_back(store) else "other bytes came back"

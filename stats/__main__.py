@@ -47,9 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns
     -------
-    int
-        0; 1 where a simulated error rate breaks its promise; 2 where the input cannot be used. An error is
-        one line on stderr.
+    0; 1 where a simulated error rate breaks its promise; 2 where the input cannot be used. An error is one
+    line on stderr.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     parser = _parser(asked=words[0] if words else "")

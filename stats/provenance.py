@@ -98,9 +98,8 @@ def git_revision(source: Path = Path(__file__), module: str = __name__) -> str |
 
     Returns
     -------
-    str or None
-        Forty hexadecimal digits, ending in -dirty where tracked files differ from the commit; None where the
-        product does not run from a checkout of its own, or there is no git.
+    Forty hexadecimal digits, ending in -dirty where tracked files differ from the commit; None where the
+    product does not run from a checkout of its own, or there is no git.
     """
     file = source.resolve()
     try:

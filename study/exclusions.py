@@ -154,17 +154,15 @@ def participant_reason(trials: Iterable[TrialFacts], questionnaire: Questionnair
     """Return why a participant does not count, or an empty text; rules are tried in a fixed order."""
     closed = [trial for trial in trials if trial.response_status not in ("", "aborted")]
     shown = [trial for trial in closed if not display_problem(trial, design)]
-    if questionnaire.seriously == "no":
-        return "not_serious"
-    if design.instructed_check and questionnaire.instructed != INSTRUCTED_ANSWER:
-        return "instructed"
-    catch_scores = [score(trial) for trial in shown if trial.block_type == "catch"]
-    if catch_scores and sum(catch_scores) / len(catch_scores) < design.catch_criterion:
-        return "catch"
-    too_fast = [is_too_fast(trial, design) for trial in shown if trial.block_type == "test"]
-    if too_fast and sum(too_fast) / len(too_fast) > design.fast_share_limit:
-        return "too_many_fast"
-    return ""
+    catch = [score(trial) for trial in shown if trial.block_type == "catch"]
+    fast = [is_too_fast(trial, design) for trial in shown if trial.block_type == "test"]
+    rules = {
+        "not_serious": questionnaire.seriously == "no",
+        "instructed": design.instructed_check and questionnaire.instructed != INSTRUCTED_ANSWER,
+        "catch": bool(catch) and sum(catch) / len(catch) < design.catch_criterion,
+        "too_many_fast": bool(fast) and sum(fast) / len(fast) > design.fast_share_limit,
+    }
+    return next((reason for reason, applies in rules.items() if applies), "")
 
 
 def score(trial: TrialFacts) -> float:

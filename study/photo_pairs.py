@@ -116,10 +116,7 @@ def list_of_pairs(
 ) -> list[tuple[Pair[T], int]]:
     """Return one list of pairs with the place of their level, as many of each part.
 
-    Raises
-    ------
-    ValueError
-        If the trials cannot be shared evenly among the parts.
+    Raises ValueError if the trials cannot be shared evenly among the parts.
     """
     share, left_over = divmod(trials, len(parts))
     if left_over:

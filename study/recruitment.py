@@ -107,9 +107,7 @@ class NotAllowedError(Exception):
 def arrival_of(request: HttpRequest, entrance: Entrance) -> Arrival:
     """Read from a request's link or form who arrives, and in which mode.
 
-    Raises
-    ------
-    BadArrivalError, NotAllowedError
+    Raises BadArrivalError, NotAllowedError.
     """
     fields = request.POST if request.method == "POST" else request.GET
     mode = _mode(fields)
@@ -125,19 +123,12 @@ def arrival_of(request: HttpRequest, entrance: Entrance) -> Arrival:
 
 def note_unknown(entrance: Entrance, arrival: Arrival, now: datetime) -> None:
     """Note for the researcher which parameters no setting knows: only their names, each once, and few."""
-    noted = UnknownParameter.objects.filter(study=entrance.study, stage=entrance.recruitment.stage)
+    where = {"study": entrance.study, "stage": entrance.recruitment.stage}
     names = [name for name in arrival.unknown if PLAUSIBLE_NAME.fullmatch(name)]
-    if not names or noted.count() >= MOST_UNKNOWN:
+    if not names or UnknownParameter.objects.filter(**where).count() >= MOST_UNKNOWN:
         return
-    UnknownParameter.objects.bulk_create(
-        [
-            UnknownParameter(
-                study=entrance.study, stage=entrance.recruitment.stage, name=name, first_seen=now
-            )
-            for name in names[:MOST_UNKNOWN]
-        ],
-        ignore_conflicts=True,
-    )
+    new = [UnknownParameter(**where, name=name, first_seen=now) for name in names[:MOST_UNKNOWN]]
+    UnknownParameter.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def simulation_key(study: Study) -> str:

@@ -65,6 +65,10 @@ class FrozenItem(msgspec.Struct, frozen=True):
     category: int
     stimuli: list[Picture]
 
+    def renumbered(self, by: int) -> FrozenItem:
+        """Return the photo with the numbers of its rows larger by so much."""
+        return FrozenItem(self.item + by, self.category + by, [each.renumbered(by) for each in self.stimuli])
+
 
 class VersionConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is fixed when a version is frozen."""
@@ -116,21 +120,14 @@ class VersionConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def renumbered(self, by: int) -> VersionConfig:
         """Return the configuration with every number of a row larger by so much."""
-        return (
-            self
-            if by == 0
-            else replace(
-                self,
-                categories=[replace(category, id=category.id + by) for category in self.categories],
-                items=[
-                    FrozenItem(
-                        item.item + by, item.category + by, [each.renumbered(by) for each in item.stimuli]
-                    )
-                    for item in self.items
-                ],
-                practice=[picture.renumbered(by) for picture in self.practice],
-                catch=[picture.renumbered(by) for picture in self.catch],
-            )
+        if by == 0:
+            return self
+        return replace(
+            self,
+            categories=[replace(category, id=category.id + by) for category in self.categories],
+            items=[item.renumbered(by) for item in self.items],
+            practice=[picture.renumbered(by) for picture in self.practice],
+            catch=[picture.renumbered(by) for picture in self.catch],
         )
 
     def to_json(self) -> dict[str, Any]:

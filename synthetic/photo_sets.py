@@ -147,7 +147,7 @@ def _clear(out: Path) -> None:
 
 
 def draw_set(
-    out: Path, per_class: int, seed: int, size: int = 320, on_progress: Progress | None = None
+    out: Path, per_class: int, seed: int, size: int = 320, on_progress: Progress = lambda _done, _all: None
 ) -> Path:
     """Draw `per_class` photos of each action below `out`, unless the same set is there already.
 
@@ -158,14 +158,12 @@ def draw_set(
     settings = SetSettings(per_class, seed, size, code_digest())
     total = per_class * len(ACTIONS)
     if is_complete(out, settings):
-        if on_progress:
-            on_progress(total, total)
+        on_progress(total, total)
         return out
     _clear(out)
     drawn: list[Drawn] = []
     for item in _drawn(out, settings):
         drawn.append(item)
-        if on_progress:
-            on_progress(len(drawn), total)
+        on_progress(len(drawn), total)
     _write_manifest(out, settings, drawn)
     return out

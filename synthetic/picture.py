@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -173,19 +173,13 @@ class Studio:
         """Lay a faint upside-down image of the players on a polished floor."""
         flip = np.array([1.0, -1.0, 1.0])
         joined = Quads.joined(parts)
-        upside = Quads(
-            joined.corners * flip,
-            joined.normal * flip,
-            joined.colour,
-            joined.gloss * 0,
-            joined.glow,
-            joined.thin,
+        upside = replace(
+            joined, corners=joined.corners * flip, normal=joined.normal * flip, gloss=joined.gloss * 0
         )
         reflection = layer(upside, self.scene.camera, self.scene.canvas, self.scene.lighting, self.shade)
         soft = reflection.filter(ImageFilter.GaussianBlur(1.6))
-        alpha = (
-            np.asarray(soft.getchannel("A"), dtype=float) * on_floor * min(1.0, 1.8 * self.scene.floor.polish)
-        )
+        strength = min(1.0, 1.8 * self.scene.floor.polish)
+        alpha = np.asarray(soft.getchannel("A"), dtype=float) * on_floor * strength
         return Image.composite(soft.convert("RGB"), image, Image.fromarray(alpha.astype(np.uint8), "L"))
 
 

@@ -70,8 +70,7 @@ def by_part(
 
     Returns
     -------
-    tuple of PartAttention
-        One per class, level and part, sorted by class, then level.
+    One per class, level and part, sorted by class, then level.
 
     Raises
     ------

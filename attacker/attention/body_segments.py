@@ -47,8 +47,7 @@ def parts_of(pose: Pose, size: Size, grid: int) -> Floats:
 
     Returns
     -------
-    ndarray
-        Float64 [5, grid, grid] in the order of `PARTS`, in [0, 1]; a cell's parts sum to 1.
+    Float64 [5, grid, grid] in the order of `PARTS`, in [0, 1]; a cell's parts sum to 1.
 
     References
     ----------
@@ -101,9 +100,8 @@ def body_map(pose: Pose, size: Size, grid: int) -> Floats | None:
 
     Returns
     -------
-    ndarray or None
-        Float64 [grid, grid] in [0, 1]; None where too few joints are visible to tell how large the person is,
-        or none of the body lies inside the photo.
+    Float64 [grid, grid] in [0, 1]; None where too few joints are visible to tell how large the person is, or
+    none of the body lies inside the photo.
 
     Examples
     --------

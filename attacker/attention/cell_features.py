@@ -119,8 +119,7 @@ def cells_over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) 
 
     Returns
     -------
-    Tensor
-        Float32 [n, C, grid, grid].
+    Float32 [n, C, grid, grid].
 
     Examples
     --------

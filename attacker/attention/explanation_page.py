@@ -44,8 +44,6 @@ def write_explanation(
         Created where it is missing; an older report in it is replaced.
     examples, maps
         Photos and their attention in logits, float32 [n, g, g].
-    classes
-        Names of the labels.
     faithfulness
         Of these maps; see `attacker.measure_faithfulness`.
     stability

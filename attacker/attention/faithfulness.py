@@ -53,11 +53,6 @@ def measure_faithfulness(
     on_progress, should_stop
         As in `attacker.train`; an epoch here is one photo.
 
-    Returns
-    -------
-    Faithfulness
-        Of all maps together.
-
     Raises
     ------
     DataError
@@ -101,8 +96,6 @@ def deletion(
 
     Parameters
     ----------
-    attacker
-        A trained attacker.
     examples
         Photos that it was not trained on, n of them, of any shape.
     maps
@@ -111,11 +104,6 @@ def deletion(
         Shares of the photo's area that are hidden, the first of them 0.
     seed
         Of the random pixels.
-
-    Returns
-    -------
-    Contrast
-        With an interval over groups of photos.
 
     Raises
     ------
@@ -150,11 +138,6 @@ def insertion(
     ----------
     attacker, examples, maps, shares, seed
         As in `deletion`; shares are those of the area that is shown.
-
-    Returns
-    -------
-    Contrast
-        With an interval over groups of photos.
 
     Raises
     ------

@@ -88,8 +88,7 @@ def subject_maps(
 
     Returns
     -------
-    ndarray
-        Float32 [n, grid, grid] in [0, 1].
+    Float32 [n, grid, grid] in [0, 1].
 
     Raises
     ------

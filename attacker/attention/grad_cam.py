@@ -59,10 +59,9 @@ def attention_maps(
 
     Returns
     -------
-    ndarray
-        Float32 [n, grid, grid], at least 0, in logits: a map's sum is that of the network's own map over the
-        photo, at any grid. Maps are not scaled per photo, so that they can be compared; one without evidence
-        for the class is all 0.
+    Float32 [n, grid, grid], at least 0, in logits: a map's sum is that of the network's own map over the
+    photo, at any grid. Maps are not scaled per photo, so that they can be compared; one without evidence for
+    the class is all 0.
 
     Raises
     ------
@@ -113,9 +112,8 @@ def grad_cam(network: StagedNetwork, feature_map: Tensor, targets: Tensor | None
 
     Returns
     -------
-    Tensor
-        Float32 [n, h, w], at least 0. For pool + linear heads the map before the rectification sums to the
-        class's logit without its bias.
+    Float32 [n, h, w], at least 0. For pool + linear heads the map before the rectification sums to the
+    class's logit without its bias.
 
     Examples
     --------
@@ -146,8 +144,7 @@ def evidence_over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: in
 
     Returns
     -------
-    ndarray
-        Float32 [n, grid, grid], in logits per cell of this grid.
+    Float32 [n, grid, grid], in logits per cell of this grid.
 
     Examples
     --------
@@ -173,8 +170,7 @@ def over_photo(maps: Tensor, sizes: Sequence[tuple[int, int]], grid: int) -> Flo
 
     Returns
     -------
-    ndarray
-        Float32 [n, grid, grid].
+    Float32 [n, grid, grid].
 
     Examples
     --------

@@ -26,9 +26,8 @@ def impute(x: Tensor, hidden: Tensor) -> Tensor:
 
     Returns
     -------
-    Tensor
-        Float [n, 3, h, w]; visible pixels are unchanged. Where nothing is visible the fill is the mean of the
-        network's pretraining photos (0) with noise.
+    Float [n, 3, h, w]; visible pixels are unchanged. Where nothing is visible the fill is the mean of the
+    network's pretraining photos (0) with noise.
 
     References
     ----------

@@ -27,8 +27,6 @@ def contact_sheet(
     ----------
     examples, maps
         Photos and their attention, float [n, g, g].
-    classes
-        Names of the labels.
     per_class
         Largest number of photos in a row.
 
@@ -65,8 +63,6 @@ def mean_maps(summary: Sequence[ClassAttention], classes: Sequence[str]) -> Imag
     ----------
     summary
         As `attacker.by_class_and_level` returns it.
-    classes
-        Names of the labels.
 
     Raises
     ------

@@ -23,9 +23,8 @@ def stability(maps: Sequence[ArrayLike]) -> float:
 
     Returns
     -------
-    float
-        Mean Spearman correlation over photos and pairs of attackers, in [-1, 1]. Pairs with a map without
-        contrast are left out; NaN where no pair is left.
+    Mean Spearman correlation over photos and pairs of attackers, in [-1, 1]. Pairs with a map without
+    contrast are left out; NaN where no pair is left.
 
     Raises
     ------

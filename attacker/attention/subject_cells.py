@@ -43,8 +43,7 @@ def stands_out(last: Tensor, earlier: Tensor) -> Tensor:
 
     Returns
     -------
-    Tensor
-        Float32 [n, g, g] in [0, 1]; 0 everywhere for a photo without contrast in its features.
+    Float32 [n, g, g] in [0, 1]; 0 everywhere for a photo without contrast in its features.
 
     Examples
     --------
@@ -69,8 +68,7 @@ def unlike_border(maps: Tensor) -> Tensor:
 
     Returns
     -------
-    Tensor
-        1 minus the mean cosine with the most alike sixth of the border's cells, float32 [n, g g].
+    1 minus the mean cosine with the most alike sixth of the border's cells, float32 [n, g g].
 
     Examples
     --------
@@ -112,8 +110,7 @@ def learn_again(cells: Tensor, guesses: Tensor, before_each_fit: Callable[[], ob
 
     Returns
     -------
-    Tensor
-        Float32 [n, c] in [0, 1].
+    Float32 [n, c] in [0, 1].
     """
     for round_number in range(ROUNDS):
         answers = torch.empty_like(guesses)
@@ -183,8 +180,7 @@ def shared_among_alike(values: Tensor, cells: Tensor, before_each_photo: Callabl
 
     Returns
     -------
-    Tensor
-        Float32 [n, g * g].
+    Float32 [n, g * g].
 
     Examples
     --------

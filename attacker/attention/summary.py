@@ -57,8 +57,7 @@ def by_class_and_level(examples: Sequence[Example], maps: ArrayLike) -> tuple[Cl
 
     Returns
     -------
-    tuple of ClassAttention
-        One per class and level that occurs, sorted by class, then level.
+    One per class and level that occurs, sorted by class, then level.
 
     Raises
     ------
@@ -94,8 +93,7 @@ def share_inside(maps: ArrayLike, windows: Sequence[Window]) -> Floats:
 
     Returns
     -------
-    ndarray
-        Float64 [n] in [0, 1]; NaN for a map without evidence. Cells cut by an edge count in part.
+    Float64 [n] in [0, 1]; NaN for a map without evidence. Cells cut by an edge count in part.
 
     Raises
     ------
@@ -131,8 +129,7 @@ def overlay(image: Image.Image, attention: ArrayLike, scale: float) -> NDArray[n
 
     Returns
     -------
-    ndarray
-        Uint8 [h, w, 3].
+    Uint8 [h, w, 3].
 
     Raises
     ------

@@ -83,8 +83,7 @@ def try_architecture(name: str) -> Trial:
 
     Returns
     -------
-    Trial
-        What it can do; an architecture that cannot be cut is told by its reason.
+    What it can do; an architecture that cannot be cut is told by its reason.
     """
     side = SMALL_SIDE
     try:

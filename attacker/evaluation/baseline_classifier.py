@@ -82,11 +82,6 @@ def classify(
     test_groups
         Group of each test photo, [n]; photos of one group are not independent.
 
-    Returns
-    -------
-    BaselineResult
-        On the test photos.
-
     Raises
     ------
     DataError
@@ -127,11 +122,6 @@ def result_of(right: ArrayLike, labels: ArrayLike, groups: Sequence[str], chance
         Group of each photo, [n]; photos of one group are not independent.
     chance
         1 / number of classes that the classifier knows.
-
-    Returns
-    -------
-    BaselineResult
-        On these photos.
 
     Examples
     --------

@@ -21,9 +21,8 @@ def ensemble(members: Sequence[Predictions]) -> Predictions:
 
     Returns
     -------
-    Predictions
-        Their logits are the means of the members' log probabilities, float32 [n, K], so that the scale of a
-        member's logits gives it no more weight.
+    Their logits are the means of the members' log probabilities, float32 [n, K], so that the scale of a
+    member's logits gives it no more weight.
 
     Raises
     ------

@@ -50,11 +50,6 @@ def improvement_for_photos(
     draws
         Number of bootstrap samples.
 
-    Returns
-    -------
-    Improvement
-        Of the fit to all runs on all photos.
-
     Raises
     ------
     DataError
@@ -114,8 +109,7 @@ def balanced_errors(correct: ArrayLike, labels: ArrayLike, weights: ArrayLike | 
 
     Returns
     -------
-    ndarray
-        Float64 [...], in [0, 1].
+    Float64 [...], in [0, 1].
 
     Examples
     --------

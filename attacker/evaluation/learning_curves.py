@@ -85,9 +85,8 @@ def learning_curve(
 
     Returns
     -------
-    LearningCurve
-        The best epoch of each run is chosen on the photos it is measured on, so errors are slightly low, at
-        every size alike.
+    The best epoch of each run is chosen on the photos it is measured on, so errors are slightly low, at every
+    size alike.
 
     Raises
     ------

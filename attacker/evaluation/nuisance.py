@@ -76,8 +76,7 @@ def nuisance_baseline(
 
     Returns
     -------
-    BaselineResult
-        Above chance means that the classes differ in where their photos come from.
+    Above chance means that the classes differ in where their photos come from.
 
     Raises
     ------
@@ -123,8 +122,7 @@ def collection_baseline(
 
     Returns
     -------
-    BaselineResult
-        Above chance means that an attacker which recognises a collection need not know the class.
+    Above chance means that an attacker which recognises a collection need not know the class.
 
     Raises
     ------
@@ -171,8 +169,7 @@ def mask_baseline(
 
     Returns
     -------
-    BaselineResult
-        Above chance means that the masks themselves show the class.
+    Above chance means that the masks themselves show the class.
 
     Raises
     ------
@@ -215,8 +212,7 @@ def cues(example: Example, file: File | None = None) -> Floats:
 
     Returns
     -------
-    ndarray
-        Float64 [9].
+    Float64 [9].
 
     Raises
     ------

@@ -91,8 +91,7 @@ def fit_power_law(sizes: ArrayLike, errors: ArrayLike) -> PowerLaw:
 
     Returns
     -------
-    PowerLaw
-        Slope in [0.05, 2.5].
+    Slope in [0.05, 2.5].
 
     Raises
     ------
@@ -133,11 +132,6 @@ def improvement(sizes: ArrayLike, errors: ArrayLike, *, confidence: float = 0.95
         Error of each size and repetition, [S, R]; repetitions differ in seed and subset.
     confidence
         Nominal coverage of the interval.
-
-    Returns
-    -------
-    Improvement
-        With the fit to all runs.
 
     Raises
     ------

@@ -127,8 +127,6 @@ def predict(
 
     Parameters
     ----------
-    attacker
-        A trained attacker.
     examples
         Photos, n of them. Their labels are kept with the answers, not used. Before a test, call
         its `require_unseen`.
@@ -141,8 +139,7 @@ def predict(
 
     Returns
     -------
-    Predictions
-        In the order of `examples`, logits float32 [n, K].
+    In the order of `examples`, logits float32 [n, K].
 
     Raises
     ------

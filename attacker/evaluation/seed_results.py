@@ -81,13 +81,12 @@ class SeedResults:
 
     def summary(self) -> str:
         """Return lines for a report: the accuracy of each seed, of each class, and of all together."""
-        names = self.members[0].classes
         together = self.together
         error = expected_calibration_error(together.logits, together.labels)
         return "\n".join(
             [
                 *(f"seed {n}: {share:.3f}" for n, share in zip(self.seeds, self.accuracies, strict=True)),
-                *(f"{name}: {self.of_class(label):.3f}" for label, name in enumerate(names)),
+                *(f"{name}: {self.of_class(label):.3f}" for label, name in enumerate(together.classes)),
                 f"balanced accuracy {_estimate_and_interval(self.members)} {self._sample()}",
                 f"with class offsets refitted on validation photos: {self.corrected_accuracy:.3f}",
                 f"all seeds together: {_estimate_and_interval([together])}",
@@ -115,8 +114,7 @@ def measured_accuracy(members: Sequence[Predictions]) -> Accuracy:
 
     Returns
     -------
-    Accuracy
-        Estimate in [0, 1], 95 % interval, and one-sided p of the null hypothesis of chance.
+    Estimate in [0, 1], 95 % interval, and one-sided p of the null hypothesis of chance.
 
     Examples
     --------
@@ -167,8 +165,6 @@ def evaluate_seeds(
 
     Parameters
     ----------
-    runs
-        Seeds of one config.
     test
         Photos that no run was trained on.
     validation
@@ -176,11 +172,6 @@ def evaluate_seeds(
         defeated, it is miscalibrated.
     cache_dir, on_progress, should_stop
         As in `attacker.train`.
-
-    Returns
-    -------
-    SeedResults
-        Of the test photos.
 
     Raises
     ------

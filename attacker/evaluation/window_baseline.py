@@ -66,8 +66,7 @@ def window_baseline(
 
     Returns
     -------
-    BaselineResult
-        Above chance means that how a crop was cut tells the class, whatever it shows.
+    Above chance means that how a crop was cut tells the class, whatever it shows.
 
     Raises
     ------

@@ -111,8 +111,7 @@ def _random_view(random: np.random.Generator, shape: tuple[int, int]) -> View:
     stretch = np.exp(random.uniform(-_STRETCH, _STRETCH, 2))
     side = np.minimum(zoom * stretch, 1.0)
     extent = np.array([shape[1], shape[0]]) / max(shape)  # of the photo inside the square (x, y)
-    room = np.maximum(extent - side, 0.0)
-    centre = room * random.uniform(-1.0, 1.0, 2)
+    centre = np.maximum(extent - side, 0.0) * random.uniform(-1.0, 1.0, 2)
     colour = random.uniform(1 - _COLOUR, 1 + _COLOUR, 3)
     return View(
         (float(side[0]), float(side[1])),
@@ -136,8 +135,7 @@ def square(pixels: NDArray[np.uint8], side: int, fill: Sequence[float]) -> NDArr
 
     Returns
     -------
-    ndarray
-        uint8 [3, side, side].
+    uint8 [3, side, side].
 
     Examples
     --------
@@ -166,8 +164,7 @@ def render(squares: Tensor, views: Sequence[View], fill: Tensor) -> Tensor:
 
     Returns
     -------
-    Tensor
-        float32 [n, 3, S, S] in [0, 1].
+    float32 [n, 3, S, S] in [0, 1].
 
     Examples
     --------

@@ -135,23 +135,22 @@ def _features(frozen: Frozen, photos: Sequence[tuple[str, Array]], views: ViewSe
     return features.reshape(len(photos), views.count, *features.shape[1:])
 
 
+def _decoded(key: str, example: Example, side: int) -> tuple[str, Array]:
+    data = read_bytes(example.path)
+    if content_hash(data) != key:
+        raise PhotoError(f"{example.path}: changed while it was read; leave photos alone during a run")
+    return key, fit(decode(data, example.path), side)
+
+
 def _prefetched(
     photos: Sequence[tuple[str, Example]], side: int, size: int
 ) -> Iterator[list[tuple[str, Array]]]:
     """Yield decoded photos in chunks; the next chunk is decoded while the last one is used."""
-
-    def decoded(photo: tuple[str, Example]) -> tuple[str, Array]:
-        key, example = photo
-        data = read_bytes(example.path)
-        if content_hash(data) != key:
-            raise PhotoError(f"{example.path}: changed while it was read; leave photos alone during a run")
-        return key, fit(decode(data, example.path), side)
-
     decoders = min(_MOST_DECODERS, max(1, (os.cpu_count() or 1) // 2))  # the network needs the other cores
     with ThreadPoolExecutor(max_workers=decoders) as workers:
         ahead: list[Future[tuple[str, Array]]] = []
         for start in range(0, len(photos), size):
-            coming = [workers.submit(decoded, photo) for photo in photos[start : start + size]]
+            coming = [workers.submit(_decoded, *photo, side) for photo in photos[start : start + size]]
             if ahead:
                 yield [photo.result() for photo in ahead]
             ahead = coming

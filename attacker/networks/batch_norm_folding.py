@@ -29,8 +29,7 @@ def fold_batch_norms(network: nn.Module, probe: Tensor) -> int:
 
     Returns
     -------
-    int
-        How many normalisations were folded.
+    How many normalisations were folded.
 
     Raises
     ------

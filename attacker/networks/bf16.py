@@ -21,8 +21,7 @@ def train_slow_kernels_in_fp32(network: nn.Module) -> int:
 
     Returns
     -------
-    int
-        How many convolutions were changed.
+    How many convolutions were changed.
 
     Examples
     --------

@@ -21,8 +21,6 @@ def drop_classifier(network: Any, architecture: str) -> None:
     ----------
     network
         A torchvision or timm classifier.
-    architecture
-        Its name, for the error.
 
     Raises
     ------
@@ -133,8 +131,7 @@ def channels_first(stages: Stages, neck: NeckFunction, probe: Tensor) -> tuple[S
 
     Returns
     -------
-    tuple or None
-        None where the stages do not run in this order, or end in several maps.
+    None where the stages do not run in this order, or end in several maps.
 
     Examples
     --------

@@ -45,8 +45,6 @@ def cut(network: nn.Module, probe: Tensor, architecture: str) -> Cut:
         In evaluation mode; maps [n, 3, s, s] to [n, D].
     probe
         An input, [1, 3, s, s]; the pieces must compute from it what the whole computes.
-    architecture
-        Its name, for the error.
 
     Raises
     ------

@@ -77,8 +77,7 @@ class StagedNetwork(nn.Module):
 
         Returns
         -------
-        Tensor
-            Logits, float32 [n, K].
+        Logits, float32 [n, K].
         """
         pooled = self.neck(feature_map)
         with torch.autocast(pooled.device.type, enabled=False):

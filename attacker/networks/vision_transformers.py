@@ -103,8 +103,7 @@ def on_grid(feature_map: Tensor, prefix: int | None) -> Tensor:
 
     Returns
     -------
-    Tensor
-        [n, C, h, w].
+    [n, C, h, w].
 
     Raises
     ------

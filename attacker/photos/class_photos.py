@@ -109,8 +109,7 @@ def read_files(
 
     Returns
     -------
-    list of Photo or LeftOut
-        In the order of `files`; a file that cannot be used is left out alone, with the reason.
+    In the order of `files`; a file that cannot be used is left out alone, with the reason.
 
     Examples
     --------

@@ -182,8 +182,6 @@ def hashes_of(
 
     Parameters
     ----------
-    examples
-        Photos.
     before_each
         Called before each file is read; may raise to stop.
 

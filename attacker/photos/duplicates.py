@@ -46,8 +46,7 @@ def near_duplicate_groups(
 
     Returns
     -------
-    list of int
-        Cluster of each photo: 0, 1, ... in order of first appearance; chains of duplicates are one cluster.
+    Cluster of each photo: 0, 1, ... in order of first appearance; chains of duplicates are one cluster.
 
     Raises
     ------
@@ -129,8 +128,7 @@ def clusters(count: int, *pairs: Pairs) -> list[int]:
 
     Returns
     -------
-    list of int
-        Cluster of each photo, numbered in order of first appearance.
+    Cluster of each photo, numbered in order of first appearance.
 
     Examples
     --------
@@ -172,8 +170,7 @@ def close_pairs(hashes: Bits, threshold: int) -> Pairs:
 
     Returns
     -------
-    tuple of ndarray
-        First and second photo of each pair, [m] each; every photo is paired with itself too.
+    First and second photo of each pair, [m] each; every photo is paired with itself too.
 
     Examples
     --------

@@ -136,8 +136,7 @@ def perceptual_hash(image: Image.Image, *, mirrored: bool = False) -> Bits:
 
     Returns
     -------
-    ndarray
-        Bool [63]: the 8 x 8 lowest frequencies of a 32 x 32 miniature, without the mean.
+    Bool [63]: the 8 x 8 lowest frequencies of a 32 x 32 miniature, without the mean.
 
     References
     ----------

@@ -168,8 +168,7 @@ def estimate_landmarks(
 
     Returns
     -------
-    dict
-        A pose by `Example.item`; photos in which nobody is found have none.
+    A pose by `Example.item`; photos in which nobody is found have none.
 
     Raises
     ------

@@ -55,8 +55,7 @@ def parts_of_one_picture(
 
     Returns
     -------
-    tuple of ndarray
-        First and second photo of each pair, [m] each; two photos that are joined by others may be no pair.
+    First and second photo of each pair, [m] each; two photos that are joined by others may be no pair.
 
     Examples
     --------
@@ -211,10 +210,9 @@ def likeness(larger: Grey, smaller: Grey, scale: Floats, shift: Floats) -> float
 
     Returns
     -------
-    float
-        In [-1, 1], 0 where the overlap or its details are too little. The mean, over windows in which one of
-        them is not flat, of the correlation within the window: otherwise what is bright and large in both
-        would outweigh that the rest differs.
+    In [-1, 1], 0 where the overlap or its details are too little. The mean, over windows in which one of them
+    is not flat, of the correlation within the window: otherwise what is bright and large in both would
+    outweigh that the rest differs.
 
     Examples
     --------

@@ -45,8 +45,7 @@ def read_table(
 
     Returns
     -------
-    dict
-        What `read` returns, by the names of files; empty where there is no such table.
+    What `read` returns, by the names of files; empty where there is no such table.
 
     Raises
     ------

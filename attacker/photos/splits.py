@@ -41,9 +41,8 @@ def split_groups(
 
     Returns
     -------
-    dict
-        The split of each group. A class with fewer groups than `MINIMUM` asks for may lack a split; see
-        `require_enough_groups`.
+    The split of each group. A class with fewer groups than `MINIMUM` asks for may lack a split; see
+    `require_enough_groups`.
 
     Examples
     --------
@@ -102,8 +101,7 @@ def hold_out(
 
     Returns
     -------
-    tuple of tuple of Example
-        Learned from and held out, examples in their original order.
+    Learned from and held out, examples in their original order.
 
     Raises
     ------

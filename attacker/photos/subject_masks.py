@@ -64,9 +64,8 @@ def read_mask(listing: Listing, name: str, size: tuple[int, int]) -> Mask:
 
     Returns
     -------
-    ndarray
-        Where the picture has a transparent part, what is opaque; in a picture of numbered colours, every
-        number but 0; else its brightness, the brightest pixel being 255.
+    Where the picture has a transparent part, what is opaque; in a picture of numbered colours, every number
+    but 0; else its brightness, the brightest pixel being 255.
 
     Raises
     ------

@@ -62,8 +62,7 @@ def find_people(
 
     Returns
     -------
-    list
-        People of each photo, the surest first; empty where the detector sees nobody.
+    People of each photo, the surest first; empty where the detector sees nobody.
 
     Raises
     ------

@@ -124,8 +124,7 @@ def people_of(output: Mapping[str, Tensor], size: tuple[int, int], grid: int) ->
 
     Returns
     -------
-    list
-        People of a score of `LEAST_SCORE` and more, the surest first.
+    People of a score of `LEAST_SCORE` and more, the surest first.
 
     Examples
     --------

@@ -58,8 +58,7 @@ def choose_person(people: Sequence[Person], rule: PersonRule) -> PersonChoice:
 
     Returns
     -------
-    PersonChoice
-        Doubtful where another person covers at least `LIKE_SIZE` of the area of the one taken.
+    Doubtful where another person covers at least `LIKE_SIZE` of the area of the one taken.
 
     Raises
     ------

@@ -25,8 +25,7 @@ def parts_apart(subject: Floats) -> list[Box]:
 
     Returns
     -------
-    list of Box
-        In shares of the photo; empty for a map of zeros.
+    In shares of the photo; empty for a map of zeros.
 
     References
     ----------
@@ -47,11 +46,8 @@ def parts_apart(subject: Floats) -> list[Box]:
     heaviest = weights.max(initial=0.0)
     height, width = subject.shape
     places = ndimage.find_objects(labels)
-    like = [
-        places[part]
-        for part in np.argsort(-weights, kind="stable")
-        if weights[part] >= LIKE_WEIGHT * heaviest
-    ]
+    order = np.argsort(-weights, kind="stable")
+    like = [places[part] for part in order if weights[part] >= LIKE_WEIGHT * heaviest]
     return [
         Box(columns.start / width, rows.start / height, columns.stop / width, rows.stop / height)
         for rows, columns in like

@@ -91,15 +91,7 @@ class Checkpoints:
         """Write `state` to disk, and delete the files that it replaces."""
         name = f"{state.stage}-{state.epoch:04d}.safetensors"
         files = {"current": self._write(name, state.current), "best": self._best(name, state)}
-        facts = {
-            "identity": self._identity,
-            "stage": state.stage,
-            "epoch": state.epoch,
-            "best": asdict(state.best) if state.best else None,
-            "history": [asdict(epoch) for epoch in state.history],
-            "files": files,
-            "ran_on": state.ran_on,
-        }
+        facts = {"identity": self._identity, "files": files, **_facts_of(state)}
         text = json.dumps(facts, indent=1).encode()
         write_atomically(self._folder / _STATE, lambda file: file.write(text), durable=True)
         self._drop_all_but({entry[0] for entry in files.values()})
@@ -179,6 +171,16 @@ class Checkpoints:
             for path in self._folder.glob(pattern):
                 if path.name not in names:
                     path.unlink(missing_ok=True)
+
+
+def _facts_of(state: RunState) -> dict[str, Any]:
+    return {
+        "stage": state.stage,
+        "epoch": state.epoch,
+        "best": asdict(state.best) if state.best else None,
+        "history": [asdict(epoch) for epoch in state.history],
+        "ran_on": state.ran_on,
+    }
 
 
 def require_same_run(identity: object, expected: str, run_dir: Path) -> None:

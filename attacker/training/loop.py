@@ -49,8 +49,6 @@ def fit(
         Seed, batch size, patience, smoothing.
     state
         Changed in place; a state from inside this phase is continued.
-    saver
-        Gets the state after each epoch.
     monitor
         Gets the progress; may stop the training.
 

@@ -25,8 +25,6 @@ def data_hash(examples: Sequence[Example], hashes: Sequence[str]) -> str:
 
     Parameters
     ----------
-    examples
-        Photos.
     hashes
         Hash of each one's file.
 

@@ -36,15 +36,25 @@ def save_trained(attacker: TrainedAttacker, run_dir: Path) -> None:
     }
     content = save(state)
     write_atomically(run_dir / _WEIGHTS, lambda file: file.write(content), durable=True)
-    facts = {
+    text = json.dumps(_facts(attacker, file_sha256(run_dir / _WEIGHTS)), indent=1).encode()
+    write_atomically(run_dir / RECORD, lambda file: file.write(text), durable=True)
+
+
+def _facts(attacker: TrainedAttacker, weights_sha256: str) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "classes": attacker.classes,
         "config": asdict(attacker.config),
         "record": asdict(attacker.record),
-        "weights_sha256": file_sha256(run_dir / _WEIGHTS),
+        "weights_sha256": weights_sha256,
     }
-    text = json.dumps(facts, indent=1).encode()
-    write_atomically(run_dir / RECORD, lambda file: file.write(text), durable=True)
+
+
+def _require_weights(path: Path, sha256: str) -> None:
+    if not path.is_file():
+        raise CheckpointError(f"{path}: missing; restore the file or train again")
+    if file_sha256(path) != sha256:
+        raise CheckpointError(f"{path}: checksum mismatch; restore the file or train again")
 
 
 def load(run_dir: Path) -> TrainedAttacker:
@@ -57,8 +67,7 @@ def load(run_dir: Path) -> TrainedAttacker:
 
     Returns
     -------
-    TrainedAttacker
-        On the device that its config asks for.
+    On the device that its config asks for.
 
     Raises
     ------
@@ -81,10 +90,7 @@ def load(run_dir: Path) -> TrainedAttacker:
         raise CheckpointError(
             f"{run_dir / RECORD}: incomplete ({error}); restore it or train again"
         ) from error
-    if not (run_dir / _WEIGHTS).is_file():
-        raise CheckpointError(f"{run_dir / _WEIGHTS}: missing; restore the file or train again")
-    if file_sha256(run_dir / _WEIGHTS) != weights_sha256:
-        raise CheckpointError(f"{run_dir / _WEIGHTS}: checksum mismatch; restore the file or train again")
+    _require_weights(run_dir / _WEIGHTS, weights_sha256)
     device = runtime(config)
     network = _network(run_dir, config, len(classes))
     with memory_guard("what else this device holds"):

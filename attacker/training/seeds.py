@@ -55,11 +55,6 @@ def train_seeds(
     root
         Gets a run folder per seed.
 
-    Returns
-    -------
-    tuple of TrainedAttacker
-        One per seed, in their order.
-
     Raises
     ------
     ConfigError
@@ -105,8 +100,7 @@ def load_seeds(root: Path) -> tuple[TrainedAttacker, ...]:
 
     Returns
     -------
-    tuple of TrainedAttacker
-        In the order of their seeds; unfinished runs are left out.
+    In the order of their seeds; unfinished runs are left out.
 
     Raises
     ------

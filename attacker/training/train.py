@@ -70,9 +70,8 @@ def train(
 
     Returns
     -------
-    TrainedAttacker
-        With the weights of the best epoch, averaged over the steps before its end
-        (`attacker.training.optimizer.RunningAverage`).
+    With the weights of the best epoch, averaged over the steps before its end
+    (`attacker.training.optimizer.RunningAverage`).
 
     Raises
     ------
@@ -158,8 +157,6 @@ def train_stages(
         With its first weights, on the job's device.
     state
         The saved state of the run; None before the first epoch.
-    saver
-        Gets the state after each epoch.
     cache
         Keeps frozen features.
     monitor

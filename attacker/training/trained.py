@@ -100,8 +100,6 @@ class TrainedAttacker:
 
         Parameters
         ----------
-        examples
-            Photos.
         contents
             Hash of each one's file, [n]. Where they are given, files are compared as well as groups: in
             another folder the groups of the same files have other names.

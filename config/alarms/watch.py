@@ -57,10 +57,7 @@ def is_wanted() -> bool:
 def tell(news: list[str]) -> None:
     """Send sentences by mail and to the webhook, whichever the settings name.
 
-    Raises
-    ------
-    Exception
-        As the last of those that failed; one that fails does not keep the other from being told.
+    A way that fails does not keep the other from being told; raises what the last of them failed with.
     """
     failed: Exception | None = None
     for send in (_mail, _post):

@@ -24,10 +24,7 @@ class TimeLimited(Generic[Answer]):
     def __call__(self) -> Answer:
         """Return what the call returns, or raise what it raises.
 
-        Raises
-        ------
-        TooSlowError
-            If it takes too long, or has not come back from the time before.
+        Raises TooSlowError if it takes too long, or has not come back from the time before.
         """
         if self._thread is not None and self._thread.is_alive():
             raise TooSlowError

@@ -24,18 +24,9 @@ def review(user: Any, stimulus: Stimulus, decision: Stimulus.Review, token: str 
     """Approve or discard one crop; call `resume_waiting_loops` after the last of them.
 
     Before the first participant, the next version leaves a discarded crop out; approving it changes nothing.
-    What people of a pilot could not tell stays left out.
-
-    Parameters
-    ----------
-    token
-        Names this request: the same one again changes nothing more.
-
-    Raises
-    ------
-    StimulusInUseError
-        If a crop is to be discarded that is in a frozen version which people take part in, or if people of
-        the pilot have decided about it.
+    What people of a pilot could not tell stays left out. The same `token` again changes nothing more. Raises
+    StimulusInUseError if a crop is to be discarded that is in a frozen version which people take part in, or
+    if people of the pilot have decided about it.
     """
     study = stimulus.level.study
     with locked(study):
@@ -58,9 +49,8 @@ def approve_level(user: Any, level: Level) -> int:
         waiting = list(reviewable_crops(level).filter(review=Stimulus.Review.PENDING))
         if waiting:
             _noted(user, level.study, waiting, None)
-            Stimulus.objects.filter(pk__in=[crop.pk for crop in waiting]).update(
-                review=Stimulus.Review.APPROVED
-            )
+            crops = Stimulus.objects.filter(pk__in=[crop.pk for crop in waiting])
+            crops.update(review=Stimulus.Review.APPROVED)
         record(user, level.study, f"approved {len(waiting)} crops of level {level.number}")
     return len(waiting)
 
@@ -84,11 +74,7 @@ def resume_waiting_loops(studies: Iterable[Study]) -> None:
 
 
 def _noted(user: Any, study: Study, crops: Sequence[Stimulus], token: str | None) -> CropChange:
-    before = Before(tuple(CropState.of(crop) for crop in crops))
+    before = msgspec.to_builtins(Before(tuple(map(CropState.of, crops))))
     return CropChange.objects.create(
-        study=study,
-        user=user,
-        kind=CropChange.Kind.REVIEW,
-        token=token or new_token(),
-        before=msgspec.to_builtins(before),
+        study=study, user=user, kind=CropChange.Kind.REVIEW, token=token or new_token(), before=before
     )

@@ -30,42 +30,33 @@ class StudyBusyError(RuntimeError):
 def at_rest(study: Study) -> Iterator[None]:
     """Hold a study while a person changes its crops; the loop takes no decision before the block is stored.
 
-    Raises
-    ------
-    StudyBusyError
-        If the loop runs, or a job that makes or reads the study's crops waits or runs.
+    Raises StudyBusyError if the loop runs, or a job that makes or reads the study's crops waits or runs.
     """
     with locked(study):
-        if Loop.objects.filter(study=study, state=Loop.State.RUNNING).exists():
-            raise StudyBusyError(
-                "The loop runs and works with these crops. Stop it on the desk, change the crop, and start "
-                "it again; or wait until it waits for you or has finished."
-            )
-        kinds = [kind for kind in LOOP_KINDS if kind != Job.Kind.FOLLOW]
-        job = study.jobs.unfinished().filter(kind__in=kinds).without_retests().first()
-        if job is not None:
-            raise StudyBusyError(
-                f"The job {job.key} works with these crops. Wait until it is done, then change the crop."
-            )
+        _check_at_rest(study)
         yield
+
+
+def _check_at_rest(study: Study) -> None:
+    if Loop.objects.filter(study=study, state=Loop.State.RUNNING).exists():
+        raise StudyBusyError(
+            "The loop runs and works with these crops. Stop it on the desk, change the crop, and start "
+            "it again; or wait until it waits for you or has finished."
+        )
+    kinds = [kind for kind in LOOP_KINDS if kind != Job.Kind.FOLLOW]
+    job = study.jobs.unfinished().filter(kind__in=kinds).without_retests().first()
+    if job is not None:
+        raise StudyBusyError(
+            f"The job {job.key} works with these crops. Wait until it is done, then change the crop."
+        )
 
 
 def redraw(user: Any, stimulus: Stimulus, drawn: HandWindow, token: str | None = None) -> CropChange:
     """Cut one crop where a researcher drew its window; the photo's heavier crops follow by the rule.
 
-    Parameters
-    ----------
-    token
-        Names this request: the same one again changes nothing more.
-
-    Raises
-    ------
-    StudyBusyError
-        While the loop or a job works with the study's crops.
-    StimulusInUseError
-        If the crop cannot change any more, or is none that people judge.
-    CropError
-        If the window is too small, or a level that shows the whole photo has none.
+    The same `token` again changes nothing more. Raises StudyBusyError while the loop or a job works with the
+    study's crops; StimulusInUseError if the crop cannot change any more, or is none that people judge;
+    CropError if the window is too small, or a level that shows the whole photo has none.
     """
     study, level = stimulus.level.study, stimulus.level
     if done := repeated(study, token):
@@ -85,10 +76,8 @@ def redraw(user: Any, stimulus: Stimulus, drawn: HandWindow, token: str | None =
 def check_changeable(item: Item, level: Level) -> None:
     """Let a photo be changed from a level on only while nothing that counts was made from its crops.
 
-    Raises
-    ------
-    StimulusInUseError
-        If attackers may have learned from the photo, people take part, or one of its crops is in use.
+    Raises StimulusInUseError if attackers may have learned from the photo, people take part, or one of its
+    crops is in use.
     """
     if item.split != Item.Split.TEST:
         raise StimulusInUseError(

@@ -26,10 +26,7 @@ def window_for(stimulus: Stimulus, drawn: HandWindow) -> Window:
 
     Levels by subject are square in pixels, of any size above the level's least; the others keep their size.
 
-    Raises
-    ------
-    CropError
-        If the level shows the whole photo, or the window is smaller than the level's least size.
+    Raises CropError if the level shows the whole photo, or the window is smaller than the level's least size.
     """
     item, study = stimulus.item, stimulus.level.study
     if stimulus.level.number == 0:

@@ -18,9 +18,7 @@ class NothingToRetryError(ValueError):
 def retry_job(user: Any, job: Job) -> str:
     """Queue a failed or stopped job again; the loop goes on if it had stopped because of it.
 
-    Raises
-    ------
-    NothingToRetryError
+    Raises NothingToRetryError.
     """
     if not advance.retry(job):
         raise NothingToRetryError(f"{title_of(job)} did not fail; there is nothing to retry.")

@@ -18,10 +18,7 @@ class MembershipError(ValueError):
 def invite(user: Any, study: Study, name: str, role: Role) -> Membership:
     """Give somebody who has an account here a role in a study, or another one than they have.
 
-    Raises
-    ------
-    MembershipError
-        If no researcher has this name, or it is the owner's.
+    Raises MembershipError if no researcher has this name, or it is the owner's.
     """
     invited = _researcher(name)
     if invited.pk == study.owner_id:
@@ -37,13 +34,7 @@ def invite(user: Any, study: Study, name: str, role: Role) -> Membership:
 
 
 def remove(user: Any, study: Study, name: str) -> None:
-    """Take a person's role away; what they did stays in the log.
-
-    Raises
-    ------
-    MembershipError
-        If they have none.
-    """
+    """Take a person's role away; what they did stays in the log. Raises MembershipError if they have none."""
     with transaction.atomic():
         removed, _ = Membership.objects.filter(study=study, user__username=name).delete()
         if not removed:
@@ -54,10 +45,7 @@ def remove(user: Any, study: Study, name: str) -> None:
 def hand_over(user: Any, study: Study, name: str) -> None:
     """Make another researcher the owner; the former one stays as a collaborator.
 
-    Raises
-    ------
-    MembershipError
-        If no researcher has this name, or they own the study already.
+    Raises MembershipError if no researcher has this name, or they own the study already.
     """
     heir = _researcher(name)
     if heir.pk == study.owner_id:

@@ -34,10 +34,8 @@ def rule(user: Any, participant: Participant, ruling: Ruling, reason: str, now: 
 
     What was analysed before stays as it is; the next analysis names the change.
 
-    Raises
-    ------
-    ParticipantError
-        If the session is not complete, the design has no such rule, or the reason is too short.
+    Raises ParticipantError if the session is not complete, the design has no such rule, or the reason is too
+    short.
     """
     if not LEAST_REASON <= len(reason.strip()) <= MOST_REASON:
         raise ParticipantError(f"Give a reason of {LEAST_REASON} to {MOST_REASON} characters: it is printed.")
@@ -60,10 +58,7 @@ def rule(user: Any, participant: Participant, ruling: Ruling, reason: str, now: 
 def erase(user: Any, participant: Participant, now: datetime) -> Session:
     """Erase everything about a person who asks for it; a row that says so stays.
 
-    Raises
-    ------
-    ParticipantError
-        If nothing is left to erase.
+    Raises ParticipantError if nothing is left to erase.
     """
     study: Study = participant.version.study
     session = Session.of_any_stage.filter(participant=participant).first()

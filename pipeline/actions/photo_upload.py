@@ -23,10 +23,7 @@ REFUSALS = (DataError, SourceRefusedError)
 def upload(user: Any, study: Study, archive: File[bytes]) -> Job:
     """Store a zip file and queue its reading; nothing is imported yet.
 
-    Raises
-    ------
-    SourceRefusedError
-        If crops of the study are made already.
+    Raises SourceRefusedError if crops of the study are made already.
     """
     job = enqueue_reading(study, archive)
     record(user, study, "uploaded photos")
@@ -36,10 +33,7 @@ def upload(user: Any, study: Study, archive: File[bytes]) -> Job:
 def read_names_in(user: Any, waiting: PhotoImport, encoding: str) -> Job:
     """Read an upload again, its names in one of the encodings that it can have.
 
-    Raises
-    ------
-    SourceRefusedError
-        If there is no such encoding.
+    Raises SourceRefusedError if there is no such encoding.
     """
     if encoding not in ENCODINGS:
         raise SourceRefusedError("Choose the line that reads the names rightly.")
@@ -51,10 +45,7 @@ def read_names_in(user: Any, waiting: PhotoImport, encoding: str) -> Job:
 def take_in(user: Any, study: Study, choices: Choices | None = None) -> Job:
     """Import what was read, in the classes that were chosen, else those that the files name.
 
-    Raises
-    ------
-    DataError
-        If nothing waits, or it cannot be imported like this.
+    Raises DataError if nothing waits, or it cannot be imported like this.
     """
     waiting = PhotoImport.objects.waiting().filter(study=study, survey__isnull=False).first()
     if waiting is None:

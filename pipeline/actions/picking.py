@@ -31,10 +31,7 @@ class PickedSubject:
     def box_in(self, item: Item) -> PersonBox:
         """Return where the subject is.
 
-        Raises
-        ------
-        NoSuchSubjectError
-            If nobody of this number was seen, or the box is empty.
+        Raises NoSuchSubjectError if nobody of this number was seen, or the box is empty.
         """
         boxes = people_in(item).boxes
         if self.person is not None:
@@ -52,19 +49,9 @@ class PickedSubject:
 def pick_subject(user: Any, item: Item, picked: PickedSubject, token: str | None = None) -> CropChange:
     """Say which subject a photo is about; all its crops are cut again, also those that were drawn by hand.
 
-    Parameters
-    ----------
-    token
-        Names this request: the same one again changes nothing more.
-
-    Raises
-    ------
-    NoSuchSubjectError
-        If there is no such person, or the box is empty.
-    StudyBusyError
-        While the loop or a job works with the study's crops.
-    StimulusInUseError
-        If a crop of the photo cannot change any more, or people of a pilot have been asked about it.
+    The same `token` again changes nothing more. Raises NoSuchSubjectError if there is no such person, or the
+    box is empty; StudyBusyError while the loop or a job works with the study's crops; StimulusInUseError if a
+    crop of the photo cannot change any more, or people of a pilot have been asked about it.
     """
     study = item.study
     if done := repeated(study, token):

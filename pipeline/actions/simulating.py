@@ -22,16 +22,8 @@ class NobodyToSimulateError(ValueError):
 def simulate_people(user: Any, study: Study, people: int, seed: int, site: str) -> Job:
     """Queue robots that take part in the newest version, as `mode=simulated`.
 
-    Parameters
-    ----------
-    seed
-        Of what they find hard; robots of the same seed that come later are other people.
-    site
-        Address of this site, as a worker reaches it.
-
-    Raises
-    ------
-    NobodyToSimulateError
+    Robots of the same seed that come later are other people. `site` is this site's address, as a worker
+    reaches it. Raises NobodyToSimulateError.
     """
     version = study.version()
     if version is None:
@@ -45,9 +37,7 @@ def simulate_people(user: Any, study: Study, people: int, seed: int, site: str) 
 def simulate_pilot(user: Any, study: Study, seed: int, site: str) -> Job:
     """Queue as many robots as the pilot asks people; they answer it as `mode=simulated`.
 
-    Raises
-    ------
-    NobodyToSimulateError
+    Raises NobodyToSimulateError.
     """
     pilot = Pilot.objects.of(study)
     if pilot is None or not pilot.is_open:

@@ -50,14 +50,8 @@ class StudyAction:
 def perform_action(user: Any, study: Study, name: str, *, agreed: bool = False) -> str:
     """Run an action and log it; return how it went in a sentence.
 
-    Parameters
-    ----------
-    agreed
-        Whether its price, if it has one, was agreed to.
-
-    Raises
-    ------
-    One of `REFUSALS`, with the reason, where it cannot be done now.
+    `agreed` says whether its price, if it has one, was agreed to. Raises one of `REFUSALS`, with the reason,
+    where it cannot be done now.
     """
     action = ACTIONS[name]
     price = action.price(study)

@@ -26,19 +26,7 @@ class NotDeletedError(ValueError):
 def delete_study(user: Any, study: Study, typed_name: str) -> str:
     """Delete a study with its answers, networks and files, and log who did it; return how it went.
 
-    Parameters
-    ----------
-    user
-        Who deletes it.
-    study
-        One that nobody works on and that takes no participants.
-    typed_name
-        Its name, as the user typed it.
-
-    Raises
-    ------
-    NotDeletedError
-        If the name is another one, the study is open, or a job runs.
+    Raises NotDeletedError if the name is another one, the study is open, or a job runs.
     """
     with locked(study):
         _require_deletable(study, typed_name)

@@ -21,10 +21,8 @@ class TokenError(ValueError):
 def issue(user: Any, name: str, scope: ApiToken.Scope, days: int, now: datetime) -> tuple[ApiToken, str]:
     """Make a token; return its row, and the token itself, which is stored nowhere.
 
-    Raises
-    ------
-    TokenError
-        If it would be valid for too long or too short, or the person may not log in to the desk.
+    Raises TokenError if it would be valid for too long or too short, or the person may not log in to the
+    desk.
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise TokenError(f"A token is valid for 1 to {LONGEST_DAYS} days.")

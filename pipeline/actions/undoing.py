@@ -32,19 +32,10 @@ class NothingToUndoError(ValueError):
 def undo_last(user: Any, study: Study, token: str = "") -> CropChange:
     """Undo the newest decision that this researcher took about the study's crops, and did not undo yet.
 
-    Parameters
-    ----------
-    token
-        Of the decision that is meant: what is undone already is not undone again, nor anything else instead.
-
-    Raises
-    ------
-    NothingToUndoError
-        If there is none, or somebody else has decided about the same photo since.
-    StudyBusyError
-        If crops would have to be cut while the loop or a job works with them.
-    StimulusInUseError
-        If a crop is in use meanwhile.
+    A `token` names the decision that is meant: what is undone already is not undone again, nor anything else
+    instead. Raises NothingToUndoError if there is none, or somebody else has decided about the same photo
+    since; StudyBusyError if crops would have to be cut while the loop or a job works with them;
+    StimulusInUseError if a crop is in use meanwhile.
     """
     own = CropChange.objects.filter(study=study, user=user)
     meant = own.filter(token=token).first() if token else None
@@ -55,6 +46,12 @@ def undo_last(user: Any, study: Study, token: str = "") -> CropChange:
         raise NothingToUndoError(
             "There is nothing of yours to undo in this study, or you have decided anew since."
         )
+    _undo(user, study, change)
+    change.refresh_from_db()
+    return change
+
+
+def _undo(user: Any, study: Study, change: CropChange) -> None:
     before = change.found
     with at_rest(study) if before.photo else locked(study):
         _check_nobody_else(change)
@@ -65,8 +62,6 @@ def undo_last(user: Any, study: Study, token: str = "") -> CropChange:
         else:
             _restore_reviews(study, before)
         record(user, study, f"undid: {change.kind} of {len(before.crops)} crops")
-    change.refresh_from_db()
-    return change
 
 
 def _check_nobody_else(change: CropChange) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -52,10 +52,8 @@ def open_fields(study: Study) -> list[str]:
 def change_design(user: Any, study: Study, changes: Mapping[str, Any]) -> list[str]:
     """Change choices of a design, all or none; return the names of those that differ now.
 
-    Raises
-    ------
-    DesignRefusedError
-        If a name is none of a choice, the choice is fixed by now, or the form of the design refuses it.
+    Raises DesignRefusedError if a name is none of a choice, the choice is fixed by now, or the form of the
+    design refuses it.
     """
     with transaction.atomic():
         row = Study.objects.select_for_update().get(pk=study.pk)
@@ -65,19 +63,23 @@ def change_design(user: Any, study: Study, changes: Mapping[str, Any]) -> list[s
                 f"Not to be changed, or not by this name: {', '.join(refused)}. To be changed now: "
                 f"{', '.join(names) or 'nothing, as people take part'}."
             )
-        form_class = modelform_factory(Study, form=StudyForm, fields=names)
         before = model_to_dict(row, names)
-        given = before | dict(changes)
-        form = form_class(_as_typed(given, form_class.base_fields), instance=row)
-        if not form.is_valid():
-            reasons = (f"{name}: {' '.join(map(str, why))}" for name, why in form.errors.items())
-            raise DesignRefusedError(" ".join(reasons))
-        form.save()
+        _save(row, names, before | dict(changes))
         changed = [name for name in names if before[name] != getattr(row, name)]
         if changed:
             record(user, row, f"changed the design: {', '.join(changed)}")
     study.refresh_from_db()
     return changed
+
+
+def _save(row: Study, names: Collection[str], given: dict[str, Any]) -> None:
+    """Store a design by the rules of its form."""
+    form_class = modelform_factory(Study, form=StudyForm, fields=names)
+    form = form_class(_as_typed(given, form_class.base_fields), instance=row)
+    if not form.is_valid():
+        reasons = (f"{name}: {' '.join(map(str, why))}" for name, why in form.errors.items())
+        raise DesignRefusedError(" ".join(reasons))
+    form.save()
 
 
 def _as_typed(values: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from pipeline.admin.study_inlines import CategoryInline, LevelInline
 from pipeline.admin.text_form import OwnTextsInline
 from pipeline.crops.levels import add_levels
 from study.design import Design
-from study.freezing.notes import notes_on_answers
+from study.freezing.answer_notes import notes_on_answers
 from study.models import Item, Role, Study
 from study.models.members import role_of
 from study.row_counts import counted

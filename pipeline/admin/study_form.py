@@ -11,7 +11,6 @@ from django.core.files.storage import default_storage
 
 from pipeline.admin.study_form_words import HELP_TEXTS, LABELS
 from pipeline.admin.text_form import languages_with_state
-from pipeline.crops.levels import LevelsOutOfOrderError, check_amounts, field_of
 from pipeline.models import ENSEMBLE
 from stats.decision.criteria import HumanGate
 from stats.errors import CriteriaError, PilotRuleError
@@ -65,10 +64,7 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError("A PDF of at most 10 MB.")
         if self.instance.pk and has_people(self.instance):
             raise forms.ValidationError("People take part already: what they read can no longer change.")
-        self.instance.information_pdf_sha256 = hashlib.sha256(content).hexdigest()
-        name = pdf_name(self.instance.information_pdf_sha256)
-        if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(content))
+        self.instance.information_pdf_sha256 = _stored_pdf(content)
         return upload
 
     def clean_architectures(self) -> list[str]:
@@ -133,19 +129,9 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
             )
 
 
-class LevelFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """Levels from the whole photo to ever less of it, or of its subject."""
-
-    def clean(self) -> None:
-        super().clean()
-        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("number") is not None]
-        levels = sorted((row for row in rows if not row.get("DELETE")), key=lambda row: row["number"])
-        if not levels:
-            return  # a new study gets the default levels
-        if [row["number"] for row in levels] != list(range(len(levels))):
-            raise forms.ValidationError("Number the levels 0, 1, 2 ... without gaps.")
-        try:
-            family = self.instance.level_family
-            check_amounts([row[field_of(family)] for row in levels], family)
-        except LevelsOutOfOrderError as error:
-            raise forms.ValidationError(str(error)) from error
+def _stored_pdf(content: bytes) -> str:
+    """Store a PDF by its content, once, and return its hash."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not default_storage.exists(pdf_name(sha256)):
+        default_storage.save(pdf_name(sha256), ContentFile(content))
+    return sha256

@@ -1,15 +1,34 @@
-"""Levels and classes of a study, as rows below its form."""
+"""Levels and classes of a study, as rows below its form, and what the levels must be."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from pipeline.admin.study_form import LevelFormSet
+from pipeline.crops.levels import LevelsOutOfOrderError, check_amounts, field_of
 from study.freezing.freeze import has_people
 from study.models import Category, Level, Study
+
+
+class LevelFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """Levels from the whole photo to ever less of it, or of its subject."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("number") is not None]
+        levels = sorted((row for row in rows if not row.get("DELETE")), key=lambda row: row["number"])
+        if not levels:
+            return  # a new study gets the default levels
+        if [row["number"] for row in levels] != list(range(len(levels))):
+            raise forms.ValidationError("Number the levels 0, 1, 2 ... without gaps.")
+        try:
+            family = self.instance.level_family
+            check_amounts([row[field_of(family)] for row in levels], family)
+        except LevelsOutOfOrderError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class LevelInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -29,13 +29,7 @@ if TYPE_CHECKING:
 
 
 def analyse(claim: Claim) -> Callable[[], None]:
-    """Test the hypotheses on the trials of one mode; return what stores the results.
-
-    Parameters
-    ----------
-    claim
-        Of the job that the analysis belongs to.
-    """
+    """Test the hypotheses on the trials of one mode; return what stores the results."""
     from stats import verdict, verdict_text
     from stats.agreement.photos_apart import photos_apart
 
@@ -65,13 +59,7 @@ def _counted(trials: pd.DataFrame) -> pd.DataFrame:
 
 
 def criteria_of(version: StudyVersion) -> Criteria:
-    """Return thresholds, alpha and the hypothesis about people as they were frozen.
-
-    Parameters
-    ----------
-    version
-        Whose design holds them.
-    """
+    """Return thresholds, alpha and the hypothesis about people as they were frozen."""
     from stats import Criteria, HumanGate
 
     design = version.design

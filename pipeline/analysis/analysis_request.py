@@ -16,17 +16,8 @@ class NothingToAnalyseError(ValueError):
 def request_analysis(study: Study, mode: str) -> Analysis:
     """Queue an analysis of the newest frozen version.
 
-    Parameters
-    ----------
-    study
-        Whose newest version is analysed.
-    mode
-        Whose answers count: those of people or those of robots.
-
-    Raises
-    ------
-    NothingToAnalyseError
-        If the study is not frozen yet, shows grids of photos, or no session of this mode is complete.
+    Raises NothingToAnalyseError if the study is not frozen yet, shows grids of photos, or no session of this
+    mode is complete.
     """
     version = study.version()
     if version is None:
@@ -45,15 +36,7 @@ def request_analysis(study: Study, mode: str) -> Analysis:
 
 
 def queue_analysis(version: StudyVersion, mode: str, key: str) -> Analysis:
-    """Create job and analysis in one transaction; two requests with the same key are one analysis.
-
-    Parameters
-    ----------
-    version, mode
-        What is analysed.
-    key
-        Of the job.
-    """
+    """Create job and analysis in one transaction; two requests with the same key are one analysis."""
     with transaction.atomic():
         job = enqueue(version.study, Job.Kind.ANALYSE, key)
         analysis, _ = Analysis.objects.get_or_create(

@@ -12,7 +12,8 @@ from pipeline.exports.columns.people_columns import PREDICTIONS
 from pipeline.exports.files import trials_csv
 from pipeline.exports.machine_answers import machine_of
 from stats.table.column import names_of
-from stats.table.schema import SPLIT, TRIALS
+from stats.table.columns.machine_columns import SPLIT
+from stats.table.schema import TRIALS
 from study.models import Item, StudyVersion
 
 if TYPE_CHECKING:

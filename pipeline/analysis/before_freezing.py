@@ -15,13 +15,7 @@ FEW_PHOTOS = 20  # of a class: with fewer, the interval over photos is wide howe
 
 
 def known_before_freezing(study: Study) -> list[str]:
-    """Return sentences about machine, photos and planned answers; none while a study has no photos.
-
-    Parameters
-    ----------
-    study
-        As it would be frozen now.
-    """
+    """Return sentences about machine, photos and planned answers; none while a study has no photos."""
     material = gather(study)
     if not material.photos_per_class():
         return []

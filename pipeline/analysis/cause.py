@@ -14,22 +14,13 @@ FIRST = "First analysis of this version."
 def cause_of(analysis: Analysis) -> str:
     """Return what has changed since the last analysis of this version and mode, and what was decided by hand.
 
-    Parameters
-    ----------
-    analysis
-        One whose table and software are known already.
+    Its table and software are known already.
     """
     return " ".join([_against_the_last(analysis), *decided_by_hand(analysis)])
 
 
 def decided_by_hand(analysis: Analysis) -> Iterator[str]:
-    """Yield a sentence about each person whom a researcher, and not the rules, left out or counted.
-
-    Parameters
-    ----------
-    analysis
-        Whose version and mode.
-    """
+    """Yield a sentence about each person whom a researcher, and not the rules, left out or counted."""
     people = Participant.objects.filter(version=analysis.version, mode=analysis.mode).exclude(ruling="")
     changes = RulingChange.objects.filter(participant__in=people).select_related("participant")
     last = {change.participant_id: change for change in changes}

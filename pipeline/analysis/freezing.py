@@ -23,17 +23,7 @@ NOT_FROZEN = (
 def freeze_with_machine(study: Study, now: datetime) -> StudyVersion:
     """Store the study's next version together with its attackers and their answers.
 
-    Parameters
-    ----------
-    study
-        Whose design, photos and attackers.
-    now
-        When it is frozen.
-
-    Raises
-    ------
-    NotReadyError
-        If the study cannot be run yet.
+    Raises NotReadyError if the study cannot be run yet.
     """
     with locked(study):
         packed = machine_now(study).pack()
@@ -45,10 +35,7 @@ def freeze_with_machine(study: Study, now: datetime) -> StudyVersion:
 def remarks_of(version: StudyVersion) -> Remarks:
     """Return what a report of a version says about its machine, as it was when it was frozen.
 
-    Parameters
-    ----------
-    version
-        One that was frozen without its machine is told as it is now, with a caution.
+    One that was frozen without its machine is told as it is now, with a caution.
     """
     frozen = FrozenMachine.objects.filter(version=version).defer("packed").first()
     if frozen:

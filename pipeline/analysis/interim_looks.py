@@ -36,13 +36,7 @@ def looks_of(analysis: Analysis) -> Looks:
 
 
 def unplanned_look(study: Study) -> str:
-    """Return why an analysis of people's answers now would be a look that the design does not plan; else "".
-
-    Parameters
-    ----------
-    study
-        Whose newest version would be analysed.
-    """
+    """Return why analysing people's answers now would be a look that the design does not plan; else ""."""
     version = study.version()
     if version is None or study.status == Study.Status.CLOSED:
         return ""

@@ -24,15 +24,7 @@ INK = (25, 25, 25)
 
 
 def save(study: Study, figure: Figure) -> Path:
-    """Save the poster of a study's newest analysis and return its place.
-
-    Parameters
-    ----------
-    study
-        Whose photos are shown.
-    figure
-        Accuracy of people and machine by level.
-    """
+    """Save the poster of a study's newest analysis and return its place."""
     path = Path(settings.SWEETSPOT_VAR) / "posters" / f"{study.code}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     poster(study, figure).save(path)
@@ -49,6 +41,12 @@ def poster(study: Study, figure: Figure) -> Image.Image:
     return page
 
 
+def _level(stimulus: Stimulus) -> str:
+    """Return a level's number above how much it keeps, or cuts away."""
+    level, cut_away = stimulus.level, f"{100 * stimulus.crop_fraction:.0f} % cut away"
+    return f"level {level.number}\n{cut_away if level.side else level.extent}"
+
+
 def contact_strip(rows: list[tuple[Item, list[Stimulus]]]) -> Image.Image:
     """Return one row per class, one column per level; every crop enlarged to the same tile."""
     columns = max(len(stimuli) for _, stimuli in rows)
@@ -56,9 +54,7 @@ def contact_strip(rows: list[tuple[Item, list[Stimulus]]]) -> Image.Image:
     strip = Image.new("RGB", size, "white")
     pen, font = ImageDraw.Draw(strip), ImageFont.load_default(16)
     for column, stimulus in enumerate(rows[0][1]):
-        level, cut_away = stimulus.level, f"{100 * stimulus.crop_fraction:.0f} % cut away"
-        extent = cut_away if level.side else level.extent
-        pen.multiline_text((_left(column), 4), f"level {level.number}\n{extent}", INK, font)
+        pen.multiline_text((_left(column), 4), _level(stimulus), INK, font)
     for row, (item, stimuli) in enumerate(rows):
         pen.text((8, _top(row) + TILE // 2), item.category.name[:12], INK, font)
         for column, stimulus in enumerate(stimuli):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,6 +14,10 @@ from pipeline.queue.job_requests import enqueue
 from study.asking.every_task import TASKS
 from study.models import Item, Study
 from study.tokens import new_token
+
+if TYPE_CHECKING:  # simulations bring optimisers along, which no web process should load
+    from stats.planning.power_analysis import Design as PlannedDesign
+    from stats.planning.study_sizes import Recommendation
 
 RUNS = 300
 LIGHT, LIGHT_MACHINE, HEAVY_PEOPLE, HEAVY_MACHINE = 0.97, 0.95, 0.04, 0.15
@@ -78,28 +83,31 @@ def enqueue_plan(study: Study, assumed: PowerParams) -> Job:
 def plan_power(claim: Claim) -> Write:
     """Simulate studies of every size; the returned function stores the report with the job.
 
-    Raises
-    ------
-    CriteriaError
-        If the numbers make no study.
+    Raises CriteriaError if the numbers make no study.
     """
-    from stats import Criteria
-    from stats.figures import sizes_figure, svg
+    design = _design(PowerParams.of(claim.job))
+    report = msgspec.to_builtins(_report(_recommended(claim, design), design))
+
+    def finish() -> None:
+        Job.objects.filter(pk=claim.job.pk).update(report=report)
+
+    return finish
+
+
+def _design(assumed: PowerParams) -> PlannedDesign:
     from stats.planning.other_studies.task_scales import Asked
     from stats.planning.power_analysis import Design
+
+    sizes = (assumed.photos, assumed.seeds, assumed.trials, assumed.classes)
+    return Design(assumed.human, assumed.machine, *sizes, asked=Asked(assumed.asked))
+
+
+def _recommended(claim: Claim, design: PlannedDesign) -> Recommendation:
+    from stats import Criteria
     from stats.planning.study_sizes import recommend
 
     study, assumed = claim.job.study, PowerParams.of(claim.job)
-    design = Design(
-        assumed.human,
-        assumed.machine,
-        assumed.photos,
-        assumed.seeds,
-        assumed.trials,
-        assumed.classes,
-        asked=Asked(assumed.asked),
-    )
-    plan = recommend(
+    return recommend(
         design,
         assumed.people,
         [assumed.photos],
@@ -109,7 +117,12 @@ def plan_power(claim: Claim) -> Write:
         runs=RUNS,
         on_progress=_counting(claim, len(assumed.people)),
     )
-    report = PowerReport(
+
+
+def _report(plan: Recommendation, design: PlannedDesign) -> PowerReport:
+    from stats.figures import sizes_figure, svg
+
+    return PowerReport(
         sizes=tuple(
             PlannedSize(size.power.people, size.answers, size.chance, size.low, size.high)
             for size in plan.sizes
@@ -118,12 +131,6 @@ def plan_power(claim: Claim) -> Write:
         figure=svg(sizes_figure(plan)),
         recommended=plan.smallest.power.people if plan.smallest else None,
     )
-    stored = msgspec.to_builtins(report)
-
-    def finish() -> None:
-        Job.objects.filter(pk=claim.job.pk).update(report=stored)
-
-    return finish
 
 
 def power_report_of(job: Job) -> PowerReport | None:

@@ -16,7 +16,9 @@ from stats.report.content import Check, Source
 from stats.report.finding import Finding, finding_from
 
 if TYPE_CHECKING:
+    from pipeline.checks.result_types import CheckResult
     from pipeline.models import Analysis
+    from pipeline.models import Check as StoredCheck
 
 NOT_NUMBERS = ("says", "concern")
 
@@ -28,17 +30,8 @@ class AnalysisNotDoneError(ValueError):
 def source_of(analysis: Analysis) -> Source:
     """Return all parts of the report of an analysis.
 
-    Parameters
-    ----------
-    analysis
-        A finished one.
-
-    Raises
-    ------
-    AnalysisNotDoneError
-        If the analysis has no result yet.
-    StoredVerdictError, msgspec.ValidationError
-        If the stored values are not those of an analysis.
+    Raises AnalysisNotDoneError if the analysis has no result yet; StoredVerdictError, msgspec.ValidationError
+    if the stored values are not those of an analysis.
     """
     if analysis.result is None:
         raise AnalysisNotDoneError(f"{analysis} is not done yet: wait for its job, or read why it failed.")
@@ -69,15 +62,15 @@ def findings_of(analysis: Analysis) -> tuple[Finding, ...]:
 def checks_of(analysis: Analysis) -> tuple[Check, ...]:
     """Return what is known of the attackers by now, level by level."""
     results = ((check, result_of(check)) for check in analysis.study.checks.done())
-    return tuple(
-        Check(
-            name=f"{check.kind}-{check.level}",
-            title=f"Level {check.level}: {check.get_kind_display()}",
-            answer=result.summary,
-            concern=result.concern,
-            numbers={name: value for name, value in (check.result or {}).items() if name not in NOT_NUMBERS},
-            figure=check.figure,
-        )
-        for check, result in results
-        if result
+    return tuple(_reported(check, result) for check, result in results if result)
+
+
+def _reported(check: StoredCheck, result: CheckResult) -> Check:
+    return Check(
+        name=f"{check.kind}-{check.level}",
+        title=f"Level {check.level}: {check.get_kind_display()}",
+        answer=result.summary,
+        concern=result.concern,
+        numbers={name: value for name, value in (check.result or {}).items() if name not in NOT_NUMBERS},
+        figure=check.figure,
     )

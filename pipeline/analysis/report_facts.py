@@ -39,13 +39,7 @@ MADE_BY = {
 
 
 def facts_of(analysis: Analysis) -> Facts:
-    """Return hashes, versions and every setting of the frozen version.
-
-    Parameters
-    ----------
-    analysis
-        A finished one.
-    """
+    """Return hashes, versions and every setting of the frozen version."""
     version = analysis.version
     return Facts(
         study=version.study.name,

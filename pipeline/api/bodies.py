@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -115,93 +114,6 @@ class Robots(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     people: int
     seed: int = 1
-
-
-class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to invite, as `reader` or `collaborator`."""
-
-    name: str
-    role: str
-
-
-class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is decided about a participant: a rule of the frozen design, `counted`, or empty for the rules."""
-
-    ruling: str
-    reason: str
-
-
-class PersonLine(msgspec.Struct, frozen=True):
-    """One sitting: how it ended, where, and which rule leaves the person out."""
-
-    participant: str
-    started_at: datetime
-    completed_at: datetime | None
-    end: str
-    where: str
-    excluded: str
-    counted: bool
-
-
-class People(msgspec.Struct, frozen=True):
-    """Recruitment of a version in one mode."""
-
-    version: int
-    mode: str
-    started: int
-    counted: int
-    ends: dict[str, int]
-    sittings: list[PersonLine]
-
-
-class AnalysisLine(msgspec.Struct, frozen=True):
-    """An analysis: what it is of, why it was made, and its verdict once it is done."""
-
-    id: int
-    version: int
-    mode: str
-    state: str
-    created_at: datetime
-    cause: str
-    verdict: dict[str, Any] | None
-
-
-class CropLine(msgspec.Struct, frozen=True):
-    """A crop that people judge; window is left, top, width and height as shares of the photo's sides.
-
-    `seen` are boxes of people or parts seen in the photo: left, top, right, bottom; `pick_subject` counts
-    them from 1.
-    """
-
-    id: int
-    photo: int
-    category: str
-    review: str
-    by_hand: bool
-    window: list[float]
-    seen: list[tuple[float, float, float, float]]
-    known: str
-
-
-class CropDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether a crop stays: `approved` or `discarded`."""
-
-    decision: str
-
-
-class CropWindow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Corner and width of a window, as shares of the photo's sides; without a width that which it has."""
-
-    left: float
-    top: float
-    width: float | None = None
-
-
-class CropSubject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The subject of a photo: the number of a person or part seen in it, or a box as shares of its sides."""
-
-    person: int | None = None
-    box: tuple[float, float, float, float] | None = None
 
 
 class LevelLine(msgspec.Struct, frozen=True):

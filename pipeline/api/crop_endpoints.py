@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404
 
 from pipeline.actions import crop_review, hand_cutting, picking, undoing
 from pipeline.actions.hand_windows import HandWindow
-from pipeline.api.bodies import CropDecision, CropLine, CropSubject, CropWindow, Message
+from pipeline.api.bodies import Message
+from pipeline.api.crop_bodies import CropDecision, CropLine, CropSubject, CropWindow
 from pipeline.api.endpoint import Call, Endpoint
 from pipeline.api.refusals import RefusedError
 from pipeline.api.study_endpoints import STUDY

@@ -93,9 +93,7 @@ def _call(request: HttpRequest, endpoint: Endpoint, arguments: dict[str, Any]) -
 def _body(request: HttpRequest, endpoint: Endpoint) -> Any:
     """Read what was sent as the endpoint's type; an empty body is an empty object.
 
-    Raises
-    ------
-    msgspec.DecodeError, msgspec.ValidationError
+    Raises msgspec.DecodeError, msgspec.ValidationError.
     """
     if endpoint.body is None:
         return None

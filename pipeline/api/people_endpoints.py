@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from pipeline.actions.membership import hand_over, invite, remove
 from pipeline.actions.participants import erase, rule
-from pipeline.api.bodies import AnalysisLine, Decision, Invitation, Message, People, PersonLine
+from pipeline.api.bodies import Message
 from pipeline.api.endpoint import Call, Endpoint
+from pipeline.api.people_bodies import AnalysisLine, Decision, Invitation, People, PersonLine
 from pipeline.api.refusals import RefusedError
 from pipeline.api.study_endpoints import STUDY
 from pipeline.desk import views

@@ -45,10 +45,7 @@ def _levels_tested(run: AttackerRun) -> list[int]:
 def averaged(run: AttackerRun, stimuli: Sequence[Stimulus]) -> Logits:
     """Return the logits of an ensemble's members, averaged; [stimuli, classes].
 
-    Raises
-    ------
-    MissingAnswersError
-        If a member has not answered one of the stimuli.
+    Raises MissingAnswersError if a member has not answered one of the stimuli.
     """
     from attacker import Predictions, ensemble
 

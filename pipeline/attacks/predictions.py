@@ -27,10 +27,8 @@ class StimulusChangedError(RuntimeError):
 def predicted(trained: TrainedAttacker, stimuli: Sequence[Stimulus], claim: Claim) -> Logits:
     """Return a network's logits, [stimuli, classes].
 
-    Raises
-    ------
-    attacker.errors.LeakError
-        If it has learned from one of these photos, or from a near-duplicate, at any level.
+    Raises attacker.errors.LeakError if it has learned from one of these photos, or from a near-duplicate, at
+    any level.
     """
     from attacker import predict
 
@@ -42,24 +40,19 @@ def predicted(trained: TrainedAttacker, stimuli: Sequence[Stimulus], claim: Clai
 def write_answers(run: AttackerRun, stimuli: Sequence[Stimulus], logits: Logits) -> None:
     """Store a run's answers to these stimuli, in place of earlier ones; logits are [stimuli, classes].
 
-    Raises
-    ------
-    StimulusChangedError
-        If one of them does not show the pixels any more that the network was given.
+    Raises StimulusChangedError if one of them does not show the pixels any more that the network was given.
     """
     _require_same_pixels(stimuli)
     categories = {category.position: category for category in Category.objects.filter(study=run.study)}
+    answers = []
+    for stimulus, row in zip(stimuli, logits, strict=True):
+        named = int(np.argmax(row))
+        right = named == stimulus.item.category.position
+        scores = [round(float(value), 5) for value in row]
+        answer = {"logits": scores, "response": categories[named], "correct": right}
+        answers.append(Prediction(run=run, stimulus=stimulus, **answer))
     Prediction.objects.bulk_create(
-        [
-            Prediction(
-                run=run,
-                stimulus=stimulus,
-                logits=[round(float(value), 5) for value in row],
-                response=categories[int(np.argmax(row))],
-                correct=int(np.argmax(row)) == stimulus.item.category.position,
-            )
-            for stimulus, row in zip(stimuli, logits, strict=True)
-        ],
+        answers,
         batch_size=500,
         update_conflicts=True,
         unique_fields=["run", "stimulus"],

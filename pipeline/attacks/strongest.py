@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
-from django.db.models import Avg, Case, F, FloatField, Value, When
+from django.db.models import Avg, Case, F, FloatField, QuerySet, Value, When
 from numpy.typing import ArrayLike
 
 from pipeline.models import ENSEMBLE, AttackerRun, Prediction
@@ -133,40 +133,36 @@ def attacks_by_level(attackers: AttackerRunQuerySet) -> dict[int, list[Attack]]:
 
 def _accuracies_on_lighter_levels(runs: AttackerRunQuerySet) -> Mapping[int, dict[int, float]]:
     """Return balanced accuracies on validation photos, by run and by level."""
-    answers = Prediction.objects.filter(
-        run__in=runs.order_by(),
-        stimulus__level__number__lt=F("run__trained_through"),
-        stimulus__item__split=Item.Split.VALIDATION,
-    )
+    answers = _validation_answers(runs).filter(stimulus__level__number__lt=F("run__trained_through"))
     score = Case(When(correct=True, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
     shares: dict[tuple[int, int], list[float]] = defaultdict(list)
     by_class = answers.values_list("run", "stimulus__level__number", "stimulus__item__category")
     for run, level, _, share in by_class.annotate(share=Avg(score)):
         shares[run, level].append(share)
-    accuracies: dict[int, dict[int, float]] = defaultdict(dict)
-    for (run, level), of_classes in shares.items():
-        accuracies[run][level] = fmean(of_classes)
-    return accuracies
+    return _by_run({place: fmean(of_classes) for place, of_classes in shares.items()})
 
 
 def _accuracies_by(judged: Judge, runs: AttackerRunQuerySet) -> dict[int, dict[int, float]]:
     """Return accuracies in questions about validation photos, by run and by level."""
-    answers = Prediction.objects.filter(
-        run__in=runs.order_by(),
-        stimulus__level__number__lte=F("run__trained_through"),
-        stimulus__item__split=Item.Split.VALIDATION,
-    )
-    by_place: dict[tuple[int, int], list[tuple[int, list[float]]]] = defaultdict(list)
-    rows = answers.values_list(
-        "run", "stimulus__level__number", "stimulus__item__category__position", "logits"
-    )
-    for run, level, label, logits in rows:
-        by_place[run, level].append((label, logits))
-    accuracies: dict[int, dict[int, float]] = defaultdict(dict)
-    for (run, level), answered in by_place.items():
-        labels, logits = zip(*answered, strict=True)
-        accuracies[run][level] = judged(logits, labels)
-    return accuracies
+    answers = _validation_answers(runs).filter(stimulus__level__number__lte=F("run__trained_through"))
+    columns = ("run", "stimulus__level__number", "stimulus__item__category__position", "logits")
+    labels: dict[tuple[int, int], list[int]] = defaultdict(list)
+    scores: dict[tuple[int, int], list[list[float]]] = defaultdict(list)
+    for run, level, label, logits in answers.values_list(*columns):
+        labels[run, level].append(label)
+        scores[run, level].append(logits)
+    return _by_run({place: judged(scores[place], labels[place]) for place in labels})
+
+
+def _validation_answers(runs: AttackerRunQuerySet) -> QuerySet[Prediction]:
+    return Prediction.objects.filter(run__in=runs.order_by(), stimulus__item__split=Item.Split.VALIDATION)
+
+
+def _by_run(accuracies: Mapping[tuple[int, int], float]) -> dict[int, dict[int, float]]:
+    by_run: dict[int, dict[int, float]] = defaultdict(dict)
+    for (run, level), accuracy in accuracies.items():
+        by_run[run][level] = accuracy
+    return by_run
 
 
 def accuracy_in(task: str) -> Judge | None:

@@ -52,13 +52,7 @@ class BundleManifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def read(cls, content: bytes) -> BundleManifest:
-        """Read a manifest.
-
-        Raises
-        ------
-        BundleError
-            If it is not one of this software.
-        """
+        """Read a manifest. Raises BundleError if it is not one of this software."""
         try:
             manifest = msgspec.json.decode(content, type=cls)
         except (msgspec.DecodeError, msgspec.ValidationError) as error:

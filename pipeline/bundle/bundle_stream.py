@@ -42,15 +42,7 @@ to the same verdict.
 def bundle_stream(study: Study) -> Iterator[bytes]:
     """Iterate over the bytes of a study's bundle.
 
-    Parameters
-    ----------
-    study
-        One at rest: no job waits or runs.
-
-    Raises
-    ------
-    BundleError
-        If the study is not at rest; the message says what to do.
+    Raises BundleError if the study is not at rest; the message says what to do.
     """
     require_rest(study)
     return zip_stream(_members(study))

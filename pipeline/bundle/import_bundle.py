@@ -35,21 +35,8 @@ def import_bundle(
 ) -> Study:
     """Store a study with all that its bundle holds, closed to participants.
 
-    Parameters
-    ----------
-    bundle
-        As `opened` gave it.
-    owner
-        Of the study here.
-    name
-        For the study; empty: the one that it has.
-    on_progress
-        Called with the share that is stored.
-
-    Raises
-    ------
-    BundleError
-        If the study, or another one of its name, is here already; nothing is stored then.
+    Without a `name` it has its own. `on_progress` is called with the share that is stored. Raises BundleError
+    if the study, or another one of its name, is here already; nothing is stored then.
     """
     steps = import_steps(bundle, owner, name)
     while True:

@@ -52,17 +52,8 @@ class OpenedBundle:
 def opened(file: IO[bytes], on_progress: Callable[[float], None] = lambda _: None) -> Iterator[OpenedBundle]:
     """Open a bundle and check every byte of it.
 
-    Parameters
-    ----------
-    file
-        Open for reading, and able to go back.
-    on_progress
-        Called with the share of the bytes that were checked.
-
-    Raises
-    ------
-    BundleError
-        If it is no bundle, is damaged, or has other tables than this installation.
+    `on_progress` is called with the share of the bytes that were checked. Raises BundleError if it is no
+    bundle, is damaged, or has other tables than this installation.
     """
     with unchecked(file) as bundle:
         for share in check_whole(bundle):
@@ -74,10 +65,7 @@ def opened(file: IO[bytes], on_progress: Callable[[float], None] = lambda _: Non
 def unchecked(file: IO[bytes]) -> Iterator[OpenedBundle]:
     """Open a bundle of which only the manifest was read: `check_whole` comes before any use.
 
-    Raises
-    ------
-    BundleError
-        If it is no bundle, or is damaged.
+    Raises BundleError if it is no bundle, or is damaged.
     """
     try:
         with ZipFile(file) as archive:
@@ -99,10 +87,7 @@ def _manifest(archive: ZipFile) -> BundleManifest:
 def check_whole(bundle: OpenedBundle) -> Iterator[float]:
     """Check every byte of a bundle, and yield the share that is checked.
 
-    Raises
-    ------
-    BundleError
-        If it is damaged, or has other tables than this installation.
+    Raises BundleError if it is damaged, or has other tables than this installation.
     """
     archive, files = bundle.archive, bundle.manifest.files
     expected = {*files, *(f"rows/{table.name}.jsonl" for table in TABLES)}

@@ -37,16 +37,7 @@ def _plain(field: Field[Any, Any], row: Model) -> Any:
 def row_of(table: BundledTable, line: bytes, by: int, file_names: dict[str, str]) -> Model:
     """Return the row of a line, with numbers that are larger by so much and files under their new names.
 
-    Parameters
-    ----------
-    table
-        Whose row.
-    line
-        As `line_of` gave it.
-    by
-        What is added to the numbers of all rows.
-    file_names
-        Names of the files in this installation's storage by those in the bundle's.
+    `by` is added to the numbers of all rows; `file_names` are those of this storage by those in the bundle.
     """
     stored: dict[str, Any] = msgspec.json.decode(line)
     values = {

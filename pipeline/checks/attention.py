@@ -53,10 +53,7 @@ class NoAttackerError(RuntimeError):
 def check_attention(level: Level, claim: Claim) -> Finding:
     """Explain the level's strongest networks on its test photos, if these networks have maps.
 
-    Raises
-    ------
-    NoAttackerError
-        If no network is trained through the level.
+    Raises NoAttackerError if no network is trained through the level.
     """
     strongest = strongest_attack(networks_on(level.study, level.number), level.study.seeds)
     if strongest is None:

@@ -8,18 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from pandas import DataFrame
 from PIL import Image
 
 from pipeline.checks.independent_network import independent_rule
-from pipeline.checks.probe import (
-    Roles,
-    accuracy_of,
-    accuracy_text,
-    chance,
-    gap_between,
-    photos_of,
-    probe,
-)
+from pipeline.checks.probe import Roles, accuracy_of, accuracy_text, chance, gap_between, photos_of, probe
 from pipeline.checks.result import Finding
 from pipeline.checks.result_types import AccuracyNumbers, ControlsResult, Settings
 from pipeline.crops.level_families import Hiding, hide_anywhere, hide_rim
@@ -49,20 +42,26 @@ def check_controls(level: Level, claim: Claim) -> Finding:
     """Train and test the same probe on each control; the differences say what the attention adds."""
     study = level.study
     own = photos_of(level)
-    answers, left_out = {OWN: probe(study, own, claim)}, {}
-    controls = list(_controls(level, claim))
-    for number, (name, make) in enumerate(controls):
-        claim.progress((number + 1) / (len(controls) + 1), name)
-        with tempfile.TemporaryDirectory(prefix="sweetspot-controls-") as scratch:
-            roles = _rendered(level, make, Path(scratch), claim)
-            left_out[name] = sum(len(own[split]) - len(roles[split]) for split in ROLES)
-            answers[name] = probe(study, roles, claim)
+    answers, left_out = _probed(level, own, claim)
     accuracies = {name: accuracy_of(rows, study) for name, rows in answers.items()}
     gaps = {name: gap_between(answers[name], answers[OWN], study) for name in answers if name != OWN}
     guess = chance(own[Item.Split.TEST])
     by_subject = study.level_family == LevelFamily.SUBJECT
     result = controls_result(accuracies, gaps, guess, left_out, by_subject=by_subject)
     return Finding(result, svg(controls_figure(accuracies, guess)))
+
+
+def _probed(level: Level, own: Roles, claim: Claim) -> tuple[dict[str, DataFrame], dict[str, int]]:
+    """Return answers to the study's own crops and to each control, and how many photos a control lacks."""
+    answers, left_out = {OWN: probe(level.study, own, claim)}, {}
+    controls = list(_controls(level, claim))
+    for number, (name, make) in enumerate(controls):
+        claim.progress((number + 1) / (len(controls) + 1), name)
+        with tempfile.TemporaryDirectory(prefix="sweetspot-controls-") as scratch:
+            roles = _rendered(level, make, Path(scratch), claim)
+            left_out[name] = sum(len(own[split]) - len(roles[split]) for split in ROLES)
+            answers[name] = probe(level.study, roles, claim)
+    return answers, left_out
 
 
 def controls_result(

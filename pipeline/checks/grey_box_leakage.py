@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from pipeline.queue.claims import Claim
 from stats.apa import estimate, p_value, share
 from study.models import Item, Level, Stimulus
 
+if TYPE_CHECKING:
+    from attacker.evaluation.baseline_classifier import BaselineResult
+
 
 def check_cover(level: Level, claim: Claim) -> Finding:
     """Look for the removal artefact that made the original study give up its grey boxes."""
@@ -26,14 +30,19 @@ def check_cover(level: Level, claim: Claim) -> Finding:
     )
     claim.checkpoint()
     baseline = mask_baseline(examples_of(train), _covers(train), examples_of(test), _covers(test))
-    above = baseline.is_above_chance()
-    summary = (
+    above, numbers = baseline.is_above_chance(), asdict(baseline)
+    result = CoverResult(summary=_summary(baseline), concern=above, **numbers, above_chance=above)
+    return Finding(result)
+
+
+def _summary(baseline: BaselineResult) -> str:
+    given_away, nothing = "the boxes themselves give the class away", "no removal artefact is detected"
+    return (
         f"From the places of the boxes alone, the class of "
         f"{estimate(baseline.accuracy, baseline.low, baseline.high)} of the photos can be told "
         f"(chance {share(baseline.chance)}, p {p_value(baseline.p_value)}): "
-        + ("the boxes themselves give the class away." if above else "no removal artefact is detected.")
+        f"{given_away if baseline.is_above_chance() else nothing}."
     )
-    return Finding(CoverResult(summary=summary, concern=above, **asdict(baseline), above_chance=above))
 
 
 def _covers(stimuli: list[Stimulus]) -> NDArray[np.float64]:

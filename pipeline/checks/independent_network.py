@@ -26,9 +26,7 @@ Rule = Callable[[Stimulus], Hiding | None]  # None: the rule finds no window
 def independent_rule(level: Level, claim: Claim) -> tuple[str, Rule]:
     """Train a probe on the design photos, and cut by its attention to lighter stimuli.
 
-    Returns
-    -------
-    Its architecture, and what its attention hides of a stimulus of this level.
+    Returns its architecture, and what its attention hides of a stimulus of this level.
     """
     lighter = list(lighter_stimuli(level))
     architecture, attention = last_with_maps(
@@ -48,10 +46,7 @@ def independent_rule(level: Level, claim: Claim) -> tuple[str, Rule]:
 def last_with_maps(architectures: Sequence[str], maps_of: Callable[[str], Maps]) -> tuple[str, Maps]:
     """Return the last architecture that has maps: another than the designers', if there are several.
 
-    Raises
-    ------
-    NoMapError
-        If none has a spatial feature map.
+    Raises NoMapError if none has a spatial feature map.
     """
     for architecture in architectures[:0:-1]:
         try:

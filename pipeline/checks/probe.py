@@ -64,9 +64,7 @@ def photos_of(level: Level) -> Roles:
 def probe(study: Study, roles: Roles, claim: Claim, seeds: int = SEEDS, **changes: Any) -> pd.DataFrame:
     """Train a probe per seed and test it.
 
-    Returns
-    -------
-    One row per seed and test photo, in the columns of the tidy table.
+    Returns one row per seed and test photo, in the columns of the tidy table.
     """
     rows = [row for seed in range(seeds) for row in _answers(study, roles, seed, claim, changes)]
     return pd.DataFrame(rows)
@@ -110,10 +108,7 @@ def trained_probe(
 def accuracy_of(answers: pd.DataFrame, study: Study) -> Accuracy:
     """Return the accuracy over seeds and photos, tested as the study tests its machine.
 
-    Raises
-    ------
-    ProbeError
-        If there are no answers.
+    Raises ProbeError if there are no answers.
     """
     coded = encode(tidy(answers).primary)
     criteria = Criteria(study.floor, study.ceiling, alpha=study.alpha)
@@ -126,10 +121,7 @@ def accuracy_of(answers: pd.DataFrame, study: Study) -> Accuracy:
 def gap_between(first: pd.DataFrame, second: pd.DataFrame, study: Study) -> Gap:
     """Return the accuracy of one probe minus that of another, paired by photo, each over its seeds.
 
-    Raises
-    ------
-    ProbeError
-        If no photo was shown to both.
+    Raises ProbeError if no photo was shown to both.
     """
     rows = tidy(pd.concat([first.assign(probe=1), second.assign(probe=2)])).primary
     both, is_first = encode(rows).machine[0], (rows["probe"] == 1).to_numpy()

@@ -27,22 +27,17 @@ def kinds_for(study: Study) -> tuple[Check.Kind, ...]:
     return (*ALWAYS, Check.Kind.COVER) if study.level_family == LevelFamily.BOX else ALWAYS
 
 
+STILL_RUNS = "The loop has not finished, so its attackers may still change. Try again when it has."
+
+
 def queue_attention(study: Study) -> list[int]:
     """Queue the attention check of every level that an attacker was trained on, failed there or not.
 
-    Returns
-    -------
-    The levels whose check was not there yet, had failed, or was of crops that were changed since.
-
-    Raises
-    ------
-    AttackersNotReadyError
-        If the loop has not finished.
+    Returns the levels whose check was not there yet, had failed, or was of crops that were changed since.
+    Raises AttackersNotReadyError if the loop has not finished.
     """
     if not Loop.objects.filter(study=study, state=Loop.State.FINISHED).exists():
-        raise AttackersNotReadyError(
-            "The loop has not finished, so its attackers may still change. Try again when it has."
-        )
+        raise AttackersNotReadyError(STILL_RUNS)
     networks = study.attacker_runs.attackers().trained().networks()
     checks = {check.level: check for check in study.checks.filter(kind=Check.Kind.ATTENTION)}
     queued = []

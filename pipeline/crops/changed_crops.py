@@ -32,11 +32,8 @@ def recrop(stimulus: Stimulus, window: Window) -> None:
     Shares of subject and attention are computed anew, by the maps that the photo was cut by; where it was cut
     before maps were stored, they are left open until the photo's crops are cut again.
 
-    Raises
-    ------
-    StimulusInUseError
-        If a participant has already been given the old crop, a version is frozen with it, or the level covers
-        cells instead of cutting.
+    Raises StimulusInUseError if a participant has already been given the old crop, a version is frozen with
+    it, or the level covers cells instead of cutting.
     """
     check_unused(stimulus)
     if stimulus.covered:
@@ -102,10 +99,8 @@ def forget_checks(level: Level) -> None:
 def check_unused(stimulus: Stimulus) -> None:
     """Let a crop be changed only while nobody has been given it, or will be.
 
-    Raises
-    ------
-    StimulusInUseError
-        If a version is frozen with it, a pilot has decided or asks about it, or people have seen it.
+    Raises StimulusInUseError if a version is frozen with it, a pilot has decided or asks about it, or people
+    have seen it.
     """
     check_not_frozen(stimulus)
     check_not_dropped(stimulus)
@@ -114,13 +109,7 @@ def check_unused(stimulus: Stimulus) -> None:
 
 
 def check_not_frozen(stimulus: Stimulus) -> None:
-    """Let a crop be changed only before a version is frozen with it.
-
-    Raises
-    ------
-    StimulusInUseError
-        If one is.
-    """
+    """Let a crop be changed only before a version is frozen with it. Raises StimulusInUseError if one is."""
     pilot, version = Pilot.objects.of(stimulus.level.study), version_with(stimulus)
     if pilot and not pilot.has_chosen and _candidates_for(stimulus).exists():
         raise StimulusInUseError("The pilot asks people about windows of this photo: wait until it is over.")
@@ -136,10 +125,7 @@ def check_not_frozen(stimulus: Stimulus) -> None:
 def check_not_dropped(stimulus: Stimulus) -> None:
     """Let nobody take back what people of the pilot decided.
 
-    Raises
-    ------
-    StimulusInUseError
-        If they could not tell the photo at this level.
+    Raises StimulusInUseError if they could not tell the photo at this level.
     """
     if stimulus.review == Stimulus.Review.UNCLEAR:
         raise StimulusInUseError("People of the pilot could not tell this crop, so it stays left out.")

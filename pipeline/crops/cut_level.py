@@ -39,9 +39,7 @@ class Photo:
 def cut_level(claim: Claim) -> Write:
     """Render one level; existing stimuli stay, and files are stored one by one.
 
-    Returns
-    -------
-    A function that stores how many photos were left out, as no window shows enough of their subject.
+    Returns a function that stores how many photos were left out, as no window shows enough of their subject.
     """
     level = claim.job.study.levels.get(number=CropParams.of(claim.job).level)
     photos = _looked_at(level, claim) if level.number else [Photo(item) for item in level.study.items.all()]
@@ -66,9 +64,7 @@ def cut_level(claim: Claim) -> Write:
 def _render(photo: Photo, level: Level) -> None:
     """Render a photo by the crop rule and, where people are to choose, what else they may take.
 
-    Raises
-    ------
-    NoReadableWindowError
+    Raises NoReadableWindowError.
     """
     if photo.subject is None:
         render(photo.item, level)

@@ -31,10 +31,7 @@ def designers_attention(
     The networks are those trained through this level, else through the heaviest of these stimuli, which come
     last.
 
-    Raises
-    ------
-    NoDesignerError
-        If there is none.
+    Raises NoDesignerError if there is none.
     """
     level = lighter[-1].level.number if trained_through is None else trained_through
     if study.crop_designers == CropDesigners.ATTACKERS:

@@ -58,9 +58,7 @@ def queue_following(study: Study) -> None:
 def follow(claim: Claim) -> Write:
     """Cut every outdated photo of a study again, level by level from light to heavy.
 
-    Returns
-    -------
-    A function that queues another job if a photo was changed by hand while this one ran.
+    Returns a function that queues another job if a photo was changed by hand while this one ran.
     """
     study = claim.job.study
     photos = {item.pk: item for item in study.items.filter(outdated_from__isnull=False)}

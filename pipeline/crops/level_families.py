@@ -13,14 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.crops.grey_boxes import (
-    Cover,
-    choose_cover,
-    cover_first,
-    from_hex,
-    random_order,
-    rim_order,
-)
+from pipeline.crops.grey_boxes import Cover, choose_cover, cover_first, from_hex, random_order, rim_order
 from pipeline.crops.subject_windows import (
     Sides,
     SubjectChoice,
@@ -66,10 +59,7 @@ def seen_by_item(lighter: Iterable[Stimulus], attention: NDArray[np.float32]) ->
 def choose(subject: Map, seen: Sequence[Seen], level: Level) -> Hiding:
     """Choose what a level hides, given the lighter stimuli of the photo, light to heavy, and their attention.
 
-    Raises
-    ------
-    NoReadableWindowError
-        If a level by subject has no window that shows enough of the subject.
+    Raises NoReadableWindowError if a level by subject has no window that shows enough of the subject.
     """
     return choose_several(subject, seen, level, windows=1)[0]
 
@@ -79,10 +69,7 @@ def choose_several(subject: Map, seen: Sequence[Seen], level: Level, windows: in
 
     Only levels by subject have more than one: there, more of the subject may be kept for more attention.
 
-    Raises
-    ------
-    NoReadableWindowError
-        If a level by subject has no window that shows enough of the subject.
+    Raises NoReadableWindowError if a level by subject has no window that shows enough of the subject.
     """
     if level.study.level_family != LevelFamily.SUBJECT:
         return [_choose_by_photo(subject, seen[-1], level)]
@@ -94,10 +81,7 @@ def choose_several(subject: Map, seen: Sequence[Seen], level: Level, windows: in
 def sides_of(subject: Map, seen: Sequence[Seen], level: Level) -> Sides:
     """Return how large the crop of a photo is at a level by subject, and how large it may be.
 
-    Raises
-    ------
-    NoReadableWindowError
-        If the photo has no window that shows enough of the subject.
+    Raises NoReadableWindowError if the photo has no window that shows enough of the subject.
     """
     before, drawn = seen[-1].stimulus, drawn_attention(seen, level)
     return sides_allowed(subject, drawn, _size(before), _rule(level), window_of(before))
@@ -129,10 +113,8 @@ def _choose_by_photo(subject: Map, seen: Seen, level: Level) -> Hiding:
 def hide_anywhere(rng: np.random.Generator, stimulus: Stimulus, subject: Map) -> Hiding | None:
     """Hide as much as a stimulus does, at random.
 
-    Returns
-    -------
-    A control of equal area; at levels by subject, one that keeps as much of the subject too, None where
-    the photo has none.
+    Returns a control of equal area; at levels by subject, one that keeps as much of the subject too, None
+    where the photo has none.
     """
     level = stimulus.level
     if level.study.level_family == LevelFamily.SUBJECT:
@@ -156,16 +138,7 @@ def hide_rim(stimulus: Stimulus) -> Hiding:
 def measured(window: Window, subject: Map, drawn: Map, before: Stimulus, level: Level) -> Choice:
     """Return what a window that a researcher drew keeps, by the maps that the crop rule would use.
 
-    Parameters
-    ----------
-    window
-        Anywhere in the photo.
-    subject, drawn
-        Where the subject is, and the attention by which the level is cut (`drawn_attention`).
-    before
-        The next lighter crop of the photo.
-    level
-        Of the window.
+    `drawn` is the attention by which the level is cut, `before` the next lighter crop of the photo.
     """
     shares = share_inside(subject, window), share_inside(drawn, window)
     if level.study.level_family != LevelFamily.SUBJECT:

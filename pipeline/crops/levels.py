@@ -49,17 +49,8 @@ def check_amounts(amounts: Sequence[float | None], family: str) -> None:
 def add_levels(study: Study, amounts: Sequence[float] | None = None) -> list[Level]:
     """Give a study its levels.
 
-    Parameters
-    ----------
-    study
-        Whose family of levels decides what the amounts are.
-    amounts
-        Shares of the subject, or sides as shares of the photo's side, light to heavy; None: the default ones.
-
-    Raises
-    ------
-    LevelsOutOfOrderError
-        Unless the amounts start at 1 and fall strictly.
+    `amounts` are shares of the subject, or sides as shares of the photo's side, light to heavy; None: the
+    default ones. Raises LevelsOutOfOrderError unless the amounts start at 1 and fall strictly.
     """
     field = field_of(study.level_family)
     defaults = default_shares(study) if field == "subject_share" else DEFAULT_SIDES

@@ -27,10 +27,7 @@ def is_to_settle(level: Level) -> bool:
 def shared_pixels(sides: Sequence[Sides]) -> int:
     """Return the most pixels a side with which no photo is lost and few windows must be cut larger.
 
-    Parameters
-    ----------
-    sides
-        Of every photo of the level that has a window; at least one.
+    `sides` are those of every photo of the level that has a window; at least one.
     """
     usual = np.quantile([photo.chosen for photo in sides], ENLARGED, method="lower")
     return min(int(usual), *(photo.largest for photo in sides))

@@ -76,9 +76,7 @@ def render(
 def take_candidate(crop: Stimulus, window: Stimulus) -> bool:
     """Let a crop show what a candidate of its photo shows; networks lose their answer to the old one.
 
-    Returns
-    -------
-    Whether anything changed.
+    Returns whether anything changed.
     """
     if window_of(crop) == window_of(window):
         return False

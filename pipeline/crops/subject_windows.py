@@ -123,10 +123,7 @@ def choose_among(tried: Candidates, rule: SubjectRule, within: Window) -> Subjec
     A window inside the next lighter crop is taken unless that keeps more than `NESTED_COST` of the attention
     beyond what the best window anywhere keeps.
 
-    Raises
-    ------
-    NoReadableWindowError
-        If no window fulfils the rule.
+    Raises NoReadableWindowError if no window fulfils the rule.
     """
     best = tried.best_nested(tried.readable(rule), within)
     if best is None:
@@ -143,10 +140,7 @@ def sides_allowed(
 ) -> Sides:
     """Return how large the window of the crop rule is, and how large one may be that keeps to it.
 
-    Raises
-    ------
-    NoReadableWindowError
-        If no window fulfils the rule.
+    Raises NoReadableWindowError if no window fulfils the rule.
     """
     tried = candidates(subject, attention, photo, rule.least_pixels, within)
     chosen = choose_among(tried, rule, within).window
@@ -159,9 +153,8 @@ def random_as_large(
 ) -> SubjectChoice | None:
     """Draw a window of a side in pixels that keeps as much of the subject, wherever attention lies.
 
-    Returns
-    -------
-    A random one of those whose share of the subject lies within `KEPT_TOLERANCE`; None if there is none.
+    Returns a random one of those whose share of the subject lies within `KEPT_TOLERANCE`; None if there is
+    none.
     """
     if side > min(photo):
         return None

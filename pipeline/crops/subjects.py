@@ -49,17 +49,8 @@ OnPhoto = Callable[[int, int], None]  # photos done, and all of them
 def subjects_of(study: Study, claim: Claim, on_photo: OnPhoto = lambda _done, _all: None) -> Subjects:
     """Return the subject of every photo, whatever its class, by the best evidence that knows it.
 
-    Parameters
-    ----------
-    study, claim
-        The study, and the job that asks, which may be stopped.
-    on_photo
-        Called after each photo that a detector was shown.
-
-    Raises
-    ------
-    WeightsError
-        If the study asks a detector whose weights are not at hand.
+    `on_photo` is called after each photo that a detector was shown. Raises WeightsError if the study asks a
+    detector whose weights are not at hand.
     """
     stimuli = list(stimuli_at(study, [0], Item.Split.values))
     subjects: Subjects = {}
@@ -103,10 +94,7 @@ def people_of_photos(
 ) -> dict[int, list[Person]]:
     """Return the people in each photo, by item; nothing where the study asks no detector.
 
-    Raises
-    ------
-    WeightsError
-        If the detector's weights are not at hand; the message says where to get them.
+    Raises WeightsError if the detector's weights are not at hand; the message says where to get them.
     """
     if study.person_detector == PersonDetector.NONE or not stimuli:
         return {}

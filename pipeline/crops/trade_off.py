@@ -8,13 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.crops.subject_windows import (
-    Candidates,
-    SubjectChoice,
-    SubjectRule,
-    candidates,
-    choose_among,
-)
+from pipeline.crops.subject_windows import Candidates, SubjectChoice, SubjectRule, candidates, choose_among
 from pipeline.crops.windows import WHOLE, Map, Window
 
 LEAST_GAIN = 0.02  # of the subject: windows that differ by less are the same question

@@ -29,10 +29,7 @@ def run_pilot(study: Study, base_url: str, curve: Curve, seed: int, show: Show) 
 
     Steps that were done before are skipped.
 
-    Raises
-    ------
-    PilotFailedError
-        If no robot can finish it.
+    Raises PilotFailedError if no robot can finish it.
     """
     pilot = Pilot.objects.of(study) or _open(study)
     if pilot.is_open:

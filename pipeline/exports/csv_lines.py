@@ -25,6 +25,11 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
         buffer.truncate()
 
 
+def copied(row: object, names: Iterable[str]) -> Row:
+    """Return columns that are fields of the same names."""
+    return {name: getattr(row, name) for name in names}
+
+
 def safe_cell(value: Any) -> Any:
     """Return a cell that no spreadsheet runs as a formula; truth values become 1 and 0."""
     if isinstance(value, bool):

@@ -24,10 +24,7 @@ from study.plan import plan_of
 def machine_of(version: StudyVersion) -> Machine:
     """Return the machine that counts in a version: whatever is trained later counts in later ones only.
 
-    Raises
-    ------
-    FrozenMachineError
-        If what is stored is not what was frozen.
+    Raises FrozenMachineError if what is stored is not what was frozen.
     """
     frozen = FrozenMachine.objects.filter(version=version).select_related("version").first()
     return frozen.read() if frozen else machine_now(version.study, version.renumbered_by)
@@ -67,12 +64,7 @@ class YesNoQuestions:
 def machine_now(study: Study, renumbered_by: int = 0) -> Machine:
     """Return all trained attackers of a study with their answers, and which of them count where.
 
-    Parameters
-    ----------
-    study
-        Whose attackers.
-    renumbered_by
-        What an import added to the numbers of rows: the machine has those of the origin.
+    The machine has the numbers of its origin: without what an import added to those of rows.
     """
     counting, cells = machine_by_level(study), attack_of_each_cell(study)
     accuracies = validated(study)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pipeline.exports.csv_lines import Row
+from pipeline.exports.csv_lines import Row, copied
 from pipeline.exports.machine_answers import YesNoQuestions, machine_of
 from pipeline.exports.outside import outside_rows
-from pipeline.exports.paired_photos import PairQuestions
+from pipeline.exports.pairs.pair_questions import PairQuestions
 from pipeline.exports.trial_rows import NAMES_OF_TASKS, study_columns
 from pipeline.models.frozen_machines import MachineAnswer, OutsideAnswer, OutsideMachine
 from stats.table.column import names_of
-from stats.table.schema import ROUND, SEED, SPLIT, TRAINED, probability_column
+from stats.table.columns.machine_columns import ROUND, SEED, SPLIT, TRAINED, probability_column
 from study.asking.trial_task import AnsweredBy
 from study.models import Item, StudyVersion
 from study.plan import plan_of
@@ -84,8 +84,7 @@ def all_predictions(version: StudyVersion) -> Iterator[Row]:
     for answer in machine_of(version).answers:
         if _is_comparable(answer, frozen):
             for row in rows(answer, ""):
-                recipe = {name: getattr(answer, name) for name in OF_RECIPE}
-                yield row | recipe | OF_OWN
+                yield row | copied(answer, OF_RECIPE) | OF_OWN
     yield from answers_from_outside(version)
 
 

@@ -10,12 +10,7 @@ from study.sizing.shown_sizes import longest_side
 def stimulus_columns(stimulus: Stimulus, renumbered_by: int) -> Row:
     """Return the columns that name a photo at a level.
 
-    Parameters
-    ----------
-    stimulus
-        The photo at the level.
-    renumbered_by
-        What an import added to the numbers of rows: tables have those of the origin.
+    Tables have the numbers of the origin: without what an import added to those of rows.
     """
     return {
         "item_id": stimulus.item_id - renumbered_by,
@@ -34,14 +29,8 @@ def stimulus_columns(stimulus: Stimulus, renumbered_by: int) -> Row:
 def size_columns(stimulus: Stimulus, shown_px: float | None, degrees: float | None) -> Row:
     """Return the columns about the size of one photo on a person's screen.
 
-    Parameters
-    ----------
-    stimulus
-        The photo at its level.
-    shown_px
-        Its longer side as it was drawn, in pixels of the screen; None where that was not reported.
-    degrees
-        The same in visual angle; None where the screen was not measured.
+    `shown_px` is its longer side as it was drawn, in pixels of the screen, `degrees` the same in visual
+    angle; None where that was not reported, or the screen not measured.
     """
     window, item = (stimulus.window_width, stimulus.window_height), stimulus.item
     magnification = None if shown_px is None else shown_px / longest_side(window, (item.width, item.height))

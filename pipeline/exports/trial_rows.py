@@ -8,12 +8,12 @@ from datetime import datetime
 from pipeline.exports.columns.part_columns import device_of
 from pipeline.exports.columns.people_columns import OF_TASKS
 from pipeline.exports.csv_lines import Row
-from pipeline.exports.paired_photos import PhotoPairs
+from pipeline.exports.pairs.paired_photos import PhotoPairs
 from pipeline.exports.stimulus_columns import size_columns, stimulus_columns
 from pipeline.exports.typed_answers import TypedAnswers
 from stats.table.column import names_of
+from stats.table.columns.screen_columns import DEVICE, DISPLAY, DURATIONS
 from stats.table.schema import REACTION
-from stats.table.screen_columns import DEVICE, DISPLAY, DURATIONS
 from study.asking.yes_no_question import NO, YES
 from study.exclusions import exclusions_of
 from study.models import Participant, Stimulus, StudyVersion, Trial

@@ -35,7 +35,7 @@ class TypedAnswers:
 
     def score_all(self, trials: Iterable[Trial], language: str) -> None:
         """Set `correct` of typed answers, for the rules of exclusion that follow; nothing is stored."""
-        for trial in trials:
+        for trial in trials if self.are_asked else ():
             scored = self.score(trial, language)
             if scored and trial.stimulus:
                 trial.correct = scored.response == self.names[trial.stimulus.item.category_id]
@@ -57,8 +57,10 @@ class TypedAnswers:
     def columns(self, trial: Trial, language: str) -> Row:
         """Return what was typed, and apart from it the class that the rule gives it, and by which step.
 
-        An answer without a class, or with several, is handed on as it was typed.
+        An answer without a class, or with several, is handed on as it was typed. Empty in other tasks.
         """
+        if not self.are_asked:
+            return {}
         scored = self.score(trial, language)
         return {
             "choices": "|".join(self.names.values()),

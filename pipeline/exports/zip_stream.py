@@ -54,10 +54,7 @@ class _Outlet(io.RawIOBase):
 def zip_stream(members: Iterable[Member]) -> Iterator[bytes]:
     """Iterate over the bytes of a zip file that holds these members, in this order.
 
-    Parameters
-    ----------
-    members
-        Asked for one after the other, so that the next may depend on what the earlier ones held.
+    They are asked for one after the other, so that the next may depend on what the earlier ones held.
     """
     outlet = _Outlet()
     with ZipFile(outlet, "w") as archive:

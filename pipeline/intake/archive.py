@@ -25,19 +25,8 @@ class SourceRefusedError(DataError):
 def open_source(path: Path, encoding: str | None = None) -> Listing:
     """Return the files of a folder or of a zip file, whichever is at the path.
 
-    Parameters
-    ----------
-    path
-        Of the folder or zip file.
-    encoding
-        Of the names in a zip file that does not state it.
-
-    Raises
-    ------
-    UnknownNamesError
-        If that encoding must be chosen.
-    SourceRefusedError
-        If there is neither, or the zip file is unsafe to unpack.
+    `encoding` is that of the names in a zip file that does not state it. Raises UnknownNamesError if that
+    encoding must be chosen; SourceRefusedError if there is neither, or the zip file is unsafe to unpack.
     """
     if path.is_dir():
         return FolderListing(path)

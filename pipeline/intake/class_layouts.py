@@ -28,12 +28,7 @@ class Layout(StrEnum):
 def guessed(files: Sequence[str], tables: Mapping[str, str]) -> Layout:
     """Return the layout that files seem to have.
 
-    Parameters
-    ----------
-    files
-        Paths of all photos.
-    tables
-        Text of each table beside the folders, by its name.
+    `tables` are the texts of those beside the folders, by name.
 
     Examples
     --------

@@ -49,16 +49,8 @@ def group_photos(
 ) -> Grouping:
     """Group new photos with each other and with those of the study, whose groups keep their names.
 
-    Parameters
-    ----------
-    existing
-        Photos of the study.
-    new
-        Photos whose files are none of the study's.
-    sources
-        The picture that each was taken from; empty where that is not known.
-    on_progress
-        Called with the share that is done, in [0, 1]; may raise to stop.
+    No file of the `new` photos is one of the study's; `sources` are the pictures that they were taken from,
+    empty where unknown. `on_progress`, called with the share that is done, may raise to stop.
     """
     numbers = _group_numbers(existing, new, sources, on_progress)
     members: dict[int, list[Item]] = defaultdict(list)

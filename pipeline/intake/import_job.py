@@ -29,10 +29,7 @@ from study.tokens import new_token
 def enqueue_reading(study: Study, upload: File[bytes]) -> Job:
     """Store an uploaded file and queue its reading; an earlier upload that still waits is thrown away.
 
-    Raises
-    ------
-    SourceRefusedError
-        If crops of the study are already made.
+    Raises SourceRefusedError if crops of the study are already made.
     """
     require_no_crops(study)
     name = default_storage.save(f"uploads/{new_token()}.zip", upload)
@@ -71,10 +68,7 @@ def discard_import(study: Study) -> bool:
 def read_upload(claim: Claim) -> Write:
     """Read the photos of an upload; the returned function stores what is known of them.
 
-    Raises
-    ------
-    DataError
-        If the file cannot be read as a whole; nothing was stored then.
+    Raises DataError if the file cannot be read as a whole; nothing was stored then.
     """
     photo_import = PhotoImport.objects.get(pk=ImportParams.of(claim.job).photo_import)
     with tempfile.TemporaryDirectory(prefix="sweetspot-upload-") as scratch:
@@ -96,10 +90,7 @@ def read_upload(claim: Claim) -> Write:
 def import_read(claim: Claim) -> Write:
     """Check what was read and chosen; the returned function imports it and deletes the upload.
 
-    Raises
-    ------
-    DataError
-        If it cannot be imported like this; it may be chosen otherwise then.
+    Raises DataError if it cannot be imported like this; it may be chosen otherwise then.
     """
     photo_import = PhotoImport.objects.get(pk=ImportParams.of(claim.job).photo_import)
     survey, choices = survey_of(photo_import), msgspec.convert(photo_import.choices, Choices)

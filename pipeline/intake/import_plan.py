@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -73,17 +73,12 @@ def plan_of(survey: Survey, choices: Choices) -> ImportPlan:
     ]
     outcomes = without_copies(candidates)
     photos = [outcome for outcome in outcomes if isinstance(outcome, Photo)]
-    left_out = [outcome for outcome in outcomes if isinstance(outcome, LeftOut)]
-    left_out += [LeftOut(file, reason) for file, reason in reasons.items() if reason]
-    left_out += [LeftOut(*refused) for refused in survey.refused if not reasons[refused[0]]]
-    left_out += [LeftOut(photo.name, reason) for photo in photos if (reason := _reason_of(photo.made))]
-    left_out += [LeftOut(*entry) for entry in survey.unmatched]
-    left_out.sort(key=lambda entry: PurePosixPath(entry.name))
+    left_out = _left_out(survey, outcomes, reasons)
     coming = [(photo.made, photo.category) for photo in photos if not _reason_of(photo.made)]
-    filled = {photo.category for photo in photos}
     unusable = {
         used[classes[entry.name]]: entry for entry in reversed(left_out) if classes.get(entry.name) in used
     }
+    filled = {photo.category for photo in photos}
     return ImportPlan(
         classes=tuple(dict.fromkeys(used.values())),
         photos=tuple(coming),
@@ -92,6 +87,19 @@ def plan_of(survey: Survey, choices: Choices) -> ImportPlan:
         unmatched=tuple(without_file(survey.tables, survey.files)) if choices.layout == Layout.TABLE else (),
         empty=tuple((name, entry) for name, entry in unusable.items() if name not in filled),
     )
+
+
+def _left_out(
+    survey: Survey, outcomes: Sequence[Photo[ReadPhoto] | LeftOut], reasons: Mapping[str, str]
+) -> list[LeftOut]:
+    """Return all files that would not come in, by folder and name, each with one reason."""
+    photos = [outcome for outcome in outcomes if isinstance(outcome, Photo)]
+    left_out = [outcome for outcome in outcomes if isinstance(outcome, LeftOut)]
+    left_out += [LeftOut(file, reason) for file, reason in reasons.items() if reason]
+    left_out += [LeftOut(*refused) for refused in survey.refused if not reasons[refused[0]]]
+    left_out += [LeftOut(photo.name, reason) for photo in photos if (reason := _reason_of(photo.made))]
+    left_out += [LeftOut(*entry) for entry in survey.unmatched]
+    return sorted(left_out, key=lambda entry: PurePosixPath(entry.name))
 
 
 def _reason(file: str, classes: Mapping[str, str], used: Mapping[str, str], layout: Layout) -> str:

@@ -49,17 +49,8 @@ class UnknownNamesError(DataError):
 def names_of(entries: Sequence[zipfile.ZipInfo], encoding: str | None) -> list[str]:
     """Return the names of entries.
 
-    Parameters
-    ----------
-    entries
-        Of a zip file.
-    encoding
-        For names that are not stated to be in UTF-8; None: in UTF-8, if all of them can be.
-
-    Raises
-    ------
-    UnknownNamesError
-        If they cannot be read in it.
+    `encoding` is for names that are not stated to be in UTF-8; None: in UTF-8, if all of them can be. Raises
+    UnknownNamesError if they cannot be read in it.
     """
     raw = [_raw_name(entry) for entry in entries]
     unstated = [name for name in raw if isinstance(name, bytes)]

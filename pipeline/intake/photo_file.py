@@ -29,13 +29,6 @@ def stored_form(data: bytes, picture: Image.Image) -> tuple[bytes, str]:
 
     An upright JPEG keeps its own coding, which is about a third of the size of a PNG and takes no time;
     everything else becomes a PNG.
-
-    Parameters
-    ----------
-    data
-        The file as it came; it was accepted as a photo.
-    picture
-        What it shows, upright RGB.
     """
     with Image.open(io.BytesIO(data)) as opened:
         is_upright = opened.getexif().get(_ORIENTATION) in _UPRIGHT

@@ -52,23 +52,10 @@ class ImportReport:
 def import_photos(study: Study, source: Listing, on_progress: Callable[[float], object]) -> ImportReport:
     """Read and store all photos of class folders. Nothing is stored on an error.
 
-    Parameters
-    ----------
-    study
-        The study; none of its crops may be made.
-    source
-        A folder or zip file; see `pipeline.intake.archive.open_source`.
-    on_progress
-        Called with the share that is done, in [0, 1]; may raise to stop.
-
-    Raises
-    ------
-    ClassFoldersError
-        If there are fewer than two classes, no photo of a class can be used, or a table or mask cannot.
-    SourceRefusedError
-        If crops of the study are already made.
-    TooFewPhotosError
-        If a class cannot fill its splits.
+    None of the study's crops may be made. `on_progress`, called with the share that is done, may raise to
+    stop. Raises ClassFoldersError if there are fewer than two classes, no photo of a class can be used, or a
+    table or mask cannot; SourceRefusedError if crops of the study are already made; TooFewPhotosError if a
+    class cannot fill its splits.
     """
     require_no_crops(study)
     survey = read_photos(study, source, _step(on_progress, 0, _READ))
@@ -84,21 +71,9 @@ def store_photos(
 ) -> ImportReport:
     """Store photos that were read, in the classes that were chosen; files of the others are deleted then.
 
-    Parameters
-    ----------
-    study
-        The study; none of its crops may be made.
-    survey
-        What was read for this study; on an error its files stay.
-    choices
-        How they are divided into classes.
-    on_progress
-        Called with the share that is done, in [0, 1]; may raise to stop.
-
-    Raises
-    ------
-    ClassFoldersError, SourceRefusedError, TooFewPhotosError
-        See `require_usable`; also if a table cannot be used.
+    None of the study's crops may be made; on an error the survey's files stay. `on_progress`, called with the
+    share that is done, may raise to stop. Raises ClassFoldersError, SourceRefusedError, TooFewPhotosError:
+    see `require_usable`; also if a table cannot be used.
     """
     plan = plan_of(survey, choices)
     with locked(study):
@@ -122,14 +97,9 @@ def require_no_crops(study: Study) -> None:
 def require_usable(study: Study, survey: Survey, plan: ImportPlan) -> None:
     """Refuse an import that would not give a study.
 
-    Raises
-    ------
-    ClassFoldersError
-        If there are fewer than two classes, or no photo of a class can be used.
-    SourceRefusedError
-        If crops of the study are already made, or photos came in since these were read.
-    TooFewPhotosError
-        If a class cannot fill its splits.
+    Raises ClassFoldersError if there are fewer than two classes, or no photo of a class can be used;
+    SourceRefusedError if crops of the study are already made, or photos came in since these were read;
+    TooFewPhotosError if a class cannot fill its splits.
     """
     require_no_crops(study)
     if study.items.count() != survey.photos_before:

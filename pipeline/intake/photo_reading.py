@@ -56,19 +56,9 @@ class Picture:
 def read_photos(study: Study, source: Listing, on_progress: Callable[[float], object]) -> Survey:
     """Read all photos, whatever their class, and find near duplicates among them and those of the study.
 
-    Parameters
-    ----------
-    study
-        The study that they may come into; nothing of it is changed.
-    source
-        A folder or zip file; see `pipeline.intake.archive.open_source`.
-    on_progress
-        Called with the share that is done, in [0, 1]; may raise to stop, and nothing stays stored.
-
-    Raises
-    ------
-    ClassFoldersError
-        If a table beside the folders, or a mask beside a photo, cannot be used.
+    Nothing of the study is changed. `on_progress`, called with the share that is done, may raise to stop, and
+    nothing stays stored. Raises ClassFoldersError if a table beside the folders, or a mask beside a photo,
+    cannot be used.
     """
     from attacker.photos.sidecars import rows_of_no_photo
 

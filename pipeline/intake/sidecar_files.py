@@ -37,13 +37,7 @@ class Sidecars:
 
 
 def read_sidecars(listing: Listing, listed: ClassFiles) -> Sidecars:
-    """Read all tables next to the class folders.
-
-    Raises
-    ------
-    ClassFoldersError
-        If one cannot be used.
-    """
+    """Read all tables next to the class folders. Raises ClassFoldersError if one cannot be used."""
     from attacker.photos.landmarks import read_estimators, read_landmarks
     from attacker.photos.provenance_table import read_origins
     from attacker.photos.sidecars import read_table

@@ -46,10 +46,7 @@ class LoopRefusedError(ValueError):
 def start(study: Study) -> Loop:
     """Start the loop, or continue one that failed, was stopped, or has more to do since it finished.
 
-    Raises
-    ------
-    LoopRefusedError
-        If the study has no photos or no levels, or the loop is still being stopped.
+    Raises LoopRefusedError if the study has no photos or no levels, or the loop is still being stopped.
     """
     with locked(study):
         _require_startable(study)

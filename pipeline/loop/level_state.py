@@ -8,11 +8,7 @@ from typing import Self
 
 from django.db.models import Count
 
-from pipeline.attacks.strongest import (
-    Attack,
-    attacks_by_level,
-    strongest_attack,
-)
+from pipeline.attacks.strongest import Attack, attacks_by_level, strongest_attack
 from pipeline.attacks.transfer_tests import TESTED
 from pipeline.checks.scheduling import EVERYWHERE, kinds_for, valid_results
 from pipeline.crops.levels import left_out_by_level

@@ -10,10 +10,7 @@ from study.models import Study
 def chosen_study(code: str) -> Study:
     """Return the study of a code.
 
-    Raises
-    ------
-    CommandError
-        If there is none; the message names the codes that there are.
+    Raises CommandError if there is none; the message names the codes that there are.
     """
     study = Study.objects.filter(code=code).first()
     if study is None:

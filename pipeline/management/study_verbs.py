@@ -67,10 +67,7 @@ def design(given: Given) -> str:
 def choice(text: str) -> tuple[str, Any]:
     """Return the name and the value of a choice; what is no JSON is a text.
 
-    Raises
-    ------
-    CommandError
-        If it has no name.
+    Raises CommandError if it has no name.
     """
     name, equals, value = text.partition("=")
     if not equals:
@@ -170,13 +167,7 @@ def whose(given: Given) -> tuple[Study, Any]:
 
 
 def account(name: str) -> Any:
-    """Return the account of this name.
-
-    Raises
-    ------
-    CommandError
-        If there is none.
-    """
+    """Return the account of this name. Raises CommandError if there is none."""
     user = get_user_model().objects.filter(username=name).first()
     if user is None:
         raise CommandError(f"There is no account {name!r}: make it with manage.py createsuperuser.")
@@ -186,10 +177,7 @@ def account(name: str) -> Any:
 def job_of(study: Study, number: str) -> Job:
     """Return a job of a study by its number.
 
-    Raises
-    ------
-    CommandError
-        If there is none; the message lists the latest.
+    Raises CommandError if there is none; the message lists the latest.
     """
     job = study.jobs.filter(pk=number).first() if number.isdecimal() else None
     if job is None:

@@ -127,10 +127,7 @@ class FrozenMachine(models.Model):
     def read(self) -> Machine:
         """Return the machine as it was frozen.
 
-        Raises
-        ------
-        FrozenMachineError
-            If its hash is not that of the version's configuration.
+        Raises FrozenMachineError if its hash is not that of the version's configuration.
         """
         packed = zlib.decompress(bytes(self.packed))
         if hash_of(packed) != self.version.frozen.machine:

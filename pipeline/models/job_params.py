@@ -17,10 +17,7 @@ class JobParams(msgspec.Struct, frozen=True, omit_defaults=True):
     def of(cls, job: Job) -> Self:
         """Read the parameters of a stored job.
 
-        Raises
-        ------
-        msgspec.ValidationError
-            If the row holds something else.
+        Raises msgspec.ValidationError if the row holds something else.
         """
         return msgspec.convert(job.params, cls)
 

@@ -22,14 +22,8 @@ class NoPlaceError(ValueError):
 def deliver(claim: Claim) -> Write:
     """Deliver a notice to where its study wants it now; nothing remains to be stored.
 
-    Raises
-    ------
-    NoPlaceError
-        If the study no longer names a place.
-    TryLaterError
-        If the mail server or the other side does not answer.
-    WebhookRefusedError
-        If the address may not be called.
+    Raises NoPlaceError if the study no longer names a place; TryLaterError if the mail server or the other
+    side does not answer; WebhookRefusedError if the address may not be called.
     """
     params = NoticeParams.of(claim.job)
     notice = Notice.objects.select_related("study").get(pk=params.notice)

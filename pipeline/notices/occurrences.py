@@ -37,6 +37,7 @@ def occurrences() -> Iterator[Occurrence]:
     """Yield everything that somebody wants to hear of, also what was sent before."""
     yield from _failed_jobs()
     yield from _ended_loops()
+    yield from _waiting_loops()
     yield from _full_studies()
     yield from _analyses()
 
@@ -50,7 +51,7 @@ def _failed_jobs() -> Iterator[Occurrence]:
 
 
 def _ended_loops() -> Iterator[Occurrence]:
-    """Yield loops that finished, cannot go on, or wait; of a failed job the notice about that job tells."""
+    """Yield loops that finished or cannot go on; of a failed job the notice about that job tells."""
     loops = Loop.objects.filter(study__notice_wishes__loop_ended=True).select_related("study")
     ended = loops.filter(state__in=[Loop.State.FINISHED, Loop.State.FAILED], finished_at__gt=_SINCE)
     for loop in ended:
@@ -61,6 +62,10 @@ def _ended_loops() -> Iterator[Occurrence]:
         else:
             text = "The loop cannot go on. The desk says why."
         yield Occurrence(loop.study, Event.LOOP_ENDED, f"{loop.finished_at:%Y-%m-%d %H:%M:%S}", text)
+
+
+def _waiting_loops() -> Iterator[Occurrence]:
+    loops = Loop.objects.filter(study__notice_wishes__loop_ended=True).select_related("study")
     for loop in loops.filter(state=Loop.State.WAITING):
         last = LoopEntry.objects.filter(loop=loop, at__gt=F("loop__study__notice_wishes__since")).last()
         if last:

@@ -26,10 +26,8 @@ class WebhookRefusedError(ValueError):
 def require_allowed(address: str) -> None:
     """Refuse an address whose origin is on none of the administrator's lists.
 
-    Raises
-    ------
-    WebhookRefusedError
-        It says what to ask the administrator for, and never names more than the origin.
+    Raises WebhookRefusedError: it says what to ask the administrator for, and never names more than the
+    origin.
     """
     origin = origin_of(address)
     if origin not in {*settings.WEBHOOK_ORIGINS, *settings.WEBHOOK_PRIVATE_ORIGINS}:
@@ -41,12 +39,8 @@ def require_allowed(address: str) -> None:
 def post(address: str, content: Mapping[str, Any]) -> None:
     """Send content as JSON. Redirects are not followed, and the answer is not kept.
 
-    Raises
-    ------
-    WebhookRefusedError
-        If the address is not allowed, leads inside, or answers that it does not want this.
-    TryLaterError
-        If nobody answers, or the other side has trouble.
+    Raises WebhookRefusedError if the address is not allowed, leads inside, or answers that it does not want
+    this; TryLaterError if nobody answers, or the other side has trouble.
     """
     require_allowed(address)
     origin = origin_of(address)

@@ -8,7 +8,8 @@ import msgspec
 
 from pipeline.crops.level_families import window_of
 from pipeline.crops.stimuli import take_candidate
-from pipeline.pilot.choice import Lots, Places
+from pipeline.pilot.choice import Places
+from pipeline.pilot.lots import Lots
 from pipeline.pilot.pilot_outcome import decided_by
 from pipeline.queue.claims import Claim, Write
 from study.freezing.candidates import candidates_of
@@ -18,9 +19,7 @@ from study.models import Item, Pilot, Stimulus, Study
 def choose_crops(claim: Claim) -> Write:
     """Let every crop show the window that was chosen; files are stored one by one, so a retry goes on.
 
-    Returns
-    -------
-    A function that marks the dropped photos and stores the outcome.
+    Returns a function that marks the dropped photos and stores the outcome.
     """
     study = claim.job.study
     pilot = Pilot.objects.select_related("version").get(version__study=study)

@@ -16,10 +16,7 @@ from study.models.people import Mode
 def open_pilot(study: Study, now: datetime) -> Pilot:
     """Freeze rule and windows, and give the pilot its link.
 
-    Raises
-    ------
-    NotReadyError
-        If it cannot be run as it is planned; the message says what to do.
+    Raises NotReadyError if it cannot be run as it is planned; the message says what to do.
     """
     try:
         rule_of(Design.of(study))
@@ -31,10 +28,7 @@ def open_pilot(study: Study, now: datetime) -> Pilot:
 def close_pilot(study: Study, mode: Mode, now: datetime) -> None:
     """Close the pilot of a study; the loop then takes the crops that the answers of this mode choose.
 
-    Raises
-    ------
-    NotReadyError
-        If there is none, or nobody has completed it in this mode.
+    Raises NotReadyError if there is none, or nobody has completed it in this mode.
     """
     pilot = Pilot.objects.of(study)
     if pilot is None:

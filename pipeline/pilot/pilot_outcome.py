@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -34,10 +35,7 @@ class Decided:
 def rule_of(design: Design) -> PilotRule:
     """Return the rule of a design.
 
-    Raises
-    ------
-    PilotRuleError
-        If no answers could ever pass it; the message says what to change.
+    Raises PilotRuleError if no answers could ever pass it; the message says what to change.
     """
     return PilotRule(design.pilot_floor, design.pilot_certainty, design.pilot_least_answers)
 
@@ -66,16 +64,13 @@ def questions_of(pilot: Pilot, answers: PilotAnswers) -> list[Question]:
     windows: dict[tuple[int, int], list[Stimulus]] = defaultdict(list)
     for window in rows.order_by("level__number", "item", "candidate"):
         windows[window.item_id, window.level.number].append(window)
-    return [
-        Question(
-            item,
-            level,
-            of_photo[0].item.category.name,
-            tuple(window.pk for window in of_photo),
-            tuple(answers.to(window.pk) for window in of_photo),
-        )
-        for (item, level), of_photo in windows.items()
-    ]
+    return [_question(*place, of_photo, answers) for place, of_photo in windows.items()]
+
+
+def _question(item: int, level: int, windows: Sequence[Stimulus], answers: PilotAnswers) -> Question:
+    keys = [window.pk for window in windows]
+    tallies = tuple(map(answers.to, keys))
+    return Question(item, level, windows[0].item.category.name, tuple(keys), tallies)
 
 
 def stored_outcome(pilot: Pilot | None) -> PilotOutcome | None:

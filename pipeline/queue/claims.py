@@ -64,14 +64,8 @@ class Claim:
     def checkpoint(self) -> None:
         """Raise if the work should not go on.
 
-        Raises
-        ------
-        LostOwnershipError
-            If another worker has taken the job over.
-        JobCancelledError
-            If a researcher asked for it to be stopped.
-        WorkerStopsError
-            If this worker was asked to stop.
+        Raises LostOwnershipError if another worker has taken the job over; JobCancelledError if a researcher
+        asked for it to be stopped; WorkerStopsError if this worker was asked to stop.
         """
         if self._lost.is_set():
             raise LostOwnershipError(self.job.key)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache
 
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
@@ -16,17 +14,11 @@ from django.db.models.functions import Now
 
 from pipeline.models import ProcessSign
 from pipeline.queue.process_memory import memory_of
-from stats.provenance import PRODUCT, provenance
+from pipeline.queue.this_process import code_version, this_process
 
 SIGN_EVERY = 5.0  # seconds
 FORGOTTEN = timedelta(hours=1)  # after that the sign of a process that was killed is deleted
 log = structlog.get_logger()
-
-
-@cache
-def this_process() -> str:
-    """Return the name of the process that asks first; what it forks later keeps the name."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def leave_sign(queues: Iterable[str] = ()) -> None:
@@ -75,9 +67,3 @@ class Signing:
                 connection.close()  # this thread's own; a child that is forked now must not inherit it
             if self._ended.wait(SIGN_EVERY):
                 return
-
-
-@cache
-def code_version() -> str:
-    """Return the version of the code that this process began with."""
-    return provenance([PRODUCT]).product

@@ -13,11 +13,8 @@ from pipeline.queue.claims import STOPPED
 def reap() -> list[Job]:
     """Queue jobs of dead workers again, and notify workers of all jobs that have waited too long.
 
-    A dead worker's job that was to be stopped is stopped. One that has used up its attempts fails.
-
-    Returns
-    -------
-    The jobs that failed.
+    A dead worker's job that was to be stopped is stopped. One that has used up its attempts fails. Returns
+    the jobs that failed.
     """
     _abandoned().filter(cancel_requested=True).update(
         state=Job.State.CANCELLED, finished_at=Now(), lease_until=None, owner_token="", message=STOPPED

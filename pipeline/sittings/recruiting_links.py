@@ -51,12 +51,7 @@ EXTERNAL_QUESTION = """<?xml version="1.0" encoding="UTF-8"?>
 def recruiting_links(address: str, recruitment: Recruitment) -> list[RecruitingLink]:
     """Return a link for each platform, that of the study's own setting first.
 
-    Parameters
-    ----------
-    address
-        The whole address of the participants' first page.
-    recruitment
-        What the study's recruitment is set to.
+    `address` is the whole one of the participants' first page.
     """
     links = [_link(platform, address, recruitment) for platform in ADVICE]
     if recruitment.platform == PlatformChoice.PANEL:

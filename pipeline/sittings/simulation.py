@@ -17,10 +17,7 @@ log = structlog.get_logger()
 def take_part(claim: Claim) -> Write:
     """Let the robots take part; their sessions store themselves, so that nothing is left to write.
 
-    Raises
-    ------
-    TryLaterError
-        If the site does not answer the worker.
+    Raises TryLaterError if the site does not answer the worker.
     """
     params = SimulateParams.of(claim.job)
 

@@ -32,7 +32,7 @@ from pipeline.queue.claims import (
     claim,
 )
 from pipeline.queue.orderly_stop import is_stopping
-from pipeline.queue.process_signs import this_process
+from pipeline.queue.this_process import this_process
 from pipeline.sittings.simulation import take_part
 
 log = structlog.get_logger()
@@ -88,10 +88,7 @@ def _deliver_notices() -> None:
 def commit(claimed: Claim, write: Write) -> None:
     """Store the results and end the job in one transaction: both or neither, and only once.
 
-    Raises
-    ------
-    LostOwnershipError
-        If another worker has taken the job over.
+    Raises LostOwnershipError if another worker has taken the job over.
     """
     with transaction.atomic():
         write()

@@ -25,8 +25,8 @@ from stats.agreement.split_halves import reliability
 from stats.decision.primary_analysis import own_level_only
 from stats.decision.warnings import no_common_level
 from stats.table.arrays import Coded, FloatArray, ObjectArray, encode
+from stats.table.columns.machine_columns import ARCHITECTURE
 from stats.table.labels import numbered
-from stats.table.schema import ARCHITECTURE
 from stats.table.tidy import tidy
 
 LEAST_SHARED = 20  # photos; the practice of Geirhos et al. (2020) and those who followed

@@ -56,11 +56,6 @@ def observer_groups(design: KappaDesign) -> list[Group]:
     People share only what all observers share, as much as gives their kappa among themselves; a machine
     shares as much of it as gives its kappa with people, and its networks share more with each other.
 
-    Parameters
-    ----------
-    design
-        What is assumed.
-
     Raises
     ------
     CriteriaError

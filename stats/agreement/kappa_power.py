@@ -87,8 +87,6 @@ def photos_needed(
 
     Parameters
     ----------
-    design
-        What is assumed.
     photos
         Numbers to try.
     goal
@@ -143,8 +141,6 @@ def simulated_test(
         That every observer judges.
     alpha, resamples
         Of the test.
-    rng
-        Source of chance.
 
     Examples
     --------

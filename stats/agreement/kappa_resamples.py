@@ -83,8 +83,6 @@ def replicates(
         Pairs of each kind, on the same photos.
     resamples
         Number of replicates, B.
-    rng
-        Source of chance.
     by_class
         False where kappa within classes is not wanted; it is then that of a single class.
 

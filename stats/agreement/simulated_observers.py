@@ -47,8 +47,6 @@ def simulated(groups: Sequence[Group], photos: int, rng: np.random.Generator) ->
         Kinds of observers; all judge the same photos.
     photos
         Number of photos.
-    rng
-        Source of chance.
 
     Examples
     --------

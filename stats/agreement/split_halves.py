@@ -23,8 +23,6 @@ def reliability(pairs: Pairs, rng: np.random.Generator) -> float | None:
     ----------
     pairs
         That share enough photos.
-    rng
-        Source of chance.
 
     References
     ----------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+import pandas as pd
+
 from stats.apa import level_name, p_cell, share
 from stats.commands.options import (
     add_chance,
@@ -38,7 +40,19 @@ def run(args: Namespace) -> str:
     from stats.secondary.psychometric_curves import region_finding
 
     trials = read_all(args.tables)
-    region = sweet_region(
+    region = _region(trials, args)
+    finding = region_finding(region)
+    if args.json:
+        write_json(args.json, region.to_dict())
+    if args.figure:
+        from stats.figures import curves_figure  # matplotlib only where figures are drawn
+
+        write_figure(args.figure, curves_figure(region))
+    return to_text([finding.section(), _details(region), rows_section(trials, args.mode)])
+
+
+def _region(trials: pd.DataFrame, args: Namespace) -> SweetRegion:
+    return sweet_region(
         trials,
         floor=args.floor,
         ceiling=args.ceiling,
@@ -49,14 +63,6 @@ def run(args: Namespace) -> str:
         mode=args.mode,
         chance=declared_rates(args.chance),
     )
-    finding = region_finding(region)
-    if args.json:
-        write_json(args.json, region.to_dict())
-    if args.figure:
-        from stats.figures import curves_figure  # matplotlib only where figures are drawn
-
-        write_figure(args.figure, curves_figure(region))
-    return to_text([finding.section(), _details(region), rows_section(trials, args.mode)])
 
 
 def _details(region: SweetRegion) -> Section:

@@ -16,8 +16,10 @@ from stats.report.plain import to_text
 from stats.table.read import read_all
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from stats.planning.frozen_plan import FrozenPlan
-    from stats.planning.monitoring import Monitoring
+    from stats.planning.monitoring import LevelNow, Monitoring
 
 PASSED = {None: "no look is due", True: "above the floor", False: "not shown"}
 PLANS = {
@@ -64,21 +66,25 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return what may be said about people now."""
-    from stats.planning.monitoring import monitor  # optimisers only where looks are planned
-
     trials = read_all(args.tables)
     plan = _plan(args)
-    state = monitor(
+    state = _state(trials, plan, args.mode)
+    if args.json:
+        write_json(args.json, state.to_dict())
+    return to_text([_section(state, plan), rows_section(trials, args.mode)])
+
+
+def _state(trials: pd.DataFrame, plan: FrozenPlan, mode: str | None) -> Monitoring:
+    from stats.planning.monitoring import monitor  # optimisers only where looks are planned
+
+    return monitor(
         trials,
         planned=plan.people,
         looks=plan.look_shares,
         at_any_time=plan.look_plan is LookPlan.SEQUENCE,
         criteria=plan.criteria,
-        mode=args.mode,
+        mode=mode,
     )
-    if args.json:
-        write_json(args.json, state.to_dict())
-    return to_text([_section(state, plan), rows_section(trials, args.mode)])
 
 
 def _plan(args: Namespace) -> FrozenPlan:
@@ -109,19 +115,20 @@ def _section(state: Monitoring, plan: FrozenPlan) -> Section:
 
 
 def _levels(state: Monitoring) -> Table:
-    rows = [
-        (
-            level_name(level.crop_level),
-            estimate(level.human.estimate, level.human.ci_low, level.human.ci_high),
-            p_cell(level.human.p),
-            f"{level.human.n_agents} × {level.human.n_items}",
-            PASSED[level.passed],
-            interval(level.sequence_low, level.sequence_high),
-            str(level.n_people),
-        )
-        for level in state.levels
-    ]
-    return Table.of(LEVELS_CAPTION, LEVELS_HEADER, rows)
+    return Table.of(LEVELS_CAPTION, LEVELS_HEADER, map(_level, state.levels))
+
+
+def _level(level: LevelNow) -> tuple[str, ...]:
+    people = level.human
+    return (
+        level_name(level.crop_level),
+        estimate(people.estimate, people.ci_low, people.ci_high),
+        p_cell(people.p),
+        f"{people.n_agents} × {people.n_items}",
+        PASSED[level.passed],
+        interval(level.sequence_low, level.sequence_high),
+        str(level.n_people),
+    )
 
 
 def _looks(state: Monitoring) -> Table:

@@ -66,11 +66,6 @@ def _write(path: str, content: bytes) -> None:
 def write_files(folder: str, contents: Mapping[str, bytes]) -> list[str]:
     """Write several files into one folder, which is created where it is missing.
 
-    Returns
-    -------
-    list of str
-        One line per file for the person at the shell.
-
     Raises
     ------
     InputError

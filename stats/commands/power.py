@@ -70,14 +70,28 @@ def describe(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> str:
     """Return the chance of every size, and the smallest size that is enough; progress goes to stderr."""
     from stats.planning.pilot_guess import guess_from  # optimisers only where studies are simulated
-    from stats.planning.study_sizes import recommend
 
     guess = guess_from(read_all(args.pilot), args.mode) if args.pilot else None
+    design, plan = _planned(args, guess)
+    if args.json:
+        write_json(args.json, plan.to_dict())
+    if args.figure:
+        from stats.figures import sizes_figure  # matplotlib only where a figure is wanted
+
+        write_figure(args.figure, sizes_figure(plan))
+    assumed = filter(None, (_assumed(design), design.asked_in_words()))
+    sentences = (plan.in_words(), *assumed, *_about_pilot(guess))
+    return to_text([Section("Power", sentences, tables=(_table(plan, args.runs),))])
+
+
+def _planned(args: Namespace, guess: PilotGuess | None) -> tuple[Design, Recommendation]:
+    from stats.planning.study_sizes import recommend
+
     people, photos, networks = (
         [int(each) for each in listed_numbers(f"--{name}", getattr(args, name))] for name in SIZES
     )
     design = _design(args, guess, photos[0], networks[0])
-    plan = recommend(
+    return design, recommend(
         design,
         people,
         photos,
@@ -89,19 +103,6 @@ def run(args: Namespace) -> str:
         seed=args.seed,
         on_progress=partial(print, file=sys.stderr, flush=True),
     )
-    if args.json:
-        write_json(args.json, plan.to_dict())
-    if args.figure:
-        from stats.figures import sizes_figure  # matplotlib only where a figure is wanted
-
-        write_figure(args.figure, sizes_figure(plan))
-    sentences = (
-        plan.in_words(),
-        _assumed(design),
-        *filter(None, [design.asked_in_words()]),
-        *_about_pilot(guess),
-    )
-    return to_text([Section("Power", sentences, tables=(_table(plan, args.runs),))])
 
 
 def _design(args: Namespace, guess: PilotGuess | None, photos: int, networks: int) -> Design:
@@ -176,12 +177,9 @@ def _table(plan: Recommendation, runs: int) -> Table:
     levels = range(len(plan.sizes[0].power.per_level))
     header = (*HEADER, "Any level" if plan.level is None else "Wanted", *(f"Level {n}" for n in levels))
     rows = [
-        (
-            *map(str, (size.power.people, size.photos, size.networks, size.answers)),
-            size.chance_in_words(),
-            *(share(chance, 2) for chance in size.power.per_level),
-        )
+        (*map(str, sizes), size.chance_in_words(), *(share(chance, 2) for chance in size.power.per_level))
         for size in plan.sizes
+        for sizes in [(size.power.people, size.photos, size.networks, size.answers)]
     ]
     chosen = [place for place, size in enumerate(plan.sizes) if size is plan.smallest]
     return Table.of(caption, header, rows, emphasised=chosen)

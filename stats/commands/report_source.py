@@ -27,8 +27,6 @@ def source_of(material: Material, facts: Facts) -> Source:
 
     Parameters
     ----------
-    material
-        Trials and their verdict.
     facts
         Result of `facts_of`.
     """
@@ -62,8 +60,6 @@ def facts_of(name: str, tables: Sequence[str], material: Material, now: datetime
         Name of the study.
     tables
         Paths of the tables that were read.
-    material
-        Trials and their verdict.
     now
         Moment of the analysis, with a time zone.
     """

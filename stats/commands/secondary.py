@@ -21,9 +21,9 @@ from stats.commands.verdict import judge
 from stats.decision.wording import rows_counted
 from stats.report.blocks import Section
 from stats.report.plain import to_text
+from stats.table.columns.machine_columns import SPLIT
 from stats.table.guessing import declared_rates
 from stats.table.read import read_all
-from stats.table.schema import SPLIT
 
 if TYPE_CHECKING:
     import pandas as pd

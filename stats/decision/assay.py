@@ -16,13 +16,6 @@ NOT_UNCROPPED = "no machine trials at level 0 (uncropped), so the attacker's com
 def assay_of(coded: Coded, criteria: Criteria) -> Assay:
     """Test the machine of a table on uncropped photos.
 
-    Parameters
-    ----------
-    coded
-        Answers of people and machine per level.
-    criteria
-        Thresholds of the study.
-
     Examples
     --------
     >>> import numpy as np
@@ -44,8 +37,6 @@ def judged(uncropped: Accuracy | None, criteria: Criteria, *, any_machine: bool)
     ----------
     uncropped
         Accuracy at level 0; None without such trials.
-    criteria
-        Thresholds of the study.
     any_machine
         Whether a machine was tested at any level.
 

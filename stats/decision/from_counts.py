@@ -82,8 +82,6 @@ def verdict_from_counts(counts: pd.DataFrame, criteria: Criteria) -> Verdict:
     counts
         Columns `agent_type, agent_id, category, crop_level, n_correct, n`; with `item_id` (and `source_id`,
         where photos share one) the intervals hold for new photos too.
-    criteria
-        Thresholds of the study.
 
     Raises
     ------

@@ -34,10 +34,6 @@ def verdict_of(
 
     Parameters
     ----------
-    coded
-        Answers of people and machine per level.
-    criteria
-        Thresholds of the study.
     sample
         The rows that the answers come from.
     robustness
@@ -83,13 +79,6 @@ def verdict_of(
 
 def sweet_levels(coded: Coded, criteria: Criteria) -> list[Level]:
     """Return the levels that pass the assay and both gates: the part of a verdict that simulations need.
-
-    Parameters
-    ----------
-    coded
-        Answers of people and machine per level.
-    criteria
-        Thresholds of the study.
 
     Raises
     ------

@@ -153,8 +153,6 @@ def conclusion(pair: Pair, criteria: Criteria, *, sweet: bool) -> Conclusion:
     ----------
     pair
         People and machine at the level.
-    criteria
-        Thresholds of the study.
     sweet
         Whether the level passed both gates.
 

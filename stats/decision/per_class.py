@@ -21,16 +21,8 @@ def class_results(
     ----------
     pairs
         People and machine by level, light to heavy.
-    categories
-        Class names.
-    criteria
-        Thresholds of the study.
     competent
         Whether the assay passed; without it no level of any class is sweet.
-
-    Returns
-    -------
-    One result per class, by its name.
 
     References
     ----------

@@ -107,8 +107,6 @@ def sample_of(table: Tidy, counted: pd.DataFrame) -> Sample:
 
     Parameters
     ----------
-    table
-        The checked table.
     counted
         Those of its trials that are analysed.
 

@@ -23,8 +23,6 @@ def robustness_checks(
         All test trials, excluded ones included.
     counted
         The trials of the primary analysis.
-    criteria
-        Thresholds of the study.
 
     Examples
     --------

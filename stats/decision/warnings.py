@@ -10,10 +10,11 @@ import pandas as pd
 
 from stats.apa import levels_listed
 from stats.table.arrays import LEVEL_PROBABILITY, Coded
+from stats.table.columns.machine_columns import ARCHITECTURE
 from stats.table.design_columns import ASKED, CONDITION, GROUP, PARENT
 from stats.table.guessing import asks_yes_no
 from stats.table.labels import distinct_rows, n_distinct, renumbered, row_numbers
-from stats.table.schema import ARCHITECTURE, IDENTITY, RECIPE
+from stats.table.schema import IDENTITY, RECIPE
 from stats.table.tidy import Tidy
 
 READ = ("agent_id", "item_id", "crop_level", "answered", "stim_sha256", *RECIPE)  # of people and of machines
@@ -34,8 +35,6 @@ def study_warnings(table: Tidy, counted: pd.DataFrame, coded: Coded) -> list[str
 
     Parameters
     ----------
-    table
-        The checked table.
     counted
         The trials of the primary analysis.
     coded
@@ -91,11 +90,7 @@ def _pooled(counted: pd.DataFrame, machine: pd.DataFrame) -> list[str]:
 
 
 def _pixels(people: pd.DataFrame, machine: pd.DataFrame) -> str:
-    if (
-        "stim_sha256" not in people
-        or people["stim_sha256"].isna().all()
-        or machine["stim_sha256"].isna().all()
-    ):
+    if any("stim_sha256" not in side or side["stim_sha256"].isna().all() for side in (people, machine)):
         return "no stim_sha256 on both sides: it is not shown that people and machine saw the same pixels"
     keys = ["item_id", "crop_level"]
     seen = [
@@ -125,11 +120,6 @@ def _photos_differ(counted: pd.DataFrame) -> list[str]:
 
 def never_meet(coded: Coded) -> list[str]:
     """Return what to say where people and machine share no level, or no photo at a level that they share.
-
-    Parameters
-    ----------
-    coded
-        Answers of people and machine per level.
 
     Examples
     --------

@@ -145,11 +145,6 @@ def repeats(again: int, of: str = "trials repeat an observer, photo and level") 
 def networks(sample: Sample) -> str:
     """Return what several networks of a level are: seeds of one architecture, architectures, or untold.
 
-    Parameters
-    ----------
-    sample
-        The rows of an analysis.
-
     Examples
     --------
     >>> from stats.decision.records import Clustering
@@ -167,11 +162,6 @@ def networks(sample: Sample) -> str:
 
 def machine_asked(sample: Sample) -> str:
     """Return the machine that the question is about, as far as the table tells how it was trained.
-
-    Parameters
-    ----------
-    sample
-        The rows of an analysis.
 
     Examples
     --------

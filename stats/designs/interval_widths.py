@@ -36,8 +36,7 @@ def half_width(answers: Answers, residuals: FloatArray, alpha: float, single: bo
 
     Returns
     -------
-    float
-        Infinite where there is no spread to estimate it from, or a single observer or cluster.
+    Infinite where there is no spread to estimate it from, or a single observer or cluster.
 
     References
     ----------

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -13,7 +12,7 @@ from stats.apa import percent, sentence, share, threshold
 from stats.decision.criteria import HumanGate
 from stats.decision.records import LevelResult
 from stats.decision.results import Verdict
-from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
+from stats.figures.style import MACHINE, PEOPLE, SWEET, panel
 from stats.inference.estimates import Accuracy
 from stats.table.guessing import Guessing, among
 
@@ -25,8 +24,6 @@ def accuracy_figure(verdict: Verdict, guessing: Mapping[str, Guessing] | None = 
 
     Parameters
     ----------
-    verdict
-        Result of the primary analysis.
     guessing
         Accuracy of guessing of people and machine; by default one of as many answers as classes.
 
@@ -34,9 +31,7 @@ def accuracy_figure(verdict: Verdict, guessing: Mapping[str, Guessing] | None = 
     -------
     One panel: accuracy in [0, 1] against the levels, light to heavy.
     """
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-        axes = figure.subplots()
+    with panel(6.4, 4.0) as (figure, axes):
         _mark_sweet(axes, verdict)
         people = "people (simulated)" if verdict.sample.mode == "simulated" else "people"
         _observer(axes, verdict.levels, "human", people, PEOPLE, "o", -0.06)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +11,7 @@ from matplotlib.figure import Figure
 from stats.agreement.agreement_results import Agreement
 from stats.agreement.pair_kinds import MIXED, NETWORKS
 from stats.agreement.pair_kinds import PEOPLE as PEOPLE_PAIRS
-from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
+from stats.figures.style import MACHINE, PEOPLE, SWEET, panel
 
 LOOKS = {PEOPLE_PAIRS: (PEOPLE, "o"), MIXED: (SWEET, "D"), NETWORKS: (MACHINE, "s")}
 
@@ -31,23 +30,24 @@ def consistency_figure(agreements: Sequence[Agreement]) -> Figure:
     """
     names = list(dict.fromkeys(agreement.name for agreement in agreements if agreement.kappa is not None))
     shifts = dict(zip(names, np.linspace(-0.24, 0.24, len(names)) if len(names) > 1 else [0.0], strict=False))
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-        axes = figure.subplots()
+    with panel(6.4, 4.0) as (figure, axes):
         levels = sorted({agreement.crop_level for agreement in agreements})
         for name in names:
-            of_name = [agreement for agreement in agreements if agreement.name == name]
-            for place, agreement in enumerate(each for each in of_name if each.kappa is not None):
+            of_name = [each for each in agreements if each.name == name and each.kappa is not None]
+            for place, agreement in enumerate(of_name):
                 x = levels.index(agreement.crop_level) + shifts[name]
                 _kappa(axes, x, agreement, *LOOKS[agreement.pair], label="" if place else name)
-        axes.axhline(0, color="0.6", linewidth=0.8)
-        axes.set_xticks(range(len(levels)), [f"{level:g}" for level in levels])
-        axes.set_xlabel("crop level (light to heavy)")
-        axes.set_ylabel("error consistency (Cohen's kappa)")
-        axes.set_title("bars: intervals; pale: possible range", loc="left", fontsize=8)
+        _label(axes, levels)
         if axes.get_legend_handles_labels()[1]:
             axes.legend(frameon=False, fontsize=8)
     return figure
+
+
+def _label(axes: Axes, levels: Sequence[float]) -> None:
+    axes.axhline(0, color="0.6", linewidth=0.8)
+    axes.set_xticks(range(len(levels)), [f"{level:g}" for level in levels])
+    axes.set(xlabel="crop level (light to heavy)", ylabel="error consistency (Cohen's kappa)")
+    axes.set_title("bars: intervals; pale: possible range", loc="left", fontsize=8)
 
 
 def _kappa(axes: Axes, place: float, agreement: Agreement, colour: str, marker: str, *, label: str) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from stats.apa import share
-from stats.figures.style import MACHINE, STYLE
+from stats.figures.style import MACHINE, panel
 from stats.inference.estimates import Accuracy
 
 
@@ -26,9 +25,7 @@ def controls_figure(accuracies: Mapping[str, Accuracy], chance: float) -> Figure
     -------
     One panel: rules from top to bottom against accuracy in [0, 1].
     """
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(5.6, 0.6 + 0.4 * len(accuracies)), layout="constrained")
-        axes = figure.subplots()
+    with panel(5.6, 0.6 + 0.4 * len(accuracies)) as (figure, axes):
         for row, accuracy in enumerate(accuracies.values()):
             axes.plot([accuracy.ci_low, accuracy.ci_high], [row, row], color=MACHINE, linewidth=2)
             axes.plot(accuracy.estimate, row, "s" if row == 0 else "o", color=MACHINE, markersize=6)
@@ -37,6 +34,5 @@ def controls_figure(accuracies: Mapping[str, Accuracy], chance: float) -> Figure
         axes.axvline(chance, color="0.6", linestyle=":")
         axes.set_yticks(range(len(accuracies)), list(accuracies))
         axes.invert_yaxis()
-        axes.set_xlim(0, 1.05)
-        axes.set_xlabel("accuracy of a frozen probe (dotted: chance)")
+        axes.set(xlim=(0, 1.05), xlabel="accuracy of a frozen probe (dotted: chance)")
     return figure

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from stats.apa import percent, threshold
-from stats.figures.style import MACHINE, PEOPLE, STYLE, SWEET
+from stats.figures.style import MACHINE, PEOPLE, SWEET, panel
 from stats.psychophysics.crop_axis import AXES
 from stats.psychophysics.observer_curves import Curve
 from stats.psychophysics.sweet_region import SweetRegion
@@ -17,18 +16,11 @@ from stats.psychophysics.thresholds import Place
 def curves_figure(region: SweetRegion) -> Figure:
     """Draw both psychometric curves with their bands, the crossings and the certified region.
 
-    Parameters
-    ----------
-    region
-        Result of `sweet_region`.
-
     Returns
     -------
     One panel: accuracy in [0, 1] against the crop.
     """
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-        axes = figure.subplots()
+    with panel(6.4, 4.0) as (figure, axes):
         if region.certified:
             axes.axvspan(*region.certified, color=SWEET, alpha=0.18, linewidth=0, label="certified region")
         looks = {"people": (PEOPLE, "o", "-"), "machine": (MACHINE, "s", "--")}
@@ -36,9 +28,8 @@ def curves_figure(region: SweetRegion) -> Figure:
             _curve(axes, curve, name, *looks[name])
         _crossing(axes, region.x_human, region.criteria.floor, "people cross the floor", PEOPLE)
         _crossing(axes, region.x_machine, region.criteria.ceiling, "machine crosses the ceiling", MACHINE)
-        axes.set_ylim(0, 1.02)
-        axes.set_xlabel(AXES[region.axis])
-        axes.set_ylabel(f"accuracy ({percent(region.criteria.alpha)} bands)")
+        bands = f"accuracy ({percent(region.criteria.alpha)} bands)"
+        axes.set(ylim=(0, 1.02), xlabel=AXES[region.axis], ylabel=bands)
         axes.legend(loc="lower left", frameon=False, fontsize=8)
     return figure
 
@@ -60,13 +51,7 @@ def _crossing(axes: Axes, place: Place | None, height: float, label: str, colour
         bound if bound is not None else edge
         for bound, edge in zip((place.ci_low, place.ci_high), (left, right), strict=True)
     )
-    axes.plot(
-        [low, high],
-        [height, height],
-        color=colour,
-        linewidth=3,
-        alpha=0.6,
-        label=f"{label} ({threshold(height)})",
-    )
+    crossing = f"{label} ({threshold(height)})"
+    axes.plot([low, high], [height, height], color=colour, linewidth=3, alpha=0.6, label=crossing)
     if place.estimate is not None:
         axes.plot(place.estimate, height, color=colour, marker="D", markersize=5, markeredgecolor="white")

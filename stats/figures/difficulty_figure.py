@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,34 +11,27 @@ from matplotlib.figure import Figure
 from stats.apa import percent
 from stats.designs.difficulty_results import DifficultyStudy, Stretch
 from stats.designs.interval_widths import Share
-from stats.figures.style import MACHINE, STYLE, SWEET
+from stats.figures.style import MACHINE, SWEET, panel
 from stats.table.arrays import FloatArray
 
 
 def difficulty_figure(study: DifficultyStudy) -> Figure:
     """Draw the machine's accuracy against people's, with the line on which they are equal.
 
-    Parameters
-    ----------
-    study
-        Result of `by_difficulty`.
-
     Returns
     -------
     One panel: accuracy in [0, 1] on both axes; below the line people are better.
     """
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(4.8, 4.6), layout="constrained")
-        axes = figure.subplots()
+    with panel(4.8, 4.6) as (figure, axes):
         axes.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)
         _draw(axes, study.stretches, "stretches of stimuli", MACHINE, "s", "--")
         _draw(axes, [of.place for of in study.levels], "levels", SWEET, "o", "none")
         for of in study.levels:
             place = (of.place.people.estimate, of.place.machine.estimate)
             axes.annotate(f"{of.crop_level:g}", place, xytext=(5, 5), textcoords="offset points", fontsize=8)
+        of_people = f"people's accuracy ({percent(study.alpha)} intervals)"
+        axes.set(xlabel=of_people, ylabel="machine's accuracy on the same stimuli")
         axes.set(xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal")
-        axes.set_xlabel(f"people's accuracy ({percent(study.alpha)} intervals)")
-        axes.set_ylabel("machine's accuracy on the same stimuli")
         axes.legend(loc="best", frameon=False, fontsize=8)
     return figure
 

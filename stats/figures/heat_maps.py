@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from stats.apa import interval, share
-from stats.figures.style import STYLE, WIDEST
+from stats.figures.style import WIDEST, panel
 from stats.inference.estimates import Accuracy
 from stats.machine.attack_matrix import AttackMatrix
 from stats.psychophysics.confusion import Confusion
@@ -22,30 +21,19 @@ TWO_ON_A_PAGE = 4.5  # inches
 def matrix_figure(matrix: AttackMatrix) -> Figure:
     """Draw the attack matrix; the diagonal is the adaptive attack, right of it is transfer.
 
-    Parameters
-    ----------
-    matrix
-        Result of `attack_matrix`.
-
     Returns
     -------
     One heat map: levels trained through in rows, then machines from outside; levels tested at in columns.
     """
     rows = [*matrix.cells, *(row.cells for row in matrix.brought)]
     names = [*(f"{level:g}" for level in matrix.trained), *(row.name for row in matrix.brought)]
-    with mpl.rc_context(STYLE):
-        figure = Figure(
-            figsize=(min(1.6 + 0.9 * len(matrix.tested), WIDEST), 1.2 + 0.7 * len(rows)),
-            layout="constrained",
-        )
-        axes = figure.subplots()
+    with panel(min(1.6 + 0.9 * len(matrix.tested), WIDEST), 1.2 + 0.7 * len(rows)) as (figure, axes):
         values = [[cell.estimate if cell else math.nan for cell in row] for row in rows]
         labels = [[_accuracy_label(cell) if cell else "" for cell in row] for row in rows]
         _heat(figure, axes, values, labels, "accuracy of the attacker (intervals below)")
         axes.set_xticks(_ticks(len(matrix.tested)), [f"{level:g}" for level in matrix.tested])
         axes.set_yticks(_ticks(len(rows)), names)
-        axes.set_xlabel("tested at level")
-        axes.set_ylabel("trained through level")
+        axes.set(xlabel="tested at level", ylabel="trained through level")
     return figure
 
 
@@ -56,31 +44,19 @@ def _accuracy_label(accuracy: Accuracy) -> str:
 def confusion_figure(confusion: Confusion) -> Figure:
     """Draw the answers given to each class, as shares of the class.
 
-    Parameters
-    ----------
-    confusion
-        One of the results of `confusions`.
-
     Returns
     -------
     One heat map: true classes in rows, answers in columns.
     """
-    with mpl.rc_context(STYLE):
-        figure = Figure(
-            figsize=(
-                min(2.4 + 0.7 * len(confusion.responses), WIDEST),
-                min(1.4 + 0.6 * len(confusion.categories), TWO_ON_A_PAGE),
-            ),
-            layout="constrained",
-        )
-        axes = figure.subplots()
+    width = min(2.4 + 0.7 * len(confusion.responses), WIDEST)
+    height = min(1.4 + 0.6 * len(confusion.categories), TWO_ON_A_PAGE)
+    with panel(width, height) as (figure, axes):
         shares = [[math.nan if value is None else value for value in row] for row in confusion.shares()]
         labels = [[str(count) for count in row] for row in confusion.counts]
         _heat(figure, axes, shares, labels, "share of the class (counts in the cells)")
         axes.set_xticks(_ticks(len(confusion.responses)), list(confusion.responses), rotation=45, ha="right")
         axes.set_yticks(_ticks(len(confusion.categories)), list(confusion.categories))
-        axes.set_xlabel("answer")
-        axes.set_ylabel("true class")
+        axes.set(xlabel="answer", ylabel="true class")
         who = "people" if confusion.agent_type == "human" else "machine"
         axes.set_title(f"{who}, level {confusion.crop_level:g}", loc="left", fontsize=9)
     return figure

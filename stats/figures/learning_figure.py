@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from stats.figures.style import MACHINE, STYLE
+from stats.figures.style import MACHINE, panel
 from stats.table.arrays import FloatArray
 
 
@@ -48,32 +48,22 @@ def learning_figure(sizes: FloatArray, errors: FloatArray, improvement: Improvem
     -------
     One panel: accuracy in [0, 1] against the number of photos, on a log scale.
     """
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 3.4), layout="constrained")
-        axes = figure.subplots()
-        grid = np.geomspace(sizes.min(), 2 * sizes.max(), 100)
-        fitted = grid <= sizes.max()
-        axes.axhspan(
-            1 - improvement.floor_high,
-            1 - improvement.floor_low,
-            color="0.85",
-            linewidth=0,
-            label="asymptote",
-        )
+    with panel(5.2, 3.4) as (figure, axes):
+        asymptote = 1 - improvement.floor_high, 1 - improvement.floor_low
+        axes.axhspan(*asymptote, color="0.85", linewidth=0, label="asymptote")
         axes.plot(np.repeat(sizes, errors.shape[1]), 1 - errors.ravel(), ".", color=MACHINE, label="one run")
-        axes.plot(grid[fitted], 1 - improvement.law.error(grid[fitted]), color=MACHINE, label="fitted law")
-        axes.plot(
-            grid[~fitted],
-            1 - improvement.law.error(grid[~fitted]),
-            color=MACHINE,
-            linestyle=":",
-            label="beyond",
-        )
-        axes.set_xscale("log")
+        _law(axes, sizes, improvement.law)
+        axes.set(xscale="log", xlabel="training photos (log scale)")
+        axes.set(ylim=(0, 1.02), ylabel="accuracy on validation photos")
         axes.set_xticks(sizes, [f"{size:.0f}" for size in sizes])
         axes.xaxis.set_minor_locator(NullLocator())
-        axes.set_xlabel("training photos (log scale)")
-        axes.set_ylabel("accuracy on validation photos")
-        axes.set_ylim(0, 1.02)
         axes.legend(loc="lower right", frameon=False, fontsize=8)
     return figure
+
+
+def _law(axes: Axes, sizes: FloatArray, law: Law) -> None:
+    """Draw the law through the sizes that were trained on, and dotted out to twice the largest."""
+    grid = np.geomspace(sizes.min(), 2 * sizes.max(), 100)
+    fitted = grid <= sizes.max()
+    for part, dashes, label in ((fitted, "-", "fitted law"), (~fitted, ":", "beyond")):
+        axes.plot(grid[part], 1 - law.error(grid[part]), color=MACHINE, linestyle=dashes, label=label)

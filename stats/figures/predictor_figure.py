@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from stats.apa import percent, threshold
 from stats.designs.trial_predictor import PredictorCurve, PredictorStudy
-from stats.figures.style import MACHINE, PEOPLE, STYLE
+from stats.figures.style import MACHINE, PEOPLE, panel
 
 LOOKS = {"people": (PEOPLE, "o", "-"), "machine": (MACHINE, "s", "--")}
 
@@ -16,18 +15,11 @@ LOOKS = {"people": (PEOPLE, "o", "-"), "machine": (MACHINE, "s", "--")}
 def predictor_figure(study: PredictorStudy) -> Figure:
     """Draw the curves of people and machine along a predictor, with their thresholds.
 
-    Parameters
-    ----------
-    study
-        Result of `predictor_study`.
-
     Returns
     -------
     One panel: accuracy in [0, 1] against the predictor.
     """
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-        axes = figure.subplots()
+    with panel(6.4, 4.0) as (figure, axes):
         for name, curve in study.curves.items():
             _draw(axes, name, curve)
         axes.set_ylim(0, 1.02)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO, StringIO
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from stats.letters import letter
@@ -30,6 +33,27 @@ STYLE: Any = {
     "svg.fonttype": "none",  # text stays text: searchable, small, read by screen readers
     "svg.hashsalt": "sweetspot",  # the same numbers give the same bytes
 }
+
+
+@contextmanager
+def panel(width: float, height: float) -> Iterator[tuple[Figure, Axes]]:
+    """Open a figure of one panel; what is drawn inside has the style of all figures.
+
+    Parameters
+    ----------
+    width, height
+        In inches.
+
+    Examples
+    --------
+    >>> with panel(6.4, 4.0) as (figure, axes):
+    ...     lines = axes.plot([0, 1], [0.9, 0.6])
+    >>> figure.axes == [axes]
+    True
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure, figure.subplots()
 
 
 def svg(figure: Figure) -> str:

@@ -48,8 +48,6 @@ def import_trials(paths: Sequence[str | Path], options: ImportOptions | None = N
     ----------
     paths
         CSV, TSV, JSON, JSON lines, or zip archives of these.
-    options
-        What the tables leave open.
 
     Raises
     ------

@@ -29,6 +29,11 @@ class FilePreview:
     unused: tuple[str, ...]
     notes: dict[str, int]
 
+    @property
+    def way(self) -> tuple[object, ...]:
+        """The layout, and what each column was read from."""
+        return (self.layout, *self.columns.items(), *self.answering.items())
+
 
 @dataclass(frozen=True)
 class LevelPreview:
@@ -211,32 +216,28 @@ def _lines(preview: Preview) -> Iterator[str]:
     handed_on = f"{preview.test} test, {preview.practice} practice, {preview.catch} catch trials"
     yield f"Rows: {preview.rows} read: {handed_on}, {sum(preview.dropped.values())} dropped"
     yield from (f"  dropped: {count} {reason}" for reason, count in preview.dropped.items())
-    yield f"People: {len(preview.people)} ({some(preview.people)})" if preview.people else "People: none"
-    yield (
-        f"Networks: {len(preview.networks)} ({some(preview.networks)})"
-        if preview.networks
-        else "Networks: none"
-    )
+    for kind, names in (("People", preview.people), ("Networks", preview.networks)):
+        yield f"{kind}: {len(names)} ({some(names)})" if names else f"{kind}: none"
     yield from (f"  {rule} ({count})" for rule, count in preview.rules.items())
     yield f"Classes: {_counted(preview.classes)}"
     yield "Levels (people's and networks' test trials; photos they share):"
-    for level in preview.levels:
-        name = f"{level.level:g}" if level.word == f"{level.level:g}" else f"{level.level:g} ({level.word})"
-        yield (
-            f"  {name}: people {level.people_trials}, networks {level.network_trials}; "
-            f"{level.shared_photos} of {level.people_photos} and {level.network_photos} photos"
-        )
+    yield from map(_level_line, preview.levels)
     yield from _remarks(preview)
+
+
+def _level_line(level: LevelPreview) -> str:
+    name = f"{level.level:g}" if level.word == f"{level.level:g}" else f"{level.level:g} ({level.word})"
+    return (
+        f"  {name}: people {level.people_trials}, networks {level.network_trials}; "
+        f"{level.shared_photos} of {level.people_photos} and {level.network_photos} photos"
+    )
 
 
 def _of_files(files: Sequence[FilePreview]) -> Iterator[str]:
     """Describe each way of reading once, with the number of files that were read so."""
-    ways = Counter((file.layout, *file.columns.items(), *file.answering.items()) for file in files)
-    for way, count in ways.items():
-        alike = [
-            file for file in files if (file.layout, *file.columns.items(), *file.answering.items()) == way
-        ]
-        yield f"Layout {alike[0].layout}, {count} file(s): {some([file.path for file in alike])}"
+    for way in dict.fromkeys(file.way for file in files):
+        alike = [file for file in files if file.way == way]
+        yield f"Layout {alike[0].layout}, {len(alike)} file(s): {some([file.path for file in alike])}"
         yield from (f"  {name} <- {source}" for name, source in alike[0].columns.items())
         yield from (f"  answers in loop {loop} <- {name}" for loop, name in alike[0].answering.items())
         unused = sorted({name for file in alike for name in file.unused})

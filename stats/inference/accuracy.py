@@ -60,8 +60,6 @@ def accuracy(answers: Answers, threshold: Threshold, categories: tuple[str, ...]
     ----------
     answers
         At least one answer of one kind of observer at one level.
-    threshold
-        What to test against.
     categories
         Class names by code.
 
@@ -133,8 +131,6 @@ def logit_t(estimate: float, variance: float, df: float, threshold: Threshold) -
     ----------
     estimate, variance, df
         Accuracy strictly inside (0, 1), its variance (> 0) and degrees of freedom.
-    threshold
-        What to test against.
 
     Examples
     --------

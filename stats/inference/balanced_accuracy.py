@@ -22,8 +22,7 @@ def balanced_accuracy(correct: ArrayLike, labels: ArrayLike, trials: ArrayLike |
 
     Returns
     -------
-    float
-        In [0, 1].
+    In [0, 1].
 
     Examples
     --------
@@ -47,9 +46,7 @@ def class_accuracies(
 
     Returns
     -------
-    tuple of ndarray
-        Shares in [0, 1] and numbers of trials of the classes that occur, both float64 (K,), by ascending
-        class.
+    Shares in [0, 1] and numbers of trials of the classes that occur, both float64 (K,), by ascending class.
 
     Examples
     --------

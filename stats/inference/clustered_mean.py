@@ -29,8 +29,7 @@ def mean_interval(values: ArrayLike, groups: ArrayLike, alpha: float = 0.05) -> 
 
     Returns
     -------
-    tuple of float
-        Low and high: a t interval over groups. Where every photo is its own group, the usual one over photos.
+    Low and high: a t interval over groups. Where every photo is its own group, the usual one over photos.
 
     Raises
     ------

@@ -26,8 +26,7 @@ def independent_photos(answers: Answers, mean: MacroMean, alpha: float) -> float
 
     Returns
     -------
-    float
-        At most the number of photos; need not be whole.
+    At most the number of photos; need not be whole.
 
     References
     ----------
@@ -66,8 +65,7 @@ def independent_sources(answers: Answers, mean: MacroMean) -> float:
 
     Returns
     -------
-    float
-        K^2 / sum 1/J_c for J_c independent photos of class c, at most all sources.
+    K^2 / sum 1/J_c for J_c independent photos of class c, at most all sources.
 
     Examples
     --------

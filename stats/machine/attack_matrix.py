@@ -12,7 +12,8 @@ from stats.errors import TableError
 from stats.inference.accuracy import Side, Threshold, accuracy
 from stats.inference.estimates import Accuracy
 from stats.table.arrays import encode
-from stats.table.schema import BROUGHT_AS, TRAINED_THROUGH
+from stats.table.columns.machine_columns import BROUGHT_AS
+from stats.table.schema import TRAINED_THROUGH
 from stats.table.tidy import require_columns, tidy
 
 
@@ -140,8 +141,6 @@ def accuracy_by_level(rows: pd.DataFrame, threshold: Threshold) -> dict[float, A
     ----------
     rows
         Checked rows of machines.
-    threshold
-        What to test against.
 
     Examples
     --------

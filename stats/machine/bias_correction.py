@@ -14,9 +14,9 @@ from stats.inference.estimates import Accuracy
 from stats.machine.attack_matrix import accuracy_by_level
 from stats.machine.class_offsets import class_offsets
 from stats.table.arrays import FloatArray, IntArray
+from stats.table.columns.machine_columns import PROBABILITY
 from stats.table.network_answers import network_answers
 from stats.table.parse import number
-from stats.table.schema import PROBABILITY
 from stats.table.tidy import tidy
 
 SMALLEST_SHARE = 1e-7  # exported probabilities are rounded; 0 has no logarithm

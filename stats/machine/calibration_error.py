@@ -23,8 +23,7 @@ def expected_calibration_error(logits: ArrayLike, labels: ArrayLike, *, bins: in
 
     Returns
     -------
-    float
-        In [0, 1]; 0 is perfect. Biased upwards for few photos per bin.
+    In [0, 1]; 0 is perfect. Biased upwards for few photos per bin.
 
     Raises
     ------

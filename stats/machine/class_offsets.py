@@ -33,8 +33,7 @@ def class_offsets(logits: ArrayLike, labels: ArrayLike) -> FloatArray:
 
     Returns
     -------
-    ndarray
-        Float64 (K,), to be added to logits; their sum is 0.
+    Float64 (K,), to be added to logits; their sum is 0.
 
     Raises
     ------
@@ -90,8 +89,7 @@ def corrected_accuracy(
 
     Returns
     -------
-    float
-        In [0, 1]: the mean over classes.
+    In [0, 1]: the mean over classes.
 
     Raises
     ------

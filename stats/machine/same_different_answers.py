@@ -55,9 +55,8 @@ def same_different_accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
 
     Returns
     -------
-    float
-        In [0, 1], the mean over classes and over every two classes; always saying the same gives .5. Where
-        there are no two photos of any class, or one class only, it is that of the other pairs.
+    In [0, 1], the mean over classes and over every two classes; always saying the same gives .5. Where there
+    are no two photos of any class, or one class only, it is that of the other pairs.
 
     Raises
     ------

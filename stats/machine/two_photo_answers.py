@@ -77,8 +77,7 @@ def two_photo_accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
 
     Returns
     -------
-    float
-        In [0, 1]; .5 where photos of two classes look alike, and where there are photos of one class only.
+    In [0, 1]; .5 where photos of two classes look alike, and where there are photos of one class only.
 
     Raises
     ------

@@ -52,8 +52,7 @@ def yes_no_accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
 
     Returns
     -------
-    float
-        In [0, 1], the macro average over true classes; always saying yes, or no, gives .5.
+    In [0, 1], the macro average over true classes; always saying yes, or no, gives .5.
 
     Raises
     ------

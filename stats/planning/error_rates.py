@@ -249,8 +249,6 @@ def declarations(
         Marginal accuracies, light to heavy.
     runs, rng
         Simulated studies and source of chance.
-    criteria
-        Thresholds of the study.
     asking
         How people are asked.
 

@@ -15,8 +15,8 @@ from stats.inference.estimates import Accuracy
 from stats.inference.look_shares import people_at
 from stats.inference.sequential import Look, confidence_sequence, planned_looks
 from stats.table.arrays import encode
+from stats.table.columns.screen_columns import ONSET
 from stats.table.parse import refuse
-from stats.table.screen_columns import ONSET
 from stats.table.tidy import tidy
 
 BY_SEQUENCE = "looks are planned at any time: only the confidence sequence counts before the study has closed"

@@ -29,8 +29,6 @@ def piloted_study(there: World, rng: np.random.Generator, *, reuse: bool = False
     ----------
     there
         Where people and machine are.
-    rng
-        Source of chance.
     reuse
         Let the pilot's own answers count as people's, which no study may do: for comparison only.
 

@@ -91,8 +91,6 @@ def unequal_shares(levels: IntArray, rng: np.random.Generator, smallest: float =
     ----------
     levels : (n_agents, n_photos) int
         Level at which each person would see each photo.
-    rng
-        Source of chance.
     smallest
         The least share of their photos that a person may see; shares are uniform from there to 1.
 
@@ -125,8 +123,6 @@ def draw(
         Random effects.
     levels : (n_agents, n_photos) int
         Level at which an agent judges a photo; `EVERY_LEVEL` or `NOT_SHOWN`.
-    rng
-        Source of chance.
     n_categories
         Photos take the classes in turn.
     most_times
@@ -172,14 +168,8 @@ def simulate(
     ----------
     accuracies
         Marginal accuracy of each level, light to heavy; levels are numbered from 0.
-    rng
-        Source of chance.
-    agent_type
-        "human" or "model".
     n_agents, n_items
         People (or seeds) and photos; photos take the categories in turn.
-    categories
-        Class names.
     spread
         Random effects; the default is `Spread()`.
     crossed

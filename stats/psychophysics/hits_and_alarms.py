@@ -9,13 +9,7 @@ import numpy as np
 from scipy import special
 
 from stats.inference.accuracy import Side, Threshold, accuracy
-from stats.inference.clustered import (
-    between_clusters,
-    class_means,
-    photo_df,
-    residuals_of,
-    two_way_variance,
-)
+from stats.inference.clustered import between_clusters, class_means, photo_df, residuals_of, two_way_variance
 from stats.table.arrays import Answers, FloatArray
 
 

@@ -19,13 +19,7 @@ from stats.inference.estimates import Gap
 from stats.inference.paired import paired_gap
 from stats.inference.two_way_bootstrap import Resampled, resample
 from stats.psychophysics.crop_axis import crop_axis
-from stats.psychophysics.observer_curves import (
-    FEWEST_PEOPLE,
-    GRID,
-    Curve,
-    FittedObservers,
-    complete_levels,
-)
+from stats.psychophysics.observer_curves import FEWEST_PEOPLE, GRID, Curve, FittedObservers, complete_levels
 from stats.psychophysics.thresholds import Crossing, Place, certified_region, shared_range
 from stats.table.arrays import Coded, FloatArray, encode
 from stats.table.guessing import Guessing, guessing_of_both
@@ -81,6 +75,14 @@ class SweetRegion:
         """Return plain values for JSON."""
         values: dict[str, Any] = msgspec.to_builtins(self)
         return values
+
+
+ONE_PERSON = (
+    "one person only: nothing is certified about people, their crossing has no interval, and their band "
+    "holds for this one person"
+)
+TOO_NARROW = "people: intervals of their curve and of what is certified are too narrow"
+ONE_NETWORK = "one network only: the machine's curve is conditional on this one trained network"
 
 
 def sweet_region(
@@ -241,17 +243,10 @@ def _largest_gap(human: FittedObservers, machine: FittedObservers, alpha: float)
 def _few_observers(people: int | None, networks: int | None) -> list[str]:
     warnings = []
     if people is not None and people < FEWEST_PEOPLE:
-        warnings.append(
-            "one person only: nothing is certified about people, their crossing has no interval, and their "
-            "band holds for this one person"
-        )
+        warnings.append(ONE_PERSON)
     elif people is not None and people < FEW_PEOPLE:
-        warnings.append(
-            f"only {people} people: intervals of their curve and of what is certified are too narrow"
-        )
-    if networks == 1:
-        warnings.append("one network only: the machine's curve is conditional on this one trained network")
-    return warnings
+        warnings.append(f"only {people} {TOO_NARROW}")
+    return warnings + [ONE_NETWORK] * (networks == 1)
 
 
 def _rises(curves: dict[str, Curve], alpha: float) -> list[str]:

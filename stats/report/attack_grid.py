@@ -97,13 +97,7 @@ class AttackGrid(Struct, frozen=True, omit_defaults=True):
 
 
 def grid_of(matrix: AttackMatrix) -> AttackGrid:
-    """Return the cells of an attack matrix as they are stored.
-
-    Parameters
-    ----------
-    matrix
-        Result of `attack_matrix`.
-    """
+    """Return the cells of an attack matrix as they are stored."""
     rows = tuple(
         tuple(
             _cell(trained, tested, accuracy) if accuracy else None
@@ -134,10 +128,7 @@ def section(grid: AttackGrid, figures: Mapping[str, str], loop_ended: str = "") 
     """
     header = ("Trained through", *(f"tested at {level_name(level)}" for level in grid.tested))
     rows = [
-        (
-            f"level {level_name(trained)}",
-            *map(_printed, row),
-        )
+        (f"level {level_name(trained)}", *map(_printed, row))
         for trained, row in zip(grid.trained, grid.rows, strict=True)
     ] + [(f"{line.name} ({OUTSIDE}, {line.kind})", *map(_printed, line.cells)) for line in grid.brought]
     pictures = (Picture("matrix", HEAT_MAP, figures["matrix"]),) if "matrix" in figures else ()

@@ -15,24 +15,12 @@ UNCHECKED = "There was no pilot: nobody has checked beforehand whether people re
 
 
 def conditions(source: Source) -> Section:
-    """Return what the results are conditional on.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return what the results are conditional on."""
     return Section("What the results are conditional on", tuple(_statements(source)))
 
 
 def crops_chosen(source: Source) -> list[Section]:
-    """Return how people chose the crops in a pilot, or nothing where only a table is known.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return how people chose the crops in a pilot, or nothing where only a table is known."""
     if not source.facts.study:
         return []
     pilot = source.facts.pilot
@@ -67,14 +55,9 @@ def _chosen_by_level(pilot: PilotOutcome) -> Table:
     windows = [f"Window {place}" for place in range(1, 1 + len(first.taken if first else ()))]
     classes = list(first.dropped if first else ())
     rows = [
-        (
-            f"{level.level}",
-            f"{level.photos}",
-            *map(str, level.taken),
-            f"{level.dropped_photos}",
-            *(str(level.dropped[name]) for name in classes),
-        )
+        tuple(map(str, (level.level, level.photos, *level.taken, level.dropped_photos, *dropped)))
         for level in pilot.levels
+        for dropped in [[level.dropped[name] for name in classes]]
     ]
     header = ("Level", "Photos", *windows, "Dropped", *(f"Dropped of {name}" for name in classes))
     caption = "Photos by the window that was taken; window 1 has least attention, further ones show more"
@@ -82,13 +65,7 @@ def _chosen_by_level(pilot: PilotOutcome) -> Table:
 
 
 def basis(source: Source) -> Section:
-    """Return hashes and versions, by which data and software can be recognised.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return hashes and versions, by which data and software can be recognised."""
     facts = source.facts
     tables = tuple(
         Table.of(caption, ("Of", name), list(values.items()))

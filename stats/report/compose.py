@@ -18,13 +18,7 @@ BANNER = (
 
 
 def compose(source: Source) -> Document:
-    """Return the whole report.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return the whole report."""
     return _document(
         source,
         numbered(
@@ -45,37 +39,19 @@ def compose(source: Source) -> Document:
 
 
 def summary(source: Source) -> Document:
-    """Return the part of the report that a terminal shows: results, warnings, and the classes.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return the part of the report that a terminal shows: results, warnings, and the classes."""
     return _document(source, (results(source), *_warnings(source), per_class(source)))
 
 
 def matrix_sections(source: Source) -> list[Section]:
-    """Return the attack matrix as a section, or nothing where no attacker was tested.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return the attack matrix as a section, or nothing where no attacker was tested."""
     if source.matrix is None or not source.matrix.trained:
         return []
     return [attack_grid.section(source.matrix, source.figures, source.facts.loop_ended)]
 
 
 def all_warnings(source: Source) -> list[str]:
-    """Return what a reader must know before believing the numbers, whatever analysis it comes from.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return what a reader must know before believing the numbers, whatever analysis it comes from."""
     of_findings = [warning for finding in source.findings for warning in finding.warnings]
     concerns = [check.answer for check in source.checks if check.concern]
     new_concerns = [

@@ -32,11 +32,6 @@ figcaption { font-style: italic; font-size: .9rem; }
 def to_html(document: Document) -> str:
     """Return a document as a page that holds its figures and its style.
 
-    Parameters
-    ----------
-    document
-        From `compose`.
-
     Examples
     --------
     >>> page = to_html(Document("Report", "No sweet spot: refuted at every level.", "", ()))

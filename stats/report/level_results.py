@@ -22,7 +22,7 @@ from stats.apa import (
 )
 from stats.decision.criteria import Criteria, HumanGate
 from stats.decision.multiple_testing import fixed_sequence
-from stats.decision.records import Level, LevelResult
+from stats.decision.records import Assay, Level, LevelResult
 from stats.decision.results import Verdict
 from stats.decision.wording import human_hypothesis, question, rows_counted, sole_testable
 from stats.inference.estimates import Accuracy, Loss
@@ -38,26 +38,23 @@ ROBUSTNESS = {
 
 
 def results(source: Source) -> Section:
-    """Return the primary results as a part of the report.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return the primary results as a part of the report."""
     outcome = source.outcome
-    assay = outcome.assay
-    not_passed = "not run" if assay.estimate is None else "not passed"
-    passed = "passed" if assay.passed else f"{not_passed}, so that no level can be called a sweet spot"
     one_side = half(outcome.criteria, outcome.levels)
     paragraphs = (
         f"Question: {question(outcome.criteria, outcome.levels)}.",
-        f"Assay (gate 0): {passed}; {assay.reason}.",
+        _gate_0(outcome.assay),
         *(_level(level, source) for level in outcome.levels),
         sentence(one_side) if one_side else _procedures(outcome),
         rows_counted(outcome.sample),
     )
     return Section("Results", paragraphs, (level_table(source),), tuple(_pictures(source)))
+
+
+def _gate_0(assay: Assay) -> str:
+    not_passed = "not run" if assay.estimate is None else "not passed"
+    passed = "passed" if assay.passed else f"{not_passed}, so that no level can be called a sweet spot"
+    return f"Assay (gate 0): {passed}; {assay.reason}."
 
 
 def _procedures(outcome: Verdict) -> str:
@@ -72,8 +69,6 @@ def half(criteria: Criteria, levels: Sequence[LevelResult]) -> str:
 
     Parameters
     ----------
-    criteria
-        Thresholds of the study.
     levels
         Light to heavy.
 

@@ -17,13 +17,7 @@ PER_CLASS = "The same gates within every class, alpha shared over the classes as
 
 
 def level_table(source: Source) -> Table:
-    """Return the table of levels; the only one that page, PDF and shell print.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return the table of levels; the only one that page, PDF and shell print."""
     outcome, cut_away = source.outcome, source.facts.cut_away
     confidence = percent(outcome.criteria.alpha)
     header = (HEADER[0], *(("Cut away",) if cut_away else ()), *HEADER[1:])
@@ -39,29 +33,21 @@ def level_table(source: Source) -> Table:
 
 
 def per_class(source: Source) -> Section:
-    """Return the results of every class as a part of the report.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return the results of every class as a part of the report."""
     rows = [
-        (
-            name,
-            level_name(level.crop_level),
-            *accuracy_cells(level.human),
-            size_cell(level.human),
-            *accuracy_cells(level.machine),
-            size_cell(level.machine),
-            level.verdict.value,
-        )
+        _row_of_class(name, level)
         for name, result in source.outcome.per_class.items()
         for level in result.levels
         if level.human or level.machine
     ]
     caption = "Accuracy within each class; n: people or networks × photos"
     return Section("Per class", (PER_CLASS,), (Table.of(caption, CLASS_HEADER, rows),))
+
+
+def _row_of_class(name: str, level: LevelResult) -> tuple[str, ...]:
+    people = (*accuracy_cells(level.human), size_cell(level.human))
+    machine = (*accuracy_cells(level.machine), size_cell(level.machine))
+    return (name, level_name(level.crop_level), *people, *machine, level.verdict.value)
 
 
 def _row(level: LevelResult, criteria: Criteria, cut_away: Mapping[float, float]) -> tuple[str, ...]:

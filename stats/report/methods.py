@@ -15,13 +15,7 @@ EXACT = "Where accuracy is 0 or 1, or a single network was trained, exact binomi
 
 
 def methods(source: Source) -> Section:
-    """Return the methods as a part of the report.
-
-    Parameters
-    ----------
-    source
-        All parts of the report.
-    """
+    """Return the methods as a part of the report."""
     paragraphs = (_question(source), _test(source), _several_levels(source.outcome))
     table = Table.of("Every setting of the study", ("Setting", "Value"), list(source.facts.settings.items()))
     return Section("Methods", paragraphs, (table,) if source.facts.settings else ())
@@ -42,11 +36,6 @@ def _question(source: Source) -> str:
 def human_null(criteria: Criteria) -> str:
     """Return the null hypothesis about people as a clause.
 
-    Parameters
-    ----------
-    criteria
-        Thresholds of the study.
-
     Examples
     --------
     >>> human_null(Criteria(floor=0.9))
@@ -58,36 +47,38 @@ def human_null(criteria: Criteria) -> str:
     return f"human accuracy is at or below the floor of {threshold(criteria.floor)}"
 
 
+ONE_WAY = (
+    "The data are counts per observer, class and level. Observers are random, photos are not known: the "
+    "tests are clustered t tests on the logit scale, with {confidence} intervals, and are conditional on the "
+    "photos shown."
+)
+TWO_WAY = (
+    "{observers} and photos are both random: variances are two-way clustered by observer and {clusters} "
+    "(Cameron, Gelbach & Miller, 2011; Owen, 2007), the tests are one-sided t tests on the logit scale with "
+    "Satterthwaite degrees of freedom, and the {confidence} intervals are their inverse."
+)
+WITHIN_A_LEVEL = "Within a level the intersection-union test needs no correction"
+ONE_LEVEL = "; one level alone could be tested, so that each of its two tests has the whole alpha of {alpha}."
+TWO_GATES = (
+    ". Over the levels where both could be tested, people are tested from light to heavy and the machine "
+    "from heavy to light, each as a fixed sequence at {half} that stops at its first failure, which bounds "
+    "the family-wise error by {alpha} (two gates). Holm's procedure on the larger p of each level is the "
+    "sensitivity analysis."
+)
+
+
 def _test(source: Source) -> str:
     confidence = percent(source.outcome.criteria.alpha)
     clustering = source.outcome.sample.clustered_by
     if clustering is Clustering.PHOTOS_UNKNOWN:
-        return (
-            "The data are counts per observer, class and level. Observers are random, photos are not known: "
-            f"the tests are clustered t tests on the logit scale, with {confidence} intervals, and are "
-            f"conditional on the photos shown. {EXACT}"
-        )
+        return f"{ONE_WAY.format(confidence=confidence)} {EXACT}"
     sample = source.outcome.sample
     observers = f"People (or {networks(sample)})" if sample.networks != 0 else "People"
-    return (
-        f"{observers} and photos are both random: variances are two-way clustered by "
-        f"observer and {CLUSTERS[clustering]} (Cameron, Gelbach & Miller, 2011; Owen, 2007), the tests are "
-        "one-sided t tests on the logit scale with Satterthwaite degrees of freedom, and the "
-        f"{confidence} intervals are their inverse. {EXACT}"
-    )
+    test = TWO_WAY.format(observers=observers, clusters=CLUSTERS[clustering], confidence=confidence)
+    return f"{test} {EXACT}"
 
 
 def _several_levels(outcome: Verdict) -> str:
     alpha = outcome.criteria.alpha
-    if sole_testable(outcome.levels):
-        return (
-            "Within a level the intersection-union test needs no correction; one level alone could be "
-            f"tested, so that each of its two tests has the whole alpha of {threshold(alpha)}."
-        )
-    return (
-        "Within a level the intersection-union test needs no correction. Over the levels where both could be "
-        "tested, people are tested from light to heavy and the machine from heavy to light, each as a fixed "
-        f"sequence at {threshold(alpha / 2)} that stops at its first failure, which bounds the family-wise "
-        f"error by {threshold(alpha)} (two gates). Holm's procedure on the larger p of each level is the "
-        "sensitivity analysis."
-    )
+    rule = ONE_LEVEL if sole_testable(outcome.levels) else TWO_GATES
+    return f"{WITHIN_A_LEVEL}{rule.format(alpha=threshold(alpha), half=threshold(alpha / 2))}"

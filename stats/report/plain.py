@@ -13,11 +13,6 @@ WIDTH = 110  # characters of a sentence's line; tables are as wide as they must 
 def document_text(document: Document) -> str:
     """Return a whole document as text; figures are for files.
 
-    Parameters
-    ----------
-    document
-        From `compose`.
-
     Examples
     --------
     >>> print(document_text(Document("Verdict", "No sweet spot.", "", ())))

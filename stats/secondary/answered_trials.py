@@ -14,13 +14,7 @@ HEADER = ("Level", "Rule", "Accuracy", "Interval", "p", "Trials")
 
 
 def find(material: Material) -> Finding:
-    """Compare people's accuracy under the primary rule with that under other rules.
-
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-    """
+    """Compare people's accuracy under the primary rule with that under other rules."""
     levels = material.outcome.levels
     by_rule = {
         level_name(level.crop_level): ({"primary": level.human} if level.human else {}) | level.robustness

@@ -26,11 +26,6 @@ EXPLANATION = (
 def find(material: Material) -> Finding:
     """Count the answers by true class, per level and kind of observer.
 
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-
     Raises
     ------
     TableError

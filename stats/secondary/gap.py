@@ -27,11 +27,6 @@ ONE_NETWORK = "Where there is one network, the interval is conditional on that t
 def find(material: Material) -> Finding:
     """Estimate the gap per level.
 
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-
     Raises
     ------
     TableError

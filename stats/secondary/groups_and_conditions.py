@@ -43,11 +43,6 @@ def is_asked(trials: pd.DataFrame) -> bool:
 def find(material: Material) -> Finding:
     """Compare the groups and conditions of a table.
 
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-
     Raises
     ------
     TableError

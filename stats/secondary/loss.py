@@ -17,11 +17,6 @@ HEADER = ("Level", "Change", "Interval", "df", "p", "People", "Photos")
 def find(material: Material) -> Finding:
     """Test at every cropped level whether people lose less than the margin.
 
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-
     Raises
     ------
     TableError

@@ -47,11 +47,6 @@ class Fall:
 def find(material: Material) -> Finding:
     """Compare the accuracies of people and of the machine with their best falling fit.
 
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-
     Raises
     ------
     TableError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -56,13 +56,7 @@ CAPTION = "Error consistency by level, over the range that the accuracies leave 
 
 
 def find(material: Material) -> Finding:
-    """Measure error consistency per level within and between people and machines.
-
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-    """
+    """Measure error consistency per level within and between people and machines."""
     asked = asks_yes_no(material.trials)
     consistency = error_consistency(
         by_question(material.trials) if asked else material.trials,
@@ -77,6 +71,17 @@ def find(material: Material) -> Finding:
     return replace(agreement_finding(consistency), pictures=(picture,))
 
 
+EXPLANATION = (
+    "Cohen's kappa of being right or wrong on the same photos: 0 where two observers agree as often as "
+    "their accuracies alone explain, 1 where one copies the other. It is averaged over pairs that share "
+    "at least {least_shared} photos, each weighing as many as it shares. The possible range is what the "
+    "pairs' accuracies allow; within classes is kappa beyond what the accuracies of each class explain; "
+    "reliability is how well the kappas on half of the photos tell those on the other half. Kappa is "
+    "undefined (–) where two observers are always right or always wrong. Intervals: bootstrap over photos "
+    "and observers, {resamples} resamples."
+)
+
+
 def agreement_finding(consistency: Consistency) -> Finding:
     """Return kappas per level and pair, as they are printed.
 
@@ -85,36 +90,24 @@ def agreement_finding(consistency: Consistency) -> Finding:
     consistency
         Result of `error_consistency`.
     """
-    explanation = (
-        "Cohen's kappa of being right or wrong on the same photos: 0 where two observers agree as often as "
-        "their accuracies alone explain, 1 where one copies the other. It is averaged over pairs that share "
-        f"at least {consistency.least_shared} photos, each weighing as many as it shares. The possible range "
-        "is what the pairs' accuracies allow; within classes is kappa beyond what the accuracies of each "
-        "class explain; reliability is how well the kappas on half of the photos tell those on the other "
-        "half. Kappa is undefined (–) where two observers are always right or always wrong. Intervals: "
-        f"bootstrap over photos and observers, {consistency.resamples} resamples."
-    )
     agreements = consistency.agreements
-    return Finding(
-        NAME,
-        TITLE,
-        (
-            explanation,
-            *map(sentence, consistency.warnings),
-            *_repeats(consistency),
-            *_untold(agreements),
-            *_missing(agreements),
-            COPYING,
-            *_about_differences(consistency),
-        ),
-        (
-            Table.of("Error consistency by level and pair", HEADER, map(_row, agreements)),
-            Table.of(COPIED, COPIED_HEADER, map(_copied, agreements)),
-            *_differences(consistency),
-            Table.of(SIZES, SIZES_HEADER, map(_sizes, agreements)),
-        ),
-        numbers=consistency.to_dict(),
+    tables = (
+        Table.of("Error consistency by level and pair", HEADER, map(_row, agreements)),
+        Table.of(COPIED, COPIED_HEADER, map(_copied, agreements)),
+        *_differences(consistency),
+        Table.of(SIZES, SIZES_HEADER, map(_sizes, agreements)),
     )
+    return Finding(NAME, TITLE, tuple(_sentences(consistency)), tables, numbers=consistency.to_dict())
+
+
+def _sentences(consistency: Consistency) -> Iterator[str]:
+    yield EXPLANATION.format(least_shared=consistency.least_shared, resamples=consistency.resamples)
+    yield from map(sentence, consistency.warnings)
+    yield from _repeats(consistency)
+    yield from _untold(consistency.agreements)
+    yield from _missing(consistency.agreements)
+    yield COPYING
+    yield from _about_differences(consistency)
 
 
 def _about_differences(consistency: Consistency) -> list[str]:

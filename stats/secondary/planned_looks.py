@@ -27,11 +27,6 @@ HOLDS = (
 def find(material: Material) -> Finding:
     """Say which looks were planned and which were not, with boundaries and intervals that hold at them.
 
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-
     Raises
     ------
     TableError

@@ -22,11 +22,6 @@ CAPTION = "Psychometric curves of people and machine with bootstrap bands, and w
 def find(material: Material) -> Finding:
     """Fit both curves and find where people still are above the floor and the machine is not.
 
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-
     Raises
     ------
     TableError
@@ -51,13 +46,7 @@ def find(material: Material) -> Finding:
 
 
 def region_finding(region: SweetRegion) -> Finding:
-    """Return the places and the curves of a continuous sweet spot, as they are printed.
-
-    Parameters
-    ----------
-    region
-        Result of `sweet_region`.
-    """
+    """Return the places and the curves of a continuous sweet spot, as they are printed."""
     curves = [_curve(name, curve) for name, curve in region.curves.items()]
     tables = (
         _crossings(region),

@@ -25,11 +25,6 @@ COMPARED = "Of two photos it is √2 z(accuracy) (Macmillan & Creelman 2005, cha
 def find(material: Material) -> Finding:
     """Translate every accuracy and its interval to d′; of two answers, take hits and false alarms.
 
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-
     Raises
     ------
     TableError

@@ -22,11 +22,6 @@ NO_INTERVAL = "The median has no interval (–) where one person took part, or w
 def find(material: Material) -> Finding:
     """Summarise response times, timeouts and speed with accuracy per level.
 
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-
     Raises
     ------
     TableError

@@ -60,8 +60,6 @@ def guessing(counted: pd.DataFrame, agent_type: str, declared: Mapping[str, floa
     ----------
     counted
         Checked rows, from `tidy`.
-    agent_type
-        "human" or "model".
     declared
         Rate by kind of observer, which counts above the table.
 

@@ -23,8 +23,7 @@ def network_answers(correct: ArrayLike, labels: ArrayLike, groups: ArrayLike) ->
 
     Returns
     -------
-    Answers
-        One entry per network and photo.
+    One entry per network and photo.
 
     Raises
     ------

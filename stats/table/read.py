@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from stats.errors import TableError
 from stats.table.column import names_of, read_columns
+from stats.table.columns.machine_columns import PROBABILITY
 from stats.table.design_columns import DESIGNS
 from stats.table.formula_cells import unescaped
 from stats.table.labels import chosen, labels, named, stacked
 from stats.table.parse import FILE
-from stats.table.schema import PROBABILITY, TIDY
+from stats.table.schema import TIDY
 from stats.table.tidy import require_columns
 from stats.table.tile_columns import TILES
 from stats.table.words import NAMES_OF_CLASSES

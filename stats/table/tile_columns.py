@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from stats.table.column import YES_NO, Column
-from stats.table.schema import (
-    CORRECT,
-    EXCLUSION,
-    OBSERVER,
-    REACTION,
-    RESPONSE_STATUS,
-    STIMULUS,
-    STUDY,
-)
-from stats.table.screen_columns import ACHIEVED_DURATION, DISPLAY, TIMESTAMPS
+from stats.table.columns.photo_columns import STIMULUS
+from stats.table.columns.screen_columns import ACHIEVED_DURATION, DISPLAY, TIMESTAMPS
+from stats.table.schema import CORRECT, EXCLUSION, OBSERVER, REACTION, RESPONSE_STATUS, STUDY
 
 TILES = (
     Column("tile_id", "Photo of a grid"),

@@ -15,10 +15,7 @@ LONGEST_WORD = 80
 def synonym_table(stored: Any) -> Synonyms:
     """Read a table as a researcher writes it.
 
-    Raises
-    ------
-    ValueError
-        The message says what is wrong.
+    Raises ValueError: the message says what is wrong.
 
     Examples
     --------

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import ceil
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from study.choosing.usual_windows import USUAL_WINDOWS, Window
 
 LETTERS = 12.24  # px: the smallest letters
 BUTTON, GAP, MOST_COLUMNS, WIDEST_BUTTON = 28, 4, 6, 256
@@ -22,27 +20,6 @@ ABOVE_AND_BELOW = 48  # the link that stops, the progress, and the window's edge
 WIDEST_PAGE = 960
 QUESTION = 56  # two lines above the photo, where each trial has a question of its own
 UNFILLED = 1.15  # words leave the ends of their lines empty; East Asian writing breaks anywhere
-
-
-@dataclass(frozen=True)
-class Window:
-    """A window of a usual device, in CSS pixels."""
-
-    device: Promise
-    width: int
-    height: int
-    has_keys: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.device} ({self.width} x {self.height})"
-
-
-USUAL_WINDOWS = (
-    Window(_("small phone"), 320, 568),
-    Window(_("phone"), 390, 664),
-    Window(_("phone held across"), 750, 320),
-    Window(_("laptop"), 1366, 768, has_keys=True),
-)
 
 
 def too_small_windows(names: Sequence[str], least_photo: int) -> list[Window]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -42,6 +43,15 @@ class Material:
         """Return the pairs of test photos that people are shown, by row of the photo."""
         classes = [[photo[0].item_id for photo in self.complete[category.pk]] for category in self.categories]
         return photo_pairs.parts_of(self.design.task, classes)
+
+    def too_few_photos(self) -> Iterator[tuple[Category, int, int]]:
+        """Yield each class that lacks test photos, how many it has, and how many are needed."""
+        if not self.categories:
+            return
+        needed = counterbalancing.photos_needed(self.design.photos_per_person, len(self.categories))
+        for category, photos in zip(self.categories, self.photos_per_class(), strict=True):
+            if photos < needed:
+                yield category, photos, needed
 
     def practice_photos(self) -> int:
         """Return how many validation photos one round of practice takes."""

@@ -36,20 +36,9 @@ class NotReadyError(ValueError):
 def freeze(study: Study, now: datetime, machine: str = "") -> StudyVersion:
     """Store the study's design and photos as its next version, with its assignment lists.
 
-    Parameters
-    ----------
-    study
-        Whose design and photos.
-    now
-        When it is frozen.
-    machine
-        Hash of the attackers and answers that count in the version; empty: those of any time do.
-
-    Raises
-    ------
-    NotReadyError
-        If the study cannot be run, or if a next version would only keep answers apart for nothing;
-        the message says what to do.
+    `machine` is the hash of the attackers and answers that count in the version; empty: those of any time do.
+    Raises NotReadyError if the study cannot be run, or if a next version would only keep answers apart for
+    nothing; the message says what to do.
     """
     Study.objects.select_for_update().get(pk=study.pk)
     material = gather(study)
@@ -111,13 +100,7 @@ _SOMEBODY = PreparedValues(
 
 
 def open_study(study: Study) -> None:
-    """Open the study to participants.
-
-    Raises
-    ------
-    NotReadyError
-        If nothing is frozen yet.
-    """
+    """Open the study to participants. Raises NotReadyError if nothing is frozen yet."""
     if study.version() is None:
         raise NotReadyError([_("Freeze the study first: participants join a frozen version.")])
     _set_status(study, Study.Status.OPEN)

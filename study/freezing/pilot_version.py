@@ -9,11 +9,10 @@ from math import ceil
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from study import counterbalancing
 from study.freezing.candidates import Material, gather_for_pilot
 from study.freezing.design_readiness import design_problems, label_problems, size_problems
 from study.freezing.freeze import NotReadyError, config_of, has_people, store_version
-from study.freezing.readiness import validation_problems
+from study.freezing.readiness import format_problems, validation_problems
 from study.freezing.task_readiness import answer_problems
 from study.models import Pilot, Study
 from study.models.people import Mode
@@ -26,10 +25,7 @@ THE_ONLY_PILOT = 1
 def open_pilot(study: Study, now: datetime) -> Pilot:
     """Freeze the windows and the rule of a pilot, and give it a link of its own.
 
-    Raises
-    ------
-    NotReadyError
-        If it cannot be run as it is planned; the message says what to do.
+    Raises NotReadyError if it cannot be run as it is planned; the message says what to do.
     """
     Study.objects.select_for_update().get(pk=study.pk)
     material = gather_for_pilot(study)
@@ -43,10 +39,7 @@ def open_pilot(study: Study, now: datetime) -> Pilot:
 def close_pilot(pilot: Pilot, mode: Mode, now: datetime) -> None:
     """Take no more people; the crops are chosen by the answers of this mode.
 
-    Raises
-    ------
-    NotReadyError
-        If nobody has completed the pilot in this mode, or if its crops are chosen already.
+    Raises NotReadyError if nobody has completed the pilot in this mode, or if its crops are chosen already.
     """
     people = pilot.version.participants(manager="of_any_stage").filter(mode=mode)
     if not people.filter(session__status="completed", withdrawn_at=None).exists():
@@ -67,6 +60,7 @@ def pilot_problems(material: Material) -> list[str]:
         *_photo_problems(material),
         *_answer_problems(material),
         *validation_problems(material),
+        *format_problems(material),
         *size_problems(material.design),
     ]
 
@@ -95,20 +89,13 @@ def _window_problems(material: Material) -> Iterable[str]:
 
 
 def _photo_problems(material: Material) -> Iterable[str]:
-    if not material.categories:
-        return  # that there are no windows is said already
-    needed = counterbalancing.photos_needed(material.design.photos_per_person, len(material.categories))
-    for category, photos in zip(material.categories, material.photos_per_class(), strict=True):
-        if photos < needed:
-            yield _(
-                "%(category)s has %(found)d test photos; %(trials)d trials per person of the pilot need "
-                "%(needed)d, so that nobody sees a photo twice. Add photos or plan fewer trials."
-            ) % {
-                "category": category,
-                "found": photos,
-                "trials": material.design.photos_per_person,
-                "needed": needed,
-            }
+    shortage = _(
+        "%(category)s has %(found)d test photos; %(trials)d trials per person of the pilot need "
+        "%(needed)d, so that nobody sees a photo twice. Add photos or plan fewer trials."
+    )
+    trials = material.design.photos_per_person
+    for category, photos, needed in material.too_few_photos():
+        yield shortage % {"category": category, "found": photos, "trials": trials, "needed": needed}
 
 
 def _answer_problems(material: Material) -> Iterable[str]:

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from study import counterbalancing
 from study.freezing.candidates import Material
 from study.freezing.design_readiness import (
     design_problems,
@@ -40,6 +39,7 @@ def problems(material: Material) -> list[str]:
         *_crop_problems(material),
         *(pair_problems(material) if material.design.asks.shows_pairs else _photo_problems(material)),
         *validation_problems(material),
+        *format_problems(material),
     ]
 
 
@@ -66,34 +66,30 @@ def _crop_problems(material: Material) -> Iterable[str]:
 
 
 def _photo_problems(material: Material) -> Iterable[str]:
-    study, classes = material.study, len(material.categories)
-    if not classes:
-        return
-    needed = counterbalancing.photos_needed(material.design.photos_per_person, classes)
-    for category, photos in zip(material.categories, material.photos_per_class(), strict=True):
-        if photos < needed:
-            yield _(
-                "%(category)s has %(found)d test photos with an approved crop at every level; "
-                "%(trials)d trials per person need %(needed)d. Add photos or plan fewer trials."
-            ) % {
-                "category": category,
-                "found": photos,
-                "trials": study.trials_per_person,
-                "needed": needed,
-            }
+    shortage = _(
+        "%(category)s has %(found)d test photos with an approved crop at every level; "
+        "%(trials)d trials per person need %(needed)d. Add photos or plan fewer trials."
+    )
+    trials = material.study.trials_per_person
+    for category, photos, needed in material.too_few_photos():
+        yield shortage % {"category": category, "found": photos, "trials": trials, "needed": needed}
 
 
 def validation_problems(material: Material) -> Iterable[str]:
-    """Yield what is lacking for practice and catch trials, and what files would give away."""
+    """Yield what is lacking for practice and catch trials."""
     advice = _("Put more photos into the validation split, or plan fewer.")
-    wanted, photos = material.practice_photos(), len(material.practice)
-    if photos < wanted:
-        shortage = _("Practice needs %(wanted)d whole validation photos; there are %(found)d.")
-        yield shortage % {"wanted": wanted, "found": photos} + f" {advice}"
-    wanted, photos = material.catch_photos(), len(material.catch)
-    if photos < wanted:
-        shortage = _("Catch trials need %(wanted)d whole validation photos; there are %(found)d.")
-        yield shortage % {"wanted": wanted, "found": photos} + f" {advice}"
+    practice = _("Practice needs %(wanted)d whole validation photos; there are %(found)d.")
+    catch = _("Catch trials need %(wanted)d whole validation photos; there are %(found)d.")
+    for shortage, wanted, photos in (
+        (practice, material.practice_photos(), len(material.practice)),
+        (catch, material.catch_photos(), len(material.catch)),
+    ):
+        if photos < wanted:
+            yield shortage % {"wanted": wanted, "found": photos} + f" {advice}"
+
+
+def format_problems(material: Material) -> Iterable[str]:
+    """Yield whether the formats of the files could give a class away."""
     kinds = {str(stimulus.image.name).rpartition(".")[2].lower() for stimulus in material.stimuli()}
     if len(kinds) > 1:
         yield _("Render all photos in one format (found %(kinds)s): a format could give a class away.") % {

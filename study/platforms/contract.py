@@ -96,21 +96,14 @@ class Platform:
     def carried(self, sent: Mapping[str, str]) -> dict[str, str]:
         """Return the platform's parameters, by their own names, whatever case the link writes them in.
 
-        Raises
-        ------
-        BadArrivalError
+        Raises BadArrivalError.
         """
         by_name = {name.lower(): value.strip(" ") for name, value in sent.items()}
         values = {name: by_name.get(name.lower(), "") for name in self.parameters}
         return {name: plausible(name, value) for name, value in values.items() if value}
 
     def identity(self, sent: Mapping[str, str]) -> Identity | None:
-        """Return who the link says that this is; None where it does not.
-
-        Raises
-        ------
-        BadArrivalError
-        """
+        """Return who the link says that this is; None where it does not. Raises BadArrivalError."""
         carried = self.carried(sent)
         person = next((carried[name] for name in self.person if name in carried), "")
         if not person:
@@ -143,12 +136,7 @@ def filled(template: str, code: str, identity: Identity | None) -> str:
 
 
 def plausible(name: str, value: str) -> str:
-    """Return a value that can be an id.
-
-    Raises
-    ------
-    BadArrivalError
-    """
+    """Return a value that can be an id. Raises BadArrivalError."""
     if not PLAUSIBLE_ID.fullmatch(value):
         raise BadArrivalError(f"{name} does not look like an id of a recruitment platform.")
     return value

@@ -6,14 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
-from study.platforms.contract import (
-    SUBMIT_PATH,
-    BadArrivalError,
-    Identity,
-    Outcome,
-    Platform,
-    WayBack,
-)
+from study.platforms.contract import SUBMIT_PATH, BadArrivalError, Identity, Outcome, Platform, WayBack
 
 NOT_TAKEN = "ASSIGNMENT_ID_NOT_AVAILABLE"
 SUBMIT_HOSTS = ("www.mturk.com", "workersandbox.mturk.com")
@@ -31,9 +24,7 @@ class MechanicalTurk(Platform):
     def carried(self, sent: Mapping[str, str]) -> dict[str, str]:
         """Return MTurk's parameters; the host that takes the work must be one of MTurk's own two.
 
-        Raises
-        ------
-        BadArrivalError
+        Raises BadArrivalError.
         """
         ids = {name: value for name, value in sent.items() if name.lower() != SUBMIT_TO.lower()}
         address = next((value for name, value in sent.items() if name not in ids), "")
@@ -59,9 +50,7 @@ class MechanicalTurk(Platform):
 def _own_host(address: str) -> str:
     """Return the host of an address of MTurk's, which pages pass on without the rest of it.
 
-    Raises
-    ------
-    BadArrivalError
+    Raises BadArrivalError.
     """
     host = urlsplit(address).netloc if "//" in address else address
     if host not in SUBMIT_HOSTS:

@@ -20,13 +20,7 @@ class OwnQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def own_questions(stored: Any) -> list[OwnQuestion]:
-    """Read questions as a researcher writes them.
-
-    Raises
-    ------
-    ValueError
-        The message says what is wrong.
-    """
+    """Read questions as a researcher writes them. Raises ValueError: the message says what is wrong."""
     questions = msgspec.convert(stored, list[OwnQuestion])
     if len(questions) > MOST_QUESTIONS:
         raise ValueError(f"At most {MOST_QUESTIONS} questions.")

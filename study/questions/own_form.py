@@ -81,13 +81,7 @@ class FormQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 
 
 def form_questions(stored: Any) -> list[FormQuestion]:
-    """Read the questions as a researcher writes them.
-
-    Raises
-    ------
-    ValueError
-        The message says what is wrong.
-    """
+    """Read the questions as a researcher writes them. Raises ValueError: the message says what is wrong."""
     questions = msgspec.convert(stored, list[FormQuestion])
     if len(questions) > MOST_QUESTIONS:
         raise ValueError(f"At most {MOST_QUESTIONS} questions.")
@@ -111,12 +105,7 @@ def same_form(first: Sequence[FormQuestion], other: Sequence[FormQuestion]) -> b
 def kept_answers(questions: Sequence[FormQuestion], given: Mapping[str, Any]) -> dict[str, Given]:
     """Return the answers to store, by the names of the questions: those that are given, and agreed to.
 
-    Parameters
-    ----------
-    questions
-        Of the form.
-    given
-        What was sent, by the names of fields (`field_name`, `consent_name`).
+    `given` is what was sent, by the names of fields (`field_name`, `consent_name`).
 
     Examples
     --------

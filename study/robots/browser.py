@@ -46,30 +46,15 @@ class Browser:
         self.client.close()
 
     def get(self, url: str) -> httpx.Response:
-        """Return a page or photo.
-
-        Raises
-        ------
-        PageError
-        """
+        """Return a page or photo. Raises PageError."""
         return self._fetch("GET", url)
 
     def post_form(self, url: str, fields: Mapping[str, Any]) -> httpx.Response:
-        """Send a form; return the page that it leads to.
-
-        Raises
-        ------
-        PageError
-        """
+        """Send a form; return the page that it leads to. Raises PageError."""
         return self._fetch("POST", url, data=dict(fields))
 
     def post_json(self, url: str, message: msgspec.Struct, reply: type[Reply]) -> Reply:
-        """Send a message as the player does; return the server's reply.
-
-        Raises
-        ------
-        PageError
-        """
+        """Send a message as the player does; return the server's reply. Raises PageError."""
         headers = {"Content-Type": "application/json"}
         response = self._fetch("POST", url, content=msgspec.json.encode(message), headers=headers)
         return msgspec.json.decode(response.content, type=reply)

@@ -50,10 +50,7 @@ def simulate(
 
     The site must use the database of this process: robots look up there which answer is right.
 
-    Raises
-    ------
-    PageError
-        If the site cannot be reached, or does not answer as a participant needs it.
+    Raises PageError if the site cannot be reached, or does not answer as a participant needs it.
     """
     key = simulation_key(study)
     robots = [Person(number, seed) for number in range(first, first + people)]

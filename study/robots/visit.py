@@ -144,6 +144,9 @@ class Visit:
             if self.design.asks.answered_by == AnsweredBy.TEXT:
                 return self._typed(trial.choice_order[response], rt)
             return {"response": response, "response_input": "key", "rt_ms": round(rt, 1)}
+        return self._selected(trial)
+
+    def _selected(self, trial: Trial) -> dict[str, Any]:
         order = trial.choice_order
         looks = [self._look(order, tile.stimulus) for tile in trial.tiles.all()]
         target = order.index(trial.target_id)

@@ -13,8 +13,9 @@ from django.utils import timezone, translation
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from study.asking.trial_task import AnsweredBy
-from study.choosing.answer_room import USUAL_WINDOWS, Window, too_small_windows
+from study.choosing.answer_room import too_small_windows
 from study.choosing.answer_search import NEVER_SEARCHED, way_of_answering
+from study.choosing.usual_windows import USUAL_WINDOWS, Window
 from study.design import Design
 from study.languages.offered import spoken
 from study.models import AssignmentList, Category, Participant, Session, Study, StudyVersion
@@ -52,15 +53,6 @@ def design_trial(
     """Show one trial of the study's design as it is in memory, in a window of a usual device.
 
     No row of a version, a person, a session or a trial is written: they exist for this page only.
-
-    Parameters
-    ----------
-    study, categories
-        As they would be frozen; nobody need have saved them.
-    shown
-        What the trial shows.
-    device
-        One of `FRAMES`.
     """
     design = Design.of(study)
     session = _somebody(design, study, categories, shown, device)

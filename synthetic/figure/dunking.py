@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthetic.figure.pose import SIGN, Ball, Body, Foot, Hand, Pose, Side
+from synthetic.figure.pose import SIDES, SIGN, Ball, Body, Foot, Hand, Pose, Side
 from synthetic.figure.stances import draw_degrees, draw_side, other
 from synthetic.geometry import AHEAD, DOWN, UP, Array, unit, vector
+
+# How far below and ahead of the pelvis the front and the back foot are, as shares of the height.
+IN_THE_AIR = {
+    "drive": ((0.30, 0.10), (0.42, -0.16)),
+    "split": ((0.30, 0.27), (0.26, -0.30)),
+    "tuck": ((0.30, -0.18), (0.24, -0.24)),
+    "trail": ((0.42, -0.08), (0.38, -0.22)),
+}
 
 
 def _flight_legs(rng: np.random.Generator, body: Body, pelvis: Array) -> dict[Side, Foot]:
     """Legs of a player high in the air: split, tucked, or one knee driven up."""
     lead = draw_side(rng, 0.5)
-    style = rng.choice(["drive", "split", "tuck", "trail"])
-    front, back = {
-        "drive": ((0.30, 0.10), (0.42, -0.16)),
-        "split": ((0.30, 0.27), (0.26, -0.30)),
-        "tuck": ((0.30, -0.18), (0.24, -0.24)),
-        "trail": ((0.42, -0.08), (0.38, -0.22)),
-    }[style]
+    front, back = IN_THE_AIR[rng.choice(list(IN_THE_AIR))]
     spread = rng.uniform(0.04, 0.13)
 
     def foot(side: Side, drop: float, ahead: float) -> Foot:
@@ -37,23 +39,7 @@ def dunk(rng: np.random.Generator, body: Body) -> Pose:
     two_handed = rng.random() < 0.35
     lean = draw_degrees(rng, -8, 22)
     shoulders = pelvis + body.length(0.3) * vector(0, np.cos(lean), np.sin(lean))
-    aim = unit(vector(rng.uniform(-0.1, 0.2) * SIGN[hand], 1.0, rng.uniform(0.15, 0.75)))
-    reach = body.length(rng.uniform(0.28, 0.33))
-    over = unit(vector(0, -0.15, 1) + 0.5 * aim)
-    hands = {
-        hand: Hand(
-            shoulders + reach * aim + vector(SIGN[hand] * 0.1, 0, 0),
-            vector(SIGN[hand], 0.1, 0.2),
-            over + 0.5 * UP,
-            DOWN + 0.6 * AHEAD,
-            0.35,
-            0.2,
-        )
-    }
-    if two_handed:
-        hands = {s: _dunking_hand(s, shoulders + reach * aim, over) for s in ("left", "right")}
-    else:
-        hands[free] = _balancing_arm(rng, body, free, shoulders)
+    hands = _hands_at_the_rim(rng, body, hand, shoulders, two_handed=two_handed)
     return Pose(
         pelvis=pelvis,
         pelvis_turn=(
@@ -71,6 +57,21 @@ def dunk(rng: np.random.Generator, body: Body) -> Pose:
         feet=_flight_legs(rng, body, pelvis),
         ball=Ball(hand, vector(0, -0.1, 0.2), 0.0, both_hands=two_handed),
     )
+
+
+def _hands_at_the_rim(
+    rng: np.random.Generator, body: Body, hand: Side, shoulders: Array, *, two_handed: bool
+) -> dict[Side, Hand]:
+    aim = unit(vector(rng.uniform(-0.1, 0.2) * SIGN[hand], 1.0, rng.uniform(0.15, 0.75)))
+    rim = shoulders + body.length(rng.uniform(0.28, 0.33)) * aim
+    over = unit(vector(0, -0.15, 1) + 0.5 * aim)
+    if two_handed:
+        return {side: _dunking_hand(side, rim, over) for side in SIDES}
+    wrist, elbow = rim + vector(SIGN[hand] * 0.1, 0, 0), vector(SIGN[hand], 0.1, 0.2)
+    return {
+        hand: Hand(wrist, elbow, over + 0.5 * UP, DOWN + 0.6 * AHEAD, 0.35, 0.2),
+        other(hand): _balancing_arm(rng, body, other(hand), shoulders),
+    }
 
 
 def _dunking_hand(side: Side, middle: Array, over: Array) -> Hand:

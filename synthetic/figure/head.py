@@ -9,6 +9,9 @@ from synthetic.figure.pose import SIDES, SIGN
 from synthetic.geometry import Array, profile, unit
 from synthetic.mesh import Surface, ellipsoid, loft, tube
 
+# Of hair, as a share of the height.
+THICKNESS = {"bald": 0.0, "short": 0.003, "afro": 0.022, "flat": 0.009, "long": 0.009, "bun": 0.006}
+
 
 class Head(Part):
     """The head; faces are painted by height on it (0 chin, 1 crown) and angle around it (0 ahead)."""
@@ -57,9 +60,7 @@ class Head(Part):
 
     def _hair(self, head: Array, u: Array, a: Array) -> list[Surface]:
         kit, s, h = self.kit, self.skeleton, self.height
-        thickness = {"bald": 0.0, "short": 0.003, "afro": 0.022, "flat": 0.009, "long": 0.009, "bun": 0.006}[
-            kit.hair
-        ]
+        thickness = THICKNESS[kit.hair]
         if not thickness:
             return []
         hairline = 0.74 - 0.44 * np.clip((abs(a) - 1.2) / 0.5, 0, 1)
@@ -67,8 +68,7 @@ class Head(Part):
         rough = 1 + 0.25 * self.rng.standard_normal(u.shape) * (kit.hair == "afro")
         swell = (cover * thickness * rough - (cover <= 0) * 0.004) * h
         cap = head + swell[..., None] * unit(head - s.head)
-        band = kit.headband is not None
-        keep = slice(int(len(u) * (0.74 if band else 0.28)), None)
+        keep = slice(int(len(u) * (0.28 if kit.headband is None else 0.74)), None)
         texture = 1 + 0.18 * self.rng.standard_normal((*u.shape, 1))
         parts = [Surface(cap[keep], np.clip(kit.hair_colour * texture, 0, 1)[keep], 0.1)]
         return parts + self._tail()

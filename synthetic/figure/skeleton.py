@@ -32,6 +32,16 @@ class Arm:
     def palm_centre(self, body: Body) -> Array:
         return np.asarray(self.wrist + 0.75 * body.palm * self.fingers)
 
+    def placed(self, spin: Array, offset: Array) -> Arm:
+        return replace(
+            self,
+            shoulder=spin @ self.shoulder + offset,
+            elbow=spin @ self.elbow + offset,
+            wrist=spin @ self.wrist + offset,
+            fingers=spin @ self.fingers,
+            palm_normal=spin @ self.palm_normal,
+        )
+
 
 @dataclass(frozen=True)
 class Leg:
@@ -41,6 +51,16 @@ class Leg:
     toes: Array
     sole: Array
     grounded: bool
+
+    def placed(self, spin: Array, offset: Array) -> Leg:
+        return replace(
+            self,
+            hip=spin @ self.hip + offset,
+            knee=spin @ self.knee + offset,
+            ankle=spin @ self.ankle + offset,
+            toes=spin @ self.toes,
+            sole=spin @ self.sole,
+        )
 
 
 @dataclass(frozen=True)
@@ -79,28 +99,8 @@ class Skeleton:
             pelvis_frame=spin @ self.pelvis_frame,
             chest_frame=spin @ self.chest_frame,
             head_frame=spin @ self.head_frame,
-            arms={
-                s: replace(
-                    a,
-                    shoulder=point(a.shoulder),
-                    elbow=point(a.elbow),
-                    wrist=point(a.wrist),
-                    fingers=spin @ a.fingers,
-                    palm_normal=spin @ a.palm_normal,
-                )
-                for s, a in self.arms.items()
-            },
-            legs={
-                s: replace(
-                    g,
-                    hip=point(g.hip),
-                    knee=point(g.knee),
-                    ankle=point(g.ankle),
-                    toes=spin @ g.toes,
-                    sole=spin @ g.sole,
-                )
-                for s, g in self.legs.items()
-            },
+            arms={side: arm.placed(spin, offset) for side, arm in self.arms.items()},
+            legs={side: leg.placed(spin, offset) for side, leg in self.legs.items()},
             ball=None if self.ball is None else point(self.ball),
         )
 

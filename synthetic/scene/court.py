@@ -136,12 +136,20 @@ def shadow(
         (vector(0, 1, 0), lighting.above.mean()),
     ]
     for direction, strength in lamps:
-        mask = Image.new("L", canvas, 0)
-        draw = ImageDraw.Draw(mask)
-        for a, b, radius in (bone for s in skeletons for bone in _bones(s)):
-            outline = _streak(_cast(a, direction), _cast(b, direction), radius)
-            if (camera.view(outline)[:, 2] > 0.5).all():
-                draw.polygon(camera.project(outline).ravel().tolist(), fill=255)
+        mask = _cast_by(skeletons, direction, camera, canvas)
         dark = np.asarray(mask.filter(ImageFilter.GaussianBlur(softness)), dtype=float) / 255
         light -= dark * strength * max(direction[1], 0.1) / total * 0.85
     return np.clip(light, 0.12, 1)
+
+
+def _cast_by(
+    skeletons: list[Skeleton], direction: Array, camera: Camera, canvas: tuple[int, int]
+) -> Image.Image:
+    """Return where the players stand in the way of one lamp, white on black."""
+    mask = Image.new("L", canvas, 0)
+    draw = ImageDraw.Draw(mask)
+    for a, b, radius in (bone for s in skeletons for bone in _bones(s)):
+        outline = _streak(_cast(a, direction), _cast(b, direction), radius)
+        if (camera.view(outline)[:, 2] > 0.5).all():
+            draw.polygon(camera.project(outline).ravel().tolist(), fill=255)
+    return mask

@@ -94,12 +94,8 @@ class Painter:
             colour = tuple(0.8 * self.rng.uniform(0.05, 0.9, 3) + 0.2 * self.rng.random())
             self.draw.rectangle(self.box(x, bottom, wide, high), fill=self.shade(colour))
             for _ in range(3):
-                mark = self.box(
-                    x + self.rng.uniform(0.2, wide * 0.7),
-                    bottom + high * 0.3,
-                    self.rng.uniform(0.2, 0.8),
-                    high * 0.4,
-                )
+                at, broad = x + self.rng.uniform(0.2, wide * 0.7), self.rng.uniform(0.2, 0.8)
+                mark = self.box(at, bottom + high * 0.3, broad, high * 0.4)
                 self.draw.rectangle(mark, fill=self.shade((0.92, 0.92, 0.9)))
             x += wide
 

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from study.choosing.answer_room import USUAL_WINDOWS, Window, too_small_windows
+from study.choosing.answer_room import too_small_windows
+from study.choosing.usual_windows import USUAL_WINDOWS, Window
 from study.models import Session, StudyVersion
 from tests.browser.chromium_window import ChromiumWindow
 from tests.browser.screens import SPORTS, in_view, is_whole, long_names

@@ -12,12 +12,12 @@ from tests.house.source_code import ROOT
 
 LONGEST_MODULE = 300
 LIMITS = {
-    ("modules", "code", 50): 56,
+    ("modules", "code", 50): 55.5,  # no longer than when the house was small
     ("modules", "code", 90): 121,
     ("functions", "code", 50): 4,
-    ("functions", "code", 90): 13,
-    ("modules", "whole", 50): 95,  # with docstrings
-    ("modules", "whole", 90): 204,
+    ("functions", "code", 90): 12,
+    ("modules", "whole", 50): 96,  # with docstrings: these may not grow
+    ("modules", "whole", 90): 205,
     ("functions", "whole", 50): 8,
     ("functions", "whole", 90): 23,
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stats.table.column import YES_NO, Column
-from stats.table.schema import BROUGHT_AS, BY_NAME
+from stats.table.columns.machine_columns import BROUGHT_AS
+from stats.table.schema import BY_NAME
 
 PEOPLE_ROWS = "people"
 WHOLE = "all levels of a machine together"

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stats.table.column import YES_NO, Column
-from stats.table.schema import (
-    BY_NAME,
-    SPLIT,
-    TRIALS,
-)
+from stats.table.columns.machine_columns import SPLIT
+from stats.table.schema import BY_NAME, TRIALS
 from study.models import Item, Stimulus
 
 STIMULI = (

@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stats.table.column import Column
+from stats.table.columns.machine_columns import MACHINE, SPLIT
 from stats.table.design_columns import ASKED, CHANCE, FIRST_KEY, PAIRS, RESPONSE_TEXT, TEXT_RULE
-from stats.table.schema import (
-    BY_NAME,
-    MACHINE,
-    SPLIT,
-    TRIALS,
-)
+from stats.table.schema import BY_NAME, TRIALS
 from study.questions.own_form import KINDS
 
 PERSON = replace(BY_NAME["agent_id"], label="Participant")

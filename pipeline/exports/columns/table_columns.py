@@ -19,15 +19,8 @@ from pipeline.exports.columns.people_columns import OF_TASKS, PARTICIPANTS, PRED
 from pipeline.exports.columns.session_columns import SESSIONS
 from pipeline.models import AttackerRun, Job
 from stats.table.column import Column, Type, names_of
-from stats.table.schema import (
-    ARCHITECTURE,
-    BY_NAME,
-    ROUND,
-    SEED,
-    TRAINED,
-    TRIALS,
-    probability_column,
-)
+from stats.table.columns.machine_columns import ARCHITECTURE, ROUND, SEED, TRAINED, probability_column
+from stats.table.schema import BY_NAME, TRIALS
 from stats.table.tile_columns import TILES
 
 OFFSETS = Column(
@@ -115,14 +108,6 @@ WITH_PROBABILITIES = {"trials.csv", "predictions.csv"}
 
 
 def header(file: str, categories: Iterable[str]) -> list[str]:
-    """Return the names of a file's columns; some files end with a probability per class.
-
-    Parameters
-    ----------
-    file
-        Name of the exported file.
-    categories
-        Names of the study's classes, in their order.
-    """
+    """Return the names of a file's columns; some files end with a probability per class."""
     probabilities = map(probability_column, categories if file in WITH_PROBABILITIES else ())
     return [*names_of(TABLES[file]), *names_of(probabilities)]

@@ -6,19 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.exports.columns.table_columns import CODEBOOK, TABLES, WITH_PROBABILITIES
 from stats.table.column import Column, names_of
-from stats.table.schema import probability_column
+from stats.table.columns.machine_columns import probability_column
 
 FILES = "files"
 
 
 def codebook_rows(categories: Iterable[str]) -> Iterator[dict[str, str]]:
-    """Iterate over one row per column, with the files that have it; what differs between files has two rows.
-
-    Parameters
-    ----------
-    categories
-        Names of the study's classes; each has a column with its probability.
-    """
+    """Iterate over one row per column, with its files; a column that differs between files has two rows."""
     probabilities = [probability_column(name) for name in categories]
     files_by_column: dict[Column, list[str]] = {}
     for file, columns in TABLES.items():

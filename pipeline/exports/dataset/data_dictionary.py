@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.exports.columns.table_columns import TABLES, WITH_PROBABILITIES
 from stats.table.column import Column
-from stats.table.schema import probability_column
+from stats.table.columns.machine_columns import probability_column
 
 BEGIN, END = "<!-- columns: begin -->", "<!-- columns: end -->"
 HEAD = "| column | meaning | type | unit | values | blank | how it is found |\n|---|---|---|---|---|---|---|"

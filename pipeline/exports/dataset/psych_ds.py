@@ -16,7 +16,7 @@ from pipeline.exports.columns.table_columns import TABLES, WITH_PROBABILITIES
 from pipeline.exports.registering.preregistration import preregistration_of
 from pipeline.exports.zip_stream import Member, encoded, zip_stream
 from stats.table.column import Column
-from stats.table.schema import probability_column
+from stats.table.columns.machine_columns import probability_column
 from study.models import StudyVersion
 
 ARCHIVE = "psych-ds.zip"
@@ -66,15 +66,7 @@ Exports = dict[str, Callable[[StudyVersion, str], Iterator[str]]]
 
 
 def description(version: StudyVersion, tables: Iterable[str]) -> dict[str, Any]:
-    """Return the description of a dataset, with the frozen design.
-
-    Parameters
-    ----------
-    version
-        Whose files.
-    tables
-        Names of the exported tables; their columns are the dataset's variables.
-    """
+    """Return the description of a dataset, with the frozen design."""
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -92,12 +84,7 @@ def description(version: StudyVersion, tables: Iterable[str]) -> dict[str, Any]:
 def dataset_zip(version: StudyVersion, mode: str, exports: Exports) -> Iterator[bytes]:
     """Iterate over the bytes of the whole dataset as a zip file; no table is ever whole in memory.
 
-    Parameters
-    ----------
-    version, mode
-        Whose files.
-    exports
-        The exported files by name; tables are those that end with .csv.
+    Tables are the exported files that end with .csv.
     """
     return zip_stream(_members(version, mode, exports))
 
@@ -111,15 +98,7 @@ def _members(version: StudyVersion, mode: str, exports: Exports) -> Iterator[Mem
 
 
 def place_of(name: str, version: StudyVersion, mode: str) -> str:
-    """Return where an exported file lies in the dataset.
-
-    Parameters
-    ----------
-    name
-        Of the exported file, such as trials.csv.
-    version, mode
-        Whose file.
-    """
+    """Return where an exported file lies in the dataset."""
     if name == DESCRIPTION:
         return name
     if not name.endswith(".csv"):

@@ -17,14 +17,7 @@ def machines_from_outside(
 ) -> list[OutsideMachine]:
     """Return all machines from outside that were taken, with their answers.
 
-    Parameters
-    ----------
-    study
-        Whose machines.
-    accuracies
-        On validation photos, by machine and level; see `pipeline.brought.overruling.validated`.
-    renumbered_by
-        What an import added to the numbers of rows.
+    `accuracies` are on validation photos, by machine and level (`pipeline.brought.overruling.validated`).
     """
     machines = study.brought_machines.taken().select_related("pack").defer("table")
     return [_machine(machine, accuracies.get(machine.pk, {}), renumbered_by) for machine in machines]

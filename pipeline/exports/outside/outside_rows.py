@@ -5,17 +5,11 @@ from __future__ import annotations
 from pipeline.brought.overruling import scores_for_questions
 from pipeline.exports.csv_lines import Row
 from pipeline.models.frozen_machines import MachineAnswer, OutsideAnswer, OutsideMachine
-from stats.table.schema import PROBABILITY
+from stats.table.columns.machine_columns import PROBABILITY
 
 
 def as_network_answer(machine: OutsideMachine, answer: OutsideAnswer, classes: int) -> MachineAnswer:
-    """Return an answer as a network of this study gives it, for the columns that both have.
-
-    Parameters
-    ----------
-    classes
-        How many there are.
-    """
+    """Return an answer as a network of this study gives it, for the columns that both have."""
     return MachineAnswer(
         prediction=answer.answer,
         run=machine.number,

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from study.design import AT_ANY_TIME, AT_PLANNED_LOOKS, Design
 from study.models import StudyVersion
 
+OF_PEOPLE = {
+    "floor": "people recognise the class of a photo with an accuracy above {design.floor:g}",
+    "loss": "people lose less than {design.loss_delta:g} of their own accuracy on uncropped photos",
+}
+
 
 def hypotheses(version: StudyVersion) -> Iterator[str]:
     """Yield what is claimed, and what must hold for any verdict."""
     design = version.design
-    people = (
-        f"people recognise the class of a photo with an accuracy above {design.floor:g}"
-        if design.human_gate == "floor"
-        else f"people lose less than {design.loss_delta:g} of their own accuracy on uncropped photos"
-    )
+    people = OF_PEOPLE[design.human_gate].format(design=design)
     levels = ", ".join(f"{level.number} ({level.extent})" for level in version.frozen.levels)
     yield (
         f"There is a crop level at which {people}, while the strongest attacker that was trained on that "

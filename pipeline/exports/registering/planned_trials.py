@@ -18,7 +18,16 @@ HOW_FAR = (
     f"{LARGEST_SPREAD:.0%} of it) or with a tape. Where that fails, and for those who go on without, the "
     "planned distance counts: "
 )
-
+ONE_MAGNIFICATION = (
+    "All photos of all levels are shown at one magnification: a crop is as small on the screen as its "
+    "window is in the photo, and the photo with most pixels takes the whole area. Levels differ in what "
+    "they keep and in size on the screen, not in magnification; the size of a crop shows how large its "
+    "window was."
+)
+IN_DEGREES = (
+    " Where the screen was measured, {pixels} pixels of a photo cover one degree of visual angle, or more of "
+    "them where the window is too small for that."
+)
 # What is asked where no class is named, by what is answered.
 ASKED = {
     AnsweredBy.YES_NO: (
@@ -94,17 +103,8 @@ def how_large(design: Design) -> Iterator[str]:
     if design.shown_size == FILL:
         return
     by_degrees = design.shown_size == BY_DEGREES
-    yield (
-        "All photos of all levels are shown at one magnification: a crop is as small on the screen as its "
-        "window is in the photo, and the photo with most pixels takes the whole area. Levels differ in what "
-        "they keep and in size on the screen, not in magnification; the size of a crop shows how large its "
-        "window was."
-    ) + (
-        f" Where the screen was measured, {design.source_px_per_degree:g} pixels of a photo cover one degree "
-        "of visual angle, or more of them where the window is too small for that."
-        if by_degrees
-        else ""
-    )
+    degrees = IN_DEGREES.format(pixels=f"{design.source_px_per_degree:g}") if by_degrees else ""
+    yield f"{ONE_MAGNIFICATION}{degrees}"
     if design.screen_calibration != NEVER:
         yield how_measured(design)
 

@@ -37,10 +37,7 @@ def for_aspredicted(file: Preregistration) -> str:
             "1) Have any data been collected for this study already?": [_existing(file)],
             "2) What's the main question being asked or hypothesis being tested?": file.hypotheses,
             "3) Describe the key dependent variable(s), specifying how they will be measured.": file.measures,
-            "4) How many and which conditions will participants be assigned to?": [
-                *file.design,
-                *file.blinding,
-            ],
+            "4) How many and which conditions will participants be assigned to?": file.design + file.blinding,
             "5) Specify exactly which analyses you will conduct to examine the main question.": file.analysis,
             "6) Describe how outliers will be defined, and your rule for exclusion.": file.exclusions,
             "7) How many observations will be collected, or what will determine sample size?": file.sampling,

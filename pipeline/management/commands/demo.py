@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from attacker.errors import DataError
 from pipeline.analysis.report_content import source_of
-from pipeline.demo import run
+from pipeline.demo import demo_study, run
 from pipeline.demo.piloting import PilotFailedError
 from pipeline.demo.terminal import Stages
 from pipeline.models import Analysis
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         started = time.monotonic()
-        login = run.ensure_login()
+        login = demo_study.ensure_login()
         try:
             with Stages() as stages:
                 analysis = run.run(options["photos"], options["base_url"], stages.show)
@@ -41,9 +41,9 @@ class Command(BaseCommand):
         self.stdout.write(f"\n{analysis.study.name}: the people are SIMULATED\n")
         self.stdout.write(analysis.text)
         self.stdout.write(f"\n{to_text(matrix_sections(source_of(analysis)))}\n")
-        self.stdout.write(f"Took {seconds:.0f} s. Verdict: {run.demo_directory() / 'verdict.json'}")
+        self.stdout.write(f"Took {seconds:.0f} s. Verdict: {demo_study.demo_directory() / 'verdict.json'}")
 
-    def _print_addresses(self, analysis: Analysis, login: run.Login, base_url: str) -> None:
+    def _print_addresses(self, analysis: Analysis, login: demo_study.Login, base_url: str) -> None:
         study = analysis.study
         paths = {
             "report": reverse("pipeline:report", args=[study.code, analysis.pk]),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 
+import pandas as pd
+
+from stats.agreement.agreement_results import Consistency
 from stats.agreement.error_consistency import LEAST_SHARED, error_consistency
 from stats.commands.options import add_chance, add_outputs, add_tables
 from stats.commands.output import rows_section, write_figure, write_json
-from stats.psychophysics.confusion import confusions
+from stats.psychophysics.confusion import Confusion, confusions
 from stats.report.plain import to_text
 from stats.table.read import read_all
 
@@ -32,7 +36,17 @@ def run(args: Namespace) -> str:
     from stats.secondary.observer_agreement import agreement_finding
 
     trials = read_all(args.tables)
-    consistency = error_consistency(
+    consistency = _consistency(trials, args)
+    matrices = confusions(trials, mode=args.mode, alpha=args.alpha) if "response" in trials else []
+    _write(args, consistency, matrices)
+    agreement = agreement_finding(consistency)
+    findings = [agreement, confusion_finding(matrices)] if matrices else [agreement]
+    sections = [finding.section() for finding in findings]
+    return to_text([*sections, rows_section(trials, args.mode)])
+
+
+def _consistency(trials: pd.DataFrame, args: Namespace) -> Consistency:
+    return error_consistency(
         trials,
         least_shared=args.least_shared,
         alpha=args.alpha,
@@ -40,18 +54,13 @@ def run(args: Namespace) -> str:
         seed=args.seed,
         mode=args.mode,
     )
-    matrices = confusions(trials, mode=args.mode, alpha=args.alpha) if "response" in trials else []
-    agreement = agreement_finding(consistency)
-    findings = [agreement, confusion_finding(matrices)] if matrices else [agreement]
+
+
+def _write(args: Namespace, consistency: Consistency, matrices: Sequence[Confusion]) -> None:
     if args.json:
-        values = {
-            "error_consistency": consistency.to_dict(),
-            "confusion": [matrix.to_dict() for matrix in matrices],
-        }
-        write_json(args.json, values)
+        confusion = [matrix.to_dict() for matrix in matrices]
+        write_json(args.json, {"error_consistency": consistency.to_dict(), "confusion": confusion})
     if args.figure:
         from stats.figures import consistency_figure  # matplotlib only where figures are drawn
 
         write_figure(args.figure, consistency_figure(consistency.agreements))
-    sections = [finding.section() for finding in findings]
-    return to_text([*sections, rows_section(trials, args.mode)])

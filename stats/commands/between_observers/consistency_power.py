@@ -54,9 +54,20 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Return the power of every number of photos, and the fewest that are enough; progress goes to stderr."""
+    plan = _planned(args)
+    if args.json:
+        write_json(args.json, plan.to_dict())
+    rows = ((str(each.photos), share(each.power), interval(each.low, each.high)) for each in plan.powers)
+    table = Table.of(f"Power to see the difference, {args.runs} runs each", HEADER, rows)
+    return to_text(
+        [Section("Photos for a difference of kappa", (_answer(plan), _assumed(plan)), tables=(table,))]
+    )
+
+
+def _planned(args: Namespace) -> PhotosNeeded:
     from stats.agreement.kappa_power import photos_needed  # integrals only where studies are simulated
 
-    plan = photos_needed(
+    return photos_needed(
         _design(args),
         [int(each) for each in listed_numbers("--photos", args.photos)],
         goal=args.goal,
@@ -64,13 +75,6 @@ def run(args: Namespace) -> str:
         runs=args.runs,
         seed=args.seed,
         on_progress=partial(print, file=sys.stderr, flush=True),
-    )
-    if args.json:
-        write_json(args.json, plan.to_dict())
-    rows = ((str(each.photos), share(each.power), interval(each.low, each.high)) for each in plan.powers)
-    table = Table.of(f"Power to see the difference, {args.runs} runs each", HEADER, rows)
-    return to_text(
-        [Section("Photos for a difference of kappa", (_answer(plan), _assumed(plan)), tables=(table,))]
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+import pandas as pd
+
 from stats.apa import UNDEFINED, count, estimate, number, percent, signed, signed_interval
 from stats.commands.options import add_outputs, add_tables
 from stats.commands.output import rows_section, write_figure, write_json
@@ -32,14 +34,7 @@ def describe(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> str:
     """Return accuracy of people and machine along people's difficulty as text."""
     trials = read_all(args.tables, read_trials)
-    study = by_difficulty(
-        trials,
-        stretches=args.stretches,
-        splits=args.splits,
-        alpha=args.alpha,
-        seed=args.seed,
-        mode=args.mode,
-    )
+    study = _study(trials, args)
     if args.json:
         write_json(args.json, study.to_dict())
     if args.figure:
@@ -49,14 +44,19 @@ def run(args: Namespace) -> str:
     return to_text([difficulty_section(study), rows_section(trials, args.mode)])
 
 
-def difficulty_section(study: DifficultyStudy) -> Section:
-    """Return accuracy along people's difficulty as it is printed.
+def _study(trials: pd.DataFrame, args: Namespace) -> DifficultyStudy:
+    return by_difficulty(
+        trials,
+        stretches=args.stretches,
+        splits=args.splits,
+        alpha=args.alpha,
+        seed=args.seed,
+        mode=args.mode,
+    )
 
-    Parameters
-    ----------
-    study
-        Result of `by_difficulty`.
-    """
+
+def difficulty_section(study: DifficultyStudy) -> Section:
+    """Return accuracy along people's difficulty as it is printed."""
     levels = [(f"{of.crop_level:g}", signed(-of.loss), *_cells(of.place)) for of in study.levels]
     stretches = [
         (f"{place} of {len(study.stretches)}", *_cells(of)) for place, of in enumerate(study.stretches, 1)

@@ -62,11 +62,8 @@ def sections(result: PhotoCounts) -> list[Section]:
     """
     intervals = f"with {percent(result.alpha)} intervals"
     accuracies = Table.of(f"Accuracy, {intervals}", ACCURACIES_HEADER, map(_accuracy, result.accuracies))
-    gaps = Table.of(
-        f"Difference on the photos that both judged, paired by photo, {intervals}",
-        GAPS_HEADER,
-        map(_gap, result.gaps),
-    )
+    paired = f"Difference on the photos that both judged, paired by photo, {intervals}"
+    gaps = Table.of(paired, GAPS_HEADER, map(_gap, result.gaps))
     agreement = Table.of("Are the same photos hard?", AGREEMENT_HEADER, map(_agreement, result.gaps))
     missing = tuple(sentence(f"{what}: {why}") for what, why in result.not_computed.items())
     cautions = tuple(map(sentence, result.warnings))

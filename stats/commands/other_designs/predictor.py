@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from functools import partial
 
+import pandas as pd
+
 from stats.apa import UNDEFINED, estimate, number, number_interval, p_value, percent, sentence, share
 from stats.apa import threshold as set_share
 from stats.commands.options import add_chance, add_guessing, add_outputs, add_tables, add_thresholds
@@ -52,7 +54,18 @@ def describe(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> str:
     """Return curves and thresholds as text."""
     trials = read_all(args.tables, partial(read_trials, also=[args.predictor], levels=False))
-    study = predictor_study(
+    study = _study(trials, args)
+    if args.json:
+        write_json(args.json, study.to_dict())
+    if args.figure:
+        from stats.figures import predictor_figure  # matplotlib only where a figure is wanted
+
+        write_figure(args.figure, predictor_figure(study))
+    return to_text([predictor_section(study), rows_section(trials, args.mode)])
+
+
+def _study(trials: pd.DataFrame, args: Namespace) -> PredictorStudy:
+    return predictor_study(
         trials,
         Axis(args.predictor, args.falls, args.log),
         floor=args.floor,
@@ -63,53 +76,42 @@ def run(args: Namespace) -> str:
         chance=declared_rates(args.chance),
         mode=args.mode,
     )
-    if args.json:
-        write_json(args.json, study.to_dict())
-    if args.figure:
-        from stats.figures import predictor_figure  # matplotlib only where a figure is wanted
-
-        write_figure(args.figure, predictor_figure(study))
-    return to_text([predictor_section(study), rows_section(trials, args.mode)])
 
 
 def predictor_section(study: PredictorStudy) -> Section:
-    """Return curves along a predictor as they are printed.
-
-    Parameters
-    ----------
-    study
-        Result of `predictor_study`.
-    """
-    axis = study.axis
+    """Return curves along a predictor as they are printed."""
+    curves, column = study.curves.items(), study.axis.column
     sentences = (
+        _explanation(study),
+        *(f"No curve of {name}: {sentence(reason)}" for name, reason in study.reasons.items()),
+        *map(sentence, study.warnings),
+        *(_fit(name, of) for name, of in curves),
+        *(sentence(f"{name}: {warning}") for name, of in curves for warning in of.warnings),
+    )
+    sizes = [
+        (name, *map(str, numbers), f"{share(of.guessing.rate)} ({of.guessing.source})")
+        for name, of in curves
+        for numbers in [(of.n_agents, of.n_items, of.n_trials, of.left_out)]
+    ]
+    stretches = [row for of in curves for row in _bins(*of)]
+    tables = (
+        Table.of(f"Thresholds and curves, in units of {column}", CURVES_HEADER, [_row(*of) for of in curves]),
+        Table.of("What they rest on", SIZES_HEADER, sizes),
+        Table.of("Each stretch, with its own interval", BINS_HEADER, stretches),
+    )
+    return Section(f"Accuracy along {column}", sentences, tables)
+
+
+def _explanation(study: PredictorStudy) -> str:
+    axis = study.axis
+    return (
         f"Accuracy {'falls' if axis.falls else 'rises'} with {axis.column}"
         f"{', in equal ratios' if axis.logarithmic else ''}. Trials are sorted into stretches of the "
         "predictor that hold every class, each class weighing the same; the curve is that of crop levels. "
         f"{percent(study.alpha)} intervals over new people or networks and new photos, by a two-way "
         f"bootstrap of {study.resamples} resamples. Nothing is said outside the values that were shown "
-        f"({UNDEFINED}).",
-        *(f"No curve of {name}: {sentence(reason)}" for name, reason in study.reasons.items()),
-        *map(sentence, study.warnings),
-        *(_fit(name, of) for name, of in study.curves.items()),
-        *(sentence(f"{name}: {warning}") for name, of in study.curves.items() for warning in of.warnings),
+        f"({UNDEFINED})."
     )
-    curves = study.curves.items()
-    units = f"Thresholds and curves, in units of {axis.column}"
-    sizes = [
-        (
-            name,
-            *map(str, (of.n_agents, of.n_items, of.n_trials, of.left_out)),
-            f"{share(of.guessing.rate)} ({of.guessing.source})",
-        )
-        for name, of in curves
-    ]
-    stretches = [row for of in curves for row in _bins(*of)]
-    tables = (
-        Table.of(units, CURVES_HEADER, [_row(*of) for of in curves]),
-        Table.of("What they rest on", SIZES_HEADER, sizes),
-        Table.of("Each stretch, with its own interval", BINS_HEADER, stretches),
-    )
-    return Section(f"Accuracy along {axis.column}", sentences, tables)
 
 
 def _fit(name: str, of: PredictorCurve) -> str:

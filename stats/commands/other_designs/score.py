@@ -68,18 +68,10 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> str:
     """Write the scored table, and return what was decided."""
-    typed = read_csv(args.table, lambda _: True, all_text=True)
-    typed = typed.apply(lambda column: column.map(unescaped, na_action="ignore"))
-    for name in (args.category, args.text):
-        if name not in typed:
-            raise TableError(f"{args.table}: no column {name}; name it (--category, --text)")
-    typed[args.text] = typed[args.text].map(form_field, na_action="ignore")
-    rule = TextRule(
-        tuple(sorted(typed[args.category].dropna().unique())),
-        _synonyms(args.synonyms) if args.synonyms else {},
-        args.slips,
-        args.phrases,
-    )
+    typed = _typed(args)
+    classes = tuple(sorted(typed[args.category].dropna().unique()))
+    synonyms = _synonyms(args.synonyms) if args.synonyms else {}
+    rule = TextRule(classes, synonyms, args.slips, args.phrases)
     scored = scored_table(typed, rule, text=args.text, category=args.category)
     if args.json:
         write_json(args.json, _plain(scored))
@@ -89,6 +81,17 @@ def run(args: Namespace) -> str:
     _refuse_ambiguous(scored, args)
     _write(scored.table, args)
     return f"{section}\n\n{len(scored.table)} rows written to {Path(args.out)}"
+
+
+def _typed(args: Namespace) -> pd.DataFrame:
+    """Read the table as text, the cells of forms as what was typed into them."""
+    read = read_csv(args.table, lambda _: True, all_text=True)
+    typed: pd.DataFrame = read.apply(lambda column: column.map(unescaped, na_action="ignore"))
+    for name in (args.category, args.text):
+        if name not in typed:
+            raise TableError(f"{args.table}: no column {name}; name it (--category, --text)")
+    typed[args.text] = typed[args.text].map(form_field, na_action="ignore")
+    return typed
 
 
 def form_field(cell: str) -> str:
@@ -143,6 +146,11 @@ def _section(scored: ScoredTable, rule: TextRule) -> Section:
         RULE.format(phrases=phrases, slips=threshold(rule.slips)),
         "Guessing among K classes is not what typing does: curves and d' need a declared rate (--chance).",
     )
+    lists = [_list(MEANING[step], scored.decided[step]) for step in MEANING if scored.decided[step]]
+    return Section("Typed answers", sentences, (_steps(scored), *lists))
+
+
+def _steps(scored: ScoredTable) -> Table:
     strictness = [
         (step.value, str(scored.trials.get(step, 0)), str(scored.right.get(step, 0)), share(right))
         for step, right in scored.shares()
@@ -151,13 +159,9 @@ def _section(scored: ScoredTable, rule: TextRule) -> Section:
         (step.value, str(scored.trials.get(step, 0)), "0", share(scored.shares()[-1][1]))
         for step in (Step.AMBIGUOUS, Step.NO_CLASS, Step.BLANK)
     ]
-    steps = Table.of(
-        "Trials by step, and the share of all that is right if no later step counts",
-        ("Step", "Trials", "Right", "Share right so far"),
-        [*strictness, *others],
-    )
-    lists = [_list(MEANING[step], scored.decided[step]) for step in MEANING if scored.decided[step]]
-    return Section("Typed answers", sentences, (steps, *lists))
+    caption = "Trials by step, and the share of all that is right if no later step counts"
+    header = ("Step", "Trials", "Right", "Share right so far")
+    return Table.of(caption, header, [*strictness, *others])
 
 
 def _list(meaning: str, decided: tuple[Decided, ...]) -> Table:

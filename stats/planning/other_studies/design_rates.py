@@ -77,8 +77,6 @@ def draw_groups(truth: Truth, rng: np.random.Generator) -> list[list[Answers]]:
     ----------
     truth : (G, L)
         Marginal accuracies.
-    rng
-        Source of chance.
 
     Examples
     --------

@@ -56,8 +56,6 @@ def draw_trees(rng: np.random.Generator, drop: float = 0.0) -> CropTrees:
 
     Parameters
     ----------
-    rng
-        Source of chance.
     drop
         How much less accurate people are on the smallest crops, if at all.
 

@@ -23,8 +23,6 @@ def to_pdf(document: Document, created: datetime = EPOCH) -> bytes:
 
     Parameters
     ----------
-    document
-        From `compose`.
     created
         Date in the file's properties; fixed by default, so that equal documents are equal files.
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from stats.machine.comparison import Took
 from stats.table.column import Column
-from stats.table.schema import ANSWER_COST, ANSWER_SECONDS, ANSWER_STATE
+from stats.table.columns.machine_columns import ANSWER_COST, ANSWER_SECONDS, ANSWER_STATE
 
 SLOWEST = 0.95  # quantile
 OF_ONE_ANSWER = ["agent_id", "item_id", "crop_level"]

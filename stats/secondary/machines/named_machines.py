@@ -7,7 +7,7 @@ import pandas as pd
 from stats.errors import TableError
 from stats.machine.comparison import machine_label
 from stats.table.column import Column
-from stats.table.schema import ARCHITECTURE, BROUGHT_AS, ROUND, TRAINED, TRAINED_ON
+from stats.table.columns.machine_columns import ARCHITECTURE, BROUGHT_AS, ROUND, TRAINED, TRAINED_ON
 
 ADAPTIVE, TRANSFER, UNKNOWN = "adaptive", "transfer", "unknown"
 UNNAMED = "networks"

@@ -32,13 +32,7 @@ def is_asked(trials: pd.DataFrame) -> bool:
 
 
 def find(material: Material) -> Finding:
-    """Count typed answers by the step that gave them their class.
-
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-    """
+    """Count typed answers by the step that gave them their class."""
     people = material.counted.loc[material.counted["human"]]
     steps = people[TEXT_RULE.name].astype(object)
     right = people["correct"].groupby(steps).sum()

@@ -27,8 +27,6 @@ def same_different_finding(name: str, title: str, levels: Sequence[ComparisonLev
 
     Parameters
     ----------
-    name, title
-        Of the finding.
     levels
         Results of `comparison_levels`.
     """

@@ -31,11 +31,6 @@ def is_asked(trials: pd.DataFrame) -> bool:
 def find(material: Material) -> Finding:
     """Return right choices on either side, with d′ and preference.
 
-    Parameters
-    ----------
-    material
-        The trials with their verdict.
-
     Raises
     ------
     TableError

@@ -25,8 +25,6 @@ def yes_no_finding(name: str, title: str, levels: Sequence[YesNoLevel]) -> Findi
 
     Parameters
     ----------
-    name, title
-        Of the finding.
     levels
         Results of `yes_no_levels`.
     """

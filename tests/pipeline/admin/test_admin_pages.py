@@ -20,7 +20,8 @@ from pipeline.models import AttackerRun, Check, Job, Loop
 from pipeline.models.job_params import CropParams
 from pipeline.queue.claims import claim
 from pipeline.queue.job_requests import enqueue
-from pipeline.queue.process_signs import leave_sign, this_process
+from pipeline.queue.process_signs import leave_sign
+from pipeline.queue.this_process import this_process
 from study.models import Stimulus, Study
 from tests.pipeline.acting import as_shown, desk
 from tests.pipeline.answered import add_run, answered_version

@@ -18,9 +18,9 @@ from pipeline.exports.study_rows import model_vs_human_row
 from stats.__main__ import main
 from stats.imports.importing import import_trials
 from stats.table.column import Column
+from stats.table.columns.machine_columns import probability_column
 from stats.table.formula_cells import unescaped
 from stats.table.read import read_trials
-from stats.table.schema import probability_column
 
 ODD = [
     "None",

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from pipeline.pilot.choice import Lots, Question, places_taken, summary
+from pipeline.pilot.choice import Question, places_taken, summary
+from pipeline.pilot.lots import Lots
 from stats.planning.pilot_rule import PilotRule, Tally
 from stats.report.content import PilotLevel
 

@@ -14,8 +14,9 @@ from django.db.models.functions import Now
 
 from pipeline.models import Job, ProcessSign
 from pipeline.queue.process_memory import memory_of
-from pipeline.queue.process_signs import Signing, forget_old_signs, leave_sign, this_process
+from pipeline.queue.process_signs import Signing, forget_old_signs, leave_sign
 from pipeline.queue.queue_standing import QueueStanding, queue_standings
+from pipeline.queue.this_process import this_process
 from study.models import Study
 from tests.pipeline.queue.job_rows import claimed, queued
 

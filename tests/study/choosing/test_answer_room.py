@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from study.choosing.answer_room import USUAL_WINDOWS, too_small_windows
+from study.choosing.answer_room import too_small_windows
+from study.choosing.usual_windows import USUAL_WINDOWS
 from study.freezing.candidates import gather
 from study.freezing.notes import notes
 from tests.study.factories import GRIDS, draft_study

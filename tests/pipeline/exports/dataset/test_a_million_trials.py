@@ -14,12 +14,11 @@ from django.conf import settings
 from django.db import connection
 
 from pipeline.analysis.freezing import freeze_with_machine
-from study.models import Participant, Session, StudyVersion, Trial
-from study.tokens import new_token
+from study.models import StudyVersion
 from tests.pipeline.answered import add_run
+from tests.pipeline.exports.dataset.million_trials import PEOPLE, TRIALS, answer_all
 from tests.study.factories import NOW, draft_study
 
-PEOPLE, TRIALS = 5_000, 200
 LIMIT_MB = 300
 
 
@@ -31,7 +30,7 @@ def test_a_million_trials_are_exported_in_300_mb(tmp_path: Path) -> None:
     for level in study.levels.all():
         add_run(study, level.number, seed=0, skill=0.5)
     version = freeze_with_machine(study, NOW)
-    _answer(version)
+    answer_all(version)
     out = tmp_path / "dataset.zip"
     peak_mb = _export(version, _database_file(tmp_path), out)
     with ZipFile(out) as dataset:
@@ -41,57 +40,6 @@ def test_a_million_trials_are_exported_in_300_mb(tmp_path: Path) -> None:
     print(f"{people} trials of people, {out.stat().st_size / 2**20:.0f} MB, peak {peak_mb:.0f} MB")  # noqa: T201
     assert people == PEOPLE * TRIALS
     assert peak_mb < LIMIT_MB
-
-
-def _answer(version: StudyVersion) -> None:
-    """Every person answers as many trials as the design asks for."""
-    people = Participant.objects.bulk_create(
-        Participant(version=version, consented_at=NOW, consent_sha256="0" * 64) for _ in range(PEOPLE)
-    )
-    sessions = Session.objects.bulk_create(
-        Session(participant=person, started_at=NOW, lease_until=NOW, status=Session.Status.COMPLETED)
-        for person in people
-    )
-    Trial.objects.bulk_create(_trials(version, sessions[0]))
-    _copy_to_all_sessions(sessions[0])
-
-
-def _copy_to_all_sessions(first: Session) -> None:
-    """Give everybody the trials of the first, under tokens of their own: the database does it in seconds."""
-    copied = [
-        field.column for field in Trial._meta.concrete_fields if field.name not in {"id", "session", "token"}
-    ]
-    columns = ", ".join(f'"{column}"' for column in copied)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO study_trial ({columns}, session_id, token) "
-            f"SELECT {', '.join(f'study_trial.{name}' for name in columns.split(', '))}, study_session.id, "
-            "lower(hex(randomblob(16))) FROM study_trial, study_session "
-            "WHERE study_trial.session_id = %s AND study_session.id != %s",
-            [first.pk, first.pk],
-        )
-
-
-def _trials(version: StudyVersion, session: Session) -> list[Trial]:
-    config = version.frozen
-    order = [category.id for category in config.categories]
-    return [
-        Trial(
-            session=session,
-            stimulus_id=item.stimuli[number % 3].stimulus,
-            token=new_token(),
-            trial_index=number,
-            block_id=number // 20,
-            block_type=Trial.BlockType.TEST,
-            response_status=Trial.ResponseStatus.ANSWERED,
-            choice_order=order,
-            response_id=item.category,
-            correct=True,
-            rt_ms=612.5,
-            received_at=NOW,
-        )
-        for number, item in enumerate(config.items[:TRIALS])
-    ]
 
 
 def _database_file(folder: Path) -> Path:

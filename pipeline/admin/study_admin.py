@@ -27,7 +27,7 @@ from study.design import Design
 from study.freezing.answer_notes import notes_on_answers
 from study.models import Item, Role, Study
 from study.models.members import role_of
-from study.row_counts import counted
+from study.statements.row_counts import counted
 
 
 def _admin_action(name: str, label: str) -> Callable[..., None]:

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from study.models import Category, Item, Level, Stimulus, Study
-from study.prepared_sql import PreparedQuery, PreparedValues
+from study.statements.prepared_sql import PreparedQuery, PreparedValues
 
 
 class Shown(NamedTuple):

@@ -19,7 +19,7 @@ from pipeline.standing.stages import StudyFacts, current_stage, stages_of
 from pipeline.standing.study_facts import facts_of, known_of
 from study.models import Session, Study, StudyVersion
 from study.models.people import Mode
-from study.prepared_sql import PreparedValues
+from study.statements.prepared_sql import PreparedValues
 
 ROBOTS = 20  # enough to see how a report of the study will look
 COUNTED = ("all", "running", "between", "completed", "withdrawn")

@@ -28,7 +28,7 @@ from pipeline.standing.recruitment_notes import recruitment_notes
 from study.freezing.freeze import has_people
 from study.models import Item, Level, Stimulus, Study, StudyVersion
 from study.models.people import Mode
-from study.prepared_sql import PreparedQuery, PreparedValues
+from study.statements.prepared_sql import PreparedQuery, PreparedValues
 
 REGISTERED = ("preregistration.json", "preregistration-osf.txt", "preregistration-aspredicted.txt")
 KINDS = {"json": "application/json", "csv": "text/csv", "txt": "text/plain"}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from pipeline.models import Job
 from study.models import Study
-from study.prepared_sql import PreparedQuery
+from study.statements.prepared_sql import PreparedQuery
 
 RECENT = 8
 _JOB = (

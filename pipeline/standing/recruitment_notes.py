@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from study.models import Recruitment, Study, UnknownParameter
 from study.models.recruitment_settings import PlatformChoice
 from study.models.studies import Stage
-from study.prepared_sql import PreparedValues
+from study.statements.prepared_sql import PreparedValues
 
 SHOWN = 8
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from pipeline.models import Job
 from study.models import Study
-from study.prepared_sql import PreparedValues
+from study.statements.prepared_sql import PreparedValues
 
 FIRST_GUESS = 0.05  # share done from which the time left can be told from the time gone
 LATEST = 50  # done jobs of a kind tell how long the next one takes: older ones had other photos and levels

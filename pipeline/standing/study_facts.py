@@ -13,8 +13,8 @@ from pipeline.models import Analysis, Job, Loop, PhotoImport
 from pipeline.standing.stages import StudyFacts
 from study.models import Category, Item, Level, Pilot, Session, Stimulus, Study, StudyVersion
 from study.models.people import Mode
-from study.prepared_sql import PreparedQuery, PreparedValues
-from study.row_counts import counted
+from study.statements.prepared_sql import PreparedQuery, PreparedValues
+from study.statements.row_counts import counted
 
 
 class Known(NamedTuple):

@@ -17,8 +17,8 @@ from study.models import AssignmentList, Participant, Stimulus, Study, StudyVers
 from study.models.people import Mode
 from study.models.studies import Stage
 from study.plan import plan_of
-from study.prepared_sql import PreparedValues
 from study.sizing.shown_sizes import FILL, longest_side
+from study.statements.prepared_sql import PreparedValues
 from study.version_config import FrozenCategory, FrozenItem, FrozenLevel, Picture, VersionConfig
 
 PADDING_STEP = 4096  # served photos are padded to a multiple of this, so that sizes carry no message

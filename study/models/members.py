@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from study.models.studies import Study
-from study.prepared_sql import PreparedQuery, PreparedValues
+from study.statements.prepared_sql import PreparedQuery, PreparedValues
 
 
 class Role(models.IntegerChoices):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from study.models.studies import Stage, Study
 from study.platforms.contract import Outcome
-from study.prepared_sql import PreparedQuery
+from study.statements.prepared_sql import PreparedQuery
 
 PARAMETER = [RegexValidator(r"^[A-Za-z_][A-Za-z0-9_.-]*\Z", "Letters, digits, and _ . - between them.")]
 CODE = [RegexValidator(r"^[A-Za-z0-9_-]*\Z", "Letters and digits only, as the platform shows it.")]

@@ -20,7 +20,7 @@ from study.models.pilot_design import PilotDesign
 from study.models.task_design import SHARE, TaskDesign
 from study.models.text_design import TextDesign
 from study.parts.parts_design import PartsDesign
-from study.prepared_sql import PreparedQuery
+from study.statements.prepared_sql import PreparedQuery
 from study.tokens import new_code
 from study.version_config import VersionConfig
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from study.models import Session
 from study.plan import plan_of
-from study.prepared_sql import PreparedQuery
 from study.sessions.errors import NotFoundError
+from study.statements.prepared_sql import PreparedQuery
 
 LEASE_STEP = 1 / 60
 

@@ -12,7 +12,6 @@ from study.design import Design
 from study.models import Session, Trial
 from study.models.people import Mode
 from study.plan import PRACTICE_BLOCK, plan_of
-from study.prepared_sql import PreparedQuery, PreparedUpdate
 from study.sessions.errors import (
     ChangedAnswerError,
     NotFoundError,
@@ -28,6 +27,7 @@ from study.sessions.tasks.conduct import Conduct
 from study.sessions.tasks.every_conduct import CONDUCTS, conduct_of
 from study.sessions.tasks.grading import grade, lesson_of, sent_content, stored_content
 from study.sessions.wire import Answer, Delivery, Recorded, Timing
+from study.statements.prepared_sql import PreparedQuery, PreparedUpdate
 
 OFFLINE_GRACE = timedelta(minutes=15)  # an honest browser may be offline for so long before it can send
 LATE_TOLERANCE_MS = 250.0  # a deadline is met by whole frames, and a busy page is a little behind

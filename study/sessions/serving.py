@@ -12,7 +12,6 @@ from study.languages.offered import spoken
 from study.models import Session, Stimulus, Tile, Trial
 from study.models.answers import TrialQuerySet
 from study.plan import PRACTICE_BLOCK, Plan, plan_of
-from study.prepared_sql import PreparedQuery
 from study.sessions.errors import NotFoundError
 from study.sessions.holding import locked, renew_lease
 from study.sessions.progress import advance
@@ -20,6 +19,7 @@ from study.sessions.screen_size import extent_of
 from study.sessions.tasks.every_conduct import conduct_of
 from study.sessions.tasks.trials import choose_levels
 from study.sessions.wire import AnswerName, Block, Served
+from study.statements.prepared_sql import PreparedQuery
 
 PLAYING = (Session.Status.PRACTICE, Session.Status.TRIALS)
 

@@ -14,7 +14,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from study.models import Session, Trial
-from study.prepared_sql import PreparedQuery, PreparedUpdate, PreparedValues, UnpreparedError
+from study.statements.prepared_sql import PreparedQuery, PreparedUpdate, PreparedValues, UnpreparedError
 from tests.study.factories import open_study_version, player
 
 pytestmark = pytest.mark.django_db

@@ -47,7 +47,8 @@ def test_from_login_to_export(page: Page, live_server: LiveServer, version: Stud
     page.get_by_text("its report says that they are robots").wait_for()
     work_off(version.study)
     page.goto(desk)
-    page.get_by_role("link", name=f"{version.study.analyses.get().created_at:%Y-%m-%d}").click()
+    made_at = f"{version.study.analyses.get().created_at:%Y-%m-%d %H:%M}"
+    page.get_by_role("link", name=made_at, exact=True).click()
     page.get_by_text("The people in this report are simulated").wait_for()
     _all_pictures_are_drawn(page)
     assert violations(page, axe) == []

@@ -153,7 +153,7 @@ def test_the_list_of_whom_to_pay_is_for_owners_and_is_logged(
     lines = b"".join(
         admin_client.get(reverse("pipeline:payments", args=[study.code]), {"each": "1"})
     ).decode()
-    header, *rows = csv.reader(lines.splitlines())
-    assert (header[0], header[-1]) == ("person", "bonus")
-    assert [row[-1] for row in rows] == ["1.00"] * 3
+    rows = list(csv.DictReader(lines.splitlines()))
+    assert next(iter(rows[0])) == "person"
+    assert [row["bonus"] for row in rows] == ["1.00"] * 3
     assert [entry.change_message for entry in entries_of(study)] == ["exported payments.csv (live)"]

@@ -16,7 +16,7 @@ from django.conf import settings
 from tests.pipeline.bundle.postgres import running_postgres
 from tests.upgrade.release import Release, releases, run_on_site
 
-pytestmark = [pytest.mark.server, pytest.mark.long]
+pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module", params=releases(), ids=lambda release: release.version)

@@ -13,7 +13,7 @@ import pytest
 from tests.pipeline.bundle.postgres import running_postgres
 from tests.upgrade.release import Release, releases, run_on_site
 
-pytestmark = [pytest.mark.server, pytest.mark.long]
+pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(900)]
 RELEASE = releases()[-1]
 
 

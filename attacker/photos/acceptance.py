@@ -12,6 +12,7 @@ from attacker.photos.decoding import upright_rgb
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "AVIF", "HEIF")
 MINIMUM_SIDE = 120  # pixels: in less, people see too little of a crop
 MAXIMUM_PIXELS = 25_000_000
+MAXIMUM_FILE_BYTES = 80_000_000  # of a file that is read at all: 25 megapixels, uncompressed
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _TOO_MUCH_TEXT = "too large for PngImagePlugin.MAX_TEXT"  # Pillow's words
 

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
 from attacker.errors import DataError
-from attacker.photos.acceptance import PhotoRefusedError
+from attacker.photos.acceptance import MAXIMUM_FILE_BYTES, PhotoRefusedError
 
 LANDMARKS, SOURCES, BOXES = "landmarks.csv", "sources.csv", "boxes.csv"
 MASK = ".mask.png"  # in place of a photo's own ending: the mask of its subject
@@ -86,8 +86,11 @@ class FolderListing:
 
     def read(self, name: str) -> bytes:
         """Return the content of a file; see `Listing.read`."""
+        path = self._root / name
         try:
-            return (self._root / name).read_bytes()
+            if path.stat().st_size > MAXIMUM_FILE_BYTES:
+                raise PhotoRefusedError(f"has over {MAXIMUM_FILE_BYTES // 1_000_000} MB; save it smaller")
+            return path.read_bytes()
         except OSError as error:
             raise PhotoRefusedError(f"cannot be read ({error.strerror})") from error
 

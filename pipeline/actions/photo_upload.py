@@ -8,7 +8,7 @@ from django.core.files.base import File
 
 from attacker.errors import DataError
 from pipeline.audit import record
-from pipeline.intake.archive import SourceRefusedError
+from pipeline.intake.archive_rules import SourceRefusedError
 from pipeline.intake.import_job import discard_import, enqueue_import, enqueue_reading, read_in, survey_of
 from pipeline.intake.import_plan import plan_of
 from pipeline.intake.name_encodings import ENCODINGS
@@ -23,7 +23,8 @@ REFUSALS = (DataError, SourceRefusedError)
 def upload(user: Any, study: Study, archive: File[bytes]) -> Job:
     """Store a zip file and queue its reading; nothing is imported yet.
 
-    Raises SourceRefusedError if crops of the study are made already.
+    Raises SourceRefusedError if crops of the study are made already; ArchiveRefusedError if the file is of no
+    use, as far as that can be told at once.
     """
     job = enqueue_reading(study, archive)
     record(user, study, "uploaded photos")

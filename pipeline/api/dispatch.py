@@ -17,6 +17,7 @@ from pipeline.api.bodies import Problem
 from pipeline.api.endpoint import WORK, Call, Endpoint
 from pipeline.api.refusals import REFUSALS
 from pipeline.desk.access import own_study
+from pipeline.intake.archive_rules import ArchiveRefusedError
 from pipeline.models import ApiToken
 
 MOST_JSON = 1024 * 1024  # bytes
@@ -27,6 +28,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     Http404: (404, "There is no such study or row, or you have no part in it."),
     msgspec.ValidationError: (422, ""),
     msgspec.DecodeError: (400, ""),
+    ArchiveRefusedError: (400, ""),
     **dict.fromkeys(REFUSALS, (409, "")),
 }
 

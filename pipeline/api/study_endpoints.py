@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any
 
 import msgspec
@@ -31,7 +33,7 @@ from pipeline.api.bodies import (
 )
 from pipeline.api.endpoint import Call, Endpoint
 from pipeline.api.refusals import RefusedError
-from pipeline.desk.preparing.import_page import MAXIMUM_UPLOAD
+from pipeline.intake.archive_rules import require_size
 from pipeline.intake.import_job import survey_of
 from pipeline.intake.import_plan import plan_of
 from pipeline.intake.photo_import import require_usable
@@ -128,9 +130,10 @@ def act(call: Call) -> Message:
 
 def send_photos(call: Call) -> JobLine:
     """Send a zip file of photos; a worker reads it."""
-    if int(call.request.headers.get("Content-Length") or 0) > MAXIMUM_UPLOAD:
-        raise RefusedError("Over 4 GiB: import it with `manage.py import_photos` on the server.")
-    return job_line(upload(call.user, call.own, File(call.body, "photos.zip")))
+    require_size(int(call.request.headers.get("Content-Length") or 0))  # before it lies on the disk
+    with TemporaryFile() as file:
+        copyfileobj(call.body, file)
+        return job_line(upload(call.user, call.own, File(file, "photos.zip")))
 
 
 def preview(call: Call) -> Preview:

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import stat
 import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from attacker.errors import DataError
-from attacker.photos.acceptance import PhotoRefusedError
+from attacker.photos.acceptance import MAXIMUM_FILE_BYTES, PhotoRefusedError
 from attacker.photos.class_folders import FolderListing, Listing, is_passed_over
-from pipeline.intake.name_encodings import names_of
+from pipeline.intake.archive_rules import SourceRefusedError, entries_of, require_few
 
-MAXIMUM_FILES = 50_000
-MAXIMUM_RATIO = 100
-MAXIMUM_FILE_BYTES = 80_000_000
-
-
-class SourceRefusedError(DataError):
-    """The folder or zip file as a whole cannot be imported; nothing was written."""
+MAXIMUM_RATIO = 100  # of a file's size to its size in the archive
 
 
 def open_source(path: Path, encoding: str | None = None) -> Listing:
     """Return the files of a folder or of a zip file, whichever is at the path.
 
     `encoding` is that of the names in a zip file that does not state it. Raises UnknownNamesError if that
-    encoding must be chosen; SourceRefusedError if there is neither, or the zip file is unsafe to unpack.
+    encoding must be chosen; SourceRefusedError if there is neither, or it is refused as a whole.
     """
     if path.is_dir():
-        return FolderListing(path)
-    if zipfile.is_zipfile(path):
-        return ZipListing(path, encoding)
+        folder = FolderListing(path)
+        require_few("The folder", len(folder.files))
+        return folder
     if path.exists():
-        raise SourceRefusedError(f"{path} is neither a folder nor a zip file.")
+        return ZipListing(path, encoding)
     raise SourceRefusedError(f"{path} does not exist. Give a folder or a zip file with one folder per class.")
 
 
@@ -49,30 +41,27 @@ class ZipListing:
 
     Raises
     ------
-    SourceRefusedError
-        If it names places outside itself, holds a symbolic link, or unpacks to an implausible size.
+    ArchiveRefusedError
+        If it is refused as a whole: see `pipeline.intake.archive_rules`.
     """
 
     title = "the zip file"
     links = ()
 
     def __init__(self, path: Path, encoding: str | None = None) -> None:
+        with path.open("rb") as file:
+            entries = entries_of(file, encoding)
         self._archive = zipfile.ZipFile(path)
-        files = [info for info in self._archive.infolist() if not info.is_dir()]
-        names = [name.replace("\\", "/") for name in names_of(files, encoding)]
-        entries = {PurePosixPath(name): info for name, info in zip(names, files, strict=True)}
-        for name, info in entries.items():
-            _require_safe(name, info)
-        if len(entries) > MAXIMUM_FILES:
-            raise SourceRefusedError(f"The zip file holds {len(entries)} files; at most {MAXIMUM_FILES}.")
         enclosing = _enclosing_folder(entries)
         self._entries = {str(name).removeprefix(enclosing): info for name, info in entries.items()}
         self.files = list(self._entries)
 
     def read(self, name: str) -> bytes:
         """Return the content of a file; see `attacker.photos.class_folders.Listing.read`."""
+        entry = self._entries[name]
+        _require_plausible(entry)
         try:
-            return self._archive.read(self._entries[name])
+            return self._archive.read(entry)
         except RuntimeError as error:  # encrypted, or packed in a way that is not known
             raise PhotoRefusedError(
                 f"cannot be unpacked ({error}); zip it again without a password"
@@ -93,11 +82,12 @@ def _enclosing_folder(paths: Iterable[PurePosixPath]) -> str:
     return f"{outermost.pop()}/" if len(outermost) == 1 and len(inner_folders) > 1 else ""
 
 
-def _require_safe(path: PurePosixPath, info: zipfile.ZipInfo) -> None:
-    name = f"({str(path)!r})"
-    if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-        raise SourceRefusedError(f"The zip file names a place outside itself {name}; nothing was imported.")
-    if stat.S_ISLNK(info.external_attr >> 16):
-        raise SourceRefusedError(f"The zip file holds a symbolic link {name}; nothing was imported.")
-    if info.file_size > MAXIMUM_FILE_BYTES or info.file_size > MAXIMUM_RATIO * max(info.compress_size, 1):
-        raise SourceRefusedError(f"A file {name} unpacks to an implausible size; nothing was imported.")
+def _require_plausible(entry: zipfile.ZipInfo) -> None:
+    """Refuse a file by the size that it would unpack to."""
+    if entry.file_size > MAXIMUM_FILE_BYTES:
+        raise PhotoRefusedError(f"unpacks to over {MAXIMUM_FILE_BYTES // 1_000_000} MB; save it smaller")
+    if entry.file_size > MAXIMUM_RATIO * max(entry.compress_size, 1):
+        raise PhotoRefusedError(
+            f"unpacks to over {MAXIMUM_RATIO} times its size in the zip file, as no photo does; save it as "
+            "JPEG or PNG"
+        )

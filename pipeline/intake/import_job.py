@@ -13,6 +13,7 @@ from django.db import transaction
 
 from attacker.errors import DataError
 from pipeline.intake.archive import open_source
+from pipeline.intake.archive_rules import SourceRefusedError, require_usable_upload
 from pipeline.intake.import_plan import plan_of
 from pipeline.intake.name_encodings import UnknownNamesError
 from pipeline.intake.photo_import import ImportReport, require_no_crops, require_usable, store_photos
@@ -29,9 +30,11 @@ from study.tokens import new_token
 def enqueue_reading(study: Study, upload: File[bytes]) -> Job:
     """Store an uploaded file and queue its reading; an earlier upload that still waits is thrown away.
 
-    Raises SourceRefusedError if crops of the study are already made.
+    A file that is refused is not stored. Raises SourceRefusedError if crops of the study are already made;
+    ArchiveRefusedError if it can be told at once that the file is of no use.
     """
     require_no_crops(study)
+    require_usable_upload(upload)
     name = default_storage.save(f"uploads/{new_token()}.zip", upload)
     discard_import(study)
     return _enqueue(PhotoImport.objects.create(study=study, upload=name), Job.Kind.READ)
@@ -59,18 +62,30 @@ def discard_import(study: Study) -> bool:
     waiting = PhotoImport.objects.filter(study=study).first()
     if waiting is None:
         return False
-    waiting.delete()
-    stored = survey_of(waiting).stored if waiting.survey else []
-    discard([waiting.upload, *stored])
+    _discard_row(waiting)
     return True
+
+
+def _discard_row(photo_import: PhotoImport) -> None:
+    PhotoImport.objects.filter(pk=photo_import.pk).delete()
+    stored = survey_of(photo_import).stored if photo_import.survey else []
+    discard([photo_import.upload, *stored])
 
 
 def read_upload(claim: Claim) -> Write:
     """Read the photos of an upload; the returned function stores what is known of them.
 
-    Raises DataError if the file cannot be read as a whole; nothing was stored then.
+    Raises DataError if the file is of no use as a whole: nothing of it stays stored then.
     """
-    photo_import = PhotoImport.objects.get(pk=ImportParams.of(claim.job).photo_import)
+    photo_import = _upload_of(claim)
+    try:
+        return _read(claim, photo_import)
+    except DataError:
+        _discard_row(photo_import)
+        raise
+
+
+def _read(claim: Claim, photo_import: PhotoImport) -> Write:
     with tempfile.TemporaryDirectory(prefix="sweetspot-upload-") as scratch:
         archive = _copied(photo_import.upload, Path(scratch) / "photos.zip")
         try:
@@ -92,7 +107,7 @@ def import_read(claim: Claim) -> Write:
 
     Raises DataError if it cannot be imported like this; it may be chosen otherwise then.
     """
-    photo_import = PhotoImport.objects.get(pk=ImportParams.of(claim.job).photo_import)
+    photo_import = _upload_of(claim)
     survey, choices = survey_of(photo_import), msgspec.convert(photo_import.choices, Choices)
     try:
         require_usable(claim.job.study, survey, plan_of(survey, choices))
@@ -114,6 +129,13 @@ def report_of(job: Job) -> ImportReport | None:
     if job.kind != Job.Kind.IMPORT or job.report is None:
         return None
     return msgspec.convert(job.report, ImportReport)
+
+
+def _upload_of(claim: Claim) -> PhotoImport:
+    photo_import = PhotoImport.objects.filter(pk=ImportParams.of(claim.job).photo_import).first()
+    if photo_import is None:
+        raise SourceRefusedError("This upload was refused or thrown away. Upload the photos again.")
+    return photo_import
 
 
 def _enqueue(photo_import: PhotoImport, kind: Job.Kind) -> Job:

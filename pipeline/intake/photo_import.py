@@ -12,7 +12,7 @@ from django.db import transaction
 
 from attacker.photos.class_folders import ClassFoldersError, LeftOut, Listing
 from attacker.photos.splits import require_enough_groups, split_groups
-from pipeline.intake.archive import SourceRefusedError
+from pipeline.intake.archive_rules import SourceRefusedError
 from pipeline.intake.import_plan import ImportPlan, plan_of
 from pipeline.intake.photo_reading import discard, read_photos
 from pipeline.intake.photo_survey import Choices, ReadPhoto, Survey

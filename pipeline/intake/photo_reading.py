@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from attacker.photos.acceptance import PhotoRefusedError
 from attacker.photos.class_folders import (
     SOURCES,
     ClassFile,
@@ -102,13 +103,19 @@ def _photo_names(source: Listing) -> list[str]:
 
 
 def _tables(source: Listing) -> dict[str, str]:
-    """Return the text of all tables beside the folders."""
+    """Return the text of all tables beside the folders; without one, groups or classes would differ."""
     names = [name for name in source.files if "/" not in name and name.lower().endswith((".csv", ".tsv"))]
-    texts = {name: source.read(name) for name in names}
-    large = [name for name, data in texts.items() if len(data) > LARGEST_TABLE]
-    if large:
-        raise ClassFoldersError(f"{large[0]} is over {LARGEST_TABLE // 1_000_000} MB; no table of photos is")
-    return {name: data.decode("utf-8-sig", errors="replace") for name, data in texts.items()}
+    return {name: _table(source, name).decode("utf-8-sig", errors="replace") for name in names}
+
+
+def _table(source: Listing, name: str) -> bytes:
+    try:
+        content = source.read(name)
+    except PhotoRefusedError as refusal:
+        raise ClassFoldersError(f"{name}: {refusal}") from refusal
+    if len(content) > LARGEST_TABLE:
+        raise ClassFoldersError(f"{name} is over {LARGEST_TABLE // 1_000_000} MB; no table of photos is")
+    return content
 
 
 def _storing(stored: list[str]) -> Callable[[str, bytes, Image.Image], Picture]:

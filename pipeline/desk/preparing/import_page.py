@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from http import HTTPStatus
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +15,7 @@ from attacker.errors import DataError
 from pipeline.actions.photo_upload import read_names_in, take_in, throw_away, upload
 from pipeline.desk.access import own_study
 from pipeline.desk.preparing.class_choices import LAYOUT_LABELS, chosen, rows_of
-from pipeline.intake.archive import SourceRefusedError
+from pipeline.intake.archive_rules import SourceRefusedError
 from pipeline.intake.import_job import survey_of
 from pipeline.intake.import_plan import ImportPlan, plan_of
 from pipeline.intake.name_encodings import ENCODINGS
@@ -24,7 +24,6 @@ from pipeline.intake.photo_survey import Choices, Survey
 from pipeline.models import PhotoImport
 from study.models import Role, Study
 
-MAXIMUM_UPLOAD = 4 * 1024**3
 SHOWN = 200  # files that are left out
 
 
@@ -32,14 +31,10 @@ class UploadForm(forms.Form):
     """A zip file of photos."""
 
     archive = forms.FileField(
-        label="Zip file", help_text="JPEG, PNG, WebP, TIFF, BMP, AVIF or HEIC, at most 25 megapixels each."
+        label="Zip file",
+        help_text="JPEG, PNG, WebP, TIFF, BMP, AVIF or HEIC, at most 25 megapixels each; without a password, "
+        "at most 4 GiB and 50,000 files.",
     )
-
-    def clean_archive(self) -> Any:
-        archive = self.cleaned_data["archive"]
-        if archive.size > MAXIMUM_UPLOAD:
-            raise forms.ValidationError("Over 4 GiB: import it with `manage.py import_photos` on the server.")
-        return archive
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,14 +81,15 @@ def _upload(request: HttpRequest, study: Study) -> HttpResponse:
         try:
             upload(request.user, study, form.cleaned_data["archive"])
         except SourceRefusedError as refusal:
-            messages.error(request, str(refusal))
+            form.add_error("archive", str(refusal))
         else:
             messages.success(
                 request, "The photos are being read. Nothing is imported before you have looked."
             )
             return redirect("pipeline:desk", code=study.code)
     context = {"form": form, "study": study, "title": "Import photos"}
-    return render(request, "pipeline/upload.html", context)
+    status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
+    return render(request, "pipeline/upload.html", context, status=status)
 
 
 def _preview(request: HttpRequest, study: Study, waiting: PhotoImport) -> HttpResponse:

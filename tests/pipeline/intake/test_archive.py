@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from attacker.photos import class_folders
 from attacker.photos.acceptance import PhotoRefusedError
 from attacker.photos.class_folders import ClassFile, list_class_files
 from pipeline.intake import archive as intake_archive
-from pipeline.intake.archive import SourceRefusedError, open_source
+from pipeline.intake import archive_rules
+from pipeline.intake.archive import open_source
+from pipeline.intake.archive_rules import ArchiveRefusedError, SourceRefusedError
 
 
 def zipped(path: Path, entries: dict[str, bytes]) -> Path:
@@ -52,17 +55,44 @@ def test_symbolic_links_are_refused(tmp_path: Path) -> None:
         open_source(path)
 
 
-def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
-    with pytest.raises(SourceRefusedError, match="implausible size"):
-        open_source(zipped(tmp_path, {"dunk/bomb.jpg": bytes(5_000_000)}))
+def test_one_very_compressible_file_is_refused_by_itself_before_it_is_unpacked(tmp_path: Path) -> None:
+    source = open_source(zipped(tmp_path, {"dunk/bomb.jpg": bytes(5_000_000), "dunk/a.jpg": b"a"}))
+    with pytest.raises(PhotoRefusedError, match="over 100 times its size"):
+        source.read("dunk/bomb.jpg")
+    assert source.read("dunk/a.jpg") == b"a"
 
 
-def test_a_zip_file_of_too_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake_archive, "MAXIMUM_FILES", 2)
+def test_one_file_that_is_too_large_is_refused_by_itself_in_a_folder_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "photos" / "dunk"
+    folder.mkdir(parents=True)
+    (folder / "large.jpg").write_bytes(b"largest")
+    (folder / "a.jpg").write_bytes(b"a")
+    for module in (intake_archive, class_folders):
+        monkeypatch.setattr(module, "MAXIMUM_FILE_BYTES", 6)
+    for source in (
+        open_source(tmp_path / "photos"),
+        open_source(zipped(tmp_path, {"dunk/large.jpg": b"largest", "dunk/a.jpg": b"a"})),
+    ):
+        with pytest.raises(PhotoRefusedError, match="save it smaller"):
+            source.read("dunk/large.jpg")
+        assert source.read("dunk/a.jpg") == b"a"
+
+
+def test_too_many_files_are_refused_in_a_zip_file_and_in_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive_rules, "MAXIMUM_FILES", 2)
     few = {"dunk/a.jpg": b"a", "dunk/b.jpg": b"b"}
     assert open_source(zipped(tmp_path, few)).files == ["dunk/a.jpg", "dunk/b.jpg"]
     with pytest.raises(SourceRefusedError, match="holds 3 files; at most 2"):
         open_source(zipped(tmp_path, few | {"shoot/c.jpg": b"c"}))
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.jpg").write_bytes(b"x")
+    (tmp_path / "photos.zip").unlink()
+    with pytest.raises(SourceRefusedError, match="The folder holds 3 files; at most 2"):
+        open_source(tmp_path)
 
 
 @pytest.mark.parametrize(("place", "value", "reason"), [("flag", 1, "password"), ("data", 255, "damaged")])
@@ -89,5 +119,5 @@ def test_a_missing_path_and_a_wrong_file_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SourceRefusedError, match="one folder per class"):
         open_source(tmp_path / "nowhere")
     (tmp_path / "photo.jpg").write_bytes(b"x")
-    with pytest.raises(SourceRefusedError, match="neither a folder nor a zip file"):
+    with pytest.raises(ArchiveRefusedError, match="no zip file that can be read whole"):
         open_source(tmp_path / "photo.jpg")

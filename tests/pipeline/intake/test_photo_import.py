@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -18,11 +17,9 @@ from attacker.photos.class_folders import ClassFoldersError
 from attacker.photos.landmarks import Landmark, write_landmarks
 from attacker.photos.splits import TooFewPhotosError
 from pipeline.intake.archive import open_source
-from pipeline.intake.import_job import enqueue_reading
 from pipeline.intake.photo_import import import_photos
-from pipeline.models import Job
 from study.models import Item
-from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+from tests.pipeline.studies import draw_photos, import_folder, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -241,17 +238,6 @@ def test_the_command_says_which_studies_there_are() -> None:
     study = make_study()
     with pytest.raises(CommandError, match=f"No study has the code 'nope'. Codes: {study.code}"):
         call_command("import_photos", "nope", ".")
-
-
-def test_a_bad_upload_fails_with_words(tmp_path: Path) -> None:
-    study = make_study()
-    (tmp_path / "x.zip").write_bytes(b"no zip")
-    with (tmp_path / "x.zip").open("rb") as stream:
-        job = enqueue_reading(study, File(stream, "x.zip"))
-    work_off(study)
-    job.refresh_from_db()
-    assert job.state == Job.State.FAILED
-    assert "neither a folder nor a zip file" in job.error
 
 
 def _stored_photos() -> list[str]:

@@ -11,7 +11,7 @@ stack = $(BIN)/python -m config.stack up --port $(PORT)
 demo = $(stack) --demo $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once run install test test-slow check bench calibration audit sbom licences clean
+.PHONY: help demo demo-once run install test test-all test-slow check bench calibration audit sbom licences clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,8 +32,14 @@ install: $(VENV)/installed ## Install what the site needs into .venv
 in_memory = $(shell free=$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1); \
   [ "$${free:-0}" -gt 2000000 ] && echo TMPDIR=/dev/shm)
 pytest = env -u PYTHONDONTWRITEBYTECODE $(in_memory) $(BIN)/python -m pytest
+# What is left to `make test-all` is named by marks; a file that is named to pytest runs whole.
+everyday = everyday or not (alone or browser or long or server or slow or thorough)
+cores = $(shell getconf _NPROCESSORS_ONLN)
+test: $(VENV)/installed-dev chromium ## Run the tests of every day (test-all runs the others as well)
+	$(pytest) -m "$(everyday)" -n $(cores) --maxprocesses=4 --dist worksteal
+
 # What a camera sees of short photos depends on what else the machine does: such tests run by themselves, first.
-test: $(VENV)/installed-dev chromium ## Run the tests (slow ones apart)
+test-all: $(VENV)/installed-dev chromium ## Run all tests but the slow ones: what CI runs
 	$(pytest) -m alone
 	$(pytest) -n auto --maxprocesses=4 --dist worksteal
 

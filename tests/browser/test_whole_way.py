@@ -18,6 +18,7 @@ from tests.study.factories import open_study_version, recruit
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.everyday
 def test_by_keyboard_on_a_laptop(page: Page, live_server: LiveServer) -> None:
     """As somebody of Prolific, whose one code is the only one that the last page shows."""
     version = open_study_version(fixation_ms=60)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -39,7 +41,7 @@ def test_an_old_python_is_refused_with_the_way_out(tmp_path: Path) -> None:
 
 
 def test_a_second_run_installs_nothing(installed: str) -> None:
-    for target in ("demo", "run", "test", "check"):
+    for target in ("demo", "run", "test", "test-all", "check"):
         assert "pip install" not in make("-n", target, installed).stdout
 
 
@@ -57,3 +59,24 @@ def test_a_folder_with_a_space_reaches_the_demo_in_one_piece(installed: str) -> 
     assert (
         '--demo --photos "my photos" --once' in make("-n", "demo-once", "PHOTOS=my photos", installed).stdout
     )
+
+
+def runs_of_pytest(target: str, installed: str) -> list[str]:
+    return [line for line in make("-n", target, installed).stdout.splitlines() if "-m pytest" in line]
+
+
+def test_every_mark_that_leaves_a_test_to_another_day_is_one_that_tests_can_have(installed: str) -> None:
+    """A misspelt name in `-m` selects nothing and leaves out nothing, and pytest does not say so."""
+    (line,) = runs_of_pytest("test", installed)
+    (expression,) = re.findall(r'-m "([^"]+)"', line)
+    options = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    marks = {text.split(":")[0] for text in options["markers"]}
+    assert set(re.findall(r"\w+", expression)) - {"or", "not"} <= marks
+
+
+def test_ci_runs_what_is_left_out_of_every_day(installed: str) -> None:
+    """All but the slow tests: those that need the machine for themselves, and then whatever else there is."""
+    assert (CHECKOUT / ".ci/run").read_text().splitlines()[-2:] == ["make check", "make test-all"]
+    alone, others = runs_of_pytest("test-all", installed)
+    assert alone.endswith("-m pytest -m alone")
+    assert " -m " not in others.partition("-m pytest")[2]

@@ -44,14 +44,12 @@ def constraints(database: BaseDatabaseWrapper, table: str) -> set[str]:
     """Keys, indexes and checks, by name where they have one: SQLite numbers the others."""
     with database.cursor() as cursor:
         by_name = database.introspection.get_constraints(cursor, table)
-    return {
-        f"{NUMBERED.sub('', name)}: {sorted(properties.items())}" for name, properties in by_name.items()
-    }
+    return {f"{NUMBERED.sub('', name)}: {sorted(properties.items())}" for name, properties in by_name.items()}
 
 
 @pytest.mark.thorough
 @pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="elsewhere the tests' tables are migrated themselves")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="elsewhere every test's tables are migrated")
 def test_migrations_make_the_tables_of_the_models(migrated: BaseDatabaseWrapper) -> None:
     assert tables(migrated) == tables(connection)
     for table in sorted(tables(connection)):

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import torch
 import torchvision
+from numpy.typing import NDArray
 from PIL import Image
 
 from attacker.attention.grad_cam import attention_maps, grad_cam
@@ -25,6 +26,7 @@ from attacker.training.trained import TrainedAttacker
 
 SMALL_SIDE = 64  # of photos, in pixels, where a network takes any
 CLASSES = ("dark", "light")
+_CACHE = "cache"  # of features below the stage that is trained
 # A member of each family of timm, mostly its smallest; what torchvision has too is tried there.
 TIMM_FAMILIES = (
     "beit_base_patch16_224", "beitv2_base_patch16_224", "cait_xxs24_224", "coatnet_nano_rw_224",
@@ -90,14 +92,24 @@ def try_architecture(name: str) -> Trial:
         side, stages = _accepted_side(name)
     except ArchitectureError as error:
         return Trial(name, side, reason=str(error))
-    config = _config(name, side)
     with tempfile.TemporaryDirectory(prefix="sweetspot-trial-") as folder:
-        photos = list(_photos(Path(folder)))
-        whole = _trained(config, photos, Path(folder) / "whole")
-        resumed = _stopped_and_resumed(config, photos, Path(folder) / "stopped")
-        same = np.array_equal(predict(whole, photos).logits, predict(resumed, photos).logits)
-        grid, reason = _grid_of(whole, photos)
-    return Trial(name, side, stages, grid, same, reason)
+        return Trial(name, side, stages, *_training(_config(name, side), Path(folder)))
+
+
+def _training(config: AttackerConfig, folder: Path) -> tuple[tuple[int, ...], bool, str]:
+    """Train with and without a stop; return the maps' grid, whether both are equal, and what is missing."""
+    photos = list(_photos(folder))
+    whole = _trained(config, photos, folder / "whole")
+    grid, reason = _grid_of(whole, photos)
+    expected = _logits(whole, photos, folder)
+    del whole  # the largest networks fill gigabytes
+    resumed = _stopped_and_resumed(config, photos, folder / "stopped")
+    return grid, np.array_equal(_logits(resumed, photos, folder), expected), reason
+
+
+def _logits(trained: TrainedAttacker, photos: Sequence[Example], folder: Path) -> NDArray[np.float32]:
+    predictions = predict(trained, photos[4:], test_time_augmentation=False, cache_dir=folder / _CACHE)
+    return predictions.logits
 
 
 def _accepted_side(name: str) -> tuple[int, int]:
@@ -136,7 +148,8 @@ def _photos(folder: Path) -> Iterator[Example]:
 
 
 def _trained(config: AttackerConfig, photos: Sequence[Example], run_dir: Path) -> TrainedAttacker:
-    return train(config, CLASSES, photos[:4], photos[4:], run_dir=run_dir)
+    cache = run_dir.parent / _CACHE
+    return train(config, CLASSES, photos[:4], photos[4:], run_dir=run_dir, cache_dir=cache)
 
 
 def _stopped_and_resumed(config: AttackerConfig, photos: Sequence[Example], run_dir: Path) -> TrainedAttacker:
@@ -149,7 +162,7 @@ def _stopped_and_resumed(config: AttackerConfig, photos: Sequence[Example], run_
 
     try:
         train(
-            config, CLASSES, photos[:4], photos[4:], run_dir=run_dir,
+            config, CLASSES, photos[:4], photos[4:], run_dir=run_dir, cache_dir=run_dir.parent / _CACHE,
             on_progress=note, should_stop=lambda: len(epochs) == 2,
         )  # fmt: skip
     except StoppedError:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from attacker.errors import ArchitectureError
 from attacker.networks.blocks.other_transformers import other_blocks
+from attacker.networks.blocks.several_grids import reason_without_map
 from attacker.networks.heads import NeckFunction, Stages
 from attacker.networks.proposals import proposals
 from attacker.networks.vision_transformers import block_by_block
@@ -28,12 +29,15 @@ class Cut:
         Length of that input.
     prefix
         Number of tokens before those of the patches; None for a map, and for tokens without known places.
+    no_map
+        Why there is no last map, but only the classifier's input, [n, features]; empty where there is one.
     """
 
     stages: Stages
     neck: NeckFunction
     features: int
     prefix: int | None = None
+    no_map: str = ""
 
 
 def cut(network: nn.Module, probe: Tensor, architecture: str) -> Cut:
@@ -67,6 +71,9 @@ def cut(network: nn.Module, probe: Tensor, architecture: str) -> Cut:
         for stages, neck in proposals(network, probe):
             if _composes(stages, neck, probe, whole):
                 return Cut(stages, neck, whole.shape[1])
+        reason = reason_without_map(network)
+        if reason is not None:
+            return Cut((network,), nn.Identity(), whole.shape[1], no_map=reason)
     raise ArchitectureError(
         f"{architecture} cannot be cut into stages that run in order; choose another network, or timm's "
         "version of it (timm:<name>)"

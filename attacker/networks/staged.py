@@ -15,13 +15,13 @@ import torch
 from torch import Tensor, nn
 
 from attacker.config import AttackerConfig, Normalisation
-from attacker.errors import SideError
+from attacker.errors import NoMapError, SideError
 from attacker.networks.batch_norm_folding import fold_batch_norms
 from attacker.networks.bf16 import train_slow_kernels_in_fp32
 from attacker.networks.heads import drop_classifier
 from attacker.networks.partition import Cut, cut
 from attacker.networks.runtime import is_out_of_memory
-from attacker.networks.vision_transformers import on_grid
+from attacker.networks.vision_transformers import OTHERS_WITH_A_MAP, on_grid
 from attacker.networks.weights import fingerprint
 from attacker.networks.zoo import Source, own_side, source
 
@@ -50,7 +50,7 @@ class StagedNetwork(nn.Module):
         train_slow_kernels_in_fp32(self.network)
         self.stages = pieces.stages  # a tuple registers nothing: the parameters belong to `network`
         self.neck = pieces.neck
-        self.prefix = pieces.prefix
+        self.prefix, self.no_map = pieces.prefix, pieces.no_map
         self.head = nn.Linear(pieces.features, classes)
         self.fill: list[float] = torch.tensor(source.mean).tolist()  # where a GPU need not be asked for it
         self.register_buffer("mean", torch.tensor(source.mean).view(1, 3, 1, 1), persistent=False)
@@ -85,6 +85,8 @@ class StagedNetwork(nn.Module):
 
     def grid(self, feature_map: Tensor) -> Tensor:
         """Return the last feature map as a grid of cells, [n, C, h, w]; see `on_grid`."""
+        if self.no_map:
+            raise NoMapError(f"{self.no_map}: there is no map; {OTHERS_WITH_A_MAP}")
         return on_grid(feature_map, self.prefix)
 
     def forward(self, x: Tensor, start: int = 0) -> Tensor:

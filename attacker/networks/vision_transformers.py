@@ -17,6 +17,8 @@ from torch import Tensor, nn
 
 from attacker.errors import NoMapError
 
+OTHERS_WITH_A_MAP = "let another network come first to explain photos, or to design crops by"
+
 
 class TorchvisionEmbedding(nn.Module):
     """torchvision's step from pixels to tokens, the class token first and positions added."""
@@ -120,9 +122,6 @@ def on_grid(feature_map: Tensor, prefix: int | None) -> Tensor:
     cells = 0 if prefix is None or feature_map.ndim != 3 else feature_map.shape[1] - prefix
     side = isqrt(max(cells, 0))
     if side < 2 or side**2 != cells:
-        raise NoMapError(
-            "this network has no spatial feature map to explain, or to design crops by; let a convolutional "
-            "one come first, or a plain vision transformer such as vit_b_16"
-        )
+        raise NoMapError(f"the last features of this network are no spatial feature map; {OTHERS_WITH_A_MAP}")
     patches = feature_map[:, prefix:].transpose(1, 2)
     return patches.reshape(*patches.shape[:2], side, side)

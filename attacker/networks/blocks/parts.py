@@ -37,3 +37,15 @@ class LastBlockNeck:
         return self.network.forward_head(  # type: ignore[no-any-return]
             self.network.norm(self.block(tokens)), pre_logits=True
         )
+
+
+class NormNeck:
+    """The norm and the network's own pooling."""
+
+    def __init__(self, network: Any) -> None:
+        self.network = network
+
+    def __call__(self, tokens: Tensor) -> Tensor:
+        return self.network.forward_head(  # type: ignore[no-any-return]
+            self.network.norm(tokens), pre_logits=True
+        )

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from attacker.networks.blocks.parts import LastBlockNeck, Part, Pieces
-from attacker.networks.heads import PreLogits
+from attacker.networks.heads import NeckFunction, PreLogits
 
 
 class MvitEmbedding(Part):
@@ -70,10 +70,10 @@ class HieraMap(Part):
 
 
 class TokensNeck:
-    """The network's own pooling of a map's cells as tokens."""
+    """A neck for tokens, given a map of their cells."""
 
-    def __init__(self, network: Any) -> None:
-        self.neck = PreLogits(network)
+    def __init__(self, neck: NeckFunction) -> None:
+        self.neck = neck
 
     def __call__(self, x: Tensor) -> Tensor:
         return self.neck(x.flatten(2).transpose(1, 2))
@@ -89,4 +89,4 @@ def cut_mvit(network: Any) -> Pieces:
 def cut_hiera(network: Any) -> Pieces:
     """Return the stages of Hiera, its neck, and the number of tokens before the patches'."""
     stages = (HieraEmbedding(network), *network.blocks[:-1], HieraMap(network))
-    return stages, TokensNeck(network), 0
+    return stages, TokensNeck(PreLogits(network)), 0

@@ -1,4 +1,4 @@
-"""XCiT and CaiT, whose last blocks alone read the class."""
+"""XCiT, CaiT and VOLO, whose last blocks alone read the class."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from attacker.networks.blocks.parts import Part, Pieces
+from attacker.networks.heads import ToChannelsFirst
+
+_BEFORE_PLACES = 2  # of VOLO's parts: outlookers and the step to fewer cells
 
 
 class XcitEmbedding(Part):
@@ -79,6 +82,33 @@ class CaitNeck:
         return network.forward_head(both, pre_logits=True)  # type: ignore[no-any-return]
 
 
+class VoloEmbedding(Part):
+    """VOLO's step from pixels to cells, its outlook on them, and their places."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__(network, "patch_embed", "pos_embed", "pos_drop")
+        self.outlook = nn.Sequential(*network.network[:_BEFORE_PLACES])
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return cells, [n, g, g, D], of pixels [n, 3, s, s]."""
+        network = self.whole[0]
+        cells = self.outlook(network.patch_embed(x).permute(0, 2, 3, 1))
+        return network.pos_drop(cells + network.pos_embed)  # type: ignore[no-any-return]
+
+
+class VoloNeck:
+    """VOLO's blocks that read the class, its norm and its own pooling."""
+
+    def __init__(self, network: Any) -> None:
+        self.network = network
+
+    def __call__(self, cells: Tensor) -> Tensor:
+        network = self.network
+        tokens = cells.flatten(2).transpose(1, 2)
+        read = tokens if network.post_network is None else network.forward_cls(tokens)
+        return network.forward_head(network.norm(read), pre_logits=True)  # type: ignore[no-any-return]
+
+
 def cut_xcit(network: Any) -> Pieces:
     """Return the stages of XCiT, its neck, and the number of tokens before the patches'."""
     return (XcitEmbedding(network), *map(OnSquare, network.blocks)), XcitNeck(network), 0
@@ -87,3 +117,9 @@ def cut_xcit(network: Any) -> Pieces:
 def cut_cait(network: Any) -> Pieces:
     """Return the stages of CaiT, its neck, and the number of tokens before the patches'."""
     return (CaitEmbedding(network), *network.blocks), CaitNeck(network), 0
+
+
+def cut_volo(network: Any) -> Pieces:
+    """Return the stages of VOLO, its neck, and the number of tokens before the patches'."""
+    *stages, last = network.network[_BEFORE_PLACES:]
+    return (VoloEmbedding(network), *stages, nn.Sequential(last, ToChannelsFirst())), VoloNeck(network), 0

@@ -1,4 +1,4 @@
-"""EVA-02, DINOv3, BEiT, XCiT, MViTv2, Hiera and CaiT are cut block by block, and have maps."""
+"""Networks over patches, of many builds, are cut block by block, and have maps."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from timm.layers import GatedMlp
 from timm.models.beit import Beit
 from timm.models.cait import Cait
+from timm.models.convit import ConVit
+from timm.models.efficientformer import EfficientFormer
 from timm.models.eva import Eva
 from timm.models.hiera import Hiera
+from timm.models.levit import Levit
+from timm.models.mlp_mixer import Affine, MlpMixer, ResBlock, SpatialGatingBlock
 from timm.models.mvitv2 import MultiScaleVit, MultiScaleVitCfg
+from timm.models.naflexvit import NaFlexVit, NaFlexVitCfg
+from timm.models.pit import PoolingVisionTransformer
+from timm.models.twins import Twins
+from timm.models.volo import VOLO
 from timm.models.xcit import Xcit
 from torch import Tensor, nn
 
@@ -21,12 +30,28 @@ from attacker.networks.staged import StagedNetwork, staged
 from attacker.networks.zoo import Source
 
 SIDE = 32
+OTHER_SIDES = {"Hiera": 64, "VOLO": 64, "LeViT": 64, "EfficientFormer": 56}
 SIZE = {"img_size": SIDE, "patch_size": 8, "embed_dim": 32, "depth": 3, "num_heads": 2}
 
 
 def mvit(**changes: object) -> nn.Module:
     config = MultiScaleVitCfg(depths=(1, 1, 2), embed_dim=16, num_heads=1, **changes)
     return MultiScaleVit(config, img_size=SIDE)
+
+
+def pit(*, distilled: bool) -> nn.Module:
+    return PoolingVisionTransformer(
+        SIDE, patch_size=8, stride=4, base_dims=(8, 8), depth=(2, 2), heads=(1, 2), distilled=distilled
+    )
+
+
+def mixer(**changes: object) -> nn.Module:
+    return MlpMixer(img_size=SIDE, patch_size=8, num_blocks=3, embed_dim=16, **changes)
+
+
+def levit(*, use_conv: bool) -> nn.Module:
+    """One stage: the next one's patches remember nothing of their places until it has learned to."""
+    return Levit(64, embed_dim=(16,), key_dim=8, depth=(2,), num_heads=(2,), use_conv=use_conv)
 
 
 SMALL: dict[str, tuple[Callable[[], nn.Module], int, int, int]] = {  # stages, tokens before, patches in a row
@@ -51,6 +76,35 @@ SMALL: dict[str, tuple[Callable[[], nn.Module], int, int, int]] = {  # stages, t
         lambda: Hiera(img_size=(64, 64), embed_dim=16, num_heads=1, stages=(1, 1, 2, 1)), 6, 0, 2,
     ),
     "CaiT": (lambda: Cait(**SIZE | {"init_values": 1.0}), 4, 0, 4),
+    "VOLO": (
+        lambda: VOLO(
+            (1, 1, 1), img_size=64, patch_size=8, stem_hidden_dim=8, embed_dims=(8, 16, 16),
+            num_heads=(1, 2, 2), downsamples=(True, False, False),
+            outlook_attention=(True, False, False), mlp_ratio=2.0,
+        ),
+        3, 0, 4,
+    ),
+    "ConViT": (lambda: ConVit(**SIZE | {"embed_dim": 16, "local_up_to_layer": 1}), 3, 1, 4),
+    "ConViT, joined last": (lambda: ConVit(**SIZE | {"embed_dim": 16, "local_up_to_layer": 2}), 3, 0, 4),
+    "PiT": (lambda: pit(distilled=False), 5, 1, 4),
+    "PiT, distilled": (lambda: pit(distilled=True), 5, 2, 4),
+    "NaFlexViT": (
+        lambda: NaFlexVit(NaFlexVitCfg(patch_size=8, embed_dim=32, depth=3, num_heads=2, reg_tokens=2)),
+        3, 2, 4,
+    ),
+    "MLP-Mixer": (lambda: mixer(), 4, 0, 4),
+    "ResMLP": (lambda: mixer(block_layer=ResBlock, norm_layer=Affine, mlp_ratio=4), 4, 0, 4),
+    "gMLP": (lambda: mixer(block_layer=SpatialGatingBlock, mlp_layer=GatedMlp, mlp_ratio=4), 4, 0, 4),
+    "LeViT": (lambda: levit(use_conv=False), 2, 0, 4),
+    "LeViT of convolutions": (lambda: levit(use_conv=True), 2, 0, 4),
+    "EfficientFormer": (lambda: EfficientFormer((1, 1), (8, 16), num_vit=1, mlp_ratios=2), 3, 0, 7),
+    "Twins": (
+        lambda: Twins(
+            SIDE, embed_dims=(8, 16), num_heads=(1, 2), depths=(2, 2), sr_ratios=(2, 1), wss=(2, 2),
+            mlp_ratios=(2, 2),
+        ),
+        2, 0, 4,
+    ),
 }  # fmt: skip
 
 
@@ -59,7 +113,7 @@ def pieces_of(name: str) -> tuple[StagedNetwork, nn.Module, Tensor]:
     torch.manual_seed(0)
     whole = SMALL[name][0]().eval()
     drop_classifier(whole, name)
-    side = 64 if name == "Hiera" else SIDE
+    side = OTHER_SIDES.get(name.partition(" ")[0], SIDE)
     photos = torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(1))
     source = Source(whole, (0.5,) * 3, (0.5,) * 3, side)
     return StagedNetwork(source, cut(whole, photos[:1], name), 3, "random").eval(), whole, photos

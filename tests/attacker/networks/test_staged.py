@@ -10,7 +10,7 @@ import torch
 import torchvision
 
 from attacker.config import Normalisation
-from attacker.errors import ArchitectureError
+from attacker.errors import ArchitectureError, NoMapError
 from attacker.networks.packaged_weights import PACKAGED, packaged_state
 from attacker.networks.partition import cut
 from attacker.networks.staged import staged
@@ -201,9 +201,16 @@ def test_an_unknown_network_is_refused_by_name(name: str) -> None:
         staged(name, "random", 64, "frozen", 3)
 
 
-def test_a_network_of_several_branches_is_refused_by_name() -> None:
-    with pytest.raises(ArchitectureError, match="coat_tiny cannot be cut"):
-        staged("timm:coat_tiny", "random", 224, "frozen", 3)
+@pytest.mark.parametrize(("name", "side"), [("timm:crossvit_tiny_240", 240), ("timm:coat_tiny", 224)])
+def test_a_network_of_several_grids_is_an_attacker_without_a_map_by_its_reason(name: str, side: int) -> None:
+    network = staged(name, "random", side, "frozen", 3)
+    whole = source(name, "random").network.eval()
+    whole.reset_classifier(0)
+    x = torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        torch.testing.assert_close(network.neck(network.run(x)), whole(x))
+    with pytest.raises(NoMapError, match=r"(CrossViT|CoaT) reads .*: there is no map; let another"):
+        network.grid(network.run(x))
 
 
 @pytest.mark.parametrize(

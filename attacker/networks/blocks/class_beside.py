@@ -63,7 +63,7 @@ class PitPool(nn.Module):
         """Return tokens of tokens, [n, prefix + g * g, D]."""
         patches = x[:, self.prefix :].transpose(1, 2)
         side = isqrt(patches.shape[2])
-        fewer, before = self.pool(patches.unflatten(2, (side, side)), x[:, : self.prefix])
+        fewer, before = self.pool(patches.reshape(*patches.shape[:2], side, side), x[:, : self.prefix])
         return torch.cat((before, fewer.flatten(2).transpose(1, 2)), dim=1)
 
 

@@ -1,4 +1,4 @@
-"""A site with one large study, whose desk is asked for: run in this checkout or in another, by its models.
+"""A site with large studies, whose pages are asked for: run in this checkout or in another, by its models.
 
 Its parent (benchmarks/desk.py) starts it in the folder of a checkout. Each line that it reads names a page
 and a number of requests; each is answered with a line of JSON.
@@ -31,7 +31,7 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    ask = _asker(_large_study(*map(int, sys.argv[1:])))
+    ask = _asker(_large_site(*map(int, sys.argv[1:])))
     print("ready", flush=True)
     for line in sys.stdin:
         page, requests = line.split()
@@ -51,6 +51,10 @@ def _asker(code: str) -> Callable[[str, int], dict[str, Any]]:
         "desk": (f"/desk/{code}/", {}),
         "progress": (f"/desk/{code}/progress/", as_part),
         "answers": (f"/desk/{code}/answers/", as_part),
+        "studies": ("/desk/", {}),
+        "designs": ("/admin/study/study/", {}),
+        "sessions": ("/admin/study/session/", {}),
+        "sessions-100": ("/admin/study/session/?p=100", {}),
     }
 
     def ask(page: str, requests: int) -> dict[str, Any]:
@@ -72,16 +76,27 @@ def _timed(call: Callable[[], object]) -> tuple[float, float]:
     return 1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - processor)
 
 
-def _large_study(photos: int, runs: int, people: int, trials: int) -> str:
-    """Store a study that is frozen, open and answered, and is being analysed; return its code."""
+def _large_site(studies: int, photos: int, runs: int, people: int, trials: int) -> str:
+    """Store studies of one researcher, of which the last is being analysed; return the code of that."""
     from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Permission
+
+    owner = get_user_model().objects.create_user("ada", is_staff=True)
+    owner.user_permissions.set(Permission.objects.all())  # but only on studies of her own
+    for number in range(studies):
+        study = _large_study(owner, f"Large {number}", photos, runs, people, trials)
+    _add_running_analysis(study)
+    return str(study.code)
+
+
+def _large_study(owner: Any, name: str, photos: int, runs: int, people: int, trials: int) -> Any:
+    """Store a study that is frozen, open, answered and analysed."""
     from django.utils import timezone
 
     from study.freezing import freeze as freezing  # a module here, and in older checkouts the function's own
     from study.models import Category, Level, Study
 
-    owner = get_user_model().objects.create_user("ada", is_staff=True)
-    study = Study.objects.create(name="Large", owner=owner, level_family="crop", trials_per_person=trials)
+    study = Study.objects.create(name=name, owner=owner, level_family="crop", trials_per_person=trials)
     levels = Level.objects.bulk_create(
         Level(study=study, number=number, side=side) for number, side in enumerate(SIDES)
     )
@@ -95,7 +110,7 @@ def _large_study(photos: int, runs: int, people: int, trials: int) -> str:
     _add_people(version, people, trials, crops)
     _add_analyses(study, version)
     Study.objects.filter(pk=study.pk).update(status=Study.Status.OPEN)
-    return str(study.code)
+    return study
 
 
 def _add_photos(study: Any, photos: int, levels: list[Any]) -> list[int]:
@@ -232,15 +247,21 @@ def _add_people(version: Any, people: int, trials: int, crops: list[int]) -> Non
 
 
 def _add_analyses(study: Any, version: Any) -> None:
-    """Store finished analyses, and one that runs: while something runs, a desk asks for its progress."""
-    from django.utils import timezone
-
-    from pipeline.models import Analysis, Job
+    """Store finished analyses."""
+    from pipeline.models import Analysis
 
     Analysis.objects.bulk_create(
         Analysis(study=study, version=version, job=job, result={"verdict": "none"})
         for job in _jobs(study, "analyse", ANALYSES)
     )
+
+
+def _add_running_analysis(study: Any) -> None:
+    """Store an analysis that runs: while something runs, a desk asks for its progress."""
+    from django.utils import timezone
+
+    from pipeline.models import Job
+
     now = timezone.now()
     Job.objects.create(
         study=study,

@@ -1,10 +1,12 @@
-"""The desk of a large study, and the parts of it that are asked for later, beside another checkout.
+"""The desk of a large study, the parts of it that are asked for later, and the lists of a large site.
 
-Each checkout makes the same study by its own models in a site that is thrown away: 5,000 photos at five
-levels, 200 trained attackers, a frozen version with 1,000 people and their answers. Both are asked by
-Django's test client, by turns, so that what else the machine does meets both. What is told are medians: of
-time by the clock, and of the processor's. `progress` is asked for every two seconds while something runs,
-`answers` once after the desk; a checkout from before that has its figures in the desk itself.
+Each checkout makes the same studies by its own models in a site that is thrown away: if nothing else is
+asked for, one with 5,000 photos at five levels, 200 trained attackers, a frozen version with 1,000 people and
+their answers. All are asked by Django's test client, by turns, so that what else the machine does meets all.
+What is told are medians: of time by the clock, and of the processor's. `progress` is asked for every two
+seconds while something runs, `answers` once after the desk; a checkout from before that has its figures in
+the desk itself. A site with a million answers:
+`python -m benchmarks.desk --studies 200 --photos 200 --runs 20 --people 125 --trials 40`.
 Run: python -m benchmarks.desk [--against FOLDER]. It writes var/benchmarks/desk.json.
 """
 
@@ -27,19 +29,19 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "var" / "benchmarks" / "desk.json"
 SITE = Path(__file__).with_name("_desk_site.py")
-PAGES = ("desk", "progress", "answers")
+PAGES = ("desk", "progress", "answers", "studies", "designs", "sessions", "sessions-100")
 WARM_UP = 20
 
 
 def main() -> None:
     chosen = _arguments()
-    sizes = [chosen.photos, chosen.runs, chosen.people, chosen.trials]
+    sizes = [chosen.studies, chosen.photos, chosen.runs, chosen.people, chosen.trials]
     checkouts = {"here": ROOT} | ({"against": chosen.against.resolve()} if chosen.against else {})
     with ExitStack() as sites:
         asked = {name: sites.enter_context(site_of(folder, sizes)) for name, folder in checkouts.items()}
         report = {
             "machine": platform.processor() or platform.machine(),
-            "photos, runs, people, trials of each": sizes,
+            "studies; photos, runs, people of each, trials of each person": sizes,
             **{page: measured(asked, page, chosen.turns, chosen.requests) for page in PAGES},
         }
     if chosen.against:
@@ -52,6 +54,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout")
+    parser.add_argument("--studies", type=int, default=1)
     parser.add_argument("--photos", type=int, default=5_000)
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--people", type=int, default=1_000)

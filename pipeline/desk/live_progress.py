@@ -9,14 +9,14 @@ from django.db.models.functions import Now
 
 from pipeline.actions.study_actions import ACTIONS
 from pipeline.intake.import_job import report_of
-from pipeline.models import Job, Loop, LoopEntry
+from pipeline.models import Job, Loop
 from pipeline.queue.notify import broker_answers
 from pipeline.standing.job_lines import line_of, queue_of, title_of
-from pipeline.standing.job_rows import failed_jobs, latest_jobs, unfinished_now
+from pipeline.standing.job_rows import shown_jobs
 from pipeline.standing.offers import offered
 from pipeline.standing.remaining_time import done_jobs, left_of_all, usual_seconds
 from pipeline.standing.stages import StudyFacts, current_stage, stages_of
-from pipeline.standing.study_facts import facts_of, known_of
+from pipeline.standing.study_facts import Standing, facts_of, standing_of
 from study.models import Session, Study, StudyVersion
 from study.models.people import Mode
 from study.statements.prepared_sql import PreparedValues
@@ -25,26 +25,25 @@ ROBOTS = 20  # enough to see how a report of the study will look
 COUNTED = ("all", "running", "between", "completed", "withdrawn")
 
 
-def progress_of(study: Study) -> dict[str, Any]:
-    """Return the context of the progress fragment."""
-    known = known_of(study)
-    facts = facts_of(study, known)
-    unfinished, now = unfinished_now()
-    own = [job for job in unfinished if job.study_id == study.pk]
-    usual = usual_seconds(done_jobs(study, [job.kind for job in own]))
-    queue = queue_of(unfinished, study.pk, now)
+def progress_of(study: Study, standing: Standing | None = None) -> dict[str, Any]:
+    """Return the context of the progress fragment; how the study stands is read if it was not yet."""
+    standing = standing or standing_of(study)
+    facts, jobs = facts_of(study, standing), shown_jobs(study)
+    own = [job for job in jobs.unfinished if job.study_id == study.pk]
+    now, usual = jobs.now, usual_seconds(done_jobs(study) if own else [])
+    queue = queue_of(jobs.unfinished, study.pk, now)
     return {
         "study": study,
         **_stages(facts),
-        "entries": _ENTRIES(study.pk) if facts.loop else [],
-        "failures": [(job, title_of(job)) for job in failed_jobs(study)],
+        "entries": standing.loop.decisions if standing.loop else [],
+        "failures": [(job, title_of(job)) for job in jobs.failed],
         "running": [line_of(job, usual, now) for job in own if job.state == Job.State.RUNNING],
         "waiting": [line_of(job, usual, now) for job in own if job.state == Job.State.QUEUED],
         "all_left": left_of_all(own, usual, now),
         "queue": queue,
         "broker_is_silent": bool(queue.waiting) and not broker_answers(),
-        "recent": [(job, title_of(job), report_of(job)) for job in latest_jobs(study)],
-        "done": known.done,
+        "recent": [(job, title_of(job), report_of(job)) for job in jobs.latest],
+        "done": standing.known.done,
         "polling": facts.loop == Loop.State.RUNNING or bool(own),
         "robots": ROBOTS,
     }
@@ -86,6 +85,3 @@ def _people(version: int) -> QuerySet[Session, Any]:
 
 
 _PEOPLE = PreparedValues(_people, int)
-_ENTRIES = PreparedValues(
-    lambda study: LoopEntry.objects.filter(loop__study=study).values_list("decision", "level", "reason"), int
-)

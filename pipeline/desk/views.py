@@ -18,17 +18,17 @@ from pipeline.actions.study_actions import ACTIONS, REFUSALS, AskFirstError, per
 from pipeline.analysis.before_freezing import known_before_freezing
 from pipeline.analysis.gallery import gallery_rows
 from pipeline.audit import record
-from pipeline.desk.access import chosen_version, own_study, powers
+from pipeline.desk.access import chosen_among, chosen_version, own_study, powers
 from pipeline.desk.live_progress import people_of, progress_of
 from pipeline.desk.pilot_page import pilot_panel
 from pipeline.exports.dataset.psych_ds import ARCHIVE, dataset_zip
 from pipeline.exports.files import FILES
 from pipeline.models import Analysis, Loop
 from pipeline.standing.recruitment_notes import recruitment_notes
-from study.freezing.freeze import has_people
-from study.models import Item, Level, Stimulus, Study, StudyVersion
+from pipeline.standing.study_facts import standing_of
+from study.models import Item, Level, Stimulus, Study
 from study.models.people import Mode
-from study.statements.prepared_sql import PreparedQuery, PreparedValues
+from study.statements.prepared_sql import PreparedQuery
 
 REGISTERED = ("preregistration.json", "preregistration-osf.txt", "preregistration-aspredicted.txt")
 KINDS = {"json": "application/json", "csv": "text/csv", "txt": "text/plain"}
@@ -38,8 +38,9 @@ KINDS = {"json": "application/json", "csv": "text/csv", "txt": "text/plain"}
 @staff_member_required
 def desk(request: HttpRequest, code: str) -> HttpResponse:
     study = own_study(request, code)
-    version = chosen_version(request, study)
-    progress, people_came = progress_of(study), has_people(study)
+    standing = standing_of(study)
+    version = chosen_among(request, standing.versions)
+    progress, people_came = progress_of(study, standing), standing.known.has_people
     may_freeze = version is None and progress["facts"].loop == Loop.State.FINISHED
     return render(
         request,
@@ -49,7 +50,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             **powers(request, study),
             "people": people_of(version),
             "version": version,
-            "versions": [number for (number,) in _VERSIONS(study.pk)],
+            "versions": [each.number for each in standing.versions],
             "levels": _LEVELS(study.pk),
             "gallery": gallery_rows(study),
             "analyses": _ANALYSES(study.pk),
@@ -168,6 +169,3 @@ def _analyses(study: int) -> QuerySet[Analysis]:
 
 _ANALYSES = PreparedQuery(_analyses, int)
 _LEVELS: PreparedQuery[Level] = PreparedQuery(lambda study: Level.objects.filter(study=study), int)
-_VERSIONS = PreparedValues(
-    lambda study: StudyVersion.objects.filter(study=study).order_by("-number").values_list("number"), int
-)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -28,38 +28,48 @@ _JOB = (
     "created_at",
     "started_at",
     "finished_at",
+    "report",
 )
-_RUN = ("role", "architecture", "seed", "trained_through", "round", "study__seeds")
+_RUN = ("role", "architecture", "seed", "trained_through", "round", "history", "study__seeds")
 _WORDS = (*_JOB, *(f"run__{field}" for field in _RUN), "check_row__level", "check_row__kind")
 
 
-def unfinished_now() -> tuple[list[Job], datetime]:
-    """Return the unfinished jobs of all studies, and the database's time, by which leases are renewed."""
-    jobs: list[Any] = _UNFINISHED()
-    return jobs, jobs[0].read_at if jobs else timezone.now()
+class ShownJobs(NamedTuple):
+    """Jobs that a desk shows.
+
+    Attributes
+    ----------
+    unfinished : of all studies: they wait for the same workers
+    failed : of the study
+    latest : of the study, those that ended last, in whichever way
+    now : the database's time, by which leases are renewed
+    """
+
+    unfinished: list[Job]
+    failed: list[Job]
+    latest: list[Job]
+    now: datetime
 
 
-def failed_jobs(study: Study) -> list[Job]:
-    """Return the jobs of a study that have failed."""
-    return _FAILED(study.pk)
+def shown_jobs(study: Study) -> ShownJobs:
+    """Return the jobs that the desk of a study shows, by one statement."""
+    jobs: list[Any] = _SHOWN(study.pk, study.pk)
+    ended = [job for job in jobs if job.is_finished]
+    ended.sort(key=lambda job: job.finished_at or job.created_at, reverse=True)
+    return ShownJobs(
+        unfinished=[job for job in jobs if not job.is_finished],
+        failed=[job for job in jobs if job.state == Job.State.FAILED],
+        latest=ended[:RECENT],
+        now=jobs[0].read_at if jobs else timezone.now(),
+    )
 
 
-def latest_jobs(study: Study) -> list[Job]:
-    """Return the jobs of a study that ended last, in whichever way, with their reports."""
-    return _LATEST(study.pk)
+def _shown(study: int, same: int) -> QuerySet[Job]:
+    ended = Job.objects.exclude(state__in=Job.UNFINISHED).filter(study=study)
+    latest = ended.order_by("-finished_at").values("pk")[:RECENT]
+    failed = Q(study=same, state=Job.State.FAILED)
+    shown = Job.objects.filter(Q(state__in=Job.UNFINISHED) | failed | Q(pk__in=latest))
+    return shown.select_related("run__study", "check_row").only(*_WORDS).annotate(read_at=Now())
 
 
-def _in_words(jobs: QuerySet[Job], *more: str) -> QuerySet[Job]:
-    return jobs.select_related("run__study", "check_row").only(*_WORDS, *more)
-
-
-_UNFINISHED: PreparedQuery[Job] = PreparedQuery(
-    lambda: _in_words(Job.objects.unfinished(), "run__history").annotate(read_at=Now())
-)
-_FAILED: PreparedQuery[Job] = PreparedQuery(
-    lambda study: _in_words(Job.objects.filter(study=study, state=Job.State.FAILED)), int
-)
-_ENDED = Job.objects.exclude(state__in=Job.UNFINISHED).order_by("-finished_at")
-_LATEST: PreparedQuery[Job] = PreparedQuery(
-    lambda study: _in_words(_ENDED.filter(study=study), "report")[:RECENT], int
-)
+_SHOWN: PreparedQuery[Job] = PreparedQuery(_shown, int, int)

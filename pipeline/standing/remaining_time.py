@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from statistics import median
-from typing import cast
+from typing import Any, cast
+
+from django.db.models import QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from pipeline.models import Job
 from study.models import Study
@@ -19,9 +22,9 @@ LATEST = 50  # done jobs of a kind tell how long the next one takes: older ones 
 Done = tuple[str, datetime | None, datetime | None]  # kind of a job, when it began, when it ended
 
 
-def done_jobs(study: Study, kinds: Iterable[str]) -> list[Done]:
-    """Return the latest jobs of these kinds that this study has done."""
-    return [cast(Done, job) for kind in sorted(set(kinds)) for job in _DONE(study.pk, kind)]
+def done_jobs(study: Study) -> list[Done]:
+    """Return the latest jobs of each kind that this study has done."""
+    return [cast(Done, job) for job in _DONE(study.pk)]
 
 
 def usual_seconds(done: Iterable[Done]) -> dict[str, float]:
@@ -73,6 +76,10 @@ def in_words(seconds: float) -> str:
     return f"about {round(seconds / 60)} min" if seconds < 7200 else f"about {seconds / 3600:.1f} h"
 
 
-_ALL_DONE = Job.objects.filter(state=Job.State.SUCCEEDED).order_by("-finished_at")
-_TIMES = _ALL_DONE.values_list("kind", "started_at", "finished_at")
-_DONE = PreparedValues(lambda study, kind: _TIMES.filter(study=study, kind=kind)[:LATEST], int, str)
+def _done(study: int) -> QuerySet[Job, tuple[Any, ...]]:
+    newer = Window(RowNumber(), partition_by="kind", order_by="-finished_at")
+    jobs = Job.objects.filter(study=study, state=Job.State.SUCCEEDED).order_by()
+    return jobs.alias(place=newer).filter(place__lte=LATEST).values_list("kind", "started_at", "finished_at")
+
+
+_DONE = PreparedValues(_done, int)

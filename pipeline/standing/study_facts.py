@@ -1,8 +1,8 @@
-"""The facts about a study that its stages depend on, from the database."""
+"""The facts about a study that its stages depend on, from the database, in three statements."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -11,7 +11,7 @@ from pipeline.loop.decisions import Step
 from pipeline.loop.level_state import pilot_of
 from pipeline.models import Analysis, Job, Loop, PhotoImport
 from pipeline.standing.stages import StudyFacts
-from study.models import Category, Item, Level, Pilot, Session, Stimulus, Study, StudyVersion
+from study.models import Category, Item, Level, Participant, Pilot, Session, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.statements.prepared_sql import PreparedQuery, PreparedValues
 from study.statements.row_counts import counted
@@ -26,6 +26,7 @@ class Known(NamedTuple):
     previewing : whether photos were read and wait for a look at what would be imported
     importing, analysing : whether jobs that do so wait or run
     done : jobs that have succeeded
+    has_people : whether anybody has taken part; previews and robots do not count
     """
 
     photos: int
@@ -36,17 +37,41 @@ class Known(NamedTuple):
     importing: bool
     analysing: bool
     done: int
+    has_people: bool
 
 
-def known_of(study: Study) -> Known:
-    """Return what is counted of a study now."""
+class LoopLog(NamedTuple):
+    """The state of a loop, why it ended, and its decisions: of each its name, its level and its reason."""
+
+    state: str
+    reason: str
+    decisions: list[tuple[str, int, str]]
+
+
+class Standing(NamedTuple):
+    """What is counted of a study, its loop once that was started, and its versions, newest first.
+
+    Versions have `people`, who completed them, and `report`, the row of their newest analysis.
+    """
+
+    known: Known
+    loop: LoopLog | None
+    versions: list[StudyVersion]
+
+
+def standing_of(study: Study) -> Standing:
+    """Return how a study stands now."""
     (row,) = _KNOWN(study.pk)
-    return Known(*row)
+    versions = _VERSIONS(study.pk)
+    for version in versions:
+        version.study = study
+    return Standing(Known(*row), _loop_log(_LOOP(study.pk)), versions)
 
 
-def facts_of(study: Study, known: Known | None = None) -> StudyFacts:
-    """Return what is known about a study now; what was counted of it already is not counted again."""
-    known, loop, version = known or known_of(study), _LOOP.first(study.pk), _NEWEST.first(study.pk)
+def facts_of(study: Study, standing: Standing | None = None) -> StudyFacts:
+    """Return what is known about a study now; what was read of it already is not read again."""
+    known, loop, versions = standing or standing_of(study)
+    version = versions[0] if versions else None
     pilot = Pilot.objects.of(study) if study.pilot else None
     return StudyFacts(
         photos=known.photos,
@@ -71,12 +96,20 @@ def facts_of(study: Study, known: Known | None = None) -> StudyFacts:
     )
 
 
-def _level_in_review(loop: Loop | None) -> int | None:
-    """Return the level whose crops a waiting loop wants to be reviewed."""
-    if loop is None or loop.state != Loop.State.WAITING:
+def _loop_log(rows: list[tuple[Any, ...]]) -> LoopLog | None:
+    """Return the log of rows that each tell of the loop and one decision, if there is one."""
+    if not rows:
         return None
-    last = loop.entries.last()
-    return last.level if last and last.decision == Step.REVIEW else None
+    state, reason, *_ = rows[0]
+    return LoopLog(state, reason, [row[2:] for row in rows if row[2] is not None])
+
+
+def _level_in_review(loop: LoopLog | None) -> int | None:
+    """Return the level whose crops a waiting loop wants to be reviewed."""
+    if loop is None or loop.state != Loop.State.WAITING or not loop.decisions:
+        return None
+    decision, level, _ = loop.decisions[-1]
+    return level if decision == Step.REVIEW else None
 
 
 def _pilot_people(pilot: Pilot) -> int:
@@ -98,17 +131,22 @@ def _known(study: int) -> QuerySet[Study, tuple[int | bool, ...]]:
         Exists(jobs.unfinished().filter(kind__in=(Job.Kind.READ, Job.Kind.IMPORT))),
         Exists(jobs.unfinished().filter(kind=Job.Kind.ANALYSE)),
         counted(jobs.filter(state=Job.State.SUCCEEDED)),
+        Exists(Participant.objects.filter(version__study=OuterRef("pk"), mode=Mode.LIVE)),
     )
 
 
-def _newest(study: int) -> QuerySet[StudyVersion]:
-    """Return the newest version with the people who completed it and its newest report."""
+def _loop(study: int) -> QuerySet[Loop, tuple[Any, ...]]:
+    decisions = ("entries__decision", "entries__level", "entries__reason")
+    return Loop.objects.filter(study=study).order_by("entries").values_list("state", "reason", *decisions)
+
+
+def _versions(study: int) -> QuerySet[StudyVersion]:
     completed = Session.objects.completed()
     people = completed.filter(participant__version=OuterRef("pk"), participant__mode=Mode.LIVE)
     reports = Analysis.objects.filter(version=OuterRef("pk"), result__isnull=False).order_by("-created_at")
     versions = StudyVersion.objects.filter(study=study).defer("config").order_by("-number")
-    return versions.annotate(people=counted(people), report=Subquery(reports.values("pk")[:1]))[:1]
+    return versions.annotate(people=counted(people), report=Subquery(reports.values("pk")[:1]))
 
 
-_KNOWN, _NEWEST = PreparedValues(_known, int), PreparedQuery(_newest, int)
-_LOOP: PreparedQuery[Loop] = PreparedQuery(lambda study: Loop.objects.filter(study=study), int)
+_KNOWN, _LOOP = PreparedValues(_known, int), PreparedValues(_loop, int)
+_VERSIONS: PreparedQuery[StudyVersion] = PreparedQuery(_versions, int)

@@ -48,19 +48,33 @@ class Membership(models.Model):
 
 def role_of(user: Any, study: Study) -> Role:
     """Return what a user may do with a study; a superuser may do everything."""
-    if user.is_superuser or study.owner_id == user.pk:
-        return Role.OWNER
     stored = _ROLE.first(study.pk, user.pk)
-    return Role(stored[0] if stored else Role.NONE)
+    return _role(user, study, stored[0] if stored else None)
 
 
 def study_of(user: Any, code: str) -> Study | None:
     """Return the study of a code; None also for who has no part in it."""
-    study = _STUDY.first(code)
-    return study if study and role_of(user, study) > Role.NONE else None
+    study = _STUDY.first(user.pk, code)
+    return study if study and role_as_read(user, study) > Role.NONE else None
 
 
-_STUDY: PreparedQuery[Study] = PreparedQuery(lambda code: Study.objects.filter(code=code), str)
+def role_as_read(user: Any, study: Study) -> Role:
+    """Return what a user may do with a study that `study_of` has returned to them: it was read with it."""
+    return _role(user, study, vars(study)["invited_as"])
+
+
+def _role(user: Any, study: Study, invited_as: int | None) -> Role:
+    if user.is_superuser or study.owner_id == user.pk:
+        return Role.OWNER
+    return Role(invited_as or Role.NONE)
+
+
+def _study(user: int, code: str) -> models.QuerySet[Study]:
+    invited = Membership.objects.filter(study=models.OuterRef("pk"), user=user).values("role")
+    return Study.objects.filter(code=code).annotate(invited_as=models.Subquery(invited))
+
+
+_STUDY: PreparedQuery[Study] = PreparedQuery(_study, int, str)
 _ROLE = PreparedValues(
     lambda study, user: Membership.objects.filter(study=study, user=user).values_list("role"), int, int
 )

@@ -13,11 +13,11 @@ from tests.pipeline.acting import desk
 from tests.pipeline.large_study import PEOPLE, large_study
 
 pytestmark = pytest.mark.django_db
-QUERIES = 21  # of the whole page; session, account and its second factor are three of them
-QUERIES_OF_A_PART = 12  # of the one that an open desk asks for every two seconds
+QUERIES = 13  # of the whole page; session, account and its second factor are three of them
+QUERIES_OF_A_PART = 8  # of the one that an open desk asks for every two seconds
 
 
-def test_the_desk_of_a_large_study_takes_21_queries(
+def test_the_desk_of_a_large_study_takes_13_queries(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     study = large_study()
@@ -28,7 +28,7 @@ def test_the_desk_of_a_large_study_takes_21_queries(
     assert f"<td>{PEOPLE}</td>" in page
 
 
-def test_what_an_open_desk_asks_for_again_takes_12(
+def test_what_an_open_desk_asks_for_again_takes_8(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     progress = reverse("pipeline:progress", args=[large_study().code])

@@ -35,6 +35,7 @@ def write_explanation(
     faithfulness: Faithfulness,
     stability: float | None = None,
     body: Sequence[PartAttention] = (),
+    unit: str = "evidence (logits)",
 ) -> Path:
     """Write the report, and return the path of its page.
 
@@ -43,13 +44,15 @@ def write_explanation(
     folder
         Created where it is missing; an older report in it is replaced.
     examples, maps
-        Photos and their attention in logits, float32 [n, g, g].
+        Photos and their attention, float32 [n, g, g].
     faithfulness
         Of these maps; see `attacker.measure_faithfulness`.
     stability
         How alike the maps of several seeds are, where there are several; see `attacker.stability`.
     body
         Attention by part of the body, where landmarks are known.
+    unit
+        What the sum of a map is, as a heading.
 
     Examples
     --------
@@ -64,7 +67,7 @@ def write_explanation(
     (folder / FIGURES).write_text(
         json.dumps(_figures(summary, classes, faithfulness, stability, body), indent=1)
     )
-    (folder / PAGE).write_text(_page(summary, classes, faithfulness, stability, body), encoding="utf-8")
+    (folder / PAGE).write_text(_page(summary, classes, faithfulness, stability, body, unit), encoding="utf-8")
     return folder / PAGE
 
 
@@ -107,6 +110,7 @@ def _page(
     faithfulness: Faithfulness,
     stability: float | None,
     body: Sequence[PartAttention],
+    unit: str,
 ) -> str:
     rows = "\n".join(
         f"<tr><td>{escape(classes[cell.label])}<td>{cell.level}<td>{cell.photos}"
@@ -120,7 +124,7 @@ def _page(
 img {{ max-width: 100% }} td, th {{ padding: 0 1rem 0 0; text-align: left }}</style>
 <h1>Attention report</h1>
 <p>{escape(faithfulness.summary())}{correlation}</p>
-<table><tr><th>class<th>level<th>photos<th>evidence (logits)<th>photos without evidence
+<table><tr><th>class<th>level<th>photos<th>{escape(unit)}<th>photos without evidence
 {rows}
 </table>
 {_body_table(body, classes)}<h2>Mean attention map of each class and level</h2>

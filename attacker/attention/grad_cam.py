@@ -90,7 +90,7 @@ def attention_maps(
     with computing(LESS):
         hashes = hashes_of(examples, monitor.check)
         features = bank(frozen(attacker), examples, hashes, store(cache_dir), on_batch=monitor.photos)
-        wanted = _target_classes(targets, examples, len(attacker.classes))
+        wanted = target_classes(targets, examples, len(attacker.classes))
         native = torch.cat(_grad_cam_of_batches(attacker, features, wanted, monitor))
     monitor.report(Progress("done", 1, 1, 1.0))
     return evidence_over_photo(native, [size_of(example.path) for example in examples], grid)
@@ -213,7 +213,7 @@ def _grad_cam_of_batches(
     return maps
 
 
-def _target_classes(targets: Targets, examples: Sequence[Example], classes: int) -> Tensor | None:
+def target_classes(targets: Targets, examples: Sequence[Example], classes: int) -> Tensor | None:
     """Return the class of each photo, int64 [n]; None for the predicted one."""
     if isinstance(targets, str):
         if targets not in ("true", "predicted"):

@@ -12,13 +12,15 @@ import torch
 import torchvision
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
 
-from attacker.attention.grad_cam import attention_maps, grad_cam
+from attacker.attention.grad_cam import attention_maps
+from attacker.attention.tokens.rollout import relevance, rollout
 from attacker.config import AttackerConfig
 from attacker.errors import ArchitectureError, NoMapError, SideError, StoppedError
 from attacker.evaluation.prediction import predict
 from attacker.example import Example
-from attacker.networks.staged import staged
+from attacker.networks.staged import StagedNetwork, staged
 from attacker.progress import Progress
 from attacker.training.run_folder import load
 from attacker.training.train import train
@@ -29,14 +31,14 @@ CLASSES = ("dark", "light")
 _CACHE = "cache"  # of features below the stage that is trained
 # A member of each family of timm, mostly its smallest; what torchvision has too is tried there.
 TIMM_FAMILIES = (
-    "beit_base_patch16_224", "beitv2_base_patch16_224", "cait_xxs24_224", "coatnet_nano_rw_224",
+    "beit_base_patch16_224", "cait_xxs24_224", "coatnet_nano_rw_224",
     "convit_tiny", "convnextv2_atto", "crossvit_tiny_240", "davit_tiny", "deit3_small_patch16_224", "dla34",
     "edgenext_xx_small", "efficientformer_l1", "efficientformerv2_s0", "eva02_tiny_patch14_224",
     "fastvit_t8", "focalnet_tiny_srf", "ghostnet_050", "gmlp_s16_224", "hgnetv2_b0", "hiera_tiny_224",
     "hrnet_w18_small", "levit_128s", "maxvit_nano_rw_256", "mixer_s32_224", "mobilenetv4_conv_small",
     "mobileone_s0", "mobilevit_xxs", "mvitv2_tiny", "naflexvit_base_patch16_gap", "pit_ti_224",
     "poolformer_s12", "pvt_v2_b0", "repvgg_a0", "repvit_m0_9", "resmlp_12_224", "resnest14d", "rexnet_100",
-    "sequencer2d_s", "swinv2_tiny_window8_256", "tiny_vit_5m_224", "twins_svt_small",
+    "sequencer2d_s", "starnet_s1", "swinv2_tiny_window8_256", "tiny_vit_5m_224", "twins_svt_small",
     "vit_small_patch14_reg4_dinov2", "vit_small_patch16_dinov3", "volo_d1_224", "xcit_nano_12_p16_224",
 )  # fmt: skip
 
@@ -50,6 +52,7 @@ class Trial(msgspec.Struct, frozen=True):
     side : of the photos, in pixels
     stages : into which it is cut; 0 if it cannot be
     grid : rows and columns of its attention maps; empty where it has none
+    rollout : its attention can be rolled out, see `attacker.attention.tokens.rollout`
     resumed : a training that was stopped went on to the weights of one that was not, and loads
     reason : why something is missing
     """
@@ -58,6 +61,7 @@ class Trial(msgspec.Struct, frozen=True):
     side: int = 0
     stages: int = 0
     grid: tuple[int, ...] = ()
+    rollout: bool = False
     resumed: bool = False
     reason: str = ""
 
@@ -93,18 +97,18 @@ def try_architecture(name: str) -> Trial:
     except ArchitectureError as error:
         return Trial(name, side, reason=str(error))
     with tempfile.TemporaryDirectory(prefix="sweetspot-trial-") as folder:
-        return Trial(name, side, stages, *_training(_config(name, side), Path(folder)))
+        return _training(Trial(name, side, stages), Path(folder))
 
 
-def _training(config: AttackerConfig, folder: Path) -> tuple[tuple[int, ...], bool, str]:
-    """Train with and without a stop; return the maps' grid, whether both are equal, and what is missing."""
-    photos = list(_photos(folder))
+def _training(built: Trial, folder: Path) -> Trial:
+    """Train with and without a stop; both must end in the same answers."""
+    config, photos = _config(built.architecture, built.side), list(_photos(folder))
     whole = _trained(config, photos, folder / "whole")
-    grid, reason = _grid_of(whole, photos)
+    mapped = _mapped(built, whole, photos)
     expected = _logits(whole, photos, folder)
     del whole  # the largest networks fill gigabytes
     resumed = _stopped_and_resumed(config, photos, folder / "stopped")
-    return grid, np.array_equal(_logits(resumed, photos, folder), expected), reason
+    return msgspec.structs.replace(mapped, resumed=np.array_equal(_logits(resumed, photos, folder), expected))
 
 
 def _logits(trained: TrainedAttacker, photos: Sequence[Example], folder: Path) -> NDArray[np.float32]:
@@ -137,9 +141,9 @@ def _config(name: str, side: int) -> AttackerConfig:
 
 
 def _photos(folder: Path) -> Iterator[Example]:
-    """Yield eight photos of two classes, four to learn from and four to validate on."""
+    """Yield photos of two classes, four to learn from and two to validate on."""
     random = np.random.default_rng(0)
-    for number in range(8):
+    for number in range(6):
         label = number % 2
         pixels = random.integers(160 * label, 96 + 160 * label, (SMALL_SIDE, SMALL_SIDE, 3))
         path = folder / f"{number}.png"
@@ -171,13 +175,21 @@ def _stopped_and_resumed(config: AttackerConfig, photos: Sequence[Example], run_
     raise AssertionError("the training was not stopped")
 
 
-def _grid_of(trained: TrainedAttacker, photos: Sequence[Example]) -> tuple[tuple[int, ...], str]:
-    """Return the rows and columns of a network's own maps, or why it has none."""
-    network = trained.network
+def _mapped(built: Trial, trained: TrainedAttacker, photos: Sequence[Example]) -> Trial:
+    """Return a trial with what maps the network has, or why none."""
     try:
         attention_maps(trained, photos[4:5], "predicted")
-        with torch.no_grad():
-            last = network.run(torch.zeros(1, 3, trained.config.image_size, trained.config.image_size))
-        return tuple(grad_cam(network, last, None).shape[1:]), ""
     except NoMapError as reason:
-        return (), str(reason)
+        return msgspec.structs.replace(built, reason=str(reason))
+    x = torch.zeros(1, 3, built.side, built.side)
+    with torch.no_grad():
+        last = trained.network.run(x)
+    grid = tuple(trained.network.grid(last).shape[2:])
+    return msgspec.structs.replace(built, grid=grid, rollout=_rolls_out(trained.network, x))
+
+
+def _rolls_out(network: StagedNetwork, x: Tensor) -> bool:
+    try:
+        return bool(relevance(network, x, None).isfinite().all() and rollout(network, x).isfinite().all())
+    except NoMapError:
+        return False

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from attacker.commands.architecture_trials import Trial
-
-HEAD = "| architecture | side (px) | stages | map | trained, stopped, resumed |\n|---|---|---|---|---|"
+from attacker.commands.architecture_table import HEAD, line_of, rows_of, with_rows
 
 
 def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument(
         "names", nargs="*", help="networks; all of torchvision and 45 families of timm if none"
+    )
+    parser.add_argument(
+        "--page", type=Path, help="a page whose table gets the rows too, such as docs/method/architectures.md"
     )
 
 
@@ -25,20 +25,14 @@ def run(args: Namespace) -> Iterator[str]:
 
     yield HEAD
     for name in args.names or registry():
-        yield line_of(try_architecture(name))
+        row = line_of(try_architecture(name))
+        if args.page is not None:
+            _put(row, name, args.page, registry())
+        yield row
 
 
-def line_of(trial: Trial) -> str:
-    """Return the row of one network.
-
-    Examples
-    --------
-    >>> from attacker.commands.architecture_trials import Trial
-    >>> line_of(Trial("resnet18", 64, 6, (2, 2), True))
-    '| `resnet18` | 64 | 6 | 2 x 2 | yes |'
-    """
-    if not trial.stages:
-        return f"| `{trial.architecture}` | {trial.side} | none: {trial.reason} | none | no |"
-    grid = " x ".join(map(str, trial.grid)) or "none"
-    resumed = "yes" if trial.resumed else "no"
-    return f"| `{trial.architecture}` | {trial.side} | {trial.stages} | {grid} | {resumed} |"
+def _put(row: str, name: str, page: Path, order: tuple[str, ...]) -> None:
+    """Write one row at once: a walk of hours may be stopped, and go on with the names that are left."""
+    text = page.read_text(encoding="utf-8")
+    rows = {**rows_of(text), name: row}
+    page.write_text(with_rows(text, rows, order), encoding="utf-8")

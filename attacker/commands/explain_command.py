@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from attacker.attention.body_parts import PartAttention
     from attacker.training.trained import TrainedAttacker
 
+GRAD_CAM = "grad-cam"
+UNITS = {GRAD_CAM: "evidence (logits)", "rollout": "share of what is read", "relevance": "relevance"}
 Maps = NDArray[np.float32]  # [n, g, g]
 
 
@@ -28,6 +31,12 @@ def describe(parser: ArgumentParser) -> None:
     """Add the arguments."""
     add_places(parser)
     parser.add_argument("--landmarks", type=Path, help="table of joints: attention by part of the body")
+    parser.add_argument(
+        "--method",
+        choices=UNITS,
+        default=GRAD_CAM,
+        help="rollout and relevance: of transformers whose blocks all attend to the same tokens",
+    )
 
 
 def run(args: Namespace) -> Iterator[str]:
@@ -41,31 +50,33 @@ def run(args: Namespace) -> Iterator[str]:
     yield from map(str, folder.left_out)
     best, test = best_seed(runs), folder.test
     require_unseen(runs, test)
-    maps_of_seeds = _maps_of_seeds(runs, test, args.cache)
+    maps_of_seeds = _maps_of_seeds(runs, test, args)
     maps = maps_of_seeds[runs.index(best)]
     with percent_bar("faithfulness") as bar:
         faithfulness = measure_faithfulness(best, test, maps, on_progress=shown_on(bar))
     correlation = _stability(maps_of_seeds)
     body = _by_part(args.landmarks, test, maps)
-    page = write_explanation(
-        args.run / "attention", test, maps, best.classes, faithfulness, correlation, body
-    )
+    name = "attention" if args.method == GRAD_CAM else f"attention-{args.method}"
+    unit = UNITS[args.method]
+    page = write_explanation(args.run / name, test, maps, best.classes, faithfulness, correlation, body, unit)
     yield f"seed {best.config.seed}: {faithfulness.summary()}"
     if correlation is not None:
         yield f"maps of {len(runs)} seeds correlate at {correlation:.2f}"
     yield f"report -> {page}"
 
 
-def _maps_of_seeds(runs: Sequence[TrainedAttacker], test: Sequence[Example], cache_dir: Path) -> list[Maps]:
+def _maps_of_seeds(runs: Sequence[TrainedAttacker], test: Sequence[Example], args: Namespace) -> list[Maps]:
     from attacker.attention.grad_cam import attention_maps
+    from attacker.attention.tokens.rollout import token_maps
 
+    mapped = attention_maps if args.method == GRAD_CAM else partial(token_maps, method=args.method)
     with percent_bar("attention") as bar:
         return [
-            attention_maps(
+            mapped(
                 trained,
                 test,
-                "true",
-                cache_dir=cache_dir,
+                targets="true",
+                cache_dir=args.cache,
                 on_progress=part_of(shown_on(bar), number, len(runs)),
             )
             for number, trained in enumerate(runs)

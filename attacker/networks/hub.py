@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from torch import nn
 
 from attacker.errors import WeightsError
-from attacker.networks.weights import local_state, require_named_content
+from attacker.networks.weights import local_state, require_named_content, with_layout_of
 
 _RANDOM_WEIGHTS_SEED = 20_260
 
@@ -108,7 +108,7 @@ def load_from(network: nn.Module, path: Path) -> None:
     True
     """
     try:
-        network.load_state_dict(local_state(path))
+        network.load_state_dict(with_layout_of(network, local_state(path)))
     except RuntimeError as error:
         raise WeightsError(f"{path}: weights of another network ({error})") from error
 

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from attacker.errors import WeightsError
 from attacker.file_hash import file_sha256
@@ -79,6 +79,23 @@ def local_state(path: Path) -> State:
     except (SafetensorError, UnpicklingError, RuntimeError, ValueError, EOFError, OSError) as error:
         raise WeightsError(f"{path}: not a state dict ({error})") from error
     return state
+
+
+def with_layout_of(network: nn.Module, state: State) -> State:
+    """Return tensors with the layout versions of a network, which a safetensors file does not keep.
+
+    Some layers refuse tensors of an unknown version, such as torchvision's MNASNet.
+
+    Examples
+    --------
+    >>> network = nn.BatchNorm2d(2)
+    >>> with_layout_of(network, dict(network.state_dict()))._metadata[""]
+    {'version': 2}
+    """
+    versioned = network.state_dict()
+    versioned.clear()  # keeps the versions, which are an attribute of it
+    versioned.update(state)
+    return versioned
 
 
 def _existing(path: Path) -> Path:

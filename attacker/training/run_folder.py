@@ -16,6 +16,7 @@ from attacker.features.cache import write_atomically
 from attacker.file_hash import file_sha256
 from attacker.networks.runtime import memory_guard, runtime
 from attacker.networks.staged import StagedNetwork, staged
+from attacker.networks.weights import with_layout_of
 from attacker.training.record_file import FORMAT, RECORD, facts_of
 from attacker.training.trained import Epoch, RunRecord, TrainedAttacker, channels_last
 
@@ -100,7 +101,7 @@ def load(run_dir: Path) -> TrainedAttacker:
 def _network(run_dir: Path, config: AttackerConfig, classes: int) -> StagedNetwork:
     network = staged(config.architecture, "random", config.image_size, config.normalisation, classes)
     try:
-        network.load_state_dict(load_file(run_dir / _WEIGHTS))
+        network.load_state_dict(with_layout_of(network, load_file(run_dir / _WEIGHTS)))
     except (SafetensorError, RuntimeError) as error:
         raise CheckpointError(f"{run_dir / _WEIGHTS}: not this network's weights ({error})") from error
     return channels_last(network)

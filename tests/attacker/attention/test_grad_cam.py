@@ -28,7 +28,7 @@ def _photos(count: int, side: int) -> torch.Tensor:
     return torch.stack([torch.from_numpy(np.asarray(i).copy()).permute(2, 0, 1) / 127.5 - 1 for i in images])
 
 
-def _as_the_peer_scales(maps: np.ndarray, side: int) -> np.ndarray:
+def as_the_peer_scales(maps: np.ndarray, side: int) -> np.ndarray:
     """pytorch-grad-cam's own steps: each map to [0, 1], enlarged, and to [0, 1] once more."""
     scaled = []
     for raw in maps:
@@ -46,7 +46,7 @@ def test_maps_of_pretrained_weights_equal_pytorch_grad_cams() -> None:
         ours = grad_cam(network, network.run(x), torch.tensor(targets)).numpy()
     with GradCAM(network, [network.stages[-1]]) as cam:
         theirs = cam(x, [ClassifierOutputTarget(target) for target in targets])
-    np.testing.assert_allclose(_as_the_peer_scales(ours, 128), theirs, atol=1e-5)
+    np.testing.assert_allclose(as_the_peer_scales(ours, 128), theirs, atol=1e-5)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -63,7 +63,7 @@ def test_maps_of_a_vision_transformer_equal_pytorch_grad_cams() -> None:
     with GradCAM(network, [network.stages[-1]], reshape_transform=grid) as cam:
         theirs = cam(x, [ClassifierOutputTarget(target) for target in targets])
     assert theirs.std() > 0.1
-    np.testing.assert_allclose(_as_the_peer_scales(ours, 160), theirs, atol=1e-5)
+    np.testing.assert_allclose(as_the_peer_scales(ours, 160), theirs, atol=1e-5)
 
 
 def test_a_map_before_rectifying_sums_to_the_logit() -> None:

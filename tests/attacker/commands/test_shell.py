@@ -108,6 +108,25 @@ def test_a_report_holds_maps_figures_pictures_and_a_page(places: list[str], tmp_
             assert np.asarray(image).std() > 10
 
 
+def test_a_transformer_is_explained_by_rollout_and_relevance_too(
+    places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["train", *places, *ONE_SEED, "--set", "architecture=timm:test_vit", "--set", "image_size=160"])
+    for method, unit in (("rollout", "share of what is read"), ("relevance", "relevance")):
+        assert main(["explain", *places, "--method", method]) == 0
+        page = (tmp_path / "run" / f"attention-{method}" / "report.html").read_text()
+        assert f"<th>{unit}<th>" in page
+    assert not (tmp_path / "run" / "attention").exists()
+
+
+def test_rollout_of_a_network_without_tokens_is_refused_in_one_line(
+    places: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["train", *places, *ONE_SEED])
+    assert main(["explain", *places, "--method", "rollout"]) == 1
+    assert "no rollout for this network" in capsys.readouterr().err
+
+
 def test_landmarks_tell_which_part_of_the_body_is_attended(
     places: list[str], folder: Path, tmp_path: Path
 ) -> None:

@@ -159,3 +159,12 @@ def test_the_fingerprint_follows_names_and_values() -> None:
     assert weights.fingerprint(state) == weights.fingerprint({"a": torch.arange(4.0)})
     assert weights.fingerprint(state) != weights.fingerprint({"b": torch.arange(4.0)})
     assert weights.fingerprint(state) != weights.fingerprint({"a": torch.arange(4.0) + 1e-6})
+
+
+def test_a_network_that_asks_for_the_version_of_its_layout_takes_a_safetensors_file(tmp_path: Path) -> None:
+    """safetensors keeps no versions; torchvision's MNASNet refuses tensors of none."""
+    whole = torchvision.models.mnasnet0_5(weights=None, num_classes=1000)
+    save_file(whole.state_dict(), tmp_path / "mnasnet.safetensors")
+    network = staged("mnasnet0_5", str(tmp_path / "mnasnet.safetensors"), 64, "adapt", 3)
+    first = "layers.0.weight"
+    assert torch.equal(network.network.state_dict()[first], whole.state_dict()[first])

@@ -1,0 +1,1 @@
+"""Maps from what the tokens of a transformer attend to: rollout and relevance."""

@@ -12,10 +12,10 @@ from scipy import special
 
 from stats.decision.criteria import Criteria
 from stats.decision.gates import sweet_levels
+from stats.individual_thresholds.person_posterior import Curves, Posterior
 from stats.planning.simulated_studies import EVERY_LEVEL, PEOPLE, SEEDS, draw, location
 from stats.table.arrays import Answers, Coded
 from study.adaptive.block_levels import DrawnLevel, draw_levels, even_levels
-from study.adaptive.person_posterior import Curves, Posterior
 
 CLASSES = ("dribble", "dunk", "shoot")
 FloatArray = NDArray[np.float64]

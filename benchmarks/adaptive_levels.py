@@ -1,9 +1,9 @@
 """Adaptive levels against the fixed design: trials for a threshold, and false sweet spots.
 
 `python -m benchmarks.adaptive_levels --runs 2000` simulates studies of nine levels. First the width of the
-95 % interval of each person's 75 % level, by both designs and numbers of trials; then whole studies without a
-sweet spot, and a tenth as many with one, analysed as the site does. Prints all and writes
-var/benchmarks/adaptive_levels.json.
+95 % interval of each person's 75 % level in studies of thirty people, by both designs and numbers of trials,
+analysed as the report does; then whole studies without a sweet spot, and a tenth as many with one, judged as
+the site does. Prints all and writes var/benchmarks/adaptive_levels.json.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from numpy.typing import NDArray
 from tqdm import trange
 
 from benchmarks._adaptive_studies import CLASSES, Plan, ask, declares_sweet
+from stats.individual_thresholds.person_posterior import Posterior
+from stats.individual_thresholds.pooled_spreads import pooled
 from stats.inference import binomial
 
 OUT = Path(__file__).resolve().parent.parent / "var" / "benchmarks" / "adaptive_levels.json"
 AMOUNTS = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3, 0.22, 0.16, 0.12)
 SOUGHT, THRESHOLD, BETWEEN_PEOPLE, LAPSE = 0.75, 0.3, 0.3, 0.02
-SPREADS = (0.1, 0.2, 0.35)  # of a person's curve, in ln x
+SPREADS = (0.1, 0.2, 0.35)  # of a person's curve, in ln x: the median of all people, who differ
+BETWEEN_SPREADS = 0.3  # standard deviation of ln spread
 FIXED = Plan(AMOUNTS, trials=60, even_share=1)
 ADAPTIVE = replace(FIXED, even_share=0.2)
 PEOPLE, PHOTOS = 30, 150
@@ -51,24 +54,38 @@ NO_SWEET_SPOT = {
 
 
 @dataclass(frozen=True)
-class Width:
-    """Intervals of one person's threshold over many people.
+class Intervals:
+    """Many people's 95 % intervals.
 
     Attributes
     ----------
-    spread, design, trials
-        Of the curve; fixed or adaptive; of each person.
     width
         Median of ln(upper end / lower end).
     covered
         Share of the people whose interval holds their true threshold.
     """
 
+    width: float
+    covered: float
+
+
+@dataclass(frozen=True)
+class Width:
+    """Intervals of one person's threshold over many people.
+
+    Attributes
+    ----------
+    spread, design, trials
+        Of the curves; fixed or adaptive; of each person.
+    alone, pooled
+        Intervals from a person's answers alone, and with the spreads of all people of a study.
+    """
+
     spread: float
     design: str
     trials: int
-    width: float
-    covered: float
+    alone: Intervals
+    pooled: Intervals
 
 
 @dataclass(frozen=True)
@@ -85,7 +102,7 @@ class Declared:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=2000, help="studies without a sweet spot, of each kind")
-    parser.add_argument("--people", type=int, default=400, help="people whose thresholds are measured")
+    parser.add_argument("--people", type=int, default=600, help="people whose thresholds are measured")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=OUT)
     chosen = parser.parse_args()
@@ -111,15 +128,21 @@ def widths(people: int, seed: int) -> list[Width]:
 def _width(name: str, plan: Plan, spread: float, people: int, seed: int) -> Width:
     rng = np.random.default_rng(seed)
     thresholds = THRESHOLD * np.exp(rng.normal(0, BETWEEN_PEOPLE, people))
-    ends = [_interval(plan, threshold, spread, rng) for threshold in thresholds]
-    covered = [low <= threshold <= high for threshold, (low, high) in zip(thresholds, ends, strict=True)]
-    width = float(np.median([math.log(high / low) for low, high in ends]))
-    return Width(spread, name, plan.trials, round(width, 3), round(float(np.mean(covered)), 3))
+    spreads = spread * np.exp(rng.normal(0, BETWEEN_SPREADS, people))
+    alone = [_posterior(plan, *curve, rng) for curve in zip(thresholds, spreads, strict=True)]
+    studies = [alone[first : first + PEOPLE] for first in range(0, people, PEOPLE)]
+    together = [person for study in studies for person in pooled(study)]
+    return Width(spread, name, plan.trials, _intervals(alone, thresholds), _intervals(together, thresholds))
 
 
-def _interval(plan: Plan, threshold: float, spread: float, rng: np.random.Generator) -> tuple[float, float]:
-    chance = np.tile(_curve(threshold, spread), (plan.trials, 1))
-    return ask(plan, chance, rng).posterior.threshold_interval()
+def _posterior(plan: Plan, threshold: float, spread: float, rng: np.random.Generator) -> Posterior:
+    return ask(plan, np.tile(_curve(threshold, spread), (plan.trials, 1)), rng).posterior
+
+
+def _intervals(people: Sequence[Posterior], thresholds: NDArray[np.float64]) -> Intervals:
+    low, high = np.array([person.threshold_interval() for person in people]).T
+    covered = (low <= thresholds) & (thresholds <= high)
+    return Intervals(round(float(np.median(np.log(high / low))), 3), round(float(covered.mean()), 3))
 
 
 def _curve(threshold: float, spread: float) -> NDArray[np.float64]:

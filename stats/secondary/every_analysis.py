@@ -14,6 +14,7 @@ from stats.secondary import (
     confusion_matrices,
     gap,
     groups_and_conditions,
+    individual_levels,
     loss,
     monotone,
     observer_agreement,
@@ -31,7 +32,12 @@ ANALYSES: tuple[ModuleType, ...] = (
     observer_agreement, sensitivity, times,
 )  # fmt: skip
 # Only where the table has what they are about: nobody misses an analysis of groups in a study without any.
-WHERE_ASKED: tuple[ModuleType, ...] = (groups_and_conditions, answers_by_step, two_photo_sides)
+WHERE_ASKED: tuple[ModuleType, ...] = (
+    groups_and_conditions,
+    individual_levels,
+    answers_by_step,
+    two_photo_sides,
+)
 
 
 def secondary(material: Material, on_progress: Callable[[str], None] = lambda _: None) -> Iterator[Finding]:

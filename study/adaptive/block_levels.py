@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from study.adaptive.person_posterior import Posterior
+from stats.individual_thresholds.person_posterior import Posterior
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import stats
 
 ROOMS = (
     *("apa", "files", "imports", "table", "inference"),
-    *("decision", "machine", "planning", "psychophysics", "designs"),
+    *("decision", "machine", "planning", "psychophysics", "designs", "individual_thresholds"),
 )
 PRINTERS = ("figures", "secondary", "report")  # examples where a short one is possible
 NAMES = [module.name for module in pkgutil.walk_packages(stats.__path__, "stats.")]

@@ -8,9 +8,9 @@ from typing import TypeVar
 import numpy as np
 from django.db.models import QuerySet
 
+from stats.individual_thresholds.person_posterior import Curves, Posterior
 from study import counterbalancing
 from study.adaptive.block_levels import draw_levels
-from study.adaptive.person_posterior import Curves, Posterior
 from study.choosing.answer_order import changes_between_blocks, orders_of_blocks
 from study.models import Session, Stimulus, Trial
 from study.plan import PRACTICE_BLOCK, Plan

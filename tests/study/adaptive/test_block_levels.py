@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from stats.individual_thresholds.person_posterior import Curves, Posterior
 from study.adaptive.block_levels import draw_levels
-from study.adaptive.person_posterior import Curves, Posterior
 
 AMOUNTS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18)
 

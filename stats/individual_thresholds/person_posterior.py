@@ -119,6 +119,21 @@ class Posterior:
         weights = self.weights * (right if correct else 1 - right)
         return replace(self, weights=weights / weights.sum())
 
+    def after_all(self, right: Sequence[float], wrong: Sequence[float]) -> Posterior:
+        """Return the posterior after so many right and wrong answers at each level, each (L,).
+
+        Examples
+        --------
+        >>> prior = Posterior.prior(Curves.over((1.0, 0.5), 1 / 3, 0.75))
+        >>> step_by_step = prior.after(0, True).after(1, False).after(1, False)
+        >>> np.allclose(prior.after_all([1, 0], [0, 2]).weights, step_by_step.weights)
+        True
+        """
+        chance = right_under(self.curves)
+        evidence = np.tensordot(right, np.log(chance), 1) + np.tensordot(wrong, np.log1p(-chance), 1)
+        weights = self.weights * np.exp(evidence - evidence.max())
+        return replace(self, weights=weights / weights.sum())
+
     def expected(self, level: int) -> float:
         """Return the probability of a right answer at a level."""
         return float((right_under(self.curves)[level] * self.weights).sum())
@@ -157,10 +172,18 @@ class Posterior:
         >>> low < 0.25 and high > 1.0
         True
         """
-        logs = np.asarray(self.curves.thresholds)
-        reached = np.cumsum(self.weights.sum(axis=1)) - self.weights.sum(axis=1) / 2
-        low, high = np.exp(np.interp([(1 - mass) / 2, (1 + mass) / 2], reached, logs))
-        return float(low), float(high)
+        return self.threshold_quantile((1 - mass) / 2), self.threshold_quantile((1 + mass) / 2)
+
+    def threshold_quantile(self, share: float) -> float:
+        """Return the x below which the threshold lies with a probability in (0, 1).
+
+        Examples
+        --------
+        >>> round(Posterior.prior(Curves.over((1.0, 0.5, 0.25), 1 / 3, 0.75)).threshold_quantile(0.5), 2)
+        0.4
+        """
+        each = self.weights.sum(axis=1)
+        return math.exp(float(np.interp(share, np.cumsum(each) - each / 2, self.curves.thresholds)))
 
 
 def _entropy_given(joint: FloatArray) -> FloatArray:

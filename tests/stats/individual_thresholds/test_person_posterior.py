@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study.adaptive.person_posterior import Curves, Posterior, right_under
+from stats.individual_thresholds.person_posterior import Curves, Posterior, right_under
 
 # What questplus 2023.1 (GPL-3, and too heavy for a web process) says of the same curves and answers:
 # posterior, chosen level and its expected entropy before each answer, by func="norm_cdf" over ln x.

@@ -1,0 +1,1 @@
+"""Each person's own threshold: the level that this person needs."""

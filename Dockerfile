@@ -18,7 +18,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends fonts-noto-core fonts-noto-cjk postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 1000 --home-dir /var/lib/sweetspot --create-home sweetspot \
-    && install --directory --owner sweetspot --mode 700 /backups
+    && install --directory --owner sweetspot --mode 700 /backups /scratch
 COPY --from=web-packages /opt/venv /opt/venv
 COPY . /app
 WORKDIR /app
@@ -27,7 +27,7 @@ RUN SWEETSPOT_MODE=local SWEETSPOT_VAR=/tmp/build STATIC_ROOT=/app/static-collec
     python manage.py collectstatic --no-input --verbosity 0 && rm -rf /tmp/build
 ENV STATIC_ROOT=/app/static-collected
 USER sweetspot
-VOLUME /var/lib/sweetspot /backups
+VOLUME /var/lib/sweetspot /backups /scratch
 EXPOSE 8000
 CMD ["gunicorn", "--config", "python:config.gunicorn"]
 

@@ -35,7 +35,7 @@ def filled_in(value: str) -> str:
 
 def test_all_parts_are_there(services: dict[str, Any]) -> None:
     assert set(services) == {
-        "postgres", "redis", "migrate", "web", "worker-gpu", "worker-cpu", "beat", "backup"
+        "postgres", "redis", "migrate", "web", "proxy", "worker-gpu", "worker-cpu", "beat", "backup"
     }  # fmt: skip
 
 
@@ -90,10 +90,26 @@ def test_the_workers_listen_to_every_queue_and_the_card_belongs_to_one_process(
     assert (device["driver"], device["capabilities"]) == ("nvidia", ["gpu"])
 
 
-def test_only_the_web_part_has_a_port_and_only_on_this_machine(services: dict[str, Any]) -> None:
+def test_only_the_proxy_is_reached_from_other_machines(services: dict[str, Any]) -> None:
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    assert list(ports) == ["web"]
+    assert set(ports) == {"web", "proxy"}
     assert ports["web"][0].startswith("127.0.0.1:")
+    assert ports["proxy"] == ["80:80", "443:443"]
+    assert services["proxy"]["profiles"] == ["tls"], "`up` alone does not start it"
+    assert "./docs/server/Caddyfile:/etc/caddy/Caddyfile:ro" in services["proxy"]["volumes"]
+
+
+def test_what_is_unpacked_lies_on_the_disk_and_not_in_memory(services: dict[str, Any]) -> None:
+    ours = [service for service in services.values() if "build" in service]
+    assert {service["environment"]["TMPDIR"] for service in ours} == {"/scratch"}
+    assert all("/scratch" in service["volumes"] and service["read_only"] for service in ours)
+    assert "/scratch" in re.findall(r"VOLUME (.*)", (CHECKOUT / "Dockerfile").read_text())[0].split()
+
+
+def test_workers_leave_the_processor_to_pages(services: dict[str, Any]) -> None:
+    usual = 1024
+    shares = {name: service.get("cpu_shares", usual) for name, service in services.items()}
+    assert shares["web"] > 4 * shares["worker-gpu"] == 4 * shares["worker-cpu"]
 
 
 def test_the_parts_start_with_the_environment_that_compose_gives_them(

@@ -27,7 +27,14 @@ from pipeline.desk.people import (
     tokens_page,
 )
 from pipeline.desk.preparing import import_page, new_study_page, notices_page, power_page
-from pipeline.desk.results import apart_page, bundle_page, compare_page, side_by_side_page, storage_page
+from pipeline.desk.results import (
+    apart_page,
+    bundle_page,
+    compare_page,
+    side_by_side_page,
+    space_page,
+    storage_page,
+)
 
 app_name = "pipeline"
 urlpatterns = [
@@ -39,6 +46,7 @@ urlpatterns = [
     path("desk/", studies_page.studies, name="studies"),
     path("help/", help_page.tutorial, name="help"),
     path("help/<slug:name>.png", help_page.picture, name="help-picture"),
+    path("space/", space_page.space, name="space"),
     path("studies/import/", bundle_page.bundle_import, name="bundle-import"),
     path("studies/new/", new_study_page.new_study, name="new-study"),
     path("tokens/", tokens_page.tokens, name="tokens"),

@@ -13,10 +13,10 @@ from torch import Tensor
 from attacker.errors import CheckpointError
 from attacker.features.cache import write_atomically
 from attacker.file_hash import file_sha256
+from attacker.training.record_file import OF_STATE, STATE
 from attacker.training.trained import Epoch
 
 Tensors = dict[str, Tensor]
-_STATE = "state.json"
 _ADVICE = "delete the run folder and train again"
 
 
@@ -93,7 +93,7 @@ class Checkpoints:
         files = {"current": self._write(name, state.current), "best": self._best(name, state)}
         facts = {"identity": self._identity, "files": files, **_facts_of(state)}
         text = json.dumps(facts, indent=1).encode()
-        write_atomically(self._folder / _STATE, lambda file: file.write(text), durable=True)
+        write_atomically(self._folder / STATE, lambda file: file.write(text), durable=True)
         self._drop_all_but({entry[0] for entry in files.values()})
 
     def restore(self) -> RunState | None:
@@ -104,7 +104,7 @@ class Checkpoints:
         CheckpointError
             If it is damaged or belongs to another run.
         """
-        path = self._folder / _STATE
+        path = self._folder / STATE
         if not path.exists():
             return None
         facts = self._facts(path)
@@ -130,7 +130,7 @@ class Checkpoints:
 
     def clear(self) -> None:
         """Delete the state of a finished run."""
-        (self._folder / _STATE).unlink(missing_ok=True)
+        (self._folder / STATE).unlink(missing_ok=True)
         self._drop_all_but(set())
 
     def _facts(self, path: Path) -> dict[str, Any]:
@@ -165,9 +165,8 @@ class Checkpoints:
         return load_file(path)
 
     def _drop_all_but(self, names: set[str]) -> None:
-        patterns = ("head-*", "finetune-*", "best-*", f"{_STATE}.*")
-        unfinished = tuple(f".{pattern}" for pattern in patterns)  # what a killed process was writing
-        for pattern in patterns + unfinished:
+        unfinished = tuple(f".{pattern}" for pattern in OF_STATE)  # what a killed process was writing
+        for pattern in OF_STATE + unfinished:
             for path in self._folder.glob(pattern):
                 if path.name not in names:
                     path.unlink(missing_ok=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from attacker.errors import CheckpointError
 
-RECORD = "model.json"
+RECORD, WEIGHTS, STATE = "model.json", "model.safetensors", "state.json"
+OF_STATE = ("head-*", "finetune-*", "best-*", f"{STATE}.*")
 FORMAT = 1
 UNFINISHED = "{}: no finished run here; call train with this folder to start or continue it"
 _NOT_USED = ("not installed", "none")  # what records say of packages, and of CUDA, that took no part
@@ -23,6 +25,18 @@ def is_finished(run_dir: Path) -> bool:
     False
     """
     return (run_dir / RECORD).exists()
+
+
+def is_of_unfinished(name: str) -> bool:
+    """Return whether a file in the folder of a run belongs to its state between two epochs.
+
+    Examples
+    --------
+    >>> files = "state.json", "best-head-0003.safetensors", "model.safetensors"
+    >>> [is_of_unfinished(name) for name in files]
+    [True, True, False]
+    """
+    return name == STATE or any(fnmatch(name.removeprefix("."), pattern) for pattern in OF_STATE)
 
 
 def recorded_versions(run_dir: Path) -> dict[str, str]:

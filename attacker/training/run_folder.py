@@ -17,10 +17,8 @@ from attacker.file_hash import file_sha256
 from attacker.networks.runtime import memory_guard, runtime
 from attacker.networks.staged import StagedNetwork, staged
 from attacker.networks.weights import with_layout_of
-from attacker.training.record_file import FORMAT, RECORD, facts_of
+from attacker.training.record_file import FORMAT, RECORD, WEIGHTS, facts_of
 from attacker.training.trained import Epoch, RunRecord, TrainedAttacker, channels_last
-
-_WEIGHTS = "model.safetensors"
 
 
 def save_trained(attacker: TrainedAttacker, run_dir: Path) -> None:
@@ -36,8 +34,8 @@ def save_trained(attacker: TrainedAttacker, run_dir: Path) -> None:
         name: tensor.detach().cpu().contiguous() for name, tensor in attacker.network.state_dict().items()
     }
     content = save(state)
-    write_atomically(run_dir / _WEIGHTS, lambda file: file.write(content), durable=True)
-    text = json.dumps(_facts(attacker, file_sha256(run_dir / _WEIGHTS)), indent=1).encode()
+    write_atomically(run_dir / WEIGHTS, lambda file: file.write(content), durable=True)
+    text = json.dumps(_facts(attacker, file_sha256(run_dir / WEIGHTS)), indent=1).encode()
     write_atomically(run_dir / RECORD, lambda file: file.write(text), durable=True)
 
 
@@ -91,7 +89,7 @@ def load(run_dir: Path) -> TrainedAttacker:
         raise CheckpointError(
             f"{run_dir / RECORD}: incomplete ({error}); restore it or train again"
         ) from error
-    _require_weights(run_dir / _WEIGHTS, weights_sha256)
+    _require_weights(run_dir / WEIGHTS, weights_sha256)
     device = runtime(config)
     network = _network(run_dir, config, len(classes))
     with memory_guard("what else this device holds"):
@@ -101,9 +99,9 @@ def load(run_dir: Path) -> TrainedAttacker:
 def _network(run_dir: Path, config: AttackerConfig, classes: int) -> StagedNetwork:
     network = staged(config.architecture, "random", config.image_size, config.normalisation, classes)
     try:
-        network.load_state_dict(with_layout_of(network, load_file(run_dir / _WEIGHTS)))
+        network.load_state_dict(with_layout_of(network, load_file(run_dir / WEIGHTS)))
     except (SafetensorError, RuntimeError) as error:
-        raise CheckpointError(f"{run_dir / _WEIGHTS}: not this network's weights ({error})") from error
+        raise CheckpointError(f"{run_dir / WEIGHTS}: not this network's weights ({error})") from error
     return channels_last(network)
 
 

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from attacker.example import Example
 from attacker.features.cache import write_atomically
 from attacker.file_hash import file_sha256
+from attacker.training.record_file import WEIGHTS
 from pipeline.attacks.data_roles import roles_of
 from pipeline.attacks.predictions import calibrate, predicted, write_answers
 from pipeline.datasets import (
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 TRAINING_SHARE = 0.9  # of the job's progress bar; testing is the rest
 UNRECOGNISED_WEIGHT = 2.0
-WEIGHTS_FILE = "model.safetensors"
 EXAMPLE_WEIGHTS_FILE = "example-weights.json"
 
 
@@ -152,7 +152,7 @@ def _write_run(run: AttackerRun, trained: TrainedAttacker, seconds: float) -> No
         [EpochRecord(**asdict(epoch), kept=epoch == record.best) for epoch in record.history]
     )
     run.directory = str(directory)
-    run.checkpoint_sha256 = file_sha256(directory / WEIGHTS_FILE)
+    run.checkpoint_sha256 = file_sha256(directory / WEIGHTS)
     run.validation_accuracy = record.best.validation_accuracy
     run.device = str(record.provenance["device"])
     run.seconds = seconds

@@ -60,6 +60,7 @@ NO_WAY = {
     "code": "a token needs no code",
     "second-factor": "an app on a telephone is told its key by a person",
     "first-account": "before it there is nobody whose token could be sent; manage.py createsuperuser",
+    "space": "the site's own disk is no study's, whose tokens these are; manage.py free_space",
     "tokens": "a token that could make others would outlive its own end; manage.py study token",
     "revoke-token": "a token lists and ends no other; manage.py study revoke",
 }

@@ -14,9 +14,9 @@ from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from attacker import load
+from attacker.training.record_file import WEIGHTS
 from pipeline.attacks import train_run
 from pipeline.attacks.enqueue import queue_attack
-from pipeline.attacks.train_run import WEIGHTS_FILE
 from pipeline.models import AttackerRun, Job
 from pipeline.models.job_params import CropParams
 from pipeline.queue import orderly_stop
@@ -69,7 +69,7 @@ def test_a_training_goes_on_and_is_used_where_it_did_not_begin(
     assert len(done.epochs) == len(epochs) - 1  # none was run twice; the finished run is shared as well
 
     settings.SWEETSPOT_VAR = tmp_path / "third"
-    assert files_of(done)[WEIGHTS_FILE] == done.checkpoint_sha256
+    assert files_of(done)[WEIGHTS] == done.checkpoint_sha256
     assert load(fetched_run(done)).record.best.validation_accuracy == done.validation_accuracy
 
 

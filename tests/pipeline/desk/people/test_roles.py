@@ -31,7 +31,7 @@ Code = HTTPStatus
 # Addresses that lead to something in the study below. Those that are not named, as they came later, are
 # asked as well: they must refuse what a stranger and a reader may not.
 REFUSED = {Code.FORBIDDEN, Code.NOT_FOUND, Code.METHOD_NOT_ALLOWED}
-OF_THE_SITE = {"drawn-photo", "front", "first-account", "studies", "help", "help-picture"}
+OF_THE_SITE = {"drawn-photo", "front", "first-account", "studies", "help", "help-picture", "space"}
 OF_THE_OWN_ACCOUNT = {"account", "code", "second-factor", "tokens", "revoke-token"}
 OF_NO_STUDY = {"new-study", "bundle-import"} | OF_THE_OWN_ACCOUNT | OF_THE_SITE
 READERS = {

@@ -1,0 +1,110 @@
+"""The files that may go: found on this machine and in the store, judged by the rows of the database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from attacker.training.record_file import STATE, WEIGHTS, is_of_unfinished
+from pipeline.models import AttackerRun, Job, PhotoImport
+from pipeline.retention.choosing import Deletable, Kind
+from study.models import Study
+
+_BEING_WRITTEN = timedelta(days=1)  # what is younger may belong to a program that still writes it
+_CACHE, _RUNS, _UPLOADS = "cache", "runs", "uploads"
+
+
+class _Known(NamedTuple):
+    """What the database says of a run: its study, whether that is at rest, and whether its job has ended."""
+
+    study: str
+    at_rest: bool
+    has_ended: bool
+
+
+def deletable_files() -> list[Deletable]:
+    """Return all files that may go, whatever their age."""
+    return [*_features(), *_of_runs(), *_lost_uploads()]
+
+
+def _features() -> Iterator[Deletable]:
+    for path in _files_below(_root() / _CACHE):
+        yield _local(Kind.FEATURES, path)
+
+
+def _of_runs() -> Iterator[Deletable]:
+    known = _known_runs()
+    for folder in sorted((_root() / _RUNS).glob("*/*/")):
+        run = known.get(folder.name)
+        paths = sorted(_files_below(folder))
+        if run is None or run.study != folder.parent.name:
+            remnants = [path for path in paths if _is_old(_changed(path))]
+            yield from (_local(Kind.REMNANTS, path) for path in remnants)
+        else:
+            yield from _of_run(run, paths)
+
+
+def _of_run(run: _Known, paths: list[Path]) -> Iterator[Deletable]:
+    state = [path for path in paths if is_of_unfinished(path.name)]
+    if state and run.has_ended:
+        first = sorted(state, key=lambda path: path.name != STATE)  # without it the others are no state
+        yield _local(Kind.CHECKPOINTS, *first, study=run.study)
+    for path in paths:
+        if path.name == WEIGHTS and run.at_rest:
+            yield _local(Kind.NETWORKS, path, study=run.study)
+
+
+def _known_runs() -> dict[str, _Known]:
+    """Return what is known of each run, by the name of its folder."""
+    busy = set(Job.objects.unfinished().values_list("study_id", flat=True))
+    rows = AttackerRun.objects.values_list("pk", "study_id", "study__code", "study__status", "job__state")
+    return {
+        f"run-{pk}": _Known(
+            code, status == Study.Status.CLOSED and study not in busy, state not in Job.UNFINISHED
+        )
+        for pk, study, code, status, state in rows
+    }
+
+
+def _lost_uploads() -> Iterator[Deletable]:
+    if not default_storage.exists(_UPLOADS):
+        return
+    known = set(PhotoImport.objects.values_list("upload", flat=True))
+    for name in (f"{_UPLOADS}/{each}" for each in default_storage.listdir(_UPLOADS)[1]):
+        changed = default_storage.get_modified_time(name)
+        if name not in known and _is_old(changed):
+            yield Deletable(Kind.REMNANTS, (name,), default_storage.size(name), changed, in_store=True)
+
+
+def _is_old(changed: datetime) -> bool:
+    return timezone.now() - changed > _BEING_WRITTEN
+
+
+def _local(kind: Kind, *paths: Path, study: str = "") -> Deletable:
+    names = tuple(str(path.relative_to(_root())) for path in paths)
+    return Deletable(
+        kind, names, sum(path.stat().st_size for path in paths), max(map(_changed, paths)), study
+    )
+
+
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Iterate over regular files; links are not followed."""
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in names):
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _root() -> Path:
+    return Path(settings.SWEETSPOT_VAR)

@@ -29,3 +29,5 @@ urlpatterns = [
     path("api/v1/", include("pipeline.api.paths")),
     path("", include("pipeline.urls")),
 ]
+
+handler500 = "config.health.full_disk.server_error"

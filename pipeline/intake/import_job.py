@@ -35,9 +35,18 @@ def enqueue_reading(study: Study, upload: File[bytes]) -> Job:
     """
     require_no_crops(study)
     require_usable_upload(upload)
-    name = default_storage.save(f"uploads/{new_token()}.zip", upload)
+    name = _stored(upload)
     discard_import(study)
     return _enqueue(PhotoImport.objects.create(study=study, upload=name), Job.Kind.READ)
+
+
+def _stored(upload: File[bytes]) -> str:
+    name = f"uploads/{new_token()}.zip"
+    try:
+        return default_storage.save(name, upload)
+    except OSError:
+        default_storage.delete(name)  # a full disk takes the beginning of a file
+        raise
 
 
 def read_in(photo_import: PhotoImport, encoding: str) -> Job:

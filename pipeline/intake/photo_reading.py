@@ -124,8 +124,9 @@ def _storing(stored: list[str]) -> Callable[[str, bytes, Image.Image], Picture]:
 
     def store(_: str, data: bytes, picture: Image.Image) -> Picture:
         content, ending = stored_form(data, picture)
-        name = default_storage.save(f"items/{new_token()}.{ending}", ContentFile(content))
-        stored.append(name)
+        name = f"items/{new_token()}.{ending}"
+        stored.append(name)  # before it is: a full disk takes the beginning of a file
+        default_storage.save(name, ContentFile(content))
         return Picture(name, picture.width, picture.height, File.of(data), fingerprint_of(picture))
 
     return store
@@ -142,8 +143,9 @@ def _masks(
         if photo.name in names:
             mask = read_mask(source, names[photo.name], (photo.made.width, photo.made.height))
             content = ContentFile(encode_png(Image.fromarray(mask)))
-            masks[photo.name] = default_storage.save(f"masks/{new_token()}.png", content)
+            masks[photo.name] = f"masks/{new_token()}.png"
             stored.append(masks[photo.name])
+            default_storage.save(masks[photo.name], content)
     return masks
 
 

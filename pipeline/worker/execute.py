@@ -33,6 +33,7 @@ from pipeline.queue.claims import (
 )
 from pipeline.queue.orderly_stop import is_stopping
 from pipeline.queue.this_process import this_process
+from pipeline.retention.full_disk import FREE_SOME, what_is_full
 from pipeline.sittings.simulation import take_part
 
 log = structlog.get_logger()
@@ -119,4 +120,6 @@ def _record_failure(claimed: Claim, error: Exception) -> None:
         return
     log.exception("job failed", job=claimed.job.key)
     advice = f".{_MORE_MEMORY}" if isinstance(error, OutOfMemoryError) else ""
+    if full := what_is_full(error):
+        advice = f". {full}. {FREE_SOME}"
     claimed.finish(Job.State.FAILED, error=f"{type(error).__name__}: {error}{advice}")

@@ -140,11 +140,13 @@ def test_what_killed_programs_left_goes_once_it_is_a_day_old(var: Path) -> None:
 
 
 def test_photos_crops_and_what_no_rule_names_stay(run: AttackerRun, var: Path) -> None:
-    kept = [written(var / name) for name in ("media/items/1.png", "db.sqlite3", "secret_key", "log/web.log")]
+    staying = [
+        written(var / name) for name in ("media/items/1.png", "db.sqlite3", "secret_key", "log/web.log")
+    ]
     crops = [path for path in (var / "media/stimuli").rglob("*") if path.is_file()]
     assert crops
     free(EVERYTHING)
-    assert all(path.exists() for path in [*kept, *crops])
+    assert all(path.exists() for path in [*staying, *crops])
 
 
 def test_a_training_that_was_begun_again_meanwhile_keeps_its_state(

@@ -30,4 +30,4 @@ urlpatterns = [
     path("", include("pipeline.urls")),
 ]
 
-handler500 = "config.health.full_disk.server_error"
+handler500 = "config.health.failed_requests.server_error"

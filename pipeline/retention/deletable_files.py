@@ -31,12 +31,8 @@ class _Known(NamedTuple):
 
 def deletable_files() -> list[Deletable]:
     """Return all files that may go, whatever their age."""
-    return [*_features(), *_of_runs(), *_lost_uploads()]
-
-
-def _features() -> Iterator[Deletable]:
-    for path in _files_below(_root() / _CACHE):
-        yield _local(Kind.FEATURES, path)
+    features = (_local(Kind.FEATURES, path) for path in _files_below(_root() / _CACHE))
+    return [*features, *_of_runs(), *_lost_uploads()]
 
 
 def _of_runs() -> Iterator[Deletable]:

@@ -135,11 +135,6 @@ def _known(study: int) -> QuerySet[Study, tuple[int | bool, ...]]:
     )
 
 
-def _loop(study: int) -> QuerySet[Loop, tuple[Any, ...]]:
-    decisions = ("entries__decision", "entries__level", "entries__reason")
-    return Loop.objects.filter(study=study).order_by("entries").values_list("state", "reason", *decisions)
-
-
 def _versions(study: int) -> QuerySet[StudyVersion]:
     completed = Session.objects.completed()
     people = completed.filter(participant__version=OuterRef("pk"), participant__mode=Mode.LIVE)
@@ -148,5 +143,8 @@ def _versions(study: int) -> QuerySet[StudyVersion]:
     return versions.annotate(people=counted(people), report=Subquery(reports.values("pk")[:1]))
 
 
-_KNOWN, _LOOP = PreparedValues(_known, int), PreparedValues(_loop, int)
+_DECISIONS = Loop.objects.order_by("entries").values_list(
+    "state", "reason", "entries__decision", "entries__level", "entries__reason"
+)
+_KNOWN, _LOOP = PreparedValues(_known, int), PreparedValues(lambda study: _DECISIONS.filter(study=study), int)
 _VERSIONS: PreparedQuery[StudyVersion] = PreparedQuery(_versions, int)

@@ -70,8 +70,9 @@ def _role(user: Any, study: Study, invited_as: int | None) -> Role:
 
 
 def _study(user: int, code: str) -> models.QuerySet[Study]:
-    invited = Membership.objects.filter(study=models.OuterRef("pk"), user=user).values("role")
-    return Study.objects.filter(code=code).annotate(invited_as=models.Subquery(invited))
+    """Return the study of a code, with the role that a user was invited to it with."""
+    own = Membership.objects.filter(study=models.OuterRef("pk"), user=user)
+    return Study.objects.filter(code=code).annotate(invited_as=models.Subquery(own.values("role")))
 
 
 _STUDY: PreparedQuery[Study] = PreparedQuery(_study, int, str)

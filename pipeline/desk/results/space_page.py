@@ -22,6 +22,7 @@ from pipeline.retention.site_sizes import places, study_sizes
 from study.models import Study
 
 GIGABYTE = 1e9
+FIRST_CHOICE = {"kinds": [kind.value for kind in USUAL], "older_than": Wish().older_than.days}
 
 
 class SpaceForm(forms.Form):
@@ -50,7 +51,7 @@ def space(request: HttpRequest) -> HttpResponse:
     if not request.user.is_superuser:
         raise PermissionDenied("Only an administrator sees what all studies take.")
     sent = request.POST or request.GET
-    form = SpaceForm(sent if "kinds" in sent else _usual(), label_suffix="")
+    form = SpaceForm(sent if "kinds" in sent else FIRST_CHOICE, label_suffix="")
     if request.method == "POST" and form.is_valid():
         gone = free(form.wish())
         size = filesizeformat(sum(file.bytes for file in gone))
@@ -71,7 +72,3 @@ def _context(form: SpaceForm) -> dict[str, Any]:
         "studies": study_sizes(Study.objects.all()),
         "title": "Disk",
     }
-
-
-def _usual() -> dict[str, Any]:
-    return {"kinds": [kind.value for kind in USUAL], "older_than": Wish().older_than.days}

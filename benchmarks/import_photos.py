@@ -3,7 +3,8 @@
 Draws two class folders of noise, as JPEG files of about 2 MB each (noise compresses worst and no two are
 near-duplicates), and imports them by `manage.py import_photos` into a site that is thrown away. Each
 import is a process of its own, whose peak memory the system tells. It reads every photo for the preview and
-then stores what was read, as the desk does with a researcher's look between the two.
+then stores what was read, as the desk does with a researcher's look between the two. A checkout that stores
+photos as PNG needs 8 MB of disk for each, twice.
 Run: python -m benchmarks.import_photos [--photos 150] [--against FOLDER]. It writes
 var/benchmarks/import_photos.json.
 """
@@ -26,7 +27,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "var" / "benchmarks" / "import_photos.json"
 CLASSES = ("dunk", "shoot")
-SIZE, QUALITY = (2400, 1800), 82  # a photo of about 2 MB, where every pixel is noise
+SIZE, QUALITY = (2000, 1500), 91  # a photo of about 2 MB, where every pixel is noise
 MADE = (
     "from django.contrib.auth import get_user_model as users\n"
     "from study.models import Study\n"

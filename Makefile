@@ -11,7 +11,7 @@ stack = $(BIN)/python -m config.stack up --port $(PORT)
 demo = $(stack) --demo $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-once run install test test-all test-slow check bench calibration audit sbom licences clean
+.PHONY: help demo demo-once run install test test-all test-slow soak check bench calibration audit sbom licences clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,7 +43,10 @@ test-all: $(VENV)/installed-dev chromium ## Run all tests but the slow ones: wha
 	$(pytest) -m alone
 	$(pytest) -n auto --maxprocesses=4 --dist worksteal
 
-test-slow: $(VENV)/installed-dev chromium ## Run the long calibrations and soak tests
+soak: $(VENV)/installed-dev ## Kill every part of the site, a training and a worker in the middle of their work
+	$(pytest) -m soak --timeout=900
+
+test-slow: $(VENV)/installed-dev chromium ## Run the long calibrations and simulations
 	$(BIN)/python -m pytest -m slow --timeout=3600
 
 check: $(VENV)/installed-dev ## Lint, types, import rules, migrations, templates, JavaScript

@@ -2,10 +2,12 @@
 
 Every person is a thread with a browser's cookies and one kept connection: the pages from the link to the
 first photo, the photos of a block, one POST per answer as the player sends it, the questionnaire, the code.
-The server is the one that `make run` starts (two processes, SQLite). The clients share its cores, so what is
-measured is the worst that one machine does. Everything goes to a directory that is thrown away.
+The server is the one that `make run` starts, with SQLite; `--database postgresql` starts a PostgreSQL of its
+own that waits for the disk, as a server for people must. The clients share its cores, so what is measured is
+the worst that one machine does. Everything goes to a directory that is thrown away.
 Run: python -m benchmarks.load [--people 500] [--trials 20]. It writes var/benchmarks/load.json.
-`--against FOLDER` runs the same of another checkout afterwards, and prints the share of its CPU time.
+`--against FOLDER` runs the same of another checkout afterwards, with SQLite, and prints the share of its CPU
+time.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "var" / "benchmarks" / "load.json"
 WINDOW_S = 10.0  # the spread of the latencies is shown over windows of this length
 PHOTO_SIDE = 120  # pixels of noise: about 43 kB, and every photo is padded to the largest
-P99_GOAL_S = 1.0
+P99_GOALS_S = {"sqlite": 1.0, "postgresql": 0.25}
 
 
 def main() -> None:
@@ -45,9 +47,11 @@ def main() -> None:
     scratch = Path(tempfile.mkdtemp(prefix="sweetspot-load-"))
     os.environ |= {"SWEETSPOT_VAR": str(scratch), "DJANGO_SETTINGS_MODULE": "config.settings"}
     try:
-        report = measured(chosen.people, chosen.trials, scratch)
+        with database(chosen.database):
+            report = measured(chosen.people, chosen.trials, scratch, P99_GOALS_S[chosen.database])
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+    report["database"] = chosen.database
     if chosen.against:
         other = of_checkout(chosen.against, chosen.people, chosen.trials)
         report["goals"]["CPU time of the server per answered trial, share of the other's"] = share(
@@ -58,10 +62,24 @@ def main() -> None:
     show(report)
 
 
+@contextmanager
+def database(kind: str) -> Iterator[None]:
+    """Start the server that is asked for, and name it to the site; SQLite needs none."""
+    if kind == "sqlite":
+        yield
+        return
+    from tests.pipeline.bundle.postgres import postgres_server
+
+    with postgres_server(durable=True) as server:
+        os.environ["DATABASE_URL"] = server.url
+        yield
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--trials", type=int, default=20)
+    parser.add_argument("--database", choices=tuple(P99_GOALS_S), default="sqlite")
     parser.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout")
     return parser.parse_args()
 
@@ -86,7 +104,7 @@ def share(report: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return {"value": here / there, "goal": 0.5, "met": here / there <= 0.5} | costs
 
 
-def measured(people: int, trials: int, scratch: Path) -> dict[str, Any]:
+def measured(people: int, trials: int, scratch: Path, p99_goal: float) -> dict[str, Any]:
     """Set up a site and a study, let everybody take part, and compare acknowledged with stored answers."""
     from config.stack.prepare import prepare
 
@@ -97,7 +115,7 @@ def measured(people: int, trials: int, scratch: Path) -> dict[str, Any]:
         started = time.perf_counter()
         let_everybody_take_part(people, address, code, log)
         seconds = time.perf_counter() - started
-    return report_of(log, people, trials, seconds) | {
+    return report_of(log, people, trials, seconds, p99_goal) | {
         "cpu_ms_per_request": cpu_per_request(len(log.requests))
     }
 
@@ -176,7 +194,7 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise SystemExit(f"no answer from {url}")
 
 
-def report_of(log: Log, people: int, trials: int, seconds: float) -> dict[str, Any]:
+def report_of(log: Log, people: int, trials: int, seconds: float, p99_goal: float) -> dict[str, Any]:
     kinds = sorted({request.kind for request in log.requests})
     latency = {kind: latencies([each for each in log.requests if each.kind == kind]) for kind in kinds}
     statuses = Counter(request.status for request in log.requests)
@@ -192,7 +210,7 @@ def report_of(log: Log, people: int, trials: int, seconds: float) -> dict[str, A
         "statuses": dict(statuses),
         "troubles": dict(Counter(log.troubles)),
         "latency": latency,
-        "goals": goals(log, latency, statuses, stored, people * trials),
+        "goals": goals(log, latency, statuses, stored, people * trials, p99_goal),
     }
 
 
@@ -220,14 +238,19 @@ def stored_answers() -> list[uuid.UUID]:
 
 
 def goals(
-    log: Log, latency: dict[str, Any], statuses: Counter[int], stored: list[uuid.UUID], expected: int
+    log: Log,
+    latency: dict[str, Any],
+    statuses: Counter[int],
+    stored: list[uuid.UUID],
+    expected: int,
+    p99_goal: float,
 ) -> dict[str, Any]:
     failures = sum(count for status, count in statuses.items() if status >= 500) + len(log.troubles)
     differing = set(log.acknowledged) ^ set(stored)
     p99 = latency["answer"]["p99_s"]
     codes = len(set(filter(None, log.completed)))
     return {
-        "p99 of an answer, seconds": {"value": p99, "goal": P99_GOAL_S, "met": p99 < P99_GOAL_S},
+        "p99 of an answer, seconds": {"value": p99, "goal": p99_goal, "met": p99 < p99_goal},
         "answers with a 5xx, or people who could not finish": _exactly(failures, 0),
         "acknowledged but not stored, or the reverse": _exactly(len(differing), 0),
         "stored more than once": _exactly(len(stored) - len(set(stored)), 0),

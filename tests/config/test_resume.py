@@ -18,6 +18,7 @@ from tests.pipeline.studies import draw_photos
 pytestmark = [
     pytest.mark.server,
     pytest.mark.slow,
+    pytest.mark.soak,
     pytest.mark.timeout(1800),
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
 ]

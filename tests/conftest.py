@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-import random
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -14,6 +12,7 @@ from django.db import connection
 from django.utils import translation
 from hypothesis import settings
 
+gc.disable()  # until all tests are collected
 NOTICED = ("browser", "photos", "server")  # where these do not run, it is said aloud
 IN_CI = os.environ.get("CI", "").lower() == "true"
 # Slow is what the limit of each test is for. New examples are looked for at a desk, not where a merge waits.
@@ -30,20 +29,15 @@ def _in_english() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _chance_of_its_own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Names that cannot be guessed seed a session's photos and orders: here the test's own name draws them.
-
-    Else a study of few people fails now and then by bad luck, as one did in CI.
-    """
+def _chance_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Else a study of few people fails now and then by bad luck, as one did in CI."""
     if not apps.ready:  # tests of these rules themselves run without a site
+        yield
         return
-    from study import tokens
-    from study.sessions import completion
+    from tests.chance import drawn_by
 
-    chance = random.Random(request.node.nodeid)  # nothing here is a secret
-    drawn = SimpleNamespace(token_hex=lambda size: chance.randbytes(size).hex(), choice=chance.choice)
-    monkeypatch.setattr(tokens, "secrets", drawn)
-    monkeypatch.setattr(completion, "secrets", drawn)
+    with drawn_by(request.node.nodeid):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -55,11 +49,14 @@ def _keys_of_its_own(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("db")
     if connection.vendor != "sqlite":
         return
+    from tests.remembered import begin_a_test
+
     tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM sqlite_sequence")
         first_keys = [(table, place * KEYS_APART) for place, table in enumerate(sorted(tables), start=1)]
         cursor.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", first_keys)
+    begin_a_test()
 
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist, which may be switched off
@@ -80,8 +77,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What the imports made will never be garbage: to look through it again and again takes seconds."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -35,10 +36,17 @@ class Module:
 
     def bindings(self) -> set[tuple[int, str]]:
         """Return line and name of all that functions and comprehensions bind, parameters included."""
-        inside = (
-            node for scope in ast.walk(self.tree) if isinstance(scope, Scope) for node in ast.walk(scope)
-        )
+        inside = (node for scope in self._outermost_scopes() for node in ast.walk(scope))
         return {binding for node in inside if (binding := _binding(node))}
+
+    def _outermost_scopes(self) -> Iterator[Scope]:
+        waiting: list[ast.AST] = [self.tree]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Scope):
+                yield node
+            else:
+                waiting.extend(ast.iter_child_nodes(node))
 
 
 def _binding(node: ast.AST) -> tuple[int, str] | None:
@@ -50,15 +58,19 @@ def _binding(node: ast.AST) -> tuple[int, str] | None:
     return None
 
 
-@cache
 def modules(*packages: str) -> tuple[Module, ...]:
-    """Parse every module of the packages (all six by default), database migrations apart."""
-    paths = (path for package in packages or PACKAGES for path in (ROOT / package).rglob("*.py"))
-    return tuple(
-        Module(path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8")))
-        for path in sorted(paths)
-        if "migrations" not in path.parts
-    )
+    """Return every module of the packages (all six by default), database migrations apart."""
+    return tuple(module for package in sorted(packages or PACKAGES) for module in _parsed(package))
+
+
+@cache
+def _parsed(package: str) -> tuple[Module, ...]:
+    paths = [path for path in sorted((ROOT / package).rglob("*.py")) if "migrations" not in path.parts]
+    gc.disable()  # millions of nodes, none of which is garbage: to look for some takes longest
+    try:
+        return tuple(Module(path.relative_to(ROOT), ast.parse(path.read_text("utf-8"))) for path in paths)
+    finally:
+        gc.enable()
 
 
 def named_modules() -> list[Module]:

@@ -8,10 +8,12 @@ from django.utils import timezone
 from pipeline.models import ENSEMBLE, AttackerRun, Job, Prediction
 from study.models import Category, Item, Level, Stimulus, Study, StudyVersion
 from study.models.people import Mode
+from tests.remembered import remembered
 from tests.study.factories import open_study_version, player
 from tests.study.playing import play_to_the_end
 
 
+@remembered
 def answered_version(people: int = 2, mode: Mode = Mode.SIMULATED, **draft: object) -> StudyVersion:
     """Everybody answers every trial correctly; the machine is right on full photos only."""
     version = open_study_version(**draft)

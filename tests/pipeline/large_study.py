@@ -7,11 +7,13 @@ from django.utils import timezone
 from pipeline.models import AttackerRun, Job
 from study.models import Item, Participant, Session, Stimulus, Study
 from study.models.people import Mode
+from tests.remembered import remembered
 from tests.study.factories import open_study_version
 
 RUNS, PHOTOS, PEOPLE = 200, 5_000, 1_000
 
 
+@remembered
 def large_study() -> Study:
     """Everybody has finished and every run is trained; photos and crops have names in place of files."""
     version = open_study_version()

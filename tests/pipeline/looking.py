@@ -16,6 +16,7 @@ from pipeline.models.job_params import CropParams
 from pipeline.queue.job_requests import enqueue
 from study.models import Item, Stimulus, Study
 from tests.pipeline.studies import SHAPES, draw_photo, make_study, work_off
+from tests.remembered import remembered
 
 Attention = Callable[[Stimulus], np.ndarray]
 
@@ -41,6 +42,7 @@ def upper_half(_: Stimulus) -> np.ndarray:
     return np.repeat([1.0, 1.0, 0.0, 0.0], 4).reshape(4, 4)
 
 
+@remembered
 def study_with_boxes(photos: int = 3, size: int = 160, **design: object) -> Study:
     """Two crop levels by subject; so many test photos a class, one to learn from, a box in each."""
     subject = {"level_family": "subject", "least_crop_pixels": 20, "one_sharpness": False}
@@ -70,9 +72,17 @@ LIGHT, HEAVY = 1, 2
 
 def study_cut_by_looks(monkeypatch: pytest.MonkeyPatch) -> Study:
     """Two crop levels by subject, cut where networks would look at the upper half; every photo has a box."""
-    study = study_with_boxes()
+    study = _cut_in_halves()
     let_look(monkeypatch, upper_half)
-    cut_levels(study, through=HEAVY)
+    return study
+
+
+@remembered
+def _cut_in_halves() -> Study:
+    study = study_with_boxes()
+    with pytest.MonkeyPatch.context() as patch:
+        let_look(patch, upper_half)
+        cut_levels(study, through=HEAVY)
     return study
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from study.models import Item, Stimulus, Study
 from tests.pipeline.api.scripts import Script, staff
-from tests.pipeline.looking import cut_levels, let_look, study_with_boxes, upper_half
+from tests.pipeline.looking import study_cut_by_looks
 from tests.pipeline.studies import work_off
 
 pytestmark = pytest.mark.django_db
@@ -19,10 +19,7 @@ CORNER = (0.7, 0.7, 0.95, 0.95)
 
 @pytest.fixture
 def study(monkeypatch: pytest.MonkeyPatch) -> Study:
-    study = study_with_boxes()
-    let_look(monkeypatch, upper_half)
-    cut_levels(study, through=2)
-    return study
+    return study_cut_by_looks(monkeypatch)
 
 
 def heavy_crop(study: Study) -> Stimulus:

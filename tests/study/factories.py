@@ -21,6 +21,7 @@ from study.freezing.pilot_version import open_pilot
 from study.models import Category, Item, Level, Pilot, Recruitment, Session, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from study.tokens import new_token
+from tests.remembered import remembered
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CLASSES = ("dribble", "dunk", "shoot")
@@ -50,6 +51,7 @@ DEVICE = sessions.Device(
 )
 
 
+@remembered
 def draft_study(
     classes: tuple[str, ...] = CLASSES,
     sides: tuple[float, ...] = SIDES,
@@ -134,6 +136,7 @@ def frozen_version(study: Study | None = None, **draft: object) -> StudyVersion:
     return freeze(study or draft_study(**draft), NOW)
 
 
+@remembered
 def open_study_version(**draft: object) -> StudyVersion:
     """A version of a study that takes participants."""
     return open_version_of(draft_study(**draft))
@@ -172,6 +175,7 @@ def player(
     return sessions.instructions_read(session.token, understood=True)
 
 
+@remembered
 def piloted_draft(candidates: int = 2, **design: object) -> Study:
     """A study whose test photos have candidates at each crop level, not yet opened for its pilot."""
     few = {"pilot": True, "pilot_people": 12, "pilot_trials": 6, "pilot_least_answers": 1, "pilot_floor": 0.4}

@@ -9,15 +9,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from study.models import Study
 from tests.browser.reviewing.crops_page import log_in
-from tests.pipeline.looking import cut_levels, let_look, study_with_boxes, upper_half
+from tests.pipeline.looking import study_cut_by_looks
 
 
 @pytest.fixture
 def study(monkeypatch: pytest.MonkeyPatch) -> Study:
     """Six test photos, cut at two levels, of which nothing is reviewed."""
-    study = study_with_boxes()
-    let_look(monkeypatch, upper_half)
-    cut_levels(study, through=2)
+    study = study_cut_by_looks(monkeypatch)
     study.owner = get_user_model().objects.create_superuser("grace", password="compiler-1952")
     study.save()
     return study

@@ -31,6 +31,7 @@ from study.models.people import Mode
 from tests.pipeline.analysis.stored_analyses import stored_analysis
 from tests.pipeline.answered import answered_version
 from tests.pipeline.studies import make_study, work_off
+from tests.remembered import remembered
 from tests.stats.report.studies import pdf_text
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ PEOPLE = 8
 
 
 @pytest.fixture
+@remembered
 def version() -> StudyVersion:
     """People err once or twice in eighteen trials, the machine knows full photos only."""
     design = {"floor": 0.6, "ceiling": 0.5, "alpha": 0.04}

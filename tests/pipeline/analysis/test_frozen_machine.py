@@ -20,6 +20,7 @@ from study.models import Category, Item, Level, Stimulus, Study, StudyVersion
 from study.models.people import Mode
 from tests.pipeline.answered import add_run
 from tests.pipeline.studies import work_off
+from tests.remembered import remembered
 from tests.study.factories import NOW, add_photos, draft_study, player
 from tests.study.playing import play_to_the_end
 
@@ -28,6 +29,7 @@ Change = Callable[[Study], object]
 
 
 @pytest.fixture
+@remembered
 def version() -> StudyVersion:
     """Two seeds at each level, frozen with them, and four people who err nowhere."""
     study = draft_study(test_photos=8, trials_per_person=18, floor=0.6, ceiling=0.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -28,15 +29,18 @@ from pipeline.queue.claims import claim
 from study.models import Stimulus, Study
 from tests.pipeline.answered import add_run
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
+@remembered
+def study() -> Study:
     """Two architectures that are trained, each unsure where the other knows."""
     study = make_study(architectures=["one", "two"], seeds=1)
-    import_folder(study, draw_photos(tmp_path / "photos"))
+    with TemporaryDirectory() as folder:
+        import_folder(study, draw_photos(Path(folder) / "photos"))
     for item in study.items.filter(split__in=["validation", "test"]):
         render(item, study.levels.get(number=0))
     queue_attackers(study, trained_through=0, round=1)

@@ -21,12 +21,14 @@ from stats.machine.bias_correction import bias_corrected_by_level
 from stats.machine.class_offsets import class_offsets
 from study.models import Item, Stimulus, StudyVersion
 from tests.pipeline.answered import add_run
+from tests.remembered import remembered
 from tests.study.factories import CLASSES, draft_study, frozen_version
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@remembered
 def version() -> StudyVersion:
     """Test photos in pairs of near duplicates: the same source shows twice."""
     study = draft_study(sides=(1.0, 0.6), test_photos=16, validation_photos=12)

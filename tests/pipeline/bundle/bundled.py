@@ -15,6 +15,7 @@ from study.freezing.freeze import open_study
 from study.models import ExternalIdentity, Item, Study, StudyVersion, Trial
 from study.models.people import Mode
 from tests.pipeline.answered import add_run
+from tests.remembered import remembered
 from tests.study.factories import NOW, draft_study, picture, player
 from tests.study.playing import play_to_the_end
 
@@ -22,6 +23,7 @@ MODE = Mode.LIVE
 PERSON = "5f8a-prolific-id"
 
 
+@remembered
 def analysed_study(people: int = 8, photos: int = 8, **design: object) -> Analysis:
     """People who err now and then, networks with known accuracies, a frozen machine, and an analysis."""
     return analysed_with(drafted_study(photos, **design), people)

@@ -18,7 +18,7 @@ from pipeline.crops.windows import Choice, Window
 from pipeline.models import CropChange, Job, Loop
 from pipeline.models.crop_maps import current_maps
 from study.models import Item, Stimulus, Study
-from tests.pipeline.looking import cut_levels, let_look, study_with_boxes, upper_half
+from tests.pipeline.looking import study_cut_by_looks, study_with_boxes
 from tests.pipeline.studies import work_off
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +27,7 @@ DATA = {"Accept": "application/json"}
 
 @pytest.fixture
 def study(monkeypatch: pytest.MonkeyPatch) -> Study:
-    study = study_with_boxes()
-    let_look(monkeypatch, upper_half)
-    cut_levels(study, through=2)
-    return study
+    return study_cut_by_looks(monkeypatch)
 
 
 def page_of(client: Client, study: Study, query: str = "") -> HttpResponse:

@@ -39,6 +39,7 @@ from study.models.people import Mode
 from study.questions.questionnaire import Questionnaire
 from tests.pipeline.answered import answered_version
 from tests.pipeline.bundle.bundled import analysed_study
+from tests.remembered import remembered
 from tests.study.factories import CLASSES, GRIDS, NOW, open_study_version, player
 from tests.study.playing import play_to_the_end, play_to_the_questions
 from tests.study.questions.test_own_form import HAND
@@ -54,6 +55,7 @@ def version() -> StudyVersion:
 
 
 @pytest.fixture
+@remembered
 def grids() -> StudyVersion:
     version = open_study_version(**GRIDS)
     play_to_the_end(player(version))

@@ -17,12 +17,14 @@ from study.models import StudyVersion
 from study.models.people import Mode
 from tests.pipeline.acting import desk, do
 from tests.pipeline.answered import add_run
+from tests.remembered import remembered
 from tests.study.factories import draft_study, frozen_version, player
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@remembered
 def version() -> StudyVersion:
     design = {"floor": 0.9, "ceiling": 0.6, "target_completes": 40, "stimulus_ms": 200, "mask_ms": 150}
     return frozen_version(draft_study(**design))

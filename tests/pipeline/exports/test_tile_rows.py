@@ -13,6 +13,7 @@ from pipeline.exports.files import FILES
 from stats.__main__ import main
 from study.models import StudyVersion, Tile
 from study.models.people import Mode
+from tests.remembered import remembered
 from tests.study.factories import GRIDS, NOW, open_study_version, player
 from tests.study.playing import (
     A_MINUTE,
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@remembered
 def version() -> StudyVersion:
     version = open_study_version(**GRIDS)
     for _ in range(3):

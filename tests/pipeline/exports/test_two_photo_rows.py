@@ -19,6 +19,7 @@ from study.models.people import Mode
 from study.plan import plan_of
 from tests.pipeline.answered import add_run
 from tests.pipeline.studies import work_off
+from tests.remembered import remembered
 from tests.study.factories import add_photos, draft_study, open_study_version, player
 from tests.study.playing import play_to_the_end
 
@@ -28,6 +29,7 @@ DESIGN |= {"floor": 0.6, "ceiling": 0.55}
 
 
 @pytest.fixture
+@remembered
 def version() -> StudyVersion:
     """People are always right; the machine takes every cropped photo for the next class."""
     version = open_study_version(**DESIGN)

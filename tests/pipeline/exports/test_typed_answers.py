@@ -19,6 +19,7 @@ from study.freezing.task_readiness import naming_problems
 from study.models import Participant, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
+from tests.remembered import remembered
 from tests.study.factories import NOW, draft_study, open_version_of, player
 from tests.study.playing import (
     QUESTIONNAIRE,
@@ -47,6 +48,7 @@ ANSWERS = {
 
 
 @pytest.fixture
+@remembered
 def version() -> StudyVersion:
     return open_version_of(
         draft_study(task="naming", naming_synonyms=WORDS, trials_per_person=6, block_size=12, catch_share=0.0)

@@ -20,6 +20,7 @@ from study.plan import plan_of
 from study.robots import Curve
 from tests.pipeline.answered import add_run
 from tests.pipeline.studies import work_off
+from tests.remembered import remembered
 from tests.study.factories import add_photos, draft_study, open_study_version, player
 from tests.study.playing import play_to_the_end
 
@@ -28,6 +29,7 @@ DESIGN = {"task": "yes_no", "test_photos": 8, "trials_per_person": 18, "floor": 
 
 
 @pytest.fixture
+@remembered
 def version() -> StudyVersion:
     """People are always right; the machine takes every cropped photo for the next class."""
     version = open_study_version(**DESIGN)

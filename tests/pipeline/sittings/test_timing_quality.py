@@ -22,6 +22,7 @@ from study.models import Session, StudyVersion, Trial
 from study.models.people import Mode
 from tests.pipeline.acting import desk
 from tests.pipeline.answered import answered_version
+from tests.remembered import remembered
 from tests.study.factories import open_study_version
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,7 @@ FACTS = ("focus_lost", "stimulus_ms_planned", "stimulus_ms_achieved", "frame_ms"
 
 
 @pytest.fixture
+@remembered
 def version() -> StudyVersion:
     """Two people; of the six photos of the first, one was seen for 4,215 ms and one lost the focus."""
     answered = answered_version(people=2, mode=Mode.LIVE, stimulus_ms=200)

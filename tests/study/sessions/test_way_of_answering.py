@@ -49,6 +49,7 @@ def test_other_tasks_and_pages_that_may_scroll_need_no_search() -> None:
 def test_a_version_frozen_before_turns_away_as_it_did() -> None:
     version = frozen_version()
     del version.config["design"]["search_answers"]
+    version.config_hash = "of then"
     version.save()
     assert type(version).of_any_stage.get(pk=version.pk).design.search_answers == "never"
 

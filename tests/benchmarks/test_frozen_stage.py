@@ -10,6 +10,7 @@ from benchmarks._attacker import frozen_stage
 from benchmarks._attacker.photos import noise_photos
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("architecture", frozen_stage.SIDES)
 def test_a_head_is_trained_on_cached_features(
     architecture: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -112,6 +112,7 @@ def test_workers_leave_the_processor_to_pages(services: dict[str, Any]) -> None:
     assert shares["web"] > 4 * shares["worker-gpu"] == 4 * shares["worker-cpu"]
 
 
+@pytest.mark.thorough
 def test_the_parts_start_with_the_environment_that_compose_gives_them(
     services: dict[str, Any],
     local_environment: dict[str, str],

@@ -19,6 +19,7 @@ SAFE = {
 }
 
 
+@pytest.mark.thorough
 def test_a_well_kept_server_passes_djangos_deployment_check(
     check_deploy: Callable[[dict[str, str]], subprocess.CompletedProcess[str]],
     production_environment: dict[str, str],

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from config.secret_key import local_secret_key
 
 CHECKOUT = Path(__file__).parents[2]
@@ -27,6 +29,7 @@ def test_two_machines_have_two_keys(tmp_path: Path) -> None:
     assert local_secret_key(tmp_path / "one") != local_secret_key(tmp_path / "two")
 
 
+@pytest.mark.thorough
 def test_processes_that_start_at_once_agree_on_one_key_and_leave_no_drafts(tmp_path: Path) -> None:
     code = f"from config.secret_key import *; print(local_secret_key(Path({str(tmp_path / 'key')!r})))"
     starts = [

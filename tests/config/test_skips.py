@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).parents[1]
 MARKERS = ("browser", "server", "photos", "long", "hardware")
 SETTINGS_OF_PYTEST = "[pytest]\nmarkers =\n" + "".join(f"    {name}\n" for name in MARKERS)
@@ -30,6 +32,7 @@ def run_skipping_tests(directory: Path, ci: str) -> subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.thorough
 def test_ci_fails_where_a_test_skips_itself_for_want_of_anything_but_hardware(tmp_path: Path) -> None:
     result = run_skipping_tests(tmp_path, ci="true")
     assert result.returncode == 1, result.stdout + result.stderr
@@ -37,6 +40,7 @@ def test_ci_fails_where_a_test_skips_itself_for_want_of_anything_but_hardware(tm
     assert "test_browser was skipped, and CI=true allows no skipped test here" in result.stdout
 
 
+@pytest.mark.thorough
 def test_elsewhere_a_skipped_test_is_told_aloud(tmp_path: Path) -> None:
     result = run_skipping_tests(tmp_path, ci="")
     assert result.returncode == 0, result.stdout + result.stderr

@@ -57,6 +57,7 @@ def test_a_module_imports_its_neighbour_by_the_hashed_name(tmp_path: Path, stati
     assert f'from "./{Path(names["study/clock.js"]).name}"' in player
 
 
+@pytest.mark.thorough
 def test_every_static_file_of_the_site_can_be_collected_with_no_unhashed_import_left(
     static_root: Path,
 ) -> None:

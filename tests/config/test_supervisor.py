@@ -95,6 +95,7 @@ def test_a_killed_child_is_running_again_within_a_second(
     assert any("ended with code -9; restarting" in line for line in messages)
 
 
+@pytest.mark.thorough
 def test_a_program_that_keeps_dying_ends_the_stack_with_its_last_words(
     supervisor: Supervisor, make_service: Callable[..., Service], monkeypatch: pytest.MonkeyPatch
 ) -> None:

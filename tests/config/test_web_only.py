@@ -26,6 +26,7 @@ DESK = (
 )
 
 
+@pytest.mark.thorough
 def test_the_desk_does_all_its_work_without_torch() -> None:
     options = ("-q", "-p", "tests.config.blocked_torch", "-p", "no:cacheprovider", "-p", "no:randomly")
     ended = subprocess.run(

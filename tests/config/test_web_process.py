@@ -10,6 +10,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
@@ -28,6 +29,7 @@ def run_python(code: str, environment: dict[str, str]) -> subprocess.CompletedPr
     )
 
 
+@pytest.mark.thorough
 def test_the_web_process_starts_without_what_computes(local_environment: dict[str, str]) -> None:
     code = (
         "import sys, config.wsgi\n"
@@ -108,6 +110,7 @@ def test_a_form_without_its_token_is_refused(db: None) -> None:
     assert Client(enforce_csrf_checks=True).post("/admin/login/", {}).status_code == 403
 
 
+@pytest.mark.thorough
 def test_a_server_logs_json_that_carries_the_fields_of_a_record(local_environment: dict[str, str]) -> None:
     code = (
         "import django, structlog; django.setup()\n"

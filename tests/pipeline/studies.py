@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +37,22 @@ def make_study(name: str = "A study", sides: tuple[float, ...] = (1.0, 0.6, 0.4)
 
 def draw_photos(folder: Path, per_class: int = 24, size: int = 160, seed: int = 0) -> Path:
     """A disc or a bar at a random place, in random colours, on coarse noise."""
-    rng = np.random.default_rng(seed)
     for shape in SHAPES:
         (folder / shape).mkdir(parents=True)
-        for number in range(per_class):
-            draw_photo(shape, size, rng).save(folder / shape / f"{number}.png", compress_level=1)
+    for name, content in _drawn(per_class, size, seed).items():
+        (folder / name).write_bytes(content)
     return folder
+
+
+@cache
+def _drawn(per_class: int, size: int, seed: int) -> dict[str, bytes]:
+    rng, files = np.random.default_rng(seed), {}
+    for shape in SHAPES:
+        for number in range(per_class):
+            file = io.BytesIO()
+            draw_photo(shape, size, rng).save(file, "PNG", compress_level=1)
+            files[f"{shape}/{number}.png"] = file.getvalue()
+    return files
 
 
 def draw_photo(shape: str, size: int, rng: np.random.Generator) -> Image.Image:

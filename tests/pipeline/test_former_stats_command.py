@@ -25,6 +25,7 @@ def trials(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.thorough
 def test_it_prints_the_same_and_notes_the_new_address_once(trials: Path) -> None:
     today, former = (run_module(module, "verdict", str(trials)) for module in ("stats", "pipeline.stats"))
     assert (today.returncode, today.stderr) == (0, "")
@@ -32,6 +33,7 @@ def test_it_prints_the_same_and_notes_the_new_address_once(trials: Path) -> None
     assert (former.returncode, former.stdout, former.stderr) == (0, today.stdout, NOTE)
 
 
+@pytest.mark.thorough
 def test_it_refuses_the_same_with_the_same_exit_code(trials: Path) -> None:
     arguments = ("verdict", str(trials), "--floor", ".5")
     today, former = (run_module(module, *arguments) for module in ("stats", "pipeline.stats"))

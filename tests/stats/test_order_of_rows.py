@@ -155,6 +155,7 @@ def differences(first: Any, second: Any, tolerance: float, place: str = "") -> l
     return [] if same else [f"{place}: {first} and {second}"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ANALYSES)
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1))
@@ -166,6 +167,7 @@ def test_no_order_of_rows_or_columns_changes_a_number(name: str, seed: int) -> N
     assert differences(analysis(table), analysis(shuffled), tolerance) == []
 
 
+@pytest.mark.thorough
 def test_no_order_of_rows_changes_a_sentence_or_a_table_of_the_report() -> None:
     first, second = (
         [

@@ -93,6 +93,7 @@ def test_a_reader_is_told_the_revision_or_that_there_is_none(revision: str | Non
     assert provenance.Provenance("0.1.0", revision, "3.11.0", "Linux", {}).product == product
 
 
+@pytest.mark.thorough
 def test_every_package_that_a_report_lists_took_part_in_it(tmp_path: Path) -> None:
     rows = [*block("human", 4, 12, 3), *block("model", 3, 12, 2)]
     table(rows, [row | {"crop_level": 1} for row in rows]).to_csv(tmp_path / "trials.csv", index=False)

@@ -60,6 +60,7 @@ def _shares_inside(maps: Sequence[np.ndarray], corners: Sequence[tuple[int, int]
     return np.array(inside) / np.array([subject.sum() for subject in maps])
 
 
+@pytest.mark.thorough
 def test_subjects_of_one_kind_are_learned_from_many_photos_whatever_their_order(
     planted_photos: list[tuple[Example, tuple[int, int]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +98,7 @@ def test_the_subject_is_where_the_figure_is(tmp_path: Path) -> None:
         assert np.hypot(centre[0] - x, centre[1] - y) < 40
 
 
+@pytest.mark.thorough
 def test_the_map_covers_a_wide_photos_own_extent(tmp_path: Path) -> None:
     photo = _figure(tmp_path / "wide.png", 340, 120, size=(480, 240))
     (subject,) = subject_maps("efficientnet_lite0", [photo], grid=24)
@@ -133,6 +135,7 @@ def test_a_network_without_a_map_is_refused(held_out: list[Example]) -> None:
         subject_maps("timm:test_vit_relpos", held_out[:2], weights="random", image_size=160)
 
 
+@pytest.mark.thorough
 def test_a_network_of_one_size_looks_for_the_subject_at_that_size(held_out: list[Example]) -> None:
     fixed = "timm:vit_tiny_patch16_224"
     assert subject_maps(fixed, held_out[:2], weights="random", grid=10).shape == (2, 10, 10)

@@ -39,6 +39,7 @@ def as_the_peer_scales(maps: np.ndarray, side: int) -> np.ndarray:
     return np.stack(scaled)
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_maps_of_pretrained_weights_equal_pytorch_grad_cams() -> None:
     network, x, targets = _packaged(), _photos(4, 128), [0, 1, 4, 2]

@@ -99,6 +99,7 @@ def test_cells_share_their_value_with_those_near_them_that_look_alike() -> None:
     assert nothing.max() == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("architecture", "side", "stages"),
     [("timm:test_resnet", 160, (3, 4, 5)), ("timm:test_vit", 160, (1, 3, 5)), ("swin_t", 224, (3, 5, 8))],

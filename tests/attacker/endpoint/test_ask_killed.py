@@ -81,6 +81,7 @@ def check_the_books(folder: Path, server: ChatServer, photos: int) -> None:
     assert each * (photos + lost) == server.bill
 
 
+@pytest.mark.thorough
 def test_a_run_that_is_killed_twice_ends_as_if_it_had_not_been(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,6 +27,7 @@ def test_a_planted_law_is_recovered_from_its_own_curve(law: PowerLaw) -> None:
     assert fitted.gain(1280) == pytest.approx(law.gain(1280), rel=0.05)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("law", "noise"),
     [
@@ -45,6 +46,7 @@ def test_intervals_cover_a_planted_gain_and_asymptote_with_three_seeds(law: Powe
     assert np.all(np.mean(covered, axis=0) > 0.9)  # nominal .95; 200 curves have a standard error of .015
 
 
+@pytest.mark.thorough
 def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos() -> None:
     """Each photo is recognised from some size on: a sample of photos makes all runs err together."""
     law, photos, random = PowerLaw(2.0, 0.5, 0.05), 135, np.random.default_rng(0)
@@ -134,6 +136,7 @@ def test_smaller_parts_lie_inside_larger_ones_and_keep_groups_whole(training: li
     assert parts[0] != set(nested_part(training, 0.25, seed=4))
 
 
+@pytest.mark.thorough
 def test_a_curve_is_measured_at_every_size_and_seed(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -168,6 +171,7 @@ def test_the_sizes_of_a_curve_are_photos_not_their_crops(
     assert curve.sizes.tolist() == [6, 12, 18, 24]
 
 
+@pytest.mark.thorough
 def test_the_last_point_of_a_curve_is_what_training_on_all_photos_gives(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -179,6 +183,7 @@ def test_the_last_point_of_a_curve_is_what_training_on_all_photos_gives(
     assert curve.errors[-1, 1] == pytest.approx(1 - alone.record.best.validation_accuracy)
 
 
+@pytest.mark.thorough
 def test_a_curve_passes_every_photo_through_the_frozen_layers_once(
     training: list[Example], validation: list[Example], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -190,6 +190,7 @@ def test_a_bank_reads_from_disk_what_memory_has_no_room_for(
     assert torch.equal(tight.batch([0, 1, 2, 3], [0] * 4), roomy)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("cut", "base"), [(9, 0), (9, 3)])
 def test_features_do_not_depend_on_what_the_cache_already_held(
     cut: int, base: int, training: list[Example], tmp_path: Path

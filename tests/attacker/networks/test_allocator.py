@@ -64,6 +64,7 @@ def pages() -> dict[str, int]:
     return measured
 
 
+@pytest.mark.thorough
 def test_memory_that_a_batch_frees_is_reused_by_the_next(pages: dict[str, int]) -> None:
     assert pages["before"] > 9 * PAGES
     assert pages["reused"] < 2 * PAGES

@@ -65,6 +65,7 @@ def test_only_a_network_that_is_trained_whole_and_for_long_is_compiled(
     assert phase.tensors().keys() == network.upper_state(start).keys()
 
 
+@pytest.mark.thorough
 def test_a_compiled_training_learns_what_a_plain_one_learns(
     training: list[Example], validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +120,7 @@ def test_a_stopped_compiled_training_ends_bit_for_bit_like_one_that_was_not(
     assert planted.same_weights(whole, resumed)
 
 
+@pytest.mark.thorough
 def test_each_size_of_batch_is_compiled_by_itself_however_often_and_in_whatever_order(
     validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

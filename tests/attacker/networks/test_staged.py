@@ -58,6 +58,7 @@ def _lived(name: str) -> torch.nn.Module:
     return network.eval()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "stages", "grid"),
     [*STAGED, *(pytest.param(*family, marks=pytest.mark.slow) for family in FAMILIES)],

@@ -35,6 +35,7 @@ def test_a_network_looks_at_the_side_its_weights_were_trained_at(name: str, side
     assert at_own_side(AttackerConfig(architecture=name, image_size=96)).image_size == 96
 
 
+@pytest.mark.thorough
 def test_a_network_knows_which_weights_it_started_from() -> None:
     network = staged("efficientnet_lite0", "pretrained", 64, "frozen", 3)
     assert network.origin == fingerprint(source("efficientnet_lite0", "pretrained").network.state_dict())

@@ -45,6 +45,7 @@ def pixels_of(folder: Path, photos: tuple[Example, ...]) -> dict[str, int]:
     return {each.sha256: key[each.name]["label"] for each in manifest_of(folder / "all.zip").stimuli}
 
 
+@pytest.mark.thorough
 def test_examples_are_training_photos_with_their_labels(folder: Path, tmp_path: Path) -> None:
     pack = tmp_path / "pack.zip"
     assert main(["pack", str(folder), "--out", str(pack), "--examples=2"]) == 0
@@ -60,6 +61,7 @@ def test_examples_are_training_photos_with_their_labels(folder: Path, tmp_path: 
     assert "2 training photos of each class" in ZipFile(pack).read("README.txt").decode()
 
 
+@pytest.mark.thorough
 def test_the_same_seed_shows_the_same_photos_under_other_names(folder: Path, tmp_path: Path) -> None:
     shown, names = [], []
     for place, seed in enumerate((3, 3, 4)):

@@ -19,6 +19,7 @@ from tests.attacker.commands.test_shell import ONE_SEED, folder, places
 __all__ = ["folder", "places"]
 
 
+@pytest.mark.thorough
 def test_a_network_that_answers_a_pack_is_taken_with_the_answers_it_gives_at_home(
     places: list[str], folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,6 +58,7 @@ def test_the_rows_are_a_machine_of_which_nothing_is_known_for_the_statistics(
     assert matrix.brought[0].cells[0].estimate == 1.0
 
 
+@pytest.mark.thorough
 def test_a_faulty_table_writes_nothing(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,6 +71,7 @@ def test_a_faulty_table_writes_nothing(
     assert not table.exists()
 
 
+@pytest.mark.thorough
 def test_a_pack_says_that_its_photos_may_leave_where_it_was_told_so(folder: Path, tmp_path: Path) -> None:
     from attacker.packs.pack_archive import manifest_of
 

@@ -97,6 +97,7 @@ def test_plain_and_tiny_pictures_have_nothing_to_be_found_by() -> None:
     assert _pairs([]) == set()
 
 
+@pytest.mark.thorough
 def test_crops_of_one_picture_are_one_group_and_the_same_one_each_time(tmp_path: Path) -> None:
     paths = []
     for number in range(3):

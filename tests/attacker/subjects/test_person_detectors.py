@@ -180,6 +180,7 @@ def test_progress_is_reported_by_the_photo_and_a_stop_is_obeyed(
     assert (done, stub.asked) == ([1, 1, 2, 3], 3), "what was done before the stop was kept"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DETECTORS)
 def test_torchvisions_own_detectors_speak_this_language(name: str) -> None:
     """Random weights, a small photo: what counts are names, shapes and types."""
@@ -212,6 +213,7 @@ def test_offline_the_error_names_the_file_and_torch_home(
         find_people(photos, MASK_RCNN)
 
 
+@pytest.mark.thorough
 def test_weights_come_from_a_file_or_from_a_folder_that_holds_the_hubs_file(tmp_path: Path) -> None:
     hubs = tmp_path / "keypointrcnn_resnet50_fpn_coco-fc266e95.pth"
     torch.save({"bias": torch.zeros(2)}, hubs)

@@ -23,6 +23,7 @@ from attacker.networks import runtime
 from tests.attacker import planted
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("depth", "stop_after", "rate"),
     [

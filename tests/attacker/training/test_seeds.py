@@ -33,6 +33,7 @@ def root(
     return root
 
 
+@pytest.mark.thorough
 def test_every_seed_is_the_training_that_it_would_be_alone(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -150,6 +151,7 @@ def test_an_attacker_that_calls_everything_by_one_name_is_corrected() -> None:
     assert "one seed; more would show how much results vary between seeds" in results.summary()
 
 
+@pytest.mark.thorough
 def test_no_photo_that_a_seed_learned_from_is_put_to_any(
     root: Path, training: list[Example], validation: list[Example]
 ) -> None:

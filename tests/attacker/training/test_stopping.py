@@ -52,6 +52,7 @@ LONG = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", LONG)
 def test_it_stops_at_whichever_moment_it_is_asked_to(
     name: str,

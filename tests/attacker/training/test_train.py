@@ -44,6 +44,7 @@ def test_the_kept_weights_are_those_of_the_kept_epoch(
     assert answers.balanced_accuracy() == pytest.approx(trained.record.best.validation_accuracy)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "changes", [{}, {"finetune_depth": None}, {"normalisation": "adapt"}, {"finetune_epochs": 0}]
 )

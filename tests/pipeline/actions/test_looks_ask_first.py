@@ -29,6 +29,7 @@ def test_an_unplanned_look_asks_on_the_desk_and_only_then_looks(admin_client: Cl
     assert entry.change_message.startswith("analyse (agreed: The frozen design plans no look")
 
 
+@pytest.mark.thorough
 def test_a_planned_look_asks_nothing_once_and_asks_before_it_is_repeated() -> None:
     draft = {"look_plan": "planned", "look_shares": [0.5, 1.0], "target_completes": 4}
     study = answered_version(people=2, mode=Mode.LIVE, **draft).study

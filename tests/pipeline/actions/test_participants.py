@@ -95,6 +95,7 @@ def test_what_no_frozen_rule_allows_is_refused_and_changes_nothing(version: Stud
     assert not entries_of(version.study).exists()
 
 
+@pytest.mark.thorough
 def test_a_verdict_that_is_stored_never_changes_and_the_next_says_why_it_differs(
     version: StudyVersion,
 ) -> None:

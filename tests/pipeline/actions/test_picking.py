@@ -86,6 +86,7 @@ def test_a_drawn_box_counts_most_also_where_a_mask_or_box_came_with_the_photo(st
     assert (crop.subject_source, crop.top > 0.5, crop.left > 0.5) == ("drawn", True, True)
 
 
+@pytest.mark.thorough
 def test_levels_that_are_cut_later_obey_the_choice(study: Study) -> None:
     item = photo_of(study)
     Stimulus.objects.filter(level__study=study, level__number=2).delete()

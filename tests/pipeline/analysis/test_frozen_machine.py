@@ -147,6 +147,7 @@ WAYS: tuple[Change, ...] = (
 )
 
 
+@pytest.mark.thorough
 def test_no_way_of_changing_the_machine_later_changes_the_analysis_of_a_version(
     version: StudyVersion,
 ) -> None:
@@ -193,6 +194,7 @@ def test_a_study_that_is_frozen_before_any_attack_has_no_machine_for_ever() -> N
     assert _rounds(version) == set()
 
 
+@pytest.mark.thorough
 def test_the_report_of_a_version_that_was_frozen_without_its_machine_warns_of_it(
     version: StudyVersion,
 ) -> None:

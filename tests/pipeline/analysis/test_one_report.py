@@ -146,6 +146,7 @@ def test_page_html_and_pdf_print_the_same_report(
     assert values_of_p["page"] == values_of_p["html"] == values_of_p["pdf"]
 
 
+@pytest.mark.thorough
 def test_the_shell_prints_the_results_of_the_page(
     case: tuple[pd.DataFrame, Verdict, str],
     admin_client: Client,

@@ -144,6 +144,7 @@ def test_its_owner_may_say_that_it_learnt_more_and_not_that_it_learnt_nothing(st
     assert machine.source == "lab A; net by prototypes"
 
 
+@pytest.mark.thorough
 def test_a_stronger_few_shot_attack_counts_at_its_level_only_and_the_report_says_how_it_was_made(
     study: Study,
 ) -> None:

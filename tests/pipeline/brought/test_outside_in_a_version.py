@@ -124,6 +124,7 @@ def test_a_level_that_was_cut_again_in_part_does_not_count(study: Study) -> None
     assert machine_of(version).overruled.keys() == {2}
 
 
+@pytest.mark.thorough
 def test_verdict_matrix_consistency_and_report_tell_of_it(study: Study) -> None:
     machine = bring(study, "oracle", {0: 0.5, 1: 1.0, 2: 0.0}, kind="transfer", source="lab A, weights 3")
     analysis = analysed(study, freeze_with_machine(study, NOW))

@@ -32,6 +32,7 @@ def decided() -> Decided:
     return decided_by(Pilot.objects.get(), Mode.SIMULATED)
 
 
+@pytest.mark.thorough
 def test_robots_answer_every_window_often_enough_and_choose_what_they_can_tell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, live_server: LiveServer
 ) -> None:
@@ -53,6 +54,7 @@ def _a_second_run_asks_nobody(study: Study, server: LiveServer) -> None:
     assert Participant.of_any_stage.count() == people
 
 
+@pytest.mark.thorough
 def test_a_pilot_that_no_robot_can_finish_says_how_they_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, live_server: LiveServer
 ) -> None:

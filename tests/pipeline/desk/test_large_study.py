@@ -37,6 +37,7 @@ def test_what_an_open_desk_asks_for_again_takes_8(
         assert admin_client.get(progress).status_code == 200
 
 
+@pytest.mark.thorough
 def test_it_reads_no_answer_no_frozen_configuration_and_no_result(admin_client: Client) -> None:
     study = large_study()
     admin_client.get(desk(study))

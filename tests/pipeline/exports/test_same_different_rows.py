@@ -62,6 +62,7 @@ def test_rows_of_people_and_machine_tell_both_photos_and_what_was_said(version: 
     assert set(people["source_id"]) <= set(machine["source_id"])
 
 
+@pytest.mark.thorough
 def test_the_verdict_and_the_report_are_about_the_comparisons(version: StudyVersion) -> None:
     analysis = request_analysis(version.study, Mode.LIVE)
     work_off(version.study)

@@ -102,6 +102,7 @@ def test_the_machine_is_asked_about_both_photos_of_each_pair(version: StudyVersi
     assert rows["row_id"].is_unique
 
 
+@pytest.mark.thorough
 def test_the_verdict_and_the_report_are_about_the_choices(version: StudyVersion) -> None:
     analysis = request_analysis(version.study, Mode.LIVE)
     work_off(version.study)

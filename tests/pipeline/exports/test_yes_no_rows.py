@@ -74,6 +74,7 @@ def test_the_machine_answers_the_two_questions_about_each_photo_that_people_get(
     assert rows["row_id"].is_unique
 
 
+@pytest.mark.thorough
 def test_the_verdict_and_the_report_are_about_the_questions(version: StudyVersion) -> None:
     analysis = request_analysis(version.study, Mode.LIVE)
     work_off(version.study)

@@ -38,6 +38,7 @@ def test_every_photo_arrives_with_its_class_and_one_split(folder: Path) -> None:
     assert set(study.items.values_list("split", flat=True)) == set(Item.Split.values)
 
 
+@pytest.mark.thorough
 def test_landmarks_come_with_the_photos(folder: Path, tmp_path: Path) -> None:
     """From a folder as from a zip file with an enclosing one, and under the photos' own names."""
     pose = {"nose": Landmark(0.5, 0.25), "left_hip": Landmark(0.4, 0.6, 0.8)}
@@ -100,6 +101,7 @@ def test_a_table_that_cannot_be_used_imports_nothing(folder: Path) -> None:
     assert not Item.objects.exists()
 
 
+@pytest.mark.thorough
 def test_near_duplicates_of_a_photo_share_its_split(folder: Path) -> None:
     """Brighter, smaller and recompressed copies: a leak that a split by file would let through."""
     for original in sorted((folder / "disc").glob("*.png")):
@@ -117,6 +119,7 @@ def test_near_duplicates_of_a_photo_share_its_split(folder: Path) -> None:
     assert all(len(split) == 1 for split in splits.values())
 
 
+@pytest.mark.thorough
 def test_crops_of_a_photo_share_its_split_though_no_table_names_them(folder: Path) -> None:
     """The leak of the original study: parts of one photo on both sides of the split."""
     random = np.random.default_rng(0)
@@ -135,6 +138,7 @@ def test_crops_of_a_photo_share_its_split_though_no_table_names_them(folder: Pat
     assert all(len(both) == 2 and len(set(both)) == 1 for both in splits.values())
 
 
+@pytest.mark.thorough
 def test_photos_of_one_picture_share_its_split_where_a_table_names_it(tmp_path: Path) -> None:
     """Whatever they show: hashes tell these apart. A later import may bring more of the same picture."""
     folder, later = draw_photos(tmp_path / "first", per_class=48), tmp_path / "later"
@@ -191,6 +195,7 @@ def test_refused_files_are_named_with_a_reason_and_the_rest_comes_in(folder: Pat
     assert reasons["disc/copy.png"] == "the same file as disc/0.png"
 
 
+@pytest.mark.thorough
 def test_photos_that_the_study_has_already_are_left_out_by_name(folder: Path) -> None:
     study = make_study()
     import_folder(study, folder)
@@ -218,6 +223,7 @@ def test_one_class_is_no_choice(tmp_path: Path) -> None:
         import_folder(make_study(), folder)
 
 
+@pytest.mark.thorough
 def test_more_photos_may_follow_and_nobody_changes_sides(folder: Path, tmp_path: Path) -> None:
     study = make_study()
     import_folder(study, folder)

@@ -100,6 +100,7 @@ def sha256(example: Example) -> str:
     return hashlib.sha256(example.path.read_bytes()).hexdigest()
 
 
+@pytest.mark.thorough
 def test_all_ways_see_the_same_photos_in_the_same_groups_and_leave_out_the_same_files(folder: Path) -> None:
     in_shell = read_folder(folder, seed=0)
     study = make_study()
@@ -116,6 +117,7 @@ def test_all_ways_see_the_same_photos_in_the_same_groups_and_leave_out_the_same_
     assert zip_left_out == {name: LEFT_OUT[name] for name in LEFT_OUT.keys() - links}
 
 
+@pytest.mark.thorough
 def test_a_photo_has_the_same_role_on_the_website_and_in_the_shell(folder: Path) -> None:
     study = make_study()
     import_folder(study, folder)
@@ -126,6 +128,7 @@ def test_a_photo_has_the_same_role_on_the_website_and_in_the_shell(folder: Path)
         assert {sha256(example) for example in getattr(in_shell, role)} == stored
 
 
+@pytest.mark.thorough
 def test_both_commands_say_what_they_leave_out_in_the_same_words(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

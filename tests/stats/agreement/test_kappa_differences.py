@@ -56,6 +56,7 @@ def test_no_difference_is_seen_as_rarely_as_promised() -> None:
     assert 0.005 <= rejected(600, 0.3, 0.3, photos=100) <= 0.07
 
 
+@pytest.mark.thorough
 def test_a_planted_difference_is_seen_and_recovered() -> None:
     estimate, low, high, p = difference(simulated(groups(0.5, 0.1), 400, np.random.default_rng(0)), 0)
     assert estimate == pytest.approx(-0.4, abs=0.1)

@@ -39,6 +39,7 @@ def test_without_a_command_it_is_one_line_and_code_2(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == "python -m stats: the following arguments are required: command\n"
 
 
+@pytest.mark.thorough
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     trials = tmp_path / "trials.csv"
     table(block("human", 4, 10, 4), block("model", 2, 10, 8)).to_csv(trials, index=False)

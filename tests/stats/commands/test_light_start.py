@@ -13,6 +13,7 @@ from tests.stats.tables import block, table
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", ["verdict", "curves", "consistency", "secondary", "report"])
 def test_no_analysis_of_a_large_table_loads_all_of_scipy_stats(command: str, tmp_path: Path) -> None:
     """It takes tens of megabytes; scipy.special has every function that is needed of it."""

@@ -92,6 +92,7 @@ def test_a_process_that_only_reads_verdicts_loads_neither_scipy_nor_pandas() -> 
     assert run_python(f"import sys, stats; stats.Verdict; print({heavy})") == "set()\n"
 
 
+@pytest.mark.thorough
 def test_a_package_that_is_named_with_its_version_is_one_that_computes_verdicts() -> None:
     code = "import sys, stats; stats.verdict; from stats.decision.gates import versions; "
     assert run_python(code + "print(set(versions()) - {'python'} - set(sys.modules))") == "set()\n"

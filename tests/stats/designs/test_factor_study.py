@@ -66,6 +66,7 @@ def test_experts_who_are_better_everywhere_are_a_main_effect_only() -> None:
     assert p_of(study, "skill x crop_level") > 0.05
 
 
+@pytest.mark.thorough
 def test_without_an_interaction_one_is_rarely_declared() -> None:
     p = [
         p_of(factor_study(two_groups([0.9, 0.7], [0.9, 0.7], seed, people=10), group="skill"), effect)

@@ -91,6 +91,7 @@ def test_levels_stand_in_the_order_of_how_hard_they_are_for_people() -> None:
     assert difficulty_figure(study).axes[0].get_ylabel() == "machine's accuracy on the same stimuli"
 
 
+@pytest.mark.thorough
 def test_the_interval_of_a_stretch_covers_its_truth_over_new_people_and_photos() -> None:
     same = np.full((1, 60), 0.5)
     runs = [

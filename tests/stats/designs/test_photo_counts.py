@@ -40,6 +40,7 @@ def truth(centre: float) -> float:
     return float(special.expit(centre + np.random.default_rng(0).normal(0, 1, 200_000)).mean())
 
 
+@pytest.mark.thorough
 def test_planted_accuracies_and_their_difference_are_covered_over_new_photos() -> None:
     covered = []
     for seed in range(40):

@@ -67,6 +67,7 @@ def test_planted_thresholds_of_people_and_machine_lie_in_their_intervals() -> No
         assert curve.warnings == ()
 
 
+@pytest.mark.thorough
 def test_the_interval_of_a_threshold_covers_its_truth() -> None:
     covered = []
     for seed in range(25):

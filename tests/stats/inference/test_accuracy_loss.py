@@ -39,6 +39,7 @@ def test_differences_between_people_cancel() -> None:
     assert loss.se < 0.7 * alone.se
 
 
+@pytest.mark.thorough
 def test_at_the_margin_it_rejects_as_often_as_it_should() -> None:
     rng = np.random.default_rng(1)
     rejected = [

@@ -36,6 +36,7 @@ def test_answers_that_are_all_right_are_worth_their_sources() -> None:
     assert photos_of(np.ones(1200), labels, groups) == 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sizes", "shares"),
     [((200, 20), (0.98, 0.55)), ((400, 20), (0.95, 0.7)), ((60, 20, 20), (0.25, 0.5, 0.25))],

@@ -53,6 +53,7 @@ def test_the_accuracy_after_correction_is_that_on_photos_the_offsets_have_not_se
     assert np.mean(chances) < 0.4
 
 
+@pytest.mark.thorough
 def test_near_duplicates_are_not_fitted_on_and_judged_at_once() -> None:
     """Photos come in pairs of the same logits that say nothing: a twin's offsets would know the answer."""
     random = np.random.default_rng(2)

@@ -36,6 +36,7 @@ def test_studies_without_a_sweet_spot_rarely_declare_one() -> None:
     )  # exact test of .06 at .01
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("n_levels", NUMBERS_OF_LEVELS)
 def test_a_false_sweet_spot_is_as_rare_with_one_level_as_with_many(n_levels: int) -> None:
     """One level alone has the whole alpha in both of its tests, and the error is still at most that."""

@@ -79,6 +79,7 @@ def test_photos_that_few_recognise_are_dropped() -> None:
     assert np.mean(dropped) > 0.97
 
 
+@pytest.mark.thorough
 @given(shares, st.integers(6, 12))
 def test_the_chance_to_pass_is_that_of_drawn_answers(share: float, answers: int) -> None:
     rng = np.random.default_rng(0)

@@ -12,6 +12,7 @@ from stats.planning.piloted_truth import world
 FLOOR = NO_SWEET_SPOT[FLOOR_EVERYWHERE]
 
 
+@pytest.mark.thorough
 def test_the_accuracies_on_photos_that_come_through_are_those_that_were_planted() -> None:
     rng = np.random.default_rng(0)
     there = world([0.97, 0.85, 0.85], [0.95, 0.75, 0.5], rng)
@@ -33,6 +34,7 @@ def test_a_true_sweet_spot_is_still_seen_after_a_pilot() -> None:
     assert np.mean(piloted_declarations([0.97, 0.95], [0.95, 0.4], 10, np.random.default_rng(0))) == 1.0
 
 
+@pytest.mark.thorough
 def test_the_pilots_own_answers_would_declare_sweet_spots_that_are_none() -> None:
     rng = np.random.default_rng(0)
     assert np.mean(piloted_declarations(*FLOOR, 40, rng, reuse=True)) > 0.3

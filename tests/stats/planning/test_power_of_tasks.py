@@ -70,6 +70,7 @@ def answers_of(
     return Answers(who, what, what, what // 2 % CLASSES, correct[seen].astype(float), np.ones(who.size))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("asked", [Asked.YES_NO, Asked.TWO_PHOTOS])
 def test_the_power_is_that_of_studies_drawn_from_impressions(asked: Asked) -> None:
     """Two levels; people at d' 3.4 and 3.0, networks at 3.4 and 0.6, in the middle of people and photos."""

@@ -18,6 +18,7 @@ from stats.planning.study_sizes import recommend
 CLEAR = Design(human=(0.97, 0.94), machine=(0.96, 0.40), photos=60, seeds=4)
 
 
+@pytest.mark.thorough
 def test_the_size_to_choose_has_the_fewest_answers_among_those_that_are_enough() -> None:
     plan = recommend(CLEAR, [3, 30, 60], [60, 120], [4], runs=40, goal=0.7)
     assert [(size.photos, size.power.people) for size in plan.sizes] == [

@@ -133,11 +133,13 @@ def test_numbers_of_a_check_are_printed_like_all_others() -> None:
     assert section.pictures[0].caption == "Does it tell?"
 
 
+@pytest.mark.thorough
 def test_unplanned_looks_stand_among_the_warnings() -> None:
     warnings = titled(compose(source(looks=Looks(2))), "Warnings").paragraphs
     assert any("2 analyses were run while the study still took people" in text for text in warnings)
 
 
+@pytest.mark.thorough
 def test_the_loss_gate_is_stated_as_the_hypothesis() -> None:
     lost = source(gate={"human_gate": "loss", "loss_delta": 0.155})
     text = text_of(compose(lost))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from html import unescape
 
+import pytest
+
 from stats.report.blocks import Document, Picture, Section, Table
 from stats.report.compose import compose
 from stats.report.content import Source
@@ -23,6 +25,7 @@ def test_the_page_needs_nothing_else(written: Source) -> None:
     assert html.count("<img") == len(re.findall("<figure", html)) >= 4
 
 
+@pytest.mark.thorough
 def test_every_sentence_and_cell_is_in_every_print(written: Source) -> None:
     document = compose(written)
     prints = {
@@ -49,6 +52,7 @@ def test_a_supported_level_stands_out_in_html(written: Source) -> None:
     assert '<tr class="emphasised"><th scope="row">1</th>' in html
 
 
+@pytest.mark.thorough
 def test_the_same_document_is_the_same_file(written: Source) -> None:
     document = compose(written)
     assert to_pdf(document) == to_pdf(document)

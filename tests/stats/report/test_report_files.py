@@ -51,6 +51,7 @@ def test_the_shell_writes_page_pdf_and_numbers(tmp_path: Path, capsys: pytest.Ca
     assert numbers["attack_matrix"]["rows"][1][1]["kind"] == "adaptive"
 
 
+@pytest.mark.thorough
 def test_a_folder_that_cannot_be_written_is_an_error_with_advice(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

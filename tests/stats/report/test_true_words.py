@@ -58,6 +58,7 @@ def printed(trials: pd.DataFrame, facts: Facts | None = None) -> list[str]:
     return [" ".join(text.split()) for text in (html, pdf, document_text(document))]
 
 
+@pytest.mark.thorough
 def test_a_network_is_trained_for_that_very_level_only_where_the_table_says_so() -> None:
     says, silent = pd.concat([people(), trained(networks())]), pd.concat([people(), networks()])
     for text in printed(says):

@@ -88,6 +88,7 @@ def test_tables_print_the_numbers_of_the_values(findings: Findings) -> None:
     assert loss.numbers[0]["n_people"] == 30
 
 
+@pytest.mark.thorough
 def test_every_accuracy_has_its_d_prime_with_an_interval_around_it(findings: Findings) -> None:
     values = findings["d_prime"].numbers
     assert len(values) == 8
@@ -228,6 +229,7 @@ def test_an_analysis_that_breaks_unexpectedly_is_not_hidden(monkeypatch: pytest.
         next(secondary(material(study())))
 
 
+@pytest.mark.thorough
 def test_a_table_of_machines_only_leaves_reasons() -> None:
     trials = study()
     machine = trials.loc[trials["agent_type"] == "model"]
@@ -239,6 +241,7 @@ def test_a_table_of_machines_only_leaves_reasons() -> None:
     assert reasons["d_prime"] == ""
 
 
+@pytest.mark.thorough
 def test_the_command_writes_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trials, out, extra = tmp_path / "trials.csv", tmp_path / "out.json", tmp_path / "predictions.csv"
     study().to_csv(trials, index=False)

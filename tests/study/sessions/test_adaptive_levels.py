@@ -42,6 +42,7 @@ def photos_of(session: Session) -> list[Trial]:
     return list(session.trials.filter(block_type="test").select_related("stimulus__level"))
 
 
+@pytest.mark.thorough
 def test_people_who_can_do_more_are_shown_heavier_levels() -> None:
     version = adaptive()
     means = []

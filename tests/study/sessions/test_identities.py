@@ -71,6 +71,7 @@ def test_a_person_begins_the_pilot_once() -> None:
         newcomer(pilot.version, identity=ANN)
 
 
+@pytest.mark.thorough
 def test_everybody_of_the_pilot_gets_a_list_of_their_own() -> None:
     pilot = open_pilot_of()
     people = [play_to_the_end(play_ready(newcomer(pilot.version))) for _ in range(12)]

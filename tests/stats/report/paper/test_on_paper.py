@@ -27,6 +27,7 @@ def document(*sections: Section) -> Document:
     return Document("Report", "ok", "", sections)
 
 
+@pytest.mark.thorough
 def test_figures_and_tables_of_a_report_are_numbered_through_in_reading_order(written: Source) -> None:
     blocks = [block for section in compose(written).sections for block in section.on_paper().blocks()]
     for kind, block_type in (("Figure", Picture), ("Table", Table)):
@@ -68,6 +69,7 @@ def test_no_word_interval_or_number_of_a_table_is_broken(intervals: int, numbers
     assert text.count("24 × 20") == 3
 
 
+@pytest.mark.thorough
 def test_heat_maps_of_twelve_classes_fit_the_page_with_letters_of_eight_points() -> None:
     trials = trials_of()
     names = [f"class number {place}" for place in range(12)]

@@ -173,6 +173,7 @@ def test_costs_and_seconds_are_those_that_were_told_and_never_0_where_they_were_
     assert cells["5 vlm"] == ("zero-shot, from outside", "1.50", "3.59", "6.82")
 
 
+@pytest.mark.thorough
 def test_a_cost_that_only_some_answers_tell_says_of_how_many() -> None:
     machines = all_machines()
     hosted = machines["agent_id"] == "vlm"
@@ -181,6 +182,7 @@ def test_a_cost_that_only_some_answers_tell_says_of_how_many() -> None:
     assert tables[0].rows[-1][5] == "1.50 (told of 160)"
 
 
+@pytest.mark.thorough
 def test_a_small_price_is_not_printed_as_none() -> None:
     machines = all_machines()
     machines["answer_cost"] *= 0.001
@@ -225,6 +227,7 @@ def test_too_few_shared_photos_give_no_kappa_and_the_reason() -> None:
     assert (pair.kappa, pair.shared, pair.reason) == (None, 12, "no pair shares 20 photos, at most 12")
 
 
+@pytest.mark.thorough
 def test_one_machine_alone_is_no_section_of_a_report_and_one_from_outside_is() -> None:
     machines = all_machines()
     net = machines.loc[(machines["architecture"] == "net") & (machines["trained_through"] > -1)]
@@ -243,6 +246,7 @@ def test_a_stored_comparison_is_read_back_as_it_was(comparison: Comparison, find
     assert again.tables == finding.tables
 
 
+@pytest.mark.thorough
 def test_the_shell_prints_the_same_numbers_from_tables(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], finding: Finding
 ) -> None:

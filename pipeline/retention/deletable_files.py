@@ -18,7 +18,7 @@ from pipeline.retention.choosing import Deletable, Kind
 from study.models import Study
 
 _BEING_WRITTEN = timedelta(days=1)  # what is younger may belong to a program that still writes it
-_CACHE, _RUNS, _UPLOADS = "cache", "runs", "uploads"
+_CACHE, _COPIES, _RUNS, _UPLOADS = "cache", "cache/files", "runs", "uploads"
 
 
 class _Known(NamedTuple):
@@ -31,8 +31,14 @@ class _Known(NamedTuple):
 
 def deletable_files() -> list[Deletable]:
     """Return all files that may go, whatever their age."""
-    features = (_local(Kind.FEATURES, path) for path in _files_below(_root() / _CACHE))
-    return [*features, *_of_runs(), *_lost_uploads()]
+    return [*_features(), *_of_runs(), *_lost_uploads()]
+
+
+def _features() -> Iterator[Deletable]:
+    """Return what is cached, without what may just be written, or be a copy that a job has open."""
+    for path in _files_below(_root() / _CACHE):
+        in_use = path.name.startswith(".") or path.parent == _root() / _COPIES
+        yield from (file for file in _local(Kind.FEATURES, path) if not in_use or _is_old(file.changed))
 
 
 def _of_runs() -> Iterator[Deletable]:
@@ -41,8 +47,8 @@ def _of_runs() -> Iterator[Deletable]:
         run = known.get(folder.name)
         paths = sorted(_files_below(folder))
         if run is None or run.study != folder.parent.name:
-            remnants = [path for path in paths if _is_old(_changed(path))]
-            yield from (_local(Kind.REMNANTS, path) for path in remnants)
+            remnants = (file for path in paths for file in _local(Kind.REMNANTS, path))
+            yield from (file for file in remnants if _is_old(file.changed))
         else:
             yield from _of_run(run, paths)
 
@@ -51,10 +57,10 @@ def _of_run(run: _Known, paths: list[Path]) -> Iterator[Deletable]:
     state = [path for path in paths if is_of_unfinished(path.name)]
     if state and run.has_ended:
         first = sorted(state, key=lambda path: path.name != STATE)  # without it the others are no state
-        yield _local(Kind.CHECKPOINTS, *first, study=run.study)
+        yield from _local(Kind.CHECKPOINTS, *first, study=run.study)
     for path in paths:
         if path.name == WEIGHTS and run.at_rest:
-            yield _local(Kind.NETWORKS, path, study=run.study)
+            yield from _local(Kind.NETWORKS, path, study=run.study)
 
 
 def _known_runs() -> dict[str, _Known]:
@@ -83,15 +89,15 @@ def _is_old(changed: datetime) -> bool:
     return timezone.now() - changed > _BEING_WRITTEN
 
 
-def _local(kind: Kind, *paths: Path, study: str = "") -> Deletable:
+def _local(kind: Kind, *paths: Path, study: str = "") -> Iterator[Deletable]:
+    """Return files of this machine as one that may go; nothing if one of them has just gone by itself."""
+    try:
+        states = [path.stat() for path in paths]
+    except FileNotFoundError:
+        return
     names = tuple(str(path.relative_to(_root())) for path in paths)
-    return Deletable(
-        kind, names, sum(path.stat().st_size for path in paths), max(map(_changed, paths)), study
-    )
-
-
-def _changed(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    changed = datetime.fromtimestamp(max(state.st_mtime for state in states), UTC)
+    yield Deletable(kind, names, sum(state.st_size for state in states), changed, study)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from pipeline.intake.import_job import enqueue_reading
 from pipeline.models import AttackerRun, Job, PhotoImport
-from pipeline.retention import freeing
+from pipeline.retention import deletable_files, freeing
 from pipeline.retention.choosing import Kind, Wish
 from pipeline.retention.freeing import free, would_go
 from pipeline.retention.site_sizes import places, study_sizes
@@ -87,6 +87,22 @@ def test_cached_features_go_by_size_the_oldest_first(var: Path) -> None:
         written(var / f"cache/features/a/{days}.npy", days=days)
     oldest = {"cache/features/a/3.npy", "cache/features/a/4.npy"}
     assert going(Wish(older_than=timedelta(0), keep=2000)) == oldest
+
+
+def test_what_a_worker_may_have_open_stays_for_a_day(var: Path) -> None:
+    for days in (0.5, 2):
+        written(var / f"cache/features/a/.{days}.npy.x1", days=days)
+        written(var / f"cache/files/{days}.jpg", days=days)
+    assert going(EVERYTHING) == {"cache/features/a/.2.npy.x1", "cache/files/2.jpg"}
+
+
+def test_files_that_go_by_themselves_while_they_are_listed_do_no_harm(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(var / "cache/features/a/1.npy")
+    gone = var / "cache/features/a/gone.npy"
+    monkeypatch.setattr(deletable_files, "_files_below", lambda _: iter([gone]))
+    assert going(EVERYTHING) == set()
 
 
 @pytest.mark.parametrize("state", Job.State.values)

@@ -8,7 +8,7 @@ COPY pyproject.toml README.md /build/
 RUN /opt/venv/bin/pip install "/build[s3,sentry]"
 
 FROM web-packages AS worker-packages
-RUN /opt/venv/bin/pip install "/build[attacker,s3,sentry]"
+RUN /opt/venv/bin/pip install "/build[attacker,endpoint,s3,sentry]"
 
 FROM python:3.13-slim AS web
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

@@ -14,6 +14,7 @@ from config.logs.formats import join_structlog, logging_config
 from config.places import CHECKOUT, broker_socket, var_directory
 from config.production import refuse_unsafe
 from config.secret_key import local_secret_key
+from pipeline.inquiries.named_endpoints import read_endpoints
 from stats.provenance import PRODUCT, provenance
 from study.languages.offered import offered
 
@@ -241,6 +242,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sweetspot@localhost"
 # A server must not call whatever address a user gives: only these origins, as in https://hooks.slack.com.
 WEBHOOK_ORIGINS = env.list("WEBHOOK_ORIGINS", default=[])
 WEBHOOK_PRIVATE_ORIGINS = env.list("WEBHOOK_PRIVATE_ORIGINS", default=[])  # may lead inside the network
+
+# --- machines behind endpoints ----------------------------------------------------------------------------
+ENDPOINTS = read_endpoints(env.json("ENDPOINTS", default={}))  # those that researchers may ask
 
 # --- what runs the site is watched --------------------------------------------------------------------------
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # without one there is no /metrics

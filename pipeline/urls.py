@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from pipeline.admin import design_preview, preview_photos
 from pipeline.desk import (
     crop_pictures,
+    inquiry_page,
     machine_page,
     outside_page,
     pilot_page,
@@ -66,6 +67,13 @@ urlpatterns = [
     path("desk/<slug:code>/outside/<slug:name>.zip", outside_page.pack_file, name="pack-file"),
     path("desk/<slug:code>/outside/<int:pk>/take/", outside_page.take_machine, name="take-machine"),
     path("desk/<slug:code>/outside/<int:pk>/discard/", outside_page.discard_machine, name="discard-machine"),
+    path("desk/<slug:code>/outside/ask/", inquiry_page.plan_inquiry, name="plan-inquiry"),
+    path("desk/<slug:code>/outside/ask/<int:pk>/begin/", inquiry_page.begin_inquiry, name="begin-inquiry"),
+    path("desk/<slug:code>/outside/ask/<int:pk>/go-on/", inquiry_page.go_on_inquiry, name="go-on-inquiry"),
+    path("desk/<slug:code>/outside/ask/<int:pk>/stop/", inquiry_page.stop_inquiry, name="stop-inquiry"),
+    path(
+        "desk/<slug:code>/outside/ask/<int:pk>/discard/", inquiry_page.discard_inquiry, name="discard-inquiry"
+    ),
     path("desk/<slug:code>/machine/<int:pk>.svg", machine_page.check_figure, name="check-figure"),
     path("desk/<slug:code>/members/", members_page.members, name="members"),
     re_path(

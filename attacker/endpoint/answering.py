@@ -12,6 +12,8 @@ from attacker.endpoint.ask_plan import Plan, asks_of
 from attacker.endpoint.asking import Asking, End, Pace, utc_now
 from attacker.endpoint.budget import Budget, Prices, amount_text
 from attacker.endpoint.chat import Chat, EndpointError
+from attacker.endpoint.estimate import paid_for, worst_costs
+from attacker.endpoint.ledger import Ledger
 from attacker.endpoint.place import Place
 from attacker.endpoint.reply_parser import ReplyParser
 from attacker.endpoint.request_body import image_url, prompt_of, request_of, text_bytes
@@ -19,7 +21,7 @@ from attacker.endpoint.request_log import RequestLog
 from attacker.endpoint.votes import answer_table, answers_of, state_lines
 from attacker.packs.kinds import FEW_SHOT
 from attacker.packs.manifest import Manifest
-from attacker.packs.pack_archive import manifest_of, opened
+from attacker.packs.pack_archive import Packed, manifest_of, opened
 from attacker.packs.table_statement import TableStatement
 
 
@@ -77,11 +79,7 @@ def dry_run(plan: Plan, manifest: Manifest, terms: Terms, path: Path) -> Iterato
     """
     answered, spent = _known(plan, path)
     asks = list(asks_of(plan, manifest))
-    worst = [
-        terms.prices.worst(text_bytes(plan, manifest, ask), 1 + len(ask.examples))
-        for ask in asks
-        if ask.name not in answered
-    ]
+    worst = worst_costs(plan, manifest, terms.prices, answered)
     yield (
         f"{len(worst)} requests to {plan.base_url} for {len(manifest.stimuli)} stimuli, {plan.repeats} each; "
         f"{len(answered)} are answered already"
@@ -108,20 +106,14 @@ def _known(plan: Plan, path: Path) -> tuple[set[str], Decimal]:
 
 def _reach(worst: list[Decimal], cap: Decimal, spent: Decimal) -> str:
     """Say how many requests a budget surely pays for."""
-    paid, left = 0, cap - spent
-    for cost in worst:
-        left -= cost
-        if left < 0:
-            break
-        paid += 1
     known = f"the budget of {amount_text(cap)}, of which {amount_text(spent)} is spent"
-    return f"{known}, surely pays for {paid} of them"
+    return f"{known}, surely pays for {paid_for(worst, cap - spent)} of them"
 
 
 def ask_pack(
     pack: Path,
     plan: Plan,
-    log: RequestLog,
+    log: Ledger,
     chat: Chat,
     terms: Terms,
     pace: Pace,
@@ -133,10 +125,8 @@ def ask_pack(
     ----------
     pack
         The file.
-    plan, log, chat, terms, pace
-        See `asking.Asking`.
-    on_reply
-        Called after each answer that was stored.
+    plan, log, chat, terms, pace, on_reply
+        See `ask_about`.
 
     Raises
     ------
@@ -150,25 +140,56 @@ def ask_pack(
     >>> ask_pack(Path("pack.zip"), plan, log, chat, Terms(), Pace())  # doctest: +SKIP
     (<End.DONE: 'done'>, '')
     """
-    budget = Budget(terms.cap, log.spent, log.unsure)
-    manifest = manifest_of(pack)
-    stimuli = {stimulus.name: stimulus for stimulus in manifest.stimuli}
     with opened(pack) as photo_of:
-        for stimulus in manifest.stimuli:
-            photo_of(stimulus)  # a damaged one is found before the first is sent
-        shown = manifest.first_examples(plan.shots)
-        examples = {each.name: image_url(plan, each.name, photo_of(each)) for each in shown}
-        asking = Asking(
-            chat,
-            lambda ask: request_of(plan, manifest, ask, photo_of(stimuli[ask.stimulus]), examples),
-            ReplyParser(manifest.choices, plan.structured),
-            log,
-            terms.prices,
-            budget,
-            pace,
-            on_reply,
-        )
-        end = asking.run((ask, text_bytes(plan, manifest, ask)) for ask in asks_of(plan, manifest))
+        return ask_about(manifest_of(pack), photo_of, plan, log, chat, terms, pace, on_reply)
+
+
+def ask_about(
+    manifest: Manifest,
+    photo_of: Callable[[Packed], bytes],
+    plan: Plan,
+    log: Ledger,
+    chat: Chat,
+    terms: Terms,
+    pace: Pace,
+    on_reply: Callable[[], object] = lambda: None,
+) -> tuple[End, str]:
+    """Ask about every stimulus, wherever its photo lies; see `ask_pack`.
+
+    Parameters
+    ----------
+    manifest
+        Of the pack.
+    photo_of
+        Returns the file of a stimulus or example, or raises if it is not the one that was packed; several
+        threads call it at once.
+    plan, log, chat, terms, pace
+        See `asking.Asking`.
+    on_reply
+        Called after each answer that was stored.
+
+    Examples
+    --------
+    >>> ask_about(manifest, photo_of, plan, log, chat, Terms(), Pace())  # doctest: +SKIP
+    (<End.DONE: 'done'>, '')
+    """
+    budget = Budget(terms.cap, log.spent, log.unsure)
+    stimuli = {stimulus.name: stimulus for stimulus in manifest.stimuli}
+    for stimulus in manifest.stimuli:
+        photo_of(stimulus)  # a damaged one is found before the first is sent
+    shown = manifest.first_examples(plan.shots)
+    examples = {each.name: image_url(plan, each.name, photo_of(each)) for each in shown}
+    asking = Asking(
+        chat,
+        lambda ask: request_of(plan, manifest, ask, photo_of(stimuli[ask.stimulus]), examples),
+        ReplyParser(manifest.choices, plan.structured),
+        log,
+        terms.prices,
+        budget,
+        pace,
+        on_reply,
+    )
+    end = asking.run((ask, text_bytes(plan, manifest, ask)) for ask in asks_of(plan, manifest))
     return end, _why(end, asking, budget)
 
 
@@ -179,11 +200,11 @@ def _why(end: End, asking: Asking, budget: Budget) -> str:
             "be. Give a larger one to go on"
         )
     reasons = ", ".join(f"{count} {reason}" for reason, count in asking.given_up.items())
-    return f"some requests failed at every try ({reasons}). Run the same command again" if reasons else ""
+    return f"some requests failed at every try ({reasons}). Go on to ask these again" if reasons else ""
 
 
 def outcome(
-    plan: Plan, manifest: Manifest, log: RequestLog, ended: tuple[End, str], path: Path, gives_up: bool
+    plan: Plan, manifest: Manifest, log: Ledger, ended: tuple[End, str], path: Path, gives_up: bool
 ) -> Iterator[str]:
     """Write the table of answers if it is whole, and yield what came of asking.
 
@@ -217,11 +238,17 @@ def outcome(
     _, reason = ended
     if missing and not gives_up:
         raise EndpointError(f"{missing} requests have no answer yet: {reason}")
-    path.write_text(answer_table(manifest, answers, _stated(plan)), encoding="utf-8")
+    path.write_text(answer_table(manifest, answers, stated_of(plan)), encoding="utf-8")
     yield f"{path}: {len(answers)} answers ({missing} requests without any); give it to `take`"
 
 
-def _stated(plan: Plan) -> TableStatement:
-    """Return what the table says of the machine; that it learnt nothing else, only its owner can say."""
+def stated_of(plan: Plan) -> TableStatement:
+    """Return what the table says of the machine; that it learnt nothing else, only its owner can say.
+
+    Examples
+    --------
+    >>> stated_of(Plan("p", "http://127.0.0.1/v1", "m")).source
+    'm, behind a chat endpoint'
+    """
     source = f"{plan.model}, behind a chat endpoint"
     return TableStatement(FEW_SHOT, plan.shots, source) if plan.shots else TableStatement(source=source)

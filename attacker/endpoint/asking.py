@@ -15,8 +15,8 @@ from attacker.endpoint.ask_plan import Ask
 from attacker.endpoint.ask_queue import AskQueue, Pending
 from attacker.endpoint.budget import Budget, Prices, amount_text
 from attacker.endpoint.chat import Chat, ChatRequest, EndpointError, Reply, TryLaterReplyError
+from attacker.endpoint.ledger import Failed, Ledger, Replied, Sent
 from attacker.endpoint.reply_parser import ReplyParser
-from attacker.endpoint.request_log import Failed, Replied, RequestLog, Sent
 
 LONGEST_WAIT = 60.0  # seconds between two tries that we choose ourselves
 PATIENCE = 300.0  # seconds: an endpoint that asks to wait longer is asked another day
@@ -30,6 +30,7 @@ class End(StrEnum):
     DONE = "done"
     BUDGET = "budget"  # the next request might pass the cap
     GIVEN_UP = "given up"  # some requests failed at every try
+    STOPPED = "stopped"  # by whoever asks
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Pace:
     tries : of each request
     first_wait : seconds before the second try, which doubles for each further one
     clock, sleep : of the machine
+    should_stop : whether nothing more is to be sent; asked all the time
     """
 
     parallel: int = 4
@@ -49,6 +51,7 @@ class Pace:
     first_wait: float = 1.0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    should_stop: Callable[[], bool] = lambda: False
 
     def wait_after(self, tries: int, asked_for: float | None) -> float:
         """Return how many seconds to wait after so many tries: never less than the endpoint asks for.
@@ -109,7 +112,7 @@ class Asking:
         chat: Chat,
         request_of: Callable[[Ask], ChatRequest],
         parser: ReplyParser,
-        log: RequestLog,
+        log: Ledger,
         prices: Prices,
         budget: Budget,
         pace: Pace,
@@ -152,6 +155,8 @@ class Asking:
 
     def _until_the_end(self, pool: ThreadPoolExecutor) -> End:
         while (self._queue or self._flying) and not self._fault:
+            if self._pace.should_stop():
+                return End.STOPPED
             has_room = self._send_what_is_due(pool)
             if not (has_room or self._flying):
                 return End.BUDGET
@@ -257,8 +262,8 @@ class Asking:
         seconds = self._pace.wait_after(pending.tries, error.wait)
         if seconds > max(PATIENCE, LONGEST_WAIT):
             self._fault = EndpointError(
-                f"The endpoint {error.reason} and asks to wait {seconds:.0f} s: run the same command again "
-                "then"
+                f"The endpoint {error.reason} and asks to wait {seconds:.0f} s: go on then; what is "
+                "stored stays"
             )
         due = self._pace.clock() + seconds
         if error.status == TOO_MANY or error.wait:
@@ -271,7 +276,7 @@ class Asking:
         if self._failed_in_a_row >= GIVEN_UP_IN_A_ROW:
             self._fault = EndpointError(
                 f"{GIVEN_UP_IN_A_ROW} requests in a row failed {self._pace.tries} times each; the last: "
-                f"{error.reason}. Run the same command again when the endpoint is well"
+                f"{error.reason}. Go on when the endpoint is well; what is stored stays"
             )
 
 

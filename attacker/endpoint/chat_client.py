@@ -113,18 +113,21 @@ class ChatClient:
         )
 
     def _of_status(self, error: APIStatusError) -> Reply:
-        """Return a refusal of the photo, else raise what a status of HTTP means."""
+        """Return a refusal of the photo, else raise what a status of HTTP means.
+
+        The client's own error is not chained: it repeats what came, and that can hold the key.
+        """
         status, raw = error.status_code, self._without_key(error.response.text)
         if status == 400 and error.code in _FILTERS:
             return Reply(finish=FILTERED, refusal=raw, tokens_in=0, tokens_out=0)
         if error.code not in _BROKE and (status in _PASSING or status >= 500):
             wait = seconds_to_wait(error.response.headers.get("retry-after"), time())
             was_free = status < 500 and status not in (408, 409)
-            raise TryLaterReplyError(f"answers {status}", status, wait, was_free, raw) from error
+            raise TryLaterReplyError(f"answers {status}", status, wait, was_free, raw) from None
         raise EndpointError(
             f"{self._origin} answers {status}: {raw or 'nothing else'}. Look at address, key, model and "
-            "settings; redirects are not followed. What was stored stays, and the same command goes on"
-        ) from error
+            "settings; redirects are not followed. What was stored stays: go on from there"
+        ) from None
 
     def _without_key(self, text: str) -> str:
         shown = text.replace(self._key, "[key]") if self._key else text

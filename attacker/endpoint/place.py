@@ -53,7 +53,7 @@ def place_of(base_url: str, private_origins: Collection[str] = ()) -> Place:
     Traceback (most recent call last):
     attacker.endpoint.chat.EndpointError: http://10.0.0.7:8000 leads inside the network...
     """
-    _require_plain(base_url)
+    require_plain(base_url)
     origin = origin_of(base_url)
     try:
         ips = ips_of(base_url)
@@ -70,8 +70,17 @@ def place_of(base_url: str, private_origins: Collection[str] = ()) -> Place:
     return Place(base_url, origin, ips[0], all(inside))
 
 
-def _require_plain(base_url: str) -> None:
-    """Refuse an address that is none, or holds a secret: it is written into the log."""
+def require_plain(base_url: str) -> None:
+    """Refuse an address that is none, or holds a secret: it is written into the log.
+
+    Raises
+    ------
+    EndpointError
+
+    Examples
+    --------
+    >>> require_plain("https://api.example.org/v1")
+    """
     try:
         parts = urlsplit(base_url)
         is_address = parts.scheme in PORTS and bool(parts.hostname) and parts.port != 0

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from attacker.endpoint.budget import amount_text
-from attacker.endpoint.request_log import Replied
+from attacker.endpoint.ledger import Replied
 from attacker.packs.manifest import Manifest
 from attacker.packs.packed_answers import State
 from attacker.packs.table_statement import TableStatement
@@ -66,7 +66,7 @@ def answers_of(
     manifest, repeats
         What was asked, and how often.
     replies, costs
-        By ask; see `request_log.RequestLog`.
+        By ask; see `ledger.Tally`.
 
     Examples
     --------

@@ -50,11 +50,23 @@ def pack_members(manifest: Manifest, read: Callable[[Packed], bytes]) -> Iterato
     everything: tuple[Packed, ...] = (*manifest.stimuli, *manifest.examples)
     for packed in everything:
         content = read(packed)
-        if content_hash(content) != packed.sha256:
-            raise PackError(
-                f"the photo of {packed.name} has changed since the pack was frozen: freeze another"
-            )
+        require_packed(packed, content)
         yield file_of(packed), content
+
+
+def require_packed(packed: Packed, content: bytes) -> None:
+    """Refuse a file that is not the one that was packed.
+
+    Raises
+    ------
+    PackError
+
+    Examples
+    --------
+    >>> require_packed(PackedStimulus("0a", content_hash(b"pixels")), b"pixels")
+    """
+    if content_hash(content) != packed.sha256:
+        raise PackError(f"the photo of {packed.name} has changed since the pack was frozen: freeze another")
 
 
 def blank_table(manifest: Manifest) -> str:

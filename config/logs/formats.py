@@ -11,6 +11,8 @@ from config.logs.secrecy import WithoutAddresses, without_secrets
 
 SILENT_BELOW_WARNING = (
     "httpx",  # robots send thousands of requests, and it writes a line about each
+    "httpx2",  # so does the one that asks endpoints
+    "openai",  # at DEBUG it writes whole requests, photos included
     "celery.beat",  # the reaper is rung every ten seconds, for nothing as a rule
     "celery.worker.strategy",
     "celery.app.trace",  # the worker itself says which job begins and ends

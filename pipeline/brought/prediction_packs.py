@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 
 from attacker.errors import LeakError
 from attacker.packs.manifest import Manifest, PackedStimulus, new_name, require_apart
-from attacker.packs.pack_archive import Packed, pack_members
+from attacker.packs.pack_archive import Packed, pack_members, require_packed
 from pipeline.brought.shown_examples import ExamplesRefusedError, draw_for, examples_of_pack
 from pipeline.datasets import classes_of, levels_there_are, stimuli_at
 from pipeline.models import PackedExampleRow, PackedStimulusRow, PredictionPack
@@ -142,6 +142,14 @@ def require_current(pack: PredictionPack) -> None:
 
 def files_of_pack(pack: PredictionPack) -> Iterator[tuple[str, bytes]]:
     """Yield the name and content of every file of a pack; see `attacker.packs.pack_archive`."""
+    yield from pack_members(manifest_of_pack(pack), reader_of_pack(pack))
+
+
+def reader_of_pack(pack: PredictionPack) -> Callable[[Packed], bytes]:
+    """Return what reads the file of a stimulus or example; threads may call it, it knows no database.
+
+    It raises PackError if the file is not the one that was packed.
+    """
     file_of = {
         name: image
         for rows in (PackedStimulusRow, PackedExampleRow)
@@ -151,6 +159,7 @@ def files_of_pack(pack: PredictionPack) -> Iterator[tuple[str, bytes]]:
     def read(packed: Packed) -> bytes:
         with default_storage.open(file_of[packed.name], "rb") as file:
             content: bytes = file.read()
+        require_packed(packed, content)
         return content
 
-    yield from pack_members(manifest_of_pack(pack), read)
+    return read

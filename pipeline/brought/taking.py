@@ -63,7 +63,9 @@ def send_table(
     TableRefusedError
         If the table has any fault.
     """
-    _require_usable(pack, content, statement)
+    require_usable(pack, statement)
+    if len(content) > MOST_BYTES:
+        raise PackRefusedError(f"The table is larger than {MOST_BYTES // 1024**2} MiB: is it the right file?")
     table = read_answers(content, manifest_of_pack(pack))
     whole = _completed(statement, table.stated, pack)
     machine = BroughtMachine(
@@ -128,12 +130,16 @@ def table_of(machine: BroughtMachine) -> AnswerTable:
     return read_answers(machine.content, manifest_of_pack(machine.pack))
 
 
-def _require_usable(pack: PredictionPack, content: bytes, statement: Statement) -> None:
+def require_usable(pack: PredictionPack, statement: Statement) -> None:
+    """Refuse a pack that is no longer the study's, and a statement that cannot be used.
+
+    Raises
+    ------
+    PackRefusedError
+    """
     require_current(pack)
     name, through = statement.name, statement.trained_through
     levels = list(pack.study.levels.values_list("number", flat=True))
-    if len(content) > MOST_BYTES:
-        raise PackRefusedError(f"The table is larger than {MOST_BYTES // 1024**2} MiB: is it the right file?")
     if not name.strip() or name != name.strip() or len(name) > 60 or not name.isprintable():
         raise PackRefusedError("Give the machine a name of at most 60 characters.")
     if max(len(statement.trained_on), len(statement.source)) > MOST_CHARACTERS:

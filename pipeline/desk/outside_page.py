@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -17,8 +18,9 @@ from pipeline.brought.overruling import overruling, validated
 from pipeline.brought.prediction_packs import PackRefusedError
 from pipeline.brought.taking import states_by_machine, table_of
 from pipeline.desk.access import own_study, powers
-from pipeline.desk.outside_forms import PackForm, PredictionsForm
+from pipeline.desk.outside_forms import AskForm, CapForm, PackForm, PredictionsForm
 from pipeline.exports.zip_stream import Member, zip_stream
+from pipeline.inquiries.inquiry_standing import standings_of
 from pipeline.models import BroughtMachine
 from study.models import Role, Study
 
@@ -39,7 +41,19 @@ def outside(request: HttpRequest, code: str) -> HttpResponse:
             problems = (str(refusal),)
         else:
             return redirect("pipeline:outside", code=code)
-    return render(request, "pipeline/outside.html", _context(request, study, form, problems))
+    return shown(request, study, form, problems=problems)
+
+
+def shown(
+    request: HttpRequest,
+    study: Study,
+    form: PredictionsForm | None = None,
+    ask_form: AskForm | None = None,
+    problems: tuple[str, ...] = (),
+) -> HttpResponse:
+    """Show the page, with forms as they were filled where there is something to mend."""
+    forms = {"form": form or PredictionsForm(study), "ask_form": ask_form or AskForm(study)}
+    return render(request, "pipeline/outside.html", _context(request, study, problems) | forms)
 
 
 def _send(request: HttpRequest, form: PredictionsForm) -> None:
@@ -48,16 +62,14 @@ def _send(request: HttpRequest, form: PredictionsForm) -> None:
     messages.success(request, "The table has no fault. Look at what it holds below, then take it.")
 
 
-def _context(
-    request: HttpRequest, study: Study, form: PredictionsForm, problems: tuple[str, ...]
-) -> dict[str, Any]:
+def _context(request: HttpRequest, study: Study, problems: tuple[str, ...]) -> dict[str, Any]:
     accuracies = validated(study)
     counting = overruling(study, accuracies)
     states = states_by_machine(study)
+    standings = standings_of(study)
     waiting = study.brought_machines.waiting().select_related("pack")
     return {
         "study": study,
-        "form": form,
         "pack_form": PackForm(study),
         "problems": problems,
         "packs": study.packs.order_by("-pk"),
@@ -71,6 +83,10 @@ def _context(
             )
             for machine in study.brought_machines.taken().select_related("pack").defer("table")
         ],
+        "standings": standings,
+        "polling": any(standing.is_running for standing in standings),
+        "cap_form": CapForm(auto_id=False, label_suffix=""),
+        "has_endpoints": bool(settings.ENDPOINTS),
         "title": f"Machines from outside: {study.name}",
         **powers(request, study),
     }

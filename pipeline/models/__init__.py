@@ -7,6 +7,8 @@ from pipeline.models.api_tokens import ApiToken
 from pipeline.models.brought_machines import (
     BroughtAnswer,
     BroughtMachine,
+    Inquiry,
+    InquiryLine,
     PackedExampleRow,
     PackedStimulusRow,
     PredictionPack,
@@ -32,6 +34,8 @@ __all__ = [
     "CropChange",
     "CropMaps",
     "FrozenMachine",
+    "Inquiry",
+    "InquiryLine",
     "Job",
     "Loop",
     "LoopEntry",

@@ -1,12 +1,14 @@
-"""Machines from outside: packs of stimuli that they answer, and the answers that came back."""
+"""Machines from outside: packs of stimuli, inquiries at endpoints about them, and answers that came back."""
 
 from __future__ import annotations
 
 import hashlib
 import zlib
 
+from django.conf import settings
 from django.db import models
 
+from pipeline.models.jobs import Job
 from study.models import Category, Stimulus, Study
 
 
@@ -134,3 +136,40 @@ class BroughtAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.machine}: {self.response or self.state}"
+
+
+class Inquiry(models.Model):
+    """One machine that is asked about one pack: the terms that somebody looked at, and its job once begun."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="inquiries")
+    pack = models.ForeignKey(PredictionPack, on_delete=models.CASCADE, related_name="inquiries")
+    name = models.CharField(max_length=60, help_text="Of the machine.")
+    kind = models.CharField(max_length=10, help_text="Kind of attack, as its owner says.")
+    endpoint = models.CharField(max_length=60, help_text="As the administrator's setting names it.")
+    plan = models.JSONField(help_text="What all requests have in common.")
+    terms = models.JSONField(help_text="Cap and prices.")
+    estimate = models.JSONField(help_text="Number and most cost of the requests, as somebody looked at them.")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, related_name="inquiry")
+    planned_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "inquiries"
+        constraints = [models.UniqueConstraint(fields=["study", "name"], name="one_inquiry_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InquiryLine(models.Model):
+    """One line of an inquiry's log: before a request is sent, and when it has ended."""
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, related_name="lines")
+    content = models.TextField(help_text="A line of the log of requests, as JSON.")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.content[:80]

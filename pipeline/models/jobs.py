@@ -36,6 +36,7 @@ class Job(models.Model):
         ANALYSE = "analyse", _("analyse the study")
         POWER = "power", _("plan the number of people")
         SIMULATE = "simulate", _("let robots take part")
+        ASK = "ask", _("ask a machine behind an endpoint")
         NOTIFY = "notify", _("send a notice")
 
     class State(models.TextChoices):

@@ -140,6 +140,7 @@ _TITLES = {
     Job.Kind.ANALYSE: "Analysing the answers",
     Job.Kind.POWER: "Planning the number of people",
     Job.Kind.SIMULATE: "Robots take part",
+    Job.Kind.ASK: "Asking a machine behind an endpoint",
     Job.Kind.NOTIFY: "Sending a notice",
     Job.Kind.FOLLOW: "Cutting photos again after a change by hand",
 }

@@ -15,6 +15,7 @@ from pipeline.attacks.transfer_tests import test_level
 from pipeline.checks.run_check import check
 from pipeline.crops.cut_level import cut_level
 from pipeline.crops.following import follow
+from pipeline.inquiries.ask_job import ask
 from pipeline.intake.import_job import import_read, read_upload
 from pipeline.loop import advance
 from pipeline.models import Job
@@ -55,6 +56,7 @@ HANDLERS: dict[str, Callable[[Claim], Write]] = {
     Job.Kind.ANALYSE: analyse,
     Job.Kind.POWER: plan_power,
     Job.Kind.SIMULATE: take_part,
+    Job.Kind.ASK: ask,
     Job.Kind.NOTIFY: deliver,
 }
 

@@ -28,6 +28,7 @@ WAYS: dict[str, tuple[set[str], set[str]]] = {
     "discard-machine": ({"discard"}, {"discard_predictions"}),
     "erase-person": ({"erase-person"}, {"erase_person"}),
     "freeze-pack": ({"pack"}, {"freeze_pack"}),
+    "go-on-inquiry": ({"retry"}, {"retry_job"}),
     "import": ({"import", "take-in"}, {"send_photos", "import_photos"}),
     "import-discard": ({"throw-away"}, {"discard_photos"}),
     "import-encoding": ({"encoding"}, {"read_names"}),
@@ -40,6 +41,7 @@ WAYS: dict[str, tuple[set[str], set[str]]] = {
     "retry": ({"retry"}, {"retry_job"}),
     "simulate": ({"simulate"}, {"simulate"}),
     "simulate-pilot": ({"simulate-pilot"}, {"simulate_pilot"}),
+    "stop-inquiry": ({"stop-job"}, {"stop_job"}),
     "stop-job": ({"stop-job"}, {"stop_job"}),
     "take-machine": ({"take"}, {"take_predictions"}),
     "test-notice": ({"test-notice"}, {"test_notice"}),
@@ -56,6 +58,9 @@ BESIDE = (
     ({"crops"}, {"list_crops"}),
 )
 NO_WAY = {
+    "plan-inquiry": "photos leave for good and money is spent: a person looks first; python -m attacker ask",
+    "begin-inquiry": "the same",
+    "discard-inquiry": "the same",
     "account": "a second factor that a script could change would be none; manage.py reset_second_factor",
     "code": "a token needs no code",
     "second-factor": "an app on a telephone is told its key by a person",

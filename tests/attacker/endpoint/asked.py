@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from attacker.endpoint.request_log import Line, Replied
+from attacker.endpoint.ledger import Line, Replied
 from tests.attacker.endpoint.chat_server import (
     PHOTO_TOKENS,
     PRICE_IN,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from attacker.__main__ import main
+from attacker.endpoint.ledger import Failed, Sent
 from attacker.endpoint.place import place_of
-from attacker.endpoint.request_log import Failed, Sent
 from tests.attacker.endpoint.asked import PARALLEL, PRICES, arguments, lines, replies, table
 from tests.attacker.endpoint.chat_server import (
     KEY,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from attacker.__main__ import main
-from attacker.endpoint.request_log import Failed, Replied, Sent
+from attacker.endpoint.ledger import Failed, Replied, Sent
 from tests.attacker.endpoint.asked import PARALLEL, PRICES, arguments, lines, replies
 from tests.attacker.endpoint.chat_server import (
     ChatServer,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from attacker.__main__ import main
-from attacker.endpoint.request_log import Sent
+from attacker.endpoint.ledger import Sent
 from attacker.packs.pack_archive import manifest_of
 from tests.attacker import planted
 from tests.attacker.endpoint.asked import PRICES, arguments, lines, table

@@ -10,7 +10,8 @@ import pytest
 
 from attacker.endpoint.ask_plan import Plan
 from attacker.endpoint.chat import EndpointError
-from attacker.endpoint.request_log import Failed, Replied, RequestLog, Sent
+from attacker.endpoint.ledger import Failed, Replied, Sent
+from attacker.endpoint.request_log import RequestLog
 from attacker.packs.packed_answers import State
 
 PLAN = Plan("0123456789abcdef", "http://127.0.0.1:8000/v1", "model")

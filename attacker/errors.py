@@ -32,7 +32,21 @@ class ArchitectureError(AttackerError):
 
 
 class NoMapError(ArchitectureError):
-    """A network without a spatial feature map: it can be trained, but has no attention maps."""
+    """A network without a spatial feature map: it can be trained, but has no attention maps.
+
+    Parameters
+    ----------
+    reason
+        Why it has none.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; let another network come first to explain photos, or to design crops by")
+        self.reason = reason
+
+
+class NoRolloutError(ArchitectureError):
+    """A network whose blocks do not all attend to the same tokens: it may have maps of other kinds."""
 
 
 class SideError(ArchitectureError):

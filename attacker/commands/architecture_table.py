@@ -25,19 +25,21 @@ def line_of(trial: Trial) -> str:
     if not trial.stages:
         return f"| `{trial.architecture}` | {trial.side} | none: {trial.reason} | none | no | no |"
     grid = " x ".join(map(str, trial.grid)) or f"none: {trial.reason}"
-    rollout, resumed = ("yes" if can else "no" for can in (trial.rollout, trial.resumed))
+    rollout = "yes" if trial.rollout else "no"
+    resumed = "yes" if trial.resumed else f"no: {trial.reason}"
     return f"| `{trial.architecture}` | {trial.side} | {trial.stages} | {grid} | {rollout} | {resumed} |"
 
 
 def rows_of(page: str) -> dict[str, str]:
-    r"""Return the rows of a page's table, by architecture.
+    r"""Return the rows of a page's table, by architecture; other tables of the page are left alone.
 
     Examples
     --------
     >>> rows_of(f"Text.\n\n{HEAD}\n| `resnet18` | 64 |\n\nMore.")
     {'resnet18': '| `resnet18` | 64 |'}
     """
-    lines = [line for line in page.splitlines() if line.startswith("| `")]
+    table = page.partition(HEAD)[2].partition("\n\n")[0]
+    lines = table.strip().splitlines()
     return {line.split("`")[1]: line for line in lines}
 
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from attacker.attention.grad_cam import attention_maps
 from attacker.attention.tokens.rollout import relevance, rollout
 from attacker.config import AttackerConfig
-from attacker.errors import ArchitectureError, NoMapError, SideError, StoppedError
+from attacker.errors import ArchitectureError, NoMapError, NoRolloutError, SideError, StoppedError
 from attacker.evaluation.prediction import predict
 from attacker.example import Example
 from attacker.networks.staged import StagedNetwork, staged
@@ -54,7 +54,7 @@ class Trial(msgspec.Struct, frozen=True):
     grid : rows and columns of its attention maps; empty where it has none
     rollout : its attention can be rolled out, see `attacker.attention.tokens.rollout`
     resumed : a training that was stopped went on to the weights of one that was not, and loads
-    reason : why something is missing
+    reason : why it has no map, or else why it could not be trained
     """
 
     architecture: str
@@ -91,24 +91,27 @@ def try_architecture(name: str) -> Trial:
     -------
     What it can do; an architecture that cannot be cut is told by its reason.
     """
-    side = SMALL_SIDE
     try:
-        side, stages = _accepted_side(name)
+        built = _built(name)
     except ArchitectureError as error:
-        return Trial(name, side, reason=str(error))
+        return Trial(name, SMALL_SIDE, reason=str(error))
     with tempfile.TemporaryDirectory(prefix="sweetspot-trial-") as folder:
-        return _training(Trial(name, side, stages), Path(folder))
+        try:
+            return msgspec.structs.replace(built, resumed=_resumes(built, Path(folder)))
+        except ArchitectureError as error:  # what random weights make of a photo may be beyond half precision
+            return msgspec.structs.replace(built, reason=str(error))
 
 
-def _training(built: Trial, folder: Path) -> Trial:
-    """Train with and without a stop; both must end in the same answers."""
+def _resumes(built: Trial, folder: Path) -> bool:
+    """Train with and without a stop; return whether both end in the same answers."""
     config, photos = _config(built.architecture, built.side), list(_photos(folder))
     whole = _trained(config, photos, folder / "whole")
-    mapped = _mapped(built, whole, photos)
+    if built.grid:
+        attention_maps(whole, photos[4:5], "predicted")
     expected = _logits(whole, photos, folder)
     del whole  # the largest networks fill gigabytes
     resumed = _stopped_and_resumed(config, photos, folder / "stopped")
-    return msgspec.structs.replace(mapped, resumed=np.array_equal(_logits(resumed, photos, folder), expected))
+    return np.array_equal(_logits(resumed, photos, folder), expected)
 
 
 def _logits(trained: TrainedAttacker, photos: Sequence[Example], folder: Path) -> NDArray[np.float32]:
@@ -116,13 +119,14 @@ def _logits(trained: TrainedAttacker, photos: Sequence[Example], folder: Path) -
     return predictions.logits
 
 
-def _accepted_side(name: str) -> tuple[int, int]:
-    """Return the side of the photos to try it with, and the number of its stages."""
+def _built(name: str) -> Trial:
+    """Return a network's stages and maps, of photos of the side to try it with."""
     try:
-        return SMALL_SIDE, len(staged(name, "random", SMALL_SIDE, "frozen", len(CLASSES)).stages)
+        side, network = SMALL_SIDE, staged(name, "random", SMALL_SIDE, "frozen", len(CLASSES))
     except SideError as refusal:
-        own = refusal.own_side
-        return own, len(staged(name, "random", own, "frozen", len(CLASSES)).stages)
+        side = refusal.own_side
+        network = staged(name, "random", side, "frozen", len(CLASSES))
+    return _mapped(Trial(name, side, len(network.stages)), network)
 
 
 def _config(name: str, side: int) -> AttackerConfig:
@@ -175,21 +179,19 @@ def _stopped_and_resumed(config: AttackerConfig, photos: Sequence[Example], run_
     raise AssertionError("the training was not stopped")
 
 
-def _mapped(built: Trial, trained: TrainedAttacker, photos: Sequence[Example]) -> Trial:
+def _mapped(built: Trial, network: StagedNetwork) -> Trial:
     """Return a trial with what maps the network has, or why none."""
-    try:
-        attention_maps(trained, photos[4:5], "predicted")
-    except NoMapError as reason:
-        return msgspec.structs.replace(built, reason=str(reason))
     x = torch.zeros(1, 3, built.side, built.side)
-    with torch.no_grad():
-        last = trained.network.run(x)
-    grid = tuple(trained.network.grid(last).shape[2:])
-    return msgspec.structs.replace(built, grid=grid, rollout=_rolls_out(trained.network, x))
+    try:
+        with torch.no_grad():
+            grid = tuple(network.grid(network.run(x)).shape[2:])
+    except NoMapError as error:
+        return msgspec.structs.replace(built, reason=error.reason)
+    return msgspec.structs.replace(built, grid=grid, rollout=_rolls_out(network, x))
 
 
 def _rolls_out(network: StagedNetwork, x: Tensor) -> bool:
     try:
         return bool(relevance(network, x, None).isfinite().all() and rollout(network, x).isfinite().all())
-    except NoMapError:
+    except NoRolloutError:
         return False

@@ -21,7 +21,7 @@ from attacker.networks.bf16 import train_slow_kernels_in_fp32
 from attacker.networks.heads import drop_classifier
 from attacker.networks.partition import Cut, cut
 from attacker.networks.runtime import is_out_of_memory
-from attacker.networks.vision_transformers import OTHERS_WITH_A_MAP, on_grid
+from attacker.networks.vision_transformers import on_grid
 from attacker.networks.weights import fingerprint
 from attacker.networks.zoo import Source, own_side, source
 
@@ -86,7 +86,7 @@ class StagedNetwork(nn.Module):
     def grid(self, feature_map: Tensor) -> Tensor:
         """Return the last feature map as a grid of cells, [n, C, h, w]; see `on_grid`."""
         if self.no_map:
-            raise NoMapError(f"{self.no_map}: there is no map; {OTHERS_WITH_A_MAP}")
+            raise NoMapError(self.no_map)
         return on_grid(feature_map, self.prefix)
 
     def forward(self, x: Tensor, start: int = 0) -> Tensor:

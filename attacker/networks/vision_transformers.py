@@ -17,8 +17,6 @@ from torch import Tensor, nn
 
 from attacker.errors import NoMapError
 
-OTHERS_WITH_A_MAP = "let another network come first to explain photos, or to design crops by"
-
 
 class TorchvisionEmbedding(nn.Module):
     """torchvision's step from pixels to tokens, the class token first and positions added."""
@@ -122,6 +120,6 @@ def on_grid(feature_map: Tensor, prefix: int | None) -> Tensor:
     cells = 0 if prefix is None or feature_map.ndim != 3 else feature_map.shape[1] - prefix
     side = isqrt(max(cells, 0))
     if side < 2 or side**2 != cells:
-        raise NoMapError(f"the last features of this network are no spatial feature map; {OTHERS_WITH_A_MAP}")
+        raise NoMapError("the last features of this network are no spatial feature map")
     patches = feature_map[:, prefix:].transpose(1, 2)
     return patches.reshape(*patches.shape[:2], side, side)

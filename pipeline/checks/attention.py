@@ -42,7 +42,7 @@ PER_CLASS = 8  # photos on which faithfulness is measured
 NETWORKS = 3
 _NO_MAPS = (
     "The strongest network ({}) has no spatial feature map: where it looks, and whether its attention is "
-    "faithful, is not known."
+    "faithful, is not known. The reason: {}."
 )
 
 
@@ -61,8 +61,8 @@ def check_attention(level: Level, claim: Claim) -> Finding:
     settings = Settings(**strongest.recipe._asdict())
     try:
         return _explained(level, strongest.runs[:NETWORKS], settings, claim)
-    except NoMapError:
-        summary = _NO_MAPS.format(settings.architecture)
+    except NoMapError as error:
+        summary = _NO_MAPS.format(settings.architecture, error.reason)
         return Finding(CheckResult(summary=summary, concern=True, settings=settings))
 
 

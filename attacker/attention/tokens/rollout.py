@@ -16,7 +16,7 @@ from torch import Tensor
 
 from attacker.attention.grad_cam import GRID, Floats, Targets, evidence_over_photo, target_classes
 from attacker.attention.tokens.attention_weights import recorded_attention
-from attacker.errors import DataError, NoMapError
+from attacker.errors import DataError, NoRolloutError
 from attacker.evaluation.prediction import LESS
 from attacker.example import Example
 from attacker.features.cache import store
@@ -64,7 +64,7 @@ def token_maps(
 
     Raises
     ------
-    NoMapError
+    NoRolloutError
         If the network has no attention over all patches in every block.
     DataError, PhotoError, StoppedError
         As in `attention_maps`.
@@ -114,7 +114,7 @@ def rollout(network: StagedNetwork, x: Tensor) -> Tensor:
 
     Raises
     ------
-    NoMapError
+    NoRolloutError
         If the network has no attention over all patches in every block.
 
     References
@@ -150,7 +150,7 @@ def relevance(network: StagedNetwork, x: Tensor, targets: Tensor | None) -> Tens
 
     Raises
     ------
-    NoMapError
+    NoRolloutError
         If the network has no attention over all patches in every block.
 
     References
@@ -183,7 +183,7 @@ def _require_all_patches(network: StagedNetwork, weights: Sequence[Tensor]) -> N
     shapes = {block.shape[1:] for block in weights}
     blocks = len(network.stages)  # the stem is a stage, and the last block belongs to the neck
     if network.prefix is None or len(weights) != blocks or len(shapes) != 1:
-        raise NoMapError(
+        raise NoRolloutError(
             "no rollout for this network: its blocks do not all attend to the same tokens; "
             "use its Grad-CAM maps"
         )

@@ -210,7 +210,7 @@ def test_a_network_of_several_grids_is_an_attacker_without_a_map_by_its_reason(n
     x = torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         torch.testing.assert_close(network.neck(network.run(x)), whole(x))
-    with pytest.raises(NoMapError, match=r"(CrossViT|CoaT) reads .*: there is no map; let another"):
+    with pytest.raises(NoMapError, match=r"(CrossViT|CoaT) reads .*; let another network come first"):
         network.grid(network.run(x))
 
 

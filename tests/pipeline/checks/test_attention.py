@@ -54,7 +54,7 @@ def test_faithfulness_is_measured_on_different_photos_from_the_whole_of_a_class(
 
 
 def no_maps(*_: object, **__: object) -> None:
-    raise NoMapError("no spatial feature map")
+    raise NoMapError("two grids at once")
 
 
 @pytest.mark.django_db
@@ -69,6 +69,7 @@ def test_a_strongest_network_without_maps_is_a_finding_and_no_failure(
     result = check_attention(study.levels.get(number=1), claim).result  # type: ignore[arg-type]
     assert result.concern
     assert "timm:mixer" in result.summary
+    assert result.summary.endswith("The reason: two grids at once.")
     assert result.settings.architecture == "timm:mixer"
 
 

@@ -16,7 +16,7 @@ from torch.nn import functional
 from attacker import Example
 from attacker.attention.tokens.attention_weights import recorded_attention
 from attacker.attention.tokens.rollout import relevance, rollout, token_maps
-from attacker.errors import DataError, NoMapError
+from attacker.errors import DataError, NoRolloutError
 from attacker.networks.heads import drop_classifier
 from attacker.networks.partition import cut
 from attacker.networks.staged import StagedNetwork, staged
@@ -129,7 +129,7 @@ def test_relevance_depends_on_the_class_and_rollout_on_none() -> None:
 @pytest.mark.parametrize("name", ["swin_t", "timm:test_resnet", "timm:xcit_nano_12_p16_224"])
 def test_a_network_without_attention_among_all_patches_is_refused(name: str) -> None:
     network = staged(name, "random", 64, "frozen", 3)
-    refused = pytest.raises(NoMapError, match=r"no rollout for this network.*use its Grad-CAM maps")
+    refused = pytest.raises(NoRolloutError, match=r"no rollout for this network.*use its Grad-CAM maps")
     with refused:
         rollout(network, seeded(1, 64))
     with refused:

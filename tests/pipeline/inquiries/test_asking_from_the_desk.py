@@ -59,7 +59,9 @@ def test_answers_come_back_as_a_table_that_is_looked_at_and_taken(asked: Asked) 
     asked.plan()
     assert "A worker asks vlm" in asked.press_on("begin")
     assert "was begun already" in asked.press_on("begin")
+    assert "every 5s" in asked.page, "it shows by itself how far it is"
     assert asked.work() == Job.State.SUCCEEDED
+    assert "every 5s" not in asked.page
     assert f"{asked.size} of {asked.size} answered" in asked.page
     assert "vlm: look before you take it" in asked.page
     machine = BroughtMachine.objects.waiting().get()

@@ -214,7 +214,19 @@ def _grad_cam_of_batches(
 
 
 def target_classes(targets: Targets, examples: Sequence[Example], classes: int) -> Tensor | None:
-    """Return the class of each photo, int64 [n]; None for the predicted one."""
+    """Return the class of each photo, int64 [n]; None for the predicted one.
+
+    Raises
+    ------
+    DataError
+        If a word is not known, or there is not one class for each photo.
+
+    Examples
+    --------
+    >>> photos = [Example(Path("a.jpg"), label, item="a", level=0, group="a") for label in (2, 0)]
+    >>> target_classes("true", photos, 3), target_classes("predicted", photos, 3)
+    (tensor([2, 0]), None)
+    """
     if isinstance(targets, str):
         if targets not in ("true", "predicted"):
             raise DataError(f"targets must be 'true', 'predicted' or a class per photo, not {targets!r}")

@@ -133,6 +133,7 @@ def results_of(text: str) -> str:
     return f"{results} {classes[0]}"
 
 
+@pytest.mark.thorough
 def test_page_html_and_pdf_print_the_same_report(
     case: tuple[pd.DataFrame, Verdict, str], admin_client: Client
 ) -> None:
@@ -191,6 +192,7 @@ def test_refuted_is_never_printed_as_not_shown(name: str) -> None:
         assert "shown" not in headline
 
 
+@pytest.mark.thorough
 def test_a_tiny_p_is_never_printed_with_more_digits(admin_client: Client) -> None:
     wrong, _ = CASES["tiny p"]
     outcome = verdict(trials_of(wrong))

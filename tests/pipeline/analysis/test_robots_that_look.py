@@ -78,6 +78,7 @@ def verdict_with(version: StudyVersion, machine: float) -> Verdict:
     return verdict(trials, **asdict(criteria_of(version)))
 
 
+@pytest.mark.thorough
 def test_a_study_of_bare_court_has_no_sweet_spot_whatever_the_machine_does() -> None:
     version = answered(study_of(BARE_COURT, BARE_COURT))
     outcomes = [verdict_with(version, machine) for machine in (0.0, 0.5, 1.0)]
@@ -87,11 +88,13 @@ def test_a_study_of_bare_court_has_no_sweet_spot_whatever_the_machine_does() -> 
     assert all(accuracy < 0.6 for accuracy in empty), "people guess where nobody is in sight"
 
 
+@pytest.mark.thorough
 def test_readable_crops_have_one_if_the_machine_is_weak() -> None:
     version = answered(study_of(AROUND_THE_BODY, MOST_OF_IT))
     assert verdict_with(version, machine=0.0).sweet_levels == (1, 2)
     assert verdict_with(version, machine=1.0).sweet_levels == ()
 
 
+@pytest.mark.thorough
 def test_of_a_readable_and_an_empty_level_the_readable_one_is_the_sweet_spot() -> None:
     assert verdict_with(answered(study_of(AROUND_THE_BODY, BARE_COURT)), machine=0.0).sweet_levels == (1,)

@@ -35,6 +35,7 @@ def analysis(fields: dict[str, Any]) -> Analysis:
     return stored_analysis(open_study_version(), "simulated", **fields)
 
 
+@pytest.mark.thorough
 def test_its_page_and_its_files_are_printed(analysis: Analysis, admin_client: Client) -> None:
     place = [analysis.study.code, analysis.pk]
     page = unescape(admin_client.get(reverse("pipeline:report", args=place)).content.decode())

@@ -48,6 +48,7 @@ def nowhere(_: Stimulus) -> np.ndarray:
     return np.zeros((4, 4))
 
 
+@pytest.mark.thorough
 def test_every_crop_keeps_its_share_and_says_on_what_evidence(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,6 +64,7 @@ def test_every_crop_keeps_its_share_and_says_on_what_evidence(
     assert study.levels.get(number=2).stimuli.count() == study.items.count()
 
 
+@pytest.mark.thorough
 def test_what_was_attended_at_any_lighter_level_counts(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the whole photo draws attention, at its top; heavier crops do not forget it."""
 
@@ -75,6 +77,7 @@ def test_what_was_attended_at_any_lighter_level_counts(study: Study, monkeypatch
     assert min(stimulus.top for stimulus in heaviest) >= 0.5
 
 
+@pytest.mark.thorough
 def test_a_photo_without_a_readable_crop_is_left_out_and_counted(
     study: Study, monkeypatch: pytest.MonkeyPatch, admin_client: Client
 ) -> None:
@@ -89,6 +92,7 @@ def test_a_photo_without_a_readable_crop_is_left_out_and_counted(
     assert "<strong>1</strong> test photos have no crop at this level" in page
 
 
+@pytest.mark.thorough
 def test_a_random_control_is_as_large_and_keeps_as_much(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +107,7 @@ def test_a_random_control_is_as_large_and_keeps_as_much(
     assert (centre.width, centre.left) == pytest.approx((stimulus.window_width, (1 - centre.width) / 2))
 
 
+@pytest.mark.thorough
 def test_a_crop_that_is_moved_by_hand_keeps_another_share(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +121,7 @@ def test_a_crop_that_is_moved_by_hand_keeps_another_share(
     assert (stimulus.subject_fill, stimulus.nested) == (pytest.approx(0.3 * 0.4 / 0.25, abs=0.02), True)
 
 
+@pytest.mark.thorough
 def test_the_tables_tell_how_much_of_the_subject_is_left(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -171,6 +171,7 @@ def test_an_unfinished_study_cannot_be_frozen_and_the_desk_says_why(admin_client
     assert not StudyVersion.objects.exists()
 
 
+@pytest.mark.thorough
 def test_crops_are_approved_discarded_and_cut_again(admin_client: Client, tmp_path: Path) -> None:
     from pipeline.crops.stimuli import render
     from pipeline.crops.windows import Choice, Window

@@ -75,6 +75,7 @@ class TestTheChoice:
         piloted(study, wants_more)
         return choose(study)
 
+    @pytest.mark.thorough
     def test_test_photos_show_what_people_could_tell_pixel_by_pixel(self, study: Study, pilot: Pilot) -> None:
         for crop in Stimulus.objects.filter(item__study=study, item__split="test", level__number=1):
             second = Stimulus.candidates.get(item=crop.item, level=crop.level, candidate=2)
@@ -82,6 +83,7 @@ class TestTheChoice:
             assert crop.subject_kept == second.subject_kept
             assert crop.review == Stimulus.Review.PENDING
 
+    @pytest.mark.thorough
     def test_photos_that_nobody_could_tell_are_left_out_and_counted(self, study: Study, pilot: Pilot) -> None:
         unclear = Stimulus.objects.filter(review=Stimulus.Review.UNCLEAR)
         bars = study.items.filter(split="test", category__name="bar")
@@ -94,6 +96,7 @@ class TestTheChoice:
         ]
         assert (outcome.people, outcome.answers) == (24, 96)
 
+    @pytest.mark.thorough
     def test_other_photos_are_cut_in_the_same_proportions(self, study: Study, pilot: Pilot) -> None:
         learned = Stimulus.objects.filter(item__study=study).exclude(item__split="test")
         for crop in learned.filter(level__number__gt=0):
@@ -101,15 +104,18 @@ class TestTheChoice:
             window = Stimulus.candidates.get(item=crop.item, level=crop.level, candidate=place)
             assert window_of(crop) == window_of(window)
 
+    @pytest.mark.thorough
     def test_heavier_levels_still_show_less_subject(self, study: Study, pilot: Pilot) -> None:
         for item in study.items.all():
             light, heavy = item.stimuli.filter(level__number__gt=0).order_by("level__number")
             assert heavy.subject_kept < light.subject_kept
             assert heavy.nested == window_of(light).contains(window_of(heavy))
 
+    @pytest.mark.thorough
     def test_the_loop_goes_on_to_the_attack(self, study: Study, pilot: Pilot) -> None:
         assert pilot_of(study) == State.CHOSEN
 
+    @pytest.mark.thorough
     def test_a_frozen_version_holds_what_was_chosen_and_nothing_that_was_dropped(
         self, study: Study, pilot: Pilot
     ) -> None:
@@ -118,6 +124,7 @@ class TestTheChoice:
         with pytest.raises(NotReadyError, match="bar has 0 test photos"):
             freeze(study, timezone.now())
 
+    @pytest.mark.thorough
     def test_nobody_takes_back_what_people_decided(self, study: Study, pilot: Pilot) -> None:
         dropped = Stimulus.objects.filter(review=Stimulus.Review.UNCLEAR).first()
         for decision in (Stimulus.Review.APPROVED, Stimulus.Review.DISCARDED):
@@ -126,12 +133,14 @@ class TestTheChoice:
         with pytest.raises(StimulusInUseError, match="could not tell this crop"):
             recrop(dropped, Window(0.1, 0.1, 0.5, 0.5))
 
+    @pytest.mark.thorough
     def test_a_second_run_of_the_job_changes_nothing(self, study: Study, pilot: Pilot) -> None:
         before = set(Stimulus.objects.values_list("pk", "sha256", "image", "review"))
         Job.objects.filter(kind=Job.Kind.CHOOSE).update(state=Job.State.QUEUED, attempts=0)
         work_off(study)
         assert set(Stimulus.objects.values_list("pk", "sha256", "image", "review")) == before
 
+    @pytest.mark.thorough
     def test_the_files_of_the_windows_that_people_saw_stay(self, study: Study, pilot: Pilot) -> None:
         for window in Stimulus.candidates.filter(item__split="test"):
             assert window.image.storage.exists(window.image.name)

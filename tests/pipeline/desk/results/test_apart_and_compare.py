@@ -51,6 +51,7 @@ def test_the_gallery_holds_photos_that_nearly_all_people_and_no_network_knew(ana
     )
 
 
+@pytest.mark.thorough
 def test_the_gallery_shows_answers_and_the_attention_by_which_the_crop_was_cut(
     analysis: Analysis, admin_client: Client
 ) -> None:
@@ -87,6 +88,7 @@ def two_versions(analysis: Analysis) -> Study:
     return study
 
 
+@pytest.mark.thorough
 def test_versions_stand_beside_each_other_with_the_settings_that_differ(
     two_versions: Study, admin_client: Client
 ) -> None:
@@ -110,6 +112,7 @@ def test_attackers_stand_beside_each_other_by_level(analysis: Analysis) -> None:
     assert [attack and round(attack.mean_pct) for attack in line.attacks] == [95, 45, 45]
 
 
+@pytest.mark.thorough
 def test_the_page_asks_the_database_few_questions(
     two_versions: Study, admin_client: Client, django_assert_max_num_queries: object
 ) -> None:

@@ -68,7 +68,6 @@ def test_train_evaluate_and_explain_from_the_shell(
         assert f"{bar}: 100%" in printed.err
 
 
-@pytest.mark.thorough
 def test_evaluation_prints_baselines_that_see_no_subject(
     places: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -85,7 +84,6 @@ def test_evaluation_prints_baselines_that_see_no_subject(
     assert re.search(rf"collections alone: 1\.000 \[.*\] {on_test}.*: above chance", printed)
 
 
-@pytest.mark.thorough
 def test_a_report_holds_maps_figures_pictures_and_a_page(places: list[str], tmp_path: Path) -> None:
     main(["train", *places, *ONE_SEED])
     main(["explain", *places])
@@ -130,7 +128,6 @@ def test_rollout_of_a_network_without_tokens_is_refused_in_one_line(
     assert "no rollout for this network" in capsys.readouterr().err
 
 
-@pytest.mark.thorough
 def test_landmarks_tell_which_part_of_the_body_is_attended(
     places: list[str], folder: Path, tmp_path: Path
 ) -> None:
@@ -148,7 +145,6 @@ def test_landmarks_tell_which_part_of_the_body_is_attended(
     assert "<h2>Which part of the body" in (tmp_path / "run" / "attention" / "report.html").read_text()
 
 
-@pytest.mark.thorough
 def test_estimated_landmarks_are_written_into_the_folder_of_photos(
     places: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -162,7 +158,6 @@ def test_estimated_landmarks_are_written_into_the_folder_of_photos(
     assert list(read_estimators(folder / "landmarks.csv", photos).values()) == ["MediaPipe Pose 0.10"]
 
 
-@pytest.mark.thorough
 def test_a_benchmark_times_every_step(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["benchmark", *places, *SETTINGS]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -176,7 +171,6 @@ def test_a_benchmark_times_every_step(places: list[str], capsys: pytest.CaptureF
     assert all(float(line.split()[-2]) > 0 for line in lines)
 
 
-@pytest.mark.thorough
 def test_a_run_on_photos_of_another_split_is_not_tested_on_what_it_learned(
     places: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,7 +180,6 @@ def test_a_run_on_photos_of_another_split_is_not_tested_on_what_it_learned(
         assert "were trained on" in capsys.readouterr().err
 
 
-@pytest.mark.thorough
 def test_the_shell_and_the_library_train_the_same_attacker(folder: Path, tmp_path: Path) -> None:
     main(
         ["train", str(folder), "--run", str(tmp_path / "run"), "--cache", str(tmp_path / "cache"), *ONE_SEED]
@@ -197,7 +190,6 @@ def test_the_shell_and_the_library_train_the_same_attacker(folder: Path, tmp_pat
     assert ours.record.history == theirs.record.history
 
 
-@pytest.mark.thorough
 def test_what_goes_wrong_is_one_line(
     places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,7 +209,6 @@ def test_what_goes_wrong_is_one_line(
         assert reason in error
 
 
-@pytest.mark.thorough
 def test_a_run_is_not_tested_on_other_classes(
     places: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -236,7 +227,6 @@ def test_a_class_without_photos_is_named(folder: Path) -> None:
         read_folder(folder, 0)
 
 
-@pytest.mark.thorough
 def test_files_that_are_left_out_are_named_with_the_reason_and_litter_is_not(
     folder: Path, capsys: pytest.CaptureFixture[str], places: list[str]
 ) -> None:
@@ -259,7 +249,6 @@ def test_settings_are_laid_over_a_preset() -> None:
         config_of(True, ["seed=abc"])
 
 
-@pytest.mark.thorough
 def test_a_group_is_named_by_its_photo_not_by_its_place(folder: Path, tmp_path: Path) -> None:
     def groups(root: Path) -> set[str]:
         roles = read_folder(root, 0)
@@ -276,7 +265,6 @@ def test_a_group_is_named_by_its_photo_not_by_its_place(folder: Path, tmp_path: 
     assert not groups(folder) & groups(other)
 
 
-@pytest.mark.thorough
 def test_near_duplicates_of_a_folder_share_a_role(folder: Path) -> None:
     for number in range(5):
         photo(0, number).resize((130, 130)).save(folder / "red" / f"copy-{number}.png")
@@ -290,7 +278,6 @@ def test_near_duplicates_of_a_folder_share_a_role(folder: Path) -> None:
     assert all(role_of[str(number)] == role_of[f"copy-{number}"] for number in range(5))
 
 
-@pytest.mark.thorough
 def test_photos_of_one_source_share_a_role(folder: Path) -> None:
     photos = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.png"))
     sources = {photo: f"film {number // 3}" for number, photo in enumerate(photos)}

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
 
 gc.disable()  # until all tests are collected
 NOTICED = ("browser", "photos", "server")  # where these do not run, it is said aloud
@@ -19,6 +22,16 @@ IN_CI = os.environ.get("CI", "").lower() == "true"
 settings.register_profile("unhurried", deadline=None, derandomize=IN_CI)
 settings.load_profile("unhurried")
 KEYS_APART = 1000
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The tables are made of the models and say so: backups and health read which migrations they have."""
+    with django_db_blocker.unblock():
+        recorder = MigrationRecorder(connection)
+        recorder.ensure_schema()
+        for migration in set(MigrationLoader(None).disk_migrations) - set(recorder.applied_migrations()):
+            recorder.record_applied(*migration)
 
 
 @pytest.fixture(autouse=True)

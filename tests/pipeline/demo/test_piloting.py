@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
@@ -20,9 +18,9 @@ KEEN = Curve(threshold=0.6, slope=60.0, side_threshold=1.0, lapse=0.0, person_sd
 OF_THE_RULE = {"pilot_floor": 0.6, "pilot_least_answers": 6}
 
 
-def watched(folder: Path, monkeypatch: pytest.MonkeyPatch, server: LiveServer, **design: object) -> list[str]:
+def watched(monkeypatch: pytest.MonkeyPatch, server: LiveServer, **design: object) -> list[str]:
     """Run the pilot of a new study, and return what was shown meanwhile."""
-    study = cut_study(folder, monkeypatch, **(OF_THE_RULE | design))
+    study = cut_study(monkeypatch, **(OF_THE_RULE | design))
     shown: list[str] = []
     run_pilot(study, server.url, KEEN, seed=1, show=lambda *step: shown.append(step[2]))
     return shown
@@ -34,9 +32,9 @@ def decided() -> Decided:
 
 @pytest.mark.thorough
 def test_robots_answer_every_window_often_enough_and_choose_what_they_can_tell(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, live_server: LiveServer
+    monkeypatch: pytest.MonkeyPatch, live_server: LiveServer
 ) -> None:
-    shown = watched(tmp_path / "photos", monkeypatch, live_server)
+    shown = watched(monkeypatch, live_server)
     pilot, study = Pilot.objects.get(), Study.objects.get()
     people = pilot.version.frozen.lists
     assert (pilot.is_open, pilot.decided_by) == (False, Mode.SIMULATED)
@@ -56,8 +54,8 @@ def _a_second_run_asks_nobody(study: Study, server: LiveServer) -> None:
 
 @pytest.mark.thorough
 def test_a_pilot_that_no_robot_can_finish_says_how_they_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, live_server: LiveServer
+    monkeypatch: pytest.MonkeyPatch, live_server: LiveServer
 ) -> None:
     with pytest.raises(PilotFailedError, match="screened_out"):
-        watched(tmp_path / "photos", monkeypatch, live_server, minimum_viewport_px=5000)
+        watched(monkeypatch, live_server, minimum_viewport_px=5000)
     assert Pilot.objects.get().is_open

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -27,8 +26,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    return cut_study(tmp_path / "photos", monkeypatch)
+def study(monkeypatch: pytest.MonkeyPatch) -> Study:
+    return cut_study(monkeypatch)
 
 
 def page(client: Client, study: Study, query: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from study import sessions
 from study.models import Pilot, Session, Stimulus, Study
 from study.models.people import Mode
 from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+from tests.remembered import remembered
 from tests.study.factories import player
 from tests.study.playing import QUESTIONNAIRE, deliver, open_block, right_answer, trials_of, wrong_answer
 
@@ -37,20 +39,29 @@ DESIGN = {
 Knows = Callable[[Stimulus], bool]
 
 
-def cut_study(folder: Path, monkeypatch: pytest.MonkeyPatch, **design: object) -> Study:
+def cut_study(monkeypatch: pytest.MonkeyPatch, **design: object) -> Study:
     """Photos with a box each, cut at all levels where a network would look at their upper part."""
-    study = make_study(sides=SHARES, **(DESIGN | design))
-    import_folder(study, draw_photos(folder, per_class=20))
-    study.items.update(box=[0.3, 0.2, 0.6, 0.8])
-
-    def look(_: Study, lighter: Sequence[Stimulus], __: object) -> tuple[list[object], np.ndarray]:
-        return [], np.stack([np.repeat([2.0, 1.0, 0.5, 0.1], 4).reshape(4, 4) for _ in lighter])
-
+    study = _cut(**design)
     monkeypatch.setattr(cut_level, "designers_attention", look)
+    return study
+
+
+@remembered
+def _cut(**design: object) -> Study:
+    study = make_study(sides=SHARES, **(DESIGN | design))
+    with TemporaryDirectory() as folder:
+        import_folder(study, draw_photos(Path(folder, "photos"), per_class=20))
+    study.items.update(box=[0.3, 0.2, 0.6, 0.8])
     for level in range(len(SHARES)):
         enqueue(study, Job.Kind.CROP, f"crop:l{level}", CropParams(level))
-    work_off(study)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cut_level, "designers_attention", look)
+        work_off(study)
     return study
+
+
+def look(_: Study, lighter: Sequence[Stimulus], __: object) -> tuple[list[object], np.ndarray]:
+    return [], np.stack([np.repeat([2.0, 1.0, 0.5, 0.1], 4).reshape(4, 4) for _ in lighter])
 
 
 def piloted(study: Study, knows: Knows, people: int = 24, mode: Mode = Mode.LIVE) -> Pilot:

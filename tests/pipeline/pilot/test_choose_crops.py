@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from django.utils import timezone
 
@@ -30,8 +28,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    return cut_study(tmp_path / "photos", monkeypatch)
+def study(monkeypatch: pytest.MonkeyPatch) -> Study:
+    return cut_study(monkeypatch)
 
 
 def wants_more(stimulus: Stimulus) -> bool:
@@ -207,10 +205,8 @@ def test_attackers_cannot_decide_where_to_cut_before_there_are_any(study: Study)
         loop.start(study)
 
 
-def test_levels_by_photo_have_one_window_which_people_keep_or_drop(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    study = cut_study(tmp_path / "photos", monkeypatch, level_family="crop")
+def test_levels_by_photo_have_one_window_which_people_keep_or_drop(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = cut_study(monkeypatch, level_family="crop")
     assert set(Stimulus.candidates.filter(item__study=study).values_list("candidate", flat=True)) == {1}
     piloted(study, lambda stimulus: stimulus.level.number == 1)
     outcome = stored_outcome(choose(study))

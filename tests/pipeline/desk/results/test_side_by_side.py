@@ -28,6 +28,7 @@ from stats.report.plain import document_text
 from study.models import Role, Study
 from tests.pipeline.brought.brought import Skill, filled, owner_of
 from tests.pipeline.bundle.bundled import MODE, analysed_with, drafted_study
+from tests.remembered import remembered
 from tests.study.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,7 @@ def with_costs(table: bytes) -> bytes:
 
 
 @pytest.fixture
+@remembered
 def analysis() -> Analysis:
     """Two seeds of a network trained through each level, a machine from outside, and a copy of that.
 

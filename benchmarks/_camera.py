@@ -116,7 +116,8 @@ def _hand_of(display: str, hand: Hand, place: tuple[int, int]) -> Any:
     down, up, what = X.KeyPress, X.KeyRelease, screen.keysym_to_keycode(ord("1"))
     if hand == "mouse":
         down, up, what = X.ButtonPress, X.ButtonRelease, 1
-        xtest.fake_input(screen, X.MotionNotify, x=place[1] + ASIDE, y=place[0] + ASIDE)
+    # Without a window manager a key goes to the window below the pointer.
+    xtest.fake_input(screen, X.MotionNotify, x=place[1] + ASIDE, y=place[0] + ASIDE)
 
     def press() -> float:
         sent = time.time()

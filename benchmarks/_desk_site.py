@@ -55,18 +55,25 @@ def _asker(code: str) -> Callable[[str, int], dict[str, Any]]:
         "designs": ("/admin/study/study/", {}),
         "sessions": ("/admin/study/session/", {}),
         "sessions-100": ("/admin/study/session/?p=100", {}),
+        "trials.csv": (f"/desk/{code}/export/live/trials.csv", {}),
     }
 
     def ask(page: str, requests: int) -> dict[str, Any]:
         address, headers = pages[page]
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(address, headers=headers)
+            content = _content(answer)
             number = len(queries)  # the next request forgets them
-        times = [_timed(lambda: client.get(address, headers=headers)) for _ in range(requests)]
-        seen = {"status": answer.status_code, "queries": number, "bytes": len(answer.content)}
-        return {**seen, "times": times}
+        times = [_timed(lambda: _content(client.get(address, headers=headers))) for _ in range(requests)]
+        seen = {"status": answer.status_code, "queries": number, "bytes": len(content)}
+        return {**seen, "lines": content.count(b"\n"), "times": times}
 
     return ask
+
+
+def _content(answer: Any) -> bytes:
+    """Return all of an answer, also of one that is made while it is sent."""
+    return b"".join(answer)  # both kinds give their parts
 
 
 def _timed(call: Callable[[], object]) -> tuple[float, float]:

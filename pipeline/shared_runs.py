@@ -20,6 +20,7 @@ from pipeline.datasets import run_directory
 from pipeline.models import AttackerRun
 
 Files = dict[str, str]  # SHA-256 by name in the folder
+IN_STORE = "runs/"  # then the study's code
 
 
 class LostFileError(RuntimeError):
@@ -65,7 +66,7 @@ def files_of(run: AttackerRun) -> Files:
 
 def stored_name(run: AttackerRun, name: str, sha256: str) -> str:
     """Return the name of a run's file in the store."""
-    return f"runs/{run.study.code}/run-{run.pk}/{sha256}{Path(name).suffix}"
+    return f"{IN_STORE}{run.study.code}/run-{run.pk}/{sha256}{Path(name).suffix}"
 
 
 def _shares_paths() -> bool:

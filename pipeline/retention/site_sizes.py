@@ -1,4 +1,4 @@
-"""What the whole site takes on the disk: by what it is, and by study."""
+"""What the whole site takes, on the disk and in a store elsewhere: by what it is, and by study."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage
 
+from pipeline.shared_runs import IN_STORE
 from study.models import Item, Stimulus, Study
 
 _PLACES = {
@@ -23,6 +24,7 @@ _PLACES = {
     "log": "Logs",
 }
 OTHER = "Everything else, the database of one machine included"
+ELSEWHERE = "In the store elsewhere: photos, masks, crops, uploads, networks"
 
 
 class Place(NamedTuple):
@@ -41,18 +43,22 @@ class StudySize(NamedTuple):
 
 
 def places() -> list[Place]:
-    """Return what this machine's data directory holds, by what it is; files in a store elsewhere apart."""
+    """Return what this machine's data directory holds, by what it is, and what a store elsewhere does."""
     files: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     for name, size in _sizes_below(Path(settings.SWEETSPOT_VAR)):
         label = next((label for place, label in _PLACES.items() if name.startswith(f"{place}/")), OTHER)
         files[label] += 1
         sizes[label] += size
-    return [Place(label, files[label], sizes[label]) for label in (*_PLACES.values(), OTHER) if files[label]]
+    if not _is_folder(default_storage):
+        elsewhere = [size for _, size in _sizes_in_bucket(default_storage)]
+        files[ELSEWHERE], sizes[ELSEWHERE] = len(elsewhere), sum(elsewhere)
+    labels = (*_PLACES.values(), OTHER, ELSEWHERE)
+    return [Place(label, files[label], sizes[label]) for label in labels if files[label]]
 
 
 def study_sizes(studies: Iterable[Study]) -> list[StudySize]:
-    """Return the size of each study, the largest first; of files in a store elsewhere only networks here."""
+    """Return the size of each study, the largest first: its files in the store, and its networks here."""
     stored, sizes = dict(_stored_sizes()), Counter[int]()
     for study, photo, mask in Item.objects.values_list("study", "photo", "mask").iterator(2000):
         sizes[study] += stored.get(photo, 0) + stored.get(mask, 0)
@@ -63,17 +69,38 @@ def study_sizes(studies: Iterable[Study]) -> list[StudySize]:
     by_code: Counter[str] = Counter()
     for name, size in _sizes_below(runs):
         by_code[name.partition("/")[0]] += size
+    for name, size in stored.items():
+        if name.startswith(IN_STORE):
+            by_code[name.removeprefix(IN_STORE).partition("/")[0]] += size
     each = (StudySize(study, sizes[study.pk] + by_code[study.code]) for study in studies)
     return sorted(each, key=lambda size: size.bytes, reverse=True)
 
 
 def _stored_sizes() -> Iterator[tuple[str, int]]:
-    """Iterate over names and sizes in the store, where that is a folder."""
+    """Iterate over names and sizes in the store."""
+    if _is_folder(default_storage):
+        yield from _sizes_below(Path(default_storage.path("")))
+    else:
+        yield from _sizes_in_bucket(default_storage)
+
+
+def _is_folder(store: Storage) -> bool:
     try:
-        folder = Path(default_storage.path(""))
-    except NotImplementedError:  # to ask for each file over the network would take minutes
-        return
-    yield from _sizes_below(folder)
+        store.path("")
+    except NotImplementedError:
+        return False
+    return True
+
+
+def _sizes_in_bucket(store: Any) -> Iterator[tuple[str, int]]:
+    """Iterate over names and sizes in a bucket of S3, which tells a thousand of them in each answer.
+
+    Other stores tell no sizes but file by file, which over a network would take minutes: they count as empty.
+    """
+    if hasattr(store, "bucket"):
+        within = f"{store.location.strip('/')}/".lstrip("/")
+        for file in store.bucket.objects.filter(Prefix=within):
+            yield file.key.removeprefix(within), file.size
 
 
 def _sizes_below(folder: Path) -> Iterator[tuple[str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -22,9 +23,11 @@ from pipeline.retention import deletable_files, freeing
 from pipeline.retention.choosing import Kind, Wish
 from pipeline.retention.freeing import free, would_go
 from pipeline.retention.site_sizes import places, study_sizes
-from study.models import Study
+from pipeline.shared_runs import stored_name
+from study.models import Stimulus, Study
 from tests.pipeline.answered import add_run, answered_version
 from tests.pipeline.intake.test_refused_uploads import PHOTOS, zipped
+from tests.pipeline.s3_server import KEYS, running_s3
 from tests.pipeline.studies import make_study
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +209,25 @@ def test_sizes_of_the_site_and_of_each_study_count_what_is_there(run: AttackerRu
     by_name = {place.name: (place.files, place.bytes) for place in places()}
     assert by_name["Networks and their records"] == (1, 5000)
     assert sum(files for files, _ in by_name.values()) == 1 + len(stored)
+
+
+def test_files_in_s3_count_for_their_study_and_for_the_site(
+    run: AttackerRun, settings: Settings, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_s3() as environment:
+        for name in KEYS:
+            monkeypatch.setenv(name, environment[name])
+        bucket = {"BACKEND": environment["MEDIA_BACKEND"]}
+        options = json.loads(environment["MEDIA_OPTIONS"]) | {"location": "lab"}
+        settings.STORAGES = {**settings.STORAGES, "default": bucket | {"OPTIONS": options}}
+        assert [place.name for place in places() if "elsewhere" in place.name] == []
+        crop = Stimulus.objects.filter(item__study=run.study).first()
+        default_storage.save(crop.image.name, ContentFile(bytes(7000)))
+        default_storage.save(stored_name(run, "model.safetensors", "ab12"), ContentFile(bytes(300)))
+        (size,) = study_sizes(Study.objects.all())
+        assert size.bytes == 7300
+        (elsewhere,) = [place for place in places() if "elsewhere" in place.name]
+        assert (elsewhere.files, elsewhere.bytes) == (2, 7300)
 
 
 class TestPage:

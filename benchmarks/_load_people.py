@@ -13,6 +13,7 @@ import httpx
 from tqdm import tqdm
 
 PACE_S = 3.0
+MOST_BYTES_AT_ONCE = 512 * 1024  # of photos in one answer
 RAMP_S = 40.0  # arrivals are spread over this time
 
 
@@ -101,12 +102,22 @@ def take_part(browser: Any, code: str) -> str:
     browser.post_form(f"{session}device", DEVICE)
     browser.post_form(f"{session}instructions", UNDERSTOOD)
     tab = uuid.uuid4()
-    while trials := browser.post_json(f"{session}block", TabRequest(tab), Block).trials:
-        for trial in trials:
-            browser.get(trial.photos[0])
-        answer_block(browser, session, tab, [trial.trial for trial in trials])
+    while (block := browser.post_json(f"{session}block", TabRequest(tab), Block)).trials:
+        for address in addresses_of(block):
+            browser.get(address)
+        answer_block(browser, session, tab, [trial.trial for trial in block.trials])
     page = browser.post_form(f"{session}questions", QUESTIONNAIRE).text
     return page.partition('id="completion-code"')[2].partition(">")[2].partition("<")[0]
+
+
+def addresses_of(block: Any) -> list[str]:
+    """Return what the player asks for to have all photos of a block (photo_groups.js)."""
+    from study.sessions.wire import MOST_PHOTOS_AT_ONCE
+
+    size = max(1, min(MOST_PHOTOS_AT_ONCE, MOST_BYTES_AT_ONCE // block.photo_bytes))
+    photos = [photo for trial in block.trials for photo in trial.photos]
+    groups = [photos[first : first + size] for first in range(0, len(photos), size)]
+    return [",".join([group[0], *(photo.rpartition("/")[2] for photo in group[1:])]) for group in groups]
 
 
 def answer_block(browser: Any, session: str, tab: uuid.UUID, trials: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from study.sessions.wire import MOST_PHOTOS_AT_ONCE
 from study.views import between_parts, entry, language, player, session
 
 
@@ -17,7 +18,14 @@ class TokenConverter:
         return value
 
 
+class TokensConverter(TokenConverter):
+    """Tokens of photos that are sent together."""
+
+    regex = f"{TokenConverter.regex}(?:,{TokenConverter.regex}){{0,{MOST_PHOTOS_AT_ONCE - 1}}}"
+
+
 register_converter(TokenConverter, "token")
+register_converter(TokensConverter, "tokens")
 
 app_name = "study"
 urlpatterns = [
@@ -35,7 +43,7 @@ urlpatterns = [
     path("s/<token:token>/tab", player.tab, name="tab"),
     path("s/<token:token>/block", player.block, name="block"),
     path("s/<token:token>/answers", player.answers, name="answers"),
-    path("s/<token:token>/photos/<token:photo>", player.photo, name="photo"),
+    path("s/<token:token>/photos/<tokens:photos>", player.photos, name="photos"),
     path("s/<slug:code>/", entry.landing, name="landing"),
     path("s/<slug:code>/consent", entry.consent, name="consent"),
     path("s/<slug:code>/information.pdf", entry.information_pdf, name="information-pdf"),

@@ -149,6 +149,11 @@ class Trial(models.Model):
         both = [photo for photo in (self.stimulus, self.beside) if photo is not None]
         return tuple(reversed(both) if self.stimulus_place else both)
 
+    @property
+    def photo_tokens(self) -> tuple[str, ...]:
+        """By which its photos are asked for, in the order of `photos`; the tiles of a grid have their own."""
+        return (self.token, self.beside_token) if self.beside_token else (self.token,)
+
 
 class Tile(models.Model):
     """One photo of a grid trial. Written by study.sessions only."""

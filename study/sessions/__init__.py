@@ -25,7 +25,7 @@ from study.sessions.lifecycle import (
 from study.sessions.recording import record
 from study.sessions.returning import begin_part
 from study.sessions.screen_size import distance_measured, size_measured
-from study.sessions.serving import claim, open_block, photo_of
+from study.sessions.serving import claim, open_block, photos_of
 from study.sessions.wire import Block, Device, Distance, Recorded, ScreenSize, Served
 
 __all__ = [
@@ -50,7 +50,7 @@ __all__ = [
     "instructions_read",
     "of_same_visit",
     "open_block",
-    "photo_of",
+    "photos_of",
     "record",
     "resume",
     "size_measured",

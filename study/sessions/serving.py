@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db.models import Aggregate, Count, Max, Q, QuerySet
 from django.utils.translation import get_language
 
 from study.languages.offered import spoken
-from study.models import Session, Stimulus, Tile, Trial
+from study.models import Session, Stimulus, StudyVersion, Tile, Trial
 from study.models.answers import TrialQuerySet
 from study.plan import PRACTICE_BLOCK, Plan, plan_of
 from study.sessions.errors import NotFoundError
@@ -68,6 +69,7 @@ def _hand_out(session: Session, due: Trial, now: datetime) -> Block:
         trials=tuple(_served(trial, plan) for trial in due_now),
         order=conduct_of(plan.design).places_in_order(session, due),
         pause=part is block or not counts["closed_of_block"],
+        photo_bytes=plan.photo_bytes,
     )
 
 
@@ -105,9 +107,8 @@ def _part_due(session: Session, block: TrialQuerySet) -> TrialQuerySet:
 def _served(trial: Trial, plan: Plan) -> Served:
     target = answer_names(trial.session)[trial.target.pk] if trial.target else None
     tiles = tuple(tile.token for tile in trial.tiles.all())
-    photos = (trial.token, trial.beside_token) if trial.beside_token else (trial.token,)
     extent = extent_of(trial.stimulus, plan) if trial.stimulus else None
-    return Served(trial.token, tiles or photos, target, extent)
+    return Served(trial.token, tiles or trial.photo_tokens, target, extent)
 
 
 def answer_names(session: Session) -> dict[int, AnswerName]:
@@ -130,38 +131,40 @@ def _close_interrupted(session: Session, now: datetime) -> None:
     )
 
 
-def photo_of(token: str, photo: str) -> tuple[Stimulus, int]:
-    """Return the stimulus behind a token, and the size in bytes to pad its file to.
+def photos_of(token: str, photos: Sequence[str]) -> tuple[list[Stimulus], int]:
+    """Return the stimuli behind tokens, and the size in bytes to pad each of their files to.
 
-    The token is that of a trial, of the second of its two photos, or of a tile.
+    A token is that of a trial, of the second of its two photos, or of a tile.
 
     Raises
     ------
     NotFoundError
-        If the photo is of another session, of a later block or of a closed trial, or the session has ended.
+        If one is of another session, of a later block or of a closed trial, or the session has ended.
     """
-    for place, query in enumerate((SHOWN, SHOWN_SECOND)):
-        trial = query.first(token, photo)
-        if trial is not None and trial.stimulus is not None:
-            return trial.photos[place], plan_of(trial.session.participant.version).photo_bytes
-    shown = _showing(token)
-    tile = Tile.objects.select_related("stimulus").filter(token=photo, trial__in=shown).first()
-    if tile is None:
-        raise NotFoundError
-    return tile.stimulus, plan_of(tile.trial.session.participant.version).photo_bytes
-
-
-def _showing(token: str) -> QuerySet[Trial]:
-    """Return the open trials of the block that was handed to a session."""
-    return (
-        Trial.objects.select_related("stimulus", "beside", "session__participant__version")
-        .only(
-            "stimulus_place", "stimulus__image", "beside__image", "session__participant__version__config_hash"
-        )
-        .filter(session__token=token, served_at__isnull=False, response_status="")
-        .filter(session__status__in=PLAYING)
+    showing = Trial.objects.filter(
+        session__token=token, session__status__in=PLAYING, served_at__isnull=False, response_status=""
     )
+    stimuli = _of_trials(showing, photos) or _of_tiles(showing, photos)
+    if not stimuli.keys() >= set(photos):
+        raise NotFoundError
+    return [stimuli[photo] for photo in photos], plan_of(VERSIONS(token)[0]).photo_bytes
 
 
-SHOWN = PreparedQuery(lambda token, photo: _showing(token).filter(token=photo), str, str)
-SHOWN_SECOND = PreparedQuery(lambda token, photo: _showing(token).filter(beside_token=photo), str, str)
+def _of_trials(showing: QuerySet[Trial], photos: Sequence[str]) -> dict[str, Stimulus]:
+    columns = ("token", "beside_token", "stimulus_place", "stimulus__image", "beside__image")
+    trials = showing.filter(stimulus__isnull=False).select_related("stimulus", "beside").only(*columns)
+    asked = trials.filter(Q(token__in=photos) | Q(beside_token__in=photos))
+    return dict(pair for trial in asked for pair in zip(trial.photo_tokens, trial.photos, strict=True))
+
+
+def _of_tiles(showing: QuerySet[Trial], photos: Sequence[str]) -> dict[str, Stimulus]:
+    tiles = Tile.objects.filter(token__in=photos, trial__in=showing).select_related("stimulus")
+    return {tile.token: tile.stimulus for tile in tiles}
+
+
+VERSIONS = PreparedQuery(
+    lambda token: StudyVersion.of_any_stage.filter(participants__session__token=token).only(
+        "config_hash", "renumbered_by"
+    ),
+    str,
+)

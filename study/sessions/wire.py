@@ -180,6 +180,9 @@ class Recorded(msgspec.Struct, frozen=True):
     feedback: dict[str, Lesson]
 
 
+MOST_PHOTOS_AT_ONCE = 10  # in one answer
+
+
 class Served(msgspec.Struct, frozen=True, omit_defaults=True):
     """A trial and its photos, by their tokens or addresses; of a grid also the class that it asks for.
 
@@ -196,7 +199,8 @@ class Block(msgspec.Struct, frozen=True):
     """The trials that are due; none are left if the session has gone on to another step.
 
     `order` are the answers from the first button to the last, as places in the session's own order; `pause`
-    says whether a break comes before, if trials have been closed already.
+    says whether a break comes before, if trials have been closed already. Each photo is sent as `photo_bytes`
+    bytes, so that several can come in one answer; 0 where each has its own size.
     """
 
     practice: bool
@@ -208,6 +212,7 @@ class Block(msgspec.Struct, frozen=True):
     trials: tuple[Served, ...]
     order: tuple[int, ...] = ()
     pause: bool = True
+    photo_bytes: int = 0
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -63,7 +63,9 @@ def block(request: HttpRequest, token: str) -> HttpResponse:
 
 def _with_addresses(trial: sessions.Served, token: str) -> sessions.Served:
     """Replace the tokens of a trial's photos by the addresses that serve them."""
-    photos = tuple(reverse("study:photo", kwargs={"token": token, "photo": photo}) for photo in trial.photos)
+    photos = tuple(
+        reverse("study:photos", kwargs={"token": token, "photos": photo}) for photo in trial.photos
+    )
     return msgspec.structs.replace(trial, photos=photos)
 
 
@@ -78,14 +80,18 @@ def answers(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def photo(_request: HttpRequest, token: str, photo: str) -> HttpResponse:
-    """Send the file of one photo, padded, so that neither name nor size nor date says what it shows."""
+def photos(_request: HttpRequest, token: str, photos: str) -> HttpResponse:
+    """Send the files of some photos one after the other, padded to the size that all have.
+
+    So neither name nor size nor date says what a photo shows.
+    """
     try:
-        stimulus, size = sessions.photo_of(token, photo)
+        stimuli, size = sessions.photos_of(token, photos.split(","))
     except NotFoundError as error:
         raise Http404 from error
-    kind, _encoding = mimetypes.guess_type(str(stimulus.image.name))
-    return HttpResponse(_padded(stimulus, size), content_type=kind or "application/octet-stream")
+    kind, _encoding = mimetypes.guess_type(str(stimuli[0].image.name)) if len(stimuli) == 1 else (None, None)
+    content = b"".join(_padded(stimulus, size) for stimulus in stimuli)
+    return HttpResponse(content, content_type=kind or "application/octet-stream")
 
 
 def _padded(stimulus: Stimulus, size: int) -> bytes:

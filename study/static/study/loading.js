@@ -1,7 +1,8 @@
 // Photos of a block on their way: how many are there, and about how long the others will take.
 
 import { element } from "./page.js";
-import { fetchBitmap, preload } from "./preload.js";
+import { groupsOf } from "./photo_groups.js";
+import { fetchBitmaps, preload } from "./preload.js";
 
 const TELLING_MS = 2000; // an estimate from less time than this would jump about
 
@@ -11,11 +12,12 @@ export function secondsLeft(done, all, elapsedMs) {
   return Math.ceil(((all - done) * elapsedMs) / done / 1000);
 }
 
-export function loadPhotos(urls, { pause, onWaiting }) {
+// Each photo comes as `bytes` bytes; where that is not known, each comes by itself.
+export function loadPhotos(urls, { pause, onWaiting, bytes = 0 }) {
   const began = performance.now();
   const onProgress = (done, all) => tell(done, all, secondsLeft(done, all, performance.now() - began));
   tell(0, urls.length, null);
-  return preload(urls, { load: fetchBitmap, pause, onProgress, onWaiting });
+  return preload(groupsOf(urls, bytes), { load: fetchBitmaps, pause, onProgress, onWaiting });
 }
 
 function tell(done, all, seconds) {

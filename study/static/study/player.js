@@ -93,7 +93,7 @@ async function prepare(block, parts, isFirst) {
   placeAnswers(block.order);
   const urls = block.trials.flatMap((trial) => trial.photos);
   const onWaiting = (waiting) => (element("waiting").hidden = !waiting);
-  const photos = loadPhotos(urls, { pause: pauseOrOnline, onWaiting });
+  const photos = loadPhotos(urls, { pause: pauseOrOnline, onWaiting, bytes: block.photo_bytes });
   photos.catch(() => {}); // told where it is awaited, after the break
   if (block.closed > 0 && (block.pause || isFirst)) await takeBreak(parts);
   showScreen("loading");

@@ -1,5 +1,6 @@
 // Fetches and decodes photos before they are needed; how to do so is passed in.
 
+import { addressOf, filesOf } from "./photo_groups.js";
 import { isTemporary, pauseBefore } from "./sender.js";
 
 export class UndecodableError extends Error {}
@@ -7,31 +8,35 @@ export class UnreachableError extends Error {} // no network, or a server that a
 
 const TRIES = 4;
 
-// Loads all keys with at most `parallel` requests at once; a photo that cannot be decoded is returned as null.
-// Waits for the network as long as it takes, and reports that through `onWaiting`.
-export async function preload(keys, { load, pause, parallel = 6, onProgress = () => {}, onWaiting = () => {} }) {
+// Loads all keys, group by group, with at most `parallel` requests at once; `load` returns the photos of a group
+// in its order. A photo that cannot be decoded is returned as null; if it came in a group, all of that are asked
+// for one by one. Waits for the network as long as it takes, and reports that through `onWaiting`.
+export async function preload(groups, { load, pause, parallel = 6, onProgress = () => {}, onWaiting = () => {} }) {
   const photos = new Map();
-  const waiting = [...keys];
+  const all = groups.flat().length;
+  const waiting = [...groups];
   const loadInTurn = async () => {
     while (waiting.length > 0) {
-      const key = waiting.shift();
-      photos.set(key, await loadWithRetries(key, { load, pause, onWaiting }));
-      onProgress(photos.size, keys.length);
+      const group = waiting.shift();
+      const loaded = await loadWithRetries(group, { load, pause, onWaiting });
+      if (loaded === null && group.length > 1) waiting.unshift(...group.map((key) => [key]));
+      else for (const [place, key] of group.entries()) photos.set(key, loaded?.[place] ?? null);
+      onProgress(photos.size, all);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(parallel, keys.length) }, loadInTurn));
+  await Promise.all(Array.from({ length: Math.min(parallel, groups.length) }, loadInTurn));
   onWaiting(false);
   return photos;
 }
 
-async function loadWithRetries(key, { load, pause, onWaiting }) {
+async function loadWithRetries(group, { load, pause, onWaiting }) {
   for (let attempt = 1, refusals = 0; ; attempt += 1) {
     try {
-      return await load(key);
+      return await load(group);
     } catch (error) {
       const unreachable = error instanceof UnreachableError;
       if (!unreachable) refusals += 1;
-      if (refusals === TRIES && error instanceof UndecodableError) return null;
+      if (error instanceof UndecodableError && (refusals === TRIES || group.length > 1)) return null;
       if (refusals === TRIES) throw error;
       if (unreachable) onWaiting(true);
       await pause(pauseBefore(attempt));
@@ -39,11 +44,12 @@ async function loadWithRetries(key, { load, pause, onWaiting }) {
   }
 }
 
-// Returns a photo as a decoded bitmap, so that drawing it later takes no decoding.
-export async function fetchBitmap(url) {
-  const bytes = await fetched(url);
+// Returns a group's photos as decoded bitmaps, so that drawing them later takes no decoding.
+export async function fetchBitmaps(group) {
+  const content = await fetched(addressOf(group));
+  const files = group.length > 1 ? filesOf(content, group) : [content];
   try {
-    return await createImageBitmap(bytes);
+    return await Promise.all(files.map((file) => createImageBitmap(file)));
   } catch (error) {
     throw new UndecodableError(error.message);
   }

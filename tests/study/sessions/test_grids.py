@@ -234,14 +234,14 @@ class TestPages:
         session = at_the_trials(version)
         grid = trials_of(open_block(session))[0]
         tile = grid.tiles.first()
-        assert sessions.photo_of(session.token, tile.token)[0] == tile.stimulus
+        assert sessions.photos_of(session.token, [tile.token])[0][0] == tile.stimulus
         with pytest.raises(NotFoundError):
-            sessions.photo_of(at_the_trials(version).token, tile.token)
+            sessions.photos_of(at_the_trials(version).token, [tile.token])
         with pytest.raises(NotFoundError):
-            sessions.photo_of(session.token, grid.token)
+            sessions.photos_of(session.token, [grid.token])
         deliver(session, selection(grid))
         with pytest.raises(NotFoundError):
-            sessions.photo_of(session.token, tile.token)
+            sessions.photos_of(session.token, [tile.token])
 
     def test_the_page_has_a_box_for_every_tile_and_no_answer_buttons(
         self, client: Client, version: StudyVersion

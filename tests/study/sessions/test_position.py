@@ -72,15 +72,15 @@ class TestPosition:
         session = at_the_trials(version)
         ahead = session.trials.open().last().token
         first = tokens_of(open_block(session))[0]
-        assert sessions.photo_of(session.token, first)[0] == Trial.objects.get(token=first).stimulus
+        assert sessions.photos_of(session.token, [first])[0][0] == Trial.objects.get(token=first).stimulus
         for hidden in (ahead, "0" * 32):
             with pytest.raises(NotFoundError):
-                sessions.photo_of(session.token, hidden)
+                sessions.photos_of(session.token, [hidden])
         with pytest.raises(NotFoundError):
-            sessions.photo_of(at_the_trials(version).token, first)
+            sessions.photos_of(at_the_trials(version).token, [first])
         deliver(session, answer(first))
         with pytest.raises(NotFoundError):
-            sessions.photo_of(session.token, first)
+            sessions.photos_of(session.token, [first])
 
     def test_progress_counts_the_photos_of_this_step(self, version: StudyVersion) -> None:
         session = at_the_trials(version)

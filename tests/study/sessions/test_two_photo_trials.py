@@ -13,7 +13,7 @@ from study.models import Session, StudyVersion, Trial
 from study.models.people import Mode
 from study.plan import plan_of
 from study.sessions.errors import BadAnswerError, NotFoundError
-from study.sessions.serving import photo_of
+from study.sessions.serving import photos_of
 from tests.study.factories import newcomer, open_study_version, player
 from tests.study.playing import (
     answer,
@@ -96,7 +96,7 @@ class TestAnswering:
         for served, trial in zip(block.trials, trials_of(block), strict=True):
             assert served.target.text == trial.target.name
             assert block.order == (0, 1)
-            shown = [photo_of(session.token, token)[0] for token in served.photos]
+            shown = [photos_of(session.token, [token])[0][0] for token in served.photos]
             assert shown == list(trial.photos)
             assert trial.target_id == shown[trial.stimulus_place].item.category_id
 
@@ -105,7 +105,7 @@ class TestAnswering:
         later = session.trials.filter(served_at=None).last()
         for token in (later.token, later.beside_token):
             with pytest.raises(NotFoundError):
-                photo_of(session.token, token)
+                photos_of(session.token, [token])
 
     def test_right_is_the_side_on_which_it_is(self, session: Session) -> None:
         trials = trials_of(open_block(session))

@@ -144,7 +144,8 @@ def photos_of(token: str, photos: Sequence[str]) -> tuple[list[Stimulus], int]:
     showing = Trial.objects.filter(
         session__token=token, session__status__in=PLAYING, served_at__isnull=False, response_status=""
     )
-    stimuli = _of_trials(showing, photos) or _of_tiles(showing, photos)
+    tiles = Tile.objects.filter(token__in=photos, trial__in=showing).select_related("stimulus")
+    stimuli = _of_trials(showing, photos) or {tile.token: tile.stimulus for tile in tiles}
     if not stimuli.keys() >= set(photos):
         raise NotFoundError
     return [stimuli[photo] for photo in photos], plan_of(VERSIONS(token)[0]).photo_bytes
@@ -155,11 +156,6 @@ def _of_trials(showing: QuerySet[Trial], photos: Sequence[str]) -> dict[str, Sti
     trials = showing.filter(stimulus__isnull=False).select_related("stimulus", "beside").only(*columns)
     asked = trials.filter(Q(token__in=photos) | Q(beside_token__in=photos))
     return dict(pair for trial in asked for pair in zip(trial.photo_tokens, trial.photos, strict=True))
-
-
-def _of_tiles(showing: QuerySet[Trial], photos: Sequence[str]) -> dict[str, Stimulus]:
-    tiles = Tile.objects.filter(token__in=photos, trial__in=showing).select_related("stimulus")
-    return {tile.token: tile.stimulus for tile in tiles}
 
 
 VERSIONS = PreparedQuery(

@@ -97,7 +97,18 @@ class TestPlayer:
 
     def test_a_block_names_trials_by_tokens_alone(self, client: Client, session: Session) -> None:
         block = self.block(client, session)
-        of_block = {"practice", "number", "blocks", "first", "closed", "total", "trials", "order", "pause"}
+        of_block = {
+            "practice",
+            "number",
+            "blocks",
+            "first",
+            "closed",
+            "total",
+            "trials",
+            "order",
+            "pause",
+            "photo_bytes",
+        }
         assert set(block) == of_block
         assert all(set(trial) == {"trial", "photos"} for trial in block["trials"])
 
@@ -147,7 +158,7 @@ class TestPlayer:
 
     def test_no_photo_can_be_fetched_after_completion(self, client: Client, session: Session) -> None:
         token = self.block(client, session)["trials"][0]["trial"]
-        photo = address("photo", session, photo=token)
+        photo = address("photos", session, photos=token)
         assert client.get(photo).status_code == HTTPStatus.OK
         play_to_the_end(session)
         assert client.get(photo).status_code == HTTPStatus.NOT_FOUND

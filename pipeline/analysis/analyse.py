@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stats import Criteria, Verdict
+    from stats.secondary.material import Material
 
 
 def analyse(claim: Claim) -> Callable[[], None]:
     """Test the hypotheses on the trials of one mode; return what stores the results."""
     from stats import verdict, verdict_text
-    from stats.agreement.photos_apart import photos_apart
 
     analysis = Analysis.objects.select_related("version__study").get(job=claim.job)
     claim.progress(0.1, "collecting trials")
@@ -40,11 +40,12 @@ def analyse(claim: Claim) -> Callable[[], None]:
     fixed = asdict(criteria_of(analysis.version))
     outcome = verdict(trials, **fixed)
     analysis.settings = fixed | {WHILE_OPEN: is_a_look(analysis), PEOPLE: outcome.sample.people}
-    analysis.photos_apart = msgspec.to_builtins(photos_apart(_counted(trials)))
     analysis.result, analysis.text = outcome.to_dict(), verdict_text(outcome)
     _draw(analysis, outcome)
     _add_matrix(analysis, outcome.criteria)
-    _add_secondary(analysis, trials, outcome, claim)
+    material = _material(analysis, trials, outcome)
+    _add_galleries(analysis, material)
+    _add_secondary(analysis, material, claim)
     analysis.software = software(analysis.version)
     analysis.cause = cause_of(analysis)
     return analysis.save
@@ -73,6 +74,15 @@ def criteria_of(version: StudyVersion) -> Criteria:
     )
 
 
+def _add_galleries(analysis: Analysis, material: Material) -> None:
+    """Store the photos on which people lie apart from the machine that counts, and from each machine."""
+    from stats.secondary.machines.galleries import galleries
+
+    apart = galleries(_counted(material.trials), material.trials, material.machines)
+    analysis.photos_apart = msgspec.to_builtins(apart.counting)
+    analysis.machines_apart = msgspec.to_builtins(apart.machines)
+
+
 def _draw(analysis: Analysis, outcome: Verdict) -> None:
     from stats.figures import accuracy_figure, svg
 
@@ -96,14 +106,19 @@ def _add_matrix(analysis: Analysis, criteria: Criteria) -> None:
     analysis.figures["matrix"] = svg(matrix_figure(matrix))
 
 
-def _add_secondary(analysis: Analysis, trials: pd.DataFrame, outcome: Verdict, claim: Claim) -> None:
-    """Store the secondary analyses; of one that is not possible, the reason."""
-    from stats.secondary.every_analysis import secondary
+def _material(analysis: Analysis, trials: pd.DataFrame, outcome: Verdict) -> Material:
+    """Return what galleries and secondary analyses start from."""
     from stats.secondary.material import Material
 
     predictions = machine_predictions(analysis.version)
     machines = all_machines(analysis.version)
-    material = Material(trials, outcome, predictions=predictions, machines=machines, looks=looks_of(analysis))
+    return Material(trials, outcome, predictions=predictions, machines=machines, looks=looks_of(analysis))
+
+
+def _add_secondary(analysis: Analysis, material: Material, claim: Claim) -> None:
+    """Store the secondary analyses; of one that is not possible, the reason."""
+    from stats.secondary.every_analysis import secondary
+
     findings = list(secondary(material, lambda title: claim.progress(0.6, title)))
     analysis.secondary = {finding.name: finding.to_dict() for finding in findings}
     analysis.figures |= {picture.name: picture.svg for finding in findings for picture in finding.pictures}

@@ -25,6 +25,7 @@ class Analysis(models.Model):
     photos_apart = models.JSONField(
         null=True, help_text="Photos that people know and the machine does not, and the reverse, by level."
     )
+    machines_apart = models.JSONField(null=True, help_text="The same of each machine, whatever its kind.")
     table_sha256 = models.CharField(max_length=64, blank=True)
     software = models.JSONField(default=dict)
     cause = models.TextField(blank=True, help_text="Why it was made: what has changed since the one before.")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from stats.agreement.apart_results import LevelApart, PhotoApart
+from stats.agreement.apart_results import Answers, LevelApart, PhotoApart
+from stats.table.columns.machine_columns import ANSWER_STATE
 
 KNOWS, DOES_NOT = 2 / 3, 1 / 3  # shares of right answers
 LEAST_PEOPLE = 3
@@ -85,14 +86,32 @@ def _photos(counts: pd.DataFrame, rows: pd.DataFrame, most: int) -> Iterator[Pho
             people=int(count["answers", "people"]),
             machine_right=int(count["right", "machine"]),
             machine=int(count["answers", "machine"]),
-            people_answers=_answers(answers[answers["human"]]),
-            machine_answers=_answers(answers[~answers["human"]]),
+            people_answers=answers_by_class(answers[answers["human"]]),
+            machine_answers=answers_by_class(answers[~answers["human"]]),
         )
 
 
-def _answers(rows: pd.DataFrame) -> dict[str, int]:
-    """Count answers by class, the most frequent first; a trial without one counts as `no answer`."""
-    given = rows["response"].astype(object).where(rows["response"].notna(), "no answer").astype(str)
+def answers_by_class(rows: pd.DataFrame) -> Answers:
+    """Count answers by class, the most frequent first.
+
+    A row without an answer counts by how it ended, where the table tells, else as `no answer`.
+
+    Parameters
+    ----------
+    rows
+        With the column `response`, and perhaps `answer_state`.
+
+    Examples
+    --------
+    >>> answers_by_class(pd.DataFrame({
+    ...     "response": ["dunk", None, "dunk"], "answer_state": ["answered", "refused", "answered"],
+    ... }))
+    {'dunk': 2, 'refused': 1}
+    """
+    given = rows["response"].astype(object)
+    if ANSWER_STATE.name in rows:
+        given = given.where(given.notna(), rows[ANSWER_STATE.name].astype(object))
+    given = given.where(given.notna(), "no answer").astype(str)
     counted = given.value_counts().rename_axis("answer").reset_index(name="n")
     ordered = counted.sort_values(["n", "answer"], ascending=[False, True])
     return {str(name): int(count) for name, count in zip(ordered["answer"], ordered["n"], strict=True)}

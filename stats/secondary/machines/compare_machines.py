@@ -13,20 +13,18 @@ from stats.machine.comparison import ComparedMachine, Comparison, MachineLevel, 
 from stats.secondary.machines.answers_took import answers_once, states_of, took
 from stats.secondary.machines.kappa_between import Sampling, kappas_between
 from stats.secondary.machines.named_machines import (
-    ADAPTIVE,
     ATTACK,
     IS_OUTSIDE,
     MACHINE,
     NAME,
-    TRANSFER,
+    in_order,
     named_machines,
+    with_people,
 )
 from stats.secondary.material import Material
 from stats.table.arrays import encode
 from stats.table.guessing import asks_yes_no, by_question
 from stats.table.tidy import tidy
-
-FIRST = (ADAPTIVE, TRANSFER)  # kinds of attack of networks of this study, before all others
 
 
 def compare_machines(material: Material) -> Comparison:
@@ -43,10 +41,10 @@ def compare_machines(material: Material) -> Comparison:
         When there is no machine row.
     """
     named = named_machines(material.machine_rows)
-    order = _in_order(named)
+    order = in_order(named)
     answered = dict(zip(named["agent_id"], named[MACHINE], strict=True))
     machine_of = dict(sorted(answered.items(), key=lambda each: order.index(each[1])))
-    trials = _with_people(named, material.trials)
+    trials = with_people(named, material.trials)
     pairs = _for_pairs(trials, material)
     resamples = material.consistency_resamples or affordable_resamples(encode(pairs))
     sampling = Sampling(resamples, material.seed, material.criteria.alpha)
@@ -57,20 +55,6 @@ def compare_machines(material: Material) -> Comparison:
         least_shared=LEAST_SHARED,
         resamples=resamples,
     )
-
-
-def _in_order(named: pd.DataFrame) -> list[str]:
-    """Return the machines in the order of the comparison: those of this study first."""
-    kinds = named[[IS_OUTSIDE, NAME, ATTACK, MACHINE]].drop_duplicates().itertuples(index=False)
-    places = {label: (outside, name, attack not in FIRST, attack) for outside, name, attack, label in kinds}
-    return sorted(places, key=lambda label: places[label])
-
-
-def _with_people(named: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
-    """Return people's rows and those of the machines, in the columns that both have."""
-    people = trials.loc[trials["agent_type"] == "human"]
-    columns = [name for name in named if name in trials] if len(people) else list(named)
-    return pd.concat([people[columns], named[columns]] if len(people) else [named], ignore_index=True)
 
 
 def _for_pairs(trials: pd.DataFrame, material: Material) -> pd.DataFrame:

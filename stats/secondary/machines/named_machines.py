@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from stats.errors import TableError
@@ -10,6 +12,7 @@ from stats.table.column import Column
 from stats.table.columns.machine_columns import ARCHITECTURE, BROUGHT_AS, ROUND, TRAINED, TRAINED_ON
 
 ADAPTIVE, TRANSFER, UNKNOWN = "adaptive", "transfer", "unknown"
+FIRST = (ADAPTIVE, TRANSFER)  # kinds of attack of networks of this study, before all others
 UNNAMED = "networks"
 NAME, ATTACK, IS_OUTSIDE, MACHINE = "machine_name", "attack", "is_outside", "machine"
 
@@ -61,6 +64,51 @@ def named_machines(trials: pd.DataFrame) -> pd.DataFrame:
     ]
     agents = [f"{label}: {agent}" for label, agent in zip(labels, named["agent_id"], strict=True)]
     return named.assign(**{MACHINE: labels, "agent_id": agents})
+
+
+def in_order(named: pd.DataFrame) -> list[str]:
+    """Return the machines of such rows in the order in which they are shown: those of this study first.
+
+    Parameters
+    ----------
+    named
+        As `named_machines` returns them.
+
+    Examples
+    --------
+    >>> rows = {"agent_type": "model", "agent_id": ["vlm", "net"], "brought_as": ["few-shot", None]}
+    >>> in_order(named_machines(pd.DataFrame(rows | {"architecture": ["vlm", "net"], "crop_level": 0})))
+    ['net (kind unknown)', 'vlm (few-shot, from outside)']
+    """
+    kinds = named[[IS_OUTSIDE, NAME, ATTACK, MACHINE]].drop_duplicates().itertuples(index=False)
+    places = {label: (outside, name, attack not in FIRST, attack) for outside, name, attack, label in kinds}
+    return sorted(places, key=lambda label: places[label])
+
+
+def with_people(named: pd.DataFrame, trials: pd.DataFrame, of_machines: Iterable[str] = ()) -> pd.DataFrame:
+    """Return people's rows of a table of trials and those of machines, in the columns that both have.
+
+    Parameters
+    ----------
+    named
+        As `named_machines` returns them.
+    trials
+        Of people; its machine rows play no part.
+    of_machines
+        Columns of machines that stay, blank in people's rows.
+
+    Examples
+    --------
+    >>> trials = pd.DataFrame({"agent_type": ["human", "model"], "agent_id": ["p1", "net"], "mode": "live"})
+    >>> with_people(pd.DataFrame({"agent_type": ["model"], "agent_id": ["vlm"]}), trials)["agent_id"].tolist()
+    ['p1', 'vlm']
+    """
+    people = trials.loc[trials["agent_type"] == "human"]
+    if people.empty:
+        return named.reset_index(drop=True)
+    both = [name for name in named if name in trials]
+    own = [name for name in of_machines if name in named and name not in both]
+    return pd.concat([people[both].reindex(columns=[*both, *own]), named[[*both, *own]]], ignore_index=True)
 
 
 def is_several(trials: pd.DataFrame) -> bool:

@@ -69,6 +69,10 @@ def test_only_a_chain_that_is_rejected_to_its_end_hands_on_its_share() -> None:
     assert chains({"dunk": [0.001, 0.02], "shoot": [0.04]}, 0.05) == {"dunk": 2, "shoot": 1}
 
 
+def test_a_chain_without_hypotheses_rejects_none_and_takes_no_share() -> None:
+    assert chains({"dunk": [], "shoot": [0.04]}, 0.05) == {"dunk": 0, "shoot": 1}
+
+
 def test_chains_control_the_family_wise_error_in_the_worst_case() -> None:
     rng = np.random.default_rng(5)
     wrong = 0

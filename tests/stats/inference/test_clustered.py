@@ -9,7 +9,7 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
 
-from stats.inference.clustered import macro_mean
+from stats.inference.clustered import macro_mean, photo_variance, within_cells
 from stats.table.arrays import Answers
 
 
@@ -121,3 +121,65 @@ def test_answers_without_spread_have_no_variance() -> None:
     checkerboard = Answers(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([0, 1, 0, 1]),
                            np.zeros(4, int), np.array([1.0, 0, 0, 1]), np.ones(4))  # fmt: skip
     assert macro_mean(checkerboard).variance is None
+
+
+def in_one_class(correct: list[list[float]]) -> Answers:
+    """Answers of each agent (row) to each photo (column)."""
+    agents, photos = np.shape(correct)
+    agent, item = np.repeat(np.arange(agents), photos), np.tile(np.arange(photos), agents)
+    right = np.ravel(correct).astype(float)
+    return Answers(agent, item, item, np.zeros_like(item), right, np.ones(right.size))
+
+
+def test_sources_with_photos_in_two_classes_have_one_factor_in_common() -> None:
+    """Four sources, each with a photo of both classes; one agent, right on half of the photos."""
+    correct = np.array([1.0, 1, 1, 0, 0, 0, 1, 0])
+    source, category = np.repeat(np.arange(4), 2), np.tile([0, 1], 4)
+    answers = Answers(np.zeros(8, int), np.arange(8), source, category, correct, np.ones(8))
+    # Means 3/4 and 1/4; weights 1/8; sums of residuals by source: 1/8, 0, -1/8, 0; J / (J - K) = 2.
+    assert photo_variance(answers) == (pytest.approx((1 / 64 + 1 / 64) * 2), 2)
+
+
+def test_two_photos_of_a_class_are_enough_for_the_variance_between_them() -> None:
+    # Mean 1/2, weights 1/2, residuals 1/4 and -1/4; J / (J - 1) = 2.
+    assert photo_variance(in_one_class([[1, 0]])) == (pytest.approx(2 * (1 / 16 + 1 / 16)), 1)
+
+
+def test_a_class_that_does_not_occur_changes_nothing() -> None:
+    answers = crossed(5, 12, 2, np.random.default_rng(2))
+    assert macro_mean(replace(answers, category=3 * answers.category + 1)) == macro_mean(answers)
+
+
+def test_one_answer_alone_has_no_spread_within() -> None:
+    assert within_cells(in_one_class([[1]]), np.zeros(1)) == 0.0
+
+
+def test_the_variance_over_agents_alone_holds_the_photos_fixed() -> None:
+    mean = macro_mean(in_one_class([[1, 1, 1, 1], [1, 0, 0, 0]]))
+    assert mean.agent_variance == pytest.approx(2 * 2 * (3 / 16) ** 2)  # .1875 above and below the mean
+    assert (mean.n_agents, mean.n_clusters) == (2, 4)
+
+
+def test_a_single_agent_or_agents_that_agree_have_no_variance_over_agents() -> None:
+    assert macro_mean(in_one_class([[1, 0, 1]])).agent_variance is None
+    assert macro_mean(in_one_class([[1, 0, 1, 0], [1, 0, 1, 0]])).agent_variance is None
+
+
+def test_the_variance_is_the_largest_of_its_parts() -> None:
+    """Agents who err on the same photos: all the spread is between photos, and agents add none."""
+    answers = in_one_class([[1, 0, 1, 0, 1]] * 3)
+    assert macro_mean(answers).variance == pytest.approx(photo_variance(answers)[0])
+    apart = in_one_class([[1, 1, 1, 1], [0, 0, 0, 0], [1, 1, 1, 1]])
+    assert macro_mean(apart).variance == pytest.approx(macro_mean(apart).agent_variance)
+
+
+def test_always_right_is_no_spread() -> None:
+    mean = macro_mean(in_one_class([[1, 1, 1], [1, 1, 1]]))
+    assert (mean.estimate, mean.variance, mean.df, mean.agent_variance) == (1.0, None, None, None)
+
+
+def test_as_many_sources_as_classes_leave_no_degree_of_freedom() -> None:
+    """Two sources with photos of two classes: every class has two clusters, and yet J - K is 0."""
+    source, category = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    answers = Answers(np.zeros(4, int), np.arange(4), source, category, np.array([1.0, 0, 0, 1]), np.ones(4))
+    assert photo_variance(answers) == (None, 0)

@@ -1,7 +1,8 @@
 """What many tests begin with is built once in a process; after that its rows and files are put back.
 
 Every test begins with the same empty tables and the same next keys, so rows can return as they were. Where a
-test has written something before, or has settings of its own, all is built as ever.
+test has written something before, or has settings of its own, all is built as ever; but what everybody writes
+alike, such as an administrator who logs in, may come first if it is named (`beside`).
 """
 
 from __future__ import annotations
@@ -30,11 +31,22 @@ KEYS = "sqlite_sequence"
 BY_CODE = ("runs", "posters")
 PLAIN = (str, int, float, type(None))
 _at_the_start: list[object] = []
+_beside: list[str] = []
 
 
 def begin_a_test() -> None:
     """The tables are empty now, and the next keys are set."""
-    _at_the_start[:] = _state()
+    _at_the_start[:], _beside[:] = _state(), []
+
+
+@contextmanager
+def beside(what: str) -> Iterator[None]:
+    """Let what is written meanwhile be no hindrance: it is the same, with the same keys, in every test."""
+    first = _untouched()
+    yield
+    if first:
+        _at_the_start[:] = _state()
+        _beside.append(what)
 
 
 def remembered(build: Callable[P, R]) -> Callable[P, R]:
@@ -46,14 +58,15 @@ def remembered(build: Callable[P, R]) -> Callable[P, R]:
         if not (_untouched() and _is_plain([args, options])):
             return build(*args, **options)
         what = f"{build.__module__}.{build.__qualname__} {args} {sorted(options.items())}"
-        key = (what, default_storage.location, get_language() or "")
+        key = (what, *_beside, default_storage.location, get_language() or "")
         _clear_folders_by_code()
         if key in memories:
             return memories[key].put_back()
-        constant = set(_tables())
+        before = _all_rows()
         with drawn_by(what), _saved_files() as paths:
             result = build(*args, **options)
-        memories[key] = Memory.of(result, constant, [*paths, *_files_by_code()])
+        if (added := _added_since(before)) is not None:
+            memories[key] = Memory.of(result, added, [*paths, *_files_by_code()])
         return result
 
     return recall
@@ -68,8 +81,7 @@ class Memory:
     files: dict[Path, bytes]
 
     @classmethod
-    def of(cls, result: object, constant: set[str], paths: list[Path]) -> Memory:
-        rows = {table: _read(table) for table in [*sorted(set(_tables()) - constant), KEYS]}
+    def of(cls, result: object, rows: dict[str, Rows], paths: list[Path]) -> Memory:
         files = {path: path.read_bytes() for path in paths if path.exists()}
         return cls(copy.deepcopy(result), rows, files)
 
@@ -118,11 +130,24 @@ def _clear_folders_by_code() -> None:
         shutil.rmtree(Path(settings.SWEETSPOT_VAR, place), ignore_errors=True)
 
 
-def _tables() -> list[str]:
-    """The tables that have rows."""
+def _all_rows() -> dict[str, Rows]:
+    """The rows of each table that has any."""
     with connection.cursor() as cursor:
         names = connection.introspection.table_names(cursor)
-        return [name for name in names if cursor.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone()]
+    return {name: rows for name in sorted([*names, KEYS]) if (rows := _read(name))}
+
+
+def _added_since(before: dict[str, Rows]) -> dict[str, Rows] | None:
+    """The rows that came since, and all next keys; None where a row of before was changed or has gone."""
+    now = _all_rows()
+    added = {KEYS: now.pop(KEYS)}
+    for table, rows in now.items():
+        old, new = set(before.get(table, [])), set(rows)
+        if not old <= new:
+            return None
+        if fresh := [row for row in rows if row not in old]:
+            added[table] = fresh
+    return added
 
 
 def _read(table: str) -> Rows:

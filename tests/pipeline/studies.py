@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from django.contrib.auth import get_user_model
@@ -16,6 +17,7 @@ from pipeline.intake.photo_import import ImportReport, import_photos
 from pipeline.models import Job
 from pipeline.worker.execute import perform
 from study.models import Study
+from tests.remembered import remembered
 
 SHAPES = ("disc", "bar")
 
@@ -71,6 +73,15 @@ def draw_photo(shape: str, size: int, rng: np.random.Generator) -> Image.Image:
 
 def import_folder(study: Study, folder: Path) -> ImportReport:
     return import_photos(study, open_source(folder), lambda _: None)
+
+
+@remembered
+def imported_study(per_class: int = 24, **choices: object) -> Study:
+    """A study with drawn photos, read and split as an import does it."""
+    study = make_study(**choices)
+    with TemporaryDirectory() as folder:
+        import_folder(study, draw_photos(Path(folder, "photos"), per_class))
+    return study
 
 
 def work_off(study: Study, limit: int = 100) -> int:

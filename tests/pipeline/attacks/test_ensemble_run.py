@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -28,7 +26,7 @@ from pipeline.models import ENSEMBLE, AttackerRun, Job
 from pipeline.queue.claims import claim
 from study.models import Stimulus, Study
 from tests.pipeline.answered import add_run
-from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+from tests.pipeline.studies import imported_study, work_off
 from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +36,7 @@ pytestmark = pytest.mark.django_db
 @remembered
 def study() -> Study:
     """Two architectures that are trained, each unsure where the other knows."""
-    study = make_study(architectures=["one", "two"], seeds=1)
-    with TemporaryDirectory() as folder:
-        import_folder(study, draw_photos(Path(folder) / "photos"))
+    study = imported_study(architectures=["one", "two"], seeds=1)
     for item in study.items.filter(split__in=["validation", "test"]):
         render(item, study.levels.get(number=0))
     queue_attackers(study, trained_through=0, round=1)

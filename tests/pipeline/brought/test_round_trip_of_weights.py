@@ -23,7 +23,8 @@ from pipeline.models import AttackerRun
 from study.models import Study
 from tests.attacker import planted
 from tests.pipeline.answered import add_run
-from tests.pipeline.studies import draw_photos, import_folder, make_study
+from tests.pipeline.studies import draw_photos, imported_study
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 SETTINGS = [f"--set={name}={json.dumps(value)}" for name, value in vars(planted.tiny()).items()]
@@ -36,9 +37,9 @@ def study_verb(*words: object) -> str:
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
-    study = make_study(sides=(1.0, 0.5))
-    import_folder(study, draw_photos(tmp_path / "photos"))
+@remembered
+def study() -> Study:
+    study = imported_study(sides=(1.0, 0.5))
     for item in study.items.all():
         render(item, study.levels.get(number=0))
     return study

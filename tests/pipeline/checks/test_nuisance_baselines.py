@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from pipeline.queue.claims import JobCancelledError
 from study.models import Item, Level, Stimulus, Study
 from study.models.studies import LevelFamily
 from tests.pipeline.studies import draw_photos, import_folder, make_study
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -42,19 +44,25 @@ class FakeClaim:
 
 
 @pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+def study(monkeypatch: pytest.MonkeyPatch) -> Study:
     """Photos of discs and bars that come from two archives, three in four from their class's own.
 
     No level is rendered: the source photos stand in for the stimuli.
     """
-    folder = draw_photos(tmp_path / "photos", per_class=60)
-    own = {"disc": ("archive A", "archive B"), "bar": ("archive B", "archive A")}
-    rows = "".join(f"{name}/{n}.png,,{own[name][n % 4 == 0]}\n" for name in own for n in range(60))
-    (folder / "sources.csv").write_text(f"photo,source,collection\n{rows}")
-    made = make_study()
-    import_folder(made, folder)
     monkeypatch.setattr(nuisance_baselines, "photos_of", lambda level: source_roles(level.study))
-    return made
+    return study_of_two_archives()
+
+
+@remembered
+def study_of_two_archives() -> Study:
+    study = make_study()
+    with TemporaryDirectory() as place:
+        folder = draw_photos(Path(place, "photos"), per_class=60)
+        own = {"disc": ("archive A", "archive B"), "bar": ("archive B", "archive A")}
+        rows = "".join(f"{name}/{n}.png,,{own[name][n % 4 == 0]}\n" for name in own for n in range(60))
+        (folder / "sources.csv").write_text(f"photo,source,collection\n{rows}")
+        import_folder(study, folder)
+    return study
 
 
 def result_of(study: Study, claim: FakeClaim | None = None) -> NuisanceResult:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -22,7 +21,7 @@ from pipeline.exports.study_rows import stimulus_row
 from pipeline.loop.level_state import facts
 from study.models import Item, Level, Stimulus, Study
 from tests.pipeline.looking import Attention, cut_levels, let_look, upper_half
-from tests.pipeline.studies import draw_photos, import_folder, make_study
+from tests.pipeline.studies import imported_study
 from tests.study.factories import draft_study
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +29,9 @@ SHARES = (1.0, 0.8, 0.4)
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
+def study() -> Study:
     """A study whose photos of 160 x 160 pixels each come with a box of their subject."""
-    study = make_study(sides=SHARES, level_family="subject", least_crop_pixels=20)
-    import_folder(study, draw_photos(tmp_path / "photos", per_class=20))
+    study = imported_study(per_class=20, sides=SHARES, level_family="subject", least_crop_pixels=20)
     study.items.update(box=[0.3, 0.2, 0.6, 0.8])
     return study
 

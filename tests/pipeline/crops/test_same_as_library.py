@@ -17,7 +17,8 @@ from pipeline.storage import local_path
 from stats.machine.calibration_error import expected_calibration_error
 from stats.machine.class_offsets import class_offsets, corrected_accuracy
 from study.models import Item, Stimulus, Study
-from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+from tests.pipeline.studies import imported_study, work_off
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 EARLIER = 7200.0  # seconds that an attempt took which was killed
@@ -37,10 +38,10 @@ TINY = AttackerConfig(
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
+@remembered
+def study() -> Study:
     """A study whose photos stand at level 0 only, uncropped."""
-    study = make_study(sides=(1.0, 0.5), seeds=1)
-    import_folder(study, draw_photos(tmp_path / "photos"))
+    study = imported_study(sides=(1.0, 0.5), seeds=1)
     for item in study.items.exclude(split=Item.Split.DESIGN):
         render(item, study.levels.get(number=0))
     return study

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 import numpy as np
 import pytest
@@ -20,7 +18,8 @@ from study.design import Design
 from study.models import Level, Stimulus, Study
 from tests.pipeline.checks.test_nuisance_baselines import FakeClaim
 from tests.pipeline.looking import cut_levels, let_look, upper_half
-from tests.pipeline.studies import draw_photos, import_folder, make_study
+from tests.pipeline.studies import imported_study
+from tests.remembered import remembered
 
 CLOUDS, SEEN = 160, 224  # sides in pixels: of a source photo, and of what a network looks at
 
@@ -65,10 +64,12 @@ def test_no_photo_is_lost_for_the_sharpness_of_the_others() -> None:
     assert shared_pixels(sides) == 55
 
 
-def study_of_two_sizes(folder: Path, **design: object) -> Study:
+@remembered
+def study_of_two_sizes(**design: object) -> Study:
     """Bars stand large in their photos of 160 pixels, discs small, with overlap within neither."""
-    study = make_study(sides=(1.0, 0.8), level_family="subject", least_crop_pixels=20, **design)
-    import_folder(study, draw_photos(folder, per_class=30))
+    study = imported_study(
+        per_class=30, sides=(1.0, 0.8), level_family="subject", least_crop_pixels=20, **design
+    )
     study.items.filter(category__name="bar").update(box=[0.1, 0.1, 0.9, 0.9])
     study.items.filter(category__name="disc").update(box=[0.3, 0.3, 0.7, 0.7])
     return study
@@ -77,9 +78,9 @@ def study_of_two_sizes(folder: Path, **design: object) -> Study:
 @pytest.mark.django_db
 @pytest.mark.parametrize("one_sharpness", [False, True])
 def test_a_class_of_larger_subjects_is_told_by_the_size_of_its_crops_only_where_it_shows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_sharpness: bool
+    monkeypatch: pytest.MonkeyPatch, one_sharpness: bool
 ) -> None:
-    study = study_of_two_sizes(tmp_path / "photos", one_sharpness=one_sharpness)
+    study = study_of_two_sizes(one_sharpness=one_sharpness)
     let_look(monkeypatch, upper_half)
     cut_levels(study, through=1)
     crops = Stimulus.objects.filter(level__study=study, level__number=1)
@@ -98,9 +99,9 @@ def test_a_class_of_larger_subjects_is_told_by_the_size_of_its_crops_only_where_
 
 @pytest.mark.django_db
 def test_the_pixels_stay_once_crops_are_cut_and_bound_what_is_drawn_by_hand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    study = study_of_two_sizes(tmp_path / "photos")
+    study = study_of_two_sizes()
     let_look(monkeypatch, upper_half)
     cut_levels(study, through=1)
     level = study.levels.get(number=1)

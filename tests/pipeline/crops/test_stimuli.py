@@ -13,7 +13,7 @@ from pipeline.crops.changed_crops import recrop
 from pipeline.crops.stimuli import MAXIMUM_SIDE, render, shown, take_candidate
 from pipeline.crops.windows import Choice, Window
 from study.models import Item, Level, Stimulus
-from tests.pipeline.studies import draw_photos, import_folder, make_study
+from tests.pipeline.studies import imported_study
 
 
 def noise(width: int, height: int) -> Image.Image:
@@ -48,10 +48,8 @@ def test_where_a_level_is_equally_sharp_every_crop_has_as_many_pixels(side: floa
 
 
 @pytest.fixture
-def item(tmp_path: Path, db: None) -> Item:
-    study = make_study()
-    import_folder(study, draw_photos(tmp_path / "photos"))
-    return study.items.first()
+def item(db: None) -> Item:
+    return imported_study().items.first()
 
 
 def test_a_stimulus_is_rendered_once(item: Item) -> None:

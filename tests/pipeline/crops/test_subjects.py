@@ -29,7 +29,8 @@ from pipeline.loop.advance import LoopRefusedError
 from pipeline.standing.offers import offered
 from pipeline.standing.study_facts import facts_of
 from study.models import Item, Study
-from tests.pipeline.studies import draw_photos, import_folder, make_study
+from tests.pipeline.studies import imported_study
+from tests.remembered import remembered
 
 FIGURE = {  # a person in the left half
     "nose": [0.2, 0.2, 1.0],
@@ -42,11 +43,11 @@ FIGURE = {  # a person in the left half
 }
 
 
-def drawn_study(folder: Path, family: str) -> Study:
-    study = make_study(level_family="crop")
+@remembered
+def drawn_study(family: str) -> Study:
+    study = imported_study(level_family="crop")
     Study.objects.filter(pk=study.pk).update(level_family=family)
     study.refresh_from_db()
-    import_folder(study, draw_photos(folder / "photos"))
     for photo in study.items.all()[:4]:
         render(photo, study.levels.get(number=0))
     return study
@@ -77,10 +78,8 @@ def foregrounds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.mark.django_db
-def test_a_box_counts_more_than_landmarks_and_these_more_than_the_foreground(
-    tmp_path: Path, foregrounds: list[int]
-) -> None:
-    study = drawn_study(tmp_path, "subject")
+def test_a_box_counts_more_than_landmarks_and_these_more_than_the_foreground(foregrounds: list[int]) -> None:
+    study = drawn_study("subject")
     give(study, 0, box=[0.25, 0.0, 1.0, 0.5], landmarks=FIGURE)
     give(study, 1, landmarks=FIGURE)
     give(study, 2, landmarks={"nose": [0.2, 0.2, 1.0]})
@@ -95,9 +94,9 @@ def test_a_box_counts_more_than_landmarks_and_these_more_than_the_foreground(
 
 @pytest.mark.django_db
 def test_a_mask_counts_more_than_a_box_and_a_programs_landmarks_less_than_a_persons(
-    tmp_path: Path, foregrounds: list[int]
+    foregrounds: list[int],
 ) -> None:
-    study = drawn_study(tmp_path, "subject")
+    study = drawn_study("subject")
     item = give(study, 0, box=[0.25, 0.0, 1.0, 0.5], landmarks=FIGURE)
     stored, mask = io.BytesIO(), Image.new("L", (160, 160))
     mask.paste(255, (0, 0, 40, 160))
@@ -113,10 +112,8 @@ def test_a_mask_counts_more_than_a_box_and_a_programs_landmarks_less_than_a_pers
 
 
 @pytest.mark.django_db
-def test_studies_by_photo_know_boxes_and_foregrounds_as_before(
-    tmp_path: Path, foregrounds: list[int]
-) -> None:
-    study = drawn_study(tmp_path, "crop")
+def test_studies_by_photo_know_boxes_and_foregrounds_as_before(foregrounds: list[int]) -> None:
+    study = drawn_study("crop")
     give(study, 0, box=[0.25, 0.0, 1.0, 0.5])
     give(study, 1, landmarks=FIGURE)
     assert [subject.source for subject in subjects(study)] == ["box"] + ["foreground"] * 3
@@ -144,9 +141,9 @@ def detector(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("rule", "taken"), [("largest", BEHIND), ("central", MIDDLE)])
 def test_a_detector_is_asked_about_photos_that_come_with_nothing_and_says_how_many_it_saw(
-    rule: str, taken: Person, tmp_path: Path, foregrounds: list[int], detector: list[int]
+    rule: str, taken: Person, foregrounds: list[int], detector: list[int]
 ) -> None:
-    study = drawn_study(tmp_path, "subject")
+    study = drawn_study("subject")
     Study.objects.filter(pk=study.pk).update(person_detector="maskrcnn_resnet50_fpn_v2", person_rule=rule)
     study.refresh_from_db()
     give(study, 0, box=[0.25, 0.0, 1.0, 0.5])
@@ -170,7 +167,7 @@ def test_a_detector_is_asked_about_photos_that_come_with_nothing_and_says_how_ma
 def test_a_detector_without_its_weights_is_not_replaced_by_other_evidence(
     tmp_path: Path, foregrounds: list[int], settings: Settings
 ) -> None:
-    study = drawn_study(tmp_path, "subject")
+    study = drawn_study("subject")
     Study.objects.filter(pk=study.pk).update(person_detector="keypointrcnn_resnet50_fpn")
     study.refresh_from_db()
     settings.SWEETSPOT_DETECTOR_WEIGHTS = str(tmp_path)
@@ -180,8 +177,8 @@ def test_a_detector_without_its_weights_is_not_replaced_by_other_evidence(
 
 
 @pytest.mark.django_db
-def test_the_heaviest_level_is_a_default_only_where_the_subject_is_located(tmp_path: Path) -> None:
-    study = drawn_study(tmp_path, "subject")
+def test_the_heaviest_level_is_a_default_only_where_the_subject_is_located() -> None:
+    study = drawn_study("subject")
     assert default_shares(study) == (1.0, 0.8, 0.5, 0.35)
     study.items.update(box=[0.0, 0.0, 0.5, 0.5])
     assert default_shares(study) == (1.0, 0.8, 0.5, 0.35, 0.2)
@@ -192,10 +189,8 @@ def test_the_heaviest_level_is_a_default_only_where_the_subject_is_located(tmp_p
 
 
 @pytest.mark.django_db
-def test_a_study_made_before_its_photos_is_offered_the_heaviest_level_once_they_tell_of_the_subject(
-    tmp_path: Path,
-) -> None:
-    study = drawn_study(tmp_path, "subject")
+def test_a_study_made_before_its_photos_is_offered_the_heaviest_level_once_they_tell_of_the_subject() -> None:
+    study = drawn_study("subject")
     study.levels.all().delete()
     add_levels(study)
     with pytest.raises(LoopRefusedError, match="before the loop has started"):
@@ -208,9 +203,9 @@ def test_a_study_made_before_its_photos_is_offered_the_heaviest_level_once_they_
 
 @pytest.mark.django_db
 def test_foregrounds_are_kept_until_their_recipe_changes(
-    tmp_path: Path, foregrounds: list[int], monkeypatch: pytest.MonkeyPatch
+    foregrounds: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    study = drawn_study(tmp_path, "subject")
+    study = drawn_study("subject")
     for size in (320, 320, 384):
         monkeypatch.setattr(foreground, "IMAGE_SIZE", size)
         assert len(subjects(study)) == 4

@@ -25,7 +25,7 @@ from study.models.people import Mode
 from study.plan import plan_of
 from tests.pipeline.acting import desk, do
 from tests.pipeline.answered import answered_version
-from tests.pipeline.studies import draw_photos, import_folder, make_study
+from tests.pipeline.studies import draw_photos, import_folder, imported_study, make_study
 from tests.study.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -172,12 +172,11 @@ def test_an_unfinished_study_cannot_be_frozen_and_the_desk_says_why(admin_client
 
 
 @pytest.mark.thorough
-def test_crops_are_approved_discarded_and_cut_again(admin_client: Client, tmp_path: Path) -> None:
+def test_crops_are_approved_discarded_and_cut_again(admin_client: Client) -> None:
     from pipeline.crops.stimuli import render
     from pipeline.crops.windows import Choice, Window
 
-    study = make_study()
-    import_folder(study, draw_photos(tmp_path / "photos"))
+    study = imported_study()
     level = study.levels.get(number=0)
     first, second = (render(item, level) for item in study.items.filter(split="test")[:2])
     page = admin_client.get(reverse("pipeline:crops", args=[study.code, 0])).content.decode()
@@ -223,9 +222,8 @@ def test_crops_that_people_are_asked_about_are_neither_cut_again_nor_discarded(a
     assert (left.review, left.sha256) == (stimulus.review, stimulus.sha256)
 
 
-def test_a_failed_job_is_retried_and_the_loop_goes_on(admin_client: Client, tmp_path: Path) -> None:
-    study = make_study()
-    import_folder(study, draw_photos(tmp_path / "photos"))
+def test_a_failed_job_is_retried_and_the_loop_goes_on(admin_client: Client) -> None:
+    study = imported_study()
     do(admin_client, study, "start-loop")
     job = study.jobs.get()
     Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, error="OSError: disk full", attempts=3)

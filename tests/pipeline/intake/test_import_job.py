@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.files.base import File
@@ -21,6 +22,7 @@ from pipeline.models import Job, PhotoImport
 from study.models import Study
 from tests.pipeline.intake.odd_zip import zipped_bytes
 from tests.pipeline.studies import draw_photos, make_study, work_off
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 Capture = Callable[..., AbstractContextManager[list[object]]]
@@ -28,9 +30,13 @@ Capture = Callable[..., AbstractContextManager[list[object]]]
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    folder = draw_photos(tmp_path / "photos")
+    return zipped_photos(tmp_path)
+
+
+def zipped_photos(place: Path) -> Path:
+    folder = draw_photos(place / "photos")
     (folder / "disc" / "broken.png").write_bytes(b"no photo")
-    return Path(shutil.make_archive(str(tmp_path / "zipped"), "zip", folder))
+    return Path(shutil.make_archive(str(place / "zipped"), "zip", folder))
 
 
 def upload(study: Study, archive: Path) -> Job:
@@ -45,10 +51,12 @@ def files_stored() -> set[str]:
 
 
 @pytest.fixture
-def read(archive: Path) -> PhotoImport:
+@remembered
+def read() -> PhotoImport:
     """An upload that was read into a study without photos."""
     study = make_study()
-    upload(study, archive)
+    with TemporaryDirectory() as place:
+        upload(study, zipped_photos(Path(place)))
     work_off(study)
     return PhotoImport.objects.get(study=study)
 

@@ -30,17 +30,15 @@ from pipeline.queue import claims, job_requests, reaper
 from pipeline.worker import execute
 from study.models import Item, Stimulus, Study
 from tests.pipeline.answered import add_run
-from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+from tests.pipeline.studies import imported_study, make_study, work_off
 
 pytestmark = pytest.mark.django_db
 AssertQueries = Callable[[int], AbstractContextManager[object]]
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
-    study = make_study(sides=(1.0, 0.5), minimum_levels=1)
-    import_folder(study, draw_photos(tmp_path / "photos"))
-    return study
+def study() -> Study:
+    return imported_study(sides=(1.0, 0.5), minimum_levels=1)
 
 
 def test_the_loop_needs_photos_and_says_so() -> None:

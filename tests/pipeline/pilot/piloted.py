@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -18,7 +16,7 @@ from pipeline.queue.job_requests import enqueue
 from study import sessions
 from study.models import Pilot, Session, Stimulus, Study
 from study.models.people import Mode
-from tests.pipeline.studies import draw_photos, import_folder, make_study, work_off
+from tests.pipeline.studies import imported_study, work_off
 from tests.remembered import remembered
 from tests.study.factories import player
 from tests.study.playing import QUESTIONNAIRE, deliver, open_block, right_answer, trials_of, wrong_answer
@@ -48,9 +46,7 @@ def cut_study(monkeypatch: pytest.MonkeyPatch, **design: object) -> Study:
 
 @remembered
 def _cut(**design: object) -> Study:
-    study = make_study(sides=SHARES, **(DESIGN | design))
-    with TemporaryDirectory() as folder:
-        import_folder(study, draw_photos(Path(folder, "photos"), per_class=20))
+    study = imported_study(per_class=20, sides=SHARES, **(DESIGN | design))
     study.items.update(box=[0.3, 0.2, 0.6, 0.8])
     for level in range(len(SHARES)):
         enqueue(study, Job.Kind.CROP, f"crop:l{level}", CropParams(level))

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
 from django.utils import translation
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
@@ -72,10 +73,28 @@ def _keys_of_its_own(request: pytest.FixtureRequest) -> None:
     begin_a_test()
 
 
+@pytest.fixture
+def admin_client(db: None, request: pytest.FixtureRequest) -> Client:
+    """An administrator's browser; what many tests begin with is remembered beside it as well."""
+    from tests.remembered import beside
+
+    client = Client()
+    with beside("an administrator"):
+        client.force_login(request.getfixturevalue("admin_user"))
+    return client
+
+
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist, which may be switched off
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than cores: a browser test spends half its time waiting for a browser."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Of cases that go the same way, the first stands for all where one waits for the verdict."""
+    case = getattr(item, "callspec", None)
+    if item.get_closest_marker("sampled") and case and any(case.indices.values()):
+        item.add_marker("thorough")
 
 
 @pytest.hookimpl(trylast=True)  # after the shuffling

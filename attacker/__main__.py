@@ -19,6 +19,7 @@ from attacker.commands import (
     evaluate_command,
     explain_command,
     landmarks_command,
+    search_command,
     train_command,
 )
 from attacker.commands.with_packs import (
@@ -34,6 +35,7 @@ from stats.errors import InputError
 
 COMMANDS = {
     "train": train_command,
+    "search": search_command,
     "evaluate": evaluate_command,
     "explain": explain_command,
     "landmarks": landmarks_command,

@@ -15,10 +15,19 @@ Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["auto", "bf16", "fp32"]
 Normalisation = Literal["frozen", "adapt"]
 Compile = Literal["auto", "always", "never"]
+Distortion = Literal["none", "randaugment"]
+Mixing = Literal["none", "mixup", "cutmix"]
 
 _RETIRED = {"averaging"}
-_WHOLE = ("image_size", "seed", "head_epochs", "finetune_epochs", "batch_size", "patience", "views")
-_NUMBERS = ("head_lr", "finetune_lr", "layer_decay", "weight_decay", "label_smoothing")
+_WHOLE = (
+    *("image_size", "seed", "head_epochs", "finetune_epochs", "batch_size", "patience", "views"),
+    "test_views",
+)
+_SHARES = ("smallest_view", "averaged")
+_NUMBERS = (
+    *("head_lr", "finetune_lr", "layer_decay", "weight_decay", "label_smoothing", "mixing_alpha"),
+    *_SHARES,
+)
 _SWITCHES = ("class_balance", "test_time_augmentation", "shuffle_labels")
 _WAS_A_SWITCH = {True: "auto", False: "never"}
 _KINDS: tuple[tuple[tuple[str, ...], type, str], ...] = (
@@ -31,15 +40,19 @@ _KINDS: tuple[tuple[tuple[str, ...], type, str], ...] = (
 
 _BOUNDS: tuple[tuple[tuple[str, ...], Callable[[float, float], bool], int, str], ...] = (
     (("head_epochs", "batch_size", "patience", "views"), ge, 1, "at least 1"),
-    (("head_lr", "finetune_lr", "layer_decay"), gt, 0, "above 0"),
-    (("image_size", "weight_decay", "finetune_epochs", "seed"), ge, 0, "at least 0"),
+    (("head_lr", "finetune_lr", "layer_decay", "mixing_alpha", *_SHARES), gt, 0, "above 0"),
+    (("image_size", "weight_decay", "finetune_epochs", "seed", "test_views"), ge, 0, "at least 0"),
 )
 _CHOICES = (
     ("device", Device),
     ("precision", Precision),
     ("normalisation", Normalisation),
     ("compile", Compile),
+    ("distortion", Distortion),
+    ("mixing", Mixing),
 )
+# Runs that are older than these settings go by the same name as runs that have them at their defaults.
+_NEWER = (*_SHARES, "distortion", "mixing", "mixing_alpha", "test_views")
 
 
 def _is(value: object, kind: type) -> bool:
@@ -93,11 +106,25 @@ class AttackerConfig:
         the new photos.
     views
         Augmented views per training photo (the first is the photo itself).
+    smallest_view
+        Least visible share of the width and height in an augmented view, in (0, 1].
+    distortion
+        ``randaugment``: in augmented views, colours and shapes are changed by two operations drawn at random
+        first (`attacker.features.distortion`); ``none``.
+    mixing
+        In fine-tuning, what the lowest trained stage takes in is mixed with that of another photo:
+        ``mixup`` blends them, ``cutmix`` puts a window of one into the other; ``none``.
+    mixing_alpha
+        Both parameters of the beta distribution of the share that a photo keeps; a larger one mixes more.
+    averaged
+        Share of a stage's steps over which the kept weights are averaged, in (0, 1].
     class_balance
         Weigh classes by their inverse frequency.
     test_time_augmentation
         `attacker.predict` averages each photo with its mirror image. The validation loss that selects the
         best epoch, and the accuracy that is reported with it, are of photos without it.
+    test_views
+        So many augmented views of each photo are averaged in as well, by test-time augmentation.
     shuffle_labels
         Control: permute the labels among the photos of a role; accuracy on test photos must fall to chance.
 
@@ -131,8 +158,14 @@ class AttackerConfig:
     patience: int = 4
     views: int = 8
     label_smoothing: float = 0.05
+    smallest_view: float = 0.6
+    distortion: Distortion = "none"
+    mixing: Mixing = "none"
+    mixing_alpha: float = 0.4
+    averaged: float = 0.25
     class_balance: bool = True
     test_time_augmentation: bool = True
+    test_views: int = 0
     shuffle_labels: bool = False
     device: Device = "auto"
     precision: Precision = "auto"
@@ -148,6 +181,12 @@ class AttackerConfig:
             for name in names:
                 self._require(holds(getattr(self, name), bound), name, words)
         self._require(0 <= self.label_smoothing < 1, "label_smoothing", "in [0, 1)")
+        for name in _SHARES:
+            self._require(getattr(self, name) <= 1, name, "at most 1")
+        mixes = self.mixing == "none" or self.finetune_epochs > 0
+        self._require(mixes, "mixing", "'none' without fine-tuning (finetune_epochs)")
+        averages = self.test_views == 0 or self.test_time_augmentation
+        self._require(averages, "test_views", "0 without test_time_augmentation")
         depth = self.finetune_depth
         usable = depth is None or (_is(depth, Integral) and depth >= 1)
         self._require(usable, "finetune_depth", "None or at least 1")
@@ -173,6 +212,22 @@ class AttackerConfig:
     def probe(cls, **changes: Any) -> Self:
         """Return the preset of a frozen probe: only a linear head is trained, on any architecture."""
         return cls(**{"finetune_epochs": 0, "views": 4, "batch_size": 64, **changes})
+
+    def identifying(self) -> dict[str, Any]:
+        """Return the settings that tell a run from another.
+
+        A setting that older versions did not have counts only where it differs from what they did.
+
+        Examples
+        --------
+        >>> "mixing" in AttackerConfig().identifying(), AttackerConfig(mixing="mixup").identifying()["mixing"]
+        (False, 'mixup')
+        """
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if name not in _NEWER or value != getattr(type(self), name)
+        }
 
     def to_json(self) -> str:
         """Return all settings as JSON."""

@@ -135,7 +135,8 @@ def predict(
     on_progress, should_stop
         As in `attacker.train`.
     test_time_augmentation
-        Average the logits over the photo and its mirror image; None does what the attacker's config says.
+        Average the logits over the photo, its mirror image and the config's further views; None does what the
+        config says.
 
     Returns
     -------
@@ -166,7 +167,8 @@ def predict(
             bank(frozen(attacker), examples, hashes, cache, views, monitor.photos)
             for views in _view_sets(attacker.config, test_time_augmentation)
         ]
-        logits = np.mean([_logits(attacker, features, monitor) for features in banks], axis=0)
+        shown = [(features, number) for features in banks for number in _numbers(features.views)]
+        logits = np.mean([_logits(attacker, *views, monitor) for views in shown], axis=0)
     monitor.report(Progress("done", 1, 1, 1.0))
     return Predictions(tuple(examples), attacker.classes, logits.astype(np.float32))
 
@@ -181,13 +183,21 @@ def logits_of(attacker: TrainedAttacker, photos: Photos, cache: Store, monitor: 
     (120, 3)
     """
     features = bank(frozen(attacker), photos.examples, photos.hashes, cache, PLAIN, monitor.photos)
-    return _logits(attacker, features, monitor)
+    return _logits(attacker, features, 0, monitor)
 
 
 def _view_sets(config: AttackerConfig, augmented: bool | None) -> tuple[ViewSet, ...]:
     """Return sets of one view each, not one set of two: training and attention share that of plain photos."""
     wanted = config.test_time_augmentation if augmented is None else augmented
-    return (PLAIN, MIRRORED) if wanted else (PLAIN,)
+    if not wanted:
+        return (PLAIN,)
+    further = (ViewSet("augmented", 1 + config.test_views),) if config.test_views else ()
+    return (PLAIN, MIRRORED, *further)
+
+
+def _numbers(views: ViewSet) -> range:
+    """Return the numbers of the views that are averaged; the first augmented one is the plain photo again."""
+    return range(1, views.count) if views.kind == "augmented" else range(1)
 
 
 def frozen(attacker: TrainedAttacker) -> Frozen:
@@ -202,12 +212,13 @@ def frozen(attacker: TrainedAttacker) -> Frozen:
     return Frozen(attacker.network, config.architecture, attacker.cut, config.image_size, attacker.runtime)
 
 
-def _logits(attacker: TrainedAttacker, features: Bank | PixelBank, monitor: Monitor) -> Floats:
+def _logits(attacker: TrainedAttacker, features: Bank | PixelBank, number: int, monitor: Monitor) -> Floats:
+    """Return the logits of one view of each photo, float32 [n, K]."""
     parts = []
     for start in range(0, len(features), _BATCH):
         monitor.check()
         rows = list(range(start, min(start + _BATCH, len(features))))
         with torch.inference_mode(), attacker.runtime.autocast():
-            logits = attacker.network(features.batch(rows, [0] * len(rows)), attacker.cut)
+            logits = attacker.network(features.batch(rows, [number] * len(rows)), attacker.cut)
         parts.append(logits.cpu().numpy())
     return np.concatenate(parts)

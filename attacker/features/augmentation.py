@@ -16,11 +16,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from attacker.errors import ConfigError
+from attacker.features.distortion import distorted
 from attacker.networks.runtime import to_device
 
 AUGMENTATION = "zoom-mirror-colour-2"  # part of every cache key; raise the number when views change
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-_SMALLEST_SIDE = 0.6
+USUAL_SMALLEST = 0.6
 _STRETCH = 0.1
 _COLOUR = 0.3
 
@@ -36,10 +37,16 @@ class ViewSet:
         views.
     count
         How many views.
+    smallest
+        Least visible share of the width and height in an augmented view, in (0, 1].
+    distorted
+        Whether augmented views are distorted first (`attacker.features.distortion`).
     """
 
     kind: Literal["plain", "mirrored", "augmented"]
     count: int
+    smallest: float = USUAL_SMALLEST
+    distorted: bool = False
 
     def __post_init__(self) -> None:
         if self.kind != "augmented" and self.count != 1:
@@ -47,8 +54,17 @@ class ViewSet:
 
     @property
     def name(self) -> str:
-        """Kind and count, as names in the cache hold them."""
-        return f"{self.kind}-{self.count}"
+        """What the views are, as names in the cache hold it."""
+        zoomed = "" if self.smallest == USUAL_SMALLEST else f"-from-{self.smallest}"
+        return f"{self.kind}-{self.count}{zoomed}{'-distorted' if self.distorted else ''}"
+
+    def of(self, photo_hash: str, number: int, shape: tuple[int, int]) -> View:
+        """Return one view of a photo of some height and width; see `view_of`."""
+        return view_of(photo_hash, self.kind, number, shape, self.smallest)
+
+    def pixels(self, photo: NDArray[np.uint8], photo_hash: str, number: int) -> NDArray[np.uint8]:
+        """Return the pixels, uint8 [3, h, w], that one view of a photo is rendered from."""
+        return distorted(photo, photo_hash, number) if self.distorted else photo
 
 
 PLAIN = ViewSet("plain", 1)
@@ -77,7 +93,9 @@ class View:
     colour: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
-def view_of(photo_hash: str, kind: str, number: int, shape: tuple[int, int]) -> View:
+def view_of(
+    photo_hash: str, kind: str, number: int, shape: tuple[int, int], smallest: float = USUAL_SMALLEST
+) -> View:
     """Return one view of a photo.
 
     Parameters
@@ -90,6 +108,8 @@ def view_of(photo_hash: str, kind: str, number: int, shape: tuple[int, int]) -> 
         Which view; number 0 is the photo itself.
     shape
         (height, width) of the photo's pixels.
+    smallest
+        Least visible share of the width and height, in (0, 1].
 
     Examples
     --------
@@ -103,11 +123,11 @@ def view_of(photo_hash: str, kind: str, number: int, shape: tuple[int, int]) -> 
         return View(mirrored=True)
     if number == 0:
         return View()
-    return _random_view(np.random.default_rng([int(photo_hash[:16], 16), number]), shape)
+    return _random_view(np.random.default_rng([int(photo_hash[:16], 16), number]), shape, smallest)
 
 
-def _random_view(random: np.random.Generator, shape: tuple[int, int]) -> View:
-    zoom = random.uniform(_SMALLEST_SIDE, 1.0)
+def _random_view(random: np.random.Generator, shape: tuple[int, int], smallest: float) -> View:
+    zoom = random.uniform(smallest, 1.0)
     stretch = np.exp(random.uniform(-_STRETCH, _STRETCH, 2))
     side = np.minimum(zoom * stretch, 1.0)
     extent = np.array([shape[1], shape[0]]) / max(shape)  # of the photo inside the square (x, y)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from attacker.errors import DataError
-from attacker.features.augmentation import ViewSet, view_of
+from attacker.features.augmentation import ViewSet
 from attacker.features.cache import Array, Store
 from attacker.features.extractor import Frozen
 from attacker.photos.decoding import DECODING
@@ -68,10 +68,11 @@ class PixelBank:
 
     def batch(self, rows: Sequence[int], numbers: Sequence[int]) -> Tensor:
         """Return network input, float32 [len(rows), 3, S, S]; see `Bank.batch`."""
-        pixels = [self.read(self.hashes[row]) for row in rows]
+        chosen = [(self.hashes[row], number) for row, number in zip(rows, numbers, strict=True)]
+        pixels = [self.views.pixels(self.read(key), key, number) for key, number in chosen]
         views = [
-            view_of(self.hashes[row], self.views.kind, number, photo.shape[1:])
-            for row, number, photo in zip(rows, numbers, pixels, strict=True)
+            self.views.of(key, number, photo.shape[1:])
+            for (key, number), photo in zip(chosen, pixels, strict=True)
         ]
         return self.frozen.inputs(np.stack([self.frozen.square(photo) for photo in pixels]), views)
 

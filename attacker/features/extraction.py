@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from attacker.errors import PhotoError
 from attacker.example import Example
-from attacker.features.augmentation import PLAIN, ViewSet, view_of
+from attacker.features.augmentation import PLAIN, ViewSet
 from attacker.features.cache import Array, Store
 from attacker.features.cached_features import Bank, PixelBank, pixel_namespace
 from attacker.features.extractor import Frozen
@@ -127,11 +127,9 @@ def _padded(chunk: Sequence[Photo], size: int) -> list[Photo]:
 
 def _features(frozen: Frozen, photos: Sequence[tuple[str, Array]], views: ViewSet) -> NDArray[np.float16]:
     """Return features of every view of every photo, float16 [photos, views, ...]."""
-    squares = np.repeat(np.stack([frozen.square(pixels) for _, pixels in photos]), views.count, axis=0)
-    chosen = [
-        view_of(key, views.kind, n, pixels.shape[1:]) for key, pixels in photos for n in range(views.count)
-    ]
-    features = frozen(squares, chosen)
+    shown = [(key, pixels, number) for key, pixels in photos for number in range(views.count)]
+    squares = np.stack([frozen.square(views.pixels(pixels, key, number)) for key, pixels, number in shown])
+    features = frozen(squares, [views.of(key, number, pixels.shape[1:]) for key, pixels, number in shown])
     return features.reshape(len(photos), views.count, *features.shape[1:])
 
 

@@ -19,6 +19,7 @@ from attacker.features.cached_features import Bank, PixelBank
 from attacker.networks.runtime import to_device
 from attacker.progress import Monitor, Progress
 from attacker.training.checkpoints import RunState, Tensors
+from attacker.training.mixing import mixed_loss, mixture
 from attacker.training.optimizer import PhaseOptimizer
 from attacker.training.phases import Phase, steps_of_an_epoch
 from attacker.training.targets import Targets
@@ -121,7 +122,7 @@ def _train_epoch(
     monitor: Monitor,
 ) -> tuple[float, float]:
     """Train epoch `number`, from 0; return its mean loss and balanced accuracy on the training photos."""
-    seed = _epoch_seed(config.seed, phase.name, number)
+    seed = _seed_of(config.seed, phase.name, number)
     batches = list(_batches(phase.train_bank, steps_of_an_epoch(phase.train_bank, config), seed))
     device = targets.train.device
     total, logits, order = torch.zeros((), dtype=torch.float64, device=device), [], []
@@ -149,9 +150,9 @@ def _finite(loss: float, phase: Phase) -> float:
     )
 
 
-def _epoch_seed(seed: int, stage: str, epoch: int) -> int:
-    """Return a seed that depends on the epoch alone, so that a resumed run draws the same numbers."""
-    return int.from_bytes(hashlib.sha256(f"{seed}/{stage}/{epoch}".encode()).digest()[:7], "big")
+def _seed_of(seed: int, stage: str, number: int) -> int:
+    """Return a seed that depends on the epoch or step alone, so that a resumed run draws the same numbers."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{stage}/{number}".encode()).digest()[:7], "big")
 
 
 def _batches(
@@ -174,12 +175,15 @@ def _step(
     rows: NDArray[np.int64],
     views: NDArray[np.int64],
 ) -> tuple[Tensor, Tensor]:
-    logits = phase.logits(phase.train_bank.batch(rows.tolist(), views.tolist()))
+    x, mixed = phase.train_bank.batch(rows.tolist(), views.tolist()), None
+    drawn = mixture(config, phase.name, len(rows), _seed_of(config.seed, f"{phase.name}/mixing", number))
+    if drawn is not None:
+        x, share = drawn(x)
+        mixed = drawn, share
+    logits = phase.logits(x)
     chosen = to_device(rows, targets.train.device)
-    losses = functional.cross_entropy(
-        logits, targets.train[chosen], reduction="none", label_smoothing=config.label_smoothing
-    )
-    loss = (losses * targets.weights[chosen]).mean()
+    labels, weights = targets.train[chosen], targets.weights[chosen]
+    loss = mixed_loss(logits, labels, weights, config.label_smoothing, mixed)
     optimizer.step(loss, number)
     return loss.detach(), logits.detach()
 

@@ -15,7 +15,6 @@ from attacker.training.checkpoints import Tensors
 from attacker.training.phases import Phase, copy_into, steps_of_an_epoch
 
 _WARMUP = 0.1  # share of all steps
-_AVERAGED = 0.25  # share of a stage's steps: the weight of what is older has fallen to a third
 _OPTIMIZER, _AVERAGE = "optimizer.", "average."  # begin the names of tensors in a checkpoint
 
 
@@ -29,7 +28,7 @@ class PhaseOptimizer:
     phase
         Its tensors are changed in place.
     config
-        Weight decay, batch size.
+        Weight decay, batch size, share of steps that is averaged over.
     """
 
     def __init__(self, phase: Phase, config: AttackerConfig) -> None:
@@ -37,7 +36,7 @@ class PhaseOptimizer:
         self._optimizer = torch.optim.AdamW(phase.groups(), weight_decay=config.weight_decay, fused=True)
         self._rates = [group["lr"] for group in self._optimizer.param_groups]
         self._steps = phase.epochs * steps_of_an_epoch(phase.train_bank, config)
-        self.average = RunningAverage(phase.tensors(), self._steps)
+        self.average = RunningAverage(phase.tensors(), config.averaged * self._steps)
 
     def step(self, loss: Tensor, number: int) -> None:
         """Take a step down the gradient of `loss`; `number` counts the steps of all epochs from 0."""
@@ -92,8 +91,8 @@ class RunningAverage:
     ----------
     tensors
         The averaged tensors, by name; whole numbers among them (counters) are left alone.
-    steps
-        Number of steps to come, of all epochs together.
+    span
+        After so many steps the weight of what was there before has fallen to a third.
 
     References
     ----------
@@ -101,10 +100,10 @@ class RunningAverage:
     Izmailov et al. (2018), Averaging Weights Leads to Wider Optima and Better Generalization, UAI.
     """
 
-    def __init__(self, tensors: Tensors, steps: int) -> None:
+    def __init__(self, tensors: Tensors, span: float) -> None:
         self._live = {name: tensor.detach() for name, tensor in tensors.items() if tensor.is_floating_point()}
         self._mean = {name: tensor.clone() for name, tensor in self._live.items()}
-        decay = max(0.0, 1 - 1 / (_AVERAGED * steps))
+        decay = max(0.0, 1 - 1 / span)
         self._average = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
 
     def update(self) -> None:

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -55,7 +54,7 @@ def run_identity(config: AttackerConfig, classes: Sequence[str], *data: object) 
     >>> run_identity(config, ("dunk", "shoot"), "0f") == run_identity(config, ("shoot", "dunk"), "0f")
     False
     """
-    return hashlib.sha256(json.dumps([asdict(config), list(classes), *data]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([config.identifying(), list(classes), *data]).encode()).hexdigest()
 
 
 def run_facts(

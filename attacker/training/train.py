@@ -199,8 +199,9 @@ def _head_phase(job: Job, network: StagedNetwork, cache: Store, monitor: Monitor
 def _banks(
     job: Job, network: StagedNetwork, cut: int, cache: Store, monitor: Monitor, *, base: int = 0
 ) -> Banks:
-    frozen = Frozen(network, job.config.architecture, cut, job.config.image_size, job.runtime, base)
-    views = ViewSet("augmented", job.config.views)
+    config = job.config
+    frozen = Frozen(network, config.architecture, cut, config.image_size, job.runtime, base)
+    views = ViewSet("augmented", config.views, config.smallest_view, config.distortion == "randaugment")
     return (
         bank(frozen, job.train.examples, job.train.hashes, cache, views, monitor.photos),
         bank(frozen, job.validation.examples, job.validation.hashes, cache, PLAIN, monitor.photos),

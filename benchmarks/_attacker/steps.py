@@ -79,7 +79,7 @@ def ours_stepper(network: StagedNetwork, x: torch.Tensor, where: Runtime) -> Cal
             return compiled(batch)
 
     step = plain.stepper(network, forward, x, fused=True)
-    average = RunningAverage(dict(network.named_parameters()), steps=1000)
+    average = RunningAverage(dict(network.named_parameters()), span=250)
 
     def step_and_average() -> None:
         step()

@@ -22,12 +22,13 @@ from attacker import (
     networks,
     photos,
     progress,
+    search,
     shots,
     subjects,
     training,
 )
 
-ROOMS = (photos, features, networks, training, evaluation, attention, subjects, endpoint, shots)
+ROOMS = (photos, features, networks, training, evaluation, attention, subjects, endpoint, search, shots)
 MODULES = [
     *(addresses, config, example, grid, progress),
     *(

@@ -55,6 +55,13 @@ def test_a_probe_trains_nothing_but_a_head() -> None:
         ("label_smoothing", 1.0),
         ("finetune_lr", 0.0),
         ("seed", -1),
+        ("smallest_view", 0.0),
+        ("smallest_view", 1.5),
+        ("averaged", 0),
+        ("mixing", "blend"),
+        ("mixing_alpha", 0.0),
+        ("distortion", "autoaugment"),
+        ("test_views", -1),
     ],
 )
 def test_a_useless_setting_is_refused_by_name(name: str, value: object) -> None:
@@ -88,3 +95,9 @@ def test_every_public_name_can_be_had() -> None:
     assert all(getattr(attacker, name) is not None for name in attacker.__all__)
     with pytest.raises(AttributeError, match="nothing_here"):
         attacker.nothing_here  # noqa: B018
+
+
+def test_views_that_test_time_augmentation_would_average_need_it() -> None:
+    assert AttackerConfig(test_views=2).test_views == 2
+    with pytest.raises(ConfigError, match="test_views must be 0 without test_time_augmentation"):
+        AttackerConfig(test_views=2, test_time_augmentation=False)

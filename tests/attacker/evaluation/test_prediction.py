@@ -49,6 +49,16 @@ def test_the_cache_changes_no_prediction(
         np.testing.assert_array_equal(predict(trained, held_out, cache_dir=tmp_path).logits, plain)
 
 
+def test_further_views_are_averaged_in(trained: TrainedAttacker, held_out: list[Example]) -> None:
+    without, two = (
+        predict(replace(trained, config=replace(trained.config, test_views=views)), held_out).logits
+        for views in (0, 2)
+    )
+    further = (4 * two - 2 * without) / 2  # the photo and its mirror image are two of the four
+    assert not np.allclose(further, without, atol=1e-2)
+    assert np.corrcoef(further.ravel(), without.ravel())[0, 1] > 0.5
+
+
 def test_averaging_over_the_mirror_image_forgets_left_and_right(
     trained: TrainedAttacker, held_out: list[Example], tmp_path: Path
 ) -> None:

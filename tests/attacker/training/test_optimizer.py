@@ -86,7 +86,7 @@ def test_validation_sees_the_average_of_a_quarter_of_the_steps_and_that_is_kept(
 
 
 def test_training_goes_on_from_its_own_weights_not_from_their_average() -> None:
-    average = RunningAverage(tensors := {"a": torch.tensor([0.0])}, steps=8)
+    average = RunningAverage(tensors := {"a": torch.tensor([0.0])}, span=2)
     tensors["a"] += 4.0
     average.update()
     with average.in_place():
@@ -98,7 +98,7 @@ def test_training_goes_on_from_its_own_weights_not_from_their_average() -> None:
 
 def test_counters_stand_as_they_are() -> None:
     tensors = {"mean": torch.tensor([1.0]), "batches": torch.tensor(3)}
-    average = RunningAverage(tensors, steps=100)
+    average = RunningAverage(tensors, span=25)
     tensors["batches"] += 1
     average.update()
     with average.in_place():
@@ -107,7 +107,7 @@ def test_counters_stand_as_they_are() -> None:
 
 
 def test_a_checkpoint_without_an_average_starts_one() -> None:
-    average = RunningAverage(tensors := {"a": torch.tensor([0.0])}, steps=8)
+    average = RunningAverage(tensors := {"a": torch.tensor([0.0])}, span=2)
     tensors["a"] += 4.0
     average.restore({"a": tensors["a"]})
     assert average.tensors()["average.a"].item() == 4.0

@@ -12,6 +12,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,35 +29,38 @@ ALPHA = 0.05
 
 def main() -> None:
     from attacker.commands import search_command
+    from attacker.commands.inputs import read_photos
 
     parser = argparse.ArgumentParser(description=__doc__)
     search_command.describe(parser)
+    parser.add_argument("--part", type=float, default=1.0, help="share of the training photos to use")
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
-    for line in search_command.run(args):
+    folder = read_photos(args)
+    plan = search_command.plan_of(args, folder)
+    plan = replace(plan, train=plan.training_photos(args.part))
+    for line in search_command.searched(args, plan):
         print(line, flush=True)
-    report = compared(args)
+    report = compared(args, plan, folder.test)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps(report, indent=2) + "\n")
     print(f"written to {args.out}")
 
 
-def compared(args: argparse.Namespace) -> dict[str, Any]:
+def compared(args: argparse.Namespace, plan: SearchPlan, test: Sequence[Example]) -> dict[str, Any]:
     """Return the accuracies of both recipes, and the gain, at the attacked levels and lighter ones."""
-    from attacker.commands.search_command import plan_of
     from attacker.search.recipe_trials import Place
     from attacker.search.search_record import read_record
 
-    plan, place = _returned(plan_of(args)), Place(args.run, args.cache)
-    test = _test_crops(args, plan)
-    rows = [row for level in plan.levels for row in _rows(level, test, plan, place, args.seeds)]
+    place, crops = Place(args.run, args.cache), _test_crops(args, plan, test)
+    rows = [row for level in plan.levels for row in _rows(level, crops, plan, place, args.seeds)]
     for row in rows:
         print(_in_words(row), flush=True)
     heaviest = sorted({row["trained through"] for row in rows})[-2:]
     reached = [row["gain"][0] for row in rows if row["trained through"] == row["tested at"] in heaviest]
     return {
         "photos": {role: len({e.item for e in photos}) for role, photos in
-                   (("train", plan.train), ("validation", plan.validation), ("test", test))},
+                   (("train", plan.train), ("validation", plan.validation), ("test", crops))},
         "levels": args.levels,
         "cpu_seconds of the search": read_record(args.run).cpu_seconds,
         "rows": rows,
@@ -67,22 +71,12 @@ def compared(args: argparse.Namespace) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _returned(plan: Any) -> SearchPlan:
-    """Return what a generator returns at its end."""
-    while True:
-        try:
-            next(plan)
-        except StopIteration as end:
-            return end.value
-
-
-def _test_crops(args: argparse.Namespace, plan: SearchPlan) -> list[Example]:
+def _test_crops(args: argparse.Namespace, plan: SearchPlan, test: Sequence[Example]) -> list[Example]:
     """Return the crops of the test photos; one that equals a training photo to the byte shows nothing."""
     from attacker.photos.decoding import hashes_of
-    from attacker.photos.folder import read_folder
     from attacker.search.centre_crops import centre_crops
 
-    crops = centre_crops(read_folder(args.folder, args.split_seed).test, args.levels, args.run / "test-crops")
+    crops = centre_crops(test, args.levels, args.run / "test-crops")
     learned = set(hashes_of(plan.train))
     return [crop for crop, content in zip(crops, hashes_of(crops), strict=True) if content not in learned]
 

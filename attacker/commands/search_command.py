@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,13 @@ from attacker.commands.inputs import read_photos
 from attacker.commands.progress_bar import percent_bar, shown_on
 
 if TYPE_CHECKING:
+    from attacker.photos.folder import Folder
     from attacker.search.attack_search import SearchNews
     from attacker.search.recipe_trials import Place
     from attacker.search.search_findings import Findings
     from attacker.search.search_plan import SearchPlan
 
+_WHOLE = 100  # percent
 _BAR = "{l_bar}{bar}| {elapsed}, {remaining} left{postfix}"
 
 
@@ -55,6 +57,13 @@ def describe(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> Iterator[str]:
+    """Search on the folder's photos, and yield what was found."""
+    folder = read_photos(args)
+    yield from map(str, folder.left_out)
+    yield from searched(args, plan_of(args, folder))
+
+
+def searched(args: Namespace, plan: SearchPlan) -> Iterator[str]:
     """Search, train the strongest recipe of each level with several seeds, and yield what was found."""
     from attacker.search.attack_search import search
     from attacker.search.recipe_trials import Place
@@ -63,10 +72,9 @@ def run(args: Namespace) -> Iterator[str]:
     from attacker.search.search_plan import Budget
 
     budget = Budget(args.budget, args.cpu_seconds)
-    plan = yield from plan_of(args)
-    with tqdm(total=100, desc="search", bar_format=_BAR) as bar:
+    with tqdm(total=_WHOLE, desc="search", bar_format=_BAR) as bar:
         record = search(plan, budget, folder=args.run, cache_dir=args.cache, on_news=_shown_on(bar))
-        bar.update(bar.total - bar.n)  # recipes that were tried already need no second trial
+        bar.update(_WHOLE - bar.n)  # a recipe that gets all photos at once needs no second trial
     for level in plan.levels:
         result = findings(record, Recipe(plan.today), level)
         yield from result.lines()
@@ -75,28 +83,30 @@ def run(args: Namespace) -> Iterator[str]:
     yield f"record -> {args.run / 'search.json'}; no test photo was used"
 
 
-def plan_of(args: Namespace) -> Generator[str, None, SearchPlan]:
-    """Yield what is left out; return what is searched, on crops of training and validation photos alone."""
+def plan_of(args: Namespace, folder: Folder) -> SearchPlan:
+    """Return what is searched: crops of the folder's training and validation photos, and of no other."""
     from attacker.search.centre_crops import centre_crops
     from attacker.search.search_plan import SearchPlan
 
-    folder = read_photos(args)
-    yield from map(str, folder.left_out)
     photos = [*folder.train, *folder.validation]
     with tqdm(total=len(photos), desc="crops", unit="photo", delay=0.5) as bar:
         crops = centre_crops(photos, args.levels, args.run / "crops", bar.update)
-    items = {photo.item for photo in folder.train}
-    roles = [tuple(crop for crop in crops if (crop.item in items) == learned) for learned in (True, False)]
+    learned = {photo.item for photo in folder.train}
     levels = args.at or range(len(args.levels))[-2:]
     return SearchPlan(
-        config_of(args.full, args.set), folder.classes, *roles, tuple(levels), args.search_seed,
-        tuple(args.architectures),
-    )  # fmt: skip
+        today=config_of(args.full, args.set),
+        classes=folder.classes,
+        train=tuple(crop for crop in crops if crop.item in learned),
+        validation=tuple(crop for crop in crops if crop.item not in learned),
+        levels=tuple(levels),
+        seed=args.search_seed,
+        architectures=tuple(args.architectures),
+    )
 
 
 def _shown_on(bar: tqdm[Any]) -> Callable[[SearchNews], None]:
     def show(news: SearchNews) -> None:
-        done = 100 * news.fraction
+        done = _WHOLE * news.fraction
         if bar.n == 0:
             bar.initial = done  # what earlier calls did says nothing about the speed of this one
         bar.n = done

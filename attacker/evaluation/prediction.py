@@ -167,7 +167,7 @@ def predict(
             bank(frozen(attacker), examples, hashes, cache, views, monitor.photos)
             for views in _view_sets(attacker.config, test_time_augmentation)
         ]
-        shown = [(features, number) for features in banks for number in _numbers(features.views)]
+        shown = [(features, number) for features in banks for number in features.views.at_test]
         logits = np.mean([_logits(attacker, *views, monitor) for views in shown], axis=0)
     monitor.report(Progress("done", 1, 1, 1.0))
     return Predictions(tuple(examples), attacker.classes, logits.astype(np.float32))
@@ -193,11 +193,6 @@ def _view_sets(config: AttackerConfig, augmented: bool | None) -> tuple[ViewSet,
         return (PLAIN,)
     further = (ViewSet("augmented", 1 + config.test_views),) if config.test_views else ()
     return (PLAIN, MIRRORED, *further)
-
-
-def _numbers(views: ViewSet) -> range:
-    """Return the numbers of the views that are averaged; the first augmented one is the plain photo again."""
-    return range(1, views.count) if views.kind == "augmented" else range(1)
 
 
 def frozen(attacker: TrainedAttacker) -> Frozen:

@@ -58,6 +58,11 @@ class ViewSet:
         zoomed = "" if self.smallest == USUAL_SMALLEST else f"-from-{self.smallest}"
         return f"{self.kind}-{self.count}{zoomed}{'-distorted' if self.distorted else ''}"
 
+    @property
+    def at_test(self) -> range:
+        """Numbers of the views that are averaged at test time: the first augmented one is the plain photo."""
+        return range(1, self.count) if self.kind == "augmented" else range(self.count)
+
     def of(self, photo_hash: str, number: int, shape: tuple[int, int]) -> View:
         """Return one view of a photo of some height and width; see `view_of`."""
         return view_of(photo_hash, self.kind, number, shape, self.smallest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -78,7 +79,8 @@ def _crops_of(example: Example, sides: Sequence[float], folder: Path) -> list[Ex
     if missing:
         photo = decode(read_bytes(example.path), example.path)
         for path, side in missing:
-            _write(_middle(photo, side), path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, partial(_middle(photo, side).save, format="PNG"), durable=False)
     return [replace(example, path=path, level=level) for level, path in enumerate(paths)]
 
 
@@ -86,11 +88,6 @@ def _middle(photo: Image.Image, side: float) -> Image.Image:
     width, height = (max(min(_LEAST_SIDE, length), round(side * length)) for length in photo.size)
     left, top = (photo.width - width) // 2, (photo.height - height) // 2
     return photo.crop((left, top, left + width, top + height))
-
-
-def _write(crop: Image.Image, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, lambda file: crop.save(file, "PNG"), durable=False)
 
 
 def _without_blanks(crops: list[Example]) -> tuple[Example, ...]:

@@ -49,9 +49,9 @@ class Recipe:
     def words(self, today: Recipe) -> str:
         """Return what differs from today's recipe, as settings."""
         ours, theirs = ({**asdict(recipe.config), "lighter": recipe.lighter} for recipe in (self, today))
-        changes = [f"{name}={_short(value)}" for name, value in ours.items() if value != theirs[name]]
+        changes = [
+            f"{name}={value:.3g}" if isinstance(value, float) else f"{name}={value}"
+            for name, value in ours.items()
+            if value != theirs[name]
+        ]
         return ", ".join(changes) or "today's recipe"
-
-
-def _short(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

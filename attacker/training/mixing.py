@@ -149,6 +149,7 @@ def mixed_loss(
 
     Examples
     --------
+    >>> import torch
     >>> logits, labels, weights = torch.tensor([[9.0, 0.0], [0.0, 9.0]]), torch.tensor([0, 1]), torch.ones(2)
     >>> alone = mixed_loss(logits, labels, weights, 0.0, None)
     >>> swapped = Mixture(np.array([1, 0]), 0.5, None)

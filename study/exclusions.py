@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from study.design import Design
@@ -76,8 +77,15 @@ class Exclusions:
         return {
             "excluded_trial": int(bool(reason)),
             "excluded_participant": int(bool(self.participant)),
-            "exclusion_reason": "|".join(filter(None, [self.participant, self.note, reason])),
+            "exclusion_reason": f"{self.of_all}|{reason}"
+            if self.of_all and reason
+            else self.of_all or reason,
         }
+
+    @cached_property
+    def of_all(self) -> str:
+        """What is said of every trial of the participant."""
+        return "|".join(filter(None, [self.participant, self.note]))
 
 
 COUNTED, BY_HAND = "counted", "_by_hand"

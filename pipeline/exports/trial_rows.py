@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache, partial
+from operator import attrgetter
 
-from pipeline.exports.columns.part_columns import device_of
+from pipeline.exports.closed_trials import ClosedTrial, ClosedTrials, batches
 from pipeline.exports.columns.people_columns import OF_TASKS
-from pipeline.exports.csv_lines import Row
+from pipeline.exports.csv_lines import Row, copied
 from pipeline.exports.pairs.paired_photos import PhotoPairs
 from pipeline.exports.stimulus_columns import size_columns, stimulus_columns
 from pipeline.exports.typed_answers import TypedAnswers
@@ -21,7 +23,9 @@ from study.plan import plan_of
 from study.sessions.screen_size import degrees_on
 
 # Copied as they are from fields of the same names.
-OF_TRIAL = names_of((*REACTION, *DURATIONS, *DISPLAY))
+OF_PLAN = ("block_id", "block_type", "trial_index", "attempt", "level_probability", "response_status")
+OF_TRIAL = (*OF_PLAN, *names_of((*REACTION, *DURATIONS, *DISPLAY)))
+_of_trial = attrgetter(*OF_TRIAL)
 OF_DEVICE = names_of(DEVICE)
 NAMES_OF_TASKS = names_of(OF_TASKS)
 
@@ -41,98 +45,112 @@ def rows_of_people(
     version: StudyVersion, participants: Iterable[Participant]
 ) -> Iterator[tuple[Stimulus, Row]]:
     """Iterate over the rows of these participants, each with what it showed."""
-    choices, typed, pairs = version.frozen.class_names, TypedAnswers(version), PhotoPairs(version)
-    for participant in participants:
+    of_trial = OfTrials(version)
+    closed = ClosedTrials(Trial.objects.filter(stimulus__isnull=False))  # grids: pipeline.exports.tile_rows
+    for people in batches(participants):
+        trials = closed.of(people)
+        for person in people:
+            yield from of_trial.rows(person, trials[person.session.pk])
+
+
+class OfTrials:
+    """Makes the rows of a version's trials; what many of them have alike is made once."""
+
+    def __init__(self, version: StudyVersion) -> None:
+        self.version, self.plan = version, plan_of(version)
+        self.classes = version.frozen.class_names
+        self.typed, self.pairs = TypedAnswers(version), PhotoPairs(version)
+        self.choices = "|".join(self.classes.values())
+        self.in_order = cache(lambda order: "|".join(self.classes[pk] for pk in order))
+        self.shown: dict[int, Row] = {}
+
+    def rows(self, participant: Participant, trials: Sequence[ClosedTrial]) -> Iterator[tuple[Stimulus, Row]]:
+        """Iterate over the rows of one person's trials, each with what it showed."""
         session = participant.session
         language = session.chosen_language or participant.language
-        trials = list(
-            session.trials.answered().select_related(
-                "stimulus__item__category", "stimulus__level", "beside__item", "response"
-            )
-        )
-        if typed.are_asked:
-            typed.score_all(trials, language)
-        excluded = exclusions_of(session, trials, version.design, participant.ruling)
+        trials = self.typed.scored(trials, language)
+        excluded = exclusions_of(session, trials, self.plan.design, participant.ruling)
+        of_person = cache(partial(person_columns, self.version, participant))
         for trial in trials:
-            if trial.stimulus is None:
-                continue  # a grid: see pipeline.exports.tile_rows
-            row = human_columns(version, participant, trial) | _answer_columns(trial, choices)
-            row |= typed.columns(trial, language) if typed.are_asked else {}
-            row |= size_columns(
-                trial.stimulus, trial.shown_px, degrees_on(device_of(version, trial, session), trial.shown_px)
+            part = self.plan.part_of(trial.block_id, trial.attempt)
+            assert trial.stimulus
+            yield (
+                trial.stimulus,
+                {
+                    **of_person(part),
+                    **self._of_stimulus(trial.stimulus),
+                    **trial_columns(self.version, trial),
+                    **self._answer(trial),
+                    **self.typed.columns(trial, language),
+                    **size_columns(
+                        trial.stimulus, trial.shown_px, degrees_on(session.device_in(part), trial.shown_px)
+                    ),
+                    **self.pairs.columns(trial),
+                    **excluded.columns(trial),
+                },
             )
-            row["row_id"] = row["trial_id"]
-            category = {"category": choices[trial.stimulus.item.category_id]}  # as it was frozen
-            row |= (
-                stimulus_columns(trial.stimulus, version.renumbered_by)
-                | category
-                | pairs.columns(trial)
-                | excluded.columns(trial)
-            )
-            yield trial.stimulus, row
+
+    def _of_stimulus(self, stimulus: Stimulus) -> Row:
+        if stimulus.pk not in self.shown:
+            category = self.classes[stimulus.item.category_id]  # as it was frozen
+            known = stimulus_columns(stimulus, self.version.renumbered_by)
+            self.shown[stimulus.pk] = known | {"category": category}
+        return self.shown[stimulus.pk]
+
+    def _answer(self, trial: ClosedTrial) -> Row:
+        """Return the answer; a timeout is wrong, and a trial that was broken off neither right nor wrong."""
+        aborted = trial.response_status == Trial.ResponseStatus.ABORTED
+        return {"correct": None if aborted else int(bool(trial.correct)), **self._words(trial)}
+
+    def _words(self, trial: ClosedTrial) -> Row:
+        """Return what there was to choose from; comparisons of two photos have it from their pairs."""
+        if trial.beside_id is None and trial.target_id is not None:
+            return _yes_no_columns(trial, self.classes[trial.target_id])
+        if trial.beside_id is not None and trial.target_id is None:
+            return {}
+        return {
+            "choices": self.choices,
+            "choice_positions": self.in_order(trial.choice_order),
+            "response": self.classes[trial.response_id] if trial.response_id else None,
+            "first_key_ms": trial.first_key_ms,
+        }
 
 
-def human_columns(version: StudyVersion, participant: Participant, trial: Trial) -> Row:
-    """Return the columns that a person's trial has in every task."""
-    session = participant.session
-    device = device_of(version, trial, session)
+def _yes_no_columns(trial: ClosedTrial, asked: str) -> Row:
     return {
+        "asked": asked,
+        "choices": f"{YES}|{NO}",
+        "choice_positions": "|".join(trial.choice_order),
+        "response": None if trial.said_yes is None else (YES if trial.said_yes else NO),
+        "chance": 0.5,
+    }
+
+
+def person_columns(version: StudyVersion, participant: Participant, part: int) -> Row:
+    """Return the columns that all trials of a person have alike within a part."""
+    session = participant.session
+    return {
+        **dict.fromkeys(NAMES_OF_TASKS),
         **study_columns(version),
         "agent_type": "human",
         "agent_id": participant.public_id,
         "session_id": session.token[:8],
         "mode": participant.mode,
         "list_id": session.assignment.number if session.assignment else None,
-        "part": plan_of(version).part_of(trial.block_id, trial.attempt),
-        "block_id": trial.block_id,
-        "block_type": trial.block_type,
-        "trial_id": f"t{trial.pk - version.renumbered_by}",
-        "trial_index": trial.trial_index,
-        "attempt": trial.attempt,
-        "level_probability": trial.level_probability,
-        "response_status": trial.response_status,
-        **{name: getattr(trial, name) for name in OF_TRIAL},
+        "part": part,
+        **copied(session.device_in(part), OF_DEVICE),
+    }
+
+
+def trial_columns(version: StudyVersion, trial: ClosedTrial) -> Row:
+    """Return the columns that a person's trial has in every task."""
+    name = f"t{trial.pk - version.renumbered_by}"
+    return {
+        "trial_id": name,
+        "row_id": name,
+        **dict(zip(OF_TRIAL, _of_trial(trial), strict=True)),
         "onset_utc": _timestamp(trial.onset_utc),
         "received_utc": _timestamp(trial.received_at),
-        **{name: getattr(device, name) for name in OF_DEVICE},
-    }
-
-
-def _answer_columns(trial: Trial, choices: dict[int, str]) -> Row:
-    """Return the answer; a timeout is wrong, and a trial that was broken off is neither right nor wrong."""
-    aborted = trial.response_status == Trial.ResponseStatus.ABORTED
-    return {
-        **dict.fromkeys(NAMES_OF_TASKS),
-        "correct": None if aborted else int(bool(trial.correct)),
-        **_words_columns(trial, choices),
-    }
-
-
-def _words_columns(trial: Trial, choices: dict[int, str]) -> Row:
-    """Return what there was to choose from; comparisons of two photos have it from their pairs."""
-    if trial.beside_id is None and trial.target_id is not None:
-        return _yes_no_columns(trial, choices)
-    if trial.beside_id is not None and trial.target_id is None:
-        return {}
-    return _class_columns(trial, choices)
-
-
-def _class_columns(trial: Trial, choices: dict[int, str]) -> Row:
-    return {
-        "choices": "|".join(choices.values()),
-        "choice_positions": "|".join(choices[pk] for pk in trial.choice_order),
-        "response": choices[trial.response_id] if trial.response_id else None,
-        "first_key_ms": trial.first_key_ms,
-    }
-
-
-def _yes_no_columns(trial: Trial, choices: dict[int, str]) -> Row:
-    return {
-        "asked": choices[trial.target_id] if trial.target_id else None,
-        "choices": f"{YES}|{NO}",
-        "choice_positions": "|".join(trial.choice_order),
-        "response": None if trial.said_yes is None else (YES if trial.said_yes else NO),
-        "chance": 0.5,
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
+from pipeline.exports.closed_trials import ClosedTrial
 from pipeline.exports.csv_lines import Row
 from study.asking.synonyms import words_in
 from study.asking.trial_task import AnsweredBy
@@ -29,16 +30,19 @@ class TypedAnswers:
         self.names = {choice.category: choice.name for choice in self.plan.choices}
         self.rule = cache(lambda language: text_rule(self.plan, language))
 
-    def score(self, trial: Trial, language: str) -> Scored | None:
+    def score(self, trial: ClosedTrial, language: str) -> Scored | None:
         """Return what the rule makes of a typed answer; None where a trial ended without one."""
         return self.rule(language).score(trial.response_text) if trial.response_status == Answered else None
 
-    def score_all(self, trials: Iterable[Trial], language: str) -> None:
-        """Set `correct` of typed answers, for the rules of exclusion that follow; nothing is stored."""
-        for trial in trials if self.are_asked else ():
-            scored = self.score(trial, language)
-            if scored and trial.stimulus:
-                trial.correct = scored.response == self.names[trial.stimulus.item.category_id]
+    def scored(self, trials: Sequence[ClosedTrial], language: str) -> Sequence[ClosedTrial]:
+        """Return trials with `correct` by the rule, for the rules of exclusion that follow."""
+        return [self._scored(trial, language) for trial in trials] if self.are_asked else trials
+
+    def _scored(self, trial: ClosedTrial, language: str) -> ClosedTrial:
+        scored = self.score(trial, language)
+        if scored is None or trial.stimulus is None:
+            return trial
+        return trial._replace(correct=scored.response == self.names[trial.stimulus.item.category_id])
 
     def right_by_trial(self, sessions: QuerySet[Session]) -> dict[tuple[int, int, int], bool]:
         """Return whether typed answers are right, by session, place and attempt; empty in other tasks."""
@@ -54,7 +58,7 @@ class TypedAnswers:
             for session, index, attempt, text, language, shown in rows
         }
 
-    def columns(self, trial: Trial, language: str) -> Row:
+    def columns(self, trial: ClosedTrial, language: str) -> Row:
         """Return what was typed, and apart from it the class that the rule gives it, and by which step.
 
         An answer without a class, or with several, is handed on as it was typed. Empty in other tasks.

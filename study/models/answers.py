@@ -13,6 +13,12 @@ from study.parts.part_device import PartDevice
 from study.tokens import new_token
 
 
+def in_places(first: Stimulus | None, second: Stimulus | None, place: int) -> tuple[Stimulus, ...]:
+    """Return the photos of a trial from left to right or from above, where the first is at that place."""
+    both = [photo for photo in (first, second) if photo is not None]
+    return tuple(reversed(both) if place else both)
+
+
 class TrialQuerySet(models.QuerySet["Trial"]):
     def answered(self) -> TrialQuerySet:
         """Return trials that are closed, in whichever way."""
@@ -146,8 +152,7 @@ class Trial(models.Model):
     @property
     def photos(self) -> tuple[Stimulus, ...]:
         """Its two photos from left to right or from above, or its only one; those of a grid are tiles."""
-        both = [photo for photo in (self.stimulus, self.beside) if photo is not None]
-        return tuple(reversed(both) if self.stimulus_place else both)
+        return in_places(self.stimulus, self.beside, self.stimulus_place)
 
     @property
     def photo_tokens(self) -> tuple[str, ...]:

@@ -1,16 +1,9 @@
-"""What tables say of the parts of a session on several days, and of the device at which each was done."""
+"""What tables say of the parts of a session on several days."""
 
 from __future__ import annotations
 
 from pipeline.exports.csv_lines import Row
-from study.models import Session, StudyVersion, Trial
-from study.parts.part_device import PartDevice
-from study.plan import plan_of
-
-
-def device_of(version: StudyVersion, trial: Trial, session: Session) -> Session | PartDevice:
-    """Return what tells the device at which a trial was answered."""
-    return session.device_in(plan_of(version).part_of(trial.block_id, trial.attempt))
+from study.models import Session
 
 
 def part_columns(session: Session) -> Row:

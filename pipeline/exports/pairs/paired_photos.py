@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from pipeline.exports.closed_trials import ClosedTrial
 from pipeline.exports.csv_lines import Row
 from study.asking.same_different import DIFFERENT, SAME
-from study.models import StudyVersion, Trial
+from study.models import StudyVersion
 from study.plan import plan_of
 
 WHICH = "which"
@@ -28,7 +29,7 @@ class PhotoPairs:
         clusters = version.study.items.values_list("pk", "cluster") if self.partners else ()
         self.sources = joined_sources(self.partners.values(), {pk: name[:16] for pk, name in clusters})
 
-    def columns(self, trial: Trial) -> Row:
+    def columns(self, trial: ClosedTrial) -> Row:
         """Return what stood beside the photo of a trial; nothing of a trial that showed one."""
         if trial.stimulus is None or trial.beside is None:
             return {}
@@ -41,7 +42,7 @@ class PhotoPairs:
             **(self._which(trial) if trial.target_id else _whether_same(trial)),
         }
 
-    def _which(self, trial: Trial) -> Row:
+    def _which(self, trial: ClosedTrial) -> Row:
         both = [self.names[photo.item.category_id] for photo in trial.photos]
         return {
             "pair_question": WHICH,
@@ -50,7 +51,7 @@ class PhotoPairs:
         }
 
 
-def _whether_same(trial: Trial) -> Row:
+def _whether_same(trial: ClosedTrial) -> Row:
     return {
         "pair_question": SAME,
         "choices": f"{SAME}|{DIFFERENT}",

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pipeline.exports import predicted_rows, trial_rows
 from pipeline.exports.files import FILES
@@ -178,3 +180,17 @@ def test_the_statistics_read_the_planned_looks_from_the_exported_design(tmp_path
 def test_nobodys_external_identity_is_in_any_file(version: StudyVersion) -> None:
     text = "".join("".join(make(version, Mode.SIMULATED)) for make in FILES.values())
     assert "prolific" not in text.lower()
+
+
+def test_more_people_take_no_more_queries(version: StudyVersion) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert "".join(FILES["trials.csv"](version, Mode.LIVE))
+        return len(asked)
+
+    for _ in range(2):
+        play_to_the_end(player(version, mode=Mode.LIVE))
+    of_two = queries()
+    for _ in range(6):
+        play_to_the_end(player(version, mode=Mode.LIVE))
+    assert queries() == of_two

@@ -9,8 +9,9 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 from tqdm import tqdm
+
+from benchmarks._light_browser import LightBrowser
 
 PACE_S = 3.0
 MOST_BYTES_AT_ONCE = 512 * 1024  # of photos in one answer
@@ -53,37 +54,15 @@ def let_everybody_take_part(people: int, address: str, code: str, log: Log) -> N
 def visit(address: str, code: str, arrival: float, log: Log) -> None:
     """Take one person from the link to the code, and note whatever goes wrong."""
     time.sleep(max(0.0, arrival - time.perf_counter()))
+
+    def note(path: str, sent_at: float, seconds: float, status: int) -> None:
+        log.requests.append(Request(kind_of(path), sent_at, seconds, status))
+
     try:
-        with browser_class()(address, log=log) as browser:
-            log.completed.append(take_part(browser, code))
+        with LightBrowser(address, note) as browser:
+            log.completed.append(take_part(browser, code, log))
     except Exception as error:  # whoever fails, for whatever reason, is a result
         log.troubles.append(f"{type(error).__name__}: {error}")
-
-
-def browser_class() -> type:
-    """Return the robots' browser with a stop-watch; built late, because it needs Django to be set up."""
-    from study.robots.browser import Browser
-
-    class TimedBrowser(Browser):
-        def __init__(self, base_url: str, log: Log) -> None:
-            super().__init__(base_url)
-            self.log = log
-            hooks = self.client.event_hooks
-            self.client.event_hooks = {
-                "request": [*hooks["request"], self.start],
-                "response": [*hooks["response"], self.note],
-            }
-
-        def start(self, _request: httpx.Request) -> None:
-            self.started = time.perf_counter()
-
-        def note(self, response: httpx.Response) -> None:
-            response.read()
-            took = time.perf_counter() - self.started
-            kind = kind_of(response.url.path)
-            self.log.requests.append(Request(kind, self.started, took, response.status_code))
-
-    return TimedBrowser
 
 
 def kind_of(url: str) -> str:
@@ -92,20 +71,20 @@ def kind_of(url: str) -> str:
     return "photo" if "/photos/" in url else "page"
 
 
-def take_part(browser: Any, code: str) -> str:
+def take_part(browser: LightBrowser, code: str, log: Log) -> str:
     from study.robots.visit import DEVICE, QUESTIONNAIRE, UNDERSTOOD
     from study.sessions.wire import Block, TabRequest
 
     browser.get(f"/s/{code}/")
     browser.get(f"/s/{code}/consent")
-    session = str(browser.post_form(f"/s/{code}/consent", {"agree": "on"}).url)
+    session = browser.post_form(f"/s/{code}/consent", {"agree": "on"}).url
     browser.post_form(f"{session}device", DEVICE)
     browser.post_form(f"{session}instructions", UNDERSTOOD)
     tab = uuid.uuid4()
     while (block := browser.post_json(f"{session}block", TabRequest(tab), Block)).trials:
         for address in addresses_of(block):
             browser.get(address)
-        answer_block(browser, session, tab, [trial.trial for trial in block.trials])
+        answer_block(browser, session, tab, [trial.trial for trial in block.trials], log)
     page = browser.post_form(f"{session}questions", QUESTIONNAIRE).text
     return page.partition('id="completion-code"')[2].partition(">")[2].partition("<")[0]
 
@@ -120,11 +99,11 @@ def addresses_of(block: Any) -> list[str]:
     return [",".join([group[0], *(photo.rpartition("/")[2] for photo in group[1:])]) for group in groups]
 
 
-def answer_block(browser: Any, session: str, tab: uuid.UUID, trials: list[str]) -> None:
+def answer_block(browser: LightBrowser, session: str, tab: uuid.UUID, trials: list[str], log: Log) -> None:
     """Answer as the player does: each answer is sent with the message that the next trial begins."""
     from study.sessions.wire import Answer, Delivery, Status
 
-    post(browser, session, Delivery(tab=tab, begun=trials[0]))
+    post(browser, session, Delivery(tab=tab, begun=trials[0]), log)
     due = time.perf_counter()
     for place, trial in enumerate(trials):
         due += PACE_S
@@ -133,12 +112,12 @@ def answer_block(browser: Any, session: str, tab: uuid.UUID, trials: list[str]) 
             trial=trial, uuid=uuid.uuid4(), status=Status.ANSWERED, response=place % 3, rt_ms=900.0 + place
         )
         following = trials[place + 1] if place + 1 < len(trials) else None
-        post(browser, session, Delivery(tab=tab, begun=following, answers=(answer,)))
+        post(browser, session, Delivery(tab=tab, begun=following, answers=(answer,)), log)
 
 
-def post(browser: Any, session: str, delivery: Any) -> None:
+def post(browser: LightBrowser, session: str, delivery: Any, log: Log) -> None:
     """Send a delivery; its answers count as acknowledged once the server has said so, and not before."""
     from study.sessions.wire import Recorded
 
     browser.post_json(f"{session}answers", delivery, Recorded)
-    browser.log.acknowledged += [answer.uuid for answer in delivery.answers]
+    log.acknowledged += [answer.uuid for answer in delivery.answers]

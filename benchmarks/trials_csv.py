@@ -1,8 +1,8 @@
-"""The table of trials of a large study, beside that of another checkout: processor time per row.
+"""The table of trials of a large study: processor time per row, also beside that of another checkout.
 
 Each checkout makes the same study by its own models (benchmarks/desk.py); both are asked for trials.csv by
 turns, so that what else the machine does meets both. Every person answered `--trials` photos.
-Run: python -m benchmarks.trials_csv --against FOLDER. It writes var/benchmarks/trials_csv.json.
+Run: python -m benchmarks.trials_csv [--against FOLDER]. It writes var/benchmarks/trials_csv.json.
 """
 
 from __future__ import annotations
@@ -24,28 +24,26 @@ TURNS = 5
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--against", type=Path, metavar="FOLDER", required=True, help="another checkout")
+    parser.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout")
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--trials", type=int, default=40, help="answers of each person")
     chosen = parser.parse_args()
     sizes = [1, PHOTOS, RUNS, chosen.people, chosen.trials]
+    checkouts = {"here": ROOT} | ({"against": chosen.against.resolve()} if chosen.against else {})
     with ExitStack() as sites:
-        here, other = (
-            sites.enter_context(site_of(folder.resolve(), sizes)) for folder in (ROOT, chosen.against)
-        )
-        turns = [(here.ask("trials.csv", 1), other.ask("trials.csv", 1)) for _ in range(TURNS)]
-    figures = {
-        name: figures_of(answers)
-        for name, answers in zip(("here", "against"), zip(*turns, strict=True), strict=True)
-    }
-    share = figures["here"]["processor us a row"] / figures["against"]["processor us a row"]
-    report = {"machine": platform.processor() or platform.machine(), **figures, "share (at most 1/3)": share}
+        asked = {name: sites.enter_context(site_of(folder, sizes)) for name, folder in checkouts.items()}
+        turns = [{name: site.ask("trials.csv", 1) for name, site in asked.items()} for _ in range(TURNS)]
+    report: dict[str, Any] = {"machine": platform.processor() or platform.machine()}
+    report |= {name: figures_of([turn[name] for turn in turns]) for name in checkouts}
+    if chosen.against:
+        here, there = (report[name]["processor us a row"] for name in checkouts)
+        report["share (at most 1/3)"] = here / there
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(report, indent=2) + "\n")
     print(json.dumps(report, indent=2))
 
 
-def figures_of(answers: tuple[dict[str, Any], ...]) -> dict[str, float]:
+def figures_of(answers: list[dict[str, Any]]) -> dict[str, float]:
     """Return the size of the table, and the median processor time of a row."""
     rows = answers[0]["lines"] - 1  # the first line names the columns
     each = [1000 * processor / rows for answer in answers for _, processor in answer["times"]]

@@ -17,7 +17,7 @@ from attacker.training.run_facts import data_hash, run_identity
 
 SCREENED_ON = 0.25  # share of the training photos that all recipes are tried on before the best have all
 _FINALISTS = 0.25  # share of the recipes
-_FEW = 4  # so few recipes are tried on all photos at once
+FEW = 4  # so few recipes are tried on all photos at once
 MOST_RECIPES = 500
 
 
@@ -58,7 +58,7 @@ class Budget:
     @property
     def screens(self) -> bool:
         """Whether recipes are first tried on a part of the photos."""
-        return self.recipes > _FEW
+        return self.recipes > FEW
 
     @property
     def work(self) -> float:

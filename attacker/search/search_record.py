@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from attacker.errors import CheckpointError
 from attacker.features.cache import write_atomically
 from attacker.search.recipes import Recipe
 
-RECORD = "search.json"
+RECORD, LOCK = "search.json", "search.lock"
 FORMAT = "sweetspot attack search 1"
 
 
@@ -84,7 +86,7 @@ class SearchRecord(msgspec.Struct, frozen=True):
     seen : roles of the photos that were read
     trials : in the order in which they ended
     teams : one for each level whose search has ended
-    unfinished : CPU-seconds spent on the trial that has not ended
+    unfinished : CPU-seconds spent on trials that have not ended, by the names of their runs
     format : of the file
     """
 
@@ -92,13 +94,13 @@ class SearchRecord(msgspec.Struct, frozen=True):
     seen: tuple[str, ...] = ("train", "validation")
     trials: tuple[Trial, ...] = ()
     teams: tuple[Team, ...] = ()
-    unfinished: float = 0.0
+    unfinished: dict[str, float] = {}
     format: str = FORMAT
 
     @property
     def cpu_seconds(self) -> float:
         """CPU-seconds that were spent, on trials that have not ended too."""
-        return sum(trial.cpu_seconds for trial in self.trials) + self.unfinished
+        return sum(trial.cpu_seconds for trial in self.trials) + sum(self.unfinished.values())
 
     def of(self, level: int, share: float | None = None) -> tuple[Trial, ...]:
         """Return the trials on one level that have an accuracy, of one share of the photos or of all."""
@@ -120,9 +122,9 @@ class RecordFile:
     Parameters
     ----------
     folder
-        Of the search; created where it is missing.
+        Of the search.
     identity
-        A function that returns the plan's identity.
+        Of its plan.
 
     Raises
     ------
@@ -130,18 +132,20 @@ class RecordFile:
         If the folder holds another search, or its record is damaged.
     """
 
-    def __init__(self, folder: Path, identity: Callable[[], str]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path, identity: str) -> None:
         self._path = folder / RECORD
-        self.record = SearchRecord(identity())
-        if self._path.exists():
-            self.record = self._read(self.record.identity)
+        self.record = self._read(identity) if self._path.exists() else SearchRecord(identity)
 
     def write(self, **changes: Any) -> None:
         """Change the record, and write it."""
         self.record = msgspec.structs.replace(self.record, **changes)
         text = msgspec.json.format(msgspec.json.encode(self.record), indent=1)
         write_atomically(self._path, lambda file: file.write(text), durable=True)
+
+    def add(self, trial: Trial, run: str) -> None:
+        """Record a trial that has ended, by the name of its run."""
+        others = {name: seconds for name, seconds in self.record.unfinished.items() if name != run}
+        self.write(trials=(*self.record.trials, trial), unfinished=others)
 
     def _read(self, identity: str) -> SearchRecord:
         record = read_record(self._path.parent)
@@ -150,6 +154,34 @@ class RecordFile:
                 f"{self._path.parent} holds a search of other photos, levels or settings; give another folder"
             )
         return record
+
+
+@contextmanager
+def opened(folder: Path, identity: str) -> Iterator[RecordFile]:
+    """Open the record of a search for one process; create the folder where it is missing.
+
+    Raises
+    ------
+    CheckpointError
+        If another process has it open, or as in `RecordFile`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, opened(Path(folder), "0f") as file:
+    ...     file.write(seen=("train",))
+    ...     read_record(Path(folder)).seen
+    ('train',)
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CheckpointError(
+                f"another process searches in {folder}: wait for it, or give another folder"
+            ) from error
+        yield RecordFile(folder, identity)
 
 
 def read_record(folder: Path) -> SearchRecord:

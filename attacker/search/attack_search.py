@@ -14,8 +14,10 @@ from attacker.progress import Progress, never
 from attacker.search.cpu_meter import CpuMeter
 from attacker.search.recipe_trials import Outcome, Place, team_accuracy, try_recipe
 from attacker.search.recipes import Recipe
-from attacker.search.search_plan import FEW, SCREENED_ON, Budget, SearchPlan
-from attacker.search.search_record import RecordFile, SearchRecord, Team, Trial, opened
+from attacker.search.record_on_disk import RecordFile, opened
+from attacker.search.search_budget import FEW, SCREENED_ON, Budget
+from attacker.search.search_plan import SearchPlan
+from attacker.search.search_record import SearchRecord, Team, Trial
 
 _TEAM = 3  # recipes that answer together
 _LEAST = 2  # photos of a class that a training needs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from attacker.search.search_record import RecordFile
+from attacker.search.record_on_disk import RecordFile
 
 
 class CpuMeter:

@@ -15,9 +15,11 @@ from attacker import AttackerConfig, StoppedError, load
 from attacker.errors import CheckpointError, ConfigError, DataError
 from attacker.search.attack_search import SearchNews, search
 from attacker.search.recipes import Recipe
+from attacker.search.record_on_disk import opened, read_record
+from attacker.search.search_budget import SCREENED_ON, Budget
 from attacker.search.search_findings import findings
-from attacker.search.search_plan import SCREENED_ON, Budget, SearchPlan
-from attacker.search.search_record import SearchRecord, Trial, opened, read_record
+from attacker.search.search_plan import SearchPlan
+from attacker.search.search_record import SearchRecord, Trial
 from tests.attacker import planted
 from tests.attacker.search import misleading
 from tests.attacker.search.misleading import LEVEL
@@ -111,7 +113,7 @@ import sys; sys.path.insert(0, sys.argv[1])
 import os, signal; from pathlib import Path
 import torch; torch.set_num_threads(1)
 from attacker.search.attack_search import search
-from attacker.search.search_plan import Budget
+from attacker.search.search_budget import Budget
 from tests.attacker.search import misleading
 news = []
 def die(entry):

@@ -6,8 +6,8 @@ The server is the one that `make run` starts, with SQLite; `--database postgresq
 own that waits for the disk, as a server for people must. The clients share its cores, so what is measured is
 the worst that one machine does. Everything goes to a directory that is thrown away.
 Run: python -m benchmarks.load [--people 500] [--trials 20]. It writes var/benchmarks/load.json.
-`--against FOLDER` runs the same of another checkout afterwards, with SQLite, and prints the share of its CPU
-time.
+`--against FOLDER` runs the same of another checkout afterwards, with a database of the same kind, and prints
+the share of its CPU time.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def main() -> None:
         shutil.rmtree(scratch, ignore_errors=True)
     report["database"] = chosen.database
     if chosen.against:
-        other = of_checkout(chosen.against, chosen.people, chosen.trials)
+        with database(chosen.database):
+            other = of_checkout(chosen.against, chosen.people, chosen.trials)
         report["goals"]["CPU time of the server per answered trial, share of the other's"] = share(
             report, other
         )
@@ -72,7 +73,10 @@ def database(kind: str) -> Iterator[None]:
 
     with postgres_server(durable=True) as server:
         os.environ["DATABASE_URL"] = server.url
-        yield
+        try:
+            yield
+        finally:
+            del os.environ["DATABASE_URL"]
 
 
 def _arguments() -> argparse.Namespace:

@@ -157,12 +157,15 @@ def plan_of(version: StudyVersion) -> Plan:
     """
     if version._state.adding:
         return plan_from(version.frozen)
-    return _plan(version.pk, version.config_hash, version.renumbered_by)
+    return stored_plan(version.pk, version.config_hash, version.renumbered_by)
 
 
 @lru_cache(maxsize=64)
-def _plan(pk: int, _config_hash: str, _renumbered_by: int) -> Plan:
-    """Read a plan; a version that was deleted and imported again has another hash or other numbers."""
+def stored_plan(pk: int, _config_hash: str, _renumbered_by: int) -> Plan:
+    """Return the plan of a stored version by what tells it from every other, read once per process.
+
+    A version that was deleted and imported again has another hash or other numbers.
+    """
     return plan_from(StudyVersion.of_any_stage.get(pk=pk).frozen)
 
 

@@ -19,11 +19,13 @@ from study.models.studies import Stage
 from study.platforms.contract import BadArrivalError, Identity, Outcome, Platform, WayBack
 from study.platforms.in_person import PLAIN
 from study.platforms.known import platform_of, unknown_parameters
+from study.statements.prepared_sql import PreparedQuery
 
 PLAUSIBLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 LANGUAGE = "lang"  # parameter of a link whose pages come in a language that was chosen
 SIMULATION_SALT = "study.simulated"
 SIMULATION_KEY_LIFE = timedelta(hours=12)
+STUDY = PreparedQuery(lambda code: Study.objects.filter(code=code), str)
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,9 @@ class Entrance:
     @classmethod
     def named(cls, code: str) -> Entrance | None:
         """Return the entrance whose link has this code; None if there is none."""
-        study = Study.objects.filter(code=code).first()
+        study = STUDY.first(code)
         if study is not None:
-            version = study.versions.defer("config").order_by("-number").first()
+            version = study.version()
             recruitment = Recruitment.objects.of(study.pk, Stage.MAIN)
             is_over = study.status == Study.Status.CLOSED
             return cls(code, study, recruitment, version, study.is_open, is_over)

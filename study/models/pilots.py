@@ -6,14 +6,14 @@ from django.db import models
 
 from study.models.people import Mode
 from study.models.studies import Study, StudyVersion
+from study.statements.prepared_sql import PreparedQuery
 from study.tokens import new_code
 
 
 class PilotQuerySet(models.QuerySet["Pilot"]):
     def of(self, study: Study) -> Pilot | None:
         """Return the pilot of a study; None before it was opened."""
-        own = self.filter(version__study=study).select_related("version")
-        return own.defer("version__config").first()
+        return _OF_STUDY.first(study.pk)
 
 
 class Pilot(models.Model):
@@ -44,3 +44,14 @@ class Pilot(models.Model):
     def has_chosen(self) -> bool:
         """Whether the crops that count are those that the pilot's people could tell."""
         return self.outcome is not None
+
+
+_OF_STUDY: PreparedQuery[Pilot] = PreparedQuery(
+    lambda study: (
+        Pilot.objects.filter(version__study=study)
+        .select_related("version")
+        .defer("version__config")
+        .order_by("pk")[:1]
+    ),
+    int,
+)

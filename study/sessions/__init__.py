@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from study.platforms.contract import Identity
+from study.sessions.handed_photos import photos_of
 from study.sessions.holding import find
 from study.sessions.identities import (
     come_for_next_part,
@@ -25,7 +26,7 @@ from study.sessions.lifecycle import (
 from study.sessions.recording import record
 from study.sessions.returning import begin_part
 from study.sessions.screen_size import distance_measured, size_measured
-from study.sessions.serving import claim, open_block, photos_of
+from study.sessions.serving import claim, open_block
 from study.sessions.wire import Block, Device, Distance, Recorded, ScreenSize, Served
 
 __all__ = [

@@ -7,8 +7,10 @@ import secrets
 from study.models import ExternalIdentity, Recruitment, Session, StudyVersion
 from study.platforms.contract import Identity, Outcome, Platform, WayBack
 from study.platforms.known import platform_named
+from study.statements.prepared_sql import PreparedQuery
 from study.tokens import CODE_ALPHABET
 
+IDENTITY = PreparedQuery(lambda participant: ExternalIdentity.objects.filter(participant=participant), int)
 ENDINGS = {
     Session.Status.COMPLETED: Outcome.COMPLETED,
     Session.Status.SCREENED_OUT: Outcome.SCREENED_OUT,
@@ -29,7 +31,7 @@ def recruitment_of(version: StudyVersion) -> Recruitment:
 
 def platform_of_session(session: Session) -> Platform:
     """Return the platform that somebody came from."""
-    known = ExternalIdentity.objects.filter(participant=session.participant).first()
+    known = IDENTITY.first(session.participant.pk)
     return platform_named(recruitment_of(session.participant.version), known.platform if known else "")
 
 
@@ -46,7 +48,7 @@ def way_back(session: Session) -> WayBack:
     code = recruitment.code_of(outcome) or (session.completion_code if outcome == Outcome.COMPLETED else "")
     if session.return_link:
         return WayBack(code, session.return_link)
-    known = ExternalIdentity.objects.filter(participant=session.participant).first()
+    known = IDENTITY.first(session.participant.pk)
     identity = identity_of(known) if known else None
     platform = platform_named(recruitment, identity.platform if identity else "")
     return platform.way_back(outcome, code, recruitment.link_of(outcome), identity)
@@ -60,7 +62,7 @@ def way_back_of_part(session: Session) -> WayBack:
     part = session.parts.filter(number=session.part).first()
     if part is None or not part.completion_code:
         return WayBack()
-    known = ExternalIdentity.objects.filter(participant=session.participant).first()
+    known = IDENTITY.first(session.participant.pk)
     platform = platform_of_session(session)
     identity = identity_of(known) if known else None
     return platform.way_back(Outcome.COMPLETED, part.completion_code, "", identity)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from study.models import Session
 from study.plan import plan_of
 from study.sessions.errors import NotFoundError
-from study.statements.prepared_sql import PreparedQuery
+from study.statements.prepared_sql import PreparedQuery, PreparedUpdate
 
 LEASE_STEP = 1 / 60
 
@@ -15,6 +15,7 @@ FOUND = PreparedQuery(lambda token: Session.of_any_stage.with_version().filter(t
 LOCKED = PreparedQuery(
     lambda token: Session.of_any_stage.with_version().select_for_update(of=("self",)).filter(token=token), str
 )
+KEEP_LEASE = PreparedUpdate(Session, "lease_until")
 
 
 def find(token: str) -> Session:
@@ -59,4 +60,4 @@ def keep_place(session: Session, now: datetime) -> None:
     before = session.lease_until
     renew_lease(session, now)
     if session.lease_until - before >= LEASE_STEP * (session.lease_until - now):
-        session.save(update_fields=["lease_until"])
+        KEEP_LEASE(session)

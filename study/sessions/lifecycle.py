@@ -19,12 +19,13 @@ from study.sessions.assignment import has_room, least_filled_list
 from study.sessions.completion import identity_of, new_completion_code, way_back
 from study.sessions.device_rules import answers_given_by, device_problem
 from study.sessions.errors import AlreadyTakenPartError, NotFoundError, NotNowError, TookPartInPilotError
-from study.sessions.holding import locked, renew_lease
+from study.sessions.holding import keep_place, locked
 from study.sessions.identities import earlier_session, has_withdrawn, kept_out_as, took_part_in_pilot
 from study.sessions.returning import end_as_not_returned, go_on, note_first_part, take_part_back
 from study.sessions.tasks.every_conduct import conduct_of
 from study.sessions.wire import Device
 from study.sizing import screen_measure
+from study.statements.prepared_sql import PreparedUpdate
 
 COMPREHENSION_ATTEMPTS = 2
 DEVICE_FACTS = (
@@ -32,6 +33,7 @@ DEVICE_FACTS = (
     *("clock_grain_ms", "presentation_lag_ms", "onset_known_by"),
     *("forced_colours", "surround"),
 )
+KEEP_DEVICE = PreparedUpdate(Session, *DEVICE_FACTS, "answers_by")
 
 
 Status = Session.Status
@@ -113,8 +115,7 @@ def resume(token: str, now: datetime) -> Session:
     if working and session.lease_has_run_out(now) and not has_room(session, now):
         _screen_out(session, "place_given_away")
         return session
-    renew_lease(session, now)
-    session.save(update_fields=["lease_until"])
+    keep_place(session, now)
     return session
 
 
@@ -130,7 +131,7 @@ def device_checked(token: str, device: Device) -> Session:
     for name in DEVICE_FACTS:
         setattr(session, name, getattr(device, name))
     session.answers_by = answers_given_by(device, plan_of(session.participant.version).design)
-    session.save()
+    KEEP_DEVICE(session)
     reason = device_problem(device, session)
     if reason and session.part > 1:
         take_part_back(session, reason)

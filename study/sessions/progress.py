@@ -9,8 +9,12 @@ from study.models import Session, Trial
 from study.plan import PRACTICE_BLOCK, plan_of
 from study.sessions.returning import end_part
 from study.sessions.tasks.every_conduct import conduct_of
+from study.statements.prepared_sql import PreparedValues
 
 Status = Session.Status
+NEXT = PreparedValues(
+    lambda session: Trial.objects.filter(session=session).open().values_list("block_id", "attempt")[:1], int
+)
 
 
 def advance(session: Session, now: datetime) -> None:
@@ -20,7 +24,7 @@ def advance(session: Session, now: datetime) -> None:
     if session.status == Status.PRACTICE and not practice.exists():
         _judge_practice(session)
     if session.status == Status.TRIALS:
-        due = session.trials.open().values_list("block_id", "attempt").first()
+        due = NEXT.first(session.pk)
         if due is None or plan_of(session.participant.version).part_of(*due) > session.part:
             end_part(session, now)
     if (session.status, session.practice_round) != before:

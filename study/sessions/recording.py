@@ -27,7 +27,7 @@ from study.sessions.tasks.conduct import Conduct
 from study.sessions.tasks.every_conduct import CONDUCTS, conduct_of
 from study.sessions.tasks.grading import grade, lesson_of, sent_content, stored_content
 from study.sessions.wire import Answer, Delivery, Recorded, Timing
-from study.statements.prepared_sql import PreparedQuery, PreparedUpdate
+from study.statements.prepared_sql import PreparedQuery, PreparedUpdate, PreparedValues
 
 OFFLINE_GRACE = timedelta(minutes=15)  # an honest browser may be offline for so long before it can send
 LATE_TOLERANCE_MS = 250.0  # a deadline is met by whole frames, and a busy page is a little behind
@@ -37,16 +37,36 @@ CLOCK_TOLERANCE_MS = 50.0
 Closed = Trial.ResponseStatus
 
 
-COUNTED = PreparedQuery(
+ANSWERING = PreparedQuery(
+    lambda token: (
+        Session.of_any_stage.select_related("participant__version")
+        .select_for_update(of=("self",))
+        .filter(token=token)
+        .only(
+            *("token", "status", "practice_round", "part", "lease_until", "closes_at", "open_tab"),
+            *("participant__mode", "participant__version__config_hash"),
+            "participant__version__renumbered_by",
+        )
+    ),
+    str,
+)
+COUNTED = PreparedValues(
     lambda session: (
-        Session.of_any_stage.only("pk")
-        .filter(pk=session)
+        Session.of_any_stage.filter(pk=session)
         .annotate(closed=Count("trials", filter=~Q(trials__response_status="")), total=Count("trials"))
+        .values_list("closed", "total")
     ),
     int,
 )
 BEGIN = PreparedUpdate(Trial, "begun_at")
-CLOSE = PreparedUpdate(Trial, *(field.name for field in Trial._meta.concrete_fields if not field.primary_key))
+PLANNED = (  # what no answer changes
+    *("id", "session", "stimulus", "beside", "stimulus_place", "target", "token", "beside_token"),
+    *("trial_index", "attempt", "block_id", "block_type", "level_probability", "choice_order"),
+    *("stimulus_ms_planned", "served_at", "begun_at"),
+)
+CLOSE = PreparedUpdate(
+    Trial, *(field.name for field in Trial._meta.concrete_fields if field.name not in PLANNED)
+)
 
 
 def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
@@ -68,7 +88,7 @@ def record(token: str, delivery: Delivery, now: datetime) -> Recorded:
 @transaction.atomic
 def _store(token: str, delivery: Delivery, now: datetime) -> tuple[Session, list[Trial]]:
     """Store what is new, with the session locked; return the session and the delivery's trials."""
-    session = locked(token)
+    session = _answering(token)
     due = _due(session, len(delivery.answers) + 1)
     trials = _named_trials(session, delivery, due)
     conduct = conduct_of(plan_of(session.participant.version).design)
@@ -81,8 +101,16 @@ def _store(token: str, delivery: Delivery, now: datetime) -> tuple[Session, list
         _close(session, trials[answer.trial], answer, now)
     _mark_begun(due, delivery.begun, now - timedelta(milliseconds=delivery.begun_age_ms))
     if fresh:
-        _continue(session, due, now)
+        session = _continue(session, due, now)
     return session, [trials[answer.trial] for answer in delivery.answers]
+
+
+def _answering(token: str) -> Session:
+    """Return a session, locked, with what an answer needs of it."""
+    session = ANSWERING.first(token)
+    if session is None:
+        raise NotFoundError
+    return session
 
 
 @lru_cache(maxsize=32)
@@ -190,11 +218,14 @@ def _mark_begun(due: list[Trial], token: str | None, at: datetime) -> None:
         BEGIN(trial)
 
 
-def _continue(session: Session, due: list[Trial], now: datetime) -> None:
+def _continue(session: Session, due: list[Trial], now: datetime) -> Session:
     """Renew the lease, and move to the next step where a step's last trial is closed; `due` comes next."""
     keep_place(session, now)
-    if not due or _begins_a_step(session, due[0]):
-        advance(session, now)
+    if due and not _begins_a_step(session, due[0]):
+        return session
+    whole = locked(session.token)
+    advance(whole, now)
+    return whole
 
 
 def _begins_a_step(session: Session, trial: Trial) -> bool:
@@ -206,11 +237,11 @@ def _begins_a_step(session: Session, trial: Trial) -> bool:
 
 def _receipt(session: Session, trials: list[Trial]) -> Recorded:
     design = plan_of(session.participant.version).design
-    counts = vars(COUNTED(session.pk)[0])
+    ((closed, total),) = COUNTED(session.pk)
     return Recorded(
         rows=tuple(trial.trial_index for trial in trials),
-        closed=counts["closed"],
-        total=counts["total"],
+        closed=closed,
+        total=total,
         status=session.status,
         feedback={
             trial.token: lesson_of(trial, design)

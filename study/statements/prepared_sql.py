@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from threading import local
 from typing import Any, Generic, TypeVar
 
 from django.db import DatabaseError, connection, connections
-from django.db.models import Model, QuerySet, prefetch_related_objects
-from django.db.models.query import get_related_populators
+from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
-Row = TypeVar("Row", bound=Model)
+from study.statements.row_reading import InstanceReader, Row, RowReader
+
+Instance = TypeVar("Instance", bound=Model)
+Reader = TypeVar("Reader", bound=RowReader)
 Value = str | int
 
 
@@ -22,7 +24,7 @@ class UnpreparedError(ValueError):
     """A queryset does not compare each of its values once, as it was given."""
 
 
-class PreparedQuery(Generic[Row]):
+class PreparedQuery(Generic[Instance]):
     """A queryset of which only values change; its rows are instances, with those that it joins or prefetches.
 
     Parameters
@@ -33,10 +35,10 @@ class PreparedQuery(Generic[Row]):
         Type of each value.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Row]], *kinds: type[Value]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Instance]], *kinds: type[Value]) -> None:
         self._statements = _Statements(build, kinds)
 
-    def __call__(self, *values: Value) -> list[Row]:
+    def __call__(self, *values: Value) -> list[Instance]:
         """Return the rows of the queryset of these values.
 
         Raises
@@ -49,7 +51,7 @@ class PreparedQuery(Generic[Row]):
         statement = self._statements.here()
         return statement.instances(statement.fetched(values))
 
-    def first(self, *values: Value) -> Row | None:
+    def first(self, *values: Value) -> Instance | None:
         """Return the first row, None where there is none."""
         return next(iter(self(*values)), None)
 
@@ -81,7 +83,7 @@ class _Statements:
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], kinds: Sequence[type[Value]]) -> None:
         self._build = build
-        self._stand_ins = [kind(-(10**9) - place) for place, kind in enumerate(kinds)]
+        self._stand_ins = [kind(10**9 + place) for place, kind in enumerate(kinds)]
         self._by_vendor: dict[str, _Statement] = {}
 
     def here(self) -> _Statement:
@@ -118,8 +120,9 @@ class _Statement:
     compiler: SQLCompiler
     locks: bool
     prefetched: Sequence[str]
+    of_thread: local = field(default_factory=local)
 
-    def fetched(self, values: Iterable[Value]) -> list[Sequence[Any]]:
+    def fetched(self, values: Iterable[Value]) -> list[Row]:
         """Run the statement with these values; return the database's own rows."""
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked inside a transaction only.")
@@ -130,33 +133,21 @@ class _Statement:
             cursor.execute(self.sql, parameters)
             return list(cursor.fetchall())
 
-    def tuples(self, rows: list[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    def tuples(self, rows: list[Row]) -> list[tuple[Any, ...]]:
         """Return rows with their values converted as the model's fields say."""
-        return [tuple(row) for row in self._own_compiler().results_iter([rows])]
+        return [tuple(row) for row in self._reader(RowReader).values(rows)]
 
-    def instances(self, rows: list[Sequence[Any]]) -> list[Any]:
+    def instances(self, rows: list[Row]) -> list[Any]:
         """Return rows as instances, with those that are joined and prefetched."""
-        compiler = self._own_compiler()
-        select, klass, annotated = compiler.select, compiler.klass_info, compiler.annotation_col_map
-        columns = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
-        names = [column.target.attname for column, *_ in select[columns]]
-        populators = get_related_populators(klass, select, connection.alias)  # type: ignore[call-arg]
-        instances = []
-        for row in compiler.results_iter([rows]):
-            instance = klass["model"].from_db(connection.alias, names, row[columns])
-            for populator in populators:
-                populator.populate(row, instance)
-            for name, column in annotated.items():
-                setattr(instance, name, row[column])
-            instances.append(instance)
-        prefetch_related_objects(instances, *self.prefetched)
-        return instances
+        return self._reader(InstanceReader).instances(rows, self.prefetched)
 
-    def _own_compiler(self) -> SQLCompiler:
-        """Return a compiler on this thread's connection; other threads have connections of their own."""
-        compiler = copy(self.compiler)
-        compiler.connection = connections[connection.alias]
-        return compiler
+    def _reader(self, kind: type[Reader]) -> Reader:
+        """Return what reads rows of this thread's connection; other threads have connections of their own."""
+        here = connections[connection.alias]
+        reader: Reader | None = getattr(self.of_thread, "reader", None)
+        if reader is None or reader.connection is not here:
+            reader = self.of_thread.reader = kind(self.compiler, here)
+        return reader
 
 
 class PreparedUpdate:
@@ -178,18 +169,29 @@ class PreparedUpdate:
 
     def __call__(self, row: Model) -> None:
         """Write the fields of a row."""
+        self.all_alike([row])
+
+    def all_alike(self, rows: Sequence[Model]) -> None:
+        """Write the fields of rows that have the same values in all of them, by one statement."""
+        if not rows:
+            return
+        first = rows[0]
         values = [
-            field.get_db_prep_save(field.pre_save(row, add=False), connection=connection)
+            field.get_db_prep_save(field.pre_save(first, add=False), connection=connection)
             for field in self._fields
         ]
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, [*values, row.pk])
-            if cursor.rowcount != 1:
-                raise DatabaseError(f"Row {row.pk} of {self._table} is not there any more.")
+            cursor.execute(self._sql(len(rows)), [*values, *(row.pk for row in rows)])
+            if cursor.rowcount != len(rows):
+                keys = ", ".join(str(row.pk) for row in rows)
+                raise DatabaseError(f"Not all of the rows {keys} of {self._table}: not there any more.")
+
+    def _sql(self, rows: int) -> str:
+        return f"{self._before_keys} ({', '.join(['%s'] * rows)})"
 
     @cached_property
-    def _sql(self) -> str:
+    def _before_keys(self) -> str:
         quoted = connection.ops.quote_name
         columns = ", ".join(f"{quoted(str(field.column))} = %s" for field in self._fields)
         table, key = quoted(self._table), quoted(self._key)
-        return f"UPDATE {table} SET {columns} WHERE {key} = %s"  # noqa: S608 - names of the model, no values
+        return f"UPDATE {table} SET {columns} WHERE {key} IN"  # noqa: S608 - names of the model, no values

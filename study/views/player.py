@@ -5,13 +5,12 @@ from __future__ import annotations
 import mimetypes
 import os
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from study import sessions
@@ -21,6 +20,19 @@ from study.sessions.wire import Refusal, parse_delivery, parse_tab
 from study.views.same_site import from_this_site
 
 View = Callable[..., HttpResponse]
+NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+def never_kept(view: View) -> View:
+    """Make a view whose answers no cache keeps; Django's `never_cache` words that anew for each answer."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = NEVER_KEPT
+        return response
+
+    return answer
 
 
 def refusals_as_json(view: View) -> View:
@@ -41,7 +53,7 @@ def _json(message: msgspec.Struct | dict[str, str], status: int = 200) -> HttpRe
 
 
 @from_this_site
-@never_cache
+@never_kept
 @require_POST
 @refusals_as_json
 def tab(request: HttpRequest, token: str) -> HttpResponse:
@@ -51,7 +63,7 @@ def tab(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @from_this_site
-@never_cache
+@never_kept
 @require_POST
 @refusals_as_json
 def block(request: HttpRequest, token: str) -> HttpResponse:
@@ -70,7 +82,7 @@ def _with_addresses(trial: sessions.Served, token: str) -> sessions.Served:
 
 
 @from_this_site
-@never_cache
+@never_kept
 @require_POST
 @refusals_as_json
 def answers(request: HttpRequest, token: str) -> HttpResponse:
@@ -78,7 +90,7 @@ def answers(request: HttpRequest, token: str) -> HttpResponse:
     return _json(sessions.record(token, parse_delivery(request.body), timezone.now()))
 
 
-@never_cache
+@never_kept
 @require_safe
 def photos(_request: HttpRequest, token: str, photos: str) -> HttpResponse:
     """Send the files of some photos one after the other, padded to the size that all have.
@@ -97,10 +109,19 @@ def photos(_request: HttpRequest, token: str, photos: str) -> HttpResponse:
 def _padded(stimulus: Stimulus, size: int) -> bytes:
     """Return the file and random bytes up to the common size; decoders stop at the end of the picture.
 
-    As many random bytes are made for every file, then cut: otherwise the time taken would tell its size.
+    As many bytes are there for every file, then cut: otherwise the time taken would tell its size.
     """
     with stimulus.image.open("rb") as stored:
         content: bytes = stored.read()
     if len(content) > size:
         raise StimulusChangedError(f"The file of stimulus {stimulus.pk} grew after its version was frozen.")
-    return content + os.urandom(size)[len(content) :]
+    return content + _padding(size)[len(content) :]
+
+
+@lru_cache(maxsize=16)
+def _padding(size: int) -> bytes:
+    """Return random bytes, made once for each size: to make them takes longer than all else about a photo.
+
+    Who gets two photos can tell from bytes that both end with where each picture ends, as its decoder can.
+    """
+    return os.urandom(size)

@@ -27,3 +27,15 @@ def queries_of_an_answer(task: str) -> int:
 @pytest.mark.parametrize("task", ["yes_no", "naming"])
 def test_no_query_more_than_for_a_button(task: str) -> None:
     assert queries_of_an_answer(task) == queries_of_an_answer("single")
+
+
+def test_an_answer_takes_five_statements_in_one_transaction() -> None:
+    """The session, what is due, the answer, the trial that begins, and how many are closed."""
+    session = at_the_trials(open_study_version())
+    first, second, third, *_ = trials_of(open_block(session))
+    deliver(session, right_answer(first))
+    answer = right_answer(second)
+    with CaptureQueriesContext(connection) as asked:
+        deliver(session, answer, begun=third.token)
+    statements = [each["sql"] for each in asked if "SAVEPOINT" not in each["sql"]]
+    assert [sql.split()[0] for sql in statements] == ["SELECT", "SELECT", "UPDATE", "UPDATE", "SELECT"]

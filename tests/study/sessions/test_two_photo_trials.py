@@ -13,7 +13,7 @@ from study.models import Session, StudyVersion, Trial
 from study.models.people import Mode
 from study.plan import plan_of
 from study.sessions.errors import BadAnswerError, NotFoundError
-from study.sessions.serving import photos_of
+from study.sessions.handed_photos import photos_of
 from tests.study.factories import newcomer, open_study_version, player
 from tests.study.playing import (
     answer,

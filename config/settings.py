@@ -58,8 +58,9 @@ MIDDLEWARE = [
     "config.health.middleware.HealthMiddleware",  # first: a probe from inside knows no TLS and no host name
     "config.logs.request_lines.AccessLogMiddleware",
     "config.metrics.request_times.RequestTimesMiddleware",
-    "config.response_headers.ResponseHeadersMiddleware",  # before static files, which go no further
+    "config.requests.response_headers.ResponseHeadersMiddleware",  # before static files, which go no further
     "django.middleware.security.SecurityMiddleware",
+    "config.requests.short_way.ShortWayMiddleware",  # answers and photos go no further
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -112,6 +113,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # FULL: an answer that was acknowledged is on the disk.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "config.postgresql"
 
 # --- files ------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

@@ -97,6 +97,7 @@ def posted(session: Session, delivery: bytes) -> HttpResponse:
     return reply
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a PostgreSQL server's disk is not ours to fill")
 def test_answers_that_were_acknowledged_stay_and_others_are_taken_once_there_is_room() -> None:
@@ -151,6 +152,7 @@ def test_an_upload_without_room_says_what_is_full_and_leaves_nothing(
     assert not PhotoImport.objects.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_an_import_without_room_says_what_is_full_keeps_the_upload_and_succeeds_once_there_is_some(
     small_store: Path, tmp_path: Path

@@ -52,6 +52,7 @@ def test_who_was_away_for_an_hour_logs_in_again_and_comes_back_there(
     assert visit(admin_client, clock, 62) == [302]
 
 
+@pytest.mark.thorough
 def test_nobody_stays_logged_in_for_longer_than_half_a_day_however_busy(
     admin_client: Client, clock: Clock
 ) -> None:

@@ -81,6 +81,7 @@ def test_password_fields_are_masked_and_open_to_password_managers(address: str, 
     assert not any("onpaste" in tag or "maxlength" in tag for tag in fields)
 
 
+@pytest.mark.thorough
 def test_a_password_is_stored_by_a_slow_salted_hash(settings: Settings) -> None:
     from django.conf import global_settings
 
@@ -100,6 +101,7 @@ def test_a_browser_keeps_nothing_of_what_is_shown_to_who_is_logged_in(user: Any)
     assert "no-store" in logged_in(user).get("/admin/password_change/")["Cache-Control"]
 
 
+@pytest.mark.thorough
 def test_cookies_of_a_login_belong_to_one_host_and_are_out_of_reach_of_scripts(
     production_environment: dict[str, str],
 ) -> None:
@@ -125,6 +127,7 @@ def test_cookies_of_a_login_belong_to_one_host_and_are_out_of_reach_of_scripts(
     ]  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "address", ["/", "/desk/", "/admin/login/", "/first-account/", "/healthz", "/robots.txt"]
 )

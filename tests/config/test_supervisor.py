@@ -132,6 +132,7 @@ def test_a_sign_of_readiness_left_by_an_earlier_start_does_not_count(
     assert time.monotonic() - began > 0.3
 
 
+@pytest.mark.thorough
 def test_the_parts_are_stopped_in_the_opposite_order(
     stop: StopSignal, messages: list[str], make_service: Callable[..., Service], tmp_path: Path
 ) -> None:
@@ -150,6 +151,7 @@ def test_the_parts_are_stopped_in_the_opposite_order(
     assert ends.read_text().split() == ["worker", "web", "broker"]
 
 
+@pytest.mark.thorough
 def test_descendants_of_a_stopped_part_are_gone_too(
     stop: StopSignal, messages: list[str], make_service: Callable[..., Service], tmp_path: Path
 ) -> None:
@@ -163,6 +165,7 @@ def test_descendants_of_a_stopped_part_are_gone_too(
     wait_for(lambda: not running(pids_in(pids)[0]), seconds=2)
 
 
+@pytest.mark.thorough
 def test_a_part_that_ignores_sigterm_is_killed_when_its_grace_is_over(
     stop: StopSignal, messages: list[str], make_service: Callable[..., Service], tmp_path: Path
 ) -> None:
@@ -197,10 +200,12 @@ def test_a_required_program_that_fails_shows_its_log(supervisor: Supervisor, tmp
         )
 
 
+@pytest.mark.thorough
 def test_a_program_in_the_foreground_gives_its_exit_code(supervisor: Supervisor) -> None:
     assert supervisor.run((sys.executable, "-c", "raise SystemExit(7)")) == 7
 
 
+@pytest.mark.thorough
 def test_a_program_in_the_foreground_ends_with_a_request_to_stop(
     supervisor: Supervisor, stop: StopSignal, tmp_path: Path
 ) -> None:
@@ -212,6 +217,7 @@ def test_a_program_in_the_foreground_ends_with_a_request_to_stop(
     assert not running(pids_in(pids)[0])
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
 def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     pids = tmp_path / "pids"

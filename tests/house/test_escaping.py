@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.house.source_code import ROOT, modules
 
 UNESCAPED = re.compile(r"\|\s*(?:safe|safeseq)\b|{%\s*autoescape\s+off")
@@ -21,6 +23,7 @@ MARK_AS_SAFE = {
 }
 
 
+@pytest.mark.thorough
 def test_no_template_switches_escaping_off() -> None:
     assert hits(UNESCAPED, (ROOT / "templates").rglob("*.html")) == []
     assert {module for module, _ in calls_of("mark_safe")} == MARK_AS_SAFE
@@ -32,6 +35,7 @@ def test_no_script_writes_html_or_runs_a_text() -> None:
     assert hits(RUNS, scripts) == []
 
 
+@pytest.mark.thorough
 def test_no_module_builds_a_template_from_a_text() -> None:
     built = {module for name in ("Template", "from_string") for module, _ in calls_of(name)}
     assert built == {"study/languages/messages.py"}, "it reads files of the checkout, for translators"

@@ -51,6 +51,7 @@ def lengths() -> Lengths:
     return measure()
 
 
+@pytest.mark.thorough
 def test_modules_and_functions_are_no_longer_than_agreed(lengths: Lengths) -> None:
     figures = lengths.figures()
     longer = {what: figure for what, figure in figures.items() if figure > LIMITS[what]}

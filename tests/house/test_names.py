@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.house.source_code import Function, Module, modules
 
 NAMELESS = {"found", "told", "one", "said", "kept"}  # they say that there is something, not what it is
@@ -9,6 +11,7 @@ SHORT = 3  # lines
 MOST_SHORT_PRIVATE_FUNCTIONS = 15
 
 
+@pytest.mark.thorough
 def test_no_local_name_leaves_open_what_it_stands_for() -> None:
     nameless = [
         f"{module.path}:{line} {name}"
@@ -19,6 +22,7 @@ def test_no_local_name_leaves_open_what_it_stands_for() -> None:
     assert nameless == []
 
 
+@pytest.mark.thorough
 def test_hardly_any_short_private_function_is_used_but_once() -> None:
     short = [
         f"{module.path}:{function.lineno} {function.name}"
@@ -34,6 +38,7 @@ def _is_short_and_private(function: Function) -> bool:
     return function.name.startswith("_") and not function.name.startswith("__") and lines <= SHORT
 
 
+@pytest.mark.thorough
 def test_no_test_patches_a_name_by_a_string() -> None:
     patched = [place for module in modules("tests") for place in _patches_by_string(module)]
     assert patched == []

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 from tests.house.source_code import PACKAGES, ROOT
 
 ROOMS = "|".join((*PACKAGES, "tests", "benchmarks", "docs", "templates", "findings"))
@@ -22,6 +24,7 @@ def test_everything_that_the_documents_refer_to_exists() -> None:
     assert lost([*pages, *(ROOT / "docs").rglob("*.md")]) == []
 
 
+@pytest.mark.thorough
 def test_everything_that_docstrings_and_comments_refer_to_exists() -> None:
     assert (
         lost(path for room in (*PACKAGES, "tests", "benchmarks") for path in (ROOT / room).rglob("*.py"))

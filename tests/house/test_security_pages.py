@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from functools import cache
 
+import pytest
+
 from tests.house.source_code import ROOT
 
 PAGES = ROOT / "docs" / "security"
@@ -45,6 +47,7 @@ def answer_of(where: str, test: str) -> str:
     return "tested"
 
 
+@pytest.mark.thorough
 def test_every_test_that_the_pages_name_is_there() -> None:
     for page in ("asvs.md", "threat-model.md"):
         assert len(REFERENCE.findall(text_of(page))) > 20

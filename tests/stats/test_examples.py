@@ -19,10 +19,18 @@ ROOMS = (
 PRINTERS = ("figures", "secondary", "report")  # examples where a short one is possible
 NAMES = [module.name for module in pkgutil.walk_packages(stats.__path__, "stats.")]
 MODULES = [import_module(name) for name in NAMES if name.split(".")[1] in ROOMS]
+LONG = {"stats.planning.calibration_runs"}  # simulates for ten seconds
 OTHERS = [import_module(name) for name in NAMES if name.split(".")[1] in PRINTERS]
 
 
-@pytest.mark.parametrize("module", [stats, *MODULES, *OTHERS], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module",
+    [
+        pytest.param(module, marks=[pytest.mark.thorough] if module.__name__ in LONG else [])
+        for module in (stats, *MODULES, *OTHERS)
+    ],
+    ids=lambda module: module.__name__,
+)
 def test_examples_give_what_they_say(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 

@@ -29,6 +29,7 @@ def all_lists(sizes: list[int], levels: int, trials: int) -> list[list[tuple[str
     return [counterbalancing.latin_list(classes_of(sizes), levels, trials, number) for number in range(count)]
 
 
+@pytest.mark.thorough
 @given(designs)
 def test_nobody_sees_a_photo_twice(design: Layout) -> None:
     sizes, levels, per_class = design
@@ -38,6 +39,7 @@ def test_nobody_sees_a_photo_twice(design: Layout) -> None:
         assert len(set(photos)) == len(photos)
 
 
+@pytest.mark.thorough
 @given(designs)
 def test_over_all_lists_every_photo_meets_every_level_equally_often(design: Layout) -> None:
     sizes, levels, per_class = design
@@ -48,6 +50,7 @@ def test_over_all_lists_every_photo_meets_every_level_equally_often(design: Layo
         assert counts != {0}, "a photo that nobody ever sees"
 
 
+@pytest.mark.thorough
 @given(designs)
 def test_photos_of_a_class_are_shown_equally_often_but_for_one_round(design: Layout) -> None:
     sizes, levels, per_class = design
@@ -57,6 +60,7 @@ def test_photos_of_a_class_are_shown_equally_often_but_for_one_round(design: Lay
         assert max(counts) - min(counts) <= levels
 
 
+@pytest.mark.thorough
 @given(designs)
 def test_each_person_meets_the_levels_of_a_class_equally_often_but_for_one(design: Layout) -> None:
     sizes, levels, per_class = design
@@ -73,6 +77,7 @@ def test_trials_that_do_not_divide_by_the_classes_are_shared_out_in_turn() -> No
     assert set(bigger) == {"0", "1", "2"}
 
 
+@pytest.mark.thorough
 @given(st.integers(0, 100), st.integers(1, 9), st.integers(0, 8))
 def test_parts_differ_by_at_most_one_and_nothing_is_lost(total: int, parts: int, first: int) -> None:
     shares = counterbalancing.split_evenly(total, parts, first)
@@ -96,6 +101,7 @@ def test_about_a_twentieth_are_catch_trials(trials: int, share: float, count: in
     assert counterbalancing.catch_count(trials, share) == count
 
 
+@pytest.mark.thorough
 @given(st.integers(1, 60), st.integers(0, 6), st.integers(0, 1000))
 def test_catch_trials_are_spread_and_never_first(tests: int, catches: int, seed: int) -> None:
     mixed = counterbalancing.with_catch_trials(["test"] * tests, ["catch"] * min(catches, tests), seed)
@@ -138,6 +144,7 @@ class TestCandidateLists:
         trials = per_class * len(names)
         return counterbalancing.candidate_lists(names, number.__getitem__, trials, people)
 
+    @pytest.mark.thorough
     @given(pilots)
     def test_nobody_sees_a_photo_twice_and_everybody_has_all_trials(
         self, pilot: tuple[list[list[int]], int, int]
@@ -146,6 +153,7 @@ class TestCandidateLists:
         for drawn in self.lists(candidates, per_class, people):
             assert len({photo for photo, _ in drawn}) == len(drawn) == per_class * len(candidates)
 
+    @pytest.mark.thorough
     @given(st.integers(1, 6), st.integers(1, 12))
     def test_candidates_fill_evenly_give_or_take_one(self, many: int, people: int) -> None:
         asked = Counter(cell for drawn in self.lists([[many] * 12] * 3, 4, people) for cell in drawn)

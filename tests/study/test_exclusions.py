@@ -109,6 +109,7 @@ TIMED = Facts(stimulus_ms_planned=200.0, stimulus_ms_achieved=200.0)
 class TestShownAsPlanned:
     """An answer to a photo that was not shown as planned is no data, right or wrong."""
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize("correct", [True, False])
     @pytest.mark.parametrize(
         ("facts", "reason"),

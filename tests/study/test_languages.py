@@ -176,6 +176,7 @@ def test_a_german_visitor_reads_german_and_agrees_to_a_german_text(german: Clien
     assert "Die Teilnahme ist freiwillig" in participant.consent_text
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_no_number_that_scripts_read_is_written_in_german(german: Client) -> None:
     session = newcomer(open_study_version(stimulus_ms=200))
@@ -184,6 +185,7 @@ def test_no_number_that_scripts_read_is_written_in_german(german: Client) -> Non
     assert not GERMAN_NUMBER.search(page)
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_the_steps_are_german_too(german: Client) -> None:
     session = player(open_study_version())
@@ -212,6 +214,7 @@ def pages_in(language: str, version: StudyVersion) -> Iterable[str]:
     yield client.get(reverse("study:withdraw", args=[session.token])).content.decode()
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_no_page_of_a_session_mixes_english_into_another_language(language: str) -> None:
@@ -223,6 +226,7 @@ def test_no_page_of_a_session_mixes_english_into_another_language(language: str)
         assert english.search(re.sub("<title>.*?</title>", "", page)) is None
 
 
+@pytest.mark.sampled
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_classes_keep_their_name_their_direction_and_are_not_translated_by_browsers(language: str) -> None:

@@ -45,6 +45,7 @@ def served(client: Client) -> list[Served]:
     return [(Trial.objects.get(token=row["trial"]), client.get(row["photos"][0])) for row in block["trials"]]
 
 
+@pytest.mark.thorough
 def test_all_photos_have_one_size_and_the_same_headers(served: list[Served]) -> None:
     headers = [{name: response[name] for name in response.headers} for _, response in served]
     assert len({len(response.content) for _, response in served}) == 1
@@ -53,11 +54,13 @@ def test_all_photos_have_one_size_and_the_same_headers(served: list[Served]) -> 
         assert len(values) == 1, f"{name} differs between photos"
 
 
+@pytest.mark.thorough
 def test_there_are_no_headers_that_identify_a_file(served: list[Served]) -> None:
     for _, response in served:
         assert {"ETag", "Last-Modified", "Content-Disposition"}.isdisjoint(response.headers)
 
 
+@pytest.mark.thorough
 def test_the_pixels_are_those_of_the_frozen_file(served: list[Served]) -> None:
     for trial, response in served:
         with trial.stimulus.image.open("rb") as stored:
@@ -67,6 +70,7 @@ def test_the_pixels_are_those_of_the_frozen_file(served: list[Served]) -> None:
             assert seen.tobytes() == original.tobytes()
 
 
+@pytest.mark.thorough
 def test_photos_carry_no_metadata(served: list[Served]) -> None:
     for _, response in served:
         with Image.open(io.BytesIO(response.content)) as image:
@@ -82,6 +86,7 @@ def test_addresses_are_random_for_every_session_and_trial() -> None:
     assert all(re.fullmatch("[0-9a-f]{32}", token) for token in tokens)
 
 
+@pytest.mark.thorough
 def test_what_the_player_receives_names_no_file_class_or_level_of_a_photo(client: Client) -> None:
     session = player(frozen_version())
     for _ in range(2):

@@ -46,6 +46,7 @@ def test_every_list_and_every_row_opens(
     assert client.get(f"/admin/study/{page}/{row.pk}/change/").status_code == HTTPStatus.OK
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_can_be_added_changed_or_deleted_even_by_a_superuser(
     admin_client: Client, session: Session, page: str
@@ -56,6 +57,7 @@ def test_nothing_can_be_added_changed_or_deleted_even_by_a_superuser(
     assert admin_client.post(f"/admin/study/{page}/{row.pk}/change/", {}).status_code == HTTPStatus.FORBIDDEN
 
 
+@pytest.mark.thorough
 def test_a_researcher_sees_only_their_own_studies(
     client: Client, django_user_model: type[User], session: Session
 ) -> None:
@@ -64,6 +66,7 @@ def test_a_researcher_sees_only_their_own_studies(
         assert not client.get(f"/admin/study/{page}/").context["cl"].queryset.exists()
 
 
+@pytest.mark.thorough
 def test_external_identities_need_their_own_permission(
     client: Client, django_user_model: type[User], session: Session
 ) -> None:
@@ -73,6 +76,7 @@ def test_external_identities_need_their_own_permission(
     assert b"5f-secret-id" not in seen
 
 
+@pytest.mark.thorough
 def test_no_page_shows_the_secret_that_opens_a_participants_session(
     admin_client: Client, session: Session
 ) -> None:
@@ -81,6 +85,7 @@ def test_no_page_shows_the_secret_that_opens_a_participants_session(
     assert Session.objects.get(pk=session.pk).completion_code in page
 
 
+@pytest.mark.thorough
 def test_the_list_of_sessions_counts_answers_and_reads_no_frozen_configuration(
     admin_client: Client, session: Session
 ) -> None:

@@ -35,6 +35,7 @@ def test_every_action_has_its_folder_with_the_photos_asked_for(photos: Path) -> 
     assert names == [f"{a}/{a}_{k:04d}.jpg" for a in ACTIONS for k in range(1, PER_CLASS + 1)]
 
 
+@pytest.mark.thorough
 def test_photos_are_colour_jpegs_whose_longer_side_is_the_size(photos: Path) -> None:
     for file in photos.rglob("*.jpg"):
         with Image.open(file) as photo:
@@ -122,6 +123,7 @@ def test_cues_come_as_often_as_stated(action: Action) -> None:
         assert share == pytest.approx(getattr(CHANCES[action], cue), abs=0.045)  # four standard errors
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_hoop_that_should_show_is_in_the_frame(action: Action) -> None:
     rng = np.random.default_rng(5)

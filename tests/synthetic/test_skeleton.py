@@ -52,6 +52,7 @@ def test_bones_keep_their_lengths_in_every_pose(pose: DrawPose) -> None:
         assert np.linalg.norm(bones, axis=1) == pytest.approx(lengths, rel=1e-6)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("pose", EVERY_POSE)
 def test_joints_stay_within_their_limits(pose: DrawPose) -> None:
     for seed, side in product(SEEDS, SIDES):

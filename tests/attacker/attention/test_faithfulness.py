@@ -35,6 +35,7 @@ def _true_maps(examples: list[Example]) -> np.ndarray:
     return np.stack([s.reshape(GRID, 4, GRID, 4).mean((1, 3)) for s in squares])
 
 
+@pytest.mark.thorough
 def test_attention_on_the_planted_square_is_faithful(
     trained: TrainedAttacker, held_out: list[Example]
 ) -> None:
@@ -47,6 +48,7 @@ def test_attention_on_the_planted_square_is_faithful(
     assert faithfulness.own.with_interval() in faithfulness.summary()
 
 
+@pytest.mark.thorough
 def test_one_map_for_all_photos_is_not_faithful_though_it_beats_random_regions(
     trained: TrainedAttacker, held_out: list[Example]
 ) -> None:
@@ -65,6 +67,7 @@ def test_maps_of_other_photos_on_the_right_place_are_not_faithful() -> None:
     assert Faithfulness(sure, sure, Margin(0.05, 0.02, 0.08), 30).is_faithful()
 
 
+@pytest.mark.thorough
 def test_photos_of_one_burst_prove_nothing(trained: TrainedAttacker, held_out: list[Example]) -> None:
     burst = [replace(example, group="burst") for example in held_out]
     with pytest.raises(DataError, match="of at least two groups"):
@@ -85,6 +88,7 @@ def test_attention_on_the_background_is_not_faithful(
     assert "not shown to be faithful" in faithfulness.summary()
 
 
+@pytest.mark.thorough
 def test_random_attention_is_not_faithful(trained: TrainedAttacker, held_out: list[Example]) -> None:
     maps = np.random.default_rng(3).random((len(held_out), 4, 4))
     assert not measure_faithfulness(trained, held_out, maps, shares=SHARES).is_faithful()
@@ -99,6 +103,7 @@ def test_curves_begin_at_the_photo_and_at_nothing(trained: TrainedAttacker, held
     assert hidden.attended_first[-1] == hidden.random_first[-1] == pytest.approx(shown.attended_first[0])
 
 
+@pytest.mark.thorough
 def test_attention_of_an_attacker_can_be_checked_end_to_end(
     trained: TrainedAttacker, held_out: list[Example]
 ) -> None:

@@ -50,6 +50,7 @@ def test_maps_of_pretrained_weights_equal_pytorch_grad_cams() -> None:
     np.testing.assert_allclose(as_the_peer_scales(ours, 128), theirs, atol=1e-5)
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_maps_of_a_vision_transformer_equal_pytorch_grad_cams() -> None:
     """The peer needs to be given the arrangement of the patches."""
@@ -67,6 +68,7 @@ def test_maps_of_a_vision_transformer_equal_pytorch_grad_cams() -> None:
     np.testing.assert_allclose(as_the_peer_scales(ours, 160), theirs, atol=1e-5)
 
 
+@pytest.mark.thorough
 def test_a_map_before_rectifying_sums_to_the_logit() -> None:
     network, x = _packaged(), _photos(3, 128)
     with torch.no_grad():
@@ -96,6 +98,7 @@ def test_maps_are_not_scaled_so_no_evidence_is_seen(
     assert for_it.mean() > 2 * against_it.mean()
 
 
+@pytest.mark.thorough
 def test_targets_choose_the_class(trained: TrainedAttacker, held_out: list[Example]) -> None:
     labels = [example.label for example in held_out]
     np.testing.assert_array_equal(
@@ -135,6 +138,7 @@ def test_targets_that_fit_nothing_are_refused(
         attention_maps(trained, held_out, targets)
 
 
+@pytest.mark.thorough
 def test_a_vision_transformer_is_trained_on_cached_tokens_and_explained(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -149,6 +153,7 @@ def test_a_vision_transformer_is_trained_on_cached_tokens_and_explained(
     assert (maps.sum((1, 2)) > 0).any()
 
 
+@pytest.mark.thorough
 def test_a_network_without_a_map_is_refused(
     held_out: list[Example], training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:

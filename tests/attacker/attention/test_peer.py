@@ -62,6 +62,7 @@ def whole_and_ours(name: str, side: int) -> tuple[nn.Module, StagedNetwork]:
     return whole.eval(), ours.eval()
 
 
+@pytest.mark.sampled
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize(
     ("name", "side", "layer", "reshape"),

@@ -30,6 +30,7 @@ def _precision(values: Tensor, truth: Tensor) -> float:
     return truth.flatten()[values.flatten().argsort()[-int(truth.sum()) :]].float().mean().item()
 
 
+@pytest.mark.thorough
 def test_what_subjects_look_like_is_learned_from_wrong_guesses() -> None:
     cells, guesses, truth = _planted()
     assert _precision(guesses, truth) < 0.5

@@ -34,6 +34,7 @@ def test_the_page_has_a_row_for_every_network_of_the_registry_or_says_that_it_wa
     assert set(missing) <= set(registry())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "name",
     [

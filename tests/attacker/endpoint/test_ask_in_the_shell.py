@@ -24,6 +24,7 @@ from tests.attacker.endpoint.packed import pack_of
 pytestmark = pytest.mark.usefixtures("key_in_the_environment")
 
 
+@pytest.mark.thorough
 def test_a_machine_that_sees_the_colour_is_taken_with_all_its_answers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -41,6 +42,7 @@ def test_a_machine_that_sees_the_colour_is_taken_with_all_its_answers(
     assert len({reply.order for reply in replies(tmp_path)}) > 1, "orders are drawn for each request"
 
 
+@pytest.mark.thorough
 def test_the_table_says_what_each_answer_took_and_its_costs_are_the_bill(
     tmp_path: Path,
 ) -> None:
@@ -105,6 +107,7 @@ def test_trouble_that_passes_is_asked_again_until_there_is_an_answer(
     assert {line.cost for line in failed} == free
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("trouble", [Trouble.NO_KEY, Trouble.NO_MONEY, Trouble.ELSEWHERE])
 def test_trouble_that_stays_stops_at_once_and_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], trouble: Trouble
@@ -190,6 +193,7 @@ def test_a_budget_needs_prices(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "a budget needs --price-in and --price-out" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_a_budget_is_never_passed_and_a_larger_one_goes_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -204,6 +208,7 @@ def test_a_budget_is_never_passed_and_a_larger_one_goes_on(
     assert len(table(tmp_path)) == 40
 
 
+@pytest.mark.thorough
 def test_repeats_without_a_choice_have_no_vote_where_another_names_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,6 +222,7 @@ def test_repeats_without_a_choice_have_no_vote_where_another_names_one(
     assert "refused          12        0    0.0%" in printed
 
 
+@pytest.mark.thorough
 def test_what_never_gets_an_answer_counts_as_empty_only_if_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,7 @@ from attacker.errors import ConfigError
 CENTS = st.integers(0, 30).map(lambda cents: Decimal(cents) / 100)
 
 
+@pytest.mark.thorough
 @given(
     cap=CENTS.filter(bool),
     requests=st.lists(st.tuples(CENTS.filter(bool), st.none() | st.integers(0, 100), st.booleans())),

@@ -31,6 +31,7 @@ def asked(folder: Path, *more: str) -> ChatServer:
     return server
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("form", "label"), [((), "{}"), (("--structured",), '{{"answer": "{}"}}')])
 def test_each_example_is_a_turn_with_its_class_in_the_form_of_answers(
     tmp_path: Path, form: tuple[str, ...], label: str
@@ -44,6 +45,7 @@ def test_each_example_is_a_turn_with_its_class_in_the_form_of_answers(
         assert sorted(colour_of(url(turn)) for turn in talk[:-1:2]) == sorted(2 * planted.CLASSES)
 
 
+@pytest.mark.thorough
 def test_the_photo_that_is_asked_about_carries_no_label_and_is_never_an_example(tmp_path: Path) -> None:
     pack_of(tmp_path, 12, shots=2)
     talks = asked(tmp_path, EXAMPLES).talks
@@ -54,6 +56,7 @@ def test_the_photo_that_is_asked_about_carries_no_label_and_is_never_an_example(
     assert {talk[-1]["role"] for talk in talks} == {"user"}, "nothing comes after the question"
 
 
+@pytest.mark.thorough
 def test_the_order_of_examples_is_drawn_for_each_request_and_stored(tmp_path: Path) -> None:
     pack, _ = pack_of(tmp_path, 12, shots=2)
     names = sorted(example.name for example in manifest_of(pack).examples)
@@ -119,6 +122,7 @@ def test_a_pack_without_examples_says_how_to_get_some(
     )
 
 
+@pytest.mark.thorough
 def test_another_number_of_examples_needs_another_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

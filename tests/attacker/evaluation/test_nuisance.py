@@ -35,6 +35,7 @@ def test_classes_that_differ_in_compression_are_recognised_without_any_subject(t
     assert result.is_above_chance()
 
 
+@pytest.mark.thorough
 def test_classes_that_differ_in_nothing_are_not(tmp_path: Path) -> None:
     roles = [_saved(tmp_path / str(first), first, 40, quality=(75, 75)) for first in (0, 100)]
     result = nuisance_baseline(*roles)

@@ -14,6 +14,7 @@ from attacker.features.extractor import Frozen
 from tests.attacker import planted
 
 
+@pytest.mark.thorough
 def test_predictions_keep_the_photos_order_and_levels(
     trained: TrainedAttacker, held_out: list[Example], training: list[Example]
 ) -> None:
@@ -41,6 +42,7 @@ def test_balanced_accuracy_weighs_classes_not_photos() -> None:
     assert answers.shifted(np.array([-2.0, 0.0])).predicted.tolist() == [1, 1, 1, 1]
 
 
+@pytest.mark.thorough
 def test_the_cache_changes_no_prediction(
     trained: TrainedAttacker, held_out: list[Example], tmp_path: Path
 ) -> None:
@@ -59,6 +61,7 @@ def test_further_views_are_averaged_in(trained: TrainedAttacker, held_out: list[
     assert np.corrcoef(further.ravel(), without.ravel())[0, 1] > 0.5
 
 
+@pytest.mark.thorough
 def test_averaging_over_the_mirror_image_forgets_left_and_right(
     trained: TrainedAttacker, held_out: list[Example], tmp_path: Path
 ) -> None:
@@ -73,6 +76,7 @@ def test_averaging_over_the_mirror_image_forgets_left_and_right(
     np.testing.assert_allclose(averaged[0], plain.mean(0), atol=2e-3)
 
 
+@pytest.mark.thorough
 def test_the_config_decides_whether_the_mirror_image_counts(
     trained: TrainedAttacker, held_out: list[Example]
 ) -> None:
@@ -103,6 +107,7 @@ def test_no_photos_to_predict_is_an_error(trained: TrainedAttacker) -> None:
         predict(trained, [])
 
 
+@pytest.mark.thorough
 def test_a_frozen_probe_predicts_again_from_cached_features(
     held_out: list[Example],
     training: list[Example],

@@ -47,6 +47,7 @@ def test_sizes_that_go_with_the_class_are_caught() -> None:
     assert result.low > result.chance
 
 
+@pytest.mark.thorough
 def test_sizes_of_one_distribution_pass_however_much_they_vary() -> None:
     train, test = _photos(0), _photos(PHOTOS)
     significant = 0

@@ -52,6 +52,7 @@ def test_a_view_is_a_function_of_photo_and_number() -> None:
     assert view_of("a" * 64, "augmented", 3, (32, 32)) != view_of("b" * 64, "augmented", 3, (32, 32))
 
 
+@pytest.mark.thorough
 @given(st.integers(0, 2**64 - 1), st.integers(1, 50), st.integers(1, 64), st.integers(1, 64))
 def test_a_zoom_never_leaves_the_photo(photo: int, number: int, height: int, width: int) -> None:
     view = view_of(f"{photo:016x}", "augmented", number, (height, width))

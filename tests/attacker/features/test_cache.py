@@ -69,6 +69,7 @@ def test_a_full_disk_is_reported_as_such(
     assert not failures
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("cut", "base"), [(0, 0), (3, 0), (9, 3)])
 def test_damaged_features_are_computed_again(
     cut: int, base: int, frozen: Frozen, training: list[Example], tmp_path: Path
@@ -107,6 +108,7 @@ def test_a_reader_never_sees_half_a_file_of_two_writers(tmp_path: Path) -> None:
     assert broken == []
 
 
+@pytest.mark.thorough
 def test_features_are_the_networks_own(frozen: Frozen, training: list[Example]) -> None:
     photos = training[:3]
     features = bank(frozen, photos, hashes_of(photos), MemoryStore(), ViewSet("augmented", 2))
@@ -127,6 +129,7 @@ def test_what_is_cached_is_not_computed_again(
     assert torch.equal(first.batch([0, 1, 2], [0] * 3), again.batch([0, 1, 2], [0] * 3))
 
 
+@pytest.mark.thorough
 def test_features_computed_from_cached_maps_are_those_of_the_photos(
     frozen: Frozen, training: list[Example], monkeypatch: pytest.MonkeyPatch
 ) -> None:

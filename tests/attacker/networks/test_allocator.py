@@ -75,6 +75,7 @@ def test_memory_is_reused_until_the_outermost_context_ends(pages: dict[str, int]
     assert pages["held"] > 5 * PAGES
 
 
+@pytest.mark.thorough
 def test_memory_returns_to_the_system_at_the_end_even_after_an_error(pages: dict[str, int]) -> None:
     assert pages["left"] < PAGES / 10
 

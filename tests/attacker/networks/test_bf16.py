@@ -76,6 +76,7 @@ def test_a_copied_network_trains_its_own_convolutions() -> None:
     assert copied.head.bias.grad is not None
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", ["efficientnet_lite0", "timm:mobilenetv3_small_050"])
 def test_a_mobile_networks_strided_convolutions_are_found(name: str) -> None:
     network = staged(name, "random", 64, "frozen", 3)

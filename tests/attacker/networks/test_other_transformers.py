@@ -119,6 +119,7 @@ def pieces_of(name: str) -> tuple[StagedNetwork, nn.Module, Tensor]:
     return StagedNetwork(source, cut(whole, photos[:1], name), 3, "random").eval(), whole, photos
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", SMALL)
 def test_the_pieces_compute_what_the_whole_computes(name: str) -> None:
     network, whole, photos = pieces_of(name)
@@ -147,6 +148,7 @@ def test_a_map_is_where_the_evidence_is(name: str) -> None:
     assert column < (moved.shape[1] + 1) // 2
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", SMALL)
 def test_it_has_a_map_and_a_gradient_in_every_weight(name: str) -> None:
     network, _, photos = pieces_of(name)

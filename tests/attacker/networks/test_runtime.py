@@ -147,6 +147,7 @@ def test_each_size_of_batch_is_compiled_by_itself_however_often_and_in_whatever_
     assert sizes == [8, 7] * 2
 
 
+@pytest.mark.thorough
 def test_a_network_that_cannot_be_compiled_says_what_to_set() -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("no Triton here")
@@ -202,6 +203,7 @@ def test_every_run_of_a_network_is_repeatable(
     assert (cudnn.deterministic, cudnn.allow_tf32) == before
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("route", ROUTES)
 def test_running_out_of_memory_anywhere_says_what_to_lower(
     route: str,

@@ -175,6 +175,7 @@ def test_a_new_run_does_not_start_with_what_another_has_learned(name: str) -> No
         torch.testing.assert_close(staged(name, "random", 160, "frozen", 3)(x), before)
 
 
+@pytest.mark.thorough
 def test_adapting_statistics_are_kept() -> None:
     network = staged("resnet18", "random", 64, "adapt", 3)
     assert any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
@@ -202,6 +203,7 @@ def test_an_unknown_network_is_refused_by_name(name: str) -> None:
         staged(name, "random", 64, "frozen", 3)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "side"), [("timm:crossvit_tiny_240", 240), ("timm:coat_tiny", 224)])
 def test_a_network_of_several_grids_is_an_attacker_without_a_map_by_its_reason(name: str, side: int) -> None:
     network = staged(name, "random", side, "frozen", 3)
@@ -214,6 +216,7 @@ def test_a_network_of_several_grids_is_an_attacker_without_a_map_by_its_reason(n
         network.grid(network.run(x))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "name", ["efficientnet_lite0", pytest.param("efficientnet_lite1", marks=pytest.mark.slow)]
 )

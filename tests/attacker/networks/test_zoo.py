@@ -42,6 +42,7 @@ def test_a_network_knows_which_weights_it_started_from() -> None:
     assert staged("efficientnet_lite0", "random", 64, "frozen", 3).origin == "random"
 
 
+@pytest.mark.thorough
 def test_a_transformer_is_built_for_the_side_of_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     larger = SimpleNamespace(DEFAULT=torchvision.models.ViT_B_16_Weights.IMAGENET1K_SWAG_E2E_V1)
     monkeypatch.setattr(torchvision.models, "get_model_weights", lambda _: larger)

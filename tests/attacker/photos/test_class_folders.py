@@ -121,6 +121,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
         listing.read("a/1.jpg")
 
 
+@pytest.mark.thorough
 def test_reading_stops_at_the_next_photo(tmp_path: Path) -> None:
     """The threads that read ahead wait here until the caller has stopped; what is queued is never read."""
     names = [f"{number % 2}/{number}.png" for number in range(400)]

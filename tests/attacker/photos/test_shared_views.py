@@ -37,6 +37,7 @@ def _pairs(pictures: Sequence[Image.Image]) -> set[tuple[int, int]]:
     return set(zip(first.tolist(), second.tolist(), strict=True))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("side", [0.9, 0.7, 0.5, 0.4])
 def test_a_crop_is_found_at_any_place(side: float) -> None:
     pictures = [_picture(seed) for seed in range(8)]
@@ -51,12 +52,14 @@ def test_two_crops_that_overlap_are_found_without_the_whole() -> None:
     assert _pairs(crops) == {(0, 1), (2, 3), (4, 5), (6, 7)}
 
 
+@pytest.mark.thorough
 def test_a_crop_squeezed_into_another_shape_recoloured_and_recompressed_is_found(tmp_path: Path) -> None:
     crop = _part(_picture(0), 0.7, (0.3, 0.6)).resize((200, 150))
     Image.eval(crop, lambda value: 40 + value // 2).save(tmp_path / "crop.jpg", quality=50)
     assert _pairs([_picture(0), _picture(1), Image.open(tmp_path / "crop.jpg")]) == {(0, 2)}
 
 
+@pytest.mark.thorough
 def test_one_thing_in_front_of_different_backgrounds_makes_no_picture_of_two() -> None:
     """A watermark, a logo, the same ball: many keypoints in common, but around them all is different."""
     pictures = [_picture(seed) for seed in range(4)]
@@ -65,6 +68,7 @@ def test_one_thing_in_front_of_different_backgrounds_makes_no_picture_of_two() -
     assert _pairs(pictures) == set()
 
 
+@pytest.mark.thorough
 def test_one_logo_on_white_paper_makes_no_picture_of_two() -> None:
     cards = []
     for number in range(4):
@@ -75,6 +79,7 @@ def test_one_logo_on_white_paper_makes_no_picture_of_two() -> None:
     assert _pairs(cards) == set()
 
 
+@pytest.mark.thorough
 def test_copies_do_not_hide_a_crop(tmp_path: Path) -> None:
     """Among many copies, the nearest to a keypoint are its own copies."""
     paths = []
@@ -112,6 +117,7 @@ def test_crops_of_one_picture_are_one_group_and_the_same_one_each_time(tmp_path:
     assert shares[-1] == 1
 
 
+@pytest.mark.thorough
 def test_looking_stops_at_the_next_photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "large.png"
     _picture(0).resize((800, 800)).save(path)

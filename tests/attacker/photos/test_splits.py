@@ -40,6 +40,7 @@ def test_the_shares_are_kept_in_every_class() -> None:
         assert {split: counts[split] / 200 for split in SHARES} == pytest.approx(SHARES, abs=0.006)
 
 
+@pytest.mark.thorough
 @given(seed=st.integers(0, 1000), sizes=st.lists(st.integers(1, 30), min_size=20, max_size=60))
 def test_every_group_has_exactly_one_split_and_no_split_is_short(seed: int, sizes: list[int]) -> None:
     classes = ["a"] * sum(sizes)
@@ -109,6 +110,7 @@ def examples_of_groups(groups: list[int], levels: int = 2) -> list[Example]:
     ]
 
 
+@pytest.mark.thorough
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=60), st.integers(0, 5))
 def test_no_group_is_held_out_in_part(groups: list[int], seed: int) -> None:
     examples = examples_of_groups(groups)

@@ -50,6 +50,7 @@ def photo(width: int, height: int, edge: int = 0) -> Image.Image:
     return Image.fromarray(pixels)
 
 
+@pytest.mark.thorough
 def test_both_towers_give_vectors_of_one_space(folder: Path) -> None:
     towers = small(folder)
     assert towers.vectors([photo(40, 30), photo(30, 40)]).shape == (2, 16)
@@ -58,6 +59,7 @@ def test_both_towers_give_vectors_of_one_space(folder: Path) -> None:
     assert np.array_equal(towers.vectors([photo(40, 30)]), small(folder).vectors([photo(40, 30)]))
 
 
+@pytest.mark.thorough
 def test_all_of_a_photo_is_seen_unless_it_is_cropped_as_in_training(folder: Path) -> None:
     plain, marked = photo(160, 32), photo(160, 32, edge=100)
     whole, cropped = small(folder), small(folder, crops=True)
@@ -89,6 +91,7 @@ def test_an_image_tower_answers_by_examples_too(folder: Path, tmp_path: Path) ->
     assert (stated.kind, stated.examples) == ("few-shot", 2)
 
 
+@pytest.mark.thorough
 def test_other_weights_have_another_hash(folder: Path) -> None:
     first = small(folder).source
     save_file(CLIP(**SMALL).state_dict(), folder / "open_clip_model.safetensors")

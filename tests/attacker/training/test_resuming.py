@@ -65,6 +65,7 @@ def test_a_run_that_is_resumed_elsewhere_records_where_it_ran(
     assert resumed.record.provenance["ran_on"] == ["cpu, fp32", "cpu, bf16"]
 
 
+@pytest.mark.thorough
 def test_a_finished_run_is_loaded_not_repeated(
     trained: TrainedAttacker, training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ def test_the_same_config_and_seed_give_the_same_weights(
     assert not planted.same_weights(runs[0], other)
 
 
+@pytest.mark.thorough
 def test_fine_tuning_moves_the_upper_stages_only(
     trained: TrainedAttacker, training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -68,6 +69,7 @@ def test_fine_tuning_moves_the_upper_stages_only(
     assert trained.network.lower_fingerprint(cut + 1) != probe.network.lower_fingerprint(cut + 1)
 
 
+@pytest.mark.thorough
 def test_the_record_names_data_and_software(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -84,6 +86,7 @@ def test_the_record_names_data_and_software(
     assert facts["record"]["trained_groups"] == sorted({example.group for example in training})
 
 
+@pytest.mark.thorough
 def test_a_warm_start_goes_on_from_its_weights_without_a_head_stage(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -114,6 +117,7 @@ def test_a_warm_start_of_other_classes_is_refused(
         )
 
 
+@pytest.mark.thorough
 def test_shuffled_labels_leave_nothing_to_learn(
     training: list[Example], held_out: list[Example], tmp_path: Path
 ) -> None:
@@ -125,6 +129,7 @@ def test_shuffled_labels_leave_nothing_to_learn(
     assert sum(chances) / len(chances) < 0.55  # 0.33 is chance; these photos are learned to above 0.9
 
 
+@pytest.mark.thorough
 def test_photos_of_weight_zero_are_not_learned_from(
     training: list[Example], validation: list[Example], held_out: list[Example], tmp_path: Path
 ) -> None:
@@ -152,6 +157,7 @@ def test_a_class_without_enough_photos_is_named(
         planted.fit(planted.tiny(), tmp_path, training, [e for e in validation if e.label != 1])
 
 
+@pytest.mark.thorough
 def test_progress_rises_to_one_through_all_stages(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:

@@ -92,6 +92,7 @@ def take_part_and_be_refused(visitor: Client, version: StudyVersion) -> Session:
     return session
 
 
+@pytest.mark.thorough
 def test_a_whole_study_with_refusals_tells_nobodys_secret(
     visitor: Client, log: io.StringIO, version: StudyVersion
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_whole_study_with_refusals_tells_nobodys_secret(
         assert secret not in log.getvalue()
 
 
+@pytest.mark.thorough
 def test_each_request_is_a_line_with_its_route(
     visitor: Client, log: io.StringIO, version: StudyVersion
 ) -> None:

@@ -96,6 +96,7 @@ def test_setting_it_up_needs_the_password_again(client: Client, user: Any) -> No
     assert not TOTPDevice.objects.get().confirmed
 
 
+@pytest.mark.thorough
 def test_guessing_the_password_there_locks_as_at_the_login(
     client: Client, user: Any, settings: Settings
 ) -> None:
@@ -104,6 +105,7 @@ def test_guessing_the_password_there_locks_as_at_the_login(
     assert answer.status_code == 429
 
 
+@pytest.mark.thorough
 def test_two_tabs_and_a_reload_show_the_same_key(client: Client) -> None:
     first = client.get(SET_UP).content.decode()
     client.post(SET_UP, {"begin": 1})
@@ -144,6 +146,7 @@ def test_new_backup_codes_end_the_former_ones() -> None:
     assert log_of(user)[1] == "made new backup codes"
 
 
+@pytest.mark.thorough
 def test_it_is_removed_with_password_and_code_only() -> None:
     user, codes, client = logged_in()
     for wrong in ({"password": "a guess", "code": next_code(user)}, {"password": PASSWORD, "code": WRONG}):

@@ -32,6 +32,7 @@ def test_a_decision_is_stored_and_logged() -> None:
     assert LogEntry.objects.get().change_message == f"approved stimulus {stimulus.pk}"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mode", [Mode.SIMULATED, Mode.PREVIEW])
 def test_robots_and_previews_do_not_keep_a_crop(mode: Mode) -> None:
     stimulus = frozen_crop(mode)

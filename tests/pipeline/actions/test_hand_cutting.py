@@ -43,6 +43,7 @@ class TestFigures:
         assert crop.subject_fill == pytest.approx(0.3 * 0.5 / 0.25, abs=0.04)
         assert crop.nested
 
+    @pytest.mark.thorough
     def test_without_stored_maps_the_job_measures_the_window(self, study: Study) -> None:
         crop = crop_of(study, LIGHT)
         CropMaps.objects.all().delete()
@@ -92,6 +93,7 @@ class TestHeavierLevels:
         assert cut.nested == window_of(crop).contains(window_of(cut))
         assert Item.objects.get(pk=crop.item_id).outdated_from is None
 
+    @pytest.mark.thorough
     def test_other_photos_stay_as_they_are(self, study: Study) -> None:
         crop = crop_of(study, LIGHT)
         others = Stimulus.objects.filter(level__study=study).exclude(item=crop.item)
@@ -100,6 +102,7 @@ class TestHeavierLevels:
         work_off(study)
         assert dict(others.values_list("pk", "sha256")) == before
 
+    @pytest.mark.thorough
     def test_a_window_that_was_drawn_there_stays(self, study: Study) -> None:
         heavy = crop_of(study, HEAVY)
         redraw(study.owner, heavy, HandWindow(0.3, 0.3, 0.3))
@@ -110,6 +113,7 @@ class TestHeavierLevels:
         heavy.refresh_from_db()
         assert (window_of(heavy), heavy.by_hand, heavy.nested) == (Window(0.3, 0.3, 0.3, 0.3), True, False)
 
+    @pytest.mark.thorough
     def test_one_job_takes_all_photos_that_wait(self, study: Study) -> None:
         for crop in Stimulus.objects.filter(level__study=study, level__number=LIGHT, item__split="test")[:3]:
             redraw(study.owner, crop, HandWindow(0.2, 0.1, 0.5))
@@ -131,6 +135,7 @@ class TestHeavierLevels:
 
 
 class TestWhatWasKnownOfTheOldCrops:
+    @pytest.mark.thorough
     def test_predictions_are_gone_and_computed_anew(self, study: Study) -> None:
         crop = crop_of(study, LIGHT)
         heavy = Stimulus.objects.get(item=crop.item, level__number=HEAVY)
@@ -162,6 +167,7 @@ class TestWhatWasKnownOfTheOldCrops:
 
 
 class TestUndoing:
+    @pytest.mark.thorough
     def test_a_redrawn_photo_is_as_it_was_before_at_every_level(self, study: Study) -> None:
         crop = crop_of(study, LIGHT)
         before, pixels = states(crop.item), set(crop.item.stimuli.values_list("sha256", flat=True))
@@ -174,6 +180,7 @@ class TestUndoing:
         redraw(study.owner, Stimulus.objects.get(pk=crop.pk), HandWindow(0.1, 0.3, 0.5))
         assert crop_of(study, LIGHT).attention_kept == pytest.approx(0.2, abs=0.03), "by the former maps"
 
+    @pytest.mark.thorough
     def test_undone_before_the_job_runs_nothing_follows(self, study: Study) -> None:
         crop = crop_of(study, LIGHT)
         before = states(crop.item)

@@ -58,6 +58,7 @@ def states(item: Item) -> set[CropState]:
     return {CropState.of(crop) for crop in Stimulus.of_any_kind.filter(item=item)}
 
 
+@pytest.mark.thorough
 def test_everybody_who_was_seen_is_stored_and_who_was_taken(study: Study) -> None:
     boxes = ((0.05, 0.25, 0.4, 0.75), (0.7, 0.25, 0.9, 0.75))
     assert {people_in(item) for item in study.items.all()} == {PeopleSeen(boxes, taken=0)}
@@ -77,6 +78,7 @@ def test_the_person_picked_counts_more_than_the_rules_and_every_level_is_cut_fro
     assert max(max(middles(other)) for other in others) < 0.5
 
 
+@pytest.mark.thorough
 def test_a_drawn_box_counts_most_also_where_a_mask_or_box_came_with_the_photo(study: Study) -> None:
     item = photo_of(study)
     Item.objects.filter(pk=item.pk).update(box=[0.0, 0.0, 0.5, 1.0])
@@ -99,6 +101,7 @@ def test_levels_that_are_cut_later_obey_the_choice(study: Study) -> None:
     assert len(middles(item)) == 2
 
 
+@pytest.mark.thorough
 def test_windows_that_were_drawn_around_somebody_else_are_cut_again(study: Study) -> None:
     item = photo_of(study)
     redraw(study.owner, item.stimuli.get(level__number=1), HandWindow(0.0, 0.0, 0.5))
@@ -108,6 +111,7 @@ def test_windows_that_were_drawn_around_somebody_else_are_cut_again(study: Study
     assert min(middles(item)) > 0.5
 
 
+@pytest.mark.thorough
 def test_a_choice_is_undone_with_all_that_followed(study: Study) -> None:
     item = photo_of(study)
     before = states(item)
@@ -119,12 +123,14 @@ def test_a_choice_is_undone_with_all_that_followed(study: Study) -> None:
     assert states(item) == before
 
 
+@pytest.mark.thorough
 def test_who_is_not_there_cannot_be_picked(study: Study) -> None:
     for picked in (PickedSubject(person=3), PickedSubject(box=(0.5, 0.5, 0.5, 0.9)), PickedSubject()):
         with pytest.raises(NoSuchSubjectError):
             pick_subject(study.owner, photo_of(study), picked)
 
 
+@pytest.mark.thorough
 def test_under_a_running_loop_nobody_is_picked(study: Study) -> None:
     Loop.objects.create(study=study, state=Loop.State.RUNNING)
     with pytest.raises(StudyBusyError, match="Stop it on the desk"):
@@ -137,6 +143,7 @@ def two_bodies(_: str, photos: list[object], **__: object) -> np.ndarray:
     return np.stack([LARGE.map + SMALL.map for _photo in photos]).astype(np.float32)
 
 
+@pytest.mark.thorough
 def test_where_nothing_knows_people_parts_that_stand_out_alike_are_asked_about(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

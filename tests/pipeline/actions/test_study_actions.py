@@ -19,6 +19,7 @@ def do(study: Study, name: str) -> str:
     return perform_action(study.owner, study, name)
 
 
+@pytest.mark.thorough
 def test_what_is_done_is_said_and_logged() -> None:
     study = answered_version(people=0).study
     assert do(study, "close") == "Closed: no new participants can start."

@@ -40,6 +40,7 @@ def test_a_design_can_be_edited_until_people_take_part(admin_client: Client) -> 
     assert "floor" not in admin_client.get(page).context["adminform"].form.fields
 
 
+@pytest.mark.thorough
 def test_what_judges_the_machine_is_fixed_before_it_is_tried(admin_client: Client) -> None:
     study = draft_study()
     page = reverse("admin:study_study_change", args=[study.pk])
@@ -51,6 +52,7 @@ def test_what_judges_the_machine_is_fixed_before_it_is_tried(admin_client: Clien
     assert {"floor", "max_rounds", "seeds"} <= fields.keys()
 
 
+@pytest.mark.thorough
 def test_what_the_machine_may_try_can_only_grow_once_it_has_tried(admin_client: Client) -> None:
     study = draft_study(max_rounds=3, seeds=2, architectures=["efficientnet_lite0"])
     add_run(study, through=0, seed=0, skill=0.5)
@@ -71,6 +73,7 @@ def test_what_the_machine_may_try_can_only_grow_once_it_has_tried(admin_client: 
     assert (study.max_rounds, study.seeds, study.architectures) == (4, 3, ["efficientnet_lite0", "resnet18"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("value", "message"),
     [
@@ -98,6 +101,7 @@ class TestPlannedLooks:
         design = study.version().design
         assert (design.look_plan, design.look_shares, design.target_completes) == ("planned", [0.5, 1], 40)
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("looks", "advice"),
         [
@@ -130,10 +134,12 @@ class TestPilotFields:
         text = saved(admin_client, make_study(), **strict)
         assert "ask for at least 9 answers, or lower the floor to 0.76" in text
 
+    @pytest.mark.thorough
     def test_attackers_cannot_cut_what_people_choose_before_them(self, admin_client: Client) -> None:
         text = saved(admin_client, make_study(), pilot="on", crop_designers="attackers")
         assert "separate networks must decide where to cut" in text
 
+    @pytest.mark.thorough
     def test_the_pilot_is_part_of_the_design_until_it_is_opened(self, admin_client: Client) -> None:
         study = piloted_draft()
         page = reverse("admin:study_study_change", args=[study.pk])
@@ -144,6 +150,7 @@ class TestPilotFields:
         assert "floor" in fields
 
 
+@pytest.mark.thorough
 def test_few_choices_stand_first_and_the_others_are_folded(admin_client: Client) -> None:
     page = admin_client.get(reverse("admin:study_study_add"))
     first, few, *folded = page.context["adminform"]

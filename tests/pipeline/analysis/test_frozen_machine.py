@@ -160,6 +160,7 @@ def test_no_way_of_changing_the_machine_later_changes_the_analysis_of_a_version(
     assert analysed(Study.objects.get(pk=version.study_id)) == before
 
 
+@pytest.mark.thorough
 def test_what_is_trained_later_counts_in_the_next_version(version: StudyVersion) -> None:
     a_stronger_attack_at_every_level(version.study)
     again = freeze_with_machine(version.study, NOW)
@@ -180,6 +181,7 @@ def test_the_same_machine_is_not_frozen_twice(version: StudyVersion) -> None:
     assert FrozenMachine.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_a_stored_machine_that_was_tampered_with_is_refused_in_words(version: StudyVersion) -> None:
     a_stronger_attack_at_every_level(version.study)
     other = freeze_with_machine(version.study, NOW)
@@ -188,6 +190,7 @@ def test_a_stored_machine_that_was_tampered_with_is_refused_in_words(version: St
         "".join(FILES["trials.csv"](version, Mode.SIMULATED))
 
 
+@pytest.mark.thorough
 def test_a_study_that_is_frozen_before_any_attack_has_no_machine_for_ever() -> None:
     version = freeze_with_machine(draft_study(), NOW)
     add_run(version.study, 0, 0, skill=1.0)

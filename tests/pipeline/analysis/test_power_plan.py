@@ -60,6 +60,7 @@ def test_of_two_photos_at_once_trials_are_pairs_and_guessing_is_right_half_of_th
     assert "guessing is right at .50; 60 photos make 30 pairs" in report.says
 
 
+@pytest.mark.thorough
 def test_it_names_the_smallest_number_that_is_enough_and_the_design_takes_it(
     study: Study, admin_client: Client
 ) -> None:
@@ -79,6 +80,7 @@ def test_it_names_the_smallest_number_that_is_enough_and_the_design_takes_it(
     assert study.target_completes == 40
 
 
+@pytest.mark.thorough
 def test_where_no_number_is_enough_none_is_named(study: Study, admin_client: Client) -> None:
     admin_client.post(page_of(study), EASY | {"human": ".9 .8", "people": "4", "goal": "0.9"})
     work_off(study)

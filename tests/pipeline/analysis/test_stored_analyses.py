@@ -51,6 +51,7 @@ def test_its_page_and_its_files_are_printed(analysis: Analysis, admin_client: Cl
         assert ".96 [.92, .98]" in text  # the first cell of the attack matrix; paper has its heat map alone
 
 
+@pytest.mark.thorough
 def test_its_numbers_are_those_that_were_stored(analysis: Analysis, fields: dict[str, Any]) -> None:
     numbers = json.loads(json.dumps(source_of(analysis).to_dict()))
     for name in ("levels", "sweet_levels", "sweet_levels_holm", "assay", "settings", "versions"):
@@ -67,6 +68,7 @@ def test_every_picture_of_the_page_is_delivered(analysis: Analysis, admin_client
     assert admin_client.get(missing).status_code == 404
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("field", "key", "error"),
     [

@@ -90,6 +90,7 @@ def version(db: None) -> StudyVersion:
     return version
 
 
+@pytest.mark.thorough
 def test_verdict_page_check_matrix_and_loop_name_the_same_attack(
     version: StudyVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +105,7 @@ def test_verdict_page_check_matrix_and_loop_name_the_same_attack(
     assert facts(study)[1].alone == machine.mean == 0.75
 
 
+@pytest.mark.thorough
 def test_a_tie_is_broken_the_same_way_everywhere(
     version: StudyVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +120,7 @@ def test_a_tie_is_broken_the_same_way_everywhere(
     assert _sessions_in_the_matrix(version, trained=1, tested=1) == sessions
 
 
+@pytest.mark.thorough
 def test_every_other_cell_of_the_matrix_shows_the_strongest_of_its_row(version: StudyVersion) -> None:
     cells = attack_of_each_cell(version.study)
     assert {cells[trained, 0].recipe for trained in (0, 1, 2)} == {
@@ -128,6 +131,7 @@ def test_every_other_cell_of_the_matrix_shows_the_strongest_of_its_row(version: 
     assert cells[2, 2].recipe == Recipe(2, 1, "a")
 
 
+@pytest.mark.thorough
 def test_an_ensemble_counts_and_the_strongest_network_is_looked_into(db: None) -> None:
     study = draft_study(seeds=1, architectures=["a", "b"])
     for net, skill in (("a", 0.25), ("b", 0.5), (ENSEMBLE, 0.75)):
@@ -136,6 +140,7 @@ def test_an_ensemble_counts_and_the_strongest_network_is_looked_into(db: None) -
     assert strongest_attack(networks_on(study, 1), study.seeds).recipe.architecture == "b"
 
 
+@pytest.mark.thorough
 def test_a_run_attacks_the_lighter_levels_that_it_has_answered(version: StudyVersion) -> None:
     attacks = attacks_by_level(version.study.attacker_runs.attackers())
     assert {attack.recipe.trained_through for attack in attacks[0]} == {0, 2}

@@ -75,6 +75,7 @@ def shown(pack: PredictionPack) -> list[Stimulus]:
     ]
 
 
+@pytest.mark.thorough
 def test_examples_are_training_photos_of_the_level_and_so_are_the_stimuli_of_that_level(study: Study) -> None:
     pack = pack_actions.freeze(owner_of(study), study, WISH)
     manifest = manifest_of_pack(pack)
@@ -90,6 +91,7 @@ def test_examples_are_training_photos_of_the_level_and_so_are_the_stimuli_of_tha
     assert not {crop.item.cluster for crop in asked} & {crop.item.cluster for crop in shown(pack)}
 
 
+@pytest.mark.thorough
 def test_the_same_seed_draws_the_same_photos(study: Study) -> None:
     drawn = [
         {crop.pk for crop in shown(pack_actions.freeze(owner_of(study), study, PackWish(LEVEL, 2, seed)))}
@@ -98,6 +100,7 @@ def test_the_same_seed_draws_the_same_photos(study: Study) -> None:
     assert drawn[0] == drawn[1] != drawn[2]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("split", [Item.Split.TEST, Item.Split.VALIDATION, Item.Split.DESIGN])
 def test_a_training_photo_in_a_group_of_any_other_role_makes_no_pack(study: Study, split: str) -> None:
     (leak,) = add_photos([study.categories.all()[0]], split, (), 1)
@@ -121,6 +124,7 @@ def test_what_cannot_be_shown_makes_no_pack(study: Study, wish: PackWish, proble
     assert not study.packs.exists()
 
 
+@pytest.mark.thorough
 def test_a_pack_whose_example_was_cut_again_is_no_longer_current(study: Study) -> None:
     pack = pack_actions.freeze(owner_of(study), study, WISH)
     require_current(pack)
@@ -129,6 +133,7 @@ def test_a_pack_whose_example_was_cut_again_is_no_longer_current(study: Study) -
         require_current(pack)
 
 
+@pytest.mark.thorough
 def test_the_kind_the_examples_and_where_they_came_from_are_stored_without_being_typed(study: Study) -> None:
     machine = few_shot(study)
     assert (machine.kind, machine.examples, machine.trained_through) == ("few-shot", 2, LEVEL)
@@ -136,6 +141,7 @@ def test_the_kind_the_examples_and_where_they_came_from_are_stored_without_being
     assert machine.source == "net by prototypes"
 
 
+@pytest.mark.thorough
 def test_its_owner_may_say_that_it_learnt_more_and_not_that_it_learnt_nothing(study: Study) -> None:
     with pytest.raises(TableRefusedError, match="By its table the machine is few-shot"):
         few_shot(study, kind="zero-shot")
@@ -182,6 +188,7 @@ def test_the_desk_freezes_a_pack_with_examples_and_says_what_is_wrong(
         assert names == {each["name"] for each in json.loads(archive.read("manifest.json"))["examples"]}
 
 
+@pytest.mark.thorough
 def test_the_api_freezes_a_pack_with_examples(admin_user: Any, study: Study) -> None:
     Study.objects.filter(pk=study.pk).update(owner=admin_user)
     script = Script(admin_user)

@@ -86,6 +86,7 @@ def states_said_for_half(table: bytes) -> bytes:
     return "\n".join([f"{head},state", *ended]).encode()
 
 
+@pytest.mark.thorough
 def test_the_page_counts_how_the_answers_of_a_machine_ended(admin_client: Client, study: Study) -> None:
     press(admin_client, "freeze-pack", study.code)
     pack = study.packs.get()
@@ -95,6 +96,7 @@ def test_the_page_counts_how_the_answers_of_a_machine_ended(admin_client: Client
     assert f"<td>{pack.size - half} answered, {half} empty</td>" in taken
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("may_leave", [False, True])
 def test_a_pack_says_whether_its_photos_may_be_sent_to_machines_of_others(
     admin_client: Client, study: Study, may_leave: bool
@@ -117,6 +119,7 @@ def test_a_table_may_be_thrown_away(admin_client: Client, study: Study) -> None:
     assert not BroughtMachine.objects.exists()
 
 
+@pytest.mark.thorough
 def test_photos_leave_with_collaborators_only(
     admin_client: Client, admin_user: Any, study: Study, django_user_model: Any
 ) -> None:
@@ -153,6 +156,7 @@ def test_the_api_does_the_same(admin_user: Any, study: Study) -> None:
     assert gone["message"] == "There is no such table that waits."
 
 
+@pytest.mark.thorough
 def test_a_token_that_reads_takes_no_pack_of_a_reader(
     admin_client: Client, admin_user: Any, study: Study, django_user_model: Any
 ) -> None:

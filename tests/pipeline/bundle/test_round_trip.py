@@ -17,6 +17,7 @@ from pipeline.models import Analysis
 from tests.pipeline.bundle.bundled import MODE, PERSON, analysed_study, bundle_file
 from tests.pipeline.bundle.postgres import running_postgres
 from tests.pipeline.bundle.second_installation import analysed_elsewhere
+from tests.remembered import beside
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def origin() -> Analysis:
     """A study whose rows have the first numbers, which another installation has given away as well."""
-    with connection.cursor() as cursor:
+    with beside("the first numbers"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM sqlite_sequence")
     return analysed_study()
 
@@ -45,6 +46,7 @@ def test_the_verdict_is_of_people_who_err_and_of_networks(origin: Analysis) -> N
     assert all(0 < level[side]["estimate"] < 1 for level in levels for side in ("human", "machine"))
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_a_second_installation_with_sqlite_gets_the_same_bytes(origin: Analysis, tmp_path: Path) -> None:
     bundle = bundle_file(origin.study, tmp_path)
@@ -53,6 +55,7 @@ def test_a_second_installation_with_sqlite_gets_the_same_bytes(origin: Analysis,
     assert_same_analysis(origin, elsewhere)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_a_second_installation_with_postgresql_gets_the_same_bytes(origin: Analysis, tmp_path: Path) -> None:
     bundle = bundle_file(origin.study, tmp_path)

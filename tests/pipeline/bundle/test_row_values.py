@@ -31,6 +31,7 @@ def test_the_order_of_classes_names_their_rows_in_the_other_database() -> None:
     assert taken_over(trial).choice_order == [number + BY for number in trial.choice_order]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("task", ["yes_no", "same_different"])
 def test_the_words_of_a_question_stay_as_they_are(task: str) -> None:
     trial = a_trial(task=task)

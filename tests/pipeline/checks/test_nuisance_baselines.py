@@ -71,6 +71,7 @@ def result_of(study: Study, claim: FakeClaim | None = None) -> NuisanceResult:
     return finding.result
 
 
+@pytest.mark.thorough
 def test_a_collection_that_goes_with_a_class_is_a_concern(study: Study) -> None:
     claim = FakeClaim()
     result = result_of(study, claim)
@@ -83,6 +84,7 @@ def test_a_collection_that_goes_with_a_class_is_a_concern(study: Study) -> None:
     assert len(claim.fractions) > 5
 
 
+@pytest.mark.thorough
 def test_a_compression_that_goes_with_a_class_is_seen_though_photos_are_saved_anew(study: Study) -> None:
     """JPEG's blocks stay in the pixels, where an attacker may see them."""
     for name, quantisation in (("disc", 12.0), ("bar", 30.0)):
@@ -92,6 +94,7 @@ def test_a_compression_that_goes_with_a_class_is_seen_though_photos_are_saved_an
     assert result.stimuli.accuracy < 0.9
 
 
+@pytest.mark.thorough
 def test_where_no_collection_is_known_none_is_mentioned(study: Study) -> None:
     study.items.update(collection="")
     result = result_of(study)
@@ -112,6 +115,7 @@ def test_what_is_flagged_said_and_a_concern_is_one_judgement_over_all_baselines(
     assert ("differ by more" in result.summary) == above
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("larger", [0.0, 0.3])
 def test_windows_that_are_larger_in_one_class_are_a_concern_with_advice(study: Study, larger: float) -> None:
     """Sizes vary alike in both classes, or are larger for bars."""

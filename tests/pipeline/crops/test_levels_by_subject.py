@@ -131,6 +131,7 @@ def test_the_tables_tell_how_much_of_the_subject_is_left(
     assert (row["subject_source"], row["nested"]) == ("box", stimulus.nested)
 
 
+@pytest.mark.thorough
 def test_a_level_has_a_side_or_a_share_of_the_subject(study: Study) -> None:
     assert str(study.levels.get(number=1)) == "level 1 (80 % of the subject)"
     for both_or_none in ({"side": 0.3, "subject_share": 0.3}, {}):

@@ -42,6 +42,7 @@ def sharpness(picture: Image.Image) -> float:
     return float(np.log(energy[frequency > 0.1].sum() / energy.sum()))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("pixels", "tells"), [(None, True), (24, False)])
 def test_the_sharpness_of_a_crop_tells_the_size_of_its_window_only_where_each_keeps_its_own_pixels(
     pixels: int | None, tells: bool

@@ -69,6 +69,7 @@ def test_of_equals_the_smallest_window_is_taken() -> None:
     assert choice.window.width < 0.28, "the subject is .2 wide"
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=60)
 @given(
     seed=st.integers(0, 2**32 - 1),

@@ -111,6 +111,7 @@ def test_a_mask_counts_more_than_a_box_and_a_programs_landmarks_less_than_a_pers
     assert (known[1].map == known[2].map).all()
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_studies_by_photo_know_boxes_and_foregrounds_as_before(foregrounds: list[int]) -> None:
     study = drawn_study("crop")

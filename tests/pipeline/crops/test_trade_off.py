@@ -57,6 +57,7 @@ def test_windows_that_would_be_the_same_question_are_asked_once() -> None:
     assert len(windows) == 1
 
 
+@pytest.mark.thorough
 @settings(max_examples=30)
 @given(st.integers(0, 10_000), st.floats(0.2, 0.5), st.floats(0.55, 1.0))
 def test_every_window_fulfils_the_rule_of_its_level(seed: int, share: float, most: float) -> None:

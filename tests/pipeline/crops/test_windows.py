@@ -73,6 +73,7 @@ def test_a_flat_map_keeps_the_share_of_the_area() -> None:
     assert share_inside(FLAT, Window(0.13, 0.29, 0.5, 0.5)) == pytest.approx(0.25)
 
 
+@pytest.mark.thorough
 @given(
     side=st.floats(0.05, 0.44),
     left=st.floats(0, 0.5),
@@ -190,6 +191,7 @@ def test_attention_weighs_half_of_the_subject_where_nothing_else_is_said() -> No
     assert len(set(weighed.values())) == 3
 
 
+@pytest.mark.thorough
 def test_the_exhaustive_search_agrees() -> None:
     """Against a plain double loop over the same positions."""
     rng = np.random.default_rng(3)

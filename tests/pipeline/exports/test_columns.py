@@ -83,6 +83,7 @@ ROWS: dict[str, Callable[[StudyVersion], Iterable[Row]]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("file", [file for file in TABLES if file in FILES])
 def test_a_file_has_the_declared_columns_in_their_order(version: StudyVersion, file: str) -> None:
     probabilities = [f"prob_{name}" for name in CLASSES] if file in {"trials.csv", "predictions.csv"} else []
@@ -95,12 +96,14 @@ def test_every_exported_table_is_declared() -> None:
     assert set(TABLES) == of_the_main_study | set(PILOT_FILES)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("file", ROWS)
 def test_rows_fill_every_declared_column_and_no_other(version: StudyVersion, file: str) -> None:
     filled = {name for row in ROWS[file](version) for name in row}
     assert filled == set(header(file, CLASSES))
 
 
+@pytest.mark.thorough
 def test_tiles_fill_every_declared_column_and_no_other(grids: StudyVersion) -> None:
     assert {name for row in tile_rows(grids, LIVE) for name in row} == set(header("tiles.csv", CLASSES))
 
@@ -111,6 +114,7 @@ def test_machines_side_by_side_fill_every_declared_column_and_no_other(file: str
     assert {name for row in COMPARED[file](comparison) for name in row} == set(header(file, CLASSES))
 
 
+@pytest.mark.thorough
 def test_answers_to_an_own_questionnaire_fill_every_declared_column_and_no_other() -> None:
     version = open_study_version(own_form=[HAND])
     session = player(version)
@@ -120,6 +124,7 @@ def test_answers_to_an_own_questionnaire_fill_every_declared_column_and_no_other
     assert {name for row in rows for name in row} == set(header("questionnaire.csv", CLASSES))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("file", TABLES)
 def test_a_column_is_declared_once_in_a_table_and_described(file: str) -> None:
     names = names_of(TABLES[file])
@@ -143,6 +148,7 @@ def test_the_statistics_and_the_site_know_the_same_values(
     assert set(declared.levels) == {value for value in choices.values if value}  # a blank is still open
 
 
+@pytest.mark.thorough
 def test_the_statistics_read_what_the_export_writes(version: StudyVersion, tmp_path: Path) -> None:
     path = tmp_path / "predictions.csv"
     path.write_text("".join(FILES["predictions.csv"](version, LIVE)))

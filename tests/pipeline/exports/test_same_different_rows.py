@@ -44,6 +44,7 @@ def table(version: StudyVersion, file: str = "trials.csv") -> pd.DataFrame:
     return pd.read_csv(io.StringIO("".join(FILES[file](version, Mode.LIVE))))
 
 
+@pytest.mark.thorough
 def test_rows_of_people_and_machine_tell_both_photos_and_what_was_said(version: StudyVersion) -> None:
     rows = table(version).query("block_type == 'test'")
     assert set(rows["pair_question"]) == {"same"}

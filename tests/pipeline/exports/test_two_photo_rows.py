@@ -61,6 +61,7 @@ def test_a_persons_row_tells_both_photos_their_places_and_guessing(version: Stud
     assert set(sides.values()) == {3}
 
 
+@pytest.mark.thorough
 def test_both_photos_of_a_pair_are_of_one_source_in_rows_of_people_and_machine(version: StudyVersion) -> None:
     rows = table(version).query("block_type == 'test'")
     sources = rows.groupby("source_id")["item_id"].agg(set)
@@ -73,6 +74,7 @@ def test_both_photos_of_a_pair_are_of_one_source_in_rows_of_people_and_machine(v
     assert {frozenset(items) for items in sources} == pairs
 
 
+@pytest.mark.thorough
 def test_photos_of_one_source_join_their_pairs() -> None:
     version = open_study_version(**DESIGN)
     (first, second), *_ = (
@@ -87,6 +89,7 @@ def test_photos_of_one_source_join_their_pairs() -> None:
     assert len(set(joined["source_id"])) == 1
 
 
+@pytest.mark.thorough
 def test_the_machine_is_asked_about_both_photos_of_each_pair(version: StudyVersion) -> None:
     rows = table(version).query("agent_type == 'model'")
     assert (rows.groupby(["agent_id", "crop_level"])["item_id"].nunique() == 48).all()
@@ -116,10 +119,12 @@ def test_the_verdict_and_the_report_are_about_the_choices(version: StudyVersion)
     assert any("Two photos of different classes" in line for line in preregistration_of(version).design)
 
 
+@pytest.mark.thorough
 def test_layouts_that_know_named_classes_only_stay_empty(version: StudyVersion) -> None:
     assert table(version, "model_vs_human.csv").empty
 
 
+@pytest.mark.thorough
 def test_predictions_pair_validation_photos_among_their_like(version: StudyVersion) -> None:
     rows = table(version, "predictions.csv").query("split == 'validation'")
     assert len(rows) > 0

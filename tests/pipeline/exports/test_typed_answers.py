@@ -70,6 +70,7 @@ def type_all(version: StudyVersion, answers: list[str]) -> pd.DataFrame:
     return rows[rows["response_text"].notna()].set_index("response_text")
 
 
+@pytest.mark.thorough
 def test_each_answer_stands_beside_the_class_that_the_rule_gives_it(version: StudyVersion) -> None:
     for some in (list(ANSWERS)[:4], list(ANSWERS)[3:]):
         rows = type_all(version, some)
@@ -81,6 +82,7 @@ def test_each_answer_stands_beside_the_class_that_the_rule_gives_it(version: Stu
     assert set(rows["first_key_ms"]) == {900.0}
 
 
+@pytest.mark.thorough
 def test_the_words_are_those_of_the_persons_language(version: StudyVersion) -> None:
     german, english = (text_rule(plan_of(version), language) for language in ("de", "en"))
     assert german.score("wurf").response == "shoot"
@@ -100,6 +102,7 @@ def test_a_label_names_its_class(version: StudyVersion) -> None:
     assert rule.score("korbleger").response == "dunk"
 
 
+@pytest.mark.thorough
 def test_the_shell_gives_the_same_score(version: StudyVersion, tmp_path: Path) -> None:
     type_all(version, list(ANSWERS)[:6])
     ours = table(version).query("block_type == 'test' and response_text == response_text")

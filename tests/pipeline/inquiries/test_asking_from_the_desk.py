@@ -44,6 +44,7 @@ def asked(admin_user: Any, admin_client: Client, settings: Any) -> Iterator[Aske
         yield asked
 
 
+@pytest.mark.thorough
 def test_first_the_owner_sees_how_many_requests_there_are_and_what_they_cost_at_most(asked: Asked) -> None:
     looked = asked.plan(repeats="2")
     estimate = asked.inquiry.estimate
@@ -55,6 +56,7 @@ def test_first_the_owner_sees_how_many_requests_there_are_and_what_they_cost_at_
     assert not Inquiry.objects.exists()
 
 
+@pytest.mark.thorough
 def test_answers_come_back_as_a_table_that_is_looked_at_and_taken(asked: Asked) -> None:
     asked.plan()
     assert "A worker asks vlm" in asked.press_on("begin")
@@ -75,6 +77,7 @@ def test_answers_come_back_as_a_table_that_is_looked_at_and_taken(asked: Asked) 
     assert {"began to ask vlm", f"sent predictions of vlm for pack {machine.pack.name}"} <= logged
 
 
+@pytest.mark.thorough
 def test_what_fails_is_asked_again_and_junk_and_refusals_are_states(
     admin_user: Any, admin_client: Client, settings: Any
 ) -> None:
@@ -97,6 +100,7 @@ def test_what_fails_is_asked_again_and_junk_and_refusals_are_states(
     assert "failed: answers 500" in page
 
 
+@pytest.mark.thorough
 def test_after_an_exception_nothing_is_asked_twice_that_was_stored(
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,6 +141,7 @@ def test_the_cap_is_held_and_a_larger_one_goes_on(asked: Asked) -> None:
     assert set(asked.server.given.values()) == {1}
 
 
+@pytest.mark.thorough
 def test_who_stops_it_keeps_what_was_answered(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     write, lines = InquiryLedger.write, iter(range(10_000))
 
@@ -175,6 +180,7 @@ def test_a_worker_that_lost_the_job_writes_nothing_more(
     assert asked.server.asked.total() < asked.size
 
 
+@pytest.mark.thorough
 def test_photos_stay_where_the_design_says_so(asked: Asked) -> None:
     asked.plan()
     Study.objects.filter(pk=asked.study.pk).update(photos_may_leave=False)
@@ -188,6 +194,7 @@ def test_photos_stay_where_the_design_says_so(asked: Asked) -> None:
     assert asked.server.asked.total() == 0
 
 
+@pytest.mark.thorough
 def test_only_the_owner_asks(asked: Asked, admin_user: Any, django_user_model: Any) -> None:
     asked.plan()
     colleague = django_user_model.objects.create_user("colleague", is_staff=True)
@@ -223,6 +230,7 @@ def test_a_cap_goes_with_prices(asked: Asked, settings: Any) -> None:
     assert "What they cost is not known" in asked.plan(cap="")
 
 
+@pytest.mark.thorough
 def test_what_waits_for_a_worker_is_stopped_at_once_and_can_go_on(asked: Asked) -> None:
     asked.plan()
     asked.press_on("begin")
@@ -239,6 +247,7 @@ def test_a_name_is_given_once(asked: Asked) -> None:
     assert "choose another name" in asked.plan()
 
 
+@pytest.mark.thorough
 def test_without_its_key_nothing_is_asked(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE)
     asked.plan()
@@ -248,6 +257,7 @@ def test_without_its_key_nothing_is_asked(asked: Asked, monkeypatch: pytest.Monk
     assert asked.server.asked.total() == 0
 
 
+@pytest.mark.thorough
 def test_the_key_is_in_no_row_no_log_and_on_no_page(
     admin_user: Any, admin_client: Client, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

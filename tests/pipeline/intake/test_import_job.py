@@ -82,6 +82,7 @@ def test_after_the_preview_the_photos_are_imported_and_the_upload_is_gone(
     assert all(default_storage.exists(item.photo.name) for item in read.study.items.all())
 
 
+@pytest.mark.thorough
 def test_what_is_thrown_away_leaves_no_file(archive: Path) -> None:
     before, study = files_stored(), make_study()
     upload(study, archive)
@@ -91,6 +92,7 @@ def test_what_is_thrown_away_leaves_no_file(archive: Path) -> None:
     assert files_stored() == before
 
 
+@pytest.mark.thorough
 def test_a_newer_upload_takes_the_place_of_one_that_waits(read: PhotoImport, archive: Path) -> None:
     before = files_stored()
     upload(read.study, archive)
@@ -98,6 +100,7 @@ def test_a_newer_upload_takes_the_place_of_one_that_waits(read: PhotoImport, arc
     assert PhotoImport.objects.get().upload != read.upload
 
 
+@pytest.mark.thorough
 def test_an_upload_that_is_thrown_away_while_it_is_read_leaves_nothing(
     archive: Path, django_capture_on_commit_callbacks: Capture
 ) -> None:

@@ -29,6 +29,7 @@ def folder(tmp_path: Path) -> Path:
     return draw_photos(tmp_path / "photos")
 
 
+@pytest.mark.thorough
 def test_every_photo_arrives_with_its_class_and_one_split(folder: Path) -> None:
     study = make_study()
     report = import_folder(study, folder)
@@ -53,6 +54,7 @@ def test_landmarks_come_with_the_photos(folder: Path, tmp_path: Path) -> None:
         assert item.landmarks == {"nose": [0.5, 0.25, 1.0], "left_hip": [0.4, 0.6, 0.8]}
 
 
+@pytest.mark.thorough
 def test_boxes_of_subjects_come_with_the_photos(folder: Path) -> None:
     (folder / "boxes.csv").write_text("photo,left,top,right,bottom\ndisc/3.png,0.25,0,0.75,1\n")
     study = make_study()
@@ -67,6 +69,7 @@ def test_landmarks_that_a_program_estimated_say_so(folder: Path) -> None:
     assert study.items.exclude(landmarks=None).get().landmarks_by == "MediaPipe 0.10"
 
 
+@pytest.mark.thorough
 def test_masks_of_subjects_come_with_the_photos_and_are_stored(folder: Path, tmp_path: Path) -> None:
     mask = Image.new("L", (160, 160))
     mask.paste(1, (0, 0, 80, 160))
@@ -83,6 +86,7 @@ def test_masks_of_subjects_come_with_the_photos_and_are_stored(folder: Path, tmp
         assert (stored[:, :80].min(), stored[:, 80:].max(), stored.shape) == (255, 0, (160, 160))
 
 
+@pytest.mark.thorough
 def test_a_mask_of_another_size_imports_nothing(folder: Path) -> None:
     Image.new("L", (160, 80), 255).save(folder / "disc" / "3.mask.png")
     with pytest.raises(
@@ -92,6 +96,7 @@ def test_a_mask_of_another_size_imports_nothing(folder: Path) -> None:
     assert not Item.objects.exists()
 
 
+@pytest.mark.thorough
 def test_a_table_that_cannot_be_used_imports_nothing(folder: Path) -> None:
     for name in ("landmarks.csv", "sources.csv", "boxes.csv"):
         (folder / name).write_text("photo\n")
@@ -158,6 +163,7 @@ def test_photos_of_one_picture_share_its_split_where_a_table_names_it(tmp_path: 
     assert all(len(place) == 1 for place in places.values())
 
 
+@pytest.mark.thorough
 def test_the_compression_of_an_imported_file_is_kept(folder: Path) -> None:
     jpeg = folder / "disc" / "0.jpg"
     Image.open(folder / "disc" / "0.png").transpose(Image.Transpose.ROTATE_90).save(jpeg, quality=40)
@@ -169,6 +175,7 @@ def test_the_compression_of_an_imported_file_is_kept(folder: Path) -> None:
     assert study.items.get(source_name="1.png", category__name="disc").source_quantisation == 0
 
 
+@pytest.mark.thorough
 def test_the_collection_that_a_photo_comes_from_is_kept(folder: Path) -> None:
     (folder / "sources.csv").write_text("photo,source,collection\ndisc/3.png,,archive A\n")
     study = make_study()
@@ -178,6 +185,7 @@ def test_the_collection_that_a_photo_comes_from_is_kept(folder: Path) -> None:
     assert study.items.exclude(collection="").count() == 1
 
 
+@pytest.mark.thorough
 def test_rows_of_a_table_that_name_no_photo_are_reported(folder: Path) -> None:
     (folder / "sources.csv").write_text("photo,source\ndisc/3.png,film 7\ndisc/3.jpeg,film 7\n")
     (left_out,) = import_folder(make_study(), folder).refused
@@ -185,6 +193,7 @@ def test_rows_of_a_table_that_name_no_photo_are_reported(folder: Path) -> None:
     assert left_out.reason == "1 of 2 rows name no photo, disc/3.jpeg for one; do the names agree?"
 
 
+@pytest.mark.thorough
 def test_refused_files_are_named_with_a_reason_and_the_rest_comes_in(folder: Path) -> None:
     (folder / "disc" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 not a jpeg")
     shutil.copy(folder / "disc" / "0.png", folder / "disc" / "copy.png")
@@ -205,6 +214,7 @@ def test_photos_that_the_study_has_already_are_left_out_by_name(folder: Path) ->
     assert {entry.reason for entry in again.refused} == {"the same photo is already in this study"}
 
 
+@pytest.mark.thorough
 def test_too_few_photos_leave_nothing_behind(tmp_path: Path) -> None:
     study = make_study()
     folder = draw_photos(tmp_path / "few", per_class=9)
@@ -234,6 +244,7 @@ def test_more_photos_may_follow_and_nobody_changes_sides(folder: Path, tmp_path:
     assert {sha: after[sha] for sha in before} == before
 
 
+@pytest.mark.thorough
 def test_the_command_imports_and_tells(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study = make_study()
     call_command("import_photos", study.code, str(folder))

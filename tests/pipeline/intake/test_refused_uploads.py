@@ -124,6 +124,7 @@ def test_a_zip_with_a_password_is_asked_for_without_one(admin_client: Client, st
     assert "Zip the folder again without one" in refusal(admin_client, study, with_password())
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", ["../evil.jpg", "/etc/evil.jpg", "a/../../evil.jpg", "C:/evil.jpg"])
 def test_a_zip_that_names_places_outside_itself_is_refused(
     name: str, admin_client: Client, study: Study
@@ -187,6 +188,7 @@ def test_a_script_is_refused_by_the_length_it_announces_before_it_sends(study: S
     assert "Over 4 GiB" in answer.json()["error"]
 
 
+@pytest.mark.thorough
 def test_one_very_compressible_file_is_left_out_and_all_other_photos_come_in(
     study: Study, tmp_path: Path
 ) -> None:

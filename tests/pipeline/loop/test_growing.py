@@ -98,11 +98,13 @@ def _go_on(study: Study) -> list[tuple[str, int, int]]:
     return queued
 
 
+@pytest.mark.thorough
 def test_a_finished_loop_that_has_nothing_more_to_try_stays_finished(study: Study) -> None:
     assert _go_on(study) == []
     assert advance.start(study).state == Loop.State.FINISHED
 
 
+@pytest.mark.thorough
 def test_more_seeds_train_in_every_round_and_are_averaged_there(study: Study) -> None:
     study = _given_more(study, seeds=3)
     queued = _go_on(study)
@@ -129,6 +131,7 @@ def test_a_further_architecture_attacks_every_level_and_joins_the_average(study:
     assert third.warm_from == study.attacker_runs.get(architecture="three", trained_through=0, seed=1)
 
 
+@pytest.mark.thorough
 def test_until_they_have_attacked_a_report_says_that_they_are_missing(study: Study) -> None:
     assert cautions_of(study) == []
     study = _given_more(study, seeds=3)
@@ -143,6 +146,7 @@ def test_missing_checks_are_reported_though_more_seeds_are_wanted(study: Study) 
     assert any("not checked yet (shuffle)" in caution for caution in cautions_of(study))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("lead", "epsilon", "anew"), [(0.1, 0.02, True), (0.001, 0.02, False), (0, 0, False)]
 )

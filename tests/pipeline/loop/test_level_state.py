@@ -27,6 +27,7 @@ def study() -> Study:
     return study
 
 
+@pytest.mark.thorough
 def test_an_attacker_that_class_offsets_make_stronger_counts_with_them(study: Study) -> None:
     assert facts(study)[1].best == pytest.approx(0.5)
     study.attacker_runs.update(corrected_accuracy=0.8)
@@ -61,6 +62,7 @@ def test_all_seeds_together_count_where_no_attack_holds_the_level_alone(study: S
     assert facts(study)[1].best == pytest.approx(0.5)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("reached", "warns"), [(0.4, True), (0.49, False), (None, False)])
 def test_a_report_warns_where_the_curve_is_of_a_weaker_recipe(
     study: Study, reached: float | None, warns: bool
@@ -75,6 +77,7 @@ def test_a_report_warns_where_the_curve_is_of_a_weaker_recipe(
     assert any("weaker than the attack" in caution for caution in cautions_of(study)) == warns
 
 
+@pytest.mark.thorough
 def test_a_single_seed_has_nobody_to_answer_with(study: Study) -> None:
     study.attacker_runs.filter(seed=1).delete()
     _answer_apart(study, list(study.attacker_runs.all()))
@@ -88,6 +91,7 @@ def test_one_lucky_seed_with_offsets_does_not_count(study: Study) -> None:
     assert facts(study)[1].best == pytest.approx(0.5)
 
 
+@pytest.mark.thorough
 def test_an_attack_trained_on_heavier_crops_counts_too(study: Study) -> None:
     add_photos(study.categories.all(), "validation", study.levels.all(), 4)
     for seed in range(2):

@@ -94,6 +94,7 @@ def test_a_webhook_gets_json_that_chats_can_show(hook: Hook) -> None:
     assert (content["event"], content["study"]) == ("test", "Ball games")
 
 
+@pytest.mark.thorough
 def test_who_does_not_answer_is_asked_again_and_then_named_without_the_secret(hook: Hook) -> None:
     study = study_that_tells(webhook=f"{hook.origin}/services/secret")
     (job,) = queue_test(study)

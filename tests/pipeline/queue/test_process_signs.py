@@ -66,6 +66,7 @@ def test_jobs_that_run_do_not_wait_and_a_web_process_serves_no_queue(study: Stud
     assert queue_standings() == [QueueStanding("gpu", None, 0), QueueStanding("cpu", None, 1)]
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_memory_is_counted_with_that_of_children() -> None:
     hold = "held = bytearray(100_000_000); print(len(held), flush=True); input()"

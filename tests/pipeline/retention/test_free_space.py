@@ -108,6 +108,7 @@ def test_files_that_go_by_themselves_while_they_are_listed_do_no_harm(
     assert going(EVERYTHING) == set()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("state", Job.State.values)
 def test_a_state_of_training_goes_only_where_its_job_has_ended(
     state: str, run: AttackerRun, var: Path
@@ -128,6 +129,7 @@ def test_a_state_of_training_goes_whole_or_not_at_all(run: AttackerRun, var: Pat
     assert (first, second) == ("state.json", "best-head-0001.safetensors")
 
 
+@pytest.mark.thorough
 def test_weights_go_only_where_that_is_said_and_records_stay(run: AttackerRun, var: Path) -> None:
     weights, record = (written(folder_of(run, var) / name) for name in ("model.safetensors", "model.json"))
     assert going(Wish()) == set()
@@ -135,6 +137,7 @@ def test_weights_go_only_where_that_is_said_and_records_stay(run: AttackerRun, v
     assert (weights.exists(), record.exists()) == (False, True)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", ["open", "job waits"])
 def test_weights_of_a_study_that_goes_on_stay(change: str, run: AttackerRun, var: Path) -> None:
     written(folder_of(run, var) / "model.safetensors")
@@ -158,6 +161,7 @@ def test_what_killed_programs_left_goes_once_it_is_a_day_old(var: Path) -> None:
     assert (default_storage.exists(lost), default_storage.exists(waiting)) == (False, True)
 
 
+@pytest.mark.thorough
 def test_photos_crops_and_what_no_rule_names_stay(run: AttackerRun, var: Path) -> None:
     staying = [
         written(var / name) for name in ("media/items/1.png", "db.sqlite3", "secret_key", "log/web.log")
@@ -168,6 +172,7 @@ def test_photos_crops_and_what_no_rule_names_stay(run: AttackerRun, var: Path) -
     assert all(path.exists() for path in [*staying, *crops])
 
 
+@pytest.mark.thorough
 def test_a_training_that_was_begun_again_meanwhile_keeps_its_state(
     run: AttackerRun, var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +248,7 @@ class TestPage:
         assert "1 files" in admin_client.post(page, choice, follow=True).content.decode()
         assert (old.exists(), new.exists()) == (False, True)
 
+    @pytest.mark.thorough
     def test_nobody_else_sees_it(self, run: AttackerRun, client: Client) -> None:
         run.study.owner.is_staff = True
         run.study.owner.save()

@@ -105,6 +105,7 @@ def timed(session: Session, seconds_each: float, shown_ms: float | None = None) 
         )
 
 
+@pytest.mark.thorough
 def test_time_of_blocks_and_timing_by_browser_are_those_that_were_planted(version: StudyVersion) -> None:
     for seconds, shown, browser in ((10, 200.0, "Chrome"), (20, 205.0, "Chrome"), (30, 230.0, "Firefox")):
         session = play_to_the_end(player(version))
@@ -133,6 +134,7 @@ def test_the_line_of_a_sitting_has_its_blocks_and_flags_what_does_not_count(vers
     assert [mark.index for mark in line.marks if mark.flag] == [bad.trial_index]
 
 
+@pytest.mark.thorough
 def test_reading_a_version_takes_as_many_queries_for_ten_people_as_for_two(
     version: StudyVersion, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -142,6 +144,7 @@ def test_reading_a_version_takes_as_many_queries_for_ten_people_as_for_two(
         sittings_of(version, Mode.LIVE, NOW)
 
 
+@pytest.mark.thorough
 def test_payments_take_as_many_queries_for_many_people(
     version: StudyVersion, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

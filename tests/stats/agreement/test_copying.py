@@ -37,6 +37,7 @@ def agreement(first: np.ndarray, second: np.ndarray) -> Agreement:
     return only
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.8])
 def test_a_planted_share_of_copied_answers_is_recovered_with_its_interval(share: float) -> None:
     measured = agreement(*copying(share, 0.7, 0.7, seed=1))
@@ -56,6 +57,7 @@ def test_it_is_said_in_words_beside_kappa() -> None:
     assert "as if one copied 1.000 of the answers of the other" in text
 
 
+@pytest.mark.thorough
 def test_each_direction_is_recovered_where_accuracies_differ_and_no_single_share_is_given() -> None:
     """A copier who is at .5 where it answers alone is less accurate than the original, and the reverse."""
     worse = agreement(*copying(0.4, 0.9, 0.5, seed=3))
@@ -95,6 +97,7 @@ def test_an_interval_that_reaches_below_nothing_is_cut_off_there() -> None:
 chances = st.floats(0.05, 0.95)
 
 
+@pytest.mark.thorough
 @given(chances, chances, st.floats(0, 1))
 def test_any_two_accuracies_and_any_kappa_from_0_on_can_come_from_either_copying(
     first: float, second: float, part: float
@@ -109,6 +112,7 @@ def test_any_two_accuracies_and_any_kappa_from_0_on_can_come_from_either_copying
             assert -1e-6 <= (copier - share * original) / (1 - share) <= 1 + 1e-6
 
 
+@pytest.mark.thorough
 @given(chances, st.floats(0, 1))
 def test_for_equal_accuracies_both_shares_are_kappa(accuracy: float, part: float) -> None:
     both = accuracy**2 + part * accuracy * (1 - accuracy)

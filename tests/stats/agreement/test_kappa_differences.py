@@ -46,6 +46,7 @@ def rejected(runs: int, people: float, machine: float, photos: int) -> float:
     return float(np.mean(seen))
 
 
+@pytest.mark.thorough
 def test_no_difference_is_rarely_seen() -> None:
     assert rejected(60, 0.3, 0.3, photos=100) <= 0.15
 

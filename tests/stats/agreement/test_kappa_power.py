@@ -38,6 +38,7 @@ def test_two_machines_have_their_own_kappas_with_the_same_people() -> None:
     assert measured(people, second) == pytest.approx(0.1, abs=0.02)
 
 
+@pytest.mark.thorough
 @given(st.floats(0.1, 0.9), st.floats(0.1, 0.9), st.floats(-0.9, 0.9))
 def test_the_correlation_of_a_kappa_is_the_one_that_gives_it(first: float, second: float, r: float) -> None:
     planted = thresholded_kappa(r, first, second)
@@ -46,6 +47,7 @@ def test_the_correlation_of_a_kappa_is_the_one_that_gives_it(first: float, secon
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("design", [ONE, TWO])
 def test_more_photos_see_more_and_the_fewest_that_are_enough_are_named(design: KappaDesign) -> None:
     plan = photos_needed(design, [300, 25], goal=0.5, runs=30)

@@ -41,6 +41,7 @@ def few_kinds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return [name for scenario in few for name in scenario.counted]
 
 
+@pytest.mark.thorough
 def test_it_prints_every_rate_and_writes_numbers_and_figure(
     few_kinds: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,6 +36,7 @@ def strict(path: Path) -> dict[str, Any]:
     return values
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("command", "options", "printed", "keys"),
     [
@@ -155,6 +156,7 @@ def test_monitor_takes_its_plan_from_the_frozen_design(study: str, tmp_path: Pat
     assert "give --planned instead" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_monitor_takes_its_looks_from_the_frozen_design(study: str, tmp_path: Path, capsys: Captured) -> None:
     design = {"floor": 0.5, "ceiling": 0.4, "competence": 0.8, "alpha": 0.10, "target_completes": 24}
     exported = tmp_path / "dataset_description.json"
@@ -183,6 +185,7 @@ def test_monitor_refuses_looks_beside_those_of_the_frozen_design(
     assert "the frozen design states its looks" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "begin"), [("a.svg", b"<?xml"), ("a.pdf", b"%PDF"), ("a.PNG", b"\x89PNG")])
 def test_a_figure_is_what_its_name_says(name: str, begin: bytes, study: str, tmp_path: Path) -> None:
     assert main(["consistency", study, "--resamples", "5", "--figure", str(tmp_path / name)]) == 0

@@ -52,6 +52,7 @@ def test_another_separator_than_the_comma_is_named(study: Path, capsys: Captured
     assert "its separator is not a comma" in refused(["verdict", str(study)], capsys)
 
 
+@pytest.mark.thorough
 def test_people_and_machine_may_come_in_separate_files(study: Path, tmp_path: Path) -> None:
     trials = pd.read_csv(study)
     for kind, part in trials.groupby("agent_type"):
@@ -64,6 +65,7 @@ def test_people_and_machine_may_come_in_separate_files(study: Path, tmp_path: Pa
     assert of_one_file["sweet_levels"] == [1]
 
 
+@pytest.mark.thorough
 def test_as_a_program_it_ends_with_one_line_and_code_2(study: Path) -> None:
     study.write_text(study.read_text().replace("human", "person", 1))
     done = subprocess.run(

@@ -37,6 +37,7 @@ def test_it_finds_the_planted_sweet_spot_and_nothing_else(planted: pd.DataFrame)
     assert conclusions(answer) == {0: "refuted", 1: "refuted", 2: "refuted", 3: "supported", 4: "refuted"}
 
 
+@pytest.mark.thorough
 def test_the_order_of_rows_changes_nothing(planted: pd.DataFrame) -> None:
     shuffled = planted.sample(frac=1, random_state=3)
     first, second = verdict(planted).levels, verdict(shuffled).levels
@@ -208,6 +209,7 @@ def test_a_class_missing_on_one_side_leaves_the_level_inconclusive(planted: pd.D
     assert any("dunk" in warning for warning in answer.warnings)
 
 
+@pytest.mark.thorough
 def test_an_attacker_counts_at_the_level_it_was_trained_for(planted: pd.DataFrame) -> None:
     machine = planted["agent_type"] == "model"
     transfer = planted.loc[machine].assign(trained_through=0, correct=0)

@@ -116,6 +116,7 @@ def test_the_variance_is_that_of_a_logistic_model_with_two_way_clusters() -> Non
     assert contrast.variance == pytest.approx(largest, rel=0.06)  # small-sample factors differ
 
 
+@pytest.mark.thorough
 def test_a_verdict_says_that_it_judges_groups_and_conditions_together() -> None:
     trials = two_groups([0.9, 0.7], [0.9, 0.7], seed=10).rename(columns={"skill": "person_group"})
     masked = trials.assign(trial_condition=np.where(np.arange(len(trials)) % 2, "on", "off"))
@@ -169,6 +170,7 @@ def test_people_without_a_group_are_refused_by_their_row() -> None:
         factor_study(trials, group="skill")
 
 
+@pytest.mark.thorough
 def test_the_command_prints_counts_tests_and_what_they_are_about(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_machine_that_fails_elsewhere_does_not() -> None:
     assert study.stretches[0].gap.estimate < 0 < study.stretches[2].gap.estimate
 
 
+@pytest.mark.thorough
 def test_stimuli_that_are_equally_hard_are_not_told_apart_by_the_luck_of_the_people_who_sorted_them() -> None:
     same = np.full((LEVELS, PHOTOS), 0.5)
     trials = planted(same, same)

@@ -55,6 +55,7 @@ def test_a_planted_drop_comes_back_within_its_interval() -> None:
         assert share.ci_high - share.ci_low < 0.2
 
 
+@pytest.mark.thorough
 def test_networks_that_do_not_drop_are_seen_on_the_crops_that_people_selected() -> None:
     table = search((0.8, 0.2), seed=3, networks=3)
     network = table["agent_type"] == "model"

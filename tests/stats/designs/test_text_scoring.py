@@ -71,6 +71,7 @@ def test_names_in_other_scripts_are_told_apart() -> None:
     assert rule.score("パス").response == "パス"
 
 
+@pytest.mark.thorough
 @given(WORDS, WORDS)
 def test_the_distance_is_one_and_grows_with_slips(first: str, second: str) -> None:
     far = len(first) + len(second)

@@ -52,6 +52,7 @@ def study(
     return trials.assign(category=np.array(CLASSES)[trials["item_id"] % 3], crop_level=0)
 
 
+@pytest.mark.thorough
 def test_planted_thresholds_of_people_and_machine_lie_in_their_intervals() -> None:
     trials = study(1, {"human": 0.4, "model": 0.6})
     result = predictor_study(trials, Axis("visibility"), floor=0.85, ceiling=0.75, resamples=400)
@@ -89,6 +90,7 @@ def test_a_predictor_that_makes_photos_harder_gives_the_same_threshold_mirrored(
     assert "try with --falls" in wrong_way.warnings[0]
 
 
+@pytest.mark.thorough
 def test_equal_ratios_are_equal_steps_on_a_logarithmic_axis() -> None:
     trials = study(3, {"human": 0.5}).assign(size=lambda rows: 10 * np.exp(3 * rows["visibility"]))
     linear = predictor_study(trials, Axis("visibility"), resamples=50).curves["people"].threshold
@@ -98,6 +100,7 @@ def test_equal_ratios_are_equal_steps_on_a_logarithmic_axis() -> None:
         predictor_study(trials.assign(size=0), Axis("size", logarithmic=True), resamples=20)
 
 
+@pytest.mark.thorough
 def test_nothing_is_said_outside_the_values_that_were_shown() -> None:
     trials = study(4, {"human": 0.2}, low=0.6)
     place = predictor_study(trials, Axis("visibility"), resamples=100).curves["people"].threshold
@@ -105,6 +108,7 @@ def test_nothing_is_said_outside_the_values_that_were_shown() -> None:
     assert place.ci_low is None
 
 
+@pytest.mark.thorough
 def test_trials_without_a_value_are_left_out_and_counted() -> None:
     trials = study(5, {"human": 0.4})
     trials.loc[trials["item_id"] == 7, "visibility"] = np.nan

@@ -44,6 +44,7 @@ def test_an_interval_is_named_by_its_own_confidence() -> None:
     assert "97.5 %" in verdict_text(answer)
 
 
+@pytest.mark.thorough
 def test_equal_figures_are_equal_files_with_text_as_text(answer: Verdict) -> None:
     drawing = svg(accuracy_figure(answer))
     assert drawing == svg(accuracy_figure(answer))

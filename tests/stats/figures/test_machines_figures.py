@@ -56,6 +56,7 @@ def lines(figure: Figure) -> list[ErrorbarContainer]:
     return [each for each in figure.axes[0].containers if isinstance(each, ErrorbarContainer)]
 
 
+@pytest.mark.thorough
 def test_every_machine_has_a_marker_and_a_dash_that_no_other_has() -> None:
     looks = [(line[0].get_marker(), line[0].get_linestyle()) for line in lines(machines_figure(planted(24)))]
     assert len(looks) == 1 + 24
@@ -83,6 +84,7 @@ def test_the_axis_runs_from_0_to_1_and_a_level_that_was_not_tested_breaks_the_li
     assert list(second) == pytest.approx([0.9, 0.8, 0.7])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("machines", "levels"), [(1, 1), (3, 2), (5, 4), (11, 4)])
 def test_every_kappa_stands_in_its_cell_and_none_is_a_dash(machines: int, levels: int) -> None:
     comparison = planted(machines, levels)
@@ -100,6 +102,7 @@ def test_every_kappa_stands_in_its_cell_and_none_is_a_dash(machines: int, levels
         assert names == ["P", *(str(number) for number in range(1, machines + 1))]
 
 
+@pytest.mark.thorough
 def test_the_key_names_every_number_and_the_scale_says_what_it_is() -> None:
     drawn = svg(kappa_matrices(planted(3)))
     words = (
@@ -111,6 +114,7 @@ def test_the_key_names_every_number_and_the_scale_says_what_it_is() -> None:
     assert [word for word in words if word not in drawn] == []
 
 
+@pytest.mark.thorough
 def test_intervals_stand_where_there_is_room() -> None:
     few, many = (kappa_matrices(planted(machines, 2)) for machines in (1, 8))
     texts = [[text.get_text() for text in figure.axes[0].texts] for figure in (few, many)]
@@ -120,6 +124,7 @@ def test_intervals_stand_where_there_is_room() -> None:
     assert "+.25\n[+.10, +.40]" in [text.get_text() for text in alone]
 
 
+@pytest.mark.thorough
 def test_many_machines_and_levels_are_coloured_without_words_that_would_overlap() -> None:
     figure = kappa_matrices(planted(20, 6))
     assert not any(axes.texts for axes in figure.axes)

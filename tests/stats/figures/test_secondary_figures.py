@@ -42,6 +42,7 @@ def words(axes: Axes) -> list[str]:
     return [text.get_text() for text in axes.texts]
 
 
+@pytest.mark.thorough
 def test_curves_show_the_certified_region_where_it_is(study: pd.DataFrame) -> None:
     region = sweet_region(study, competence=0.7, resamples=200)
     axes = curves_figure(region).axes[0]
@@ -52,6 +53,7 @@ def test_curves_show_the_certified_region_where_it_is(study: pd.DataFrame) -> No
     assert axes.get_xlabel() == "crop level (light to heavy)"
 
 
+@pytest.mark.thorough
 def test_a_curve_is_drawn_between_its_own_levels_and_every_level_has_its_interval(
     study: pd.DataFrame,
 ) -> None:
@@ -110,6 +112,7 @@ def test_attention_has_a_row_for_each_class_all_means_on_one_scale() -> None:
     assert len(attention_figure(maps).axes) == 3
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:Glyph")  # that the font lacks
 @pytest.mark.parametrize("name", ["$x^2$", r"$\\frac$", "_hidden", "<b>&", "tab\x0bbell\x07"])
 def test_a_figure_writes_a_class_as_it_is_called_and_is_xml_whatever_it_is(name: str) -> None:

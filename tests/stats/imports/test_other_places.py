@@ -38,6 +38,7 @@ def without(rows: list[Row], *names: str) -> list[Row]:
     return [{name: cell for name, cell in row.items() if name not in names} for row in rows]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("word", ["null", "undefined", "NA", ""])
 def test_trials_of_nobody_are_refused_and_can_be_left_out(read: Read, word: str) -> None:
     """A link without its parameter writes "null" for everybody, who would become one person."""
@@ -49,6 +50,7 @@ def test_trials_of_nobody_are_refused_and_can_be_left_out(read: Read, word: str)
     assert preview.dropped == {"no observer (subject_id)": 8}
 
 
+@pytest.mark.thorough
 def test_a_second_column_that_names_people_otherwise_is_asked_about(read: Read) -> None:
     """A field that nobody filled in joins all people; a number drawn anew splits one."""
     joined = [row | {"participant": "1"} for person in ("p0", "p1") for row in trials(person)]
@@ -80,6 +82,7 @@ def old_jspsych(column: str) -> list[Row]:
     return [consent | {"button_pressed": 0}, *without(answered, "response")]
 
 
+@pytest.mark.thorough
 def test_the_column_that_the_trials_used_holds_the_answers(read: Read) -> None:
     imported = read(old_jspsych("key_press"))
     assert imported.preview.files[0].columns["response"] == "key_press"
@@ -113,6 +116,7 @@ def test_two_answered_zones_of_one_trial_are_not_two_trials(read: Read) -> None:
     assert (imported.preview.test, imported.preview.repeated) == (8, 0)
 
 
+@pytest.mark.thorough
 def test_results_saved_under_two_names_are_not_two_showings(tmp_path: Path) -> None:
     for name in ("one.csv", "copy.csv"):
         (tmp_path / name).write_text(separated(trials()))
@@ -120,6 +124,7 @@ def test_results_saved_under_two_names_are_not_two_showings(tmp_path: Path) -> N
         import_trials(sorted(tmp_path.iterdir()))
 
 
+@pytest.mark.thorough
 def test_two_runs_of_one_person_are_told_apart_by_a_session(read: Read) -> None:
     rows = [row | {"run": run} for run in (1, 2) for row in trials()]
     with pytest.raises(TableError, match="--columns session_id=COLUMN"):
@@ -127,12 +132,14 @@ def test_two_runs_of_one_person_are_told_apart_by_a_session(read: Read) -> None:
     assert read(rows, columns={"session_id": "run"}).preview.repeated == 8
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("answer", ['{{"Q0": "{0}"}}', '{{"Q0": ["{0}"]}}', '["{0}"]', "['{0}']"])
 def test_an_answer_in_a_list_or_a_form_is_the_answer(read: Read, answer: str) -> None:
     rows = [row | {"response": answer.format(row["category"])} for row in without(trials(), "correct")]
     assert read(rows).table["correct"].tolist() == [1] * 8
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("column", ["stimulus", "category", "level", "correct", "subject_id"])
 def test_a_column_of_lists_of_one_holds_their_entries(read: Read, column: str) -> None:
     """Brackets made names that met those of no network, and classes that no answer was."""
@@ -198,6 +205,7 @@ def test_options_that_nothing_answers_to_are_named(
     ]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "classes",
     [("true", "false"), ("1", "0"), ("1.0", "inf"), ("[a]", "-"), ("human", "model"), (" run", "none")],

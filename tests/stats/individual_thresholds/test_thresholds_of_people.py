@@ -49,6 +49,7 @@ def test_planted_thresholds_lie_in_as_many_intervals_as_promised() -> None:
     assert abs(errors.mean()) < 0.02
 
 
+@pytest.mark.thorough
 def test_what_all_people_tell_of_the_spread_makes_intervals_shorter_and_no_less_true() -> None:
     planted = 0.35 * np.exp(np.random.default_rng(2).normal(0, 0.3, 60))
     rows = answers(planted, 45)
@@ -110,12 +111,14 @@ def test_the_report_of_an_adaptive_study_tells_everybodys_level() -> None:
     assert 0.2 < needs[2] < 0.6
 
 
+@pytest.mark.thorough
 def test_a_study_whose_levels_were_planned_in_advance_has_no_such_section() -> None:
     trials = table_of_a_study()
     material = Material(trials, verdict(trials), resamples=100, consistency_resamples=30)
     assert "individual_levels" not in [finding.name for finding in secondary(material)]
 
 
+@pytest.mark.thorough
 def test_a_table_without_shares_says_what_to_add() -> None:
     trials = table_of_a_study(level_probability=0.5).drop(columns=["subject_kept", "subject_share"])
     material = Material(trials, verdict(trials), resamples=100, consistency_resamples=30)

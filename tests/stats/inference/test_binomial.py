@@ -10,6 +10,7 @@ from scipy import stats
 from stats.inference import binomial
 
 
+@pytest.mark.thorough
 @given(st.integers(1, 400), st.data(), st.floats(0.01, 0.99))
 def test_for_whole_units_it_is_the_binomial_test(units: float, data: st.DataObject, null: float) -> None:
     right = data.draw(st.integers(0, units))
@@ -19,6 +20,7 @@ def test_for_whole_units_it_is_the_binomial_test(units: float, data: st.DataObje
     assert binomial.p_below(right / units, units, null) == pytest.approx(below, rel=1e-6, abs=1e-290)
 
 
+@pytest.mark.thorough
 @given(st.integers(1, 400), st.data())
 def test_for_whole_units_the_interval_is_clopper_pearson(units: float, data: st.DataObject) -> None:
     right = data.draw(st.integers(0, units))

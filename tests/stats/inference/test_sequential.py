@@ -49,6 +49,7 @@ def ever_misses(truth: float, people: int, trials: int, runs: int, rng: np.rando
     return wrong / runs
 
 
+@pytest.mark.thorough
 def test_the_confidence_sequence_holds_at_every_moment_near_the_ceiling() -> None:
     assert ever_misses(0.97, 60, 10, 150, np.random.default_rng(1)) <= 0.05
 

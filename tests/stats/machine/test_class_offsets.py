@@ -39,6 +39,7 @@ def apart(photos: np.ndarray) -> list[str]:
     return [str(number) for number in range(len(photos))]
 
 
+@pytest.mark.thorough
 def test_the_accuracy_after_correction_is_that_on_photos_the_offsets_have_not_seen() -> None:
     logits, labels = _honest(2000)
     fair = corrected_accuracy(logits, labels, apart(labels))
@@ -84,6 +85,7 @@ def test_a_class_that_validation_never_shows_keeps_a_finite_offset() -> None:
     assert offsets.mean() == pytest.approx(0)
 
 
+@pytest.mark.thorough
 def test_calibrated_predictions_have_no_calibration_error() -> None:
     logits, labels = _honest(20_000)
     assert expected_calibration_error(logits, labels) < 0.015

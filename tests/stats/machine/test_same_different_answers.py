@@ -28,6 +28,7 @@ def test_the_accuracy_is_that_of_all_comparisons_one_by_one() -> None:
     assert same_different_accuracy(logits, truth) == pytest.approx(expected)
 
 
+@pytest.mark.thorough
 def test_no_other_threshold_and_no_comparison_of_names_is_right_more_often() -> None:
     logits, truth = drawn(2, 1200)
     shares = softmax(logits, axis=1)

@@ -21,6 +21,7 @@ def drawn(
     return shift * seen, truth
 
 
+@pytest.mark.thorough
 def test_the_accuracy_is_that_of_all_choices_one_by_one() -> None:
     logits, truth = drawn(1, photos=40)
     right: dict[tuple[int, int], list[float]] = {}

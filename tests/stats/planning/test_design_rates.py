@@ -10,6 +10,7 @@ from stats.planning.other_studies.design_rates import group_rejections, groups_a
 RUNS = 60
 
 
+@pytest.mark.thorough
 def test_an_interaction_is_declared_where_it_is_planted_and_not_where_groups_differ_alike() -> None:
     rng = np.random.default_rng(0)
     alike = groups_apart([0.95, 0.85, 0.60], 0.8)
@@ -18,6 +19,7 @@ def test_an_interaction_is_declared_where_it_is_planted_and_not_where_groups_dif
     assert np.mean(group_rejections(crossing, RUNS, rng, with_level=True)) > 0.9
 
 
+@pytest.mark.thorough
 def test_a_group_that_is_better_everywhere_is_seen() -> None:
     rng = np.random.default_rng(1)
     assert np.mean(group_rejections(groups_apart([0.9, 0.7, 0.5], 2.0), RUNS, rng)) > 0.9

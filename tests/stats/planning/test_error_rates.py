@@ -29,6 +29,7 @@ def test_pooling_trials_as_if_independent_would_reject_far_too_often() -> None:
     assert np.mean(naive_rejections(300, np.random.default_rng(0))) > 0.15
 
 
+@pytest.mark.thorough
 def test_studies_without_a_sweet_spot_rarely_declare_one() -> None:
     people, machine = NO_SWEET_SPOT["machine first, then people"]
     assert (

@@ -26,6 +26,7 @@ def tallies() -> st.SearchStrategy[Tally]:
     return st.integers(0, 30).flatmap(lambda n: st.builds(Tally, st.just(n), st.integers(0, n)))
 
 
+@pytest.mark.thorough
 @given(tallies(), shares)
 def test_the_posterior_is_the_integral_of_the_likelihood_over_a_flat_prior(
     tally: Tally, floor: float
@@ -47,6 +48,7 @@ def test_of_crops_that_pass_as_many_are_recognised_as_the_certainty_says() -> No
         assert says >= RULE.certainty
 
 
+@pytest.mark.thorough
 @given(shares, st.integers(1, 40))
 def test_the_fewest_answers_are_those_that_just_pass(floor: float, answers: int) -> None:
     fewest = fewest_answers(floor, 0.8)
@@ -55,6 +57,7 @@ def test_the_fewest_answers_are_those_that_just_pass(floor: float, answers: int)
     assert probability_above(Tally(answers, answers), highest_floor(answers, 0.8)) >= 0.8
 
 
+@pytest.mark.thorough
 @given(st.lists(tallies(), max_size=3))
 def test_the_window_taken_passes_and_all_with_less_attention_do_not(asked: list[Tally]) -> None:
     taken = choose(asked, RULE)

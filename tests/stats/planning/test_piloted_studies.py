@@ -30,6 +30,7 @@ def test_on_all_photos_people_are_below_the_floor_that_they_reach_on_those_they_
     assert there.survival < 0.9
 
 
+@pytest.mark.thorough
 def test_a_true_sweet_spot_is_still_seen_after_a_pilot() -> None:
     assert np.mean(piloted_declarations([0.97, 0.95], [0.95, 0.4], 10, np.random.default_rng(0))) == 1.0
 

@@ -12,6 +12,7 @@ from stats.planning.power_analysis import Design, power
 CLEAR = Design(human=(0.97, 0.93), machine=(0.96, 0.45), photos=60, seeds=4)
 
 
+@pytest.mark.thorough
 def test_more_people_see_more() -> None:
     few, many = power(CLEAR, [4, 30], runs=60, seed=1)
     assert many.per_level[1] > few.per_level[1] + 0.2
@@ -20,11 +21,13 @@ def test_more_people_see_more() -> None:
     assert many.any_level == many.per_level[1]
 
 
+@pytest.mark.thorough
 def test_fewer_trials_per_person_cost_power() -> None:
     short = Design(human=(0.97, 0.93), machine=(0.96, 0.45), photos=60, seeds=4, trials_per_person=12)
     assert power(short, [15], runs=60)[0].any_level < power(CLEAR, [15], runs=60)[0].any_level
 
 
+@pytest.mark.thorough
 def test_without_a_sweet_spot_hardly_any_study_finds_one() -> None:
     none = Design(human=(0.97, 0.80), machine=(0.96, 0.45), photos=60, seeds=4)
     assert power(none, [30], runs=60)[0].any_level <= 0.05

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from stats.designs.minimal_crops.crop_trees import Rule
 from stats.designs.minimal_crops.split_selection import select
 from stats.planning.other_studies.selection_rates import draw_trees, false_drops
 
 
+@pytest.mark.thorough
 def test_split_samples_declare_no_drop_and_the_people_who_selected_do() -> None:
     by_halves, by_the_same = false_drops(20, np.random.default_rng(0))
     assert sum(by_halves) <= 1

@@ -38,6 +38,7 @@ def test_where_observers_and_pairs_are_alike_their_d_prime_is_the_populations(st
     assert truth(SMALL, study) < 1.9
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("study", [chosen_once, compared_once])
 def test_the_interval_holds_the_truth_about_as_often_as_it_says(study: Study) -> None:
     (held,) = coverage(SMALL, study, truth(SMALL, study), 150, np.random.default_rng(2))

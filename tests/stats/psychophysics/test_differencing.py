@@ -83,6 +83,7 @@ def levels() -> dict[tuple[float, str], ComparisonLevel]:
     return {(each.crop_level, each.observers): each for each in comparison_levels(tidy(table()).primary)}
 
 
+@pytest.mark.thorough
 def test_planted_d_prime_and_criterion_lie_within_their_intervals(
     levels: dict[tuple[float, str], ComparisonLevel],
 ) -> None:

@@ -31,6 +31,7 @@ def study(seed: int, people: Curves = PEOPLE, machine: Curves = MACHINE) -> pd.D
     return trials.assign(crop_fraction=X[trials["crop_level"]])
 
 
+@pytest.mark.thorough
 def test_the_planted_crossings_are_found_and_the_region_between_them_is_certified() -> None:
     region = sweet_region(study(5), resamples=1000)
     assert region.axis == "crop_fraction"
@@ -50,6 +51,7 @@ def test_the_interval_of_a_crossing_covers_its_truth() -> None:
     assert 0.91 <= np.mean(covered) <= 0.995  # the two-way bootstrap is conservative by design
 
 
+@pytest.mark.thorough
 def test_people_who_never_fall_have_no_invented_crossing() -> None:
     steady = Curves(np.array([2.0]), np.array([0.1]), np.array([0.02]), 1 / 3)
     region = sweet_region(study(1, people=steady), resamples=300)
@@ -58,10 +60,12 @@ def test_people_who_never_fall_have_no_invented_crossing() -> None:
     assert region.certified[1] == X[-1]
 
 
+@pytest.mark.thorough
 def test_nothing_is_certified_where_people_fall_before_the_machine() -> None:
     assert sweet_region(study(1, people=MACHINE, machine=PEOPLE), resamples=300).certified is None
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("people", "warning"), [(1, "one person only"), (3, "only 3 people")])
 def test_a_few_people_do_not_certify_anything_for_all_people_in_silence(people: int, warning: str) -> None:
     trials = study(5)
@@ -73,6 +77,7 @@ def test_a_few_people_do_not_certify_anything_for_all_people_in_silence(people: 
         assert (region.x_human.ci_low, region.x_human.ci_high, region.x_best.ci_low) == (None, None, None)
 
 
+@pytest.mark.thorough
 def test_without_crop_fraction_the_axis_is_the_level() -> None:
     region = sweet_region(study(1).drop(columns="crop_fraction"), resamples=100)
     assert region.axis == "crop_level"
@@ -98,6 +103,7 @@ def test_a_table_of_one_side_has_its_half_and_the_reason_for_the_other(kind: str
     json.dumps(region.to_dict(), allow_nan=False)
 
 
+@pytest.mark.thorough
 def test_no_figure_lies_outside_the_levels_at_which_its_side_was_tested() -> None:
     """A machine tested at levels 2 to 4 crossed at level .8 and had a region certified from level 1.7 on."""
     trials = study(3).drop(columns="crop_fraction")
@@ -120,6 +126,7 @@ def test_people_tested_apart_from_the_machine_have_no_place_of_largest_gap() -> 
     assert sweet_region(apart, resamples=50).x_best is None
 
 
+@pytest.mark.thorough
 def test_a_broken_machine_certifies_no_region() -> None:
     everywhere_bad = Curves(np.array([-0.5]), np.array([0.2]), np.array([0.2]), 1 / 3)
     region = sweet_region(study(2, machine=everywhere_bad), resamples=200)
@@ -143,6 +150,7 @@ def test_a_curve_that_leaves_the_levels_own_intervals_is_said_to_fit_badly_and_c
     assert "no region from a curve that fits badly: that of people" in region.reasons
 
 
+@pytest.mark.thorough
 def test_levels_without_all_classes_are_no_points_of_a_curve() -> None:
     trials = study(1)
     lacking = (trials["crop_level"] == 0) & (trials["category"] == "dunk") & (trials["agent_type"] == "human")
@@ -150,6 +158,7 @@ def test_levels_without_all_classes_are_no_points_of_a_curve() -> None:
     assert (len(region.human.x), len(region.machine.x)) == (4, 5)
 
 
+@pytest.mark.thorough
 def test_levels_by_subject_are_placed_by_what_the_subject_loses_and_never_mixed_with_the_photo() -> None:
     trials = study(1).assign(crop_fraction=lambda rows: 1 - 0.01 * (4 - rows["crop_level"]))
     left = 1 - trials["crop_level"] * 0.2
@@ -162,6 +171,7 @@ def test_levels_by_subject_are_placed_by_what_the_subject_loses_and_never_mixed_
         )
 
 
+@pytest.mark.thorough
 def test_names_of_photos_that_never_meet_are_asked_about() -> None:
     """Rows of people name cat_40.png, those of the machine cat_10.png: every pair was lost in silence."""
     trials = study(1)
@@ -192,6 +202,7 @@ def test_the_gap_pairs_photos_so_that_their_difficulty_cancels() -> None:
         assert gap.se < 0.04
 
 
+@pytest.mark.thorough
 def test_the_gap_of_a_single_network_says_that_it_is_conditional() -> None:
     trials = study(2)
     one_network = trials.loc[(trials["agent_type"] == "human") | (trials["agent_id"] == "m0")]
@@ -231,6 +242,7 @@ def two_classes(people_wrong: Sequence[int], machine_wrong: Sequence[int]) -> pd
     )
 
 
+@pytest.mark.thorough
 def test_answers_that_do_not_vary_have_an_interval_between_levels_and_never_one_of_no_width() -> None:
     """The network knows whole photos only: it crosses somewhere between level 0 and level 1."""
     region = sweet_region(two_classes([2, 2, 2], [0, 60, 60]), floor=0.6, ceiling=0.55, resamples=200)
@@ -240,6 +252,7 @@ def test_answers_that_do_not_vary_have_an_interval_between_levels_and_never_one_
     assert region.certified is None  # always wrong is worse than guessing, which no curve describes
 
 
+@pytest.mark.thorough
 def test_a_crossing_beyond_the_range_is_bounded_by_the_range() -> None:
     region = sweet_region(two_classes([2, 2, 2], [5, 5, 5]), floor=0.6, ceiling=0.55, resamples=200)
     for place in (region.x_human, region.x_machine):

@@ -66,6 +66,7 @@ def test_d_prime_is_the_planted_distance(levels: tuple[TileLevel, ...]) -> None:
         assert level.sensitivity.d_prime == pytest.approx(planted, abs=0.25)
 
 
+@pytest.mark.thorough
 def test_grids_are_solved_as_often_as_all_nine_tiles_are_right(levels: tuple[TileLevel, ...]) -> None:
     for level, (hit, alarm) in zip(levels, PLANTED.values(), strict=True):
         assert level.solved.ci_low < hit**3 * (1 - alarm) ** 6 < level.solved.ci_high
@@ -96,6 +97,7 @@ def test_a_perfect_crowd_has_a_finite_d_prime_without_an_interval() -> None:
     assert level.hit.ci_low < 1.0, "no finite sample shows certainty"
 
 
+@pytest.mark.thorough
 def test_a_grid_that_ran_out_of_time_is_unsolved_and_no_selection() -> None:
     tiles = planted_tiles({0: (0.9, 0.1)}, people=10)
     late = tiles["trial_id"] == "0-0-0"
@@ -109,6 +111,7 @@ def test_a_grid_that_ran_out_of_time_is_unsolved_and_no_selection() -> None:
     assert level.hit.n == (60 - 1) * 3
 
 
+@pytest.mark.thorough
 def test_practice_catch_and_excluded_rows_do_not_count() -> None:
     tiles = planted_tiles({0: (0.9, 0.1)}, people=10)
     more = planted_tiles({0: (0.5, 0.5)}, people=10, seed=9).assign(block_type="catch")
@@ -116,6 +119,7 @@ def test_practice_catch_and_excluded_rows_do_not_count() -> None:
     assert tile_levels(pd.concat([tiles, more, shut_out])) == tile_levels(tiles)
 
 
+@pytest.mark.thorough
 def test_modes_are_never_mixed() -> None:
     tiles = planted_tiles({0: (0.9, 0.1)}, people=10)
     both = pd.concat([tiles, tiles.assign(mode="simulated")])
@@ -124,6 +128,7 @@ def test_modes_are_never_mixed() -> None:
     assert tile_levels(both, mode="live") == tile_levels(tiles)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("column", ["trial_id", "target", "is_target", "grid_solved"])
 def test_a_table_of_trials_is_refused(column: str) -> None:
     with pytest.raises(TableError, match=rf"missing column .*{column}.*tiles.csv"):

@@ -77,6 +77,7 @@ def test_without_a_preference_d_prime_is_that_of_the_share_of_right_choices(
     assert levels[0, "people"].sensitivity.d_prime == pytest.approx(by_share, abs=0.1)
 
 
+@pytest.mark.thorough
 def test_a_preferred_side_lowers_the_share_of_right_choices_but_not_d_prime() -> None:
     rng = np.random.default_rng(0)
     drawn = [(place, right(rng, place, 1.5, 1.0)) for place in rng.integers(2, size=20_000).tolist()]

@@ -111,6 +111,7 @@ def test_one_network_has_an_interval_over_photos() -> None:
     assert machine.sensitivity.ci_low < machine.sensitivity.d_prime < machine.sensitivity.ci_high
 
 
+@pytest.mark.thorough
 def test_the_verdict_is_about_right_answers_whose_guessing_is_one_half() -> None:
     rows = table()
     outcome = verdict(rows, floor=0.7, ceiling=0.68)

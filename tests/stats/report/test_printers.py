@@ -47,6 +47,7 @@ def cells_of(sections: Iterable[Section]) -> set[str]:
     return {cell for section in sections for table in section.tables for row in table.rows for cell in row}
 
 
+@pytest.mark.thorough
 def test_a_supported_level_stands_out_in_html(written: Source) -> None:
     html = to_html(compose(written))
     assert '<tr class="emphasised"><th scope="row">1</th>' in html
@@ -58,6 +59,7 @@ def test_the_same_document_is_the_same_file(written: Source) -> None:
     assert to_pdf(document) == to_pdf(document)
 
 
+@pytest.mark.thorough
 def test_letters_of_many_languages_and_wide_tables_fit_the_page() -> None:
     table = Table.of("Größe φ ≤ κ", ("Класс", *map(str, range(16))), [("ποδόσφαιρο", *["0.123"] * 16)])
     document = Document("Zażółć", "ok", "", (Section("Τίτλος", ("≥ −",), (table,)),))

@@ -68,12 +68,14 @@ def test_a_network_is_trained_for_that_very_level_only_where_the_table_says_so()
         assert "the table does not tell what levels it was trained for" in text
 
 
+@pytest.mark.thorough
 def test_one_row_that_does_not_say_its_training_is_enough_to_say_nothing() -> None:
     rows = trained(networks())
     rows.loc[rows.index[0], "trained_through"] = np.nan
     assert all("very level" not in text for text in printed(pd.concat([people(), rows])))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("says", "words"),
     [
@@ -88,12 +90,14 @@ def test_whether_crops_of_a_level_were_trained_on_is_what_every_row_says(says: f
     )
 
 
+@pytest.mark.thorough
 def test_rows_that_differ_in_what_was_trained_on_say_nothing_together() -> None:
     rows = networks().assign(trained_on_level=1)
     rows.loc[rows.index[0], "trained_on_level"] = 0
     assert all("the table does not tell what" in text for text in printed(pd.concat([people(), rows])))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("machine", "words", "never"),
     [
@@ -131,6 +135,7 @@ def test_every_output_counts_people_photos_networks_and_rows_left_out() -> None:
     assert "macro average: classes weigh the same" in text
 
 
+@pytest.mark.thorough
 def test_every_missing_half_and_every_missing_verdict_has_its_reason() -> None:
     nobody_light = people().query("crop_level > 0")
     text = " ".join(verdict_text(verdict(pd.concat([nobody_light, networks()]))).split())
@@ -140,6 +145,7 @@ def test_every_missing_half_and_every_missing_verdict_has_its_reason() -> None:
         assert re.fullmatch(r"no verdict: .{15,}", headline), headline
 
 
+@pytest.mark.thorough
 def test_what_is_cut_away_is_explained_where_it_is_printed() -> None:
     trials = pd.concat([people(), networks()])
     for text in printed(trials, Facts(study="words", cut_away={0: 0.0, 1: 0.4, 2: 0.8})):
@@ -151,6 +157,7 @@ def test_what_is_cut_away_is_explained_where_it_is_printed() -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_class_that_nobody_saw_at_a_level_has_no_line() -> None:
     trials = pd.concat([people(), networks()], ignore_index=True)
     unseen = (trials["category"] == "dunk") & (trials["crop_level"] == 2)

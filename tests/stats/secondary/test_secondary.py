@@ -51,6 +51,7 @@ def findings() -> Findings:
     return {finding.name: finding for finding in secondary(material(study()))}
 
 
+@pytest.mark.thorough
 def test_groups_are_compared_where_the_table_has_them_and_change_no_verdict() -> None:
     trials = study(n_items=48)
     people = trials["agent_type"] == "human"
@@ -97,6 +98,7 @@ def test_every_accuracy_has_its_d_prime_with_an_interval_around_it(findings: Fin
         assert value["ci_low"] < value["d_prime"] < value["ci_high"]
 
 
+@pytest.mark.thorough
 def test_falling_accuracies_do_not_fail_the_monotone_check_and_rising_ones_do(findings: Findings) -> None:
     assert findings["monotone"].numbers["people"]["p"] > 0.05
     trials = study()
@@ -138,6 +140,7 @@ def test_timeouts_and_exclusions_are_set_beside_the_primary_figure() -> None:
     assert {row[1] for row in finding.tables[0].rows} >= {"primary", "answered only", "nobody excluded"}
 
 
+@pytest.mark.thorough
 def test_unplanned_looks_are_warned_of_and_get_intervals_that_hold() -> None:
     quiet, loud = (
         package.planned_looks.find(material(study(), looks=looks))
@@ -167,6 +170,7 @@ def test_a_planned_look_is_no_warning_and_has_its_own_boundary() -> None:
     assert state["looks"][0]["p"] < 0.0125
 
 
+@pytest.mark.thorough
 def test_what_the_verdict_finds_before_its_look_is_due_is_warned_of() -> None:
     """The verdict tests as if this were the end; by the plan nothing may be said before the first look."""
     for plan in ({"plan": LookPlan.PLANNED, "shares": (0.9, 1.0)}, {"plan": LookPlan.SEQUENCE}):
@@ -216,6 +220,7 @@ def test_an_attacker_that_is_only_biased_recovers() -> None:
     assert bias.warnings[0].startswith("Level 2: the attacker is biased rather than defeated.")
 
 
+@pytest.mark.thorough
 def test_an_attacker_without_bias_is_no_reason_to_warn() -> None:
     assert package.bias.find(material(study(), predictions=predictions(0.0))).warnings == ()
 

@@ -18,6 +18,7 @@ from stats.table.labels import distinct_rows, labels, n_distinct, numbered, renu
 NAMES = st.lists(st.sampled_from(["a", "b", "B", "10", "9"]), min_size=1, max_size=30)
 
 
+@pytest.mark.thorough
 @given(NAMES)
 def test_names_are_those_of_the_text_in_alphabetical_order(texts: list[str]) -> None:
     names = labels(pd.Series(texts))
@@ -25,6 +26,7 @@ def test_names_are_those_of_the_text_in_alphabetical_order(texts: list[str]) -> 
     assert list(names.cat.categories) == sorted(set(texts))
 
 
+@pytest.mark.thorough
 @given(NAMES, st.data())
 def test_names_that_no_row_holds_any_more_have_no_number(texts: list[str], data: st.DataObject) -> None:
     rows = data.draw(st.lists(st.sampled_from(range(len(texts))), min_size=1))
@@ -33,6 +35,7 @@ def test_names_that_no_row_holds_any_more_have_no_number(texts: list[str], data:
     assert list(names[codes]) == [texts[row] for row in rows]
 
 
+@pytest.mark.thorough
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([0.5, 1.0])), min_size=1))
 def test_distinct_rows_are_those_that_pandas_leaves(rows: list[tuple[str, float]]) -> None:
     frame = pd.DataFrame(rows, columns=["name", "level"])
@@ -72,6 +75,7 @@ def test_a_file_that_changes_its_type_on_the_way_is_read_as_if_at_once(
     assert piece_by_piece["agent_id"].tolist() == ["000", "001", "002", "003"]
 
 
+@pytest.mark.thorough
 def test_a_verdict_from_a_file_is_that_of_its_plain_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,7 @@ def estimates(trials: pd.DataFrame) -> list[float]:
     return [macro_mean(answers).estimate for answers in encode(tidy(trials).primary).human]
 
 
+@pytest.mark.thorough
 def test_both_levels_are_estimated_over_all_people() -> None:
     trials = selected(np.random.default_rng(0))
     truth = (SKILLED + OTHERS) / 2

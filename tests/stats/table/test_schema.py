@@ -43,6 +43,7 @@ def test_a_choice_may_only_be_one_of_its_levels(column: Column) -> None:
         tidy(with_value(column, "weather"))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("column", NUMBERS, ids=lambda column: column.name)
 def test_a_number_must_be_one(column: Column) -> None:
     with pytest.raises(TableError, match=f"row 1: {column.name} must be a number"):

@@ -31,6 +31,7 @@ def test_every_chance_is_as_large_as_the_even_share_makes_it() -> None:
     assert {level.place for level in drawn} == set(range(len(AMOUNTS)))
 
 
+@pytest.mark.thorough
 def test_weighing_by_the_chances_undoes_what_the_answers_chose() -> None:
     """The weights of the photos at each level add up to all photos, on average over many blocks."""
     rng, posterior, blocks, photos = np.random.default_rng(1), known_person(), 1500, 5

@@ -15,6 +15,7 @@ from tests.study.factories import DEVICE, draft_study, newcomer, open_study_vers
 TWELVE = tuple(f"action {number}" for number in range(12))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("answers", range(2, 31))
 def test_numbers_have_equally_many_digits_so_that_none_begins_another(answers: int) -> None:
     keys = keys_of(NUMBERS, answers)
@@ -29,6 +30,7 @@ def test_other_keys_lie_under_the_fingers_and_are_few(scheme: str, most: int) ->
     assert keys_of(scheme, most + 1) == keys_of(NO_KEYS, 3) == []
 
 
+@pytest.mark.sampled
 @pytest.mark.django_db
 @pytest.mark.parametrize(("scheme", "reached"), [(LETTERS, 6), (ARROWS, 4)])
 def test_a_design_whose_keys_are_too_few_is_not_frozen(scheme: str, reached: int) -> None:

@@ -50,6 +50,7 @@ class TestPages:
             page = client.get(address("session", session), headers={"Accept-Language": language})
             assert shown in page.content.decode()
 
+    @pytest.mark.thorough
     def test_a_grid_asks_for_the_label(self) -> None:
         study = draft_study(**GRIDS)
         Category.objects.filter(study=study).update(labels={"en": "Label"})

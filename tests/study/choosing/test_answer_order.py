@@ -16,6 +16,7 @@ TWELVE = tuple(f"action {number}" for number in range(12))
 
 
 class TestOrders:
+    @pytest.mark.sampled
     @pytest.mark.parametrize("answers", [2, 3, 9, 12, 30])
     @pytest.mark.parametrize("blocks", [1, 2, 3, 5, 12, 30])
     def test_each_answer_stands_at_each_place_equally_often(self, answers: int, blocks: int) -> None:
@@ -45,6 +46,7 @@ def orders_of(session: Session) -> list[list[int]]:
 
 @pytest.mark.django_db
 class TestTrials:
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("rule", "classes", "orders"),
         [
@@ -67,6 +69,7 @@ class TestTrials:
         del config["answer_order"]
         assert Design(**config).answer_order == PER_PERSON
 
+    @pytest.mark.thorough
     def test_a_button_means_what_stood_on_it_in_its_block(self) -> None:
         session = player(
             open_study_version(

@@ -42,6 +42,7 @@ class TestNotes:
         page = admin_client.get(reverse("admin:study_study_change", args=[study.pk])).content.decode()
         assert "hardly fit together into: small phone (320 x 568)" in page
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("rule", "sentence"),
         [
@@ -58,6 +59,7 @@ class TestNotes:
         assert sentence in page
         assert "turned away by the device check" not in page
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("design", [{"least_photo_px": 0}, {**GRIDS, "classes": LONG[:3]}, {}])
     def test_nobody_is_warned_without_need(self, admin_client: Client, design: dict[str, object]) -> None:
         classes = LONG if "least_photo_px" in design else ("dribble", "dunk", "shoot")

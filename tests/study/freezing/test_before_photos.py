@@ -60,6 +60,7 @@ class TestBeforeTheFirstPhoto:
         session = newcomer(version)
         assert sessions.instructions_read(session.token, understood=True).status == Status.CONSENTED
 
+    @pytest.mark.thorough
     def test_a_study_without_practice_goes_straight_to_the_photos(self) -> None:
         version = open_study_version(practice_trials=0)
         assert player(version).status == Status.TRIALS
@@ -89,6 +90,7 @@ class TestPractice:
         assert shown[0].isdisjoint(shown[1])
         assert (fresh(session).status, fresh(session).status_reason) == (Status.SCREENED_OUT, "practice")
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("rounds", [1, 3])
     def test_there_are_as_many_rounds_as_designed(self, rounds: int) -> None:
         session = player(open_study_version(practice_rounds=rounds))
@@ -115,6 +117,7 @@ class TestPractice:
 class TestClock:
     """A clock that moves in large steps knows no response time, where a design asks for better."""
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize(
         ("grain", "allowed", "reason"),
         [

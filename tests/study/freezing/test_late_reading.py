@@ -29,6 +29,7 @@ def test_the_newest_version_comes_without_its_configuration(
         assert version.config == stored.config
 
 
+@pytest.mark.thorough
 def test_a_design_is_read_once_for_all_versions_of_one_hash(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

@@ -37,6 +37,7 @@ def test_it_asks_about_the_candidates_of_test_photos_and_about_nothing_else() ->
     assert len(asked) == 3 * 4 * 2 * 2  # classes, photos, levels, candidates
 
 
+@pytest.mark.thorough
 def test_its_rule_and_numbers_are_frozen_with_it() -> None:
     pilot = open_pilot_of(pilot_floor=0.55)
     design = pilot.version.design
@@ -47,11 +48,13 @@ def test_its_rule_and_numbers_are_frozen_with_it() -> None:
     assert pilot.is_open
 
 
+@pytest.mark.thorough
 def test_a_pilot_of_a_study_of_grids_shows_single_photos() -> None:
     design = open_pilot_of(task="grid").version.design
     assert not design.is_grid
 
 
+@pytest.mark.thorough
 def test_crops_that_a_review_discarded_are_not_asked_about() -> None:
     study = piloted_draft()
     crop = Stimulus.objects.filter(level__number=1, item__split="test").first()
@@ -81,6 +84,7 @@ class TestWhatStandsInTheWay:
         study.refresh_from_db()
         assert "take part in the main study already" in reasons(study)
 
+    @pytest.mark.thorough
     def test_photos_that_somebody_would_see_twice(self) -> None:
         assert "so that nobody sees a photo twice" in reasons(piloted_draft(pilot_trials=15))
 
@@ -92,6 +96,7 @@ class TestWhatStandsInTheWay:
         open_pilot(study, NOW)
 
 
+@pytest.mark.thorough
 def test_the_least_number_of_answers_reaches_every_window_when_all_have_taken_part() -> None:
     plan = plan_of(open_pilot_of(pilot_least_answers=2, pilot_people=16).version)
     lists = [plan.pictures_of_list(number) for number in range(plan.lists)]

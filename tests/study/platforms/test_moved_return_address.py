@@ -27,6 +27,7 @@ def test_an_address_stays_and_a_fixed_code_of_prolific_becomes_the_one_code(addr
     assert (moved["link_completed"], moved.get("code_completed", "")) == (address, code)
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_what_was_frozen_last_counts_before_what_the_draft_says() -> None:
     version = frozen_version()

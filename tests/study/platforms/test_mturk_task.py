@@ -35,6 +35,7 @@ def test_a_preview_says_accept_first_and_stores_nobody(platform: str) -> None:
     assert not Participant.objects.exists()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("site", [REAL, SANDBOX])
 def test_the_last_page_hands_the_work_in_where_it_was_taken(site: str) -> None:
     version = open_study_version()
@@ -47,6 +48,7 @@ def test_the_last_page_hands_the_work_in_where_it_was_taken(site: str) -> None:
     assert form["code"] == session.completion_code
 
 
+@pytest.mark.thorough
 def test_who_withdraws_at_the_end_can_still_hand_in() -> None:
     version = open_study_version()
     recruit(version, platform="mturk")
@@ -56,6 +58,7 @@ def test_who_withdraws_at_the_end_can_still_hand_in() -> None:
     assert f"{SANDBOX}/mturk/externalSubmit" in sent.look(session).forms
 
 
+@pytest.mark.thorough
 def test_who_stops_early_returns_the_task_instead() -> None:
     version = open_study_version()
     recruit(version, platform="mturk")
@@ -86,6 +89,7 @@ class TestFrame:
         )
         return policy["frame-ancestors"], "X-Frame-Options" in response
 
+    @pytest.mark.thorough
     def test_mturk_may_frame_a_study_of_its_own_and_its_form_may_leave(self) -> None:
         version = open_study_version()
         recruit(version, platform="mturk")
@@ -98,6 +102,7 @@ class TestFrame:
             assert "'none'" not in ancestors
             assert not refuses
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize("platform", ["prolific", "plain", "lab", "any"])
     def test_nobody_frames_any_other(self, platform: str) -> None:
         version = open_study_version()
@@ -117,6 +122,7 @@ class TestUnknownParameters:
         assert sorted(noted) == ["RespondentID", "utm_source"]
         assert not Session.objects.exists()
 
+    @pytest.mark.thorough
     def test_absurd_ones_are_not_and_there_are_few(self) -> None:
         version = open_study_version()
         Sent(version, **{"<b>": "1", "a" * 50: "2"}).land()

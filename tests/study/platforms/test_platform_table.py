@@ -119,6 +119,7 @@ def replace_storage() -> sessions.Device:
     return changed(DEVICE, storage_works=False)
 
 
+@pytest.mark.thorough
 @each
 def test_the_ids_of_the_link_are_stored_whatever_case_they_are_written_in(platform: str) -> None:
     row = ROWS[platform]
@@ -134,6 +135,7 @@ def replace_query(sent: Sent, query: dict[str, str]) -> Sent:
     return sent
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("platform", "outcome"), [(platform, outcome) for platform in ROWS for outcome in ROWS[platform].back]
 )
@@ -162,6 +164,7 @@ def test_without_an_id_nobody_takes_part(platform: str) -> None:
     assert not Participant.objects.exists()
 
 
+@pytest.mark.sampled
 @each
 def test_the_id_can_be_left_out_where_the_researcher_says_so(platform: str) -> None:
     sent = replace_query(sent_by(platform), {})
@@ -170,6 +173,7 @@ def test_the_id_can_be_left_out_where_the_researcher_says_so(platform: str) -> N
     assert not ExternalIdentity.objects.exists()
 
 
+@pytest.mark.thorough
 @each
 @pytest.mark.parametrize("end", ["finished", "withdrew"])
 def test_who_comes_back_after_the_end_is_told_so_and_not_counted_twice(platform: str, end: str) -> None:
@@ -186,6 +190,7 @@ def test_who_comes_back_after_the_end_is_told_so_and_not_counted_twice(platform:
     assert Participant.objects.count() == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("platform", [name for name in ROWS if ROWS[name].again])
 def test_the_same_visit_finds_its_last_page_again_and_a_new_one_does_not_even_in_its_browser(
     platform: str,
@@ -206,6 +211,7 @@ def test_who_was_screened_out_and_comes_back_is_told_so() -> None:
     assert Session.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_a_plain_link_stores_nobodys_id_and_gives_everybody_a_code_of_their_own() -> None:
     version = open_study_version()
     recruit(version, platform="plain")
@@ -215,12 +221,14 @@ def test_a_plain_link_stores_nobodys_id_and_gives_everybody_a_code_of_their_own(
     assert sent.look(session).code == session.completion_code
 
 
+@pytest.mark.thorough
 def test_one_code_for_all_is_the_only_one_on_the_last_page() -> None:
     page = ends("prolific", "completed")
     assert page.code == "CC1"
     assert Session.objects.get().completion_code not in page.text
 
 
+@pytest.mark.thorough
 def test_a_mistyped_code_can_be_put_right_while_people_take_part() -> None:
     sent = sent_by("prolific")
     session = play_to_the_end(play_ready(sent.begin()), timezone.now())
@@ -228,6 +236,7 @@ def test_a_mistyped_code_can_be_put_right_while_people_take_part() -> None:
     assert sent.look(session).links.count(f"{COMPLETE}RIGHT") == 1
 
 
+@pytest.mark.thorough
 def test_a_pilot_has_settings_of_its_own() -> None:
     from tests.study.factories import open_pilot_of
 
@@ -239,6 +248,7 @@ def test_a_pilot_has_settings_of_its_own() -> None:
     assert page.look(session).code == "PILOT"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("person", ["abc+/9==", "17:a|b", "x~1"])
 def test_ids_of_panels_keep_their_signs_on_the_way_there_and_back(person: str) -> None:
     sent = sent_by("panel", rid=person)

@@ -19,6 +19,7 @@ WORDS = {"name": "words", "question": "Anything else?", "kind": "text"}
 FORM = [AGE, HAND, SPORTS, LIKED, WORDS]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [

@@ -47,6 +47,7 @@ def test_the_shorter_side_counts_in_pixels_of_the_source_photo() -> None:
     assert in_sight(None, (0.1, 0.1, 0.2, 0.1), PHOTO, 1.0).side == 48
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_what_a_stimulus_shows_is_read_from_its_window_and_never_from_its_level() -> None:
     study = draft_study()

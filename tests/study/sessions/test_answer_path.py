@@ -24,6 +24,7 @@ def queries_of_an_answer(task: str) -> int:
     return len(asked)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("task", ["yes_no", "naming"])
 def test_no_query_more_than_for_a_button(task: str) -> None:
     assert queries_of_an_answer(task) == queries_of_an_answer("single")

@@ -32,6 +32,7 @@ class TestCompletion:
             sessions.complete(session.token, QUESTIONNAIRE, NOW)
         assert fresh(session).completion_code == ""
 
+    @pytest.mark.thorough
     def test_the_last_answer_leads_to_the_questions_and_they_to_the_code(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         play_to_the_questions(session)
@@ -43,6 +44,7 @@ class TestCompletion:
         code = play_to_the_end(session).completion_code
         assert sessions.complete(session.token, QUESTIONNAIRE, NOW).completion_code == code
 
+    @pytest.mark.thorough
     def test_nothing_can_be_answered_after_the_end(self, session: Session) -> None:
         play_to_the_end(session)
         assert open_block(session).trials == ()
@@ -61,12 +63,14 @@ class TestWithdrawal:
         participant = Participant.objects.get(pk=session.participant_id)
         assert participant.withdrawn_at == NOW
 
+    @pytest.mark.thorough
     def test_nothing_about_device_or_questionnaire_remains(self, session: Session) -> None:
         play_to_the_end(session)
         sessions.withdraw(session.token, NOW)
         left = fresh(session)
         assert (left.answers, left.choice_order, left.browser, left.viewport_w) == ({}, [], "", None)
 
+    @pytest.mark.thorough
     def test_the_code_stays_valid_for_who_had_earned_it(self, session: Session) -> None:
         code = play_to_the_end(session).completion_code
         assert sessions.withdraw(session.token, NOW).completion_code == code
@@ -110,6 +114,7 @@ class TestStopping:
         exclusions = exclusions_of(stored, stored.trials.all(), version.design)
         assert exclusions.participant == "incomplete"
 
+    @pytest.mark.thorough
     def test_who_has_finished_cannot_stop_any_more(self, session: Session) -> None:
         play_to_the_end(session)
         assert sessions.stop(session.token).status == Status.COMPLETED

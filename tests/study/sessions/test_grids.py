@@ -132,6 +132,7 @@ class TestAnswering:
         assert [tile.position for tile in grid.tiles.filter(selected=True)] == [0, 4]
         assert not grid.tiles.filter(selected=None).exists()
 
+    @pytest.mark.thorough
     def test_the_right_selection_solves_the_grid_and_one_tile_more_does_not(
         self, version: StudyVersion
     ) -> None:
@@ -170,6 +171,7 @@ class TestAnswering:
         grid.refresh_from_db()
         assert (grid.response_status, grid.correct, grid.tile_accuracy) == ("aborted", None, None)
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize("selected", [[9], [-1], [1, 1], "12", [1.0], [True], None])
     def test_what_is_no_selection_is_refused(self, grid: Trial, selected: object) -> None:
         with pytest.raises(BadAnswerError, match="selected"):
@@ -177,6 +179,7 @@ class TestAnswering:
         grid.refresh_from_db()
         assert grid.response_status == ""
 
+    @pytest.mark.thorough
     def test_a_button_does_not_answer_a_grid_nor_a_selection_a_photo(self, grid: Trial) -> None:
         with pytest.raises(BadAnswerError, match="selected, the places of tiles"):
             deliver(grid.session, answer(grid))
@@ -200,11 +203,13 @@ class TestAttention:
         deliver(session, selection(trials_of(open_block(session))[0]))
         assert fresh(session).practice_round == 2
 
+    @pytest.mark.thorough
     def test_the_whole_way_leads_to_a_code(self, version: StudyVersion) -> None:
         session = play_to_the_end(player(version))
         assert session.completion_code
         assert Trial.objects.filter(session=session, correct=True).count() == 5
 
+    @pytest.mark.thorough
     def test_withdrawal_erases_the_tiles_too(self, version: StudyVersion) -> None:
         session = play_to_the_end(player(version))
         sessions.withdraw(session.token, session.completed_at)
@@ -228,6 +233,7 @@ class TestPages:
         assert {answer.status_code for answer in answers} == {200}
         assert len({len(answer.content) for answer in answers}) == 1
 
+    @pytest.mark.thorough
     def test_tiles_can_be_fetched_only_while_their_block_is_open_and_by_their_session(
         self, version: StudyVersion
     ) -> None:
@@ -263,6 +269,7 @@ class TestPages:
         assert "Which photos do you select?" in page
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_an_answer_to_the_first_grid_of_a_block_closes_that_grid_alone(version: StudyVersion) -> None:
     session = at_the_trials(version)

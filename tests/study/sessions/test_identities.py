@@ -43,6 +43,7 @@ def test_also_out_of_a_pilot_they_have_withdrawn_from() -> None:
         newcomer(pilot.version, identity=ANN)
 
 
+@pytest.mark.thorough
 def test_the_hash_does_not_contain_the_id_and_differs_between_studies() -> None:
     first, second = open_pilot_of(), open_pilot_of(piloted_draft(name="Another"))
     hashes = {newcomer(pilot.version, identity=ANN).participant.kept_out_as for pilot in (first, second)}
@@ -55,6 +56,7 @@ def test_people_of_the_main_study_have_no_such_hash() -> None:
     assert newcomer(version, identity=ANN).participant.kept_out_as == ""
 
 
+@pytest.mark.thorough
 def test_the_same_id_on_another_platform_or_in_another_study_is_somebody_else() -> None:
     pilot = open_pilot_of()
     newcomer(pilot.version, identity=ANN)

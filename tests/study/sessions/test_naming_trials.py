@@ -52,6 +52,7 @@ def trial(session: Session) -> Trial:
 
 @pytest.mark.django_db
 class TestAnswering:
+    @pytest.mark.sampled
     @pytest.mark.parametrize("text", ["Dnuk!", "スラムダンク", "=1+1", "jump, maybe"])
     def test_every_letter_is_stored_and_no_score(self, trial: Trial, text: str) -> None:
         deliver(trial.session, typed(trial, text))
@@ -84,6 +85,7 @@ class TestPractice:
     def version(self) -> StudyVersion:
         return open_study_version(task="naming", practice_rounds=1)
 
+    @pytest.mark.thorough
     def test_it_names_what_is_shown_and_turns_nobody_away_who_types(self, version: StudyVersion) -> None:
         session = player(version)
         trials = trials_of(open_block(session))

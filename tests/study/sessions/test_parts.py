@@ -54,11 +54,13 @@ class TestEndOfAPart:
         assert session.trials.open().count() == 3
         assert open_block(session).trials == ()
 
+    @pytest.mark.thorough
     def test_the_next_part_opens_and_closes_as_designed_from_the_last_answer_on(self) -> None:
         session = after_part_one(in_parts(part_least_hours=2, part_most_hours=30))
         assert session.return_window.opens == NOW + A_MINUTE + 2 * HOUR
         assert session.return_window.closes == NOW + A_MINUTE + 30 * HOUR
 
+    @pytest.mark.thorough
     def test_the_place_is_kept_until_the_next_part_closes(self) -> None:
         version = in_parts(target_completes=1)
         session = after_part_one(version)
@@ -95,6 +97,7 @@ class TestEndOfAPart:
         assert open_block(session, NOW + HOUR).trials == ()
         assert fresh(session).status == Status.BETWEEN
 
+    @pytest.mark.thorough
     def test_progress_is_counted_within_the_part(self) -> None:
         session = at_the_trials(in_parts())
         assert (open_block(session).closed, open_block(session).total) == (0, 3)
@@ -120,6 +123,7 @@ class TestComingBack:
         assert session.status == Status.TRIALS
         assert {trial.block_id for trial in trials_of(open_block(session, IN_TIME))} == {2}
 
+    @pytest.mark.thorough
     def test_nobody_sees_a_photo_twice_over_all_parts(self) -> None:
         session = after_part_one()
         come_back(session)
@@ -127,6 +131,7 @@ class TestComingBack:
         shown = session.trials.filter(block_type="test").values_list("stimulus__item", flat=True)
         assert len(shown) == len(set(shown)) == 6
 
+    @pytest.mark.thorough
     def test_after_the_last_part_come_the_questions_and_the_end(self) -> None:
         session = after_part_one()
         come_back(session)
@@ -168,11 +173,13 @@ class TestComingBack:
         assert session.has_not_returned(TOO_LATE)
         assert sum(places_held(session.participant.version, Mode.LIVE, TOO_LATE).values()) == 0
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize("mode", [Mode.SIMULATED, Mode.PREVIEW])
     def test_robots_and_previews_need_not_wait(self, mode: Mode) -> None:
         session = after_part_one(mode=mode)
         assert sessions.begin_part(session.token, TOO_EARLY).part == 2
 
+    @pytest.mark.thorough
     def test_three_parts_have_two_waits(self) -> None:
         session = after_part_one(in_parts(parts=3, block_size=2))
         come_back(session)
@@ -192,6 +199,7 @@ class TestPracticeAgain:
         assert block.practice
         assert len(block.trials) == 2
 
+    @pytest.mark.thorough
     def test_nobody_is_turned_away_by_it(self) -> None:
         session = come_back(after_part_one(in_parts(part_practice=True, practice_rounds=1)))
         wrong = [
@@ -200,6 +208,7 @@ class TestPracticeAgain:
         ]
         assert deliver(session, *wrong, now=IN_TIME).status == Status.TRIALS
 
+    @pytest.mark.thorough
     def test_a_design_without_practice_has_none_to_repeat(self) -> None:
         version = in_parts(part_practice=True, practice_trials=0)
         session = player(version)
@@ -213,6 +222,7 @@ class TestAnotherDevice:
         assert session.browser == "Safari"
         assert session.parts.get(number=1).done_at.browser == "Chrome"
 
+    @pytest.mark.thorough
     def test_a_device_that_cannot_show_the_photos_may_be_changed_for_another(self) -> None:
         session = come_back(after_part_one(), device=phone(viewport_w=200))
         assert (session.status, session.part, session.status_reason) == (Status.BETWEEN, 1, "viewport")
@@ -228,6 +238,7 @@ class TestStopping:
         assert not fresh(session).has_not_returned(TOO_LATE)
         assert sessions.begin_part(session.token, IN_TIME).status == Status.STOPPED
 
+    @pytest.mark.thorough
     def test_between_parts_people_may_have_everything_erased(self) -> None:
         session = after_part_one(in_parts(part_codes=True))
         code = session.parts.get().completion_code
@@ -238,6 +249,7 @@ class TestStopping:
 
 
 class TestOneGo:
+    @pytest.mark.thorough
     def test_a_session_in_one_go_has_no_parts(self) -> None:
         session = at_the_trials(open_study_version())
         while play_block(session).trials:
@@ -245,6 +257,7 @@ class TestOneGo:
         assert fresh(session).status == Status.QUESTIONS
         assert not session.parts.exists()
 
+    @pytest.mark.thorough
     def test_an_answer_costs_no_query_more_for_them(self) -> None:
         assert queries_of_an_answer(parts=1) == queries_of_an_answer(parts=2)
 

@@ -55,6 +55,7 @@ class TestAnswers:
         assert first == again
         assert Trial.objects.get(token=post["trial"]).received_at == NOW + A_MINUTE
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize("change", [{"rt_ms": 501.0}, {"response": 1}, {"confidence": 1}, {"uuid": None}])
     def test_a_changed_answer_is_refused(self, version: StudyVersion, change: dict[str, object]) -> None:
         session = at_the_trials(version)
@@ -64,6 +65,7 @@ class TestAnswers:
         with pytest.raises(ChangedAnswerError):
             deliver(session, changed)
 
+    @pytest.mark.thorough
     def test_another_persons_trial_does_not_exist(self, version: StudyVersion) -> None:
         session, other = at_the_trials(version), at_the_trials(version)
         foreign = tokens_of(open_block(other))[0]

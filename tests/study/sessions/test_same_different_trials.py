@@ -44,6 +44,7 @@ def pairs_of(session: Session, kind: str = "test") -> list[Trial]:
 
 
 class TestPlans:
+    @pytest.mark.thorough
     def test_half_of_the_pairs_of_each_level_show_the_same_and_no_photo_comes_twice(
         self, version: StudyVersion
     ) -> None:
@@ -57,6 +58,7 @@ class TestPlans:
             practice = pairs_of(session, "practice")
             assert [len(practice), sum(map(are_alike, practice))] == [4, 2]
 
+    @pytest.mark.thorough
     def test_the_answers_stand_in_one_order_for_each_person_and_in_both_over_people(
         self, version: StudyVersion
     ) -> None:
@@ -82,6 +84,7 @@ class TestAnswering:
     def session(self, version: StudyVersion) -> Session:
         return at_the_trials(version)
 
+    @pytest.mark.thorough
     def test_a_block_shows_two_photos_and_names_no_class(self, session: Session) -> None:
         block = open_block(session)
         trial = trials_of(block)[0]
@@ -89,6 +92,7 @@ class TestAnswering:
         assert {served.target for served in block.trials} == {None}
         assert [("same", "different")[place] for place in block.order] == trial.choice_order
 
+    @pytest.mark.thorough
     def test_right_is_the_same_where_it_is_the_same(self, session: Session) -> None:
         trials = trials_of(open_block(session))
         deliver(session, *(right_answer(trial) for trial in trials[:3]))
@@ -104,6 +108,7 @@ class TestAnswering:
         trial.refresh_from_db()
         assert (trial.correct, trial.said_same) == (False, None)
 
+    @pytest.mark.thorough
     def test_an_answer_asks_the_database_no_more_than_one_about_a_single_photo(
         self, session: Session
     ) -> None:
@@ -117,6 +122,7 @@ class TestAnswering:
             counts.append(len(asked))
         assert counts[0] == counts[1]
 
+    @pytest.mark.thorough
     def test_practice_teaches_the_word_that_was_right(self, version: StudyVersion) -> None:
         session = player(version)
         trials = trials_of(open_block(session))
@@ -125,6 +131,7 @@ class TestAnswering:
             (place,) = lessons[trial.token].places
             assert trial.choice_order[place] == ("same" if are_alike(trial) else "different")
 
+    @pytest.mark.thorough
     def test_whoever_answers_rightly_comes_to_the_end(self, version: StudyVersion) -> None:
         session = play_to_the_end(player(version, mode=Mode.LIVE))
         assert fresh(session).status == Session.Status.COMPLETED

@@ -56,6 +56,7 @@ class TestThePage:
         assert session.size_known_by == "not_measured"
         assert session.screen_mm_per_px is session.viewing_distance_cm is None
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize(
         "sent",
         [
@@ -71,12 +72,14 @@ class TestThePage:
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert "Please measure again" in response.content.decode()
 
+    @pytest.mark.thorough
     def test_a_study_may_insist(self, client: Client) -> None:
         session = at_the_card(screen_calibration="required")
         assert "not_measured" not in client.get(self.address(session)).content.decode()
         response = client.post(self.address(session, "calibration"), {"known_by": "not_measured"})
         assert response.status_code == HTTPStatus.BAD_REQUEST
 
+    @pytest.mark.thorough
     def test_a_study_that_does_not_ask_goes_on_to_the_instructions(self, client: Client) -> None:
         session = at_the_card(screen_calibration="never")
         assert "What you will do" in client.get(self.address(session)).content.decode()
@@ -105,10 +108,12 @@ class TestMagnification:
         session = at_the_trials(open_study_version(shown_size="pixels"))
         assert extents_by_level(session) == {0: {1.0}, 1: {0.6}, 2: {0.3}}
 
+    @pytest.mark.thorough
     def test_every_crop_fills_the_area_unless_the_design_says_otherwise(self) -> None:
         session = at_the_trials(open_study_version())
         assert extents_by_level(session) == {0: {None}, 1: {None}, 2: {None}}
 
+    @pytest.mark.thorough
     def test_by_degrees_the_longest_photo_covers_what_its_pixels_say(self) -> None:
         asked = {"shown_size": "degrees", "source_px_per_degree": 8.0}
         for mm_per_px in (0.05, 0.1, 0.3):
@@ -116,6 +121,7 @@ class TestMagnification:
             degrees = degrees_of(area_of(session), mm_per_px, session.viewing_distance_cm or 0.0)
             assert degrees == pytest.approx(64 / 8), "64 pixels a side"
 
+    @pytest.mark.thorough
     def test_the_choice_and_what_it_rests_on_are_frozen(self) -> None:
         version = frozen_version(shown_size="pixels")
         assert (version.design.shown_size, version.frozen.longest_side) == ("pixels", 64)

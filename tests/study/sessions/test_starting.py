@@ -50,6 +50,7 @@ class TestStarting:
         stimulus = catches.get().stimulus
         assert (stimulus.level.number, stimulus.item.split) == (0, "validation")
 
+    @pytest.mark.thorough
     def test_orders_and_buttons_differ_between_people(self, version: StudyVersion) -> None:
         people = [newcomer(version) for _ in range(12)]
         assert len({tuple(person.choice_order) for person in people}) > 1
@@ -76,6 +77,7 @@ class TestStarting:
 
 
 class TestAssignment:
+    @pytest.mark.thorough
     def test_lists_fill_evenly(self, version: StudyVersion) -> None:
         for _ in range(2 * version.lists.count()):
             newcomer(version)
@@ -91,6 +93,7 @@ class TestAssignment:
         for mode in (Mode.SIMULATED, Mode.PREVIEW, Mode.LIVE):
             assert newcomer(version, mode=mode).assignment.number == 0
 
+    @pytest.mark.thorough
     def test_a_full_study_takes_nobody_until_a_place_is_free(self) -> None:
         version = open_study_version(target_completes=2)
         newcomer(version), newcomer(version)
@@ -98,6 +101,7 @@ class TestAssignment:
             newcomer(version)
         assert newcomer(version, NOW + timedelta(minutes=61)).assignment.number == 0
 
+    @pytest.mark.thorough
     def test_completes_hold_their_place_for_good(self) -> None:
         version = open_study_version(target_completes=1)
         play_to_the_end(player(version))
@@ -111,6 +115,7 @@ class TestAssignment:
         newcomer(version, later)
         assert sessions.resume(away.token, later).status_reason == "place_given_away"
 
+    @pytest.mark.thorough
     def test_who_has_answered_everything_may_finish_though_their_place_was_taken(self) -> None:
         version = open_study_version(target_completes=1)
         away = player(version)

@@ -78,6 +78,7 @@ class TestTheWay:
         client.post(address(session, "distance"), presses(62.0))
         assert known(session) == ("", None, None, 0)
 
+    @pytest.mark.thorough
     def test_a_study_that_does_not_ask_takes_the_planned_distance_and_says_so(self, client: Client) -> None:
         session = at_the_distance(measure_distance=False)
         assert "What you will do" in client.get(address(session)).content.decode()
@@ -98,6 +99,7 @@ class TestTheWay:
 
 
 class TestWhatCannotBeRight:
+    @pytest.mark.sampled
     @pytest.mark.parametrize("distances", [(12.0,), (190.0,), DISAGREE], ids=["near", "far", "disagree"])
     def test_it_is_asked_for_once_more_then_the_planned_distance_stays(
         self, client: Client, distances: tuple[float, ...]
@@ -117,6 +119,7 @@ class TestWhatCannotBeRight:
         client.post(address(session, "distance"), presses(55.0, 57.0, 57.0, 60.0, 90.0))
         assert known(session) == ("blind_spot", pytest.approx(57.0), pytest.approx(3.0), 2)
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize(
         "sent",
         [
@@ -170,6 +173,7 @@ def test_photos_in_degrees_are_as_large_as_the_measured_distance_needs() -> None
     assert area_of(session) == pytest.approx(pixels_of(64 / 8, MM_PER_PX, 85.5))
 
 
+@pytest.mark.thorough
 def test_distances_from_before_are_the_planned_ones() -> None:
     session, without = at_the_distance(), at_the_distance(mm_per_px=None)
     earlier = import_module("study.migrations.0048_distance_by_the_blind_spot")

@@ -54,6 +54,7 @@ def shows_it(trial: Trial) -> bool:
 
 @pytest.mark.django_db
 class TestQuestions:
+    @pytest.mark.thorough
     def test_half_of_the_photos_of_each_level_and_of_all_show_what_is_asked(
         self, version: StudyVersion
     ) -> None:
@@ -65,6 +66,7 @@ class TestQuestions:
                 some = session.trials.filter(block_type=kind)
                 assert abs(2 * sum(map(shows_it, some)) - some.count()) <= 1
 
+    @pytest.mark.thorough
     def test_over_people_each_photo_is_asked_about_both_ways_with_one_foil(
         self, version: StudyVersion
     ) -> None:
@@ -79,6 +81,7 @@ class TestQuestions:
         for item, targets in asked.items():  # its own class, and its foil
             assert len(targets - {plan.foils[item]}) <= 1
 
+    @pytest.mark.thorough
     def test_yes_stands_first_for_about_half_of_the_people_and_stays_there(
         self, version: StudyVersion
     ) -> None:
@@ -90,6 +93,7 @@ class TestQuestions:
         first = Counter(next(iter(of_person))[0] for of_person in orders)
         assert set(first) == {"yes", "no"}
 
+    @pytest.mark.thorough
     def test_with_another_order_in_each_block_both_orders_occur(self) -> None:
         version = open_study_version(**MANY, answer_order="block")
         blocks = newcomer(version).trials.filter(block_type="test").values_list("block_id", "choice_order")
@@ -108,6 +112,7 @@ class TestAnswering:
         assert block.trials[0].target.text == trial.target.name
         assert [("yes", "no")[place] for place in block.order] == trial.choice_order
 
+    @pytest.mark.thorough
     def test_right_is_yes_where_it_is_shown_and_no_where_it_is_not(self, session: Session) -> None:
         trials = trials_of(open_block(session))
         deliver(session, *(right_answer(trial) for trial in trials[:6]))
@@ -142,6 +147,7 @@ class TestAnswering:
             (place,) = lessons[trial.token].places
             assert trial.choice_order[place] == ("yes" if shows_it(trial) else "no")
 
+    @pytest.mark.thorough
     def test_whoever_answers_rightly_comes_to_the_end(self, version: StudyVersion) -> None:
         session = play_to_the_end(player(version, mode=Mode.LIVE))
         assert fresh(session).status == Session.Status.COMPLETED

@@ -50,6 +50,7 @@ def test_lengths_and_distances_are_inverse(distance: float) -> None:
     assert distance_of(edge_at(distance, 0.08), 0.08) == pytest.approx(distance)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("distance", [35.0, 57.0, 80.0])
 @pytest.mark.parametrize("lag", [0.2, 0.35, 0.8])
 def test_a_planted_distance_is_recovered_however_late_people_press(distance: float, lag: float) -> None:

@@ -37,6 +37,7 @@ class TestPage:
         for moment in (window.opens, window.closes):
             assert f'datetime="{moment.isoformat()}"' in page
 
+    @pytest.mark.thorough
     def test_it_gives_the_person_their_own_link(self, client: Client) -> None:
         session = now_after_part_one()
         page = client.get(address("session", session)).content.decode()
@@ -48,6 +49,7 @@ class TestPage:
         assert page.status_code == 200
         assert "Begin part 2" not in page.content.decode()
 
+    @pytest.mark.thorough
     def test_once_it_is_open_there_is_a_button_and_opening_the_page_alone_begins_nothing(
         self, client: Client
     ) -> None:
@@ -63,6 +65,7 @@ class TestPage:
         assert "stays stored and is marked as incomplete" in page
         assert fresh(session).status == Session.Status.STOPPED
 
+    @pytest.mark.thorough
     def test_people_may_stop_there(self, client: Client) -> None:
         session = now_after_part_one()
         assert address("withdraw", session) in client.get(address("session", session)).content.decode()
@@ -80,6 +83,7 @@ class TestPage:
 
 
 class TestBeginning:
+    @pytest.mark.thorough
     def test_in_time_the_button_leads_to_the_check_of_the_device(self, client: Client) -> None:
         session = hours_later(now_after_part_one(), 13)
         page = client.post(address("part", session), follow=True).content.decode()
@@ -151,6 +155,7 @@ class TestCodes:
         assert code in page
         assert "Your code for this part" in page
 
+    @pytest.mark.thorough
     def test_the_platforms_own_code_goes_before_and_leads_back_to_it(self, client: Client) -> None:
         version = in_parts(part_codes=True)
         recruit(version, platform="prolific", codes_of_parts="FIRST1", code_completed="LAST2")
@@ -164,12 +169,14 @@ class TestSentAgainByThePlatform:
     def come(self, client: Client, version: StudyVersion, **changes: str) -> str:
         return client.get(landing(version), PERSON | changes, follow=True).content.decode()
 
+    @pytest.mark.thorough
     def test_a_visit_for_the_next_part_leads_to_it_also_from_another_browser(self, client: Client) -> None:
         version = in_parts(part_codes=True)
         recruit(version, platform="prolific")
         of_prolific(version)
         assert "That was part 1 of 2" in self.come(client, version, STUDY_ID="part2", SESSION_ID="visit2")
 
+    @pytest.mark.thorough
     def test_the_way_back_belongs_to_the_latest_visit_and_earlier_ones_are_kept(self, client: Client) -> None:
         version = in_parts(part_codes=True)
         recruit(version, platform="prolific")
@@ -180,6 +187,7 @@ class TestSentAgainByThePlatform:
         assert (known.study_reference, known.session_reference) == ("part2", "visit2")
         assert known.earlier_references == ["visit1"]
 
+    @pytest.mark.thorough
     def test_within_a_part_another_visit_is_refused_as_ever(self, client: Client) -> None:
         version = in_parts(part_codes=True)
         recruit(version, platform="prolific")
@@ -196,12 +204,14 @@ class TestSentAgainByThePlatform:
         version.study.save()
         assert "That was part 1 of 2" in self.come(client, version, SESSION_ID="visit2")
 
+    @pytest.mark.thorough
     def test_where_parts_have_no_codes_an_id_that_others_may_know_opens_nothing(self, client: Client) -> None:
         version = in_parts()
         recruit(version, platform="prolific")
         of_prolific(version)
         assert client.get(landing(version), PERSON | {"SESSION_ID": "visit2"}).status_code == 409
 
+    @pytest.mark.thorough
     def test_a_plain_link_in_the_same_browser_leads_to_the_page_between(self, client: Client) -> None:
         version = in_parts()
         begin_as(client, version)

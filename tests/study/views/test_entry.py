@@ -73,6 +73,7 @@ class TestLanding:
         close_study(version.study)
         assert client.get(landing(version)).status_code == HTTPStatus.GONE
 
+    @pytest.mark.thorough
     def test_closing_a_study_shuts_nobody_out_who_has_begun(
         self, client: Client, version: StudyVersion
     ) -> None:
@@ -83,6 +84,7 @@ class TestLanding:
         play_to_the_end(play_ready(Session.objects.get()))
         assert client.get(landing(version), {"PROLIFIC_PID": "p1"}).status_code == HTTPStatus.GONE
 
+    @pytest.mark.thorough
     def test_on_a_shared_computer_the_next_person_begins_afresh(
         self, client: Client, version: StudyVersion
     ) -> None:

@@ -67,6 +67,7 @@ def words_of_all_pages(language: str, version: StudyVersion) -> str:
     return "".join(page.content.decode() for page in pages)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("language", "own", "others"),
     [("en", ENGLISH, GERMAN), ("de", GERMAN, ENGLISH), ("ja", ENGLISH, GERMAN)],
@@ -110,6 +111,7 @@ class TestOfferedLanguages:
     def offers(self, page: str) -> list[str]:
         return re.findall(r'name="language" value="([a-z-]+)"', page)
 
+    @pytest.mark.thorough
     def test_a_study_offers_those_of_its_design(self) -> None:
         version = open_version_of(bilingual(languages=["de", "en"]))
         page = client_for("en").get(landing(version)).content.decode()
@@ -118,6 +120,7 @@ class TestOfferedLanguages:
         page = client_for("en").get(address("session", session)).content.decode()
         assert sorted(self.offers(page)) == ["de", "en"]
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize(("wanted", "spoken"), [("de", "de"), ("ja", "en"), ("ar", "en")])
     def test_who_reads_another_language_gets_that_of_the_own_texts(self, wanted: str, spoken: str) -> None:
         version = open_version_of(bilingual(languages=["de", "en"]))
@@ -163,6 +166,7 @@ class TestBeforeFreezing:
         assert freeze(study, NOW).config_hash != first.config_hash
 
 
+@pytest.mark.thorough
 def test_the_design_page_offers_each_language_with_who_answers_for_it(admin_client: Client) -> None:
     study = bilingual()
     page = admin_client.get(reverse("admin:study_study_change", args=[study.pk])).content.decode()

@@ -77,6 +77,7 @@ def test_answers_are_stored_exported_and_counted(client: Client) -> None:
     assert summary["Which hand?"] == (1, "left: 0, right: 1")
 
 
+@pytest.mark.thorough
 def test_everything_may_be_left_empty_unless_it_is_required(client: Client) -> None:
     session = at_the_form()
     assert send(client, session) == HTTPStatus.FOUND
@@ -87,6 +88,7 @@ def test_everything_may_be_left_empty_unless_it_is_required(client: Client) -> N
     assert send(client, wanted, own_hand="1") == HTTPStatus.FOUND
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "wrong", [{"own_age": "17"}, {"own_age": "old"}, {"own_hand": "3"}, {"own_sports": ["9"]}]
 )
@@ -96,6 +98,7 @@ def test_what_the_form_does_not_offer_is_refused(client: Client, wrong: dict[str
     assert fresh(session).status == Session.Status.QUESTIONS
 
 
+@pytest.mark.thorough
 def test_without_consent_to_a_question_its_answer_is_not_stored(client: Client) -> None:
     refused, agreed = at_the_form([CONSENTED]), at_the_form([CONSENTED], name="Agreed")
     send(client, refused, own_words="mine")
@@ -104,6 +107,7 @@ def test_without_consent_to_a_question_its_answer_is_not_stored(client: Client) 
     assert fresh(agreed).questionnaire.own == {"words": "mine"}
 
 
+@pytest.mark.thorough
 def test_it_is_asked_in_the_readers_language_and_stored_alike() -> None:
     study = draft_study(own_form=[HAND, SPORTS])
     TranslatedTexts.objects.create(study=study, language="de", own_form=GERMAN)

@@ -22,6 +22,7 @@ ABLE = {"photo_loaded": "on", "storage_works": "on", "answers_fit": "on"}
 
 
 class TestSteps:
+    @pytest.mark.thorough
     def test_each_step_is_shown_at_the_sessions_one_address(
         self, client: Client, version: StudyVersion
     ) -> None:

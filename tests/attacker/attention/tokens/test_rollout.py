@@ -46,6 +46,7 @@ NETWORKS = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", NETWORKS)
 def test_recording_changes_no_answer_and_leaves_nothing_behind(name: str) -> None:
     build, side = NETWORKS[name]
@@ -63,6 +64,7 @@ def test_recording_changes_no_answer_and_leaves_nothing_behind(name: str) -> Non
         torch.testing.assert_close(block.sum(-1), torch.ones_like(block.sum(-1)))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", NETWORKS)
 def test_rollout_is_the_product_of_the_blocks_that_are_half_passed_by(name: str) -> None:
     build, side = NETWORKS[name]
@@ -126,6 +128,7 @@ def test_relevance_depends_on_the_class_and_rollout_on_none() -> None:
     torch.testing.assert_close(relevance(network, x, None), relevance(network, x, network(x).argmax(1)))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["swin_t", "timm:test_resnet", "timm:xcit_nano_12_p16_224"])
 def test_a_network_without_attention_among_all_patches_is_refused(name: str) -> None:
     network = staged(name, "random", 64, "frozen", 3)

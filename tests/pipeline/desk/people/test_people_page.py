@@ -64,6 +64,7 @@ def test_the_page_takes_as_many_queries_for_many_people(
     assert "31 complete and counted; 31 started" in " ".join(text.split())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("draft", [GRIDS, {"task": "yes_no"}, {"task": "two_photos"}, {"task": "naming"}])
 def test_the_pages_of_people_show_every_task(draft: dict[str, object], admin_client: Client) -> None:
     version = open_study_version(**draft)

@@ -99,6 +99,7 @@ def _wanted(pattern: URLPattern, values: dict[str, object]) -> dict[str, object]
     return {name: values.get(name, 1) for name in pattern.pattern.regex.groupindex}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_whoever_has_no_part_in_a_study_does_not_see_that_it_exists(study: Study, method: str) -> None:
     stranger = as_user(somebody("stranger", "Researchers"))
@@ -152,6 +153,7 @@ def test_who_people_are_is_told_to_the_owner_and_to_collaborators_who_pay(study:
     assert answers == {"reader": Code.FORBIDDEN, "colleague": Code.FORBIDDEN, "payer": Code.OK}
 
 
+@pytest.mark.thorough
 def test_the_admin_shows_a_reader_rows_without_a_way_to_change_them(study: Study) -> None:
     reader = somebody("reader", "Researchers")
     invite(study.owner, study, "reader", Role.READER)

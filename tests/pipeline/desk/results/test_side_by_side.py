@@ -90,6 +90,7 @@ def rows_of(client: Client, analysis: Analysis, name: str) -> list[dict[str, str
     return list(csv.DictReader(response.content.decode().splitlines()))
 
 
+@pytest.mark.thorough
 def test_the_page_shows_accuracy_first_then_tables_then_the_kappas(
     analysis: Analysis, admin_client: Client
 ) -> None:
@@ -118,6 +119,7 @@ def test_the_kappas_are_really_there_with_people_and_between_all_machines(analys
     assert len(re.findall(r">[+−]\.\d\d<|>\+1\.00<", matrix)) >= 12
 
 
+@pytest.mark.thorough
 def test_costs_and_times_are_those_of_the_table_that_was_taken(
     analysis: Analysis, admin_client: Client
 ) -> None:
@@ -180,6 +182,7 @@ def test_page_report_pdf_and_text_are_one_document(analysis: Analysis, admin_cli
     assert address(analysis, "machines") in desk
 
 
+@pytest.mark.thorough
 def test_predictions_hold_what_an_answer_took(analysis: Analysis) -> None:
     rows = list(csv.DictReader("".join(FILES["predictions.csv"](analysis.version, MODE)).splitlines()))
     of_vlm = [row for row in rows if row["agent_id"] == "vlm"]
@@ -188,6 +191,7 @@ def test_predictions_hold_what_an_answer_took(analysis: Analysis) -> None:
     assert min(float(row["answer_seconds"]) for row in of_vlm) == 0.5
 
 
+@pytest.mark.thorough
 def test_members_look_and_nobody_else_sees_that_it_exists(analysis: Analysis) -> None:
     study, users = analysis.study, get_user_model().objects
     invited = {"reader": Role.READER, "colleague": Role.COLLABORATOR}

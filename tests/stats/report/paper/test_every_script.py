@@ -73,6 +73,7 @@ def test_the_same_document_in_three_scripts_is_the_same_file() -> None:
     assert to_pdf(twelve_classes()) == to_pdf(twelve_classes())
 
 
+@pytest.mark.thorough
 def test_figures_as_files_have_every_letter() -> None:
     figure = Figure(figsize=(4, 2))
     figure.add_subplot().set_title(" ".join(CLASSES))
@@ -97,6 +98,7 @@ def test_only_words_that_need_it_leave_a_figure() -> None:
     assert "accuracy" in rest
 
 
+@pytest.mark.thorough
 def test_the_attention_of_twelve_classes_fits_a_page() -> None:
     figure = attention_figure({name: np.eye(4) / 4 for name in CLASSES})
     assert figure.get_size_inches()[1] <= TALLEST

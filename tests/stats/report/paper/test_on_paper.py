@@ -52,11 +52,13 @@ def test_paper_has_no_table_of_what_a_heat_map_shows_and_says_where_it_is() -> N
     assert ".25" in to_html(document(section))
 
 
+@pytest.mark.thorough
 def test_a_table_without_its_figure_is_printed() -> None:
     table = Table.of("Answers", ("Class", "dunk"), [("shoot", ".25")], repeats=True)
     assert ".25" in pdf_text(to_pdf(document(Section("Confusions", (), (table,)))))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("intervals", "numbers"), [(1, 2), (4, 4), (3, 5)])
 def test_no_word_interval_or_number_of_a_table_is_broken(intervals: int, numbers: int) -> None:
     header = ("Observers", *["Interval"] * intervals, *["Expected"] * numbers, "n")
@@ -81,6 +83,7 @@ def test_heat_maps_of_twelve_classes_fit_the_page_with_letters_of_eight_points()
     assert min(float(size) for size in re.findall(r"font(?:-size)?: ([\d.]+)px", drawn)) >= 8
 
 
+@pytest.mark.thorough
 def test_a_figure_and_its_caption_stand_on_one_page() -> None:
     drawing = svg(Figure(figsize=(6, 4.4)))
     pictures = tuple(Picture(f"p{place}", f"Caption {place}.", drawing) for place in range(5))

@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -29,12 +30,14 @@ def pixels(drawing: str) -> NDArray[np.uint8]:
         return np.asarray(image.convert("RGB"))
 
 
+@pytest.mark.thorough
 def test_no_transform_is_left() -> None:
     assert IMAGE.search(figure())
     assert not IMAGE.search(upright(figure()))
     assert "scale(1 -1)" not in upright(figure())
 
 
+@pytest.mark.thorough
 def test_the_attended_corner_is_at_the_top() -> None:
     image = pixels(upright(figure())).astype(int)
     assert image[0, 0].sum() > image[-1, 0].sum()

@@ -92,6 +92,7 @@ def test_machines_are_told_apart_by_their_kind_of_attack_those_of_the_study_firs
     assert comparison.levels == (0, 1, 2)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("label", "planted"),
     [
@@ -110,6 +111,7 @@ def test_planted_accuracies_lie_in_their_intervals(
         assert level.photos == PHOTOS
 
 
+@pytest.mark.thorough
 def test_accuracy_and_interval_are_those_of_the_primary_analysis() -> None:
     study = material(all_machines().loc[lambda rows: rows["architecture"] == "net"])
     (net, _) = compare_machines(study).machines
@@ -158,6 +160,7 @@ def test_refusals_and_other_states_are_told_apart_by_level_and_in_all(comparison
     assert machine(comparison, "net (adaptive)").share_of("refused") == 0
 
 
+@pytest.mark.thorough
 def test_costs_and_seconds_are_those_that_were_told_and_never_0_where_they_were_not(
     comparison: Comparison, finding: Finding
 ) -> None:

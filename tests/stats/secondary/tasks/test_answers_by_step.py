@@ -58,6 +58,7 @@ def test_answers_of_several_classes_or_none_are_listed_the_commonest_first(findi
     assert {row[2] for row in listed} == {"60"}
 
 
+@pytest.mark.thorough
 def test_a_table_of_buttons_has_no_such_part() -> None:
     rng = np.random.default_rng(0)
     rows = typed_table().drop(columns=["text_rule", "response_text"])

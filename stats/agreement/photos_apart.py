@@ -108,10 +108,8 @@ def answers_by_class(rows: pd.DataFrame) -> Answers:
     ... }))
     {'dunk': 2, 'refused': 1}
     """
-    given = rows["response"].astype(object)
-    if ANSWER_STATE.name in rows:
-        given = given.where(given.notna(), rows[ANSWER_STATE.name].astype(object))
-    given = given.where(given.notna(), "no answer").astype(str)
+    answers, states = rows["response"].astype(object), rows.get(ANSWER_STATE.name, "no answer")
+    given = answers.where(answers.notna(), states).fillna("no answer").astype(str)
     counted = given.value_counts().rename_axis("answer").reset_index(name="n")
     ordered = counted.sort_values(["n", "answer"], ascending=[False, True])
     return {str(name): int(count) for name, count in zip(ordered["answer"], ordered["n"], strict=True)}

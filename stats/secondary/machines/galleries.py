@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 import pandas as pd
 
@@ -85,13 +86,11 @@ class _Chosen:
         """Return the answers of the machines among these rows."""
         answers: dict[tuple[str, float], dict[str, Answers]] = defaultdict(dict)
         of_machines = rows[~rows["human"]]
-        keys = [
-            of_machines["item_id"].astype(str),
-            of_machines["crop_level"],
-            of_machines[MACHINE].astype(str),
-        ]
-        for (photo, level, machine), own in of_machines.groupby(keys, observed=True):
-            answers[photo, level][machine] = answers_by_class(own)
+        item, machine = (of_machines[name].astype(str) for name in ("item_id", MACHINE))
+        keys = [item, of_machines["crop_level"], machine]
+        for key, own in of_machines.groupby(keys, observed=True):
+            photo, level, label = cast(tuple[str, float, str], key)
+            answers[photo, level][label] = answers_by_class(own)
         return cls(dict(answers))
 
     def added_to(self, level: LevelApart, but: str = "") -> LevelApart:

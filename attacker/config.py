@@ -17,15 +17,17 @@ Normalisation = Literal["frozen", "adapt"]
 Compile = Literal["auto", "always", "never"]
 Distortion = Literal["none", "randaugment"]
 Mixing = Literal["none", "mixup", "cutmix"]
+Tuning = Literal["full", "head", "lora"]
 
 _RETIRED = {"averaging"}
 _WHOLE = (
     *("image_size", "seed", "head_epochs", "finetune_epochs", "batch_size", "patience", "views"),
-    "test_views",
+    *("test_views", "lora_rank"),
 )
 _SHARES = ("smallest_view", "averaged")
 _NUMBERS = (
     *("head_lr", "finetune_lr", "layer_decay", "weight_decay", "label_smoothing", "mixing_alpha"),
+    "lora_alpha",
     *_SHARES,
 )
 _SWITCHES = ("class_balance", "test_time_augmentation", "shuffle_labels")
@@ -39,8 +41,8 @@ _KINDS: tuple[tuple[tuple[str, ...], type, str], ...] = (
 
 
 _BOUNDS: tuple[tuple[tuple[str, ...], Callable[[float, float], bool], int, str], ...] = (
-    (("head_epochs", "batch_size", "patience", "views"), ge, 1, "at least 1"),
-    (("head_lr", "finetune_lr", "layer_decay", "mixing_alpha", *_SHARES), gt, 0, "above 0"),
+    (("head_epochs", "batch_size", "patience", "views", "lora_rank"), ge, 1, "at least 1"),
+    (("head_lr", "finetune_lr", "layer_decay", "mixing_alpha", "lora_alpha", *_SHARES), gt, 0, "above 0"),
     (("image_size", "weight_decay", "finetune_epochs", "seed", "test_views"), ge, 0, "at least 0"),
 )
 _CHOICES = (
@@ -50,9 +52,13 @@ _CHOICES = (
     ("compile", Compile),
     ("distortion", Distortion),
     ("mixing", Mixing),
+    ("tuning", Tuning),
 )
 # Runs that are older than these settings go by the same name as runs that have them at their defaults.
-_NEWER = (*_SHARES, "distortion", "mixing", "mixing_alpha", "test_views")
+_NEWER = (
+    *_SHARES,
+    *("distortion", "mixing", "mixing_alpha", "test_views", "tuning", "lora_rank", "lora_alpha"),
+)
 
 
 def _is(value: object, kind: type) -> bool:
@@ -78,6 +84,12 @@ class AttackerConfig:
         Of the head's first weights, the order of photos and their augmentation.
     head_epochs, head_lr
         First stage: a linear head on the frozen network's features.
+    tuning
+        What the second stage trains: ``full``, the weights of the stages that it reaches; ``lora``,
+        low-rank adapters of their matrices, which are merged into them at the end, while the weights stay as
+        they are; ``head``, nothing: the attacker is a frozen probe, as with 0 epochs.
+    lora_rank, lora_alpha
+        Of the adapters: what they add to a matrix has this rank, and is scaled by alpha / rank.
     finetune_epochs, finetune_lr
         Second stage: the upper layers too, at a low rate. With 0 epochs the attacker is a frozen probe.
     finetune_depth
@@ -148,6 +160,9 @@ class AttackerConfig:
     seed: int = 0
     head_epochs: int = 30
     head_lr: float = 3e-3
+    tuning: Tuning = "full"
+    lora_rank: int = 8
+    lora_alpha: float = 16.0
     finetune_epochs: int = 12
     finetune_lr: float = 3e-4
     finetune_depth: int | None = None
@@ -190,6 +205,8 @@ class AttackerConfig:
         depth = self.finetune_depth
         usable = depth is None or (_is(depth, Integral) and depth >= 1)
         self._require(usable, "finetune_depth", "None or at least 1")
+        adapts = self.tuning == "lora" and self.normalisation != "frozen"
+        self._require(not adapts, "normalisation", "'frozen' with tuning='lora'")
 
     def _require(self, holds: bool, name: str, rule: str) -> None:
         if not holds:
@@ -212,6 +229,16 @@ class AttackerConfig:
     def probe(cls, **changes: Any) -> Self:
         """Return the preset of a frozen probe: only a linear head is trained, on any architecture."""
         return cls(**{"finetune_epochs": 0, "views": 4, "batch_size": 64, **changes})
+
+    @classmethod
+    def lora(cls, **changes: Any) -> Self:
+        """Return the preset for large networks: adapters in every matrix, at one rate for all stages."""
+        return cls(**{"tuning": "lora", "finetune_lr": 1e-3, "layer_decay": 1.0, **changes})
+
+    @property
+    def trains(self) -> Tuning:
+        """What is trained beside the head, which ``head`` and 0 epochs of fine-tuning say alike."""
+        return self.tuning if self.finetune_epochs else "head"
 
     def identifying(self) -> dict[str, Any]:
         """Return the settings that tell a run from another.
@@ -262,3 +289,11 @@ class AttackerConfig:
         if isinstance(known.get("compile"), bool):
             known["compile"] = _WAS_A_SWITCH[known["compile"]]
         return cls(**{"test_time_augmentation": False, **known})
+
+
+RECIPES: dict[str, Callable[..., AttackerConfig]] = {
+    "full": AttackerConfig,
+    "quick": AttackerConfig.quick,
+    "probe": AttackerConfig.probe,
+    "lora": AttackerConfig.lora,
+}

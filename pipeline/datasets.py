@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from attacker.config import AttackerConfig
+from attacker.config import RECIPES, AttackerConfig
 from attacker.example import Example
 from pipeline.models import AttackerRun, Job
 from pipeline.models.job_params import LevelTestParams
@@ -17,11 +17,6 @@ from study.models import Item, Level, Stimulus, Study
 from study.models.studies import LevelFamily
 
 FEATURES = "features"
-PRESETS: dict[str, Callable[..., AttackerConfig]] = {
-    "full": AttackerConfig,
-    "quick": AttackerConfig.quick,
-    "probe": AttackerConfig.probe,
-}
 
 
 def stimuli_at(study: Study, levels: Iterable[int], splits: Iterable[str]) -> QuerySet[Stimulus]:
@@ -77,7 +72,7 @@ def classes_of(study: Study) -> list[str]:
 
 def config_of(study: Study, architecture: str, seed: int) -> AttackerConfig:
     """Return the attacker's config for one architecture and seed of a study."""
-    return PRESETS[study.attacker_preset](
+    return RECIPES[study.attacker_preset](
         architecture=architecture,
         seed=seed,
         image_size=study.image_size,

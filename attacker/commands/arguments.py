@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from attacker.config import AttackerConfig
+from attacker.config import RECIPES, AttackerConfig
 from attacker.errors import ConfigError
 
 
@@ -21,17 +21,26 @@ def add_places(parser: ArgumentParser) -> None:
 
 def add_settings(parser: ArgumentParser) -> None:
     """Add how an attacker is trained; see `config_of`."""
-    parser.add_argument("--full", action="store_true", help="fine-tune the whole network; best with a GPU")
+    parser.add_argument(
+        "--recipe",
+        choices=sorted(RECIPES),
+        default="quick",
+        help="what learns beside the head: upper stages (quick), all (full), adapters of every matrix "
+        "(lora, low-rank; for large networks), nothing (probe); default: %(default)s",
+    )
+    parser.add_argument(
+        "--full", dest="recipe", action="store_const", const="full", help="the same as --recipe full"
+    )
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a config setting")
 
 
-def config_of(full: bool, settings: list[str]) -> AttackerConfig:
-    """Return a preset with settings laid over it.
+def config_of(recipe: str, settings: list[str]) -> AttackerConfig:
+    """Return a recipe with settings laid over it.
 
     Parameters
     ----------
-    full
-        Whether the whole network is fine-tuned; else `AttackerConfig.quick`.
+    recipe
+        One of `attacker.config.RECIPES`.
     settings
         ``NAME=VALUE`` each, the value in JSON or as plain words.
 
@@ -42,7 +51,7 @@ def config_of(full: bool, settings: list[str]) -> AttackerConfig:
 
     Examples
     --------
-    >>> config_of(full=False, settings=["architecture=resnet50", "seed=4"]).architecture
+    >>> config_of("quick", ["architecture=resnet50", "seed=4"]).architecture
     'resnet50'
     """
     changes = {}
@@ -51,8 +60,7 @@ def config_of(full: bool, settings: list[str]) -> AttackerConfig:
         if not equals:
             raise ConfigError(f"--set takes NAME=VALUE, not {setting!r}")
         changes[name] = _value(value)
-    preset = AttackerConfig() if full else AttackerConfig.quick()
-    return AttackerConfig.from_dict({**json.loads(preset.to_json()), **changes})
+    return AttackerConfig.from_dict({**json.loads(RECIPES[recipe]().to_json()), **changes})
 
 
 def _value(text: str) -> Any:

@@ -27,7 +27,7 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> Iterator[str]:
     """Run every step once in a fresh temporary cache, and yield its seconds of wall-clock time."""
-    config, folder = config_of(args.full, args.set), read_photos(args)
+    config, folder = config_of(args.recipe, args.set), read_photos(args)
     yield from map(str, folder.left_out)
     with tempfile.TemporaryDirectory() as scratch:
         steps = _steps(config, folder, Path(scratch))

@@ -21,9 +21,10 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> Iterator[str]:
     """Train every seed, and yield the best epoch of each."""
-    from attacker.training.seeds import train_seeds
+    from attacker.training.record_file import recorded_learning
+    from attacker.training.seeds import folder_of, train_seeds
 
-    config, folder = config_of(args.full, args.set), read_photos(args)
+    config, folder = config_of(args.recipe, args.set), read_photos(args)
     yield from map(str, folder.left_out)
     with percent_bar("train") as bar:
         runs = train_seeds(
@@ -36,6 +37,8 @@ def run(args: Namespace) -> Iterator[str]:
             cache_dir=args.cache,
             on_progress=shown_on(bar),
         )
+    if learnt := recorded_learning(folder_of(args.run, config.seed)):
+        yield learnt.words
     for note in runs[0].record.provenance["notes"]:
         yield f"note: {note}"
     for trained in runs:

@@ -23,8 +23,9 @@ from attacker.photos.decoding import Photos
 from attacker.progress import Monitor, Progress, ignore, never
 from attacker.training.checkpoints import NoCheckpoints
 from attacker.training.setup import Job
-from attacker.training.train import LOWER, train_stages
+from attacker.training.train import LOWER
 from attacker.training.trained import channels_last
+from attacker.training.two_stages import train_stages
 
 _LEAST = 2  # photos of a class that a training needs
 SHARES = (0.1, 0.18, 0.32, 0.56, 0.75, 1.0)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from attacker.config import AttackerConfig
 from attacker.features.cached_features import Bank, PixelBank
+from attacker.networks.lora import is_adapters
 from attacker.networks.runtime import Runtime
 from attacker.networks.staged import StagedNetwork
 
@@ -21,6 +22,9 @@ Group = dict[str, Any]
 
 class Phase(Protocol):
     """One stage of training."""
+
+    @property
+    def network(self) -> StagedNetwork: ...
 
     @property
     def name(self) -> Literal["head", "finetune"]: ...
@@ -158,6 +162,30 @@ class FinetunePhase:
             module.train(mode)
             if self.config.normalisation == "frozen":
                 _keep_statistics(module)
+
+
+class AdapterPhase(FinetunePhase):
+    """The second stage by low-rank adapters, which the network has by then: only they and the head learn.
+
+    It is never compiled.
+    """
+
+    @cached_property
+    def learner(self) -> StagedNetwork:
+        return self.network
+
+    def tensors(self) -> dict[str, Tensor]:
+        return {name: parameter.detach() for name, parameter in self._learning()}
+
+    def _from_the_top(self) -> Iterator[list[nn.Parameter]]:
+        own = {id(parameter) for _, parameter in self._learning()}
+        for parameters in super()._from_the_top():
+            yield [parameter for parameter in parameters if id(parameter) in own]
+
+    def _learning(self) -> Iterator[tuple[str, nn.Parameter]]:
+        for name, parameter in self.network.named_parameters():
+            if is_adapters(name) or name.startswith("head."):
+                yield name, parameter
 
 
 def _keep_statistics(module: nn.Module) -> None:

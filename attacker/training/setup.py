@@ -102,7 +102,7 @@ class Job:
     @property
     def needs_head(self) -> bool:
         """Whether the head is trained by itself: warm weights have one already, a probe has nothing else."""
-        return self.warm is None or self.config.finetune_epochs == 0
+        return self.warm is None or self.config.trains == "head"
 
     def trained_groups(self) -> tuple[str, ...]:
         """Return the groups that the weights are trained on, by this training or the one they come from."""

@@ -8,25 +8,20 @@ from pathlib import Path
 from attacker.config import AttackerConfig
 from attacker.errors import CheckpointError
 from attacker.example import Example
-from attacker.features.augmentation import PLAIN, ViewSet
-from attacker.features.cache import Store, store
-from attacker.features.cached_features import Bank, PixelBank
-from attacker.features.extraction import bank
-from attacker.features.extractor import Frozen
+from attacker.features.cache import store
 from attacker.networks.runtime import computing
 from attacker.networks.staged import StagedNetwork, build
 from attacker.photos.decoding import Photos
 from attacker.progress import Monitor, Progress, ignore, never
-from attacker.training.checkpoints import Checkpoints, RunState, require_same_run
-from attacker.training.loop import Saver, fit
-from attacker.training.phases import FinetunePhase, HeadPhase, Phase, copy_into
+from attacker.training.checkpoints import Checkpoints, require_same_run
 from attacker.training.record_file import is_finished
 from attacker.training.run_folder import load, save_trained
 from attacker.training.setup import Job
-from attacker.training.trained import RunRecord, TrainedAttacker, channels_last, first_trained_stage
+from attacker.training.trained import TrainedAttacker, channels_last
+from attacker.training.two_stages import train_stages
 
-LOWER = "batch_size or image_size, or fine-tune fewer stages (finetune_depth)"  # where memory runs out
-Banks = tuple[Bank | PixelBank, Bank | PixelBank]  # of training and validation photos
+# Where memory runs out.
+LOWER = "batch_size or image_size, or train fewer stages (finetune_depth) or adapters alone (tuning='lora')"
 
 
 def train(
@@ -142,77 +137,3 @@ def _network(job: Job) -> StagedNetwork:
     if job.warm is not None:
         return job.warm.network.to(job.runtime.device)
     return channels_last(build(job.config, len(job.classes))).to(job.runtime.device)
-
-
-def train_stages(
-    job: Job, network: StagedNetwork, state: RunState | None, saver: Saver, cache: Store, monitor: Monitor
-) -> TrainedAttacker:
-    """Train `network`, in place, through both stages.
-
-    Parameters
-    ----------
-    job
-        Config, photos and targets.
-    network
-        With its first weights, on the job's device.
-    state
-        The saved state of the run; None before the first epoch.
-    cache
-        Keeps frozen features.
-    monitor
-        Gets the progress; may stop the training.
-
-    Examples
-    --------
-    >>> job = Job.prepare(config, classes, train_photos, validation_photos)  # doctest: +SKIP
-    >>> network = build(job.config, len(classes))  # doctest: +SKIP
-    >>> train_stages(job, network, None, NoCheckpoints(), store(None), Monitor())  # doctest: +SKIP
-    """
-    state = state or RunState("head" if job.needs_head else "finetune")
-    here = f"{job.runtime.name}, {job.runtime.precision}"
-    if here not in state.ran_on[-1:]:
-        state.ran_on.append(here)
-    if state.stage == "head":
-        _fit_and_keep_best(_head_phase(job, network, cache, monitor), job, state, saver, monitor)
-        if job.config.finetune_epochs:
-            state.stage, state.epoch, state.current = "finetune", 0, {}
-    if state.stage == "finetune":
-        start = first_trained_stage(network, job.config)
-        banks = _banks(job, network, start, cache, monitor)
-        finetune = FinetunePhase(network, job.config, job.runtime, start, *banks)
-        _fit_and_keep_best(finetune, job, state, saver, monitor)
-    return _result(job, network, state)
-
-
-def _fit_and_keep_best(phase: Phase, job: Job, state: RunState, saver: Saver, monitor: Monitor) -> None:
-    fit(phase, job.targets, job.config, state, saver, monitor)
-    copy_into(phase, state.best_tensors)
-
-
-def _head_phase(job: Job, network: StagedNetwork, cache: Store, monitor: Monitor) -> HeadPhase:
-    # Fine-tuning will need the maps at its cut anyway: the head's features are computed from those.
-    base = first_trained_stage(network, job.config) if job.config.finetune_epochs else 0
-    banks = _banks(job, network, len(network.stages) + 1, cache, monitor, base=base)
-    return HeadPhase(network, job.config, *banks)
-
-
-def _banks(
-    job: Job, network: StagedNetwork, cut: int, cache: Store, monitor: Monitor, *, base: int = 0
-) -> Banks:
-    config = job.config
-    frozen = Frozen(network, config.architecture, cut, config.image_size, job.runtime, base)
-    views = ViewSet("augmented", config.views, config.smallest_view, config.distortion == "randaugment")
-    return (
-        bank(frozen, job.train.examples, job.train.hashes, cache, views, monitor.photos),
-        bank(frozen, job.validation.examples, job.validation.hashes, cache, PLAIN, monitor.photos),
-    )
-
-
-def _result(job: Job, network: StagedNetwork, state: RunState) -> TrainedAttacker:
-    assert state.best is not None, "a phase runs at least one epoch"
-    origin = job.warm.record.provenance.get("first_weights") if job.warm else network.origin
-    facts = {**job.provenance(), "first_weights": origin, "ran_on": state.ran_on}
-    record = RunRecord(
-        state.best, tuple(state.history), job.identity, job.trained_groups(), facts, job.trained_files()
-    )
-    return TrainedAttacker(network.eval(), job.config, job.classes, record, job.runtime)

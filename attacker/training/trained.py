@@ -149,7 +149,7 @@ def first_trained_stage(network: StagedNetwork, config: AttackerConfig) -> int:
     >>> first_trained_stage(network, whole), first_trained_stage(network, probe) == len(network.stages)
     (0, True)
     """
-    if config.finetune_epochs == 0:
+    if config.trains == "head":
         return len(network.stages)
     if config.finetune_depth is None:
         return 0

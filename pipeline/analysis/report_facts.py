@@ -61,6 +61,7 @@ def facts_of(analysis: Analysis) -> Facts:
             *how_many_came_back(version, analysis.mode),
             *sizes_on_screens(version, analysis.mode),
             *_left_out(version),
+            *how_much_learnt(version),
             *said_of_outside(machine_of(version)),
             *may_leave(version),
             *([analysis.cause] if analysis.cause else []),
@@ -92,6 +93,12 @@ def located_by(version: StudyVersion) -> Iterator[str]:
         by_photos = sorted(counts, key=lambda row: -row[1])
         ways = "; ".join(f"{Stimulus.SubjectSource(source).label} ({n})" for source, n in by_photos)
         yield f"The subject of the {len(photos)} test photos was located by: {ways}."
+
+
+def how_much_learnt(version: StudyVersion) -> Iterator[str]:
+    """Yield how much of each network was trained, where it was adapters or the head alone."""
+    for architecture, words in machine_of(version).learnt.items():
+        yield f"Training of {architecture}: {words}."
 
 
 def may_leave(version: StudyVersion) -> Iterator[str]:

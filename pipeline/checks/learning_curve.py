@@ -56,7 +56,7 @@ def measure_curve(level: Level, claim: Claim) -> Finding:
 
 def curve_config(config: AttackerConfig) -> AttackerConfig:
     """Return the study's recipe, with the upper layers only where it fine-tunes all: that is quicker."""
-    if config.finetune_depth is not None or config.finetune_epochs == 0:
+    if config.finetune_depth is not None or config.trains == "head":
         return config
     return AttackerConfig.quick(
         architecture=config.architecture, device=config.device, image_size=config.image_size
@@ -103,7 +103,7 @@ def _architecture(level: Level) -> str:
 
 def _network(config: AttackerConfig) -> str:
     """Return the network and its recipe, for a sentence."""
-    if config.finetune_epochs == 0:
+    if config.trains == "head":
         recipe = "head on frozen features"
     elif config.finetune_depth is None:
         recipe = "trained whole"

@@ -68,15 +68,18 @@ def machine_now(study: Study, renumbered_by: int = 0) -> Machine:
     """
     counting, cells = machine_by_level(study), attack_of_each_cell(study)
     accuracies = validated(study)
+    runs = {run for attack in cells.values() for run in attack.runs}
+    networks = {each for run in runs for each in (run.members() if run.is_ensemble else [run])}
     return Machine(
         answers=_answers(study, renumbered_by),
         counting={level: _runs(attack, renumbered_by) for level, attack in counting.items()},
         cells=[Cell(*place, _runs(attack, renumbered_by)) for place, attack in sorted(cells.items())],
-        trained_with=_trained_with(run for attack in cells.values() for run in attack.runs),
+        trained_with=_trained_with(networks),
         outside=machines_from_outside(study, accuracies, renumbered_by),
         overruled={
             level: machine - renumbered_by for level, machine in overruling(study, accuracies).items()
         },
+        learnt=_learnt(networks),
     )
 
 
@@ -110,13 +113,23 @@ def _runs(attack: Attack, renumbered_by: int) -> list[int]:
     return [run.pk - renumbered_by for run in attack.runs]
 
 
-def _trained_with(runs: Iterable[AttackerRun]) -> dict[str, list[str]]:
-    """Return the versions of the packages that trained these networks; of an ensemble, its members."""
+def _trained_with(networks: Iterable[AttackerRun]) -> dict[str, list[str]]:
+    """Return the versions of the packages that trained these networks."""
     from attacker.training.record_file import recorded_versions
 
-    networks = {network for run in runs for network in (run.members() if run.is_ensemble else [run])}
     versions: dict[str, set[str]] = defaultdict(set)
     for network in networks:
         for package, version in recorded_versions(fetched_run(network, ".json")).items():
             versions[package].add(version)
     return {package: sorted(numbers) for package, numbers in sorted(versions.items())}
+
+
+def _learnt(networks: Iterable[AttackerRun]) -> dict[str, str]:
+    """Return how much of each architecture was trained, where it was adapters or the head alone."""
+    from attacker.training.record_file import recorded_learning
+
+    in_order = sorted(networks, key=lambda network: network.pk)
+    known = {each.architecture: recorded_learning(fetched_run(each, ".json")) for each in in_order}
+    return {
+        name: learnt.words for name, learnt in sorted(known.items()) if learnt and learnt.tuning != "full"
+    }

@@ -77,8 +77,8 @@ class OutsideMachine(msgspec.Struct, frozen=True, omit_defaults=True):
 class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
     """All attackers of a study with their answers, and which of them count where.
 
-    Machines from outside, and the levels at which one of them counts instead, are left out where there are
-    none: a study without any has the same bytes, and the same hash, as before there could be any.
+    Machines from outside, the levels at which one of them counts, and adapters are left out where there
+    are none: a study without any has the same bytes, and the same hash, as before there could be any.
     """
 
     answers: list[MachineAnswer]
@@ -87,6 +87,7 @@ class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
     trained_with: dict[str, list[str]]  # versions by package
     outside: list[OutsideMachine] = []
     overruled: dict[int, int] = {}  # number of the machine from outside that counts there, by level
+    learnt: dict[str, str] = {}  # how much of each architecture, where it was adapters or the head alone
 
     def pack(self) -> bytes:
         """Return the machine in the form in which it is stored; equal machines give equal bytes."""

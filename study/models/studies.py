@@ -121,6 +121,7 @@ class Study(TaskDesign, PartsDesign, AdaptiveDesign, TextDesign, PilotDesign, Lo
         choices=[
             ("full", _("full fine-tuning")),
             ("quick", _("quick (laptop)")),
+            ("lora", _("low-rank adapters (large networks)")),
             ("probe", _("frozen probe (linear head)")),
         ],
         default="full",

@@ -241,12 +241,12 @@ def test_files_that_are_left_out_are_named_with_the_reason_and_litter_is_not(
 
 
 def test_settings_are_laid_over_a_preset() -> None:
-    config = config_of(False, ["seed=4", "architecture=resnet152", "finetune_depth=null"])
+    config = config_of("quick", ["seed=4", "architecture=resnet152", "finetune_depth=null"])
     assert (config.seed, config.architecture, config.finetune_depth) == (4, "resnet152", None)
     with pytest.raises(ConfigError, match="NAME=VALUE"):
-        config_of(True, ["seed"])
+        config_of("full", ["seed"])
     with pytest.raises(ConfigError, match="seed must be a whole number, not 'abc'"):
-        config_of(True, ["seed=abc"])
+        config_of("full", ["seed=abc"])
 
 
 def test_a_group_is_named_by_its_photo_not_by_its_place(folder: Path, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
+from attacker.config import RECIPES
 from pipeline.checks.learning_curve import curve_config
-from pipeline.datasets import PRESETS, config_of
+from pipeline.datasets import config_of
 from study.models import Study
 
 
@@ -16,7 +17,7 @@ def study(preset: str) -> Study:
 
 def test_every_choice_of_the_admin_is_a_recipe() -> None:
     choices = {value for value, _ in Study._meta.get_field("attacker_preset").choices}
-    assert choices == set(PRESETS)
+    assert choices == set(RECIPES)
 
 
 def test_a_probe_trains_its_head_only() -> None:
@@ -48,3 +49,15 @@ def test_a_learning_curve_is_trained_as_the_attackers_were(preset: str) -> None:
 def test_the_curve_of_full_fine_tuning_is_that_of_the_upper_layers() -> None:
     config = curve_config(config_of(study("full"), "efficientnet_lite0", seed=0))
     assert (config.finetune_depth, config.architecture) == (2, "efficientnet_lite0")
+
+
+def test_adapters_train_no_weight_of_a_large_network() -> None:
+    config = config_of(study("lora"), "timm:vit_large_patch14_dinov2", seed=3)
+    assert (config.trains, config.finetune_depth, config.architecture) == (
+        "lora", None, "timm:vit_large_patch14_dinov2",
+    )  # fmt: skip
+
+
+def test_the_learning_curve_of_adapters_is_that_of_the_upper_layers() -> None:
+    config = curve_config(config_of(study("lora"), "efficientnet_lite0", seed=0))
+    assert (config.trains, config.finetune_depth) == ("full", 2)

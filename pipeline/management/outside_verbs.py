@@ -65,7 +65,7 @@ def take(given: Given) -> str:
     if not path.is_file():
         raise CommandError(f"{path} is no file.")
     statement = Statement(**{name: given[name] for name in Statement.__struct_fields__})
-    preview = pack_actions.send(user, _pack_of(study, given["pack"]), path.read_bytes(), statement)
+    preview = pack_actions.send(user, pack_of(study, given["pack"]), path.read_bytes(), statement)
     if given["look"]:
         pack_actions.discard(user, study, statement.name)
         return preview.sentence
@@ -73,7 +73,8 @@ def take(given: Given) -> str:
     return f"{preview.sentence} {pack_actions.take(user, machine)}"
 
 
-def _pack_of(study: Study, name: str | None) -> PredictionPack:
+def pack_of(study: Study, name: str | None) -> PredictionPack:
+    """Return a pack of a study by its name, else the newest. Raises CommandError if there is none."""
     packs = study.packs.filter(name=name) if name else study.packs.all()
     newest = packs.order_by("-pk").first()
     if newest is None:

@@ -19,16 +19,18 @@ IN_THE_ADDRESS = {"code": "x", "name": "freeze", "change": "invite", "public_id"
 WAYS: dict[str, tuple[set[str], set[str]]] = {
     "act": (set(ACTIONS), {"act"}),
     "approve-rest": ({"keep-crops"}, {"approve_crops"}),
+    "begin-inquiry": ({"begin-asking"}, set()),  # no script: photos leave for good and money is spent
     "bundle-import": ({"take-bundle"}, {"send_bundle"}),
     "change-members": ({"invite", "remove", "hand-over"}, {"invite", "remove_member", "hand_over"}),
     "cut": ({"cut-crop"}, {"cut_crop"}),
     "decide": ({"keep-crop", "drop-crop"}, {"review_crop"}),
     "decide-person": ({"decide-person"}, {"decide_person"}),
     "delete-study": ({"delete"}, {"delete_study"}),
+    "discard-inquiry": ({"drop-asking"}, set()),
     "discard-machine": ({"discard"}, {"discard_predictions"}),
     "erase-person": ({"erase-person"}, {"erase_person"}),
     "freeze-pack": ({"pack"}, {"freeze_pack"}),
-    "go-on-inquiry": ({"retry"}, {"retry_job"}),
+    "go-on-inquiry": ({"retry", "go-on-asking"}, {"retry_job"}),
     "import": ({"import", "take-in"}, {"send_photos", "import_photos"}),
     "import-discard": ({"throw-away"}, {"discard_photos"}),
     "import-encoding": ({"encoding"}, {"read_names"}),
@@ -36,6 +38,7 @@ WAYS: dict[str, tuple[set[str], set[str]]] = {
     "notices": ({"notices"}, {"show_notices", "change_notices"}),
     "outside": ({"take"}, {"send_predictions"}),
     "pick": ({"pick-subject"}, {"pick_subject"}),
+    "plan-inquiry": ({"plan-asking"}, set()),  # a person looks first
     "power": ({"power"}, {"simulate_power", "show_power"}),
     "power-take": ({"plan-people"}, {"plan_people"}),
     "retry": ({"retry"}, {"retry_job"}),
@@ -58,9 +61,6 @@ BESIDE = (
     ({"crops"}, {"list_crops"}),
 )
 NO_WAY = {
-    "plan-inquiry": "photos leave for good and money is spent: a person looks first; python -m attacker ask",
-    "begin-inquiry": "the same",
-    "discard-inquiry": "the same",
     "account": "a second factor that a script could change would be none; manage.py reset_second_factor",
     "code": "a token needs no code",
     "second-factor": "an app on a telephone is told its key by a person",

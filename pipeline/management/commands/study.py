@@ -19,8 +19,10 @@ from pipeline.brought import pack_actions
 from pipeline.desk.preparing.notice_wishes import NoticesRefusedError
 from pipeline.desk.preparing.planning import PlanRefusedError
 from pipeline.desk.review_answers import REFUSALS as CROP_REFUSALS
+from pipeline.inquiries import inquiry_actions
 from pipeline.management import outside_verbs
 from pipeline.management import study_verbs as verbs
+from pipeline.management.asking_verbs import ASKING_OPTIONS, ASKING_VERBS
 from pipeline.management.crop_verbs import CROP_OPTIONS, CROP_VERBS
 from pipeline.management.planning_verbs import PLANNING_OPTIONS, PLANNING_VERBS
 from pipeline.management.whole_verbs import WHOLE_OPTIONS, WHOLE_VERBS
@@ -31,6 +33,7 @@ REFUSALS = (
     *study_actions.REFUSALS,
     *photo_upload.REFUSALS,
     *pack_actions.REFUSALS,
+    *inquiry_actions.REFUSALS,
     job_actions.NothingToRetryError,
     MembershipError,
     NobodyToSimulateError,
@@ -60,6 +63,7 @@ VERBS: dict[str, tuple[Callable[[verbs.Given], str], tuple[str, ...]]] = {
     "token": (verbs.make_token, ("name",)),
     "pack": (outside_verbs.pack, ("study",)),
     "take": (outside_verbs.take, ("study", "table")),
+    **ASKING_VERBS,
     **CROP_VERBS,
     **PLANNING_VERBS,
     **WHOLE_VERBS,
@@ -68,6 +72,7 @@ VERBS: dict[str, tuple[Callable[[verbs.Given], str], tuple[str, ...]]] = {
 OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
     "pack": outside_verbs.PACK_OPTIONS,
     "take": outside_verbs.TAKE_OPTIONS,
+    **ASKING_OPTIONS,
     **CROP_OPTIONS,
     **PLANNING_OPTIONS,
     **WHOLE_OPTIONS,

@@ -50,7 +50,7 @@ def main() -> None:
 def compared(args: argparse.Namespace, plan: SearchPlan, test: Sequence[Example]) -> dict[str, Any]:
     """Return the accuracies of both recipes, and the gain, at the attacked levels and lighter ones."""
     from attacker.search.recipe_trials import Place
-    from attacker.search.search_record import read_record
+    from attacker.search.record_on_disk import read_record
 
     place, crops = Place(args.run, args.cache), _test_crops(args, plan, test)
     rows = [row for level in plan.levels for row in _rows(level, crops, plan, place, args.seeds)]
@@ -86,8 +86,8 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for the attacked level and, of the same networks, for each lighter one."""
     from attacker.search.recipes import Recipe
+    from attacker.search.record_on_disk import read_record
     from attacker.search.search_findings import findings
-    from attacker.search.search_record import read_record
 
     today = Recipe(plan.today)
     result = findings(read_record(place.folder), today, level)

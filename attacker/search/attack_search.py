@@ -9,14 +9,19 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from attacker.errors import ArchitectureError, DivergedError, StoppedError
+from attacker.photos.splits import require_enough
 from attacker.progress import Progress, never
 from attacker.search.cpu_meter import CpuMeter
 from attacker.search.recipe_trials import Outcome, Place, team_accuracy, try_recipe
 from attacker.search.recipes import Recipe
-from attacker.search.search_plan import SCREENED_ON, Budget, SearchPlan
-from attacker.search.search_record import RecordFile, SearchRecord, Team, Trial
+from attacker.search.record_on_disk import RecordFile, opened
+from attacker.search.search_budget import FEW, SCREENED_ON, Budget
+from attacker.search.search_plan import SearchPlan
+from attacker.search.search_record import SearchRecord, Team, Trial
 
 _TEAM = 3  # recipes that answer together
+_LEAST = 2  # photos of a class that a training needs
+_SCREEN = f"screen recipes on a quarter of those to train on (a budget of {FEW} recipes screens none)"
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,9 @@ def search(
     StoppedError
         If `should_stop` returned True; call again to continue.
     CheckpointError
-        If `folder` belongs to another search, or is damaged.
+        If `folder` belongs to another search, is damaged, or another process searches in it.
+    DataError
+        If a class has too few photos to screen recipes on a part of them.
     AttackerError
         As in `attacker.train`.
 
@@ -92,13 +99,15 @@ def search(
     >>> max(record.of(level=3, share=1.0), key=lambda trial: trial.rank).accuracy  # doctest: +SKIP
     0.52
     """
-    file = RecordFile(folder, plan.identity)
+    if budget.screens:
+        require_enough(plan.training_photos(SCREENED_ON), plan.classes, _LEAST, _SCREEN)
     place = Place(folder, cache_dir, should_stop=should_stop)
-    meter = CpuMeter(file)
-    for number, level in enumerate(plan.levels, start=1):
-        limit = math.inf if budget.cpu_seconds is None else budget.cpu_seconds * number / len(plan.levels)
-        _LevelSearch(plan, budget, level, limit, file, meter, place, on_news).run()
-    return file.record
+    with opened(folder, plan.identity()) as file:
+        meter = CpuMeter(file)
+        for number, level in enumerate(plan.levels, start=1):
+            limit = (budget.cpu_seconds or math.inf) * number / len(plan.levels)
+            _LevelSearch(plan, budget, level, limit, file, meter, place, on_news).run()
+        return file.record
 
 
 @dataclass(frozen=True)
@@ -147,6 +156,8 @@ class _LevelSearch:
         """Try a recipe and record the trial, unless it is recorded."""
         if self._trials([recipe], share):
             return
+        run = self.place.run_of(recipe, self.level, share)
+        self.meter.begin(run.relative_to(self.place.folder).as_posix())
         outcome = self._outcome(recipe, share)
         trial = Trial(
             level=self.level,
@@ -154,12 +165,12 @@ class _LevelSearch:
             lighter=recipe.lighter,
             share=share,
             seed=recipe.config.seed,
-            cpu_seconds=self.meter.restart(),
+            cpu_seconds=self.meter.end(),
             **asdict(outcome),
         )
-        self.file.write(trials=(*self.file.record.trials, trial), unfinished=0.0)
+        self.file.add(trial, self.meter.trial)
         if share < 1:
-            shutil.rmtree(self.place.run_of(recipe, self.level, share), ignore_errors=True)
+            shutil.rmtree(run, ignore_errors=True)
         self.on_news(self._news())
 
     def _outcome(self, recipe: Recipe, share: float) -> Outcome:

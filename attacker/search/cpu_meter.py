@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from attacker.search.search_record import RecordFile
+from attacker.search.record_on_disk import RecordFile
 
 
 class CpuMeter:
@@ -13,29 +13,35 @@ class CpuMeter:
     Parameters
     ----------
     file
-        The search's record. What is spent between two trials is counted with the second.
+        The search's record. What is spent between two trials counts with the second.
     """
 
     def __init__(self, file: RecordFile) -> None:
         self._file = file
-        self._before, self._mark = file.record.unfinished, time.process_time()
+        self.trial, self._before, self._mark = "", 0.0, time.process_time()
 
     @property
     def of_this_trial(self) -> float:
-        """CPU-seconds since the last trial ended."""
+        """CPU-seconds of the trial, in calls that were stopped or killed too."""
         return self._before + time.process_time() - self._mark
 
     @property
     def spent(self) -> float:
         """CPU-seconds of the whole search."""
-        return sum(trial.cpu_seconds for trial in self._file.record.trials) + self.of_this_trial
+        noted = self._file.record.unfinished.get(self.trial, 0.0)
+        return self._file.record.cpu_seconds - noted + self.of_this_trial
+
+    def begin(self, trial: str) -> None:
+        """Count what follows with a trial, by its name."""
+        self.trial, self._before = trial, self._file.record.unfinished.get(trial, 0.0)
 
     def note(self) -> None:
         """Write down what the unfinished trial has taken, for the case that this process is killed."""
-        self._file.write(unfinished=self.of_this_trial)
+        self._before, self._mark = self.of_this_trial, time.process_time()
+        self._file.write(unfinished={**self._file.record.unfinished, self.trial: self._before})
 
-    def restart(self) -> float:
-        """Return the CPU-seconds of the trial that ends now, and count the next one's from 0."""
+    def end(self) -> float:
+        """Return the CPU-seconds of the trial that has ended."""
         seconds = self.of_this_trial
         self._before, self._mark = 0.0, time.process_time()
         return seconds

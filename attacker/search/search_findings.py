@@ -7,7 +7,7 @@ from statistics import median
 
 from attacker.errors import DataError
 from attacker.search.recipes import Recipe
-from attacker.search.search_plan import SCREENED_ON
+from attacker.search.search_budget import SCREENED_ON
 from attacker.search.search_record import SearchRecord, Team, Trial
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -14,9 +15,11 @@ from attacker import AttackerConfig, StoppedError, load
 from attacker.errors import CheckpointError, ConfigError, DataError
 from attacker.search.attack_search import SearchNews, search
 from attacker.search.recipes import Recipe
+from attacker.search.record_on_disk import opened, read_record
+from attacker.search.search_budget import SCREENED_ON, Budget
 from attacker.search.search_findings import findings
-from attacker.search.search_plan import SCREENED_ON, Budget, SearchPlan
-from attacker.search.search_record import SearchRecord, Trial, read_record
+from attacker.search.search_plan import SearchPlan
+from attacker.search.search_record import SearchRecord, Trial
 from tests.attacker import planted
 from tests.attacker.search import misleading
 from tests.attacker.search.misleading import LEVEL
@@ -27,7 +30,7 @@ SIX = Budget(6)
 def _timeless(record: SearchRecord) -> SearchRecord:
     """The record without what differs between two equal searches."""
     trials = tuple(msgspec.structs.replace(trial, cpu_seconds=0.0) for trial in record.trials)
-    return msgspec.structs.replace(record, trials=trials, unfinished=0.0)
+    return msgspec.structs.replace(record, trials=trials, unfinished={})
 
 
 def _what(trial: Trial) -> tuple[str, float, float]:
@@ -99,7 +102,7 @@ def test_a_stopped_search_goes_on_where_it_was(
     with pytest.raises(StoppedError):
         search(plan, SIX, folder=tmp_path, on_news=news.append, should_stop=lambda: len(news) > after)
     stopped = read_record(tmp_path)
-    assert stopped.unfinished > 0
+    assert sum(stopped.unfinished.values()) > 0
     whole = search(plan, SIX, folder=tmp_path)
     assert whole.trials[: len(stopped.trials)] == stopped.trials
     assert _timeless(whole) == _timeless(read_record(folder))
@@ -110,7 +113,7 @@ import sys; sys.path.insert(0, sys.argv[1])
 import os, signal; from pathlib import Path
 import torch; torch.set_num_threads(1)
 from attacker.search.attack_search import search
-from attacker.search.search_plan import Budget
+from attacker.search.search_budget import Budget
 from tests.attacker.search import misleading
 news = []
 def die(entry):
@@ -130,7 +133,7 @@ def test_a_killed_search_goes_on_without_repeating_a_trial(
     assert subprocess.run(command, timeout=300, check=False).returncode == -signal.SIGKILL
     killed = read_record(tmp_path / "search")
     assert killed.trials
-    assert killed.unfinished > 0
+    assert sum(killed.unfinished.values()) > 0
     whole = search(plan, SIX, folder=tmp_path / "search")  # the same photos in another place
     assert whole.trials[: len(killed.trials)] == killed.trials
     assert _timeless(whole) == _timeless(read_record(folder))
@@ -209,3 +212,28 @@ def test_a_budget_for_nothing_is_refused(recipes: int, seconds: float | None) ->
 def test_a_frozen_probe_is_no_recipe_to_start_from(plan: SearchPlan) -> None:
     with pytest.raises(ConfigError, match="set finetune_epochs above 0"):
         SearchPlan(AttackerConfig.probe(), plan.classes, plan.train, plan.validation, (LEVEL,))
+
+
+def test_two_searches_in_one_folder_do_not_write_over_each_other(plan: SearchPlan, tmp_path: Path) -> None:
+    with opened(tmp_path, plan.identity()), pytest.raises(CheckpointError, match="another process searches"):
+        search(plan, Budget(2), folder=tmp_path)
+    assert len(search(plan, Budget(2), folder=tmp_path).trials) == 2
+
+
+def test_too_few_photos_to_screen_on_are_told_with_the_way_out(plan: SearchPlan, tmp_path: Path) -> None:
+    scarce = replace(plan, train=tuple(photo for photo in plan.train if int(photo.item.split("-")[1]) < 4))
+    with pytest.raises(DataError, match=r"a budget of 4 recipes screens none\): red \(1\)"):
+        search(scarce, SIX, folder=tmp_path)
+    assert len(search(scarce, Budget(2), folder=tmp_path).trials) == 2
+
+
+def test_what_a_trial_took_before_its_time_was_over_counts_with_it(plan: SearchPlan, tmp_path: Path) -> None:
+    both = replace(plan, levels=(0, LEVEL))
+    news: list[SearchNews] = []
+    with pytest.raises(StoppedError):
+        search(both, Budget(2), folder=tmp_path, on_news=news.append, should_stop=lambda: len(news) > 3)
+    (run,) = read_record(tmp_path).unfinished
+    assert run.startswith("level-0/all-photos/")
+    whole = search(both, Budget(2), folder=tmp_path)
+    assert whole.unfinished == {}
+    assert [trial.level for trial in whole.trials] == [0, 0, LEVEL, LEVEL]

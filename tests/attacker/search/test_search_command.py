@@ -15,7 +15,8 @@ from attacker.errors import ConfigError
 from attacker.photos.folder import Folder, read_folder
 from attacker.search.attack_search import search
 from attacker.search.centre_crops import centre_crops
-from attacker.search.search_plan import Budget, SearchPlan
+from attacker.search.search_budget import Budget
+from attacker.search.search_plan import SearchPlan
 from tests.attacker import planted
 
 SETTINGS = [

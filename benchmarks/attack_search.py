@@ -30,16 +30,18 @@ ALPHA = 0.05
 def main() -> None:
     from attacker.commands import search_command
     from attacker.commands.inputs import read_photos
+    from attacker.search.search_budget import Budget
 
     parser = argparse.ArgumentParser(description=__doc__)
     search_command.describe(parser)
     parser.add_argument("--part", type=float, default=1.0, help="share of the training photos to use")
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
+    budget = Budget(args.budget, args.cpu_seconds)
     folder = read_photos(args)
     plan = search_command.plan_of(args, folder)
     plan = replace(plan, train=plan.training_photos(args.part))
-    for line in search_command.searched(args, plan):
+    for line in search_command.searched(args, plan, budget):
         print(line, flush=True)
     report = compared(args, plan, folder.test)
     args.out.parent.mkdir(parents=True, exist_ok=True)

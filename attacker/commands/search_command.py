@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from attacker.photos.folder import Folder
     from attacker.search.attack_search import SearchNews
     from attacker.search.recipe_trials import Place
+    from attacker.search.search_budget import Budget
     from attacker.search.search_findings import Findings
     from attacker.search.search_plan import SearchPlan
 
@@ -58,12 +59,18 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> Iterator[str]:
     """Search on the folder's photos, and yield what was found."""
+    from attacker.search.centre_crops import require_sides
+    from attacker.search.search_budget import Budget
+
+    budget = Budget(args.budget, args.cpu_seconds)  # what cannot be used is said before photos are read
+    require_sides(args.levels)
+    config_of(args.full, args.set)
     folder = read_photos(args)
     yield from map(str, folder.left_out)
-    yield from searched(args, plan_of(args, folder))
+    yield from searched(args, plan_of(args, folder), budget)
 
 
-def searched(args: Namespace, plan: SearchPlan) -> Iterator[str]:
+def searched(args: Namespace, plan: SearchPlan, budget: Budget) -> Iterator[str]:
     """Search, train the strongest recipe of each level with several seeds, and yield what was found."""
     from attacker.search.attack_search import search
     from attacker.search.recipe_trials import Place
@@ -71,7 +78,6 @@ def searched(args: Namespace, plan: SearchPlan) -> Iterator[str]:
     from attacker.search.search_budget import Budget
     from attacker.search.search_findings import findings
 
-    budget = Budget(args.budget, args.cpu_seconds)
     with tqdm(total=_WHOLE, desc="search", bar_format=_BAR) as bar:
         record = search(plan, budget, folder=args.run, cache_dir=args.cache, on_news=_shown_on(bar))
         bar.update(_WHOLE - bar.n)  # a recipe that gets all photos at once needs no second trial

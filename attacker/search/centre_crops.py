@@ -56,19 +56,31 @@ def centre_crops(
     Traceback (most recent call last):
     ConfigError: levels must be sides of crops, in (0, 1] and each below the one before, not (0.5, 1.0)
     """
-    if (
-        not sides
-        or any(not 0 < side <= 1 for side in sides)
-        or sorted(set(sides), reverse=True) != list(sides)
-    ):
-        raise ConfigError(
-            f"levels must be sides of crops, in (0, 1] and each below the one before, not {tuple(sides)}"
-        )
+    require_sides(sides)
     crops = []
     for example in examples:
         crops += _crops_of(example, sides, folder)
         on_photo()
     return _without_blanks(crops)
+
+
+def require_sides(sides: Sequence[float]) -> None:
+    """Raise an error if levels cannot be cut at these sides; see `centre_crops`.
+
+    Raises
+    ------
+    ConfigError
+        If there is none, one is not in (0, 1], or one is not below the one before.
+
+    Examples
+    --------
+    >>> require_sides([1, 0.5])
+    """
+    falling = sorted(set(sides), reverse=True) == list(sides)
+    if not sides or not falling or not 0 < sides[-1] <= sides[0] <= 1:
+        raise ConfigError(
+            f"levels must be sides of crops, in (0, 1] and each below the one before, not {tuple(sides)}"
+        )
 
 
 def _crops_of(example: Example, sides: Sequence[float], folder: Path) -> list[Example]:

@@ -135,3 +135,11 @@ def test_crops_that_show_nothing_are_left_out(tmp_path: Path) -> None:
 def test_levels_that_are_no_sides_are_refused(sides: list[float], tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="levels must be sides of crops"):
         centre_crops([], sides, tmp_path)
+
+
+@pytest.mark.parametrize("wrong", [["--budget", "1"], ["--levels", ".5", "1"], ["--set", "mixing=blend"]])
+def test_what_cannot_be_used_is_said_before_photos_are_read(
+    wrong: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["search", str(tmp_path / "nowhere"), *wrong]) == 1
+    assert re.search(r"error: (a search tries|levels must be|mixing must be)", capsys.readouterr().err)

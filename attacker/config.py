@@ -198,8 +198,8 @@ class AttackerConfig:
         self._require(0 <= self.label_smoothing < 1, "label_smoothing", "in [0, 1)")
         for name in _SHARES:
             self._require(getattr(self, name) <= 1, name, "at most 1")
-        mixes = self.mixing == "none" or self.finetune_epochs > 0
-        self._require(mixes, "mixing", "'none' without fine-tuning (finetune_epochs)")
+        mixes = self.mixing == "none" or self.trains != "head"
+        self._require(mixes, "mixing", "'none' without fine-tuning (finetune_epochs, tuning)")
         averages = self.test_views == 0 or self.test_time_augmentation
         self._require(averages, "test_views", "0 without test_time_augmentation")
         depth = self.finetune_depth

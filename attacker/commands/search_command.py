@@ -64,7 +64,7 @@ def run(args: Namespace) -> Iterator[str]:
 
     budget = Budget(args.budget, args.cpu_seconds)  # what cannot be used is said before photos are read
     require_sides(args.levels)
-    config_of(args.full, args.set)
+    config_of(args.recipe, args.set)
     folder = read_photos(args)
     yield from map(str, folder.left_out)
     yield from searched(args, plan_of(args, folder), budget)
@@ -100,7 +100,7 @@ def plan_of(args: Namespace, folder: Folder) -> SearchPlan:
     learned = {photo.item for photo in folder.train}
     levels = args.at or range(len(args.levels))[-2:]
     return SearchPlan(
-        today=config_of(args.full, args.set),
+        today=config_of(args.recipe, args.set),
         classes=folder.classes,
         train=tuple(crop for crop in crops if crop.item in learned),
         validation=tuple(crop for crop in crops if crop.item not in learned),

@@ -51,8 +51,10 @@ class SearchPlan:
     architectures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.today.finetune_epochs:
-            raise ConfigError("a search needs a recipe that fine-tunes; set finetune_epochs above 0")
+        if self.today.trains == "head":
+            raise ConfigError(
+                "a search needs a recipe that fine-tunes: set finetune_epochs above 0, or tuning"
+            )
         there_are = set(_levels(self.train)) & set(_levels(self.validation))
         missing = sorted(set(self.levels) - there_are)
         if missing or not self.levels:

@@ -75,7 +75,6 @@ def searched(args: Namespace, plan: SearchPlan, budget: Budget) -> Iterator[str]
     from attacker.search.attack_search import search
     from attacker.search.recipe_trials import Place
     from attacker.search.recipes import Recipe
-    from attacker.search.search_budget import Budget
     from attacker.search.search_findings import findings
 
     with tqdm(total=_WHOLE, desc="search", bar_format=_BAR) as bar:

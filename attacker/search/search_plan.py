@@ -52,9 +52,7 @@ class SearchPlan:
 
     def __post_init__(self) -> None:
         if self.today.trains == "head":
-            raise ConfigError(
-                "a search needs a recipe that fine-tunes: set finetune_epochs above 0, or tuning"
-            )
+            raise ConfigError("a search needs a recipe that fine-tunes; set finetune_epochs or tuning")
         there_are = set(_levels(self.train)) & set(_levels(self.validation))
         missing = sorted(set(self.levels) - there_are)
         if missing or not self.levels:

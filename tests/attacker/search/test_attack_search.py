@@ -210,7 +210,7 @@ def test_a_budget_for_nothing_is_refused(recipes: int, seconds: float | None) ->
 
 
 def test_a_frozen_probe_is_no_recipe_to_start_from(plan: SearchPlan) -> None:
-    with pytest.raises(ConfigError, match="set finetune_epochs above 0"):
+    with pytest.raises(ConfigError, match="set finetune_epochs or tuning"):
         SearchPlan(AttackerConfig.probe(), plan.classes, plan.train, plan.validation, (LEVEL,))
 
 

@@ -53,6 +53,7 @@ def test_a_socket_or_a_password_makes_a_broker_safe(url: str) -> None:
     refuse_unsafe(**{**SAFE, "broker_url": url})
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("change", "message"),
     [

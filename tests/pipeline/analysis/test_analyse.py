@@ -49,6 +49,7 @@ def version() -> StudyVersion:
     return version
 
 
+@pytest.mark.thorough
 def test_a_planted_sweet_spot_is_found_and_the_same_in_page_files_and_shell(
     version: StudyVersion, admin_client: Client, tmp_path: Path
 ) -> None:

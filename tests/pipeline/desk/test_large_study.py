@@ -17,6 +17,7 @@ QUERIES = 13  # of the whole page; session, account and its second factor are th
 QUERIES_OF_A_PART = 8  # of the one that an open desk asks for every two seconds
 
 
+@pytest.mark.thorough
 def test_the_desk_of_a_large_study_takes_13_queries(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -79,6 +79,7 @@ def address_of(page: str, study: Study) -> str:
     }[page]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_asks_no_more_often_however_much_there_is(page: str) -> None:
     study = busy_study()

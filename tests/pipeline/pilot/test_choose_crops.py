@@ -174,6 +174,7 @@ class TestWhoseAnswersCount:
 
 
 class TestByHand:
+    @pytest.mark.thorough
     def test_a_window_drawn_before_the_pilot_is_asked_about_alone_and_stays(self, study: Study) -> None:
         crop = Stimulus.objects.filter(item__split="test", level__number=1).first()
         recrop(crop, Window(0.25, 0.25, 0.5, 0.5))
@@ -205,6 +206,7 @@ def test_attackers_cannot_decide_where_to_cut_before_there_are_any(study: Study)
         loop.start(study)
 
 
+@pytest.mark.thorough
 def test_levels_by_photo_have_one_window_which_people_keep_or_drop(monkeypatch: pytest.MonkeyPatch) -> None:
     study = cut_study(monkeypatch, level_family="crop")
     assert set(Stimulus.candidates.filter(item__study=study).values_list("candidate", flat=True)) == {1}

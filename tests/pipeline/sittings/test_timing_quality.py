@@ -87,6 +87,7 @@ def test_a_desk_without_people_asks_for_no_timing_and_the_page_says_that_nobody_
     assert "Nobody has answered yet" in admin_client.get(address).content.decode()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "rules",
     [

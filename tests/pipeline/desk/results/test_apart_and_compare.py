@@ -105,6 +105,7 @@ def test_versions_stand_beside_each_other_with_the_settings_that_differ(
     assert alone.count("checked") == 1
 
 
+@pytest.mark.thorough
 def test_attackers_stand_beside_each_other_by_level(analysis: Analysis) -> None:
     (line,) = attackers_of(analysis.study)
     assert line.architecture == "net"

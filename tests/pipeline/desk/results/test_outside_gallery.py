@@ -38,6 +38,7 @@ def page(client: Client, analysis: Analysis, machine: object = 0) -> str:
     return response.content.decode()
 
 
+@pytest.mark.thorough
 def test_its_photos_are_those_that_people_know_and_its_table_missed(analysis: Analysis) -> None:
     machines = machines_apart(analysis)
     assert machines is not None

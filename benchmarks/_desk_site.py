@@ -114,7 +114,7 @@ def _large_study(owner: Any, name: str, photos: int, runs: int, people: int, tri
     _add_runs(study, runs)
     freeze = freezing if callable(freezing) else freezing.freeze
     version = freeze(study, timezone.now())
-    _add_people(version, people, trials, crops)
+    add_people(version, people, trials, crops)
     _add_analyses(study, version)
     Study.objects.filter(pk=study.pk).update(status=Study.Status.OPEN)
     return study
@@ -206,7 +206,7 @@ def _jobs(study: Any, kind: str, number: int) -> list[Any]:
     )
 
 
-def _add_people(version: Any, people: int, trials: int, crops: list[int]) -> None:
+def add_people(version: Any, people: int, trials: int, crops: list[int]) -> None:
     """Store people who have all finished, each with as many answers as trials."""
     from django.utils import timezone
 

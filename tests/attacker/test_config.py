@@ -39,6 +39,7 @@ def test_a_probe_trains_nothing_but_a_head() -> None:
     assert AttackerConfig.probe(architecture="resnet50").finetune_epochs == 0
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("name", "value"),
     [

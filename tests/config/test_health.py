@@ -115,6 +115,7 @@ def test_the_probe_needs_neither_tls_nor_the_right_host_name(client: Client, set
     assert client.get("/healthz", headers={"host": "10.0.0.7"}).status_code == HTTPStatus.OK
 
 
+@pytest.mark.thorough
 def test_only_a_question_is_answered(client: Client) -> None:
     assert client.post("/healthz").status_code == HTTPStatus.NOT_FOUND
 

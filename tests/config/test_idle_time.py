@@ -37,6 +37,7 @@ def visit(client: Client, clock: Clock, *minutes: float, **headers: object) -> l
     return statuses
 
 
+@pytest.mark.thorough
 def test_who_works_stays_logged_in(admin_client: Client, clock: Clock) -> None:
     assert visit(admin_client, clock, 0, 50, 100, 150) == [200] * 4
 

@@ -32,6 +32,7 @@ def logged_in(user: Any) -> Client:
     return client
 
 
+@pytest.mark.thorough
 def test_a_withdrawn_account_is_out_at_once_wherever_it_is_logged_in(user: Any) -> None:
     clients = [logged_in(user), logged_in(user)]
     assert [client.get("/desk/").status_code for client in clients] == [200, 200]
@@ -40,6 +41,7 @@ def test_a_withdrawn_account_is_out_at_once_wherever_it_is_logged_in(user: Any) 
     assert [client.get("/desk/").status_code for client in clients] == [302, 302]
 
 
+@pytest.mark.thorough
 def test_a_new_password_needs_the_old_one_and_ends_all_other_logins(user: Any) -> None:
     here, elsewhere = logged_in(user), logged_in(user)
     new = {"new_password1": "battery horse correct", "new_password2": "battery horse correct"}

@@ -92,6 +92,7 @@ def test_parts_disk_and_workers(monitor: Client) -> None:
     assert "lab-0" not in text
 
 
+@pytest.mark.thorough
 def test_sessions_trials_and_dropped_frames_of_a_day(monitor: Client) -> None:
     old, new = (play_to_the_end(player(open_study_version(), now=timezone.now())) for _ in range(2))
     Session.objects.filter(pk=old.pk).update(started_at=timezone.now() - timedelta(days=2))

@@ -58,6 +58,7 @@ def guess(address: str, password: str = "wrong") -> int:
     return Client(REMOTE_ADDR=address).post("/admin/login/", sent).status_code
 
 
+@pytest.mark.thorough
 def test_guessing_a_password_locks_the_account_for_that_address_alone_and_keeps_no_address(
     db: None, settings: Settings
 ) -> None:

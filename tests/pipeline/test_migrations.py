@@ -25,6 +25,7 @@ def as_before(migration: tuple[str, str]) -> StateApps:
     return loader.project_state([migration, *loader.graph.leaf_nodes("study")]).apps
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("trained_at", "side"), [([224, 224], 224), ([384], 384), ([224, 240], 0), ([None], 0), ([], 0)]
 )

@@ -35,6 +35,7 @@ def as_stored(run: AttackerRun) -> AttackerRun:
     return AttackerRun.objects.select_related("study", "job").get(pk=run.pk)
 
 
+@pytest.mark.thorough
 def test_a_training_goes_on_and_is_used_where_it_did_not_begin(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -116,6 +116,7 @@ class TestChoosing:
         after = Session.objects.filter(pk=session.pk).values().get()
         assert {name for name in before if before[name] != after[name]} <= {"lease_until", "chosen_language"}
 
+    @pytest.mark.thorough
     @pytest.mark.django_db
     def test_every_page_offers_each_in_its_own_words(self, client: Client) -> None:
         version = open_study_version()

@@ -78,6 +78,7 @@ def test_subjects_of_one_kind_are_learned_from_many_photos_whatever_their_order(
     assert np.array_equal(maps_of(photos[::-1]).maps[::-1], learned.maps)
 
 
+@pytest.mark.thorough
 def test_copies_of_a_photo_are_counted_once(tmp_path: Path) -> None:
     copies = [_figure(tmp_path / f"{number}.png", 120, 120) for number in range(3)]
     result = foreground("timm:test_resnet", copies, weights="random", image_size=48)
@@ -85,6 +86,7 @@ def test_copies_of_a_photo_are_counted_once(tmp_path: Path) -> None:
     assert np.array_equal(result.maps[0], result.maps[2])
 
 
+@pytest.mark.thorough
 def test_the_subject_is_where_the_figure_is(tmp_path: Path) -> None:
     places = [(60, 120), (180, 120), (120, 80), (120, 170)]
     photos = [_figure(tmp_path / f"{i}.png", *place) for i, place in enumerate(places)]

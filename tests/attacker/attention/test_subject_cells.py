@@ -50,6 +50,7 @@ def test_no_photo_answers_by_its_own_guess(monkeypatch: pytest.MonkeyPatch) -> N
     assert not torch.equal(answers[::2], others[::2])
 
 
+@pytest.mark.thorough
 def test_learning_stops_before_any_fit() -> None:
     cells, guesses, _ = _planted()
     fits: list[None] = []

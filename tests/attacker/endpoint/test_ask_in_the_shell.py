@@ -89,6 +89,7 @@ def test_every_way_to_name_no_choice_has_its_row_in_the_table_of_states(
     assert "(2 answered, 4 refused, 2 off-list, 2 several, 2 empty)" in capsys.readouterr().out
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "trouble",
     [Trouble.TOO_MANY, Trouble.BROKEN, Trouble.CUT, Trouble.OTHER_JSON, Trouble.PAGE],
@@ -144,6 +145,7 @@ def test_photos_leave_only_with_a_pack_that_says_so(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("base_url", "problem"),
     [
@@ -246,6 +248,7 @@ def test_replies_without_a_price_count_at_their_worst(
     assert "0.0051675 of it is spent, or may be" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_structured_output_is_asked_for_and_read(tmp_path: Path) -> None:
     pack_of(tmp_path, 6)
     with serving(lambda number, attempt: Trouble.JUNK if number == 4 else Trouble.NONE) as server:

@@ -28,6 +28,7 @@ def _saved(folder: Path, first: int, per_class: int, *, quality: tuple[int, int]
     return made
 
 
+@pytest.mark.thorough
 def test_classes_that_differ_in_compression_are_recognised_without_any_subject(tmp_path: Path) -> None:
     roles = [_saved(tmp_path / str(first), first, 25, quality=(60, 85)) for first in (0, 100)]
     result = nuisance_baseline(*roles)

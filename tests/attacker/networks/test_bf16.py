@@ -64,6 +64,7 @@ def test_values_gradients_and_names_stay() -> None:
         torch.testing.assert_close(before.grad, after.grad)
 
 
+@pytest.mark.thorough
 def test_a_copied_network_trains_its_own_convolutions() -> None:
     network = staged("timm:test_resnet", "random", 48, "frozen", 3)
     copied, x = deepcopy(network), torch.rand(1, 3, 48, 48)

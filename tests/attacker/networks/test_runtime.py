@@ -181,6 +181,7 @@ def _even_maps(photos: list[Example]) -> np.ndarray:
     return np.ones((len(photos), 4, 4))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("route", ROUTES)
 def test_every_run_of_a_network_is_repeatable(
     route: str,

@@ -150,6 +150,7 @@ def test_a_network_can_be_entered_at_any_stage() -> None:
             torch.testing.assert_close(network(network.run(x, 0, start), start), network(x))
 
 
+@pytest.mark.thorough
 def test_a_classifier_by_convolution_gives_way_to_a_linear_one() -> None:
     """SqueezeNet's classifier is a convolution before the pool; the last map is what it reads."""
     network = staged("squeezenet1_1", "random", 64, "frozen", 3)
@@ -163,6 +164,7 @@ def test_a_classifier_by_convolution_gives_way_to_a_linear_one() -> None:
     assert not [name for name, _ in network.named_parameters() if "classifier" in name]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["timm:test_resnet", "timm:test_vit"])
 def test_a_new_run_does_not_start_with_what_another_has_learned(name: str) -> None:
     """The network is remembered and copied: stages, neck and head of the copy must be its own."""

@@ -14,6 +14,7 @@ from attacker.networks.weights import fingerprint
 from attacker.networks.zoo import source
 
 
+@pytest.mark.thorough
 def test_a_network_of_another_size_says_which_setting_to_change() -> None:
     with pytest.raises(ArchitectureError, match=r"vit_tiny_patch16_384 refuses photos of 64.*set image_size"):
         staged("timm:vit_tiny_patch16_384", "random", 64, "frozen", 3)

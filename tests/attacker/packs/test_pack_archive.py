@@ -62,6 +62,7 @@ def test_neither_names_times_order_nor_metadata_tell_a_class(photos: list[Exampl
     )
 
 
+@pytest.mark.thorough
 def test_another_pack_of_the_same_photos_has_other_names(photos: list[Example], tmp_path: Path) -> None:
     first, second = (packed(photos, tmp_path / name) for name in ("a.zip", "b.zip"))
     assert not first.photos.keys() & second.photos.keys()

@@ -46,6 +46,7 @@ def test_a_crop_is_found_at_any_place(side: float) -> None:
     assert _pairs([*pictures, *crops]) == {(number, 8 + number) for number in range(4)}
 
 
+@pytest.mark.thorough
 def test_two_crops_that_overlap_are_found_without_the_whole() -> None:
     pictures = [_picture(seed) for seed in range(4)]
     crops = [_part(picture, 0.6, place) for picture in pictures for place in ((0.1, 0), (0.6, 0.5))]

@@ -114,6 +114,7 @@ def test_joints_that_are_guessed_give_way_to_the_box() -> None:
     assert person.area == pytest.approx(30 * 105 / (160 * 120))
 
 
+@pytest.mark.thorough
 def test_a_large_photo_is_made_smaller_and_its_people_stay_where_they_are(tmp_path: Path) -> None:
     Image.new("RGB", (3000, 2250)).save(tmp_path / "large.png")
     sizes = []
@@ -201,6 +202,7 @@ def test_torchvisions_own_detectors_speak_this_language(name: str) -> None:
         assert 0 <= person.map.min() <= person.map.max() <= 1
 
 
+@pytest.mark.thorough
 def test_offline_the_error_names_the_file_and_torch_home(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, photos: list[Example]
 ) -> None:

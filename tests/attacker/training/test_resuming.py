@@ -54,6 +54,7 @@ def test_a_stopped_run_ends_bit_for_bit_like_one_that_was_not(
     assert planted.same_weights(whole, resumed)
 
 
+@pytest.mark.thorough
 def test_a_run_that_is_resumed_elsewhere_records_where_it_ran(
     training: list[Example], validation: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +124,7 @@ def test_damaged_weights_are_refused(
         load(tmp_path)
 
 
+@pytest.mark.thorough
 def test_a_loaded_attacker_gives_the_same_answers(
     held_out: list[Example], training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -138,6 +140,7 @@ def test_an_unfinished_folder_cannot_be_loaded(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.mark.thorough
 def test_a_run_is_that_of_its_local_weights_not_of_their_path(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -163,6 +166,7 @@ def test_a_record_that_is_none_is_refused(text: str, tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("left", [[], ["identity"], ["identity", "stage", "epoch", "files"]])
 def test_a_state_that_is_incomplete_is_refused(
     left: list[str], training: list[Example], validation: list[Example], tmp_path: Path
@@ -175,6 +179,7 @@ def test_a_state_that_is_incomplete_is_refused(
         planted.fit(planted.tiny(), tmp_path, training, validation)
 
 
+@pytest.mark.thorough
 def test_what_a_killed_write_left_behind_goes_with_the_next_checkpoint(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:

@@ -104,6 +104,7 @@ def test_a_folder_without_a_finished_run_is_refused(tmp_path: Path) -> None:
         load_seeds(tmp_path)
 
 
+@pytest.mark.thorough
 def test_seeds_of_different_recipes_are_not_one_attacker(
     root: Path, tmp_path: Path, training: list[Example], validation: list[Example]
 ) -> None:

@@ -48,12 +48,14 @@ def change(backup: Path, **facts: Any) -> None:
     (backup / "manifest.json").write_text(json.dumps(manifest | facts))
 
 
+@pytest.mark.thorough
 def test_it_holds_photos_and_rows_and_nothing_that_is_made_anew(backup: Path) -> None:
     names = {path.relative_to(backup).as_posix() for path in backup.rglob("*") if path.is_file()}
     assert names == {"database.sqlite3", "manifest.json", "files/media/items/1.png"}
     assert backup.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.thorough
 def test_a_file_that_stayed_the_same_is_stored_once(backup: Path, var: Path, settings: Settings) -> None:
     settings.SWEETSPOT_VAR = var
     (var / "media/items/2.png").write_bytes(b"another")
@@ -74,6 +76,7 @@ def test_only_the_newest_stay(var: Path, tmp_path: Path) -> None:
     assert dropped[-2:] == ["dropped 2026-01-01T000000Z", "dropped 2026-01-02T000000Z"]
 
 
+@pytest.mark.thorough
 def test_nothing_stays_of_a_backup_on_a_full_disk(
     var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +127,7 @@ def test_what_does_not_fit_is_refused(backup: Path, facts: dict[str, Any], advic
     assert not (backup.parent.parent / "elsewhere" / "media").exists()
 
 
+@pytest.mark.thorough
 def test_a_missing_file_is_noticed(backup: Path) -> None:
     (backup / "files/media/items/1.png").unlink()
     with pytest.raises(BackupError, match=r"media/items/1\.png: None instead of 7"):

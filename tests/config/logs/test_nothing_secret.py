@@ -132,6 +132,7 @@ def test_a_failure_keeps_its_traceback_without_the_secret(
     assert f"ValueError: nothing fits {HIDDEN}" in str(failure["exception"])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("line", "written"),
     [

@@ -53,6 +53,7 @@ def codes_of(page: str) -> list[str]:
     return re.findall(r"(?<![\w-])[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}(?![\w-])", page)
 
 
+@pytest.mark.thorough
 def test_the_key_that_is_typed_is_the_one_in_the_picture(client: Client, user: Any) -> None:
     page = client.get(SET_UP).content.decode()
     match = re.search(r"<code[^>]*>([a-z2-7 ]{39})</code>", page)
@@ -63,6 +64,7 @@ def test_the_key_that_is_typed_is_the_one_in_the_picture(client: Client, user: A
     assert "Your backup codes" in client.post(SET_UP, sent).content.decode()
 
 
+@pytest.mark.thorough
 def test_the_picture_lies_in_the_page_and_fetches_nothing(client: Client) -> None:
     answer = client.get(SET_UP)
     (picture,) = re.findall(r'<svg[^>]*class="segno".*?</svg>', answer.content.decode(), re.DOTALL)
@@ -71,6 +73,7 @@ def test_the_picture_lies_in_the_page_and_fetches_nothing(client: Client) -> Non
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.thorough
 def test_ten_backup_codes_are_shown_once_and_stored_as_hashes(client: Client, user: Any) -> None:
     page = client.post(SET_UP, {"password": PASSWORD, "code": next_code(user)}).content.decode()
     codes = codes_of(page)
@@ -113,6 +116,7 @@ def test_two_tabs_and_a_reload_show_the_same_key(client: Client) -> None:
     assert keys[0] == keys[1]
 
 
+@pytest.mark.thorough
 def test_a_key_that_was_shown_long_ago_is_replaced(client: Client) -> None:
     before = TOTPDevice.objects.get().key
     TOTPDevice.objects.update(created_at=timezone.now() - timedelta(hours=2))
@@ -129,6 +133,7 @@ def test_sending_the_form_again_does_no_harm(client: Client, user: Any) -> None:
     assert TOTPDevice.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_other_browsers_in_which_the_account_was_logged_in_are_asked_for_a_code(
     client: Client, user: Any
 ) -> None:

@@ -57,6 +57,7 @@ class TestFigures:
 
 
 class TestShape:
+    @pytest.mark.thorough
     def test_a_window_is_square_and_stays_inside_the_photo(self, study: Study) -> None:
         crop = crop_of(study, LIGHT)
         redraw(study.owner, crop, HandWindow(0.9, 0.95, 0.4))
@@ -146,6 +147,7 @@ class TestWhatWasKnownOfTheOldCrops:
         again = [job.params["stimulus"] for job in study.jobs.filter(kind=Job.Kind.TEST)]
         assert again == [crop.pk]
 
+    @pytest.mark.thorough
     def test_checks_of_its_level_and_heavier_ones_count_no_more(self, study: Study) -> None:
         for number, level in enumerate((0, LIGHT, HEAVY)):
             job = Job.objects.create(

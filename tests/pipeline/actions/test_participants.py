@@ -57,6 +57,7 @@ def analysed(version: StudyVersion) -> Analysis:
     return analysis
 
 
+@pytest.mark.thorough
 def test_a_person_is_left_out_by_a_frozen_rule_and_the_table_tells_who_decided(version: StudyVersion) -> None:
     person = version.participants.first()
     decide(person, Ruling.NOT_SERIOUS)
@@ -66,6 +67,7 @@ def test_a_person_is_left_out_by_a_frozen_rule_and_the_table_tells_who_decided(v
     assert [change.after for change in person.ruling_changes.all()] == ["not_serious", ""]
 
 
+@pytest.mark.thorough
 def test_who_a_rule_leaves_out_is_counted_by_hand_and_stays_told_apart(version: StudyVersion) -> None:
     session = player(version)
     play_to_the_questions(session)

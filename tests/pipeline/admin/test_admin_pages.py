@@ -41,6 +41,7 @@ def stranger(client: Client) -> Client:
     return client
 
 
+@pytest.mark.thorough
 def test_a_study_is_created_in_the_admin_with_its_default_levels(admin_client: Client) -> None:
     add = reverse("admin:study_study_add")
     values = as_shown(admin_client, add)
@@ -121,12 +122,14 @@ LISTS = [
 ]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("page", LISTS)
 def test_every_list_of_the_admin_opens(admin_client: Client, page: str) -> None:
     answered_version(people=1)
     assert admin_client.get(reverse(page)).status_code == 200
 
 
+@pytest.mark.thorough
 def test_a_researcher_sees_only_their_own_studies(stranger: Client) -> None:
     version = answered_version(people=1)
     study, run = version.study, AttackerRun.objects.first()
@@ -145,6 +148,7 @@ def test_a_researcher_sees_only_their_own_studies(stranger: Client) -> None:
     assert str(run) not in listed
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("page", "action"),
     [("study_study", "close"), ("study_stimulus", "approve"), ("pipeline_job", "cancel")],
@@ -163,6 +167,7 @@ def test_who_may_only_look_finds_no_actions(client: Client, page: str, action: s
     assert f'value="{action}"' in client.get(reverse(f"admin:{page}_changelist")).content.decode()
 
 
+@pytest.mark.thorough
 def test_a_job_stopped_in_the_admin_is_written_down(admin_client: Client) -> None:
     job = answered_version(people=0).study.jobs.first()
     action = {"action": "cancel", "_selected_action": [job.pk]}
@@ -170,6 +175,7 @@ def test_a_job_stopped_in_the_admin_is_written_down(admin_client: Client) -> Non
     assert LogEntry.objects.get().change_message == f"stopped {job.key}"
 
 
+@pytest.mark.thorough
 def test_no_number_that_scripts_read_is_written_in_german(admin_client: Client) -> None:
     study = answered_version(people=1).study
     stimulus = Stimulus.objects.filter(level__number=1).first()
@@ -187,6 +193,7 @@ def test_no_number_that_scripts_read_is_written_in_german(admin_client: Client) 
     assert not re.findall(r'(?:data-[\w-]+|value|min|max)="-?\d+,\d+"', html)
 
 
+@pytest.mark.thorough
 def test_no_filter_names_a_foreign_study(stranger: Client) -> None:
     names = ["Not yours", "Nor this"]  # one alone would be no choice, and not be offered
     for name in names:
@@ -202,6 +209,7 @@ def test_no_attacker_is_queued_by_hand_before_the_crops_are_chosen(admin_client:
     assert not AttackerRun.objects.exists()
 
 
+@pytest.mark.thorough
 def test_people_of_a_pilot_are_listed_and_marked(admin_client: Client) -> None:
     player(open_pilot_of().version)
     page = admin_client.get(reverse("admin:study_participant_changelist")).content.decode()

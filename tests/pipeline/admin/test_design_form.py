@@ -129,6 +129,7 @@ class TestPlannedLooks:
 
 
 class TestPilotFields:
+    @pytest.mark.thorough
     def test_a_rule_that_no_answers_could_pass_is_refused_with_advice(self, admin_client: Client) -> None:
         strict = {"pilot": "on", "pilot_floor": "0.85", "pilot_least_answers": "5"}
         text = saved(admin_client, make_study(), **strict)

@@ -28,6 +28,7 @@ def saved(client: Client, study: Study, **changes: object) -> str:
     return client.post(page, as_shown(client, page) | changes, follow=True).content.decode()
 
 
+@pytest.mark.thorough
 def test_a_pdf_is_stored_by_its_content_and_named_in_the_design(admin_client: Client) -> None:
     study = make_study()
     saved(admin_client, study, information_file=SimpleUploadedFile("info.pdf", PDF))
@@ -45,6 +46,7 @@ def test_what_is_no_pdf_is_refused(admin_client: Client) -> None:
     assert study.information_pdf_sha256 == ""
 
 
+@pytest.mark.thorough
 def test_it_cannot_change_once_people_take_part(admin_client: Client) -> None:
     study = answered_version(people=1, mode=Mode.LIVE).study
     page = saved(admin_client, study, information_file=SimpleUploadedFile("info.pdf", PDF))

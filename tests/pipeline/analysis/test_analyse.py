@@ -133,6 +133,7 @@ def test_an_unfrozen_study_and_an_unanswered_one_say_what_is_missing() -> None:
         request_analysis(version.study, Mode.LIVE)
 
 
+@pytest.mark.thorough
 def test_a_study_without_trained_attackers_is_analysed_and_says_what_is_missing() -> None:
     version = answered_version(people=2, test_photos=8, trials_per_person=18)
     version.study.attacker_runs.all().delete()
@@ -145,6 +146,7 @@ def test_a_study_without_trained_attackers_is_analysed_and_says_what_is_missing(
     assert "no machine rows" in analysis.secondary["bias"]["reason"]
 
 
+@pytest.mark.thorough
 def test_two_clicks_at_once_are_one_analysis() -> None:
     """Both counted the analyses before either was there, and so chose the same key."""
     version = answered_version(people=1)
@@ -192,6 +194,7 @@ def test_looking_at_people_before_the_study_closed_is_counted(version: StudyVers
     assert looks_of(stored_analysis(version, result={})).unplanned == 2
 
 
+@pytest.mark.thorough
 def test_each_planned_look_is_the_first_analysis_that_has_its_people() -> None:
     looks = {"look_plan": "planned", "look_shares": [0.5, 1], "target_completes": 40}
     version = answered_version(people=0, **looks)
@@ -205,6 +208,7 @@ def test_each_planned_look_is_the_first_analysis_that_has_its_people() -> None:
     assert (taken.plan, taken.shares, taken.planned_people) == (LookPlan.PLANNED, (0.5, 1), 40)
 
 
+@pytest.mark.thorough
 def test_looks_at_any_time_are_never_unplanned_where_the_design_says_so() -> None:
     version = answered_version(people=0, look_plan="sequence")
     open_study(version.study)
@@ -221,6 +225,7 @@ def test_there_is_no_report_of_an_analysis_that_is_not_done(
     assert admin_client.get(address).status_code == 404
 
 
+@pytest.mark.thorough
 def test_the_gate_that_was_frozen_is_the_gate_that_is_tested() -> None:
     criteria = criteria_of(answered_version(people=0, human_gate="loss", loss_delta=0.2))
     assert (criteria.human_gate, criteria.loss_delta) == (HumanGate.LOSS, 0.2)

@@ -54,6 +54,7 @@ def test_without_a_planned_number_of_people_it_is_said_that_this_is_open() -> No
     assert "No number of complete sessions is planned" in known_before_freezing(study_with_machine(1.0))[2]
 
 
+@pytest.mark.thorough
 def test_photos_in_which_it_is_guessed_who_is_meant_are_counted_until_somebody_has_said() -> None:
     study = study_with_machine(1.0)
     assert len(known_before_freezing(study)) == 3
@@ -64,6 +65,7 @@ def test_photos_in_which_it_is_guessed_who_is_meant_are_counted_until_somebody_h
     assert "in 1 of the test photos" in known_before_freezing(study)[3]
 
 
+@pytest.mark.thorough
 def test_the_desk_tells_it_before_freezing_and_the_freeze_again(admin_client: Client) -> None:
     study = study_with_machine(0.5)
     page = reverse("pipeline:desk", args=[study.code])

@@ -41,6 +41,7 @@ def test_the_first_guess_is_that_of_the_design() -> None:
     assert (assumed.photos, assumed.trials, assumed.seeds) == (100, 100, 3)
 
 
+@pytest.mark.thorough
 def test_of_two_photos_at_once_trials_are_pairs_and_guessing_is_right_half_of_the_time(
     monkeypatch: pytest.MonkeyPatch, admin_client: Client
 ) -> None:

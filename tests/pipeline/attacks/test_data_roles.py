@@ -29,6 +29,7 @@ def splits(study: Study, examples: Iterable[Example]) -> set[str]:
     return {study.items.get(pk=example.item).split for example in examples}
 
 
+@pytest.mark.thorough
 def test_an_attacker_learns_from_train_photos_and_validates_at_its_own_level(study: Study) -> None:
     learned, validated = roles_of(
         AttackerRun(study=study, role=AttackerRun.Role.ATTACK, seed=0, trained_through=1)
@@ -39,6 +40,7 @@ def test_an_attacker_learns_from_train_photos_and_validates_at_its_own_level(stu
     assert {example.level for example in validated} == {1}
 
 
+@pytest.mark.thorough
 def test_whoever_else_would_crop_knows_design_photos_only(study: Study) -> None:
     """As the control that crops by another network's attention does."""
     learned, validated = designers_roles(study, 1, seed=2000)

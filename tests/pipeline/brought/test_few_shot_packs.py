@@ -110,6 +110,7 @@ def test_a_training_photo_in_a_group_of_any_other_role_makes_no_pack(study: Stud
     assert not study.packs.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("wish", "problem"),
     [

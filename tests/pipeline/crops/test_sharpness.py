@@ -98,6 +98,7 @@ def test_a_class_of_larger_subjects_is_told_by_the_size_of_its_crops_only_where_
     assert ("in which poses show too" in finding.result.summary) == one_sharpness
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_the_pixels_stay_once_crops_are_cut_and_bound_what_is_drawn_by_hand(
     monkeypatch: pytest.MonkeyPatch,

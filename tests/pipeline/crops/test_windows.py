@@ -89,6 +89,7 @@ def test_a_heavier_crop_lies_inside_the_lighter_one(side: float, left: float, to
         assert window.width == side
 
 
+@pytest.mark.thorough
 @given(
     width=st.integers(1, 5000),
     height=st.integers(1, 5000),

@@ -31,6 +31,7 @@ from tests.study.factories import NOW
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.thorough
 def test_the_desk_starts_the_loop_and_shows_its_jobs(admin_client: Client, tmp_path: Path) -> None:
     study = make_study()
     assert "has no photos" in do(admin_client, study, "start-loop")

@@ -29,6 +29,7 @@ def test_the_desk_of_a_large_study_takes_13_queries(
     assert f"<td>{PEOPLE}</td>" in page
 
 
+@pytest.mark.thorough
 def test_what_an_open_desk_asks_for_again_takes_8(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

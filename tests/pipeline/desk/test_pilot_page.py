@@ -84,6 +84,7 @@ class TestOpeningAndClosing:
         assert text.count("at level 2") == 8  # photos in the contact sheet of those dropped
         assert "8 of 8 photos were dropped at level 2" in admin_client.get(desk(study)).content.decode()
 
+    @pytest.mark.thorough
     def test_robots_answers_are_shown_apart(self, admin_client: Client, study: Study) -> None:
         pilot = piloted(study, lambda _: True, people=2, mode=Mode.SIMULATED)
         take_part(pilot, lambda _: True)
@@ -110,6 +111,7 @@ class TestFiles:
             )
             assert row["correct"] == str(int(window.level.number == 1))
 
+    @pytest.mark.thorough
     def test_a_row_for_each_window_with_its_posterior(self, admin_client: Client, study: Study) -> None:
         piloted(study, easy_at_level_1)
         rows = file_of(admin_client, study, "pilot_windows.csv")
@@ -127,6 +129,7 @@ class TestFiles:
         assert admin_client.get(address).status_code == HTTPStatus.NOT_FOUND
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("mode", "who"), [("live", "People chose"), ("simulated", "Robots, not people, chose")]
 )
@@ -140,6 +143,7 @@ def test_the_desk_says_whether_people_or_robots_chose_the_crops(
     assert f"{who} the crops" in " ".join(page.split())
 
 
+@pytest.mark.thorough
 def test_no_file_of_the_main_study_changes_by_a_byte_whatever_the_pilot_answered(study: Study) -> None:
     """The same main study, exported with the pilot's answers there and, after erasing them, without."""
     pilot = piloted(study, lambda _: True)
@@ -158,6 +162,7 @@ def test_no_file_of_the_main_study_changes_by_a_byte_whatever_the_pilot_answered
     assert {name: "".join(FILES[name](version, Mode.LIVE)) for name in FILES} == with_pilot
 
 
+@pytest.mark.thorough
 def test_an_analysis_of_a_pilots_version_has_no_people_at_all(study: Study) -> None:
     pilot = piloted(study, lambda _: True, people=2)
     lines = list(FILES["trials.csv"](pilot.version, Mode.LIVE))

@@ -54,6 +54,7 @@ def rows_of(version: StudyVersion) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO("".join(sessions_csv(version, "live")))))
 
 
+@pytest.mark.thorough
 def test_each_session_has_its_distance_how_it_is_known_and_how_sure_it_is() -> None:
     version = measuring()
     played(version, AT_80_CM)
@@ -73,6 +74,7 @@ def test_each_session_has_its_distance_how_it_is_known_and_how_sure_it_is() -> N
     assert float(stored[0][2]) == pytest.approx(3.0)
 
 
+@pytest.mark.thorough
 def test_degrees_follow_the_distance_of_the_session() -> None:
     version = measuring()
     played(version, AT_80_CM)
@@ -89,6 +91,7 @@ class TestTheReport:
     def sentences(self, version: StudyVersion) -> str:
         return " ".join(sizes_on_screens(version, "live"))
 
+    @pytest.mark.thorough
     def test_it_counts_whose_distance_was_measured_and_why_the_others_was_not(self) -> None:
         version = measuring()
         played(version, AT_80_CM)
@@ -106,6 +109,7 @@ class TestTheReport:
         assert "1 had two results that cannot be right" in sentences
         assert "1 went on without measuring" in sentences
 
+    @pytest.mark.thorough
     def test_where_nobody_measured_it_says_so(self) -> None:
         version = measuring()
         played(version, SKIPPED)

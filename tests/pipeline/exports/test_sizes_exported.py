@@ -37,6 +37,7 @@ def table(lines: Iterator[str]) -> list[dict[str, str]]:
 
 
 class TestWhatIsKept:
+    @pytest.mark.thorough
     def test_each_trial_has_its_magnification_and_its_degrees(self) -> None:
         version = open_study_version(screen_calibration="offered")
         played(version, shown_px=320.0, mm_per_px=0.2)
@@ -59,6 +60,7 @@ class TestWhatIsKept:
         assert without["size_known_by"] == "not_measured"
         assert without["px_per_degree"] == without["photo_degrees"] == ""
 
+    @pytest.mark.thorough
     def test_the_report_says_how_large_photos_were(self) -> None:
         version = open_study_version(screen_calibration="offered", shown_size="pixels")
         played(version, shown_px=320.0, mm_per_px=0.2)
@@ -71,6 +73,7 @@ class TestWhatIsKept:
     def test_the_report_warns_where_level_and_magnification_vary_together(self) -> None:
         assert "cannot be told apart" in " ".join(sizes_on_screens(frozen_version(), "live"))
 
+    @pytest.mark.thorough
     def test_the_report_counts_photos_that_were_smaller_than_the_planned_degrees(self) -> None:
         """Of 64 pixels at 16 a degree 4 degrees are planned at level 0, 2.4 and 1.2 at the others."""
         asked = {"screen_calibration": "offered", "shown_size": "degrees", "source_px_per_degree": 16.0}

@@ -70,6 +70,7 @@ def test_an_unfinished_session_stays_in_the_table_and_is_flagged(version: StudyV
     assert {row["exclusion_reason"] for row in rows} == {"incomplete"}
 
 
+@pytest.mark.thorough
 def test_the_machine_of_a_level_is_the_attacker_that_validation_prefers(version: StudyVersion) -> None:
     strong = [add_run(version.study, 1, seed, skill=0.5, net="a stronger net") for seed in range(2)]
     rows = [row for row in predicted_rows.machine_rows(version, Mode.SIMULATED) if row["crop_level"] == 1]
@@ -89,6 +90,7 @@ def validated(version: StudyVersion) -> StudyVersion:
     return version
 
 
+@pytest.mark.thorough
 def test_an_attacker_of_heavier_crops_counts_where_it_is_the_strongest(validated: StudyVersion) -> None:
     """It was trained on the lighter ones too; validation photos of the level decide, never test photos."""
     heavier = [
@@ -103,12 +105,14 @@ def test_an_attacker_of_heavier_crops_counts_where_it_is_the_strongest(validated
         assert not {run for level, run in counted if level == 0} & {f"run{run.pk}" for run in heavier}
 
 
+@pytest.mark.thorough
 def test_one_seed_of_a_heavier_attacker_does_not_count_beside_complete_ones(validated: StudyVersion) -> None:
     add_run(validated.study, 2, 0, skill=0.0, net="lucky", validated={1: 1.0})
     rows = [row for row in predicted_rows.machine_rows(validated, Mode.SIMULATED) if row["crop_level"] == 1]
     assert {row["agent_id"].rpartition("-")[0] for row in rows} == {"net"}
 
 
+@pytest.mark.thorough
 def test_an_attacker_of_lighter_crops_never_counts(validated: StudyVersion) -> None:
     for seed in range(2):
         add_run(validated.study, 0, seed, skill=1.0, net="lighter", validated={1: 1.0})
@@ -116,6 +120,7 @@ def test_an_attacker_of_lighter_crops_never_counts(validated: StudyVersion) -> N
     assert {row["agent_id"].rpartition("-")[0] for row in rows} == {"net"}
 
 
+@pytest.mark.thorough
 def test_the_machine_is_asked_about_exactly_the_frozen_photos(version: StudyVersion) -> None:
     frozen = {pk for item in version.config["items"] for pk, _ in item["stimuli"]}
     shown = Stimulus.objects.for_people().filter(level__number=1).first()
@@ -149,6 +154,7 @@ def test_the_probabilities_are_those_of_the_logits(version: StudyVersion) -> Non
     assert max(shares) == row[f"prob_{row['response']}"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "name", [name for name in FILES if name.endswith(".csv") and name not in OF_OTHER_DESIGNS]
 )
@@ -158,6 +164,7 @@ def test_every_file_has_rows_and_no_row_has_too_many_cells(version: StudyVersion
     assert all(None not in row for row in rows)
 
 
+@pytest.mark.thorough
 def test_a_class_named_like_a_formula_does_not_run_in_a_spreadsheet() -> None:
     version = answered_version(people=1, classes=("=1+1", "dunk"))
     rows = read(FILES["trials.csv"](version, Mode.SIMULATED))
@@ -169,6 +176,7 @@ def test_the_description_is_json_with_the_frozen_design(version: StudyVersion) -
     assert json.loads(text)["configHash"] == version.config_hash
 
 
+@pytest.mark.thorough
 def test_the_statistics_read_the_planned_looks_from_the_exported_design(tmp_path: Path) -> None:
     version = answered_version(people=1, look_plan="planned", look_shares=[0.25, 1], target_completes=8)
     exported = tmp_path / "dataset_description.json"
@@ -177,6 +185,7 @@ def test_the_statistics_read_the_planned_looks_from_the_exported_design(tmp_path
     assert (plan.look_plan, plan.look_shares, plan.people) == (LookPlan.PLANNED, (0.25, 1), 8)
 
 
+@pytest.mark.thorough
 def test_nobodys_external_identity_is_in_any_file(version: StudyVersion) -> None:
     text = "".join("".join(make(version, Mode.SIMULATED)) for make in FILES.values())
     assert "prolific" not in text.lower()

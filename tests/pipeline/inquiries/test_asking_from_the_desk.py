@@ -162,6 +162,7 @@ def test_who_stops_it_keeps_what_was_answered(asked: Asked, monkeypatch: pytest.
     assert set(asked.server.given.values()) == {1}
 
 
+@pytest.mark.thorough
 def test_a_worker_that_lost_the_job_writes_nothing_more(
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +224,7 @@ def test_addresses_come_from_the_administrator_only(asked: Asked, settings: Any)
     assert "has named no endpoint" in asked.page
 
 
+@pytest.mark.thorough
 def test_a_cap_goes_with_prices(asked: Asked, settings: Any) -> None:
     assert "may cost at most" in asked.plan(cap="")
     settings.ENDPOINTS = read_endpoints({"lab": {"address": asked.server.base_url}})

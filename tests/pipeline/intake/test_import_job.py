@@ -67,6 +67,7 @@ def test_reading_imports_nothing(read: PhotoImport) -> None:
     assert len(survey_of(read).photos) == 48
 
 
+@pytest.mark.thorough
 def test_after_the_preview_the_photos_are_imported_and_the_upload_is_gone(
     read: PhotoImport, django_capture_on_commit_callbacks: Capture
 ) -> None:
@@ -196,6 +197,7 @@ class TestCommand:
         call_command("import_photos", study.code, str(archive), "--class", "disc=Scheibe", "--class", "bar")
         assert list(study.categories.values_list("name", flat=True)) == ["Scheibe", "bar"]
 
+    @pytest.mark.thorough
     def test_a_class_that_no_file_names_is_refused_with_those_there_are(self, archive: Path) -> None:
         with pytest.raises(CommandError, match="no file is in the class 'ring'; the classes are bar, disc"):
             call_command("import_photos", make_study().code, str(archive), "--class", "ring")

@@ -213,6 +213,7 @@ def test_a_table_that_cannot_be_read_refuses_the_upload_as_groups_would_be_other
     assert files_stored() == before
 
 
+@pytest.mark.thorough
 def test_names_that_lead_out_of_the_zip_in_the_encoding_that_was_chosen_refuse_it_and_it_goes(
     study: Study, admin_client: Client, tmp_path: Path
 ) -> None:

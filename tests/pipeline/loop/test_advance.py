@@ -46,6 +46,7 @@ def test_the_loop_needs_photos_and_says_so() -> None:
         loop.start(make_study())
 
 
+@pytest.mark.thorough
 def test_a_worker_killed_between_two_levels_leaves_nothing_half_done(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:

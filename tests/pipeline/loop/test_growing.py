@@ -140,6 +140,7 @@ def test_until_they_have_attacked_a_report_says_that_they_are_missing(study: Stu
     assert cautions_of(study) == []
 
 
+@pytest.mark.thorough
 def test_missing_checks_are_reported_though_more_seeds_are_wanted(study: Study) -> None:
     study.checks.filter(kind=Check.Kind.SHUFFLE).delete()
     study = _given_more(study, seeds=3)

@@ -85,6 +85,7 @@ def test_a_single_seed_has_nobody_to_answer_with(study: Study) -> None:
     assert accuracy_together(attack, 1) is None
 
 
+@pytest.mark.thorough
 def test_one_lucky_seed_with_offsets_does_not_count(study: Study) -> None:
     lucky = add_run(study, 1, 0, skill=0.1, round=2)
     AttackerRun.objects.filter(pk=lucky.pk).update(corrected_accuracy=1.0)

@@ -178,6 +178,7 @@ class TestPage:
             False,
         )
 
+    @pytest.mark.thorough
     def test_a_test_is_sent_from_it(self, admin_client: Client, settings: Settings) -> None:
         settings.SENDS_MAIL = True
         study = draft_study()

@@ -48,6 +48,7 @@ def choose(study: Study, mode: Mode = Mode.LIVE) -> Pilot:
     return Pilot.objects.get(version__study=study)
 
 
+@pytest.mark.thorough
 def test_every_photo_has_its_candidates_and_those_of_test_photos_have_files(study: Study) -> None:
     windows = Stimulus.candidates.filter(item__study=study)
     for level in (1, 2):
@@ -147,6 +148,7 @@ class TestTheChoice:
 
 
 class TestWhoseAnswersCount:
+    @pytest.mark.thorough
     def test_modes_are_never_mixed(self, study: Study) -> None:
         pilot = piloted(study, lambda _: True, people=3, mode=Mode.SIMULATED)
         take_part(pilot, lambda _: False)
@@ -155,6 +157,7 @@ class TestWhoseAnswersCount:
         assert {tally.right for tally in robots.tallies.values()} == {1}
         assert (people.people, {tally.right for tally in people.tallies.values()}) == (1, {0})
 
+    @pytest.mark.thorough
     def test_who_is_excluded_or_has_not_finished_does_not_count(self, study: Study) -> None:
         pilot = piloted(study, lambda _: True, people=2)
         session = take_part(pilot, lambda _: True)
@@ -167,6 +170,7 @@ class TestWhoseAnswersCount:
         outcome = decided_by(Pilot.objects.get(), Mode.LIVE).outcome
         assert [sum(level.taken) for level in outcome.levels] == [0, 0]
 
+    @pytest.mark.thorough
     def test_the_frozen_rule_counts_whatever_the_design_says_later(self, study: Study) -> None:
         pilot = piloted(study, lambda _: True)
         Study.objects.update(pilot_least_answers=40)

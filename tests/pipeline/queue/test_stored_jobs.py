@@ -30,6 +30,7 @@ def test_rows_of_earlier_revisions_are_read(
     assert type(params).of(Job.objects.get(pk=job.pk)) == params
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("kind", "stored", "params"), STORED)
 def test_what_is_stored_has_not_changed(
     study: Study, kind: Job.Kind, stored: dict[str, object], params: JobParams

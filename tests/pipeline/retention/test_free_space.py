@@ -206,6 +206,7 @@ def test_the_command_takes_kinds_age_and_size(var: Path) -> None:
     assert "features: 1 files" in command("--keep", "0.003")
 
 
+@pytest.mark.thorough
 def test_sizes_of_the_site_and_of_each_study_count_what_is_there(run: AttackerRun, var: Path) -> None:
     written(folder_of(run, var) / "model.safetensors", size=5000)
     stored = [path for path in (var / "media").rglob("*") if path.is_file()]

@@ -156,6 +156,7 @@ class TestPay:
         (row,) = payment_rows(version, sittings_of(version, Mode.LIVE, NOW), Bonus())
         assert (row["parts_done"], row["codes_of_parts"], row["earlier_references"]) == (None, "", "")
 
+    @pytest.mark.thorough
     def test_the_cost_is_of_the_work_and_not_of_the_days_between(self) -> None:
         version = in_parts()
         for _ in range(3):

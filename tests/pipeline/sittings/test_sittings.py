@@ -80,6 +80,7 @@ def _too_small() -> sessions.Device:
     return msgspec.structs.replace(DEVICE, viewport_w=100)
 
 
+@pytest.mark.thorough
 def test_cells_hold_answers_of_people_and_trials_that_count(version: StudyVersion) -> None:
     counted, left_out = play_to_the_end(player(version)), not_serious(player(version))
     cells = monitor_of(version, sittings_of(version, Mode.LIVE, NOW)).cells

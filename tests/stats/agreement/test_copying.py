@@ -46,6 +46,7 @@ def test_a_planted_share_of_copied_answers_is_recovered_with_its_interval(share:
     assert measured.copying.share == pytest.approx(measured.kappa, abs=0.01)
 
 
+@pytest.mark.thorough
 def test_it_is_said_in_words_beside_kappa() -> None:
     measured = agreement(*copying(0.4, 0.7, 0.7, seed=2))
     trials_of_pair = error_consistency(

@@ -94,6 +94,7 @@ def study(seed: int = 0) -> pd.DataFrame:
     )
 
 
+@pytest.mark.thorough
 def test_machines_are_compared_with_people_and_with_each_other_and_holm_counts_all() -> None:
     consistency = error_consistency(study(), resamples=200)
     alike, strange = "human-machine (alike)", "human-machine (strange)"
@@ -110,6 +111,7 @@ def test_machines_are_compared_with_people_and_with_each_other_and_holm_counts_a
     assert differences[alike, strange].estimate == pytest.approx(kappas[alike] - kappas[strange])
 
 
+@pytest.mark.thorough
 def test_differences_are_printed_with_interval_and_both_p() -> None:
     finding = agreement_finding(error_consistency(study(), resamples=50))
     assert "corrected for all of them by Holm" in " ".join(finding.paragraphs)

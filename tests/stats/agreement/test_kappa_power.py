@@ -58,6 +58,7 @@ def test_more_photos_see_more_and_the_fewest_that_are_enough_are_named(design: K
     assert many.low >= 0.5 > few.low
 
 
+@pytest.mark.thorough
 def test_where_no_number_is_enough_none_is_named() -> None:
     plan = photos_needed(ONE, [20, 30], goal=0.95, runs=20)
     assert plan.smallest is None

@@ -87,6 +87,7 @@ def test_repeated_answers_to_crops_of_a_search_are_counted(tmp_path: Path, capsy
     assert "5 trials repeat an observer, photo and level" in text
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("command", "by"),
     [(("items", *FEW), "item_id"), (("verdict", "--counts"), "agent_id")],
@@ -160,6 +161,7 @@ def test_crops_that_only_people_judged_are_counted(tmp_path: Path, capsys: Captu
     assert "18 crops were judged by people and by no network: do the names of the crops agree?" in text
 
 
+@pytest.mark.thorough
 def test_a_centre_beyond_the_levels_is_not_printed(tmp_path: Path, capsys: Captured) -> None:
     people = simulate([0.99, 0.98, 0.96], np.random.default_rng(1), n_agents=8, n_items=60)
     lines = run_lines(capsys, tmp_path, people, "curves", *FEW)
@@ -174,6 +176,7 @@ def test_answers_that_are_no_class_are_asked_about(tmp_path: Path, capsys: Captu
     assert "Answers that are no class of the table: DRIBBLE, DUNK, SHOOT." in text
 
 
+@pytest.mark.thorough
 def test_machine_rows_of_other_levels_are_counted_and_named_in_the_headline(
     tmp_path: Path, capsys: Captured
 ) -> None:

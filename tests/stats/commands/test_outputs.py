@@ -109,6 +109,7 @@ def test_consistency_power_answers_how_many_photos_or_that_none_are_enough(
         assert "None of these numbers is shown to reach a power of .99" in text
 
 
+@pytest.mark.thorough
 def test_power_takes_what_no_option_gives_from_a_pilot(study: str, capsys: Captured) -> None:
     argv = [
         "power",

@@ -13,6 +13,7 @@ from stats.decision.multiple_testing import chains, fixed_sequence, holm, two_ga
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=8)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("size", [1, 2, 5, 12])
 def test_holm_is_statsmodels_holm(size: int) -> None:
     p = np.random.default_rng(size).random(size) ** 3
@@ -53,6 +54,7 @@ def test_a_level_that_one_kind_never_saw_is_never_sweet_but_stops_nobody() -> No
     assert two_gates({1: 0.001, 2: 0.001}, {0: 0.9, 2: 0.001}, 0.05) == [2]
 
 
+@pytest.mark.thorough
 @given(p_values)
 def test_chains_of_length_one_are_holm(p: list[float]) -> None:
     rejected = chains({str(name): [value] for name, value in enumerate(p)}, 0.05)

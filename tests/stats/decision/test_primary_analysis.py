@@ -131,6 +131,7 @@ def test_asking_one_network_again_is_no_new_photo() -> None:
     assert (level.machine.ci_low, level.machine.ci_high) == pytest.approx((0.6628, 0.8997), abs=1e-4)
 
 
+@pytest.mark.thorough
 def test_seeds_that_all_agree_tell_no_more_than_one_where_a_class_is_small() -> None:
     def lower(seeds: int) -> float:
         sizes = {"dribble": 2, "dunk": 100, "shoot": 100}
@@ -226,6 +227,7 @@ def test_contradictory_criteria_are_refused(planted: pd.DataFrame, bad: dict[str
         verdict(planted, **bad)
 
 
+@pytest.mark.thorough
 def test_levels_may_be_fractions_and_are_ordered_light_to_heavy(planted: pd.DataFrame) -> None:
     halved = planted.assign(crop_level=planted["crop_level"] / 2).iloc[::-1]
     answer = verdict(halved)

@@ -58,6 +58,7 @@ def people_of(study: DifficultyStudy) -> list[float]:
     return [part.people.estimate for part in study.stretches if part.people.estimate is not None]
 
 
+@pytest.mark.thorough
 def test_a_machine_that_fails_where_people_fail_follows_them() -> None:
     hard = evenly(0.3, 1.0)
     study = by_difficulty(planted(hard, hard - 0.2), stretches=3, splits=20)
@@ -67,6 +68,7 @@ def test_a_machine_that_fails_where_people_fail_follows_them() -> None:
         assert part.machine.estimate == pytest.approx(part.people.estimate - part.gap.estimate, abs=0.02)
 
 
+@pytest.mark.thorough
 def test_a_machine_that_fails_elsewhere_does_not() -> None:
     study = by_difficulty(planted(evenly(0.3, 1.0), np.full((LEVELS, PHOTOS), 0.6)), stretches=3, splits=20)
     for part in study.stretches:

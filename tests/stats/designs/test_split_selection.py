@@ -46,6 +46,7 @@ def test_where_no_crop_is_easier_the_same_people_see_a_drop_and_others_do_not() 
     assert abs(honest.estimate) < flattered.estimate / 3
 
 
+@pytest.mark.thorough
 def test_a_planted_drop_comes_back_within_its_interval() -> None:
     drop = selected_crops(search((0.7, 0.3), seed=2, trees=60), splits=30).people
     for share, planted in ((drop.crop, 0.7), (drop.children, 0.3), (drop.drop, 0.4)):
@@ -87,6 +88,7 @@ def test_a_crop_is_minimal_where_it_is_recognised_and_all_its_children_are_judge
     assert minimal([4, 2, 1, 0, 0], [4, 4, 4, 4, 0]) == [1]
 
 
+@pytest.mark.thorough
 def test_candidates_say_how_many_halves_select_them_again() -> None:
     selected = selected_crops(search((0.9, 0.1), seed=4, trees=10), splits=10)
     assert [(crop.item_id, crop.chosen) for crop in selected.candidates] == [

@@ -25,6 +25,7 @@ RULE = TextRule(SPORTS, {"racket sport": ["tennis"], "boats": ["rowing"], "stick
 WORDS = st.text(alphabet="abc", max_size=7)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("answer", "step", "classes"),
     [

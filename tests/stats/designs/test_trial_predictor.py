@@ -157,6 +157,7 @@ def test_the_command_prints_thresholds_and_draws(tmp_path: Path, capsys: pytest.
     assert "no column predictor" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_no_centre_lies_outside_the_values_that_were_shown() -> None:
     """The kind: the fit's centre was printed wherever it fell, also below the least visibility."""
     trials = study(3, {"human": 0.2}, agents=8, photos=60, low=0.7)

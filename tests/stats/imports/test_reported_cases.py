@@ -38,6 +38,7 @@ def psychopy_trials(person: str, component: str = "key_resp") -> list[Row]:
     ]
 
 
+@pytest.mark.thorough
 def test_the_component_that_the_trials_used_answers_not_the_first_of_the_file(read: Read) -> None:
     rows = [
         {"participant": person, "key_resp_instr.keys": "space", "key_resp_instr.rt": 3.2}
@@ -73,6 +74,7 @@ def test_two_components_that_answer_in_one_loop_are_refused_until_one_is_named(r
     assert read(text, options=options).table["correct"].tolist() == [1] * 8
 
 
+@pytest.mark.thorough
 def test_null_is_no_answer_in_a_table_as_it_is_in_json(read: Read) -> None:
     rows = jspsych("p0")
     tables = [read(jspsych_csv(rows)), read(json.dumps(rows), "data.json")]
@@ -104,6 +106,7 @@ FILES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", FILES)
 def test_jspsych_is_read_however_it_was_saved(read: Read, name: str) -> None:
     imported = read(FILES[name](jspsych("p0"), jspsych("p1")), name)
@@ -146,12 +149,14 @@ def test_a_class_called_like_a_missing_value_is_an_answer_and_the_preview_says_s
     assert "'None' is a class of this table" in imported.preview.text()
 
 
+@pytest.mark.thorough
 def test_a_class_called_like_a_missing_value_can_be_declared_missing(read: Read) -> None:
     imported = read(separated(hashed("subject-1")), options=ImportOptions(missing=("NA",)))
     assert imported.preview.dropped == {"no class (category)": 2}
     assert sorted(imported.preview.classes) == ["1e5", "None"]
 
 
+@pytest.mark.thorough
 def test_clicks_that_psychopy_writes_as_lists_are_answers_and_empty_lists_are_timeouts(read: Read) -> None:
     rows = [
         {"item_id": "golf_00.png", "category": "golf", "crop_level": 0, "trials.thisN": 0}
@@ -166,6 +171,7 @@ def test_clicks_that_psychopy_writes_as_lists_are_answers_and_empty_lists_are_ti
     assert table["correct"].tolist() == [1, 0]
 
 
+@pytest.mark.thorough
 def test_a_list_of_several_answers_is_refused_until_one_is_chosen(read: Read) -> None:
     rows = psychopy_trials("p0")
     rows[0] |= {"key_resp.keys": "['swim', 'run']", "key_resp.rt": "[0.4, 0.9]"}

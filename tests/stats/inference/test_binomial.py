@@ -28,6 +28,7 @@ def test_for_whole_units_the_interval_is_clopper_pearson(units: float, data: st.
     assert binomial.interval(right / units, units, 0.05) == pytest.approx(tuple(expected), abs=1e-9)
 
 
+@pytest.mark.thorough
 @given(st.integers(0, 1000), st.floats(1, 1e6))
 def test_no_interval_has_zero_width_and_no_p_is_zero(per_mille: int, units: float) -> None:
     share = per_mille / 1000

@@ -16,6 +16,7 @@ def test_photos_of_their_own_give_the_usual_interval() -> None:
     assert mean_interval(values, [str(number) for number in range(20)]) == pytest.approx(usual)
 
 
+@pytest.mark.thorough
 def test_a_mean_of_bursts_is_covered_as_often_as_promised() -> None:
     """Twelve bursts of one to six photos, alike within; an interval over photos covers far too seldom."""
     random, sizes = np.random.default_rng(1), np.arange(12) % 6 + 1

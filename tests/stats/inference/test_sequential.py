@@ -106,6 +106,7 @@ def test_looking_without_a_plan_is_marked() -> None:
         assert state.warnings == (UNPLANNED,)
 
 
+@pytest.mark.thorough
 def test_a_look_takes_the_people_who_came_first_wherever_their_rows_stand() -> None:
     """The first rows were taken for the first people: the kind is a meaning carried by the order of rows."""
     early, late = block("human", 10, 60, 0), [

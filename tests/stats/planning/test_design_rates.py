@@ -26,6 +26,7 @@ def test_a_group_that_is_better_everywhere_is_seen() -> None:
     assert np.mean(group_rejections([[0.9, 0.7, 0.5]] * 2, RUNS, rng)) < 0.15
 
 
+@pytest.mark.thorough
 def test_two_groups_around_the_floor_are_no_people_above_it() -> None:
     assert np.mean(mixed_rejections(0.08, RUNS, np.random.default_rng(2))) < 0.12
 

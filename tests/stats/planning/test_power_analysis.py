@@ -33,6 +33,7 @@ def test_without_a_sweet_spot_hardly_any_study_finds_one() -> None:
     assert power(none, [30], runs=60)[0].any_level <= 0.05
 
 
+@pytest.mark.thorough
 def test_the_same_seed_gives_the_same_answer() -> None:
     assert power(CLEAR, [6], runs=10, seed=3) == power(CLEAR, [6], runs=10, seed=3)
 

@@ -24,6 +24,7 @@ def truth(population: PairPopulation, study: Study) -> float:
     return population.choosing_d_prime if study is chosen_once else population.comparing_d_prime
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("study", [chosen_once, compared_once])
 @pytest.mark.parametrize(("d_prime", "criterion"), [(1.5, 1.0), (2.5, 2.0)])
 def test_a_large_study_finds_the_planted_truth(study: Study, d_prime: float, criterion: float) -> None:

@@ -31,6 +31,7 @@ def test_differences_between_people_and_photos_make_the_populations_d_prime_smal
     assert SMALL.truth[0] < 0.9
 
 
+@pytest.mark.thorough
 def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     of_d_prime, of_criterion = coverage(SMALL, 150, np.random.default_rng(2))
     assert 0.88 <= np.mean(of_d_prime) <= 1.0

@@ -90,6 +90,7 @@ def test_a_curve_needs_three_levels() -> None:
         sweet_region(trials.loc[trials["crop_level"] < 2], resamples=10)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("kind", "lacking"), [("human", "machine"), ("model", "people")])
 def test_a_table_of_one_side_has_its_half_and_the_reason_for_the_other(kind: str, lacking: str) -> None:
     """A table of people only was refused as a whole; the kind is a half that fails with the other half."""
@@ -118,6 +119,7 @@ def test_no_figure_lies_outside_the_levels_at_which_its_side_was_tested() -> Non
     assert "no region without a competent machine: no machine trials at level 0" in region.reasons[0]
 
 
+@pytest.mark.thorough
 def test_people_tested_apart_from_the_machine_have_no_place_of_largest_gap() -> None:
     rng = np.random.default_rng(4)
     people = simulate([0.97, 0.9, 0.8], rng, n_agents=12, n_items=60)
@@ -134,6 +136,7 @@ def test_a_broken_machine_certifies_no_region() -> None:
     assert "does not exceed competence .80" in region.reasons[0]
 
 
+@pytest.mark.thorough
 def test_a_curve_that_leaves_the_levels_own_intervals_is_said_to_fit_badly_and_certifies_nothing() -> None:
     """People who fail in the middle and hold at the end follow no falling curve."""
     trials = study(5)
@@ -191,6 +194,7 @@ def test_a_crop_fraction_that_does_not_grow_with_the_level_is_refused() -> None:
         sweet_region(study(1).assign(crop_fraction=0.5), resamples=10)
 
 
+@pytest.mark.thorough
 def test_the_gap_pairs_photos_so_that_their_difficulty_cancels() -> None:
     rng = np.random.default_rng(9)
     people = simulate([0.8] * 3, rng, n_agents=30, n_items=90, spread=Spread(0.2, 2.0))

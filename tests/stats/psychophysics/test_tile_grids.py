@@ -88,6 +88,7 @@ def test_intervals_of_d_prime_cover_the_truth_for_new_people_and_photos() -> Non
     assert 0.91 <= inside / 200 <= 1.0
 
 
+@pytest.mark.thorough
 def test_a_perfect_crowd_has_a_finite_d_prime_without_an_interval() -> None:
     level = tile_levels(planted_tiles({0: (1.0, 0.0)}, people=5))[0]
     assert (level.hit.estimate, level.false_alarm.estimate, level.solved.estimate) == (1.0, 0.0, 1.0)

@@ -68,6 +68,7 @@ def test_planted_d_prime_and_preference_lie_within_their_intervals(
         assert judged.criterion_low < preference < judged.criterion_high
 
 
+@pytest.mark.thorough
 def test_without_a_preference_d_prime_is_that_of_the_share_of_right_choices(
     levels: dict[tuple[float, str], ChoiceLevel],
 ) -> None:

@@ -64,6 +64,7 @@ def levels() -> dict[tuple[float, str], YesNoLevel]:
     return {(level.crop_level, level.observers): level for level in yes_no_levels(tidy(table()).primary)}
 
 
+@pytest.mark.thorough
 def test_planted_d_prime_and_criterion_lie_within_their_intervals(
     levels: dict[tuple[float, str], YesNoLevel],
 ) -> None:
@@ -124,6 +125,7 @@ def test_the_verdict_is_about_right_answers_whose_guessing_is_one_half() -> None
     assert not any("repeat an observer" in warning for warning in outcome.warnings)
 
 
+@pytest.mark.thorough
 def test_a_question_asked_twice_is_a_repetition() -> None:
     rows = table()
     again = pd.concat([rows, rows[rows["agent_id"] == "net0"].head(5)])

@@ -117,6 +117,7 @@ def test_architectures_are_not_seeds(machine: pd.DataFrame, words: str, never: s
         assert never not in text
 
 
+@pytest.mark.thorough
 def test_few_networks_are_called_seeds_only_where_they_are_of_one_architecture() -> None:
     two = networks().query("agent_id in ['m0', 'm1']")
     seeds = verdict(pd.concat([people(), of_architectures(two, "vgg11")])).warnings

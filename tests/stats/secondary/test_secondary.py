@@ -124,6 +124,7 @@ def test_findings_survive_json(findings: Findings) -> None:
         assert finding_from(name, written, figures).section() == finding.section()
 
 
+@pytest.mark.thorough
 def test_timeouts_and_exclusions_are_set_beside_the_primary_figure() -> None:
     trials = study()
     people = trials.index[(trials["agent_type"] == "human") & (trials["crop_level"] == 1)]
@@ -225,6 +226,7 @@ def test_an_attacker_without_bias_is_no_reason_to_warn() -> None:
     assert package.bias.find(material(study(), predictions=predictions(0.0))).warnings == ()
 
 
+@pytest.mark.thorough
 def test_an_analysis_that_breaks_unexpectedly_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: Material) -> Never:
         raise KeyError("a mistake in the program")

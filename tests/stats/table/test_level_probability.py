@@ -58,6 +58,7 @@ def test_the_number_of_trials_is_that_of_the_rows() -> None:
     assert all(answers.weighted for answers in coded.human)
 
 
+@pytest.mark.thorough
 def test_equal_chances_change_no_figure() -> None:
     trials = simulate([0.95, 0.8], np.random.default_rng(0), n_agents=12, n_items=60)
     assert verdict(trials.assign(level_probability=0.5)).levels == verdict(trials).levels

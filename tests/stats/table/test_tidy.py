@@ -151,6 +151,7 @@ def test_the_index_of_a_data_frame_does_not_matter(study: pd.DataFrame) -> None:
     assert verdict(relabelled).levels == verdict(study).levels
 
 
+@pytest.mark.thorough
 def test_different_pixels_for_people_and_machine_are_warned_of(study: pd.DataFrame) -> None:
     study["stim_sha256"] = study["item_id"]
     assert not any("pixels" in warning for warning in verdict(study).warnings)

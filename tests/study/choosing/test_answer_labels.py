@@ -41,6 +41,7 @@ def test_labels_that_no_button_can_carry_are_refused(labels: object) -> None:
 
 @pytest.mark.django_db
 class TestPages:
+    @pytest.mark.thorough
     def test_buttons_carry_the_label_of_the_language_isolated(self, client: Client) -> None:
         study = draft_study()
         Category.objects.filter(study=study, name="dunk").update(labels={"de": "Dunking"})

@@ -77,10 +77,12 @@ class TestPractice:
             second.token: (False, (places[1],)),
         }
 
+    @pytest.mark.thorough
     def test_meeting_the_criterion_leads_on(self, session: Session) -> None:
         play_block(session)
         assert fresh(session).status == Status.TRIALS
 
+    @pytest.mark.thorough
     def test_missing_it_gives_one_repeat_with_other_photos_then_the_end(self, session: Session) -> None:
         shown = []
         for _ in range(2):
@@ -108,6 +110,7 @@ class TestPractice:
         deliver(session, *map(aborted, trials_of(open_block(session))))
         assert (fresh(session).status, fresh(session).practice_round) == (Status.PRACTICE, 2)
 
+    @pytest.mark.thorough
     def test_the_repeat_is_a_second_attempt_at_the_same_places(self, session: Session) -> None:
         deliver(session, *map(wrong_answer, trials_of(open_block(session))))
         repeat = trials_of(open_block(session))

@@ -66,6 +66,7 @@ def test_crops_that_a_review_discarded_are_not_asked_about() -> None:
 
 
 class TestWhatStandsInTheWay:
+    @pytest.mark.thorough
     def test_a_design_without_a_pilot(self) -> None:
         assert "has no pilot" in reasons(piloted_draft(pilot=False))
 
@@ -107,6 +108,7 @@ def test_the_least_number_of_answers_reaches_every_window_when_all_have_taken_pa
 
 
 class TestClosing:
+    @pytest.mark.thorough
     def test_it_needs_somebody_who_has_finished_in_that_mode(self) -> None:
         pilot = open_pilot_of()
         play_to_the_end(player(pilot.version, mode=Mode.SIMULATED))

@@ -203,6 +203,7 @@ def test_the_same_visit_finds_its_last_page_again_and_a_new_one_does_not_even_in
     assert sent.land().status == HTTPStatus.CONFLICT
 
 
+@pytest.mark.thorough
 def test_who_was_screened_out_and_comes_back_is_told_so() -> None:
     sent = sent_by("prolific")
     sessions.device_checked(sent.begin().token, replace_storage())

@@ -53,6 +53,7 @@ class TestObserver:
         assert pytest.approx(Curve().person_sd, abs=0.08) == (sum(s**2 for s in shifts) / 300) ** 0.5
         assert Person(4, seed=5).observer(Curve()).shift == shifts[4]
 
+    @pytest.mark.thorough
     def test_response_times_have_the_planted_mean_and_a_longer_tail_when_it_is_hard(self) -> None:
         observer = Person(1, seed=2).observer(FLAT)
         easy = [observer.respond(str(item), WHOLE, 0, 3)[1] for item in range(3000)]

@@ -54,6 +54,7 @@ def test_people_who_can_do_more_are_shown_heavier_levels() -> None:
     assert means[1] > means[0] + 1
 
 
+@pytest.mark.thorough
 def test_nobody_sees_a_photo_twice_and_classes_stay_balanced() -> None:
     session = play_to_the_end(at_the_trials(adaptive()))
     trials = photos_of(session)
@@ -62,6 +63,7 @@ def test_nobody_sees_a_photo_twice_and_classes_stay_balanced() -> None:
     assert max(counts.values()) - min(counts.values()) <= 1
 
 
+@pytest.mark.thorough
 def test_the_chance_of_each_level_is_stored_and_never_below_the_even_share() -> None:
     session = play_to_the_end(at_the_trials(adaptive(adaptive_even_share=0.4)))
     chances = [trial.level_probability for trial in photos_of(session)]
@@ -71,6 +73,7 @@ def test_the_chance_of_each_level_is_stored_and_never_below_the_even_share() -> 
     assert set(others) == {None}
 
 
+@pytest.mark.thorough
 def test_a_step_of_photos_is_handed_out_and_only_blocks_are_parted_by_breaks() -> None:
     session = at_the_trials(adaptive())
     sizes, pauses = [], []
@@ -102,6 +105,7 @@ def test_answers_move_the_posterior_and_broken_off_trials_do_not() -> None:
     assert posterior_of(session, plan).expected(4) > before
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("design", "reason"),
     [

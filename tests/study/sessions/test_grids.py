@@ -125,6 +125,7 @@ class TestAnswering:
     def grid(self, version: StudyVersion) -> Trial:
         return trials_of(open_block(at_the_trials(version)))[0]
 
+    @pytest.mark.thorough
     def test_a_selection_is_stored_tile_by_tile(self, grid: Trial) -> None:
         deliver(grid.session, selection(grid, 0, 4))
         grid.refresh_from_db()
@@ -144,6 +145,7 @@ class TestAnswering:
         others = 9 - len(targets_of(second))
         assert (second.correct, second.tile_accuracy) == (False, (1 + (others - 1) / others) / 2)
 
+    @pytest.mark.thorough
     def test_the_same_selection_again_changes_nothing_in_whichever_order(self, grid: Trial) -> None:
         post = selection(grid, 1, 2)
         first = deliver(grid.session, post)
@@ -155,6 +157,7 @@ class TestAnswering:
         with pytest.raises(ChangedAnswerError):
             deliver(grid.session, post | {"selected": [1]})
 
+    @pytest.mark.thorough
     def test_selecting_nothing_is_an_answer(self, grid: Trial) -> None:
         deliver(grid.session, selection(grid))
         assert grid.tiles.filter(selected=False).count() == 9
@@ -165,6 +168,7 @@ class TestAnswering:
         assert (grid.correct, grid.tile_accuracy) == (False, 0.0)
         assert grid.tiles.filter(selected=None).count() == 9
 
+    @pytest.mark.thorough
     def test_an_interrupted_grid_says_nothing(self, grid: Trial) -> None:
         deliver(grid.session, begun=grid.token)
         open_block(grid.session, tab="33333333-3333-4333-8333-333333333333")
@@ -190,6 +194,7 @@ class TestAnswering:
 
 @pytest.mark.django_db
 class TestAttention:
+    @pytest.mark.thorough
     def test_practice_is_passed_by_balanced_accuracy_not_by_perfection(self, version: StudyVersion) -> None:
         session = player(version)
         grid = trials_of(open_block(session))[0]
@@ -198,6 +203,7 @@ class TestAttention:
         assert not grid.correct
         assert fresh(session).status == Session.Status.TRIALS
 
+    @pytest.mark.thorough
     def test_selecting_nothing_does_not_pass_practice(self, version: StudyVersion) -> None:
         session = player(version)
         deliver(session, selection(trials_of(open_block(session))[0]))

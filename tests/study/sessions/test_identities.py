@@ -19,6 +19,7 @@ def main_part(pilot: Pilot) -> StudyVersion:
     return open_version_of(pilot.version.study)
 
 
+@pytest.mark.thorough
 def test_a_person_of_the_pilot_is_refused_by_the_main_study() -> None:
     pilot = open_pilot_of()
     newcomer(pilot.version, identity=ANN)

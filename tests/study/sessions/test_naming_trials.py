@@ -60,6 +60,7 @@ class TestAnswering:
         assert (trial.response_text, trial.first_key_ms) == (text, 900.0)
         assert (trial.correct, trial.response) == (None, None)
 
+    @pytest.mark.thorough
     def test_the_same_answer_again_is_one_and_another_is_refused(self, trial: Trial) -> None:
         message = typed(trial, "dunk")
         assert deliver(trial.session, message).closed == deliver(trial.session, message).closed
@@ -69,6 +70,7 @@ class TestAnswering:
         trial.refresh_from_db()
         assert (trial.response_status, trial.response_text, trial.correct) == ("timeout", "dun", False)
 
+    @pytest.mark.thorough
     def test_who_cannot_tell_says_so(self, trial: Trial) -> None:
         deliver(trial.session, answer(trial, status="cant_tell", response=None, rt_ms=800.0))
         trial.refresh_from_db()

@@ -48,6 +48,7 @@ def phone(**changes: object) -> sessions.Device:
 
 
 class TestEndOfAPart:
+    @pytest.mark.thorough
     def test_the_session_waits_with_half_of_its_photos_still_open(self) -> None:
         session = after_part_one()
         assert session.status == Status.BETWEEN
@@ -75,6 +76,7 @@ class TestEndOfAPart:
         with pytest.raises(NotNowError):
             deliver(session, right_answer(ahead))
 
+    @pytest.mark.thorough
     def test_a_photo_of_the_next_part_cannot_be_answered_within_the_first(self) -> None:
         session = at_the_trials(in_parts())
         open_block(session)
@@ -82,6 +84,7 @@ class TestEndOfAPart:
         with pytest.raises(OutOfOrderError):
             deliver(session, right_answer(ahead))
 
+    @pytest.mark.thorough
     def test_the_last_answers_sent_once_more_change_nothing(self) -> None:
         session = at_the_trials(in_parts())
         answers = list(map(right_answer, trials_of(open_block(session))))
@@ -90,6 +93,7 @@ class TestEndOfAPart:
         assert (again.status, again.closed) == (Status.BETWEEN, 5)
         assert fresh(session).opens_at == NOW + A_MINUTE + 12 * HOUR
 
+    @pytest.mark.thorough
     def test_a_part_ends_also_where_its_last_photo_was_interrupted(self) -> None:
         session = at_the_trials(in_parts())
         *answered, last = trials_of(open_block(session))
@@ -108,16 +112,19 @@ class TestEndOfAPart:
 
 
 class TestComingBack:
+    @pytest.mark.thorough
     def test_too_early_nothing_changes(self) -> None:
         session = after_part_one()
         assert sessions.begin_part(session.token, TOO_EARLY).status == Status.BETWEEN
         assert sessions.resume(session.token, TOO_EARLY).status == Status.BETWEEN
         assert fresh(session).lease_until == session.lease_until
 
+    @pytest.mark.thorough
     def test_in_time_it_begins_with_a_check_of_the_device(self) -> None:
         session = sessions.begin_part(after_part_one().token, IN_TIME)
         assert (session.status, session.part, session.viewport_w) == (Status.CONSENTED, 2, None)
 
+    @pytest.mark.thorough
     def test_it_goes_on_with_the_photos_without_questions_about_the_instructions(self) -> None:
         session = come_back(after_part_one())
         assert session.status == Status.TRIALS
@@ -142,6 +149,7 @@ class TestComingBack:
         parts = list(session.parts.values_list("number", "began_at", "ended_at"))
         assert parts == [(1, NOW, NOW + A_MINUTE), (2, IN_TIME, IN_TIME + A_MINUTE)]
 
+    @pytest.mark.thorough
     def test_a_second_tab_that_begins_it_too_changes_nothing(self) -> None:
         session = after_part_one()
         come_back(session)
@@ -150,6 +158,7 @@ class TestComingBack:
         assert (again.status, again.part) == (Status.TRIALS, 2)
         assert session.parts.count() == 2
 
+    @pytest.mark.thorough
     def test_a_place_begun_in_time_is_kept_until_the_part_would_have_closed(self) -> None:
         session = come_back(after_part_one())
         open_block(session, IN_TIME)
@@ -161,12 +170,14 @@ class TestComingBack:
         assert (ended.status, ended.status_reason) == (Status.STOPPED, Session.NOT_RETURNED)
         assert session.trials.answered().count() == 5
 
+    @pytest.mark.thorough
     def test_too_late_the_page_alone_ends_it(self) -> None:
         session = after_part_one()
         sessions.resume(session.token, TOO_LATE)
         assert fresh(session).status == Status.STOPPED
         assert fresh(session).has_not_returned(TOO_LATE)
 
+    @pytest.mark.thorough
     def test_who_never_opens_the_page_again_has_not_returned_either(self) -> None:
         session = after_part_one()
         assert not session.has_not_returned(IN_TIME)
@@ -261,6 +272,7 @@ class TestOneGo:
     def test_an_answer_costs_no_query_more_for_them(self) -> None:
         assert queries_of_an_answer(parts=1) == queries_of_an_answer(parts=2)
 
+    @pytest.mark.thorough
     def test_an_answer_asks_for_no_part(self) -> None:
         assert not any("sessionpart" in sql for sql in statements_of_an_answer(parts=1))
 

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestAnswers:
+    @pytest.mark.thorough
     def test_an_answer_is_stored_as_it_came(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         trial = trials_of(open_block(session))[0]
@@ -35,6 +36,7 @@ class TestAnswers:
         assert (trial.confidence, trial.dropped_frames, trial.focus_lost) == (3, 1, True)
         assert trial.response_id == trial.stimulus.item.category_id
 
+    @pytest.mark.thorough
     def test_a_timeout_is_wrong_and_an_interruption_says_nothing(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         first, second, *_ = trials_of(open_block(session))
@@ -48,6 +50,7 @@ class TestAnswers:
         assert (second.response_status, second.correct) == ("aborted", None)
         assert second.status_reason == "preload_failed"
 
+    @pytest.mark.thorough
     def test_the_same_delivery_again_changes_nothing(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         post = right_answer(trials_of(open_block(session))[0])
@@ -95,6 +98,7 @@ class TestAnswers:
         assert trial.late
         assert trial.response_status == "answered"
 
+    @pytest.mark.thorough
     def test_the_servers_own_clock_finds_an_answer_late_too(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         trial = trials_of(open_block(session))[0]
@@ -112,6 +116,7 @@ class TestAnswers:
         assert not trial.late
         assert trial.suspect == ""
 
+    @pytest.mark.thorough
     def test_a_response_time_above_the_elapsed_time_is_flagged(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         first, second, *_ = trials_of(open_block(session))
@@ -131,6 +136,7 @@ class TestAnswers:
         trial.refresh_from_db()
         assert (trial.suspect, trial.begun_at) == (suspect, NOW + A_MINUTE - timedelta(milliseconds=age_ms))
 
+    @pytest.mark.thorough
     def test_no_trial_begins_before_its_photo_was_served(self, version: StudyVersion) -> None:
         session = at_the_trials(version)
         trial = trials_of(open_block(session))[0]

@@ -30,6 +30,7 @@ class TestStarting:
         items = list(session.trials.values_list("stimulus__item", flat=True))
         assert len(items) == len(set(items))
 
+    @pytest.mark.thorough
     def test_the_first_lists_together_show_every_photo_at_every_level(self, version: StudyVersion) -> None:
         for _ in range(version.lists.count()):
             newcomer(version)
@@ -83,6 +84,7 @@ class TestAssignment:
             newcomer(version)
         assert set(places_held(version, Mode.LIVE, NOW).values()) == {2}
 
+    @pytest.mark.thorough
     def test_a_lease_that_ran_out_gives_its_place_back(self, version: StudyVersion) -> None:
         lost = newcomer(version, NOW - A_MINUTE)
         for _ in range(version.lists.count() - 1):

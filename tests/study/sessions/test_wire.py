@@ -34,6 +34,7 @@ def test_what_a_timeout_claims_beyond_itself_is_dropped() -> None:
     assert (timeout.response, timeout.rt_ms) == (None, None)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "changes",
     [
@@ -72,6 +73,7 @@ def test_absurd_values_are_refused(changes: dict[str, object]) -> None:
         parsed(**changes)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "raw",
     [
@@ -144,6 +146,7 @@ names = [
 ]
 
 
+@pytest.mark.thorough
 @settings(suppress_health_check=[HealthCheck.too_slow])  # a fresh checkout first builds a table of characters
 @given(st.dictionaries(st.sampled_from(names), json_values))
 def test_whatever_is_sent_is_understood_or_refused_in_words(changes: dict[str, object]) -> None:

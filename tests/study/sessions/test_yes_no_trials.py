@@ -106,6 +106,7 @@ class TestAnswering:
     def session(self, version: StudyVersion) -> Session:
         return at_the_trials(version)
 
+    @pytest.mark.thorough
     def test_a_block_names_the_class_asked_about_and_the_order_of_the_buttons(self, session: Session) -> None:
         block = open_block(session)
         trial = trials_of(block)[0]
@@ -123,11 +124,13 @@ class TestAnswering:
             assert trial.said_yes is (shows_it(trial) == (place < 6))
             assert trial.response is None
 
+    @pytest.mark.thorough
     def test_the_same_answer_again_changes_nothing(self, session: Session) -> None:
         trial = trials_of(open_block(session))[0]
         sent = right_answer(trial)
         assert deliver(session, sent).closed == deliver(session, sent).closed
 
+    @pytest.mark.thorough
     def test_a_timeout_is_wrong_and_says_neither(self, session: Session) -> None:
         trial = trials_of(open_block(session))[0]
         deliver(session, answer(trial, status="timeout", response=None, rt_ms=None))
@@ -139,6 +142,7 @@ class TestAnswering:
         with pytest.raises(BadAnswerError, match="one of the buttons"):
             deliver(session, answer(trial, response=2))
 
+    @pytest.mark.thorough
     def test_practice_teaches_the_word_that_was_right(self, version: StudyVersion) -> None:
         session = player(version)
         trials = trials_of(open_block(session))

@@ -29,6 +29,7 @@ def of_prolific(version: StudyVersion) -> Session:
 
 
 class TestPage:
+    @pytest.mark.thorough
     def test_it_says_which_part_is_done_and_when_the_next_one_opens_and_closes(self, client: Client) -> None:
         session = now_after_part_one()
         page = client.get(address("session", session)).content.decode()
@@ -43,6 +44,7 @@ class TestPage:
         page = client.get(address("session", session)).content.decode()
         assert f'href="http://testserver{address("session", session)}"' in page
 
+    @pytest.mark.thorough
     def test_too_early_there_is_no_button_and_no_error(self, client: Client) -> None:
         session = now_after_part_one()
         page = client.get(address("session", session))
@@ -72,6 +74,7 @@ class TestPage:
         page = client.get(address("withdraw", session)).content.decode()
         assert "Stop, and keep my answers" in page
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("mode", [Mode.PREVIEW, Mode.SIMULATED])
     def test_a_preview_may_go_on_at_once_and_says_that_people_may_not(
         self, client: Client, mode: Mode
@@ -89,6 +92,7 @@ class TestBeginning:
         page = client.post(address("part", session), follow=True).content.decode()
         assert "Checking your device" in page
 
+    @pytest.mark.thorough
     def test_then_people_read_again_what_to_do_and_are_asked_nothing(self, client: Client) -> None:
         session = hours_later(now_after_part_one(), 13)
         client.post(address("part", session))
@@ -100,6 +104,7 @@ class TestBeginning:
         client.post(address("instructions", session))
         assert fresh(session).status == Session.Status.TRIALS
 
+    @pytest.mark.thorough
     def test_too_early_the_button_of_somebody_elses_making_shows_the_same_page(self, client: Client) -> None:
         session = now_after_part_one()
         page = client.post(address("part", session), follow=True)
@@ -123,6 +128,7 @@ class TestBeginning:
 
 
 class TestCalendar:
+    @pytest.mark.thorough
     def test_the_entry_names_study_part_and_link(self, client: Client) -> None:
         session = now_after_part_one()
         entry = client.get(address("calendar", session))
@@ -136,6 +142,7 @@ class TestCalendar:
         session = now_after_part_one()
         assert session.participant.public_id not in client.get(address("calendar", session)).content.decode()
 
+    @pytest.mark.thorough
     def test_there_is_none_once_the_next_part_has_begun(self, client: Client) -> None:
         session = hours_later(now_after_part_one(), 13)
         client.post(address("part", session))
@@ -143,10 +150,12 @@ class TestCalendar:
 
 
 class TestCodes:
+    @pytest.mark.thorough
     def test_without_the_option_a_part_gives_no_code(self, client: Client) -> None:
         session = now_after_part_one()
         assert 'id="completion-code"' not in client.get(address("session", session)).content.decode()
 
+    @pytest.mark.thorough
     def test_with_it_everybody_gets_a_code_of_their_own_for_each_part(self, client: Client) -> None:
         session = now_after_part_one(in_parts(part_codes=True))
         code = session.parts.get().completion_code

@@ -24,6 +24,7 @@ JSON = "application/json"
 
 
 class TestLanding:
+    @pytest.mark.thorough
     def test_it_stores_nothing_however_often_it_is_fetched(
         self, client: Client, version: StudyVersion
     ) -> None:
@@ -32,6 +33,7 @@ class TestLanding:
             assert client.get(consent(version)).status_code == HTTPStatus.OK
         assert not Participant.objects.exists()
 
+    @pytest.mark.thorough
     def test_a_platforms_parameters_reach_the_identity(self, client: Client, version: StudyVersion) -> None:
         query = "?PROLIFIC_PID=5f01&STUDY_ID=s1&SESSION_ID=v1"
         assert 'name="PROLIFIC_PID" value="5f01"' in client.get(landing(version) + query).content.decode()
@@ -54,6 +56,7 @@ class TestLanding:
         begin_as(client, version, **fields)
         assert Participant.objects.get().identity.platform == platform
 
+    @pytest.mark.sampled
     @pytest.mark.parametrize("value", ["<script>", "a" * 129, "a b", "x\n"])
     def test_parameters_that_no_platform_sends_are_refused(
         self, client: Client, version: StudyVersion, value: str
@@ -114,6 +117,7 @@ class TestLanding:
 
 
 class TestModes:
+    @pytest.mark.thorough
     def test_the_owner_previews_a_study_that_is_not_open(self, client: Client, version: StudyVersion) -> None:
         close_study(version.study)
         client.force_login(version.study.owner)

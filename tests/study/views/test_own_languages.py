@@ -127,6 +127,7 @@ class TestOfferedLanguages:
         for page in (landing(version), consent(version), address("session", newcomer(version))):
             assert f'<html lang="{spoken}"' in client_for(wanted).get(page).content.decode()
 
+    @pytest.mark.thorough
     def test_a_study_in_one_language_offers_no_choice(self) -> None:
         version = open_version_of(draft_study(languages=["fr"], own_language="fr"))
         page = client_for("en").get(landing(version)).content.decode()
@@ -144,6 +145,7 @@ class TestBeforeFreezing:
         [note] = left_out(bilingual(languages=["en", "de", "fr"]))
         assert "not written in: fr." in note
 
+    @pytest.mark.thorough
     def test_who_has_written_all_of_them_or_none_is_told_nothing(self) -> None:
         assert left_out(bilingual(languages=["en", "de"])) == []
         assert left_out(draft_study(name="Standard texts")) == []

@@ -44,6 +44,7 @@ class TestInformation:
         begin_as(client, version)
         assert text in Participant.objects.get().consent_text
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("information", ["", "My own text."])
     def test_who_is_responsible_and_what_people_get_is_said_and_agreed_to(
         self, client: Client, information: str
@@ -123,6 +124,7 @@ class TestInstructedAnswer:
         design = Design.of(draft_study(instructed_check=True))
         assert participant_reason([], Questionnaire(seriously="yes", instructed=given), design) == reason
 
+    @pytest.mark.thorough
     def test_it_is_asked_only_where_the_design_wants_it(self, client: Client) -> None:
         for is_wanted in (True, False):
             version = open_study_version(name=str(is_wanted), instructed_check=is_wanted)
@@ -130,6 +132,7 @@ class TestInstructedAnswer:
             play_to_the_questions(session)
             assert ("Rather no" in client.get(address("session", session)).content.decode()) is is_wanted
 
+    @pytest.mark.thorough
     def test_the_last_page_needs_it(self, client: Client) -> None:
         session = play_ready(newcomer(open_study_version(instructed_check=True)))
         from django.utils import timezone

@@ -82,6 +82,7 @@ class TestSteps:
     def test_an_unknown_session_does_not_exist(self, client: Client) -> None:
         assert client.get(f"/s/{'0' * 32}/").status_code == HTTPStatus.NOT_FOUND
 
+    @pytest.mark.thorough
     def test_a_text_by_the_researcher_is_shown_without_running_what_is_in_it(self, client: Client) -> None:
         version = open_study_version(consent="Agree? <script>alert(1)</script>")
         assert b"<script>alert" not in client.get(consent(version)).content

@@ -87,6 +87,7 @@ def test_the_page_shows_sizes_and_offers_deletion_to_the_owner(owner: Client, st
     assert reverse("pipeline:delete-study", args=[study.code]) in page
 
 
+@pytest.mark.thorough
 def test_a_study_goes_and_comes_back_with_the_same_verdict(
     owner: Client, study: Study, analysis: Analysis
 ) -> None:
@@ -132,6 +133,7 @@ def test_an_import_that_is_refused_on_the_way_says_why_and_stores_nothing(
     assert not Study.objects.filter(code=study.code).exists()
 
 
+@pytest.mark.thorough
 def test_whoever_leaves_while_rows_are_stored_leaves_nothing(owner: Client, study: Study) -> None:
     content = downloaded(owner, study)
     delete(owner, study, study.name)
@@ -151,6 +153,7 @@ def test_a_bundle_that_is_refused_says_why_beside_the_file(owner: Client) -> Non
     assert "not downloaded whole" in page
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_a_deleted_study_leaves_neither_rows_nor_files_and_the_log_says_who(
     owner: Client, study: Study
@@ -183,6 +186,7 @@ def test_a_study_is_kept_that_is_not_named_or_still_in_use(
     assert Study.objects.filter(pk=study.pk).exists()
 
 
+@pytest.mark.thorough
 def test_other_studies_keep_everything(owner: Client, study: Study) -> None:
     other = draft_study(name="Another")
     files = list(crops_of(other))

@@ -115,6 +115,7 @@ def test_the_readme_gives_the_commands_with_the_limits_of_the_frozen_design(
     assert all((dataset / place).exists() for command in scripts for place in command[1:3])
 
 
+@pytest.mark.thorough
 def test_the_desk_offers_the_dataset_and_delivers_it_whole(
     version: StudyVersion, dataset: Path, admin_client: Client
 ) -> None:

@@ -9,6 +9,9 @@ from study.models import AssignmentList, Session, StudyVersion
 from study.models.people import Mode
 from study.plan import plan_of
 from study.sessions.errors import StudyFullError
+from study.statements.prepared_sql import PreparedQuery
+
+LISTS = PreparedQuery(lambda version: AssignmentList.objects.filter(version=version), int)
 
 
 def least_filled_list(version: StudyVersion, mode: str, now: datetime) -> AssignmentList:
@@ -25,7 +28,7 @@ def least_filled_list(version: StudyVersion, mode: str, now: datetime) -> Assign
     if not open_lists:
         raise StudyFullError
     number = min(open_lists, key=lambda candidate: (held[candidate], candidate))
-    return version.lists.get(number=number)
+    return next(each for each in LISTS(version.pk) if each.number == number)
 
 
 def has_room(session: Session, now: datetime) -> bool:
@@ -39,7 +42,7 @@ def has_room(session: Session, now: datetime) -> bool:
 
 def places_held(version: StudyVersion, mode: str, now: datetime) -> dict[int, int]:
     """Return completes plus running leases per list; people, previews and robots are counted apart."""
-    held = dict.fromkeys(version.lists.values_list("number", flat=True), 0)
+    held = dict.fromkeys([each.number for each in LISTS(version.pk)], 0)
     sessions = Session.of_any_stage.holding_a_place(now).filter(
         assignment__version=version, participant__mode=mode
     )

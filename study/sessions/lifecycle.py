@@ -25,13 +25,16 @@ from study.sessions.returning import end_as_not_returned, go_on, note_first_part
 from study.sessions.tasks.every_conduct import conduct_of
 from study.sessions.wire import Device
 from study.sizing import screen_measure
-from study.statements.prepared_sql import PreparedUpdate
+from study.statements.prepared_sql import PreparedQuery, PreparedUpdate
 
 COMPREHENSION_ATTEMPTS = 2
 DEVICE_FACTS = (
     *("browser", "os", "input_device", "viewport_w", "viewport_h", "dpr", "refresh_hz"),
     *("clock_grain_ms", "presentation_lag_ms", "onset_known_by"),
     *("forced_colours", "surround"),
+)
+LOCKED_VERSION = PreparedQuery(
+    lambda version: StudyVersion.of_any_stage.select_for_update().defer("config").filter(pk=version), int
 )
 KEEP_DEVICE = PreparedUpdate(Session, *DEVICE_FACTS, "answers_by")
 
@@ -61,7 +64,7 @@ def start(
     ------
     StudyFullError, AlreadyTakenPartError, TookPartInPilotError
     """
-    StudyVersion.of_any_stage.select_for_update().defer("config").get(pk=version.pk)
+    LOCKED_VERSION(version.pk)
     if identity and (earlier_session(version, identity) or has_withdrawn(version, identity)):
         raise AlreadyTakenPartError
     if identity and took_part_in_pilot(version.study, identity):

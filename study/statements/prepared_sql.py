@@ -180,14 +180,12 @@ class PreparedUpdate:
             field.get_db_prep_save(field.pre_save(first, add=False), connection=connection)
             for field in self._fields
         ]
+        places = ", ".join(["%s"] * len(rows))
         with connection.cursor() as cursor:
-            cursor.execute(self._sql(len(rows)), [*values, *(row.pk for row in rows)])
+            cursor.execute(f"{self._before_keys} ({places})", [*values, *(row.pk for row in rows)])
             if cursor.rowcount != len(rows):
                 keys = ", ".join(str(row.pk) for row in rows)
                 raise DatabaseError(f"Not all of the rows {keys} of {self._table}: not there any more.")
-
-    def _sql(self, rows: int) -> str:
-        return f"{self._before_keys} ({', '.join(['%s'] * rows)})"
 
     @cached_property
     def _before_keys(self) -> str:

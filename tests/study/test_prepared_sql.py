@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Count, Q
 from django.db.transaction import TransactionManagementError
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from study.models import Session, Trial
+from study.statements.prepared_insert import PreparedInsert
 from study.statements.prepared_sql import PreparedQuery, PreparedUpdate, PreparedValues, UnpreparedError
 from tests.study.factories import open_study_version, player
 
@@ -136,3 +137,30 @@ def test_an_update_of_a_row_that_is_gone_or_of_a_field_that_is_none_is_refused(s
         PreparedUpdate(Trial, "rt_ms")(trial)
     with pytest.raises(UnpreparedError, match="rt_seconds"):
         PreparedUpdate(Trial, "rt_seconds")
+
+
+def test_an_insert_adds_rows_as_bulk_create_does(session: Session) -> None:
+    before = session.trials.count()
+    planned = [
+        Trial(
+            session=session,
+            stimulus=trial.stimulus,
+            choice_order=[2, 1],
+            trial_index=1000 + place,
+            block_id=9,
+        )
+        for place, trial in enumerate(list(session.trials.all()) * 9)
+    ]
+    PreparedInsert(Trial)(planned)
+    stored = session.trials.filter(block_id=9)
+    assert (session.trials.count(), len(planned) > 25) == (before + len(planned), True)
+    unset = {"id": None}
+    assert [model_to_dict(row) | unset for row in stored] == [model_to_dict(row) | unset for row in planned]
+
+
+def test_an_insert_adds_all_rows_or_none(session: Session) -> None:
+    before = session.trials.count()
+    twice = [Trial(session=session, stimulus=session.trials.first().stimulus, trial_index=7, block_id=9)] * 30
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PreparedInsert(Trial)(twice)
+    assert session.trials.count() == before

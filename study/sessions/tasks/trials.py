@@ -17,21 +17,23 @@ from study.plan import PRACTICE_BLOCK, Plan
 from study.sessions.errors import BadAnswerError, StimulusChangedError
 from study.sessions.tasks.conduct import Conduct
 from study.sessions.wire import Answer
+from study.statements.prepared_insert import PreparedInsert
 from study.version_config import Picture
 
 T = TypeVar("T")
+ADD = PreparedInsert(Trial)
 Kind = Trial.BlockType
 COUNTED = (Trial.ResponseStatus.ANSWERED, Trial.ResponseStatus.TIMEOUT)
 
 
 def add_practice(session: Session, plan: Plan) -> None:
     """Add one round of practice."""
-    Trial.objects.bulk_create(planned_practice(session, plan))
+    ADD(planned_practice(session, plan))
 
 
 def add_tests(session: Session, plan: Plan, list_number: int) -> None:
     """Add the photos of the session's list, with catch trials among them."""
-    Trial.objects.bulk_create(planned_tests(session, plan, list_number))
+    ADD(planned_tests(session, plan, list_number))
 
 
 def planned_practice(session: Session, plan: Plan) -> list[Trial]:

@@ -45,8 +45,8 @@ class ShortWayMiddleware:
 def _straight_to_the_view(request: HttpRequest) -> HttpResponse | None:
     """Return what the view answers; None where that is a page: it changed nothing, and is made again."""
     request.get_host()  # refuses a host that is not ours
-    request.resolver_match = match = resolve(request.path_info)
     try:
+        request.resolver_match = match = resolve(request.path_info)
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     except Http404:
         return None

@@ -118,7 +118,7 @@ def by_statistics(outcome: Verdict) -> dict[float, dict[str, float]]:
     return rows
 
 
-@pytest.mark.thorough
+@pytest.mark.sampled
 @pytest.mark.parametrize("study", STUDIES)
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.suffix)
 def test_a_script_gives_every_number_of_the_verdicts_table(script: Path, study: str, tmp_path: Path) -> None:

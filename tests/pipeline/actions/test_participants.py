@@ -43,7 +43,7 @@ def decide(participant: Participant, ruling: Ruling, reason: str = WHY) -> Rulin
 def reasons(version: StudyVersion) -> dict[str, set[tuple[str, str]]]:
     """Of each person: whether they are excluded, and the reason, as trials.csv has them."""
     people: dict[str, set[tuple[str, str]]] = {}
-    for row in csv.DictReader(FILES["trials.csv"](version, Mode.LIVE)):
+    for row in csv.DictReader("".join(FILES["trials.csv"](version, Mode.LIVE)).splitlines()):
         if row["agent_type"] == "human" and row["block_type"] == "test":
             shown = (row["excluded_participant"], row["exclusion_reason"])
             people.setdefault(row["agent_id"], set()).add(shown)

@@ -15,7 +15,7 @@ from pipeline.exports.stimulus_columns import size_columns, stimulus_columns
 from pipeline.exports.typed_answers import TypedAnswers
 from stats.table.column import names_of
 from stats.table.columns.screen_columns import DEVICE, DISPLAY, DURATIONS
-from stats.table.schema import REACTION
+from stats.table.schema import REACTION, TRIALS
 from study.asking.yes_no_question import NO, YES
 from study.exclusions import exclusions_of
 from study.models import Participant, Stimulus, StudyVersion, Trial
@@ -28,6 +28,7 @@ OF_TRIAL = (*OF_PLAN, *names_of((*REACTION, *DURATIONS, *DISPLAY)))
 _of_trial = attrgetter(*OF_TRIAL)
 OF_DEVICE = names_of(DEVICE)
 NAMES_OF_TASKS = names_of(OF_TASKS)
+COLUMNS = names_of((*TRIALS, *OF_TASKS))
 
 
 def human_rows(version: StudyVersion, mode: str) -> Iterator[Row]:
@@ -130,7 +131,7 @@ def person_columns(version: StudyVersion, participant: Participant, part: int) -
     """Return the columns that all trials of a person have alike within a part."""
     session = participant.session
     return {
-        **dict.fromkeys(NAMES_OF_TASKS),
+        **dict.fromkeys(COLUMNS),  # all of them, so that no row of a million has to grow
         **study_columns(version),
         "agent_type": "human",
         "agent_id": participant.public_id,

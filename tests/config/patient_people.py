@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any
+from http import HTTPStatus
+from http.client import HTTPException
 
-import httpx
-
+from benchmarks._light_browser import LightBrowser
 from benchmarks._load_people import Log, take_part
-from study.robots.browser import Browser
 
 PATIENCE_SECONDS = 90.0
 AGAIN_AFTER = 0.3
 
 
-class PatientBrowser(Browser):
+class PatientBrowser(LightBrowser):
     """Asks again until the site answers; what it refuses stays refused."""
 
-    def __init__(self, address: str, log: Log) -> None:
-        super().__init__(address)
-        self.log = log
-
-    def _send(self, method: str, url: str, **content: Any) -> httpx.Response:
+    def _tried(self, method: str, path: str, body: bytes | None, kind: str) -> tuple[int, str, bytes]:
         patient_until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                response = super()._send(method, url, **content)
-                if response.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
-                    return response
-            except httpx.TransportError:
+                answer = super()._tried(method, path, body, kind)
+                if answer[0] < HTTPStatus.INTERNAL_SERVER_ERROR or time.monotonic() > patient_until:
+                    return answer
+            except (HTTPException, OSError):
                 if time.monotonic() > patient_until:
                     raise
-            if time.monotonic() > patient_until:
-                return response
             time.sleep(AGAIN_AFTER)
 
 
@@ -47,7 +40,7 @@ def people_take_part(people: int, address: str, code: str, log: Log) -> list[thr
 
 def _visit(address: str, code: str, log: Log) -> None:
     try:
-        with PatientBrowser(address, log) as browser:
-            log.completed.append(take_part(browser, code))
+        with PatientBrowser(address, lambda *_: None) as browser:
+            log.completed.append(take_part(browser, code, log))
     except Exception as error:  # whoever cannot finish is a result
         log.troubles.append(f"{type(error).__name__}: {error}")

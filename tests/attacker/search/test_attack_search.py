@@ -83,6 +83,7 @@ def test_all_recipes_are_screened_and_the_best_get_all_photos(folder: Path) -> N
     assert all(trial.epochs > 0 and trial.cpu_seconds > 0 and trial.seed == 0 for trial in record.trials)
 
 
+@pytest.mark.thorough
 def test_the_same_search_finds_the_same(plan: SearchPlan, folder: Path, tmp_path: Path) -> None:
     again = search(plan, SIX, folder=tmp_path)
     assert _timeless(again) == _timeless(read_record(folder))
@@ -95,6 +96,7 @@ def test_a_finished_search_is_read_not_repeated(plan: SearchPlan, folder: Path) 
 
 
 @pytest.mark.parametrize("after", [1, 9, 25])
+@pytest.mark.sampled
 def test_a_stopped_search_goes_on_where_it_was(
     after: int, plan: SearchPlan, folder: Path, tmp_path: Path
 ) -> None:
@@ -139,6 +141,7 @@ def test_a_killed_search_goes_on_without_repeating_a_trial(
     assert _timeless(whole) == _timeless(read_record(folder))
 
 
+@pytest.mark.thorough
 def test_a_search_ends_with_its_cpu_seconds_and_a_larger_budget_goes_on(
     plan: SearchPlan, folder: Path, tmp_path: Path
 ) -> None:
@@ -153,6 +156,7 @@ def test_a_search_ends_with_its_cpu_seconds_and_a_larger_budget_goes_on(
     assert set(map(_what, whole.trials)) <= set(map(_what, longer.trials))
 
 
+@pytest.mark.thorough
 def test_time_is_left_to_give_the_best_all_photos(plan: SearchPlan, folder: Path, tmp_path: Path) -> None:
     whole = read_record(folder)
     seconds = whole.trials[0].cpu_seconds * (1 + SIX.finalists) * 1.5
@@ -167,6 +171,7 @@ def test_no_time_for_todays_recipe_is_an_error_that_says_so(plan: SearchPlan, tm
         findings(record, Recipe(plan.today), LEVEL)
 
 
+@pytest.mark.thorough
 def test_a_few_recipes_get_all_photos_at_once(plan: SearchPlan, tmp_path: Path) -> None:
     record = search(plan, Budget(3), folder=tmp_path)
     assert [trial.share for trial in record.trials] == [1.0, 1.0, 1.0]
@@ -227,6 +232,7 @@ def test_too_few_photos_to_screen_on_are_told_with_the_way_out(plan: SearchPlan,
     assert len(search(scarce, Budget(2), folder=tmp_path).trials) == 2
 
 
+@pytest.mark.thorough
 def test_what_a_trial_took_before_its_time_was_over_counts_with_it(plan: SearchPlan, tmp_path: Path) -> None:
     both = replace(plan, levels=(0, LEVEL))
     news: list[SearchNews] = []

@@ -98,6 +98,7 @@ def test_no_crop_of_a_test_photo_is_cut(folder: Path, tmp_path: Path) -> None:
     assert json.loads((run / "search.json").read_text())["seen"] == ["train", "validation"]
 
 
+@pytest.mark.thorough
 def test_a_search_does_not_need_the_test_photos_at_all(folder: Path, tmp_path: Path) -> None:
     photos = read_folder(folder, 0)
     for photo in photos.test:

@@ -43,6 +43,7 @@ def accuracy(trained: TrainedAttacker, photos: list[Example]) -> float:
 
 
 @pytest.mark.parametrize("changes", [{}, TRANSFORMER], ids=["convolutions", "transformer"])
+@pytest.mark.sampled
 def test_planted_classes_are_learnt_though_no_weight_is_trained(
     changes: dict[str, object],
     training: list[Example],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 
 import pytest
@@ -61,34 +60,6 @@ def test_from_login_to_export(page: Page, live_server: LiveServer, version: Stud
     assert counts == ["0", "1", "2"]
     page.goto(desk)
     assert _exported(page) == {"human", "model"}
-
-
-def test_a_desk_in_a_hidden_tab_asks_nothing_until_it_is_looked_at_again(
-    page: Page, live_server: LiveServer, version: StudyVersion
-) -> None:
-    Loop.objects.create(study=version.study, state=Loop.State.RUNNING)
-    _log_in(page, f"{live_server.url}/desk/{version.study.code}/")
-    is_poll = re.compile("/progress/$")
-    page.wait_for_event("requestfinished", lambda request: bool(is_poll.search(request.url)))
-    _hide(page, hidden=True)
-    page.wait_for_timeout(500)  # one that was on its way may end
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(5000)
-    assert asked == []
-    _hide(page, hidden=False)
-    page.wait_for_event("request", lambda request: bool(is_poll.search(request.url)))
-
-
-def _hide(page: Page, hidden: bool) -> None:
-    """Tell the page that its tab is covered: a browser without windows never covers one."""
-    page.evaluate(
-        """(hidden) => {
-          Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
-          document.dispatchEvent(new Event("visibilitychange"));
-        }""",
-        hidden,
-    )
 
 
 def _log_in(page: Page, address: str) -> None:

@@ -1,9 +1,9 @@
 """How the processor time of each part grows with the study: one of so many photos, four and sixteen times.
 
-There are as many people as photos, each with twenty answers. Each size runs in a process of its own. An
-exponent of 1 means: twice the photos, twice the time; fixed costs make it smaller. Prints a table and writes
-scaling.json and scaling.svg. Threads that wait for each other count too: measure on an idle machine.
-Run: python -m benchmarks.scaling [--photos 30] [--out docs/method]. Some ten minutes.
+There are as many people as photos, each with twenty answers; trials.csv is written five times. Each size
+runs in a process of its own. An exponent of 1 means: twice the photos, twice the time; fixed costs make it
+smaller. Prints a table and writes scaling.json and scaling.svg. Threads that wait for each other count too:
+measure on an idle machine. Run: python -m benchmarks.scaling [--photos 60] [--out docs/method]. Six minutes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Seconds = dict[int, dict[str, float]]  # by number of photos and part
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--photos", type=int, default=30, help="of the smallest study, in three classes")
+    parser.add_argument("--photos", type=int, default=60, help="of the smallest study, in three classes")
     parser.add_argument("--out", type=Path, default=OUT)
     chosen = parser.parse_args()
     sizes = [chosen.photos * times for times in TIMES]

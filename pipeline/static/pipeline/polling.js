@@ -1,10 +1,12 @@
-// Polling rests while nobody looks. When a part of the page is replaced, what a person opened, typed or stands on
-// stays, and a button that is being pressed is not taken away from under the finger.
+// Polling rests while nobody looks. When a part of the page is replaced, what a person opened, scrolled, typed or
+// stands on stays, and a button that is being pressed is not taken away from under the finger.
 
 const FIELDS = "input:not([type=hidden]), textarea";
+const SCROLLS = ".scroll[aria-label]";
 const STOPS = "a[href], button, input, select, textarea, summary, [tabindex]"; // of the Tab key
 
 const isOpen = new Map();
+const scrolled = new Map();
 const typed = new Map();
 let focused = null;
 let isPressed = false;
@@ -18,6 +20,7 @@ function nameOf(element) {
 
 function remember(root) {
   for (const details of root.querySelectorAll("details[id]")) isOpen.set(details.id, details.open);
+  for (const box of root.querySelectorAll(SCROLLS)) scrolled.set(nameOf(box), box.scrollLeft);
   for (const field of root.querySelectorAll(FIELDS)) {
     if (field.value === field.defaultValue) typed.delete(nameOf(field));
     else typed.set(nameOf(field), field.value);
@@ -29,6 +32,7 @@ function restore(root) {
   for (const details of root.querySelectorAll("details[id]")) {
     if (isOpen.has(details.id)) details.open = isOpen.get(details.id);
   }
+  for (const box of root.querySelectorAll(SCROLLS)) box.scrollLeft = scrolled.get(nameOf(box)) ?? 0;
   for (const field of root.querySelectorAll(FIELDS)) {
     if (typed.has(nameOf(field))) field.value = typed.get(nameOf(field));
   }

@@ -125,7 +125,7 @@ class ChatServer:
     def wait_until_held(self) -> None:
         """Wait until all answers are given that may be."""
         with self.seen:
-            assert self.seen.wait_for(lambda: self.given.total() >= self.held_at, timeout=60)
+            assert self.seen.wait_for(lambda: self.given.total() >= self.held_at, timeout=300)
 
 
 ANSWERED = {Trouble.NONE, Trouble.NO_USAGE, Trouble.REFUSAL, *SAYS}

@@ -11,6 +11,7 @@ from stats.table.arrays import FloatArray
 
 LARGEST_LAPSE = 0.25
 STEPS = 60
+SMALLEST_GAIN = 1e-14  # of a step, for each unit of the loss: less is rounding
 # Weak priors keep a curve finite where the data say nothing (everybody at ceiling at every level):
 # centre within about two tested ranges, width within a factor of ten, lapse anywhere below its limit.
 PRIOR_SD = np.array([2.0, 2.0, 2.0])
@@ -96,15 +97,17 @@ def fit_curves(x: FloatArray, accuracy: FloatArray, trials: FloatArray, chance: 
     theta = np.tile(np.array([0.0, 0.0, -1.0]), (len(accuracy), 1))  # (B, 3)
     damping = np.full(len(accuracy), 1e-2)
     loss = _loss(theta, x, target, weight, scale)
+    rows = np.arange(len(accuracy))  # whose curves still come nearer: few take all the steps
     for _ in range(STEPS):
-        proposal = theta - _step(theta, x, target, weight, scale, damping)
-        better_loss = _loss(proposal, x, target, weight, scale)
-        better = better_loss <= loss
-        gain = np.where(better, loss - better_loss, np.inf)
-        theta = np.where(better[:, None], proposal, theta)
-        loss = np.where(better, better_loss, loss)
-        damping = np.clip(np.where(better, damping / 5, damping * 8), 1e-9, 1e9)
-        if (better & (gain < 1e-10 * (1 + loss))).all():
+        data = x, target[rows], weight[rows], scale
+        proposal = theta[rows] - _step(theta[rows], *data, damping[rows])
+        gain = loss[rows] - _loss(proposal, *data)
+        better = gain >= 0
+        theta[rows[better]] = proposal[better]
+        loss[rows[better]] -= gain[better]
+        damping[rows] = np.clip(damping[rows] * np.where(better, 0.2, 8), 1e-9, 1e9)
+        rows = rows[~better | (gain >= SMALLEST_GAIN * (1 + loss[rows]))]
+        if rows.size == 0:
             break
     return Curves(*scale.parameters(theta), chance)
 
@@ -129,6 +132,12 @@ class Scale:
         s = self.span / 6 * np.exp(theta[:, 1])
         return mu, s, LARGEST_LAPSE * special.expit(theta[:, 2])
 
+    def curve(self, theta: FloatArray, x: FloatArray) -> FloatArray:
+        """Return accuracies (B, L)."""
+        mu, s, lapse = (part[:, None] for part in self.parameters(theta))
+        rise = 1 - self.chance - lapse
+        return np.clip(self.chance + rise * special.expit(-(x[None, :] - mu) / s), 1e-9, 1 - 1e-9)
+
     def curve_and_slopes(self, theta: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return accuracies (B, L) and their derivatives (B, L, 3) by the unbounded parameters."""
         mu, s, lapse = (part[:, None] for part in self.parameters(theta))
@@ -142,7 +151,7 @@ class Scale:
 
 
 def _loss(theta: FloatArray, x: FloatArray, y: FloatArray, weight: FloatArray, scale: Scale) -> FloatArray:
-    p, _ = scale.curve_and_slopes(theta, x)
+    p = scale.curve(theta, x)
     likelihood = (weight * (special.xlogy(y, p) + special.xlogy(1 - y, 1 - p))).sum(axis=1)
     return np.asarray(-likelihood + 0.5 * ((theta / PRIOR_SD) ** 2).sum(axis=1))
 

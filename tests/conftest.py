@@ -102,9 +102,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long ones, so that no process is left alone with one at the end.
 
     Then the browser's: one process begins with all of them, while the others keep the cores busy that it
-    leaves idle; at the end all would wait for a browser.
+    leaves idle; at the end all would wait for a browser. Tests of a room, and of a package, stay together:
+    a process takes a long stretch at once, and builds alone what the tests of it share.
     """
-    items.sort(key=lambda item: [item.get_closest_marker(mark) is None for mark in ("long", "browser")])
+    turns: dict[str, int] = {}
+    for item in items:
+        for node in item.listchain():
+            turns.setdefault(node.nodeid, len(turns))
+
+    def turn(item: pytest.Item) -> tuple[list[bool], list[int]]:
+        marks = [item.get_closest_marker(mark) is None for mark in ("long", "browser")]
+        return marks, [turns[node.nodeid] for node in item.listchain()]
+
+    items.sort(key=turn)
 
 
 def pytest_collection_finish() -> None:

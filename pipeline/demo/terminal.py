@@ -16,9 +16,9 @@ NAME_WIDTH = 42
 class Stages:
     """One bar per stage, in the order in which they begin; finished stages stay on the screen."""
 
-    def __init__(self, stream: TextIO = sys.stderr) -> None:
-        self.stream = stream
-        self.is_terminal = stream.isatty()
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stderr
+        self.is_terminal = self.stream.isatty()
         self.begun: dict[str, float] = {}
         self.ended: set[str] = set()
         self.bar: Any = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import sys
 from collections.abc import Callable
 
@@ -55,20 +54,3 @@ def test_a_stack_heals_refuses_a_twin_and_leaves_nothing_behind(
     assert again.process.wait(timeout=30) == 0
     assert again.processes() == {}
     assert not again.serves()
-
-
-def test_a_taken_port_is_named_with_a_way_out(local_environment: dict[str, str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-        refused = Stack(local_environment, port)
-        assert refused.process.wait(timeout=30) == 1
-    assert f"127.0.0.1:{port} cannot be used" in refused.said()
-    assert f"--port {port + 1}" in refused.said()
-
-
-def test_a_broker_from_elsewhere_is_refused_rather_than_ignored(
-    local_environment: dict[str, str], free_port: int
-) -> None:
-    refused = Stack({**local_environment, "BROKER_URL": "redis://queue.example.org/0"}, free_port)
-    assert refused.process.wait(timeout=30) == 1
-    assert "BROKER_URL is set" in refused.said()

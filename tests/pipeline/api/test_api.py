@@ -48,6 +48,7 @@ def test_a_script_goes_from_nothing_to_an_imported_study_and_a_running_loop(tmp_
     ]  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_a_script_closes_analyses_and_takes_the_files_of_an_answered_study() -> None:
     version = answered_version(people=2, mode=Mode.SIMULATED)
     version.study.owner.is_staff = True
@@ -185,3 +186,35 @@ def test_a_bundle_leaves_and_comes_back_by_requests() -> None:
     back = script.post("bundles/?name=Back", whole)
     assert (back["code"], back["name"], back["status"]) == (study.code, "Back", "closed")
     assert "damaged" in script.send("POST", "bundles/", whole[:-100]).json()["error"]
+
+
+def test_a_script_decides_about_people_and_erases_them_for_good() -> None:
+    version = answered_version(people=2)
+    script, here = Script(staff(version.study)), f"studies/{version.study.code}/people/"
+    first, second = version.participants.order_by("pk")
+    refused = script.send("POST", f"{here}{first.public_id}/", {"ruling": "perhaps", "reason": "why not"})
+    assert refused.json()["error"].startswith("A ruling is one of:")
+    script.post(f"{here}{first.public_id}/", {"ruling": "not_serious", "reason": "a friend answered"})
+    first.refresh_from_db()
+    assert first.ruling == "not_serious"
+    sittings = {row["participant"]: row for row in script.get(f"{here}?mode=simulated")["sittings"]}
+    assert [sittings[person.public_id]["counted"] for person in (first, second)] == [False, True]
+    assert script.send("DELETE", f"{here}{second.public_id}/").status_code == HTTPStatus.OK
+    second.refresh_from_db()
+    assert second.withdrawn_at is not None
+    assert script.send("DELETE", f"{here}nobody/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_script_shares_a_study_and_hands_it_over() -> None:
+    study = draft_study()
+    script, here = Script(staff(study)), f"studies/{study.code}/members/"
+    grace = researcher("grace")
+    refused = script.send("POST", here, {"name": "grace", "role": "king"})
+    assert refused.json()["error"] == "A role is reader or collaborator."
+    assert script.post(here, {"name": "grace", "role": "reader"})["message"].startswith("grace is a reader")
+    assert script.send("DELETE", f"{here}grace/").status_code == HTTPStatus.OK
+    assert not Study.objects.of(grace).exists()
+    script.post(here, {"name": "grace", "role": "collaborator"})
+    script.post(f"{here}grace/owner/")
+    study.refresh_from_db()
+    assert study.owner == grace

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import os
+import runpy
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -87,11 +89,24 @@ def as_exported(trials: pd.DataFrame, path: Path) -> Path:
 
 
 def by_script(script: Path, trials: Path) -> dict[float, dict[str, float]]:
-    runner = sys.executable if script.suffix == ".py" else "Rscript"
-    command = [runner, str(script), str(trials), *map(str, LIMITS.values())]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-    rows = csv.DictReader(io.StringIO(printed))
+    words = [str(script), str(trials), *map(str, LIMITS.values())]
+    rows = csv.DictReader(
+        io.StringIO(by_python(words) if script.suffix == ".py" else printed_by("Rscript", words))
+    )
     return {float(row.pop("crop_level")): {name: _number(cell) for name, cell in row.items()} for row in rows}
+
+
+def printed_by(runner: str, words: list[str]) -> str:
+    return subprocess.run([runner, *words], capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def by_python(words: list[str]) -> str:
+    """Run a script here, where pandas and scipy are loaded already."""
+    printed = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed):
+        patch.setattr(sys, "argv", words)
+        runpy.run_path(words[0], run_name="__main__")
+    return printed.getvalue()
 
 
 def _number(cell: str) -> float:
@@ -131,6 +146,17 @@ def test_a_script_gives_every_number_of_the_verdicts_table(script: Path, study: 
     assert printed.keys() == expected.keys()
     for level, row in expected.items():
         assert printed[level] == pytest.approx(row, rel=1e-8, abs=1e-12, nan_ok=True), level
+
+
+@pytest.mark.thorough
+def test_whoever_has_the_dataset_needs_no_more_than_python_pandas_and_scipy(tmp_path: Path) -> None:
+    trials = as_exported(table(), tmp_path / "trials.csv")
+    copied = shutil.copy(next(script for script in SCRIPTS if script.suffix == ".py"), tmp_path)
+    words = [str(copied), str(trials), *map(str, LIMITS.values())]
+    alone = subprocess.run(
+        [sys.executable, "-I", *words], capture_output=True, text=True, check=True, cwd=tmp_path, timeout=60
+    )
+    assert alone.stdout == by_python(words)
 
 
 def test_the_studies_reach_every_way_to_an_interval() -> None:

@@ -60,6 +60,7 @@ def test_examples_hold(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_public_function_has_an_example(module: ModuleType) -> None:
     functions = {

@@ -97,7 +97,6 @@ def posted(session: Session, delivery: bytes) -> HttpResponse:
     return reply
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a PostgreSQL server's disk is not ours to fill")
 def test_answers_that_were_acknowledged_stay_and_others_are_taken_once_there_is_room() -> None:

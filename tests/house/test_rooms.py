@@ -6,6 +6,8 @@ import ast
 import re
 from collections import Counter, defaultdict
 
+import pytest
+
 from tests.house.source_code import ROOT, modules, named_modules
 
 LARGEST_ROOM = 14
@@ -13,6 +15,7 @@ LARGEST_ROOM = 14
 SHARED_NAMES = {"apps", "urls", "base", "errors", "progress"}
 
 
+@pytest.mark.thorough
 def test_no_room_holds_more_modules_than_a_newcomer_can_take_in() -> None:
     sizes = Counter(module.room for module in named_modules())
     assert {room: size for room, size in sizes.items() if size > LARGEST_ROOM} == {}

@@ -75,6 +75,7 @@ def test_a_finished_run_says_which_epoch_it_kept_when_accuracy_chose() -> None:
     assert under_way.best_epoch == ""
 
 
+@pytest.mark.thorough
 def test_an_average_says_which_architectures_it_is_of() -> None:
     """One that the study was given since, and one that was queued by hand, are none of its members."""
     study = draft_study(architectures=["one", "three", "two"])

@@ -37,7 +37,6 @@ def test_every_button_of_the_desk_is_a_verb() -> None:
     assert {"create", "import", "loop", "freeze", "open", "close", "analyse", "export"} <= set(VERBS)
 
 
-@pytest.mark.thorough
 def test_a_study_is_made_filled_and_started_from_a_shell(tmp_path: Path) -> None:
     get_user_model().objects.create_user("ada", is_staff=True)
     code = study("create", "From a shell", "--preset", "quick", "--as", "ada")

@@ -101,6 +101,7 @@ def test_a_run_is_shared_through_s3(bucket: None, settings: Settings, tmp_path: 
         fetched_run(as_stored(run))
 
 
+@pytest.mark.thorough
 def test_a_bucket_gives_back_what_it_gets(bucket: None) -> None:
     assert gives_back(default_storage)
     name = default_storage.save("photos/1.png", ContentFile(b"photo"))

@@ -46,6 +46,7 @@ def test_the_site_offers_the_languages_that_the_documentation_lists() -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 class TestCatalogue:
+    @pytest.mark.sampled
     def test_it_translates_every_message_of_its_readers_and_no_other(self, code: str) -> None:
         messages = messages_for(code)
         assert len(messages) > (300 if code == "de" else 200)
@@ -76,6 +77,7 @@ class TestCatalogue:
                 named += 1
         assert named >= 3
 
+    @pytest.mark.sampled
     def test_what_is_compiled_is_its_source(self, code: str) -> None:
         catalogue = read_catalogue(source_of(code))
         with source_of(code).with_suffix(".mo").open("rb") as compiled:

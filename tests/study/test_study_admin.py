@@ -34,6 +34,7 @@ def session() -> Session:
     return play_to_the_end(player(version))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("page", PAGES)
 def test_every_list_and_every_row_opens(
     client: Client, django_user_model: type[User], session: Session, page: str
@@ -85,7 +86,6 @@ def test_no_page_shows_the_secret_that_opens_a_participants_session(
     assert Session.objects.get(pk=session.pk).completion_code in page
 
 
-@pytest.mark.thorough
 def test_the_list_of_sessions_counts_answers_and_reads_no_frozen_configuration(
     admin_client: Client, session: Session
 ) -> None:

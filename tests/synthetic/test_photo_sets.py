@@ -43,7 +43,6 @@ def test_photos_are_colour_jpegs_whose_longer_side_is_the_size(photos: Path) -> 
             assert min(photo.size) >= 0.8 * SIZE
 
 
-@pytest.mark.thorough
 def test_the_manifest_lists_every_photo_with_its_cues(photos: Path) -> None:
     manifest = json.loads((photos / "manifest.json").read_text())
     assert len(manifest["photos"]) == PER_CLASS * len(ACTIONS)

@@ -94,7 +94,6 @@ def test_random_attention_is_not_faithful(trained: TrainedAttacker, held_out: li
     assert not measure_faithfulness(trained, held_out, maps, shares=SHARES).is_faithful()
 
 
-@pytest.mark.thorough
 def test_curves_begin_at_the_photo_and_at_nothing(trained: TrainedAttacker, held_out: list[Example]) -> None:
     maps, answers = _true_maps(held_out), predict(trained, held_out, test_time_augmentation=False)
     hidden = deletion(trained, held_out, maps, shares=(0.0, 0.5, 1.0))

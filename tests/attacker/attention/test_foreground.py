@@ -137,7 +137,6 @@ def test_a_network_without_a_map_is_refused(held_out: list[Example]) -> None:
         subject_maps("timm:test_vit_relpos", held_out[:2], weights="random", image_size=160)
 
 
-@pytest.mark.thorough
 def test_a_network_of_one_size_looks_for_the_subject_at_that_size(held_out: list[Example]) -> None:
     fixed = "timm:vit_tiny_patch16_224"
     assert subject_maps(fixed, held_out[:2], weights="random", grid=10).shape == (2, 10, 10)

@@ -23,6 +23,7 @@ def test_a_line_of_the_table_says_what_is_missing() -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_network_of_plain_tokens_has_maps_and_rollout() -> None:
     trial = try_architecture("timm:test_vit")
     assert trial == Trial("timm:test_vit", 64, 6, (4, 4), rollout=True, resumed=True)

@@ -128,6 +128,7 @@ def test_rollout_of_a_network_without_tokens_is_refused_in_one_line(
     assert "no rollout for this network" in capsys.readouterr().err
 
 
+@pytest.mark.everyday
 def test_landmarks_tell_which_part_of_the_body_is_attended(
     places: list[str], folder: Path, tmp_path: Path
 ) -> None:
@@ -158,6 +159,7 @@ def test_estimated_landmarks_are_written_into_the_folder_of_photos(
     assert list(read_estimators(folder / "landmarks.csv", photos).values()) == ["MediaPipe Pose 0.10"]
 
 
+@pytest.mark.everyday
 def test_a_benchmark_times_every_step(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["benchmark", *places, *SETTINGS]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -190,6 +192,7 @@ def test_the_shell_and_the_library_train_the_same_attacker(folder: Path, tmp_pat
     assert ours.record.history == theirs.record.history
 
 
+@pytest.mark.everyday
 def test_what_goes_wrong_is_one_line(
     places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -240,6 +243,7 @@ def test_files_that_are_left_out_are_named_with_the_reason_and_litter_is_not(
     assert "left out red/notes.txt: not a photo that can be read; use JPEG," in capsys.readouterr().out
 
 
+@pytest.mark.everyday
 def test_settings_are_laid_over_a_preset() -> None:
     config = config_of("quick", ["seed=4", "architecture=resnet152", "finetune_depth=null"])
     assert (config.seed, config.architecture, config.finetune_depth) == (4, "resnet152", None)

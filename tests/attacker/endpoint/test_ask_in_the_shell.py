@@ -89,7 +89,6 @@ def test_every_way_to_name_no_choice_has_its_row_in_the_table_of_states(
     assert "(2 answered, 4 refused, 2 off-list, 2 several, 2 empty)" in capsys.readouterr().out
 
 
-@pytest.mark.sampled
 @pytest.mark.parametrize(
     "trouble",
     [Trouble.TOO_MANY, Trouble.BROKEN, Trouble.CUT, Trouble.OTHER_JSON, Trouble.PAGE],
@@ -145,7 +144,6 @@ def test_photos_leave_only_with_a_pack_that_says_so(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("base_url", "problem"),
     [

@@ -70,6 +70,7 @@ def test_intervals_cover_where_all_runs_are_judged_on_the_same_photos() -> None:
     assert over_runs < over_both - 0.1
 
 
+@pytest.mark.thorough
 def test_photos_of_one_group_are_drawn_together() -> None:
     sizes_needed = np.tile(np.geomspace(30, 4000, 8), 2).repeat(10)  # of eight shoots in each of two classes
     labels, groups = np.repeat([0, 1], 80), [str(n // 10) for n in range(160)]

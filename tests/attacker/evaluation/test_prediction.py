@@ -14,7 +14,6 @@ from attacker.features.extractor import Frozen
 from tests.attacker import planted
 
 
-@pytest.mark.thorough
 def test_predictions_keep_the_photos_order_and_levels(
     trained: TrainedAttacker, held_out: list[Example], training: list[Example]
 ) -> None:

@@ -70,6 +70,7 @@ def test_memory_that_a_batch_frees_is_reused_by_the_next(pages: dict[str, int]) 
     assert pages["reused"] < 2 * PAGES
 
 
+@pytest.mark.thorough
 def test_memory_is_reused_until_the_outermost_context_ends(pages: dict[str, int]) -> None:
     assert pages["nested"] < 2 * PAGES
     assert pages["held"] > 5 * PAGES

@@ -66,7 +66,6 @@ def test_only_a_norm_that_alone_reads_its_convolution_is_folded(
         torch.testing.assert_close(network(x), before)
 
 
-@pytest.mark.thorough
 def test_frozen_statistics_that_could_not_be_folded_stay_frozen_in_training() -> None:
     network = staged("densenet121", "random", 64, "frozen", 3)
     config = AttackerConfig(architecture="densenet121", device="cpu")

@@ -31,6 +31,7 @@ def _variants(image: Image.Image) -> list[Image.Image]:
     ]
 
 
+@pytest.mark.thorough
 def test_copies_join_and_scenes_stay_apart(tmp_path: Path) -> None:
     paths, truth = [], []
     for scene in range(12):

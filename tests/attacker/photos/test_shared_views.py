@@ -53,7 +53,6 @@ def test_two_crops_that_overlap_are_found_without_the_whole() -> None:
     assert _pairs(crops) == {(0, 1), (2, 3), (4, 5), (6, 7)}
 
 
-@pytest.mark.thorough
 def test_a_crop_squeezed_into_another_shape_recoloured_and_recompressed_is_found(tmp_path: Path) -> None:
     crop = _part(_picture(0), 0.7, (0.3, 0.6)).resize((200, 150))
     Image.eval(crop, lambda value: 40 + value // 2).save(tmp_path / "crop.jpg", quality=50)

@@ -50,6 +50,7 @@ def folder(plan: SearchPlan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.thorough
 def test_the_recipe_that_is_known_to_help_is_found(plan: SearchPlan, folder: Path) -> None:
     result = findings(read_record(folder), Recipe(plan.today), LEVEL)
     assert not result.strongest.recipe.lighter
@@ -58,6 +59,7 @@ def test_the_recipe_that_is_known_to_help_is_found(plan: SearchPlan, folder: Pat
     assert "lighter=False" in result.lines()[0]
 
 
+@pytest.mark.thorough
 def test_the_spread_over_recipes_is_told(plan: SearchPlan, folder: Path) -> None:
     record = read_record(folder)
     result = findings(record, Recipe(plan.today), LEVEL)
@@ -73,6 +75,7 @@ def test_the_spread_over_recipes_is_told(plan: SearchPlan, folder: Path) -> None
     assert len(result.team.members) >= 2
 
 
+@pytest.mark.thorough
 def test_all_recipes_are_screened_and_the_best_get_all_photos(folder: Path) -> None:
     record = read_record(folder)
     screened, finals = record.of(LEVEL, SCREENED_ON), record.of(LEVEL, 1.0)
@@ -89,14 +92,15 @@ def test_the_same_search_finds_the_same(plan: SearchPlan, folder: Path, tmp_path
     assert _timeless(again) == _timeless(read_record(folder))
 
 
+@pytest.mark.thorough
 def test_a_finished_search_is_read_not_repeated(plan: SearchPlan, folder: Path) -> None:
     before, news = read_record(folder), []
     assert search(plan, SIX, folder=folder, cache_dir=folder / "cache", on_news=news.append) == before
     assert [entry.trials for entry in news] == [len(before.trials)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("after", [1, 9, 25])
-@pytest.mark.sampled
 def test_a_stopped_search_goes_on_where_it_was(
     after: int, plan: SearchPlan, folder: Path, tmp_path: Path
 ) -> None:
@@ -185,6 +189,7 @@ def test_a_recipe_that_cannot_be_trained_is_recorded_with_its_reason(tmp_path: P
         findings(record, Recipe(broken.today), LEVEL)
 
 
+@pytest.mark.thorough
 def test_a_trial_on_all_photos_is_an_ordinary_attacker(plan: SearchPlan, folder: Path) -> None:
     strongest = findings(read_record(folder), Recipe(plan.today), LEVEL).strongest.recipe
     trained = load(folder / f"level-{LEVEL}" / "all-photos" / strongest.key)
@@ -192,6 +197,7 @@ def test_a_trial_on_all_photos_is_an_ordinary_attacker(plan: SearchPlan, folder:
     trained.require_unseen(plan.validation)
 
 
+@pytest.mark.thorough
 def test_a_folder_of_another_search_is_refused(plan: SearchPlan, folder: Path) -> None:
     with pytest.raises(CheckpointError, match="give another folder"):
         search(SearchPlan(plan.today, plan.classes, plan.train, plan.validation, (0,)), SIX, folder=folder)
@@ -219,12 +225,14 @@ def test_a_frozen_probe_is_no_recipe_to_start_from(plan: SearchPlan) -> None:
         SearchPlan(AttackerConfig.probe(), plan.classes, plan.train, plan.validation, (LEVEL,))
 
 
+@pytest.mark.thorough
 def test_two_searches_in_one_folder_do_not_write_over_each_other(plan: SearchPlan, tmp_path: Path) -> None:
     with opened(tmp_path, plan.identity()), pytest.raises(CheckpointError, match="another process searches"):
         search(plan, Budget(2), folder=tmp_path)
     assert len(search(plan, Budget(2), folder=tmp_path).trials) == 2
 
 
+@pytest.mark.thorough
 def test_too_few_photos_to_screen_on_are_told_with_the_way_out(plan: SearchPlan, tmp_path: Path) -> None:
     scarce = replace(plan, train=tuple(photo for photo in plan.train if int(photo.item.split("-")[1]) < 4))
     with pytest.raises(DataError, match=r"a budget of 4 recipes screens none\): red \(1\)"):

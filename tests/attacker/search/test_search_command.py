@@ -72,6 +72,7 @@ def test_search_from_the_shell(folder: Path, tmp_path: Path, capsys: pytest.Capt
     assert capsys.readouterr().out == printed.out
 
 
+@pytest.mark.thorough
 def test_no_crop_of_a_test_photo_is_cut(folder: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     main(
@@ -107,6 +108,7 @@ def test_a_search_does_not_need_the_test_photos_at_all(folder: Path, tmp_path: P
     assert len(record.of(1, 1.0)) == 2
 
 
+@pytest.mark.thorough
 def test_a_crop_is_the_middle_of_the_photo_in_its_own_pixels(folder: Path, tmp_path: Path) -> None:
     photo = read_folder(folder, 0).train[0]
     whole, half = centre_crops([photo], [1, 0.5], tmp_path)

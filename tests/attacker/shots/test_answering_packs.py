@@ -117,7 +117,6 @@ def test_more_examples_than_a_pack_holds_are_refused(tmp_path: Path) -> None:
         manifest_of(pack).first_examples(3)
 
 
-@pytest.mark.thorough
 def test_features_of_a_frozen_network_tell_colours_apart_by_a_few_examples(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -202,7 +202,6 @@ def test_torchvisions_own_detectors_speak_this_language(name: str) -> None:
         assert 0 <= person.map.min() <= person.map.max() <= 1
 
 
-@pytest.mark.thorough
 def test_offline_the_error_names_the_file_and_torch_home(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, photos: list[Example]
 ) -> None:
@@ -215,7 +214,6 @@ def test_offline_the_error_names_the_file_and_torch_home(
         find_people(photos, MASK_RCNN)
 
 
-@pytest.mark.thorough
 def test_weights_come_from_a_file_or_from_a_folder_that_holds_the_hubs_file(tmp_path: Path) -> None:
     hubs = tmp_path / "keypointrcnn_resnet50_fpn_coco-fc266e95.pth"
     torch.save({"bias": torch.zeros(2)}, hubs)

@@ -42,8 +42,8 @@ def accuracy(trained: TrainedAttacker, photos: list[Example]) -> float:
     return float((answers == [photo.label for photo in photos]).mean())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("changes", [{}, TRANSFORMER], ids=["convolutions", "transformer"])
-@pytest.mark.sampled
 def test_planted_classes_are_learnt_though_no_weight_is_trained(
     changes: dict[str, object],
     training: list[Example],
@@ -63,6 +63,7 @@ def test_planted_classes_are_learnt_though_no_weight_is_trained(
     assert not any("norm" in name or name.endswith("bias") for name in changed(trained) - {"head.bias"})
 
 
+@pytest.mark.thorough
 def test_a_run_by_adapters_that_was_stopped_ends_bit_for_bit_like_one_that_was_not(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -75,6 +76,7 @@ def test_a_run_by_adapters_that_was_stopped_ends_bit_for_bit_like_one_that_was_n
         assert planted.same_weights(whole, resumed)
 
 
+@pytest.mark.thorough
 def test_checkpoints_hold_adapters_and_head_alone(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -87,6 +89,7 @@ def test_checkpoints_hold_adapters_and_head_alone(
     assert 0 < small < large / 5
 
 
+@pytest.mark.thorough
 def test_a_loaded_run_by_adapters_gives_the_same_answers(
     training: list[Example], validation: list[Example], held_out: list[Example], tmp_path: Path
 ) -> None:
@@ -94,6 +97,7 @@ def test_a_loaded_run_by_adapters_gives_the_same_answers(
     assert (predict(load(tmp_path), held_out).logits == predict(trained, held_out).logits).all()
 
 
+@pytest.mark.thorough
 def test_a_further_round_starts_from_the_merged_weights(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -116,6 +120,7 @@ def test_upper_stages_alone_may_have_adapters(
     assert trained.cut == len(trained.network.stages) - 2
 
 
+@pytest.mark.thorough
 def test_the_record_tells_how_much_learnt(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:
@@ -143,6 +148,7 @@ def test_of_a_probe_only_the_head_learns(
     assert (learnt.tuning, learnt.trained) == ("head", head.weight.numel() + head.bias.numel())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("tuning", ["full", "lora"])
 def test_fine_tuning_in_bf16_is_chosen_and_recorded(
     tuning: str, training: list[Example], validation: list[Example], held_out: list[Example], tmp_path: Path

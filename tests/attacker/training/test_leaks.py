@@ -73,6 +73,7 @@ def test_a_file_that_was_trained_on_is_known_again_in_another_folder(
     trained.require_unseen([stranger])  # by its group alone nobody would know
 
 
+@pytest.mark.thorough
 def test_a_warm_start_keeps_its_training_files(
     training: list[Example], validation: list[Example], tmp_path: Path
 ) -> None:

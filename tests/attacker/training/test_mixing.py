@@ -69,9 +69,9 @@ def test_mixing_without_fine_tuning_is_refused() -> None:
         AttackerConfig.probe(mixing="mixup")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("recipe", [{"mixing": "mixup"}, {"mixing": "cutmix"}, {"distortion": "randaugment"}])
 @pytest.mark.parametrize("depth", [2, None])
-@pytest.mark.sampled
 def test_a_stopped_run_of_a_stronger_recipe_ends_like_one_that_was_not(
     recipe: dict[str, str],
     depth: int | None,

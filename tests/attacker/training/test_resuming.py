@@ -166,7 +166,6 @@ def test_a_record_that_is_none_is_refused(text: str, tmp_path: Path) -> None:
         load(tmp_path)
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("left", [[], ["identity"], ["identity", "stage", "epoch", "files"]])
 def test_a_state_that_is_incomplete_is_refused(
     left: list[str], training: list[Example], validation: list[Example], tmp_path: Path

@@ -45,6 +45,7 @@ def test_every_seed_is_the_training_that_it_would_be_alone(
     assert not planted.same_weights(runs[0], runs[1])
 
 
+@pytest.mark.thorough
 def test_what_is_trained_is_not_trained_again(
     root: Path, training: list[Example], validation: list[Example]
 ) -> None:
@@ -75,6 +76,7 @@ def test_less_than_one_seed_is_refused(tmp_path: Path) -> None:
         train_seeds(CONFIG, planted.CLASSES, [], [], seeds=0, root=tmp_path)
 
 
+@pytest.mark.thorough
 def test_seeds_are_in_the_order_of_their_numbers(root: Path, tmp_path: Path) -> None:
     for source, number in ((4, 10), (5, 9)):
         folder_of(tmp_path, number).symlink_to(folder_of(root, source))
@@ -82,11 +84,13 @@ def test_seeds_are_in_the_order_of_their_numbers(root: Path, tmp_path: Path) -> 
     assert [run.config.seed for run in load_seeds(tmp_path)] == [5, 4]
 
 
+@pytest.mark.thorough
 def test_a_run_by_itself_is_one_seed(root: Path) -> None:
     (only,) = load_seeds(folder_of(root, 5))
     assert planted.same_weights(only, load(folder_of(root, 5)))
 
 
+@pytest.mark.thorough
 def test_a_run_is_no_place_for_other_seeds(
     root: Path, tmp_path: Path, training: list[Example], validation: list[Example]
 ) -> None:
@@ -160,6 +164,7 @@ def test_no_photo_that_a_seed_learned_from_is_put_to_any(
         evaluate_seeds(load_seeds(root), training, validation)
 
 
+@pytest.mark.thorough
 def test_no_offset_is_refitted_on_photos_that_a_seed_learned_from(
     root: Path, training: list[Example], held_out: list[Example]
 ) -> None:
@@ -167,6 +172,7 @@ def test_no_offset_is_refitted_on_photos_that_a_seed_learned_from(
         evaluate_seeds(load_seeds(root), held_out, training)
 
 
+@pytest.mark.thorough
 def test_each_seed_answers_as_it_does_alone(
     root: Path, held_out: list[Example], validation: list[Example]
 ) -> None:

@@ -117,7 +117,6 @@ def test_a_warm_start_of_other_classes_is_refused(
         )
 
 
-@pytest.mark.thorough
 def test_shuffled_labels_leave_nothing_to_learn(
     training: list[Example], held_out: list[Example], tmp_path: Path
 ) -> None:

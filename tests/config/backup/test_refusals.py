@@ -127,7 +127,6 @@ def test_what_does_not_fit_is_refused(backup: Path, facts: dict[str, Any], advic
     assert not (backup.parent.parent / "elsewhere" / "media").exists()
 
 
-@pytest.mark.thorough
 def test_a_missing_file_is_noticed(backup: Path) -> None:
     (backup / "files/media/items/1.png").unlink()
     with pytest.raises(BackupError, match=r"media/items/1\.png: None instead of 7"):

@@ -65,6 +65,7 @@ def test_everybody_who_was_seen_is_stored_and_who_was_taken(study: Study) -> Non
     assert max(middles(photo_of(study))) < 0.5, "the larger one"
 
 
+@pytest.mark.thorough
 def test_the_person_picked_counts_more_than_the_rules_and_every_level_is_cut_from_it(study: Study) -> None:
     item = photo_of(study)
     pick_subject(study.owner, item, PickedSubject(person=2))
@@ -111,7 +112,6 @@ def test_windows_that_were_drawn_around_somebody_else_are_cut_again(study: Study
     assert min(middles(item)) > 0.5
 
 
-@pytest.mark.thorough
 def test_a_choice_is_undone_with_all_that_followed(study: Study) -> None:
     item = photo_of(study)
     before = states(item)

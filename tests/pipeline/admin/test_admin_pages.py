@@ -41,7 +41,6 @@ def stranger(client: Client) -> Client:
     return client
 
 
-@pytest.mark.thorough
 def test_a_study_is_created_in_the_admin_with_its_default_levels(admin_client: Client) -> None:
     add = reverse("admin:study_study_add")
     values = as_shown(admin_client, add)
@@ -167,7 +166,6 @@ def test_who_may_only_look_finds_no_actions(client: Client, page: str, action: s
     assert f'value="{action}"' in client.get(reverse(f"admin:{page}_changelist")).content.decode()
 
 
-@pytest.mark.thorough
 def test_a_job_stopped_in_the_admin_is_written_down(admin_client: Client) -> None:
     job = answered_version(people=0).study.jobs.first()
     action = {"action": "cancel", "_selected_action": [job.pk]}
@@ -175,7 +173,6 @@ def test_a_job_stopped_in_the_admin_is_written_down(admin_client: Client) -> Non
     assert LogEntry.objects.get().change_message == f"stopped {job.key}"
 
 
-@pytest.mark.thorough
 def test_no_number_that_scripts_read_is_written_in_german(admin_client: Client) -> None:
     study = answered_version(people=1).study
     stimulus = Stimulus.objects.filter(level__number=1).first()

@@ -26,6 +26,7 @@ def saved(client: Client, study: Study, **changes: object) -> str:
     return client.post(page, as_shown(client, page) | lists | changes, follow=True).content.decode()
 
 
+@pytest.mark.thorough
 def test_a_design_can_be_edited_until_people_take_part(admin_client: Client) -> None:
     """A preview needs a frozen version, and what it shows may be mended: the next freeze makes version 2."""
     study = answered_version(people=1, mode=Mode.PREVIEW).study
@@ -52,7 +53,6 @@ def test_what_judges_the_machine_is_fixed_before_it_is_tried(admin_client: Clien
     assert {"floor", "max_rounds", "seeds"} <= fields.keys()
 
 
-@pytest.mark.thorough
 def test_what_the_machine_may_try_can_only_grow_once_it_has_tried(admin_client: Client) -> None:
     study = draft_study(max_rounds=3, seeds=2, architectures=["efficientnet_lite0"])
     add_run(study, through=0, seed=0, skill=0.5)
@@ -129,7 +129,6 @@ class TestPlannedLooks:
 
 
 class TestPilotFields:
-    @pytest.mark.thorough
     def test_a_rule_that_no_answers_could_pass_is_refused_with_advice(self, admin_client: Client) -> None:
         strict = {"pilot": "on", "pilot_floor": "0.85", "pilot_least_answers": "5"}
         text = saved(admin_client, make_study(), **strict)

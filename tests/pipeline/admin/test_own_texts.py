@@ -28,7 +28,6 @@ def saved(client: Client, study: Study, **changes: object) -> str:
     return client.post(page, as_shown(client, page) | changes, follow=True).content.decode()
 
 
-@pytest.mark.thorough
 def test_a_pdf_is_stored_by_its_content_and_named_in_the_design(admin_client: Client) -> None:
     study = make_study()
     saved(admin_client, study, information_file=SimpleUploadedFile("info.pdf", PDF))
@@ -38,6 +37,7 @@ def test_a_pdf_is_stored_by_its_content_and_named_in_the_design(admin_client: Cl
         assert stored.read() == PDF
 
 
+@pytest.mark.thorough
 def test_what_is_no_pdf_is_refused(admin_client: Client) -> None:
     study = make_study()
     page = saved(admin_client, study, information_file=SimpleUploadedFile("info.pdf", b"<html>"))
@@ -53,7 +53,6 @@ def test_it_cannot_change_once_people_take_part(admin_client: Client) -> None:
     assert "what they read can no longer change" in page
 
 
-@pytest.mark.thorough
 def test_labels_of_classes_are_written_until_people_take_part(admin_client: Client) -> None:
     study = draft_study()
     labels = {"categories-0-labels": json.dumps({"de": "Dribbeln"})}
@@ -63,6 +62,7 @@ def test_labels_of_classes_are_written_until_people_take_part(admin_client: Clie
     assert "no code of a language" in saved(admin_client, study, **wrong)
 
 
+@pytest.mark.thorough
 def test_questions_that_nobody_can_answer_are_refused_with_what_is_wrong(admin_client: Client) -> None:
     questions = [{"question": "One?", "answers": ["yes"], "right": 0}]
     page = saved(admin_client, make_study(), comprehension=json.dumps(questions))

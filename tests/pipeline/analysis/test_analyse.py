@@ -133,7 +133,6 @@ def test_an_unfrozen_study_and_an_unanswered_one_say_what_is_missing() -> None:
         request_analysis(version.study, Mode.LIVE)
 
 
-@pytest.mark.thorough
 def test_a_study_without_trained_attackers_is_analysed_and_says_what_is_missing() -> None:
     version = answered_version(people=2, test_photos=8, trials_per_person=18)
     version.study.attacker_runs.all().delete()
@@ -231,6 +230,7 @@ def test_the_gate_that_was_frozen_is_the_gate_that_is_tested() -> None:
     assert (criteria.human_gate, criteria.loss_delta) == (HumanGate.LOSS, 0.2)
 
 
+@pytest.mark.thorough
 def test_the_report_of_a_failed_analysis_is_its_error(version: StudyVersion, admin_client: Client) -> None:
     analysis = request_analysis(version.study, Mode.SIMULATED)
     Job.objects.filter(pk=analysis.job_id).update(state=Job.State.FAILED, error="TableError: no rows")

@@ -54,7 +54,6 @@ def test_without_a_planned_number_of_people_it_is_said_that_this_is_open() -> No
     assert "No number of complete sessions is planned" in known_before_freezing(study_with_machine(1.0))[2]
 
 
-@pytest.mark.thorough
 def test_photos_in_which_it_is_guessed_who_is_meant_are_counted_until_somebody_has_said() -> None:
     study = study_with_machine(1.0)
     assert len(known_before_freezing(study)) == 3

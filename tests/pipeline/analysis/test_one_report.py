@@ -173,6 +173,7 @@ def stored_verdict(outcome: Verdict) -> Analysis:
     return stored_analysis(open_study_version(), **fields)
 
 
+@pytest.mark.sampled
 def test_the_figure_and_the_stored_verdict_have_the_headline_of_the_report(
     case: tuple[pd.DataFrame, Verdict, str],
 ) -> None:

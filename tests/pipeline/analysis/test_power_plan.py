@@ -41,7 +41,6 @@ def test_the_first_guess_is_that_of_the_design() -> None:
     assert (assumed.photos, assumed.trials, assumed.seeds) == (100, 100, 3)
 
 
-@pytest.mark.thorough
 def test_of_two_photos_at_once_trials_are_pairs_and_guessing_is_right_half_of_the_time(
     monkeypatch: pytest.MonkeyPatch, admin_client: Client
 ) -> None:
@@ -61,7 +60,6 @@ def test_of_two_photos_at_once_trials_are_pairs_and_guessing_is_right_half_of_th
     assert "guessing is right at .50; 60 photos make 30 pairs" in report.says
 
 
-@pytest.mark.thorough
 def test_it_names_the_smallest_number_that_is_enough_and_the_design_takes_it(
     study: Study, admin_client: Client
 ) -> None:

@@ -51,7 +51,6 @@ def test_its_page_and_its_files_are_printed(analysis: Analysis, admin_client: Cl
         assert ".96 [.92, .98]" in text  # the first cell of the attack matrix; paper has its heat map alone
 
 
-@pytest.mark.thorough
 def test_its_numbers_are_those_that_were_stored(analysis: Analysis, fields: dict[str, Any]) -> None:
     numbers = json.loads(json.dumps(source_of(analysis).to_dict()))
     for name in ("levels", "sweet_levels", "sweet_levels_holm", "assay", "settings", "versions"):

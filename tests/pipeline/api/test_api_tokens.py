@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 Scope = ApiToken.Scope
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
 def test_every_address_takes_a_token_a_scope_and_a_part_in_the_study(endpoint: Any) -> None:
     study = make_study()

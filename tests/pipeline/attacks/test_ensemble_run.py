@@ -97,6 +97,7 @@ def test_an_average_of_all_networks_there_are_is_not_made_again(study: Study) ->
     assert study.jobs.unfinished().get().run.architecture == ENSEMBLE
 
 
+@pytest.mark.thorough
 def test_the_strongest_of_a_level_may_be_an_ensemble_and_then_it_counts(study: Study) -> None:
     test_networks_that_know_different_photos_are_stronger_together(study)
     Job.objects.update(state=Job.State.SUCCEEDED)

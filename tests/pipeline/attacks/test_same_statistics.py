@@ -71,6 +71,7 @@ def _on_the_site(version: StudyVersion, seeds: tuple[int, ...]) -> list[Attacker
     return runs
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("seeds", [(3,), (3, 4, 5)])
 def test_offsets_accuracies_and_intervals_agree(version: StudyVersion, seeds: tuple[int, ...]) -> None:
     runs = _on_the_site(version, seeds)

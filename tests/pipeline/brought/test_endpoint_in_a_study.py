@@ -48,6 +48,7 @@ def pixels(photo: Image.Image) -> str:
     return hashlib.sha256(photo.convert("RGB").tobytes()).hexdigest()
 
 
+@pytest.mark.thorough
 def test_a_model_behind_an_endpoint_is_asked_taken_and_reported(study: Study, tmp_path: Path) -> None:
     classes = shown_by_pixels(study)
     pack, out = tmp_path / "pack.zip", tmp_path / "vlm"

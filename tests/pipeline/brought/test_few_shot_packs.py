@@ -134,7 +134,6 @@ def test_a_pack_whose_example_was_cut_again_is_no_longer_current(study: Study) -
         require_current(pack)
 
 
-@pytest.mark.thorough
 def test_the_kind_the_examples_and_where_they_came_from_are_stored_without_being_typed(study: Study) -> None:
     machine = few_shot(study)
     assert (machine.kind, machine.examples, machine.trained_through) == ("few-shot", 2, LEVEL)
@@ -189,7 +188,6 @@ def test_the_desk_freezes_a_pack_with_examples_and_says_what_is_wrong(
         assert names == {each["name"] for each in json.loads(archive.read("manifest.json"))["examples"]}
 
 
-@pytest.mark.thorough
 def test_the_api_freezes_a_pack_with_examples(admin_user: Any, study: Study) -> None:
     Study.objects.filter(pk=study.pk).update(owner=admin_user)
     script = Script(admin_user)
@@ -199,6 +197,7 @@ def test_the_api_freezes_a_pack_with_examples(admin_user: Any, study: Study) -> 
     assert "Say what the pack shall hold" in refused.json()["error"]
 
 
+@pytest.mark.thorough
 def test_a_command_freezes_a_pack_that_an_endpoint_answers_by_its_examples(
     tested_study: Study, tmp_path: Path
 ) -> None:

@@ -55,6 +55,7 @@ def analysed(study: Study, version: StudyVersion) -> Analysis:
     return analysis
 
 
+@pytest.mark.thorough
 def test_a_stronger_machine_from_outside_counts_where_it_is_stronger(study: Study) -> None:
     machine = bring(study, "oracle", {0: 0.5, 1: 1.0, 2: 1.0}, kind="zero-shot")
     version = freeze_with_machine(study, NOW)
@@ -67,6 +68,7 @@ def test_a_stronger_machine_from_outside_counts_where_it_is_stronger(study: Stud
     assert agents == {("0", "net-seed0"), ("1", "oracle"), ("2", "oracle")}
 
 
+@pytest.mark.thorough
 def test_a_weaker_one_never_counts_and_stands_in_the_tables(study: Study) -> None:
     bring(study, "guesser", {0: 0.5, 1: 0.5, 2: 0.0}, kind="few-shot")
     version = freeze_with_machine(study, NOW)
@@ -99,6 +101,7 @@ def test_where_nothing_was_trained_here_no_machine_from_outside_counts() -> None
     assert not any(row["agent_type"] == "model" for row in rows(version, "trials.csv"))
 
 
+@pytest.mark.thorough
 def test_it_counts_in_no_version_that_was_frozen_before(study: Study) -> None:
     version = freeze_with_machine(study, NOW)
     before = [rows(version, file) for file in ("trials.csv", "predictions.csv")]
@@ -116,6 +119,7 @@ def test_a_study_without_any_is_frozen_with_the_bytes_that_it_had_before(study: 
     assert b"overruled" not in packed
 
 
+@pytest.mark.thorough
 def test_a_level_that_was_cut_again_in_part_does_not_count(study: Study) -> None:
     bring(study, "oracle", {0: 1.0, 1: 1.0, 2: 1.0})
     crop = Stimulus.objects.filter(level__study=study, level__number=1, item__split=Item.Split.TEST)[0]
@@ -153,6 +157,7 @@ def analysis_text(source: Source) -> str:
     return str(section(source.matrix, {}))
 
 
+@pytest.mark.thorough
 def test_the_same_weights_give_the_same_numbers_from_outside_and_inside(study: Study) -> None:
     """A copy of the network's own logits comes back as a table: both are alike in every column but names."""
     own = study.attacker_runs.get(trained_through=1)

@@ -86,7 +86,6 @@ def states_said_for_half(table: bytes) -> bytes:
     return "\n".join([f"{head},state", *ended]).encode()
 
 
-@pytest.mark.thorough
 def test_the_page_counts_how_the_answers_of_a_machine_ended(admin_client: Client, study: Study) -> None:
     press(admin_client, "freeze-pack", study.code)
     pack = study.packs.get()

@@ -54,7 +54,6 @@ def run_folder(tmp_path: Path) -> Path:
     return tmp_path / "run"
 
 
-@pytest.mark.thorough
 def test_the_table_of_a_network_gives_the_numbers_of_its_weights(
     study: Study, run_folder: Path, tmp_path: Path
 ) -> None:
@@ -87,7 +86,6 @@ def _run_here(study: Study, weights: Path) -> AttackerRun:
     return run
 
 
-@pytest.mark.thorough
 def test_a_shell_may_look_first_and_says_what_is_wrong(study: Study, tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("stimulus,sha256,label\n")
     with pytest.raises(CommandError, match="freeze one with"):

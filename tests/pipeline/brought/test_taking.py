@@ -110,7 +110,6 @@ def test_photos_that_were_cut_again_or_renamed_classes_need_another_pack(
         pack_actions.send(owner_of(study), other, table, Statement("third"))
 
 
-@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [

@@ -102,6 +102,7 @@ REFUSED: dict[str, tuple[Edit, str]] = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_not_whole_is_refused_with_advice_before_anything_is_stored(case: str, bundle: Path) -> None:
     edit, advice = REFUSED[case]
@@ -160,6 +161,7 @@ def test_a_study_that_is_being_worked_on_gives_no_bundle(study: Study) -> None:
         bundle_stream(study)
 
 
+@pytest.mark.thorough
 def test_an_imported_study_is_closed_belongs_to_its_importer_and_has_all_its_rows(
     study: Study, tmp_path: Path
 ) -> None:

@@ -41,6 +41,7 @@ def assert_same_analysis(origin: Analysis, elsewhere: dict[str, Any]) -> None:
     assert elsewhere["files"] == here
 
 
+@pytest.mark.thorough
 def test_the_verdict_is_of_people_who_err_and_of_networks(origin: Analysis) -> None:
     levels = json.loads(verdict_bytes(origin))["levels"]
     assert all(0 < level[side]["estimate"] < 1 for level in levels for side in ("human", "machine"))
@@ -65,6 +66,7 @@ def test_a_second_installation_with_postgresql_gets_the_same_bytes(origin: Analy
     assert_same_analysis(origin, elsewhere)
 
 
+@pytest.mark.thorough
 def test_a_bundle_tells_nobody_who_took_part_and_lets_nobody_go_on(origin: Analysis, tmp_path: Path) -> None:
     with ZipFile(bundle_file(origin.study, tmp_path)) as archive:
         content = b"".join(archive.read(name) for name in archive.namelist())

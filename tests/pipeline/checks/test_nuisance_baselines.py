@@ -94,7 +94,6 @@ def test_a_compression_that_goes_with_a_class_is_seen_though_photos_are_saved_an
     assert result.stimuli.accuracy < 0.9
 
 
-@pytest.mark.thorough
 def test_where_no_collection_is_known_none_is_mentioned(study: Study) -> None:
     study.items.update(collection="")
     result = result_of(study)
@@ -115,7 +114,6 @@ def test_what_is_flagged_said_and_a_concern_is_one_judgement_over_all_baselines(
     assert ("differ by more" in result.summary) == above
 
 
-@pytest.mark.sampled
 @pytest.mark.parametrize("larger", [0.0, 0.3])
 def test_windows_that_are_larger_in_one_class_are_a_concern_with_advice(study: Study, larger: float) -> None:
     """Sizes vary alike in both classes, or are larger for bars."""

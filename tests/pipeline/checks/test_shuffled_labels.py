@@ -31,7 +31,6 @@ def answers(random: np.random.Generator, skill: float) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("skill", "alarms", "sentence"),
     [(0.0, 0, "it learns from labels only"), (0.1, 4, "something other than the labels")],

@@ -90,7 +90,6 @@ def test_a_photo_without_a_readable_crop_is_left_out_and_counted(
     assert "<strong>1</strong> test photos have no crop at this level" in page
 
 
-@pytest.mark.thorough
 def test_a_random_control_is_as_large_and_keeps_as_much(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,6 +76,7 @@ def study_of_two_sizes(**design: object) -> Study:
     return study
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize("one_sharpness", [False, True])
 def test_a_class_of_larger_subjects_is_told_by_the_size_of_its_crops_only_where_it_shows(

@@ -64,6 +64,7 @@ class TestOrder:
         assert page.context["place"] == 6
 
 
+@pytest.mark.thorough
 def test_five_hundred_crops_take_as_many_queries_as_six(
     study: Study, admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

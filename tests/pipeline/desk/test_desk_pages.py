@@ -74,6 +74,7 @@ def test_a_broker_that_does_not_answer_is_named_beside_waiting_jobs(
     assert silent not in fragment_of(admin_client, study)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("state", [Loop.State.RUNNING, Loop.State.WAITING, Loop.State.STOPPED])
 def test_attention_is_shown_when_no_attacker_can_change_any_more(
     state: Loop.State, admin_client: Client
@@ -172,7 +173,6 @@ def test_an_unfinished_study_cannot_be_frozen_and_the_desk_says_why(admin_client
     assert not StudyVersion.objects.exists()
 
 
-@pytest.mark.thorough
 def test_crops_are_approved_discarded_and_cut_again(admin_client: Client) -> None:
     from pipeline.crops.stimuli import render
     from pipeline.crops.windows import Choice, Window

@@ -66,6 +66,7 @@ class TestOpeningAndClosing:
         assert "0 of 24 people have finished" in text
         assert "after at least 2 answers, it is at least 0.8 probable that more than 0.5 of people" in text
 
+    @pytest.mark.thorough
     def test_it_cannot_be_closed_before_anybody_has_finished(
         self, admin_client: Client, study: Study
     ) -> None:
@@ -91,6 +92,7 @@ class TestOpeningAndClosing:
         assert "1 of 24 people have finished" in page(admin_client, study)
         assert "2 of 24 people have finished" in page(admin_client, study, "?mode=simulated")
 
+    @pytest.mark.thorough
     def test_strangers_find_no_pilot(self, client: Client, study: Study) -> None:
         response = client.get(reverse("pipeline:pilot", args=[study.code]))
         assert response.status_code == HTTPStatus.FOUND  # to the login

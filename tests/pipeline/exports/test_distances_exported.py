@@ -109,7 +109,6 @@ class TestTheReport:
         assert "1 had two results that cannot be right" in sentences
         assert "1 went on without measuring" in sentences
 
-    @pytest.mark.thorough
     def test_where_nobody_measured_it_says_so(self) -> None:
         version = measuring()
         played(version, SKIPPED)

@@ -97,6 +97,7 @@ def back(text: str) -> str:
         return out.read_bytes().decode()
 
 
+@pytest.mark.thorough
 @settings(max_examples=6, deadline=None)
 @given(studies())
 @pytest.mark.parametrize("file", ["trials.csv", "predictions.csv"])
@@ -107,6 +108,7 @@ def test_a_table_of_trials_comes_back_cell_by_cell(file: str, study: tuple[list[
     assert cells(back(text)) == cells(text)
 
 
+@pytest.mark.thorough
 @settings(max_examples=6, deadline=None)
 @given(studies())
 def test_the_layout_of_the_toolbox_comes_back_as_the_trials_that_it_was_made_of(
@@ -130,6 +132,7 @@ def test_the_layout_of_the_toolbox_comes_back_as_the_trials_that_it_was_made_of(
         assert (None if pd.isna(imported["response"]) else imported["response"]) == row["response"]
 
 
+@pytest.mark.thorough
 @settings(max_examples=6, deadline=None)
 @given(studies())
 def test_a_table_of_tiles_comes_back_cell_by_cell(study: tuple[list[str], list[Row]]) -> None:
@@ -144,6 +147,7 @@ def test_a_table_of_tiles_comes_back_cell_by_cell(study: tuple[list[str], list[R
     assert cells(back(text)) == cells(text)
 
 
+@pytest.mark.thorough
 @settings(max_examples=6, deadline=None)
 @given(studies())
 def test_a_table_of_a_pilots_answers_comes_back_cell_by_cell(study: tuple[list[str], list[Row]]) -> None:

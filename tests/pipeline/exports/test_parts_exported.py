@@ -50,7 +50,6 @@ def after_both_parts(version: StudyVersion) -> Session:
     return sessions.complete(session.token, QUESTIONNAIRE, NEXT_DAY)
 
 
-@pytest.mark.thorough
 def test_each_trial_says_its_part_and_the_device_of_that_part() -> None:
     version = in_parts(part_practice=True)
     after_both_parts(version)

@@ -73,7 +73,6 @@ class TestWhatIsKept:
     def test_the_report_warns_where_level_and_magnification_vary_together(self) -> None:
         assert "cannot be told apart" in " ".join(sizes_on_screens(frozen_version(), "live"))
 
-    @pytest.mark.thorough
     def test_the_report_counts_photos_that_were_smaller_than_the_planned_degrees(self) -> None:
         """Of 64 pixels at 16 a degree 4 degrees are planned at level 0, 2.4 and 1.2 at the others."""
         asked = {"screen_calibration": "offered", "shown_size": "degrees", "source_px_per_degree": 16.0}

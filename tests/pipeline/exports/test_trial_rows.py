@@ -176,7 +176,6 @@ def test_the_description_is_json_with_the_frozen_design(version: StudyVersion) -
     assert json.loads(text)["configHash"] == version.config_hash
 
 
-@pytest.mark.thorough
 def test_the_statistics_read_the_planned_looks_from_the_exported_design(tmp_path: Path) -> None:
     version = answered_version(people=1, look_plan="planned", look_shares=[0.25, 1], target_completes=8)
     exported = tmp_path / "dataset_description.json"
@@ -191,6 +190,7 @@ def test_nobodys_external_identity_is_in_any_file(version: StudyVersion) -> None
     assert "prolific" not in text.lower()
 
 
+@pytest.mark.thorough
 def test_more_people_take_no_more_queries(version: StudyVersion) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:

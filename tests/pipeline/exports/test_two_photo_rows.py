@@ -47,6 +47,7 @@ def table(version: StudyVersion, file: str = "trials.csv") -> pd.DataFrame:
     return pd.read_csv(io.StringIO("".join(FILES[file](version, Mode.LIVE))))
 
 
+@pytest.mark.thorough
 def test_a_persons_row_tells_both_photos_their_places_and_guessing(version: StudyVersion) -> None:
     rows = table(version).query("agent_type == 'human' and block_type == 'test'")
     assert (rows["response"] == rows["category"]).all()
@@ -61,7 +62,6 @@ def test_a_persons_row_tells_both_photos_their_places_and_guessing(version: Stud
     assert set(sides.values()) == {3}
 
 
-@pytest.mark.thorough
 def test_both_photos_of_a_pair_are_of_one_source_in_rows_of_people_and_machine(version: StudyVersion) -> None:
     rows = table(version).query("block_type == 'test'")
     sources = rows.groupby("source_id")["item_id"].agg(set)
@@ -119,7 +119,6 @@ def test_the_verdict_and_the_report_are_about_the_choices(version: StudyVersion)
     assert any("Two photos of different classes" in line for line in preregistration_of(version).design)
 
 
-@pytest.mark.thorough
 def test_layouts_that_know_named_classes_only_stay_empty(version: StudyVersion) -> None:
     assert table(version, "model_vs_human.csv").empty
 

@@ -82,7 +82,6 @@ def test_each_answer_stands_beside_the_class_that_the_rule_gives_it(version: Stu
     assert set(rows["first_key_ms"]) == {900.0}
 
 
-@pytest.mark.thorough
 def test_the_words_are_those_of_the_persons_language(version: StudyVersion) -> None:
     german, english = (text_rule(plan_of(version), language) for language in ("de", "en"))
     assert german.score("wurf").response == "shoot"

@@ -47,6 +47,7 @@ def table(version: StudyVersion, file: str = "trials.csv") -> pd.DataFrame:
     return pd.read_csv(io.StringIO("".join(FILES[file](version, Mode.LIVE))))
 
 
+@pytest.mark.thorough
 def test_a_persons_row_tells_question_answer_and_guessing(version: StudyVersion) -> None:
     rows = table(version).query("agent_type == 'human' and block_type == 'test'")
     shown = rows["asked"] == rows["category"]
@@ -97,6 +98,7 @@ def test_layouts_that_know_named_classes_only_stay_empty(version: StudyVersion) 
     assert table(version, "model_vs_human.csv").empty
 
 
+@pytest.mark.thorough
 def test_predictions_keep_the_probabilities_and_ask_about_validation_photos_too(
     version: StudyVersion,
 ) -> None:

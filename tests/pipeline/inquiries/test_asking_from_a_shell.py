@@ -53,6 +53,7 @@ def test_it_says_what_it_would_cost_and_sends_nothing(asked: Asked) -> None:
     assert shell(asked, "asked") == "No machine was asked from this site."
 
 
+@pytest.mark.thorough
 def test_a_plan_that_was_looked_at_is_begun_and_its_table_taken(asked: Asked) -> None:
     shell(asked, "plan-asking", "vlm", *WISH, "--cap", "5")
     assert "A worker asks vlm from now on" in shell(asked, "begin-asking", "vlm")
@@ -81,6 +82,7 @@ def test_a_cap_that_was_too_small_is_raised(asked: Asked) -> None:
     assert set(asked.server.given.values()) == {1}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("cap", ["much", "nan", "0", "-1", "inf"])
 def test_a_cap_that_is_no_amount_is_refused(asked: Asked, cap: str) -> None:
     with pytest.raises(CommandError, match="amount of money above 0"):

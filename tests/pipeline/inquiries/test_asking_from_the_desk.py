@@ -44,7 +44,6 @@ def asked(admin_user: Any, admin_client: Client, settings: Any) -> Iterator[Aske
         yield asked
 
 
-@pytest.mark.thorough
 def test_first_the_owner_sees_how_many_requests_there_are_and_what_they_cost_at_most(asked: Asked) -> None:
     looked = asked.plan(repeats="2")
     estimate = asked.inquiry.estimate
@@ -77,7 +76,6 @@ def test_answers_come_back_as_a_table_that_is_looked_at_and_taken(asked: Asked) 
     assert {"began to ask vlm", f"sent predictions of vlm for pack {machine.pack.name}"} <= logged
 
 
-@pytest.mark.thorough
 def test_what_fails_is_asked_again_and_junk_and_refusals_are_states(
     admin_user: Any, admin_client: Client, settings: Any
 ) -> None:
@@ -125,6 +123,7 @@ def test_after_an_exception_nothing_is_asked_twice_that_was_stored(
     assert tally.attempts.total() == asked.size + 1, "only what was lost is sent again"
 
 
+@pytest.mark.thorough
 def test_the_cap_is_held_and_a_larger_one_goes_on(asked: Asked) -> None:
     asked.plan()
     cap = Decimal(asked.inquiry.estimate["most"]) / 4
@@ -162,7 +161,6 @@ def test_who_stops_it_keeps_what_was_answered(asked: Asked, monkeypatch: pytest.
     assert set(asked.server.given.values()) == {1}
 
 
-@pytest.mark.thorough
 def test_a_worker_that_lost_the_job_writes_nothing_more(
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,7 +230,6 @@ def test_a_cap_goes_with_prices(asked: Asked, settings: Any) -> None:
     assert "What they cost is not known" in asked.plan(cap="")
 
 
-@pytest.mark.thorough
 def test_what_waits_for_a_worker_is_stopped_at_once_and_can_go_on(asked: Asked) -> None:
     asked.plan()
     asked.press_on("begin")
@@ -249,7 +246,6 @@ def test_a_name_is_given_once(asked: Asked) -> None:
     assert "choose another name" in asked.plan()
 
 
-@pytest.mark.thorough
 def test_without_its_key_nothing_is_asked(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE)
     asked.plan()

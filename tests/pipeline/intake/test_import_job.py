@@ -197,7 +197,6 @@ class TestCommand:
         call_command("import_photos", study.code, str(archive), "--class", "disc=Scheibe", "--class", "bar")
         assert list(study.categories.values_list("name", flat=True)) == ["Scheibe", "bar"]
 
-    @pytest.mark.thorough
     def test_a_class_that_no_file_names_is_refused_with_those_there_are(self, archive: Path) -> None:
         with pytest.raises(CommandError, match="no file is in the class 'ring'; the classes are bar, disc"):
             call_command("import_photos", make_study().code, str(archive), "--class", "ring")

@@ -109,6 +109,7 @@ def test_a_zip_whose_end_is_missing_is_refused(admin_client: Client, study: Stud
     assert "its end may be missing" in refusal(admin_client, study, zipped(PHOTOS)[:-30])
 
 
+@pytest.mark.thorough
 def test_an_empty_file_is_refused(admin_client: Client, study: Study) -> None:
     assert "empty" in refusal(admin_client, study, b"")
 

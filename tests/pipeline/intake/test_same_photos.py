@@ -128,7 +128,6 @@ def test_a_photo_has_the_same_role_on_the_website_and_in_the_shell(folder: Path)
         assert {sha256(example) for example in getattr(in_shell, role)} == stored
 
 
-@pytest.mark.thorough
 def test_both_commands_say_what_they_leave_out_in_the_same_words(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +144,7 @@ def lines_of_left_out(output: str) -> list[str]:
     return [line for line in output.splitlines() if line.startswith("left out ")]
 
 
+@pytest.mark.thorough
 def test_a_class_without_usable_photos_stops_both_with_the_same_words(folder: Path) -> None:
     (folder / "jump").mkdir()
     (folder / "jump" / "later.txt").write_text("to come")

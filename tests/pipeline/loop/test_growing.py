@@ -104,7 +104,6 @@ def test_a_finished_loop_that_has_nothing_more_to_try_stays_finished(study: Stud
     assert advance.start(study).state == Loop.State.FINISHED
 
 
-@pytest.mark.thorough
 def test_more_seeds_train_in_every_round_and_are_averaged_there(study: Study) -> None:
     study = _given_more(study, seeds=3)
     queued = _go_on(study)
@@ -120,6 +119,7 @@ def test_more_seeds_train_in_every_round_and_are_averaged_there(study: Study) ->
     assert study.loop.state == Loop.State.FINISHED
 
 
+@pytest.mark.thorough
 def test_a_further_architecture_attacks_every_level_and_joins_the_average(study: Study) -> None:
     study = _given_more(study, architectures=["one", "three", "two"])
     queued = _go_on(study)
@@ -140,7 +140,6 @@ def test_until_they_have_attacked_a_report_says_that_they_are_missing(study: Stu
     assert cautions_of(study) == []
 
 
-@pytest.mark.thorough
 def test_missing_checks_are_reported_though_more_seeds_are_wanted(study: Study) -> None:
     study.checks.filter(kind=Check.Kind.SHUFFLE).delete()
     study = _given_more(study, seeds=3)

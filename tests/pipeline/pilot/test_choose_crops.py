@@ -157,7 +157,6 @@ class TestWhoseAnswersCount:
         assert {tally.right for tally in robots.tallies.values()} == {1}
         assert (people.people, {tally.right for tally in people.tallies.values()}) == (1, {0})
 
-    @pytest.mark.thorough
     def test_who_is_excluded_or_has_not_finished_does_not_count(self, study: Study) -> None:
         pilot = piloted(study, lambda _: True, people=2)
         session = take_part(pilot, lambda _: True)
@@ -165,6 +164,7 @@ class TestWhoseAnswersCount:
         player(pilot.version)
         assert answers_of(pilot, Mode.LIVE).people == 2
 
+    @pytest.mark.thorough
     def test_with_too_few_answers_nothing_passes(self, study: Study) -> None:
         piloted(study, lambda _: True, people=1)
         outcome = decided_by(Pilot.objects.get(), Mode.LIVE).outcome
@@ -178,7 +178,6 @@ class TestWhoseAnswersCount:
 
 
 class TestByHand:
-    @pytest.mark.thorough
     def test_a_window_drawn_before_the_pilot_is_asked_about_alone_and_stays(self, study: Study) -> None:
         crop = Stimulus.objects.filter(item__split="test", level__number=1).first()
         recrop(crop, Window(0.25, 0.25, 0.5, 0.5))
@@ -210,7 +209,6 @@ def test_attackers_cannot_decide_where_to_cut_before_there_are_any(study: Study)
         loop.start(study)
 
 
-@pytest.mark.thorough
 def test_levels_by_photo_have_one_window_which_people_keep_or_drop(monkeypatch: pytest.MonkeyPatch) -> None:
     study = cut_study(monkeypatch, level_family="crop")
     assert set(Stimulus.candidates.filter(item__study=study).values_list("candidate", flat=True)) == {1}

@@ -129,7 +129,6 @@ def test_a_state_of_training_goes_whole_or_not_at_all(run: AttackerRun, var: Pat
     assert (first, second) == ("state.json", "best-head-0001.safetensors")
 
 
-@pytest.mark.thorough
 def test_weights_go_only_where_that_is_said_and_records_stay(run: AttackerRun, var: Path) -> None:
     weights, record = (written(folder_of(run, var) / name) for name in ("model.safetensors", "model.json"))
     assert going(Wish()) == set()
@@ -206,7 +205,6 @@ def test_the_command_takes_kinds_age_and_size(var: Path) -> None:
     assert "features: 1 files" in command("--keep", "0.003")
 
 
-@pytest.mark.thorough
 def test_sizes_of_the_site_and_of_each_study_count_what_is_there(run: AttackerRun, var: Path) -> None:
     written(folder_of(run, var) / "model.safetensors", size=5000)
     stored = [path for path in (var / "media").rglob("*") if path.is_file()]
@@ -249,7 +247,6 @@ class TestPage:
         assert "1 files" in admin_client.post(page, choice, follow=True).content.decode()
         assert (old.exists(), new.exists()) == (False, True)
 
-    @pytest.mark.thorough
     def test_nobody_else_sees_it(self, run: AttackerRun, client: Client) -> None:
         run.study.owner.is_staff = True
         run.study.owner.save()

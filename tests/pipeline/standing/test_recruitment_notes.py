@@ -40,7 +40,6 @@ def test_prolific_without_its_one_code_is_said(version: StudyVersion) -> None:
     assert "one completion code for all people of the main study" in note
 
 
-@pytest.mark.thorough
 def test_a_researcher_sets_platform_and_codes_on_the_studys_page(
     version: StudyVersion, admin_client: Client
 ) -> None:

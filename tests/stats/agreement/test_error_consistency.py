@@ -209,6 +209,7 @@ def test_the_interval_of_kappa_covers_its_truth_over_new_people_and_new_photos()
     assert 0.9 <= np.mean(covered) <= 1
 
 
+@pytest.mark.thorough
 @given(st.integers(2, 60), st.data())
 def test_kappa_never_leaves_the_bounds_its_accuracies_allow(n: int, data: st.DataObject) -> None:
     bits = st.lists(st.booleans(), min_size=n, max_size=n)

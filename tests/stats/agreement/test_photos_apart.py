@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from stats.agreement.photos_apart import photos_apart
 from stats.table.tidy import tidy
@@ -53,6 +54,7 @@ def test_a_trial_without_an_answer_is_counted_as_none() -> None:
     assert level.people_know[0].people_answers == {"dunk": 3, "no answer": 1}
 
 
+@pytest.mark.thorough
 def test_the_order_of_rows_changes_nothing() -> None:
     rng = np.random.default_rng(0)
     photos = {f"p{number}": (int(rng.integers(0, 6)), 6, int(rng.integers(0, 3)), 3) for number in range(40)}

@@ -138,6 +138,7 @@ OF_BOTH = {name: COMMANDS[name] for name in ("verdict", "curves", "consistency",
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("command", [*OF_BOTH, "predictor"])
 def test_photos_that_never_meet_are_asked_about(command: str, tmp_path: Path, capsys: Captured) -> None:
     options = (OF_BOTH | COMMANDS)[command]
@@ -161,7 +162,6 @@ def test_crops_that_only_people_judged_are_counted(tmp_path: Path, capsys: Captu
     assert "18 crops were judged by people and by no network: do the names of the crops agree?" in text
 
 
-@pytest.mark.thorough
 def test_a_centre_beyond_the_levels_is_not_printed(tmp_path: Path, capsys: Captured) -> None:
     people = simulate([0.99, 0.98, 0.96], np.random.default_rng(1), n_agents=8, n_items=60)
     lines = run_lines(capsys, tmp_path, people, "curves", *FEW)

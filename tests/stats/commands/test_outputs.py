@@ -36,7 +36,6 @@ def strict(path: Path) -> dict[str, Any]:
     return values
 
 
-@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("command", "options", "printed", "keys"),
     [
@@ -157,7 +156,6 @@ def test_monitor_takes_its_plan_from_the_frozen_design(study: str, tmp_path: Pat
     assert "give --planned instead" in capsys.readouterr().err
 
 
-@pytest.mark.thorough
 def test_monitor_takes_its_looks_from_the_frozen_design(study: str, tmp_path: Path, capsys: Captured) -> None:
     design = {"floor": 0.5, "ceiling": 0.4, "competence": 0.8, "alpha": 0.10, "target_completes": 24}
     exported = tmp_path / "dataset_description.json"

@@ -170,7 +170,6 @@ def test_people_without_a_group_are_refused_by_their_row() -> None:
         factor_study(trials, group="skill")
 
 
-@pytest.mark.thorough
 def test_the_command_prints_counts_tests_and_what_they_are_about(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

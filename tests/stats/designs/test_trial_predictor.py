@@ -90,7 +90,6 @@ def test_a_predictor_that_makes_photos_harder_gives_the_same_threshold_mirrored(
     assert "try with --falls" in wrong_way.warnings[0]
 
 
-@pytest.mark.thorough
 def test_equal_ratios_are_equal_steps_on_a_logarithmic_axis() -> None:
     trials = study(3, {"human": 0.5}).assign(size=lambda rows: 10 * np.exp(3 * rows["visibility"]))
     linear = predictor_study(trials, Axis("visibility"), resamples=50).curves["people"].threshold

@@ -53,7 +53,6 @@ def test_curves_show_the_certified_region_where_it_is(study: pd.DataFrame) -> No
     assert axes.get_xlabel() == "crop level (light to heavy)"
 
 
-@pytest.mark.thorough
 def test_a_curve_is_drawn_between_its_own_levels_and_every_level_has_its_interval(
     study: pd.DataFrame,
 ) -> None:
@@ -67,7 +66,6 @@ def test_a_curve_is_drawn_between_its_own_levels_and_every_level_has_its_interva
     assert len(bars) == 4 + 3
 
 
-@pytest.mark.thorough
 def test_the_confusion_figure_shows_counts(study: pd.DataFrame) -> None:
     people = confusions(study)[0]
     axes = confusion_figure(people).axes[0]

@@ -156,6 +156,7 @@ def test_eight_trials_with_photos_classes_and_levels_come_back(imported: Importe
     assert imported.preview.test == 8
 
 
+@pytest.mark.sampled
 def test_seven_are_right_and_one_is_a_timeout(imported: Imported) -> None:
     table = imported.table
     tested = table[table["block_type"] == "test"] if "block_type" in table else table
@@ -164,12 +165,14 @@ def test_seven_are_right_and_one_is_a_timeout(imported: Imported) -> None:
     assert tested["response_status"].tolist() == expected
 
 
+@pytest.mark.sampled
 def test_response_times_are_milliseconds_and_a_timeout_has_none(imported: Imported) -> None:
     answered = imported.table["response_status"] == "answered"
     assert imported.table["rt_ms"][answered].between(600, 700).all()
     assert imported.table["rt_ms"][~answered].isna().all()
 
 
+@pytest.mark.sampled
 def test_every_row_is_accounted_for(imported: Imported) -> None:
     preview = imported.preview
     assert preview.rows == preview.test + preview.practice + preview.catch + sum(preview.dropped.values())

@@ -106,7 +106,6 @@ FILES = {
 }
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("name", FILES)
 def test_jspsych_is_read_however_it_was_saved(read: Read, name: str) -> None:
     imported = read(FILES[name](jspsych("p0"), jspsych("p1")), name)

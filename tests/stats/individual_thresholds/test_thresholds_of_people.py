@@ -118,7 +118,6 @@ def test_a_study_whose_levels_were_planned_in_advance_has_no_such_section() -> N
     assert "individual_levels" not in [finding.name for finding in secondary(material)]
 
 
-@pytest.mark.thorough
 def test_a_table_without_shares_says_what_to_add() -> None:
     trials = table_of_a_study(level_probability=0.5).drop(columns=["subject_kept", "subject_share"])
     material = Material(trials, verdict(trials), resamples=100, consistency_resamples=30)

@@ -104,6 +104,7 @@ def test_the_power_is_that_of_studies_drawn_from_impressions(asked: Asked) -> No
     assert plan.any_level == pytest.approx(supported / runs, abs=0.1)  # 2.5 standard errors of the difference
 
 
+@pytest.mark.thorough
 def test_pairs_halve_what_is_sampled_and_cost_power() -> None:
     single = Design((0.97, 0.90), (0.96, 0.55), photos=80, seeds=4)
     pairs = Design((0.97, 0.90), (0.96, 0.55), photos=80, seeds=4, asked=Asked.TWO_PHOTOS)

@@ -52,6 +52,7 @@ def levels() -> tuple[TileLevel, ...]:
     return tile_levels(planted_tiles(PLANTED))
 
 
+@pytest.mark.thorough
 def test_the_planted_rates_lie_within_their_intervals(levels: tuple[TileLevel, ...]) -> None:
     for level, (hit, alarm) in zip(levels, PLANTED.values(), strict=True):
         assert level.hit.ci_low < hit < level.hit.ci_high
@@ -59,6 +60,7 @@ def test_the_planted_rates_lie_within_their_intervals(levels: tuple[TileLevel, .
         assert level.hit.ci_high - level.hit.ci_low < 0.12
 
 
+@pytest.mark.thorough
 def test_d_prime_is_the_planted_distance(levels: tuple[TileLevel, ...]) -> None:
     for level, (hit, alarm) in zip(levels, PLANTED.values(), strict=True):
         planted = stats.norm.ppf(hit) - stats.norm.ppf(alarm)
@@ -144,5 +146,6 @@ def test_a_flag_that_is_none_is_refused_with_its_row() -> None:
         tile_levels(tiles)
 
 
+@pytest.mark.thorough
 def test_every_value_is_plain_for_json(levels: tuple[TileLevel, ...]) -> None:
     assert levels[0].to_dict()["hit"]["estimate"] == levels[0].hit.estimate

@@ -30,6 +30,7 @@ def titled(document: Document, title: str) -> Section:
     return section
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("kind", "tested"), [("human", 0.85), ("machine", 0.75)])
 def test_every_level_has_estimate_interval_t_df_p_and_sizes(
     written: Source, kind: str, tested: float
@@ -45,6 +46,7 @@ def test_every_level_has_estimate_interval_t_df_p_and_sizes(
         ) in text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "tested", "tail"), [("human", 0.85, stats.t.sf), ("machine", 0.75, stats.t.cdf)]
 )
@@ -57,6 +59,7 @@ def test_the_printed_t_gives_the_p_of_the_result(
         assert tail(t, side.df) == pytest.approx(side.p, rel=1e-9)
 
 
+@pytest.mark.thorough
 def test_headline_methods_and_conditions_are_stated(written: Source) -> None:
     document = compose(written)
     assert document.headline == "Sweet spot supported at level 1; refuted at level 0, 2."
@@ -67,17 +70,20 @@ def test_headline_methods_and_conditions_are_stated(written: Source) -> None:
     assert "Crops were cut by networks that saw other photos." in text
 
 
+@pytest.mark.thorough
 def test_supported_levels_stand_out_in_the_table(written: Source) -> None:
     rows = level_table(written).body_rows()
     assert [row.emphasised for row in rows] == [False, True, False]
 
 
+@pytest.mark.thorough
 def test_the_area_cut_away_is_a_column_where_it_is_known(written: Source) -> None:
     cut = replace(written, facts=replace(written.facts, cut_away={0.0: 0.0, 1.0: 0.36, 2.0: 0.75}))
     assert [row[1] for row in level_table(cut).rows] == [".00", ".36", ".75"]
     assert "Cut away" not in level_table(written).header
 
 
+@pytest.mark.thorough
 def test_every_finding_is_a_section(written: Source) -> None:
     titles = [section.title for section in compose(written).sections]
     assert set(titles) >= {finding.title for finding in written.findings}
@@ -91,10 +97,12 @@ def test_robots_are_marked_at_the_top_and_in_every_sentence() -> None:
     assert "simulated people still recognise" in text
 
 
+@pytest.mark.thorough
 def test_people_get_no_banner(written: Source) -> None:
     assert compose(written).banner == ""
 
 
+@pytest.mark.thorough
 def test_checks_become_sections_and_a_concern_a_warning(written: Source) -> None:
     numbers = {"gain": {"estimate": 0.051, "low": 0.02}}
     title, answer = "Can the machine still improve?", "It can still improve."
@@ -108,6 +116,7 @@ def test_checks_become_sections_and_a_concern_a_warning(written: Source) -> None
     assert checked.to_dict()["checks"]["curve-1"] == {**numbers, "says": answer, "concern": True}
 
 
+@pytest.mark.thorough
 def test_a_concern_that_a_caution_states_already_is_not_repeated(written: Source) -> None:
     answer, caution = "It can still improve.", "Level 1: It can still improve."
     checked = replace(written, checks=(Check("c", "C", answer, True),), cautions=(caution,))
@@ -151,12 +160,14 @@ def test_the_loss_gate_is_stated_as_the_hypothesis() -> None:
     assert p_of_people == ["–", *(p_cell(level.loss.p) for level in lost.outcome.levels[1:])]
 
 
+@pytest.mark.thorough
 def test_an_analysis_that_was_not_possible_is_its_reason(written: Source) -> None:
     gap = Finding("gap", "Gap", reason="no photo was judged by both")
     text = to_text(compose(replace(written, findings=(gap,))).sections)
     assert "Not computed: no photo was judged by both." in text
 
 
+@pytest.mark.thorough
 def test_levels_with_other_numbers_of_networks_are_a_range(written: Source) -> None:
     first, *others = written.outcome.levels
     single = replace(first, machine=dataclasses.replace(first.machine, n_agents=1))

@@ -17,6 +17,7 @@ from stats.report.plain import document_text
 from tests.stats.report.studies import pdf_text
 
 
+@pytest.mark.thorough
 def test_the_page_needs_nothing_else(written: Source) -> None:
     html = to_html(compose(written))
     assert "Actions &amp; &lt;motion&gt;" in html

@@ -25,7 +25,6 @@ def test_stimuli_have_one_hash_whatever_the_order_of_rows() -> None:
     assert stimuli_sha256(trials_of(), None) == ""
 
 
-@pytest.mark.thorough
 def test_files_of_one_name_keep_their_own_hash_and_the_time_has_its_zone(tmp_path: Path) -> None:
     paths = [tmp_path / folder / "t.csv" for folder in "ab"]
     for path in paths:

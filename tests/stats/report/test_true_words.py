@@ -68,7 +68,6 @@ def test_a_network_is_trained_for_that_very_level_only_where_the_table_says_so()
         assert "the table does not tell what levels it was trained for" in text
 
 
-@pytest.mark.thorough
 def test_one_row_that_does_not_say_its_training_is_enough_to_say_nothing() -> None:
     rows = trained(networks())
     rows.loc[rows.index[0], "trained_through"] = np.nan
@@ -97,7 +96,6 @@ def test_rows_that_differ_in_what_was_trained_on_say_nothing_together() -> None:
     assert all("the table does not tell what" in text for text in printed(pd.concat([people(), rows])))
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("machine", "words", "never"),
     [

@@ -66,6 +66,7 @@ def test_groups_are_compared_where_the_table_has_them_and_change_no_verdict() ->
     assert verdict(grouped).levels == verdict(trials).levels
 
 
+@pytest.mark.thorough
 def test_every_analysis_is_there_and_only_the_impossible_ones_say_why(findings: Findings) -> None:
     assert list(findings) == [analysis.NAME for analysis in package.ANALYSES]
     assert [name for name, finding in findings.items() if finding.reason] == ["bias"]
@@ -73,6 +74,7 @@ def test_every_analysis_is_there_and_only_the_impossible_ones_say_why(findings: 
     assert findings["bias"].section().paragraphs == (f"Not computed: {findings['bias'].reason}.",)
 
 
+@pytest.mark.thorough
 def test_the_planted_gap_lies_in_its_interval(findings: Findings) -> None:
     for level, (people, machine) in enumerate(zip(PEOPLE, MACHINE, strict=True)):
         gap = findings["gap"].numbers[str(level)]
@@ -80,6 +82,7 @@ def test_the_planted_gap_lies_in_its_interval(findings: Findings) -> None:
         assert gap["n_people"] == 30
 
 
+@pytest.mark.thorough
 def test_tables_print_the_numbers_of_the_values(findings: Findings) -> None:
     gap = findings["gap"]
     shown = gap.tables[0].rows[2][1].replace("+", "").replace("−", "-")
@@ -108,6 +111,7 @@ def test_falling_accuracies_do_not_fail_the_monotone_check_and_rising_ones_do(fi
     assert check.numbers["people"]["largest_rise"] > 0.1
 
 
+@pytest.mark.thorough
 def test_each_cell_of_a_confusion_has_an_interval_around_its_share(findings: Findings) -> None:
     for matrix in findings["confusion"].numbers:
         for shares, intervals in zip(matrix["shares"], matrix["intervals"], strict=True):
@@ -117,6 +121,7 @@ def test_each_cell_of_a_confusion_has_an_interval_around_its_share(findings: Fin
     assert len(findings["confusion"].tables) == len(findings["confusion"].pictures) == 8
 
 
+@pytest.mark.thorough
 def test_findings_survive_json(findings: Findings) -> None:
     for name, finding in findings.items():
         written = json.loads(json.dumps(finding.to_dict(), allow_nan=False))
@@ -141,7 +146,6 @@ def test_timeouts_and_exclusions_are_set_beside_the_primary_figure() -> None:
     assert {row[1] for row in finding.tables[0].rows} >= {"primary", "answered only", "nobody excluded"}
 
 
-@pytest.mark.thorough
 def test_unplanned_looks_are_warned_of_and_get_intervals_that_hold() -> None:
     quiet, loud = (
         package.planned_looks.find(material(study(), looks=looks))

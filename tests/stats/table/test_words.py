@@ -26,6 +26,7 @@ def study() -> pd.DataFrame:
     return table(block("human", 6, 20, 12), block("model", 3, 20, 6))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("word", WORDS)
 def test_photos_without_a_known_source_are_not_one_cluster(study: pd.DataFrame, word: str) -> None:
     assert verdict(study.assign(source_id=word)).levels == verdict(study.assign(source_id="")).levels

@@ -40,7 +40,6 @@ def test_a_design_whose_keys_are_too_few_is_not_frozen(scheme: str, reached: int
     assert not any("reach" in problem for problem in problems(gather(study)))
 
 
-@pytest.mark.sampled
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("design", "words"),

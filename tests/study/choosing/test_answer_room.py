@@ -36,6 +36,7 @@ def test_a_larger_least_photo_leaves_less_room() -> None:
 
 @pytest.mark.django_db
 class TestNotes:
+    @pytest.mark.thorough
     def test_the_design_page_and_freezing_say_so(self, admin_client: Client) -> None:
         study = draft_study(classes=LONG, trials_per_person=12, search_answers="never")
         assert any("small phone (320 x 568)" in note for note in notes(gather(study)))

@@ -108,7 +108,6 @@ def test_the_least_number_of_answers_reaches_every_window_when_all_have_taken_pa
 
 
 class TestClosing:
-    @pytest.mark.thorough
     def test_it_needs_somebody_who_has_finished_in_that_mode(self) -> None:
         pilot = open_pilot_of()
         play_to_the_end(player(pilot.version, mode=Mode.SIMULATED))

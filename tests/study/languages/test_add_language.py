@@ -58,6 +58,7 @@ def test_who_checked_it_is_part_of_the_catalogue(catalogue: Path) -> None:
     assert offered(catalogue.parents[2])[1].state == "checked by Ada Example, 2026"
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("spoil", "problem"),
     [

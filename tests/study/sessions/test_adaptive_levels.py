@@ -105,7 +105,6 @@ def test_answers_move_the_posterior_and_broken_off_trials_do_not() -> None:
     assert posterior_of(session, plan).expected(4) > before
 
 
-@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("design", "reason"),
     [

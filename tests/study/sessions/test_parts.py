@@ -93,7 +93,6 @@ class TestEndOfAPart:
         assert (again.status, again.closed) == (Status.BETWEEN, 5)
         assert fresh(session).opens_at == NOW + A_MINUTE + 12 * HOUR
 
-    @pytest.mark.thorough
     def test_a_part_ends_also_where_its_last_photo_was_interrupted(self) -> None:
         session = at_the_trials(in_parts())
         *answered, last = trials_of(open_block(session))

@@ -62,6 +62,7 @@ class TestPlans:
                 some = list(session.trials.filter(block_type=kind))
                 assert abs(2 * sum(trial.stimulus_place for trial in some) - len(some)) <= 1
 
+    @pytest.mark.thorough
     def test_over_people_either_photo_of_a_pair_is_asked_about(self, version: StudyVersion) -> None:
         pairs: dict[frozenset[int], set[int]] = {}
         for _ in range(2 * version.lists.count()):

@@ -119,7 +119,6 @@ class TestWhatCannotBeRight:
         client.post(address(session, "distance"), presses(55.0, 57.0, 57.0, 60.0, 90.0))
         assert known(session) == ("blind_spot", pytest.approx(57.0), pytest.approx(3.0), 2)
 
-    @pytest.mark.sampled
     @pytest.mark.parametrize(
         "sent",
         [

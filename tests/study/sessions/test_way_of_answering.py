@@ -22,7 +22,6 @@ def checked(device: sessions.Device, **design: object) -> Session:
     return sessions.device_checked(session.token, device)
 
 
-@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("rule", "device", "way", "status"),
     [

@@ -38,7 +38,6 @@ def two_a_minute(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entry, "ARRIVALS", ArrivalsLimit())
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db
 def test_whoever_comes_too_fast_is_told_to_wait_and_takes_no_place(
     two_a_minute: None, version: StudyVersion

@@ -142,7 +142,6 @@ class TestCalendar:
         session = now_after_part_one()
         assert session.participant.public_id not in client.get(address("calendar", session)).content.decode()
 
-    @pytest.mark.thorough
     def test_there_is_none_once_the_next_part_has_begun(self, client: Client) -> None:
         session = hours_later(now_after_part_one(), 13)
         client.post(address("part", session))

@@ -168,7 +168,6 @@ class TestBeforeFreezing:
         assert freeze(study, NOW).config_hash != first.config_hash
 
 
-@pytest.mark.thorough
 def test_the_design_page_offers_each_language_with_who_answers_for_it(admin_client: Client) -> None:
     study = bilingual()
     page = admin_client.get(reverse("admin:study_study_change", args=[study.pk])).content.decode()

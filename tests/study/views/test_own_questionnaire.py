@@ -107,7 +107,6 @@ def test_without_consent_to_a_question_its_answer_is_not_stored(client: Client) 
     assert fresh(agreed).questionnaire.own == {"words": "mine"}
 
 
-@pytest.mark.thorough
 def test_it_is_asked_in_the_readers_language_and_stored_alike() -> None:
     study = draft_study(own_form=[HAND, SPORTS])
     TranslatedTexts.objects.create(study=study, language="de", own_form=GERMAN)

@@ -112,6 +112,7 @@ def test_an_account_gets_one_mail_in_some_minutes(user: Any, monkeypatch: pytest
     assert len(mail.outbox) == 2
 
 
+@pytest.mark.thorough
 def test_a_new_password_ends_the_lock_that_guesses_have_left(user: Any, settings: Settings) -> None:
     client = Client(REMOTE_ADDR="203.0.113.7")
     for _ in range(settings.AXES_FAILURE_LIMIT):
@@ -123,6 +124,7 @@ def test_a_new_password_ends_the_lock_that_guesses_have_left(user: Any, settings
     assert client.post("/admin/login/", {"username": "ada", "password": new}).status_code == 302
 
 
+@pytest.mark.thorough
 def test_a_new_password_still_needs_the_second_factor_and_ends_the_pause_that_wrong_codes_have_left(
     user: Any,
 ) -> None:

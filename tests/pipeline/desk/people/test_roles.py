@@ -153,7 +153,6 @@ def test_who_people_are_is_told_to_the_owner_and_to_collaborators_who_pay(study:
     assert answers == {"reader": Code.FORBIDDEN, "colleague": Code.FORBIDDEN, "payer": Code.OK}
 
 
-@pytest.mark.thorough
 def test_the_admin_shows_a_reader_rows_without_a_way_to_change_them(study: Study) -> None:
     reader = somebody("reader", "Researchers")
     invite(study.owner, study, "reader", Role.READER)

@@ -30,7 +30,6 @@ def test_a_token_is_shown_once_opens_the_api_and_is_revoked(admin_client: Client
     assert Client().get("/api/v1/studies/", headers=headers).status_code == HTTPStatus.UNAUTHORIZED
 
 
-@pytest.mark.thorough
 def test_nobody_revokes_the_token_of_somebody_else(admin_client: Client) -> None:
     other = get_user_model().objects.create_user("other", is_staff=True)
     token, _ = issue(other, "theirs", ApiToken.Scope.READ, 7, timezone.now())

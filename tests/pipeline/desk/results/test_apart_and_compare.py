@@ -32,6 +32,7 @@ def page(client: Client, name: str, *args: object, **query: object) -> str:
     return response.content.decode()
 
 
+@pytest.mark.thorough
 def test_the_gallery_holds_photos_that_nearly_all_people_and_no_network_knew(analysis: Analysis) -> None:
     levels = levels_apart(analysis)
     assert levels is not None
@@ -68,6 +69,7 @@ def test_the_gallery_shows_answers_and_the_attention_by_which_the_crop_was_cut(
     assert reverse("pipeline:apart", args=[analysis.study.code, analysis.pk]) in report
 
 
+@pytest.mark.thorough
 def test_an_analysis_from_before_there_were_galleries_says_what_to_do(
     analysis: Analysis, admin_client: Client
 ) -> None:

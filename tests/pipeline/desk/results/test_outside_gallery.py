@@ -56,6 +56,7 @@ def test_its_photos_are_those_that_people_know_and_its_table_missed(analysis: An
         assert each.photo.people_right == people.filter(correct=True).count()
 
 
+@pytest.mark.thorough
 def test_every_photo_says_what_all_machines_chose_of_whatever_kind(analysis: Analysis) -> None:
     shown = [photo for level in levels_apart(analysis) or () for photo in level.people_know]
     assert shown

@@ -105,6 +105,7 @@ def test_the_page_shows_accuracy_first_then_tables_then_the_kappas(
         assert admin_client.get(figure)["Content-Type"] == "image/svg+xml"
 
 
+@pytest.mark.thorough
 def test_the_kappas_are_really_there_with_people_and_between_all_machines(analysis: Analysis) -> None:
     comparison = compared(analysis)
     for level in comparison.levels:
@@ -143,6 +144,7 @@ def test_costs_and_times_are_those_of_the_table_that_was_taken(
     assert float(lines["vlm", "1"]["accuracy"]) == pytest.approx(0.75)
 
 
+@pytest.mark.thorough
 def test_the_files_hold_all_machines_and_pairs_and_go_with_the_dataset(
     analysis: Analysis, admin_client: Client
 ) -> None:
@@ -165,6 +167,7 @@ def test_the_files_hold_all_machines_and_pairs_and_go_with_the_dataset(
     assert entries_of(analysis.study).filter(change_message__contains="downloaded machine_pairs.csv").exists()
 
 
+@pytest.mark.thorough
 def test_page_report_pdf_and_text_are_one_document(analysis: Analysis, admin_client: Client) -> None:
     document = compose(source_of(analysis))
     (section,) = (each for each in document.sections if each.title == "Machines side by side")
@@ -213,6 +216,7 @@ def test_members_look_and_nobody_else_sees_that_it_exists(analysis: Analysis) ->
         assert client.post(place).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
+@pytest.mark.thorough
 def test_an_analysis_without_a_comparison_says_what_to_do(analysis: Analysis, admin_client: Client) -> None:
     analysis.secondary = {name: finding for name, finding in analysis.secondary.items() if name != "machines"}
     analysis.save()

@@ -52,6 +52,7 @@ def described(dataset: Path) -> dict[str, object]:
     return values
 
 
+@pytest.mark.thorough
 def test_the_description_is_a_dataset_with_all_that_is_required(dataset: Path) -> None:
     description = described(dataset)
     assert (description["@context"], description["@type"]) == ("https://schema.org/", "Dataset")
@@ -59,12 +60,14 @@ def test_the_description_is_a_dataset_with_all_that_is_required(dataset: Path) -
     assert (dataset / "README.md").exists()
 
 
+@pytest.mark.thorough
 def test_every_table_lies_in_data_under_a_name_of_keywords(dataset: Path) -> None:
     names = list(tables(dataset))
     assert len(names) == sum(name.endswith(".csv") for name in FILES)
     assert [name for name in names if not DATAFILE.fullmatch(name)] == []
 
 
+@pytest.mark.thorough
 def test_every_column_is_a_variable_and_every_variable_a_column(dataset: Path) -> None:
     variables = described(dataset)["variableMeasured"]
     assert isinstance(variables, list)
@@ -74,6 +77,7 @@ def test_every_column_is_a_variable_and_every_variable_a_column(dataset: Path) -
     assert all(variable["@type"] == "PropertyValue" and variable["description"] for variable in variables)
 
 
+@pytest.mark.thorough
 def test_rows_are_as_long_as_their_header_and_row_ids_are_unique(dataset: Path) -> None:
     for name, (header, *rows) in tables(dataset).items():
         assert {len(row) for row in rows} <= {len(header)}, name
@@ -82,6 +86,7 @@ def test_rows_are_as_long_as_their_header_and_row_ids_are_unique(dataset: Path) 
             assert len(set(ids)) == len(ids), name
 
 
+@pytest.mark.thorough
 def test_stimuli_name_the_files_that_the_photos_came_from(version: StudyVersion, dataset: Path) -> None:
     (stimuli,) = dataset.glob("data/*table-stimuli_data.csv")
     with stimuli.open(encoding="utf-8", newline="") as lines:
@@ -89,6 +94,7 @@ def test_stimuli_name_the_files_that_the_photos_came_from(version: StudyVersion,
     assert names == set(version.study.items.values_list("pk", "source_name"))
 
 
+@pytest.mark.thorough
 def test_the_codebook_names_every_column_of_every_table_of_the_dataset(dataset: Path) -> None:
     by_table = {re.search("table-(.+)_data", name)[1]: rows for name, rows in tables(dataset).items()}  # type: ignore[index]
     fields, *rows = by_table["codebook"]
@@ -103,6 +109,7 @@ def _tables_of(files: str) -> list[str]:
     return [first + "".join(map(str.capitalize, others)) for first, *others in names]
 
 
+@pytest.mark.thorough
 def test_the_readme_gives_the_commands_with_the_limits_of_the_frozen_design(
     version: StudyVersion, dataset: Path
 ) -> None:

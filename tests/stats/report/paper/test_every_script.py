@@ -54,7 +54,6 @@ def twelve_classes() -> Document:
     return Document("运动动作 · أفعال رياضية", "Sweet spot at level 1.", "", sections)
 
 
-@pytest.mark.thorough
 def test_every_name_stands_in_sentence_table_and_each_figure(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, logger="fpdf")
     text = pdf_text(to_pdf(twelve_classes()))
@@ -104,7 +103,6 @@ def test_the_attention_of_twelve_classes_fits_a_page() -> None:
     assert figure.get_size_inches()[1] <= TALLEST
 
 
-@pytest.mark.thorough
 def test_a_letter_that_no_font_has_is_said_in_the_pdf_and_in_words() -> None:
     nobodys = chr(0xE123)  # of Unicode's private use: no font gives it a meaning
     assert lacking(f"a{nobodys}") == [nobodys]

@@ -249,7 +249,6 @@ def test_a_stored_comparison_is_read_back_as_it_was(comparison: Comparison, find
     assert again.tables == finding.tables
 
 
-@pytest.mark.thorough
 def test_the_shell_prints_the_same_numbers_from_tables(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], finding: Finding
 ) -> None:

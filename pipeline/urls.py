@@ -27,7 +27,7 @@ from pipeline.desk.people import (
     recruiting_page,
     tokens_page,
 )
-from pipeline.desk.preparing import import_page, new_study_page, notices_page, power_page
+from pipeline.desk.preparing import import_page, new_study_page, notices_page, power_page, search_page
 from pipeline.desk.results import (
     apart_page,
     bundle_page,
@@ -62,6 +62,7 @@ urlpatterns = [
     path("desk/<slug:code>/log/", audit_page.audit, name="audit"),
     path("desk/<slug:code>/log.csv", audit_page.audit_csv, name="audit-csv"),
     path("desk/<slug:code>/machine/", machine_page.machine, name="machine"),
+    path("desk/<slug:code>/machine/searches/", search_page.searches, name="searches"),
     path("desk/<slug:code>/outside/", outside_page.outside, name="outside"),
     path("desk/<slug:code>/outside/freeze/", outside_page.freeze_pack, name="freeze-pack"),
     path("desk/<slug:code>/outside/<slug:name>.zip", outside_page.pack_file, name="pack-file"),

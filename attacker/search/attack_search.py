@@ -198,14 +198,17 @@ class _LevelSearch:
         return SearchNews(self.level, len(trials), min(1.0, max(work, time)), best)
 
     def _put_together(self) -> None:
-        """Record how well the strongest recipes do together, on the same validation photos."""
+        """Record how well the strongest recipes do together, on the same validation photos.
+
+        A search that goes on from its record alone, on another machine, has not all of their networks.
+        """
         finals = sorted(self.file.record.of(self.level, 1.0), key=lambda trial: trial.rank, reverse=True)
         members = [trial.recipe for trial in finals[:_TEAM]]
         keys = tuple(recipe.key for recipe in members)
         others = tuple(team for team in self.file.record.teams if team.level != self.level)
-        if len(members) < 2 or keys in {
-            team.members for team in self.file.record.teams if team not in others
-        }:
+        known = {team.members for team in self.file.record.teams if team not in others}
+        runs_are_here = all(self.place.run_of(each, self.level, 1.0).exists() for each in members)
+        if len(members) < 2 or keys in known or not runs_are_here:
             return
         team = Team(self.level, keys, team_accuracy(members, self.level, self.plan, self.place))
         self.file.write(teams=(*others, team))

@@ -85,6 +85,21 @@ def opened(folder: Path, identity: str) -> Iterator[RecordFile]:
         yield RecordFile(folder, identity)
 
 
+def restored(folder: Path, record: SearchRecord) -> None:
+    """Write a record that was kept elsewhere into the folder of a search, which then goes on from it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     restored(Path(folder), SearchRecord("0f"))
+    ...     read_record(Path(folder)).identity
+    '0f'
+    """
+    with opened(folder, record.identity) as file:
+        file.write(**msgspec.structs.asdict(record))
+
+
 def read_record(folder: Path) -> SearchRecord:
     """Return the record of a search.
 

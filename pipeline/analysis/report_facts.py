@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Avg, Count, F
 
 from pipeline.analysis.freezing import remarks_of
+from pipeline.analysis.searches_told import searches_told
 from pipeline.crops.levels import photos_without_crop
 from pipeline.exports.machine_answers import machine_of
 from pipeline.exports.outside.outside_machines import said_of_outside
@@ -18,6 +19,7 @@ from pipeline.exports.registering.preregistration import preregistration_of
 from pipeline.exports.sizes_shown import sizes_on_screens
 from pipeline.pilot.pilot_outcome import stored_outcome
 from stats.apa import count
+from stats.decision.results import Verdict
 from stats.report.content import Facts
 from study.models import Pilot, SessionPart, Stimulus, StudyVersion
 from study.parts.return_figures import return_figures
@@ -62,6 +64,7 @@ def facts_of(analysis: Analysis) -> Facts:
             *sizes_on_screens(version, analysis.mode),
             *_left_out(version),
             *how_much_learnt(version),
+            *searches_told(machine_of(version), fallen_levels(analysis)),
             *said_of_outside(machine_of(version)),
             *may_leave(version),
             *([analysis.cause] if analysis.cause else []),
@@ -70,6 +73,13 @@ def facts_of(analysis: Analysis) -> Facts:
         loop_ended=remarks_of(version).loop_ended,
         pilot=stored_outcome(Pilot.objects.of(version.study)) if version.design.pilot else None,
     )
+
+
+def fallen_levels(analysis: Analysis) -> list[int]:
+    """Return the levels at which the machine is shown to be below the ceiling, light to heavy."""
+    verdict = Verdict.from_dict(analysis.result or {})
+    alpha = verdict.criteria.alpha
+    return [int(level.crop_level) for level in verdict.levels if level.machine and level.machine.p <= alpha]
 
 
 def stimuli_sha256(version: StudyVersion) -> str:

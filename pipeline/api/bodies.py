@@ -8,6 +8,7 @@ import msgspec
 
 from pipeline.analysis.power_plan import PlannedSize
 from pipeline.intake.photo_survey import Choices
+from pipeline.models.attack_searches import SearchSummary
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -127,6 +128,27 @@ class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The share that each level keeps, light to heavy, from 1 on: of the subject, or of the photo's side."""
 
     amounts: list[float]
+
+
+class SearchWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which level is searched for a stronger attack, and within which budget."""
+
+    level: int
+    recipes: int = 16
+    cpu_minutes: float = 240
+
+
+class SearchLine(msgspec.Struct, frozen=True):
+    """A level: the machine's accuracy on validation photos, and how its search stands; empty where none was.
+
+    `found` is there once the search has ended.
+    """
+
+    level: int
+    machine: float | None
+    fails: bool
+    search: str
+    found: SearchSummary | None
 
 
 class Power(msgspec.Struct, frozen=True):

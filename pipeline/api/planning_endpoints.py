@@ -1,4 +1,4 @@
-"""What is planned before people come: levels, labels, number of people, notices."""
+"""What is planned before people come: levels, labels, stronger attacks, number of people, notices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.forms.models import model_to_dict
 from django.shortcuts import get_object_or_404
 
 from pipeline.analysis.power_plan import power_report_of
-from pipeline.api.bodies import JobLine, LevelLine, Levels, Message, Power
+from pipeline.api.bodies import JobLine, LevelLine, Levels, Message, Power, SearchLine, SearchWish
 from pipeline.api.endpoint import Call, Endpoint
 from pipeline.api.refusals import RefusedError
 from pipeline.api.study_endpoints import STUDY, job_line
@@ -16,6 +16,8 @@ from pipeline.desk.preparing import planning
 from pipeline.desk.preparing.notice_wishes import NoticesForm, change_wishes, send_a_test, stored_wishes
 from pipeline.desk.preparing.power_page import assumptions
 from pipeline.models import Job
+from pipeline.searches.asked_searches import ask_for, budget_of
+from pipeline.searches.search_standing import attacked_levels
 from study.models import Role
 
 
@@ -38,6 +40,27 @@ def labels(call: Call) -> dict[str, dict[str, str]]:
 def label(call: Call) -> Message:
     """Say what the buttons of classes say, by language, until people take part."""
     return Message(planning.label_classes(call.user, call.own, call.body))
+
+
+def search(call: Call) -> JobLine:
+    """Let a worker search for a stronger attack on a level, or go on with its search."""
+    wish: SearchWish = call.body
+    budget = budget_of(wish.recipes, wish.cpu_minutes)
+    return job_line(ask_for(call.user, call.own, wish.level, budget).job)
+
+
+def searches(call: Call) -> list[SearchLine]:
+    """List the levels with the machine's accuracy on validation photos, and what a search found."""
+    return [
+        SearchLine(
+            level.number,
+            level.accuracy,
+            level.falls,
+            level.standing.words if level.standing else "",
+            level.standing.outcome if level.standing else None,
+        )
+        for level in attacked_levels(call.own)
+    ]
 
 
 def power(call: Call) -> JobLine:
@@ -88,6 +111,8 @@ PLANNING_ENDPOINTS = (
     Endpoint("set_levels", "PUT", f"{STUDY}levels/", set_levels, Message, Levels),
     Endpoint("show_labels", "GET", f"{STUDY}labels/", labels, Labels),
     Endpoint("label_classes", "PATCH", f"{STUDY}labels/", label, Message, Labels),
+    Endpoint("list_searches", "GET", f"{STUDY}searches/", searches, list[SearchLine]),
+    Endpoint("search_level", "POST", f"{STUDY}searches/", search, JobLine, SearchWish),
     Endpoint("simulate_power", "POST", f"{STUDY}power/", power, JobLine, dict[str, Any]),
     Endpoint("show_power", "GET", PLAN, show_power, Power),
     Endpoint("plan_people", "POST", f"{PLAN}take/", plan_people, Message),

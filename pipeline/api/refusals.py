@@ -14,6 +14,7 @@ from pipeline.bundle.bundle_manifest import BundleError
 from pipeline.desk.preparing.notice_wishes import NoticesRefusedError
 from pipeline.desk.preparing.planning import PlanRefusedError
 from pipeline.desk.review_answers import REFUSALS as CROP_REFUSALS
+from pipeline.searches.asked_searches import SearchRefusedError
 
 
 class RefusedError(ValueError):
@@ -31,6 +32,7 @@ REFUSALS = (
     NobodyToSimulateError,
     DesignRefusedError,
     PlanRefusedError,
+    SearchRefusedError,
     NoticesRefusedError,
     NotDeletedError,
     BundleError,

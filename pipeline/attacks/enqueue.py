@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from django.db import transaction
 
 from pipeline.models import ENSEMBLE, AttackerRun, Job
+from pipeline.models.run_records import SearchedRecipe
 from pipeline.queue.job_requests import enqueue, redo
 from study.models import Study
 
@@ -42,6 +44,21 @@ def queue_ensembles(study: Study, trained_through: int, round: int) -> None:
             redo(run.job)
 
 
+def queue_searched(study: Study, level: int, name: str, recipe: SearchedRecipe) -> None:
+    """Queue the study's seeds of a recipe that a search found, each from pretrained weights."""
+    own = {"recipe": name, "searched": msgspec.to_builtins(recipe)}
+    architecture = recipe.settings["architecture"]
+    for seed in range(study.seeds):
+        place = {"architecture": architecture, "seed": seed, "trained_through": level, "round": 1}
+        role = AttackerRun.Role.ATTACK
+        with transaction.atomic():
+            key = f"{Job.Kind.TRAIN}:{role}:{architecture}:s{seed}:l{level}:r1:{name}"
+            job = enqueue(study, Job.Kind.TRAIN, key)
+            AttackerRun.objects.get_or_create(
+                study=study, role=role, recipe=name, **place, defaults=own | {"job": job}
+            )
+
+
 def _queue(
     study: Study, role: AttackerRun.Role, architecture: str, seed: int, trained_through: int, round: int = 1
 ) -> AttackerRun:
@@ -53,6 +70,7 @@ def _queue(
         run, _ = AttackerRun.objects.get_or_create(
             study=study,
             round=round,
+            recipe="",
             **recipe,
             defaults={"job": job, "warm_from": _start_of(study, recipe, round)},
         )
@@ -65,7 +83,7 @@ def _start_of(study: Study, recipe: dict[str, Any], round: int) -> AttackerRun |
     Round 1 starts from pretrained weights, round 2 from the best round of the level before, later rounds (and
     all at level 0) from the round before.
     """
-    same = study.attacker_runs.trained().networks()
+    same = study.attacker_runs.trained().networks().filter(recipe="")
     if recipe["architecture"] == ENSEMBLE or round == 1:
         return None
     if round == 2 and recipe["trained_through"]:

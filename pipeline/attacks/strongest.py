@@ -29,6 +29,7 @@ class Recipe(NamedTuple):
     trained_through: int
     round: int
     architecture: str
+    searched: str = ""  # name of a recipe that a search found; empty for the study's own
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def strongest_attack(attacks: Iterable[Attack], seeds: int) -> Attack | None:
 
     An attack with fewer seeds than the study asks for does not count while another has them: a single seed
     can be lucky. Of equally strong attacks, the one trained on lighter crops is returned, then the one of the
-    earlier round, then the first by name.
+    earlier round, then the first by name, and the study's own recipe before one that a search found.
     """
     candidates = list(attacks)
     most = max((len(attack.runs) for attack in candidates), default=0)
@@ -115,12 +116,12 @@ def attacks_by_level(attackers: AttackerRunQuerySet) -> dict[int, list[Attack]]:
     such questions about them.
     """
     runs = attackers.trained().select_related("warm_from", "study")
-    in_order = list(runs.order_by("trained_through", "round", "architecture", "seed"))
+    in_order = list(runs.order_by("trained_through", "round", "architecture", "recipe", "seed"))
     judged = next((accuracy_in(run.study.task) for run in in_order), None)
     answered = _accuracies_by(judged, runs) if judged else _accuracies_on_lighter_levels(runs)
     grouped: dict[int, dict[Recipe, dict[AttackerRun, float]]] = defaultdict(lambda: defaultdict(dict))
     for run in in_order:
-        recipe = Recipe(run.trained_through, run.round, run.architecture)
+        recipe = Recipe(run.trained_through, run.round, run.architecture, run.recipe)
         own = {} if judged else {run.trained_through: run.validation_accuracy or 0.0}
         accuracies = answered.get(run.pk, {}) | own
         for level, accuracy in accuracies.items():

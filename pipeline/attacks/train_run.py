@@ -16,11 +16,10 @@ from attacker.example import Example
 from attacker.features.cache import write_atomically
 from attacker.file_hash import file_sha256
 from attacker.training.record_file import WEIGHTS
-from pipeline.attacks.data_roles import roles_of
+from pipeline.attacks.data_roles import config_of_run, roles_of
 from pipeline.attacks.predictions import calibrate, predicted, write_answers
 from pipeline.datasets import (
     classes_of,
-    config_of,
     feature_cache,
     levels_there_are,
     run_directory,
@@ -76,7 +75,7 @@ def _train(run: AttackerRun, claim: Claim, clock: _Clock) -> TrainedAttacker:
 
     examples, validation = roles_of(run)
     return train(
-        config_of(run.study, run.architecture, run.seed),
+        config_of_run(run),
         classes_of(run.study),
         examples,
         validation,

@@ -12,6 +12,7 @@ from pipeline.models import (
     Analysis,
     ApiToken,
     AttackerRun,
+    AttackSearch,
     BroughtAnswer,
     BroughtMachine,
     Check,
@@ -65,6 +66,7 @@ WORK = (
     Job.Kind.TEST,
     Job.Kind.COMBINE,
     Job.Kind.CHECK,
+    Job.Kind.SEARCH,
     Job.Kind.ANALYSE,
 )
 OF_THE_STUDY = Q(kind__in=WORK) & ~Q(key__startswith=RETEST_PREFIX)
@@ -124,6 +126,7 @@ TABLES = (
     ),
     BundledTable(Tile, f"trial__{OF_A_SESSION}", blanked=("token",)),
     BundledTable(Job, only=OF_THE_STUDY, blanked=("owner_token", "worker")),
+    BundledTable(AttackSearch),
     BundledTable(AttackerRun, blanked=("files",)),
     BundledTable(Prediction, "run__study"),
     BundledTable(PredictionPack),

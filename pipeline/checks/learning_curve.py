@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from attacker.config import AttackerConfig
-from pipeline.attacks.strongest import networks_on, strongest_attack
+from attacker.example import Example
+from pipeline.attacks.data_roles import config_of_run
+from pipeline.attacks.strongest import Attack, networks_on, strongest_attack
 from pipeline.checks.result import Finding
 from pipeline.checks.result_types import CurveResult, Estimate, ExpectedGain, PowerLaw, Settings
 from pipeline.datasets import classes_of, config_of, examples_of, feature_cache, stimuli_at
@@ -33,7 +35,8 @@ def measure_curve(level: Level, claim: Claim) -> Finding:
     from attacker.evaluation.learning_curves import learning_curve
 
     study = level.study
-    own = config_of(study, _architecture(level), seed=0)
+    strongest = strongest_attack(networks_on(study, level.number), study.seeds)
+    own = _recipe_of(level, strongest)
     config = curve_config(own)
 
     def on_progress(progress: Progress) -> None:
@@ -42,7 +45,7 @@ def measure_curve(level: Level, claim: Claim) -> Finding:
     curve = learning_curve(
         config,
         classes_of(study),
-        examples_of(stimuli_at(study, range(level.number + 1), [Item.Split.TRAIN])),
+        _learned(level, strongest),
         examples_of(stimuli_at(study, [level.number], [Item.Split.VALIDATION])),
         cache_dir=feature_cache(),
         shares=SHARES,
@@ -50,7 +53,10 @@ def measure_curve(level: Level, claim: Claim) -> Finding:
         on_progress=on_progress,
         should_stop=claim.should_stop,
     )
-    result = curve_result(curve, config, study.improvement_epsilon, stands_in=config != own)
+    searched = strongest.recipe.searched if strongest else ""
+    result = curve_result(
+        curve, config, study.improvement_epsilon, stands_in=config != own, searched=searched
+    )
     return Finding(result, svg(learning_figure(curve.sizes, curve.errors, curve.improvement)))
 
 
@@ -64,18 +70,21 @@ def curve_config(config: AttackerConfig) -> AttackerConfig:
 
 
 def curve_result(
-    curve: LearningCurve, config: AttackerConfig, epsilon: float, *, stands_in: bool
+    curve: LearningCurve, config: AttackerConfig, epsilon: float, *, stands_in: bool, searched: str = ""
 ) -> CurveResult:
     """Return what a learning curve says: a concern unless twice the photos surely gain less than epsilon.
 
-    `stands_in` tells that the recipe is a quicker one than the attacks' own.
+    `stands_in` tells that the recipe is a quicker one than the attacks' own; `searched` names that of the
+    strongest attack where a search found it.
     """
     improvement = curve.improvement
     exhausted = improvement.is_exhausted(epsilon)
     return CurveResult(
         summary=_sentences(curve, config, epsilon, stands_in=stands_in),
         concern=not exhausted,
-        settings=Settings(architecture=config.architecture, recipe=asdict(config), seeds=len(curve.seeds)),
+        settings=Settings(
+            architecture=config.architecture, recipe=asdict(config), seeds=len(curve.seeds), searched=searched
+        ),
         network=_network(config),
         sizes=tuple(curve.sizes.tolist()),
         errors=tuple(map(tuple, curve.errors.tolist())),
@@ -95,10 +104,18 @@ def curve_result(
     )
 
 
-def _architecture(level: Level) -> str:
-    """Return the strongest network of the level."""
-    strongest = strongest_attack(networks_on(level.study, level.number), level.study.seeds)
-    return strongest.recipe.architecture if strongest else level.study.architectures[0]
+def _recipe_of(level: Level, strongest: Attack | None) -> AttackerConfig:
+    """Return how the strongest network of a level was trained, or how its first would be."""
+    if strongest:
+        return replace(config_of_run(strongest.runs[0]), seed=0)
+    return config_of(level.study, level.study.architectures[0], seed=0)
+
+
+def _learned(level: Level, strongest: Attack | None) -> list[Example]:
+    """Return the photos that the strongest attack learns from."""
+    own = strongest.runs[0].searched_recipe if strongest else None
+    levels = [level.number] if own and not own.lighter else range(level.number + 1)
+    return examples_of(stimuli_at(level.study, levels, [Item.Split.TRAIN]))
 
 
 def _network(config: AttackerConfig) -> str:

@@ -18,7 +18,7 @@ class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes
     ----------
-    architecture, round, trained_through : the attack whose networks were looked at
+    architecture, round, trained_through, searched : the attack whose networks were looked at
     recipe : its whole configuration
     probe : what was trained for the check
     seed, seeds : seed of random choices; how many seeds were trained
@@ -27,6 +27,7 @@ class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     architecture: str | None = None
     round: int | None = None
     trained_through: int | None = None
+    searched: str = ""
     recipe: dict[str, Any] | None = None
     probe: str | None = None
     seed: int | None = None

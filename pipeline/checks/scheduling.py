@@ -74,13 +74,14 @@ def valid_results(checks: Iterable[Check], attacks: Iterable[Attack]) -> dict[st
 def is_outdated(check: Check, networks: Sequence[Attack]) -> bool:
     """Return whether another network is now stronger than the checked one, by the study's epsilon.
 
-    A further round, or an architecture that the study was given later, may become so. Checks that look at no
-    particular network are never outdated.
+    A further round, a recipe that a search found, or an architecture that came later, may become so. Checks
+    that look at no particular network are never outdated.
     """
     result, seeds = result_of(check), check.study.seeds
     if result is None or result.settings.architecture is None:
         return False
-    checked = [attack for attack in networks if attack.recipe.architecture == result.settings.architecture]
+    own = (result.settings.architecture, result.settings.searched)
+    checked = [attack for attack in networks if (attack.recipe.architecture, attack.recipe.searched) == own]
     strongest, strongest_checked = (strongest_attack(attacks, seeds) for attacks in (networks, checked))
     lead = (strongest.mean if strongest else 0.0) - (strongest_checked.mean if strongest_checked else 0.0)
     return lead > 0 and lead >= check.study.improvement_epsilon

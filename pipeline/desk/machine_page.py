@@ -20,11 +20,13 @@ from study.models import Study
 
 @dataclass(frozen=True)
 class AttackRow:
-    """All seeds of one architecture and round at a level."""
+    """All seeds of one architecture, round and recipe at a level."""
 
     level: int
     architecture: str
     round: int
+    searched: str  # name of a recipe that a search found; empty for the study's own
+    provenance: str  # how that was found
     start: str
     accuracies: tuple[float, ...]
     seconds: float
@@ -70,7 +72,7 @@ def check_figure(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def attacks_of(study: Study) -> list[AttackRow]:
-    """Return the attacks from light to heavy levels; within a level by round and architecture."""
+    """Return the attacks from light to heavy levels; within a level by round, architecture and recipe."""
     attacks = attacks_by_level(study.attacker_runs.attackers())
     levels_by_recipe: dict[Recipe, list[int]] = defaultdict(list)
     for level, machine in machine_by_level(study).items():
@@ -81,14 +83,17 @@ def attacks_of(study: Study) -> list[AttackRow]:
         for attack in attacks[level]
         if attack.recipe.trained_through == level
     ]
-    return sorted(rows, key=lambda row: (row.level, row.round, row.architecture))
+    return sorted(rows, key=lambda row: (row.level, row.round, row.architecture, row.searched))
 
 
 def _row(attack: Attack, counts_at: tuple[int, ...]) -> AttackRow:
+    own = attack.runs[0].searched_recipe
     return AttackRow(
         level=attack.recipe.trained_through,
         architecture=attack.recipe.architecture,
         round=attack.recipe.round,
+        searched=attack.recipe.searched,
+        provenance=own.provenance if own else "",
         start=_start(attack.runs[0]),
         accuracies=attack.accuracies,
         seconds=sum(run.seconds or 0.0 for run in attack.runs),

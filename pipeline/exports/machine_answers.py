@@ -80,7 +80,15 @@ def machine_now(study: Study, renumbered_by: int = 0) -> Machine:
             level: machine - renumbered_by for level, machine in overruling(study, accuracies).items()
         },
         learnt=_learnt(networks),
+        searched=_searched(study, renumbered_by),
+        searches={search.level: search.outcome for search in study.attack_searches.all() if search.outcome},
     )
+
+
+def _searched(study: Study, renumbered_by: int) -> dict[int, str]:
+    """Return the recipe of each trained attacker that a search found, by run."""
+    runs = study.attacker_runs.attackers().trained().exclude(recipe="").order_by("pk")
+    return {pk - renumbered_by: recipe for pk, recipe in runs.values_list("pk", "recipe")}
 
 
 def _answers(study: Study, renumbered_by: int) -> list[MachineAnswer]:

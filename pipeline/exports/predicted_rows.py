@@ -84,7 +84,7 @@ def all_predictions(version: StudyVersion) -> Iterator[Row]:
     for answer in machine_of(version).answers:
         if _is_comparable(answer, frozen):
             for row in rows(answer, ""):
-                yield row | copied(answer, OF_RECIPE) | OF_OWN
+                yield row | copied(answer, OF_RECIPE) | {"searched": rows.searched.get(answer.run)} | OF_OWN
     yield from answers_from_outside(version)
 
 
@@ -104,9 +104,10 @@ class _MachineRows:
     def __init__(self, version: StudyVersion) -> None:
         self.version = version
         self.questions = questions_of(version)
+        self.searched = machine_of(version).searched
 
     def __call__(self, answer: MachineAnswer, mode: str) -> Iterator[Row]:
-        row = _machine_row(self.version, answer, mode)
+        row = _machine_row(self.version, answer, mode, self.searched.get(answer.run, ""))
         if self.questions is None:
             yield row
             return
@@ -126,13 +127,14 @@ def questions_of(version: StudyVersion) -> YesNoQuestions | PairQuestions | None
     return None
 
 
-def _machine_row(version: StudyVersion, answer: MachineAnswer, mode: str) -> Row:
+def _machine_row(version: StudyVersion, answer: MachineAnswer, mode: str, searched: str) -> Row:
     choices = list(version.frozen.class_names.values())
+    recipe = f"-{searched}" if searched else ""
     return {
         **study_columns(version),
         "row_id": f"p{answer.prediction}",
         "agent_type": "model",
-        "agent_id": f"{answer.architecture}-seed{answer.seed}",
+        "agent_id": f"{answer.architecture}-seed{answer.seed}{recipe}",
         "session_id": f"run{answer.run}",
         "mode": mode,
         "block_type": "test",

@@ -114,6 +114,8 @@ def run_row(run: AttackerRun, renumbered_by: int = 0) -> Row:
         "seed": run.seed,
         "trained_through": run.trained_through,
         "round": run.round,
+        "searched": run.recipe or None,
+        "recipe_from": run.searched_recipe.provenance if run.searched_recipe else None,
         "warm_from": f"run{run.warm_from_id - renumbered_by}" if run.warm_from_id else None,
         "state": run.job.state,
         "validation_accuracy": run.validation_accuracy,

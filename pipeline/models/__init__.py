@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.models.analyses import Analysis
 from pipeline.models.api_tokens import ApiToken
+from pipeline.models.attack_searches import AttackSearch
 from pipeline.models.brought_machines import (
     BroughtAnswer,
     BroughtMachine,
@@ -27,6 +28,7 @@ __all__ = [
     "ENSEMBLE",
     "Analysis",
     "ApiToken",
+    "AttackSearch",
     "AttackerRun",
     "BroughtAnswer",
     "BroughtMachine",

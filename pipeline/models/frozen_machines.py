@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.db import models
 
+from pipeline.models.attack_searches import SearchSummary
 from study.models import StudyVersion
 
 
@@ -77,8 +78,8 @@ class OutsideMachine(msgspec.Struct, frozen=True, omit_defaults=True):
 class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
     """All attackers of a study with their answers, and which of them count where.
 
-    Machines from outside, the levels at which one of them counts, and adapters are left out where there
-    are none: a study without any has the same bytes, and the same hash, as before there could be any.
+    Machines from outside, the levels at which one of them counts, adapters and searches are left out where
+    there are none: a study without any has the same bytes, and the same hash, as before there could be any.
     """
 
     answers: list[MachineAnswer]
@@ -88,6 +89,8 @@ class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
     outside: list[OutsideMachine] = []
     overruled: dict[int, int] = {}  # number of the machine from outside that counts there, by level
     learnt: dict[str, str] = {}  # how much of each architecture, where it was adapters or the head alone
+    searched: dict[int, str] = {}  # name of the recipe that a search found, by run
+    searches: dict[int, SearchSummary] = {}  # for a stronger attack, by level
 
     def pack(self) -> bytes:
         """Return the machine in the form in which it is stored; equal machines give equal bytes."""

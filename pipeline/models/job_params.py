@@ -34,6 +34,12 @@ class CropParams(JobParams, frozen=True):
     level: int
 
 
+class SearchParams(JobParams, frozen=True):
+    """Parameters of a search for a stronger attack: the number of the level."""
+
+    level: int
+
+
 class NoticeParams(JobParams, frozen=True):
     """Parameters of a delivery: the notice, and whether it goes by mail or webhook."""
 

@@ -33,6 +33,7 @@ class Job(models.Model):
         TEST = "test", _("test attackers on a level")
         COMBINE = "combine", _("average the architectures of a level")
         CHECK = "check", _("check an attacker or a level")
+        SEARCH = "search", _("search for a stronger attack")
         ANALYSE = "analyse", _("analyse the study")
         POWER = "power", _("plan the number of people")
         SIMULATE = "simulate", _("let robots take part")

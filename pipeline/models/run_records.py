@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 
@@ -19,6 +21,28 @@ class EpochRecord(msgspec.Struct, frozen=True):
     validation_accuracy: float | None = None
     validation_loss: float | None = None
     kept: bool = False
+
+
+class SearchedRecipe(msgspec.Struct, frozen=True):
+    """A recipe that a search found, as the attackers keep it that are trained by it.
+
+    Attributes
+    ----------
+    settings : of its training, as `attacker.config.AttackerConfig` takes them
+    lighter : whether it learns from the crops of lighter levels too
+    words : in which settings it differs from the study's own
+    tried : recipes that the search had tried
+    """
+
+    settings: dict[str, Any]
+    lighter: bool
+    words: str
+    tried: int
+
+    @property
+    def provenance(self) -> str:
+        """How it was found, and what it changes."""
+        return f"found by a search of {self.tried} recipes on validation photos: {self.words}"
 
 
 def renumbered_list(runs: str, by: int) -> str:

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.models.jobs import Job
-from pipeline.models.run_records import EnsembleConfig, EpochRecord
+from pipeline.models.run_records import EnsembleConfig, EpochRecord, SearchedRecipe
 from study.models import Category, Stimulus, Study
 
 ENSEMBLE = "ensemble"  # the "architecture" of a run that averages the others of its seed and round
@@ -25,9 +25,10 @@ class AttackerRunQuerySet(models.QuerySet["AttackerRun"]):
         return self.filter(role=AttackerRun.Role.ATTACK)
 
     def of_the_loop(self, study: Study) -> AttackerRunQuerySet:
-        """Keep attackers of the study's own architectures and seeds; others were queued by hand."""
+        """Keep attackers of the study's own recipe, architectures and seeds; others were queued by hand."""
         architectures = [*study.architectures, ENSEMBLE]
-        return self.attackers().filter(architecture__in=architectures, seed__lt=study.seeds)
+        own = self.attackers().filter(architecture__in=architectures, seed__lt=study.seeds)
+        return own.filter(recipe="")
 
     def designers(self, study: Study) -> AttackerRunQuerySet:
         """Keep designers, which decide where crops are cut, of the study's present first architecture."""
@@ -52,6 +53,10 @@ class AttackerRun(models.Model):
     seed = models.PositiveIntegerField()
     trained_through = models.PositiveIntegerField(help_text="Heaviest level among its training photos.")
     round = models.PositiveIntegerField(default=1, help_text="Retraining round at this level.")
+    recipe = models.CharField(
+        max_length=12, blank=True, help_text="Name of a recipe that a search found; blank: the study's own."
+    )
+    searched = models.JSONField(null=True, help_text="That recipe, and how it was found.")
     warm_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     config = models.JSONField(default=dict)
     history = models.JSONField(default=list, help_text="One report per epoch.")
@@ -70,10 +75,10 @@ class AttackerRun(models.Model):
     objects = AttackerRunQuerySet.as_manager()
 
     class Meta:
-        ordering = ["trained_through", "round", "architecture", "seed"]
+        ordering = ["trained_through", "round", "architecture", "recipe", "seed"]
         constraints = [
             models.UniqueConstraint(
-                fields=["study", "role", "architecture", "seed", "trained_through", "round"],
+                fields=["study", "role", "architecture", "seed", "trained_through", "round", "recipe"],
                 name="one_run_per_recipe",
             )
         ]
@@ -95,6 +100,11 @@ class AttackerRun(models.Model):
         """The stored history, one record per epoch."""
         return msgspec.convert(self.history, list[EpochRecord])
 
+    @property
+    def searched_recipe(self) -> SearchedRecipe | None:
+        """The recipe of its own that a search found for it; None where it has the study's."""
+        return msgspec.convert(self.searched, SearchedRecipe | None)
+
     def averages(self, architectures: Iterable[str]) -> bool:
         """Return whether this run is an ensemble of just these architectures."""
         return msgspec.convert(self.config, EnsembleConfig).members == sorted(architectures)
@@ -108,7 +118,10 @@ class AttackerRun(models.Model):
     @property
     def label(self) -> str:
         again = f" round {self.round}" if self.round > 1 else ""
-        return f"{self.architecture} seed {self.seed}, {self.role}, levels 0-{self.trained_through}{again}"
+        own = f", recipe {self.recipe} of a search" if self.recipe else ""
+        return (
+            f"{self.architecture} seed {self.seed}, {self.role}, levels 0-{self.trained_through}{again}{own}"
+        )
 
 
 class Prediction(models.Model):

@@ -18,7 +18,14 @@ from redis.exceptions import RedisError
 from pipeline.models import Job
 from pipeline.queue.recent_answer import RecentAnswer
 
-GPU_KINDS = {Job.Kind.TRAIN, Job.Kind.CROP, Job.Kind.FOLLOW, Job.Kind.TEST, Job.Kind.CHECK}
+GPU_KINDS = {
+    Job.Kind.TRAIN,
+    Job.Kind.CROP,
+    Job.Kind.FOLLOW,
+    Job.Kind.TEST,
+    Job.Kind.CHECK,
+    Job.Kind.SEARCH,
+}
 QUEUES = ("gpu", "cpu")
 NOTIFY_AGAIN = timedelta(seconds=60)
 log = structlog.get_logger()

@@ -13,8 +13,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from attacker.training.record_file import STATE, WEIGHTS, is_of_unfinished
-from pipeline.models import AttackerRun, Job, PhotoImport
+from pipeline.models import AttackerRun, AttackSearch, Job, PhotoImport
 from pipeline.retention.choosing import Deletable, Kind
+from pipeline.searches.search_photos import folder_name
 from study.models import Study
 
 _BEING_WRITTEN = timedelta(days=1)  # what is younger may belong to a program that still writes it
@@ -42,8 +43,10 @@ def _features() -> Iterator[Deletable]:
 
 
 def _of_runs() -> Iterator[Deletable]:
-    known = _known_runs()
+    known, searched = _known_runs(), _searches_that_go_on()
     for folder in sorted((_root() / _RUNS).glob("*/*/")):
+        if (folder.parent.name, folder.name) in searched:
+            continue
         run = known.get(folder.name)
         paths = sorted(_files_below(folder))
         if run is None or run.study != folder.parent.name:
@@ -73,6 +76,12 @@ def _known_runs() -> dict[str, _Known]:
         )
         for pk, study, code, status, state in rows
     }
+
+
+def _searches_that_go_on() -> set[tuple[str, str]]:
+    """Return study and folder of searches that have not ended well: what they trained is not lost yet."""
+    rows = AttackSearch.objects.exclude(job__state=Job.State.SUCCEEDED)
+    return {(code, folder_name(level)) for code, level in rows.values_list("study__code", "level")}
 
 
 def _lost_uploads() -> Iterator[Deletable]:

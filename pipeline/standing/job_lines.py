@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.models import AttackerRun, Check, Job
-from pipeline.models.job_params import CropParams, LevelTestParams
+from pipeline.models.job_params import CropParams, LevelTestParams, SearchParams
 from pipeline.models.runs import ENSEMBLE
 from pipeline.queue.claims import LEASE
 from pipeline.standing.remaining_time import time_left
@@ -87,6 +87,8 @@ def title_of(job: Job) -> str:
         return _training(run)
     if check is not None:
         return f"Checking level {check.level}: {check.get_kind_display()}"
+    if job.kind == Job.Kind.SEARCH:
+        return f"Searching for a stronger attack on level {SearchParams.of(job).level}"
     if job.kind == Job.Kind.CROP:
         return f"Cutting the crops of level {CropParams.of(job).level}"
     if job.kind == Job.Kind.TEST:
@@ -126,8 +128,9 @@ def _training(run: AttackerRun) -> str:
         return f"Averaging the architectures of seed {run.seed + 1} {where}"
     if run.role == AttackerRun.Role.DESIGN:
         return f"Training a designer of crops ({run.architecture}) {where}"
+    how = " by the recipe that a search found" if run.recipe else ""
     number = f"{run.seed + 1} of {run.study.seeds}" if run.seed < run.study.seeds else f"{run.seed + 1}"
-    return f"Training attacker {number} ({run.architecture}) {where}"
+    return f"Training attacker {number} ({run.architecture}) {where}{how}"
 
 
 _TITLES = {

@@ -30,7 +30,7 @@ _JOB = (
     "finished_at",
     "report",
 )
-_RUN = ("role", "architecture", "seed", "trained_through", "round", "history", "study__seeds")
+_RUN = ("role", "architecture", "seed", "trained_through", "round", "recipe", "history", "study__seeds")
 _WORDS = (*_JOB, *(f"run__{field}" for field in _RUN), "check_row__level", "check_row__kind")
 
 

@@ -35,6 +35,7 @@ from pipeline.queue.claims import (
 from pipeline.queue.orderly_stop import is_stopping
 from pipeline.queue.this_process import this_process
 from pipeline.retention.full_disk import FREE_SOME, what_is_full
+from pipeline.searches.search_job import search_level
 from pipeline.sittings.simulation import take_part
 
 log = structlog.get_logger()
@@ -53,6 +54,7 @@ HANDLERS: dict[str, Callable[[Claim], Write]] = {
     Job.Kind.TEST: test_level,
     Job.Kind.COMBINE: combine,
     Job.Kind.CHECK: check,
+    Job.Kind.SEARCH: search_level,
     Job.Kind.ANALYSE: analyse,
     Job.Kind.POWER: plan_power,
     Job.Kind.SIMULATE: take_part,

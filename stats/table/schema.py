@@ -7,7 +7,15 @@ are derived from these declarations.
 from __future__ import annotations
 
 from stats.table.column import YES_NO, Column, names_of
-from stats.table.columns.machine_columns import ARCHITECTURE, MACHINE, NETWORK, ROUND, TRAINED, TRAINED_ON
+from stats.table.columns.machine_columns import (
+    ARCHITECTURE,
+    MACHINE,
+    NETWORK,
+    ROUND,
+    SEARCHED,
+    TRAINED,
+    TRAINED_ON,
+)
 from stats.table.columns.photo_columns import STIMULUS
 from stats.table.columns.screen_columns import DEVICE, DISPLAY, DURATIONS, SIZES, TIMESTAMPS
 
@@ -152,6 +160,6 @@ COUNTS = (
 
 REQUIRED = names_of(column for column in TIDY if column.required)
 IDENTITY = names_of(STUDY)
-RECIPE = names_of((ARCHITECTURE, ROUND))
+RECIPE = names_of((ARCHITECTURE, ROUND, SEARCHED))
 TRAINED_THROUGH = TRAINED.name
 TRAINED_ON_LEVEL = TRAINED_ON.name

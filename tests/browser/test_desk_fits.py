@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.pipeline.studies import make_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PAGES = ("", "power/", "notices/", "import/", "machine/")
+PAGES = ("", "power/", "notices/", "import/", "machine/", "machine/searches/")
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ROWS_OF_STAGES = """new Set([...document.querySelectorAll(".stepper li")]
     .map((stage) => stage.getBoundingClientRect().top)).size"""

@@ -23,8 +23,9 @@ from tests.study.factories import picture
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.long]
 OF_THE_SITE = ("/desk/", "/help/", "/studies/new/", "/studies/import/", "/tokens/", "/account/", "/space/")
 OF_A_STUDY = (
-    *("", "import/", "power/", "notices/", "machine/", "pilot/", "crops/1/", "members/", "log/"),
-    *("answers/", "outside/", "people/", "people/?mode=simulated", "recruiting/", "storage/", "compare/"),
+    *("", "import/", "power/", "notices/", "machine/", "machine/searches/", "pilot/", "crops/1/", "members/"),
+    *("log/", "answers/", "outside/", "people/", "people/?mode=simulated", "recruiting/", "storage/"),
+    "compare/",
 )
 
 

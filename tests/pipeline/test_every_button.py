@@ -42,6 +42,7 @@ WAYS: dict[str, tuple[set[str], set[str]]] = {
     "power": ({"power"}, {"simulate_power", "show_power"}),
     "power-take": ({"plan-people"}, {"plan_people"}),
     "retry": ({"retry"}, {"retry_job"}),
+    "searches": ({"search"}, {"search_level"}),
     "simulate": ({"simulate"}, {"simulate"}),
     "simulate-pilot": ({"simulate-pilot"}, {"simulate_pilot"}),
     "stop-inquiry": ({"stop-job"}, {"stop_job"}),
@@ -59,6 +60,7 @@ BESIDE = (
     ({"levels"}, {"show_levels", "set_levels"}),
     ({"labels"}, {"show_labels", "label_classes"}),
     ({"crops"}, {"list_crops"}),
+    ({"searches"}, {"list_searches"}),
 )
 NO_WAY = {
     "account": "a second factor that a script could change would be none; manage.py reset_second_factor",

@@ -118,19 +118,18 @@ def _text(value: Any) -> str:
 
 @dataclass(frozen=True)
 class AttackerLine:
-    """One architecture and round, with its attack on each level; None where it was not trained for it."""
+    """One architecture, round and recipe, with its attack on each level; None where it has none there."""
 
     architecture: str
     round: int
+    searched: str
     attacks: list[AttackRow | None]
 
 
 def attackers_of(study: Study) -> list[AttackerLine]:
     """Return the attackers with a cell for every level, the strongest of each level marked by its row."""
     levels = list(study.levels.values_list("number", flat=True))
-    by_place = {(row.architecture, row.round, row.level): row for row in attacks_of(study)}
-    recipes = sorted({(architecture, round) for architecture, round, _ in by_place})
-    return [
-        AttackerLine(architecture, round, [by_place.get((architecture, round, level)) for level in levels])
-        for architecture, round in recipes
-    ]
+    rows = attacks_of(study)
+    by_place = {(row.architecture, row.round, row.searched, row.level): row for row in rows}
+    recipes = sorted({(row.architecture, row.round, row.searched) for row in rows})
+    return [AttackerLine(*recipe, [by_place.get((*recipe, level)) for level in levels]) for recipe in recipes]

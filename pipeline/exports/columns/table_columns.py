@@ -19,7 +19,14 @@ from pipeline.exports.columns.people_columns import OF_TASKS, PARTICIPANTS, PRED
 from pipeline.exports.columns.session_columns import SESSIONS
 from pipeline.models import AttackerRun, Job
 from stats.table.column import Column, Type, names_of
-from stats.table.columns.machine_columns import ARCHITECTURE, ROUND, SEED, TRAINED, probability_column
+from stats.table.columns.machine_columns import (
+    ARCHITECTURE,
+    ROUND,
+    SEARCHED,
+    SEED,
+    TRAINED,
+    probability_column,
+)
 from stats.table.schema import BY_NAME, TRIALS
 from stats.table.tile_columns import TILES
 
@@ -40,6 +47,8 @@ RUNS = (
     replace(SEED, missing="never"),
     replace(TRAINED, missing="never"),
     replace(ROUND, missing="never"),
+    replace(SEARCHED, missing="runs by the study's own recipe"),
+    Column("recipe_from", "How its recipe was found", missing="runs by the study's own recipe"),
     Column("warm_from", "Run whose weights it began with", missing="trained from the first weights on"),
     Column("state", "State of its job", levels=tuple(Job.State.values)),
     Column(

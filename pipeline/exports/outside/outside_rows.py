@@ -47,6 +47,7 @@ def recipe_from_outside(machine: OutsideMachine, answer: OutsideAnswer) -> Row:
     """Return what predictions.csv says of the machine beyond the columns of trials.csv."""
     return {
         "trained_through": machine.trained_through,
+        "searched": None,
         "brought_as": machine.kind,
         "answer_state": answer.state,
         "answer_seconds": answer.seconds,

@@ -25,8 +25,10 @@ from pipeline.management import study_verbs as verbs
 from pipeline.management.asking_verbs import ASKING_OPTIONS, ASKING_VERBS
 from pipeline.management.crop_verbs import CROP_OPTIONS, CROP_VERBS
 from pipeline.management.planning_verbs import PLANNING_OPTIONS, PLANNING_VERBS
+from pipeline.management.search_verbs import SEARCH_OPTIONS, SEARCH_VERBS
 from pipeline.management.whole_verbs import WHOLE_OPTIONS, WHOLE_VERBS
 from pipeline.models import ApiToken
+from pipeline.searches.asked_searches import SearchRefusedError
 from study.models.people import Mode
 
 REFUSALS = (
@@ -40,6 +42,7 @@ REFUSALS = (
     DesignRefusedError,
     token_keys.TokenError,
     PlanRefusedError,
+    SearchRefusedError,
     NoticesRefusedError,
     NotDeletedError,
     ParticipantError,
@@ -66,6 +69,7 @@ VERBS: dict[str, tuple[Callable[[verbs.Given], str], tuple[str, ...]]] = {
     **ASKING_VERBS,
     **CROP_VERBS,
     **PLANNING_VERBS,
+    **SEARCH_VERBS,
     **WHOLE_VERBS,
     **dict.fromkeys((*study_actions.ACTIONS, *verbs.SHORT), (verbs.act, ("study",))),
 }
@@ -75,6 +79,7 @@ OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
     **ASKING_OPTIONS,
     **CROP_OPTIONS,
     **PLANNING_OPTIONS,
+    **SEARCH_OPTIONS,
     **WHOLE_OPTIONS,
     "design": {"changes": {"nargs": "*", "metavar": "NAME=VALUE"}},
     "create": {

@@ -9,7 +9,14 @@ import pandas as pd
 from stats.errors import TableError
 from stats.machine.comparison import machine_label
 from stats.table.column import Column
-from stats.table.columns.machine_columns import ARCHITECTURE, BROUGHT_AS, ROUND, TRAINED, TRAINED_ON
+from stats.table.columns.machine_columns import (
+    ARCHITECTURE,
+    BROUGHT_AS,
+    ROUND,
+    SEARCHED,
+    TRAINED,
+    TRAINED_ON,
+)
 
 ADAPTIVE, TRANSFER, UNKNOWN = "adaptive", "transfer", "unknown"
 FIRST = (ADAPTIVE, TRANSFER)  # kinds of attack of networks of this study, before all others
@@ -132,12 +139,14 @@ def _own_attacks(rows: pd.DataFrame) -> pd.Series:
 
 
 def _names(rows: pd.DataFrame, outside: pd.Series) -> pd.Series:
-    """Return what each machine is called; networks with several rounds of training have theirs in it.
+    """Return what each machine is called; several rounds of training, and a searched recipe, are in it.
 
     Networks of no known architecture may be seeds of one: they are one machine, as in the verdict.
     """
     networks = _column(rows, ARCHITECTURE)
     names = networks.fillna(UNNAMED).where(~outside, rows["agent_id"]).astype(str)
+    searched = _column(rows, SEARCHED).where(~outside)
+    names = names.where(searched.isna(), names + ", searched recipe " + searched.astype(str))
     rounds = _column(rows, ROUND).where(~outside).astype(object)
     several = rounds.groupby(names).transform("nunique") > 1
     return names.where(~several, names + ", round " + rounds.astype(str))

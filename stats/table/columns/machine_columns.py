@@ -6,9 +6,9 @@ from stats.table.column import YES_NO, Column
 
 SPLITS = ("train", "validation", "test", "design")
 PROBABILITY = "prob_"
-# Attackers that differ in architecture or round are different machines, not seeds of one. Where a table tells
-# `trained_through`, the primary analysis takes the rows in which both levels agree; the others belong to the
-# attack matrix.
+# Attackers that differ in architecture, round or recipe are different machines, not seeds of one. Where a
+# table tells `trained_through`, the primary analysis takes the rows in which both levels agree; the others
+# belong to the attack matrix.
 ARCHITECTURE = Column("architecture", "Network", missing="people", read_as="text")
 TRAINED_ON = Column(
     "trained_on_level",
@@ -27,6 +27,13 @@ TRAINED = Column(
     read_as="number",
 )
 ROUND = Column("round", "Retraining round", "integer", missing="people", read_as="text")
+SEARCHED = Column(
+    "searched",
+    "Recipe that a search for a stronger attack found",
+    missing="people, machines from outside, and networks by the study's own recipe",
+    derivation="name of the recipe; found on validation photos",
+    read_as="text",
+)
 SPLIT = Column("split", "Role of the photo", levels=SPLITS, missing="people", read_as="choice")
 BROUGHT_AS = Column(
     "brought_as",
@@ -62,7 +69,7 @@ ANSWER_COST = Column(
     read_as="number",
 )
 NETWORK = (ARCHITECTURE, TRAINED_ON)
-MACHINE = (SEED, TRAINED, ROUND, BROUGHT_AS, ANSWER_STATE, ANSWER_SECONDS, ANSWER_COST, SPLIT)
+MACHINE = (SEED, TRAINED, ROUND, SEARCHED, BROUGHT_AS, ANSWER_STATE, ANSWER_SECONDS, ANSWER_COST, SPLIT)
 
 
 def probability_column(category: str) -> Column:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from pipeline.intake.import_job import enqueue_reading
-from pipeline.models import AttackerRun, Job, PhotoImport
+from pipeline.models import AttackerRun, AttackSearch, Job, PhotoImport
 from pipeline.retention import deletable_files, freeing
 from pipeline.retention.choosing import Kind, Wish
 from pipeline.retention.freeing import free, would_go
@@ -158,6 +158,17 @@ def test_what_killed_programs_left_goes_once_it_is_a_day_old(var: Path) -> None:
     assert going(EVERYTHING) == {"runs/gone/run-999999/model.safetensors", lost}
     free(EVERYTHING)
     assert (default_storage.exists(lost), default_storage.exists(waiting)) == (False, True)
+
+
+@pytest.mark.parametrize(("state", "stays"), [("cancelled", True), ("queued", True), ("succeeded", False)])
+def test_what_a_search_has_trained_stays_while_it_may_go_on(state: str, stays: bool, var: Path) -> None:
+    study = make_study()
+    moment = timezone.now()
+    job = Job.objects.create(study=study, kind="search", key="search:l2", state=state, ring_after=moment)
+    AttackSearch.objects.create(study=study, level=2, job=job, terms={}, recipes=16, cpu_seconds=60.0)
+    network = f"runs/{study.code}/search-2/0f/level-2/all-photos/1a/model.safetensors"
+    written(var / network, days=2)
+    assert (network in going(EVERYTHING)) == (not stays)
 
 
 @pytest.mark.thorough

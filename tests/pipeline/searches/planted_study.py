@@ -24,6 +24,8 @@ from tests.study.factories import new_item, new_stimulus
 
 PER_CLASS = {Item.Split.TRAIN: 16, Item.Split.VALIDATION: 6, Item.Split.TEST: 4}
 SIX = Budget(6, 600.0)
+TWO = Budget(2, 600.0)
+AT_ONCE = {"head_epochs": 1, "finetune_epochs": 1, "views": 1}  # for tests that need no good network
 
 
 @remembered
@@ -55,10 +57,10 @@ def _show(item: Item, level: Level, colour: int, number: int) -> Stimulus:
     return crop
 
 
-def asked(study: Study, budget: Budget = SIX, level: int = LEVEL) -> AttackSearch:
+def asked(study: Study, budget: Budget = SIX, level: int = LEVEL, **recipe: object) -> AttackSearch:
     """Ask for a search as its owner does; it starts from a network that learns in a second."""
     search = ask_for(study.owner, study, level, budget)
-    terms = SearchTerms(asdict(planted.tiny(device="cpu")))
+    terms = SearchTerms(asdict(planted.tiny(**recipe)))
     search.terms = msgspec.to_builtins(terms)
     search.save(update_fields=["terms"])
     return search

@@ -23,7 +23,7 @@ from pipeline.worker.execute import perform
 from study.models import Item, Stimulus, Study
 from tests.attacker.search.misleading import LEVEL
 from tests.pipeline.answered import add_run
-from tests.pipeline.searches.planted_study import PER_CLASS, SIX, asked, planted_study
+from tests.pipeline.searches.planted_study import AT_ONCE, PER_CLASS, SIX, TWO, asked, planted_study
 from tests.pipeline.studies import make_study, work_off
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_no_test_photo_is_in_the_plan_and_none_is_read(study: Study) -> None:
     tested = Stimulus.objects.filter(item__study=study, item__split=Item.Split.TEST)
     for crop in tested:
         Path(crop.image.path).unlink()
-    search = asked(study, Budget(2, 600.0))
+    search = asked(study, TWO, **AT_ONCE)
     plan = plan_of(search)
     for split, photos in ((Item.Split.TRAIN, plan.train), (Item.Split.VALIDATION, plan.validation)):
         splits = {study.items.get(pk=photo.item).split for photo in photos}
@@ -120,48 +120,51 @@ def dies(_: Claim) -> None:
     raise MemoryError("killed")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("then", "ended"), [(stops, Job.State.CANCELLED), (dies, Job.State.FAILED)])
 def test_a_search_that_was_stopped_or_killed_goes_on_and_tries_nothing_twice(
     then: Any, ended: str, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    search = asked(study)
-    after_trials(3, then, monkeypatch)
+    three = Budget(3, 600.0)
+    search = asked(study, three, **AT_ONCE)
+    after_trials(2, then, monkeypatch)
     assert searched(search) == ended
     before = trials_of(search)
-    assert len(before) == 3
+    assert len(before) == 2
     assert not study.attacker_runs.exists(), "nothing is trained before the search has ended"
-    asked(study)
+    asked(study, three, **AT_ONCE)
     assert searched(search) == Job.State.SUCCEEDED, search.job.error
     after = trials_of(search)
-    assert after[:3] == before
-    assert len({(recipe, share) for recipe, share, _ in after}) == len(after)
+    assert after[:2] == before
+    assert len({(recipe, share) for recipe, share, _ in after}) == len(after) == 3
 
 
 @pytest.mark.thorough
 def test_a_machine_without_the_files_goes_on_from_the_trials_that_the_row_keeps(
     study: Study, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    search = asked(study)
-    after_trials(4, stops, monkeypatch)
+    three = Budget(3, 600.0)
+    search = asked(study, three, **AT_ONCE)
+    after_trials(2, stops, monkeypatch)
     searched(search)
     before = trials_of(search)
     settings.SWEETSPOT_VAR = tmp_path
-    asked(study)
+    asked(study, three, **AT_ONCE)
     assert searched(search) == Job.State.SUCCEEDED, search.job.error
-    assert trials_of(search)[:4] == before
+    assert trials_of(search)[:2] == before
 
 
 def test_a_larger_budget_goes_on_with_the_same_search(
     study: Study, django_capture_on_commit_callbacks: Any
 ) -> None:
-    search = asked(study, Budget(2, 600.0))
+    search = asked(study, TWO, **AT_ONCE)
     with django_capture_on_commit_callbacks(execute=True):
         searched(search)
     runs = Path(settings.SWEETSPOT_VAR) / "runs" / study.code / f"search-{LEVEL}"
     assert list(runs.rglob("*.safetensors")) == [], "the networks of the trials are deleted"
     two = trials_of(search)
     assert len(two) == 2
-    asked(study, Budget(3, 600.0))
+    asked(study, Budget(3, 600.0), **AT_ONCE)
     assert searched(search) == Job.State.SUCCEEDED, search.job.error
     assert trials_of(search)[:2] == two
     assert len(trials_of(search)) == 3
@@ -179,14 +182,14 @@ def test_the_budget_of_processor_time_is_held_and_too_little_says_so(study: Stud
 
 @pytest.mark.thorough
 def test_crops_that_were_cut_anew_are_searched_anew(study: Study) -> None:
-    search = asked(study, Budget(2, 600.0))
+    search = asked(study, TWO, **AT_ONCE)
     searched(search)
     crop = Stimulus.objects.filter(item__study=study, item__split=Item.Split.TRAIN, level__number=1).first()
     assert crop is not None
     other = Stimulus.objects.exclude(pk=crop.pk).filter(item__split=Item.Split.TEST).first()
     assert other is not None
     Stimulus.objects.filter(pk=crop.pk).update(image=other.image.name, sha256=other.sha256)
-    asked(study, Budget(2, 600.0))
+    asked(study, TWO, **AT_ONCE)
     assert searched(search) == Job.State.SUCCEEDED, search.job.error
     record = record_of(search)
     assert record is not None
@@ -196,7 +199,7 @@ def test_crops_that_were_cut_anew_are_searched_anew(study: Study) -> None:
 @pytest.mark.thorough
 def test_a_search_that_finds_none_adds_no_attacker(study: Study) -> None:
     """At level 0 there are no lighter crops, and today's recipe knows every photo."""
-    search = asked(study, Budget(2, 600.0), level=0)
+    search = asked(study, TWO, level=0)
     assert searched(search) == Job.State.SUCCEEDED, search.job.error
     outcome = search.outcome
     assert outcome is not None
@@ -246,8 +249,9 @@ def test_another_study_is_not_searched(study: Study) -> None:
         ask_for(other.owner, other, 0, SIX)
 
 
+@pytest.mark.thorough
 def test_recipes_that_were_tried_on_a_part_are_told_apart(study: Study) -> None:
-    search = asked(study)
+    search = asked(study, **AT_ONCE)
     searched(search)
     standing = attacked_levels(study)[LEVEL].standing
     assert standing is not None

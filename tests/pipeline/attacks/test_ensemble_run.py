@@ -16,7 +16,7 @@ from pipeline.attacks import transfer_tests
 from pipeline.attacks.enqueue import queue_attackers, queue_ensembles
 from pipeline.attacks.ensemble_run import MissingAnswersError, averaged, combine
 from pipeline.attacks.predictions import StimulusChangedError, predicted, write_answers
-from pipeline.attacks.strongest import machine_by_level
+from pipeline.attacks.strongest import Recipe, machine_by_level
 from pipeline.crops.changed_crops import recrop
 from pipeline.crops.stimuli import render
 from pipeline.crops.windows import Window
@@ -101,7 +101,7 @@ def test_an_average_of_all_networks_there_are_is_not_made_again(study: Study) ->
 def test_the_strongest_of_a_level_may_be_an_ensemble_and_then_it_counts(study: Study) -> None:
     test_networks_that_know_different_photos_are_stronger_together(study)
     Job.objects.update(state=Job.State.SUCCEEDED)
-    assert machine_by_level(study)[0].recipe == (0, 1, ENSEMBLE)
+    assert machine_by_level(study)[0].recipe == Recipe(0, 1, ENSEMBLE)
     assert level_state.facts(study)[0].rounds == ((1.0,),)
     assert level_state.facts(study)[0].lacks_ensembles is None
 

@@ -127,9 +127,9 @@ def _go_on(search: AttackSearch, budget: Budget) -> None:
 def _require_searchable(study: Study, level: int) -> None:
     if Loop.objects.filter(study=study, state=Loop.State.RUNNING).exists():
         raise SearchRefusedError("The loop still trains and cuts: let it finish, or stop it, then search.")
-    for split in (Item.Split.TRAIN, Item.Split.VALIDATION):
+    for split, role in ((Item.Split.TRAIN, "training"), (Item.Split.VALIDATION, "validation")):
         photos = study.items.filter(split=split, stimuli__level__number=level)
         if not photos.exists():
             raise SearchRefusedError(
-                f"Level {level} has no crops of {split.label} photos: start the loop, which cuts them."
+                f"Level {level} has no crops of {role} photos: start the loop, which cuts them."
             )

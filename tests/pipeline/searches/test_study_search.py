@@ -229,7 +229,7 @@ def test_one_level_is_searched_once_at_a_time(study: Study) -> None:
 
 
 def test_a_level_without_crops_a_running_loop_and_a_probe_are_refused(study: Study) -> None:
-    with pytest.raises(SearchRefusedError, match="Level 7 has no crops of train photos"):
+    with pytest.raises(SearchRefusedError, match="Level 7 has no crops of training photos"):
         ask_for(study.owner, study, 7, SIX)
     loop = Loop.objects.create(study=study, state=Loop.State.RUNNING)
     with pytest.raises(SearchRefusedError, match="let it finish"):

@@ -105,7 +105,7 @@ def _begun(study: Study, level: int, budget: Budget) -> AttackSearch:
         level=level,
         terms=msgspec.to_builtins(terms_for(study)),
         recipes=budget.recipes,
-        cpu_seconds=budget.cpu_seconds,
+        cpu_seconds=budget.cpu_seconds or 0.0,
     )
     if today_of(search).trains == "head":
         raise SearchRefusedError(

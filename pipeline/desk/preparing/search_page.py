@@ -93,7 +93,7 @@ def _progress(level: AttackedLevel) -> str:
     """Return how long a running search still takes; empty while nothing tells, or none runs."""
     if level.standing is None or not level.standing.is_running:
         return ""
-    job = Job.objects.annotate(read_at=Now()).get(pk=level.standing.search.job_id)
+    job: Any = Job.objects.annotate(read_at=Now()).get(pk=level.standing.search.job_id)
     return time_left(job, {}, job.read_at)
 
 

@@ -43,6 +43,7 @@ def test_a_site_that_refuses_them_is_an_error_in_words(live_server: LiveServer) 
         simulate(version.study, str(live_server), people=1, seed=1)
 
 
+@pytest.mark.everyday
 def test_the_command_says_how_the_sessions_ended_and_not_what_was_requested(
     live_server: LiveServer, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -62,6 +63,7 @@ def test_robots_go_through_all_parts_without_waiting_for_another_day(live_server
         assert session.trials.filter(block_type="practice").count() == 2 + 2
 
 
+@pytest.mark.everyday
 def test_robots_answer_grids_by_the_same_curve(live_server: LiveServer) -> None:
     version = open_study_version(**GRIDS)
     assert simulate(version.study, str(live_server), people=2, seed=1, parallel=2, curve=SURE).completed == 2
@@ -78,6 +80,7 @@ def test_robots_answer_yes_no_questions_by_the_same_curve(live_server: LiveServe
     assert set(trials.values_list("said_yes", flat=True)) == {True, False}
 
 
+@pytest.mark.everyday
 def test_robots_look_at_two_photos_and_choose_between_them(live_server: LiveServer) -> None:
     photos = {"test_photos": 6, "validation_photos": 8}
     version = open_study_version(task="two_photos", trials_per_person=9, block_size=9, **photos)
@@ -87,6 +90,7 @@ def test_robots_look_at_two_photos_and_choose_between_them(live_server: LiveServ
     assert {trial.choice_order.index(trial.response_id) for trial in trials} == {0, 1}
 
 
+@pytest.mark.everyday
 def test_robots_measure_their_screen_and_their_distance(live_server: LiveServer) -> None:
     version = open_study_version(
         screen_calibration="required", measure_distance=True, viewing_distance_cm=70.0
@@ -108,6 +112,7 @@ def test_robots_compare_two_photos(live_server: LiveServer) -> None:
     assert set(trials.values_list("said_same", flat=True)) == {True, False}
 
 
+@pytest.mark.everyday
 def test_robots_type_what_they_see_with_slips_now_and_then(live_server: LiveServer) -> None:
     # Names of five letters and more: whatever the order of the trials, a seed's robots draw the same slips.
     classes = ("dribbling", "dunking", "shooting")

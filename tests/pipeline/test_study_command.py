@@ -174,3 +174,19 @@ def test_a_token_is_revoked_from_a_shell() -> None:
     token = bearer(secret, timezone.now())
     assert "Revoked" in study("revoke", token.pk, "--as", "grace")
     assert bearer(secret, timezone.now()) is None
+
+
+def test_people_are_decided_about_and_erased_from_a_shell_once_they_are_named_twice() -> None:
+    version = answered_version(people=2)
+    code, (first, second) = version.study.code, version.participants.order_by("pk")
+    decided = study("decide-person", code, first.public_id, "not_serious", "a friend answered")
+    assert decided.startswith("Decided: left out")
+    first.refresh_from_db()
+    assert first.ruling == "not_serious"
+    with pytest.raises(CommandError, match=f"type {second.public_id[:8]} to erase"):
+        study("erase-person", code, second.public_id, "yes")
+    assert study("erase-person", code, second.public_id, second.public_id[:8]).startswith("Erased")
+    second.refresh_from_db()
+    assert second.withdrawn_at is not None
+    with pytest.raises(CommandError, match="Nobody of this study has the number"):
+        study("decide-person", code, "nobody", "not_serious", "a friend answered")

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def analysis() -> Analysis:
-    return analysed_study(people=3)
+    return analysed_study(people=2)
 
 
 @pytest.fixture

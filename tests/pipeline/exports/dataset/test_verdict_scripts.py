@@ -133,9 +133,12 @@ def by_statistics(outcome: Verdict) -> dict[float, dict[str, float]]:
     return rows
 
 
-@pytest.mark.sampled
 @pytest.mark.parametrize("study", STUDIES)
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.suffix)
+@pytest.mark.parametrize(
+    "script",
+    [pytest.param(path, marks=pytest.mark.thorough if path.suffix == ".R" else ()) for path in SCRIPTS],
+    ids=lambda script: script.suffix,
+)
 def test_a_script_gives_every_number_of_the_verdicts_table(script: Path, study: str, tmp_path: Path) -> None:
     if script.suffix == ".R" and shutil.which("Rscript") is None:
         assert not os.environ.get("CI"), ".ci/run installs r-base-core"

@@ -113,7 +113,6 @@ class TestFiles:
             )
             assert row["correct"] == str(int(window.level.number == 1))
 
-    @pytest.mark.thorough
     def test_a_row_for_each_window_with_its_posterior(self, admin_client: Client, study: Study) -> None:
         piloted(study, easy_at_level_1)
         rows = file_of(admin_client, study, "pilot_windows.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from http import HTTPStatus
 
 import pytest
@@ -67,3 +68,15 @@ def test_a_gallery_of_a_machine_that_there_is_not_is_no_page(
     assert "at least three people must have answered" in admin_client.get(gallery).content.decode()
     assert admin_client.get(gallery, {"machine": "2"}).status_code == HTTPStatus.OK
     assert admin_client.get(gallery, {"machine": machine}).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("kind", ["html", "json"])
+def test_the_report_is_taken_away_as_a_file_with_the_verdict_in_it(
+    admin_client: Client, analysis: Analysis, kind: str
+) -> None:
+    answer = admin_client.get(address(analysis, "written", kind))
+    assert answer["Content-Disposition"].endswith(f'-v1-live-report.{kind}"')
+    if kind == "json":
+        assert json.loads(answer.content)["verdict"]["assay"]["passed"] is False
+    else:
+        assert "attacker not competent" in answer.content.decode()

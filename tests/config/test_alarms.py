@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -63,6 +64,28 @@ def test_what_could_not_be_told_is_told_after_the_next_look() -> None:
         watching.look()
     watching.look()
     watching.look()
+    assert heard == [["broker: degraded, does not answer"]]
+
+
+def test_a_look_that_fails_is_written_down_and_not_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "LOOK_EVERY", 0.001)
+    looks = iter([OSError("no broker"), BROKEN, BROKEN])
+    heard, again = [], threading.Event()
+
+    def look() -> Health:
+        part = next(looks, BROKEN)
+        if isinstance(part, OSError):
+            raise part
+        return Health({"broker": part})
+
+    def tell(news: list[str]) -> None:
+        heard.append(news)
+        again.set()
+
+    watching = watch.Watch(tell, look)
+    watching.begin()
+    assert again.wait(30)
+    watching.end()
     assert heard == [["broker: degraded, does not answer"]]
 
 

@@ -76,8 +76,10 @@ def facts_of(analysis: Analysis) -> Facts:
 
 
 def fallen_levels(analysis: Analysis) -> list[int]:
-    """Return the levels at which the machine is shown to be below the ceiling, light to heavy."""
-    verdict = Verdict.from_dict(analysis.result or {})
+    """Return the levels at which the machine is shown to be below the ceiling; none without a verdict."""
+    if analysis.result is None:
+        return []
+    verdict = Verdict.from_dict(analysis.result)
     alpha = verdict.criteria.alpha
     return [int(level.crop_level) for level in verdict.levels if level.machine and level.machine.p <= alpha]
 

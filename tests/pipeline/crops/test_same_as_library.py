@@ -50,7 +50,7 @@ def study() -> Study:
 @pytest.fixture
 def run(study: Study, monkeypatch: pytest.MonkeyPatch) -> AttackerRun:
     """An attacker trained and tested by the site's worker."""
-    monkeypatch.setattr(train_run, "config_of", lambda *_: TINY)
+    monkeypatch.setattr(train_run, "config_of_run", lambda *_: TINY)
     queued = queue_attack(study, TINY.architecture, TINY.seed, trained_through=0)
     AttackerRun.objects.filter(pk=queued.pk).update(seconds=EARLIER)
     work_off(study)

@@ -92,6 +92,7 @@ def test_the_loop_does_not_take_it_for_a_round_of_its_own(study: Study) -> None:
     assert study.attacker_runs.of_the_loop(study).filter(trained_through=2).exists()
 
 
+@pytest.mark.thorough
 def test_the_report_says_where_a_search_was_made_and_where_none_was(study: Study) -> None:
     add_search(study, 2, STRONGER)
     add_searched(study, 2, 0.5)

@@ -11,6 +11,7 @@ from pipeline.standing.job_lines import Queue, queue_of, silence_of, title_of
 from study.models import Study
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+OF_A_LEVEL = {Job.Kind.CROP, Job.Kind.TEST, Job.Kind.SEARCH}
 
 
 def job(kind: Job.Kind, **fields: object) -> Job:
@@ -46,13 +47,17 @@ class TestTitles:
         Check(job=row, kind=Check.Kind.SHUFFLE, level=3)
         assert title_of(row).startswith("Checking level 3: Does it learn from labels only?")
 
+    def test_of_a_search(self) -> None:
+        title = title_of(job(Job.Kind.SEARCH, params={"level": 2}))
+        assert title == "Searching for a stronger attack on level 2"
+
     def test_of_crops_and_tests(self) -> None:
         assert title_of(job(Job.Kind.CROP, params={"level": 1})) == "Cutting the crops of level 1"
         assert title_of(job(Job.Kind.TEST, params={"level": 1})) == "Testing attackers at level 1"
         again = title_of(job(Job.Kind.TEST, params={"level": 1, "stimulus": 5}))
         assert again == "Testing attackers again, on a crop that was cut by hand, at level 1"
 
-    @pytest.mark.parametrize("kind", sorted(set(Job.Kind) - {Job.Kind.CROP, Job.Kind.TEST}))
+    @pytest.mark.parametrize("kind", sorted(set(Job.Kind) - OF_A_LEVEL))
     def test_every_kind_of_job_has_a_name_for_people(self, kind: Job.Kind) -> None:
         assert title_of(job(kind))[0].isupper()
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Avg, Count, F
 
 from pipeline.analysis.freezing import remarks_of
-from pipeline.analysis.searches_told import searches_told
 from pipeline.crops.levels import photos_without_crop
 from pipeline.exports.machine_answers import machine_of
 from pipeline.exports.outside.outside_machines import said_of_outside
@@ -18,6 +17,7 @@ from pipeline.exports.registering.planned_trials import how_asked, on_several_da
 from pipeline.exports.registering.preregistration import preregistration_of
 from pipeline.exports.sizes_shown import sizes_on_screens
 from pipeline.pilot.pilot_outcome import stored_outcome
+from pipeline.searches.searches_told import searches_told
 from stats.apa import count
 from stats.decision.results import Verdict
 from stats.report.content import Facts

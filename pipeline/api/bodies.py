@@ -8,7 +8,7 @@ import msgspec
 
 from pipeline.analysis.power_plan import PlannedSize
 from pipeline.intake.photo_survey import Choices
-from pipeline.models.attack_searches import SearchSummary
+from pipeline.models.run_records import SearchSummary
 
 
 class Message(msgspec.Struct, frozen=True):

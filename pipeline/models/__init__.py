@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pipeline.models.analyses import Analysis
 from pipeline.models.api_tokens import ApiToken
-from pipeline.models.attack_searches import AttackSearch
 from pipeline.models.brought_machines import (
     BroughtAnswer,
     BroughtMachine,
@@ -22,7 +21,7 @@ from pipeline.models.jobs import Job, ProcessSign
 from pipeline.models.loops import Loop, LoopEntry
 from pipeline.models.notices import Notice, NoticeWishes
 from pipeline.models.photo_imports import PhotoImport
-from pipeline.models.runs import ENSEMBLE, AttackerRun, Prediction
+from pipeline.models.runs import ENSEMBLE, AttackerRun, AttackSearch, Prediction
 
 __all__ = [
     "ENSEMBLE",

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.db import models
 
-from pipeline.models.attack_searches import SearchSummary
+from pipeline.models.run_records import SearchSummary
 from study.models import StudyVersion
 
 

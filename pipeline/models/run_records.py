@@ -1,4 +1,4 @@
-"""What attacker runs store as JSON: their epochs, and the members of an ensemble."""
+"""What attacker runs, and searches for stronger ones, store as JSON."""
 
 from __future__ import annotations
 
@@ -43,6 +43,46 @@ class SearchedRecipe(msgspec.Struct, frozen=True):
     def provenance(self) -> str:
         """How it was found, and what it changes."""
         return f"found by a search of {self.tried} recipes on validation photos: {self.words}"
+
+
+class SearchTerms(msgspec.Struct, frozen=True):
+    """What a search starts from; it stays as it is while the search goes on.
+
+    Attributes
+    ----------
+    today : settings of the recipe that is to be beaten, as `attacker.config.AttackerConfig` takes them
+    architectures : other networks to try
+    seed : of the draw of recipes
+    """
+
+    today: dict[str, Any]
+    architectures: tuple[str, ...] = ()
+    seed: int = 0
+
+
+class SearchSummary(msgspec.Struct, frozen=True):
+    """What a search on one level found, on validation photos, as versions and reports keep it.
+
+    Attributes
+    ----------
+    tried : recipes, the study's own among them
+    on_all : those that learned from all training photos; the others fell out on a part of them
+    today, strongest : accuracy of the study's own recipe, and of the strongest
+    median, worst : accuracy, of those that learned from all training photos
+    words : in which settings the strongest differs from the study's own; empty if that is the strongest
+    key : of the strongest recipe; empty if the study's own is the strongest
+    cpu_hours : that all trials took
+    """
+
+    tried: int
+    on_all: int
+    today: float
+    strongest: float
+    median: float
+    worst: float
+    words: str
+    key: str
+    cpu_hours: float
 
 
 def renumbered_list(runs: str, by: int) -> str:

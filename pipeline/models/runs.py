@@ -1,4 +1,4 @@
-"""Attacker runs and their predictions."""
+"""Attacker runs, their predictions, and the searches for stronger ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.models.jobs import Job
-from pipeline.models.run_records import EnsembleConfig, EpochRecord, SearchedRecipe
+from pipeline.models.run_records import EnsembleConfig, EpochRecord, SearchedRecipe, SearchSummary
 from study.models import Category, Stimulus, Study
 
 ENSEMBLE = "ensemble"  # the "architecture" of a run that averages the others of its seed and round
@@ -140,3 +140,29 @@ class Prediction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run}: {self.response}"
+
+
+class AttackSearch(models.Model):
+    """The search on one level of a study. A larger budget goes on with it, so that nothing is tried twice."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="attack_searches")
+    level = models.PositiveIntegerField(help_text="Number of the level that is attacked.")
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="attack_search")
+    terms = models.JSONField(help_text="Recipe that is to be beaten, other networks, seed.")
+    recipes = models.PositiveIntegerField(help_text="Most recipes to try, the study's own among them.")
+    cpu_seconds = models.FloatField(help_text="Most processor time of all its calls together.")
+    record = models.JSONField(null=True, help_text="Every trial that has ended, and what it took.")
+    summary = models.JSONField(null=True, help_text="What was found; blank until it has ended.")
+
+    class Meta:
+        ordering = ["level"]
+        verbose_name_plural = "attack searches"
+        constraints = [models.UniqueConstraint(fields=["study", "level"], name="one_search_per_level")]
+
+    def __str__(self) -> str:
+        return f"search on level {self.level}"
+
+    @property
+    def outcome(self) -> SearchSummary | None:
+        """What the search found; None until it has ended."""
+        return msgspec.convert(self.summary, SearchSummary | None)

@@ -17,8 +17,7 @@ from attacker.search.search_record import SearchRecord
 from pipeline.attacks.enqueue import queue_searched
 from pipeline.datasets import feature_cache
 from pipeline.models import AttackSearch
-from pipeline.models.attack_searches import SearchSummary
-from pipeline.models.run_records import SearchedRecipe
+from pipeline.models.run_records import SearchedRecipe, SearchSummary
 from pipeline.queue.claims import Claim, Write
 from pipeline.searches.search_photos import folder_of, plan_of
 from pipeline.searches.search_record_kept import as_kept, record_of

@@ -13,7 +13,7 @@ from attacker.config import AttackerConfig
 from pipeline.attacks.data_roles import learned_through
 from pipeline.datasets import classes_of, config_of
 from pipeline.models import AttackSearch
-from pipeline.models.attack_searches import SearchTerms
+from pipeline.models.run_records import SearchTerms
 from study.models import Item, Study
 
 if TYPE_CHECKING:

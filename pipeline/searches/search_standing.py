@@ -10,7 +10,7 @@ from attacker.search.search_findings import Spread
 from attacker.search.search_record import SearchRecord, Trial
 from pipeline.attacks.strongest import Attack, attacks_by_level, strongest_attack
 from pipeline.models import AttackSearch, Job
-from pipeline.models.attack_searches import SearchSummary
+from pipeline.models.run_records import SearchSummary
 from pipeline.searches.search_photos import today_of
 from pipeline.searches.search_record_kept import record_of
 from study.models import Study

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.models.attack_searches import SearchSummary
+from pipeline.models.run_records import SearchSummary
 
 if TYPE_CHECKING:
     from attacker.search.search_findings import Findings

@@ -17,7 +17,7 @@ from pipeline.datasets import levels_there_are
 from pipeline.desk.access import own_study, powers
 from pipeline.models import Job
 from pipeline.searches.asked_searches import SearchPrice, SearchRefusedError, ask_for, budget_of, price_of
-from pipeline.searches.search_standing import AttackedLevel, attacked_levels
+from pipeline.searches.search_standing import AttackedLevel, SearchStanding, attacked_levels
 from pipeline.standing.remaining_time import in_words, time_left
 from study.models import Study
 
@@ -78,14 +78,25 @@ def _context(request: HttpRequest, study: Study, form: SearchForm) -> dict[str, 
     wished = form.is_bound and form.is_valid()
     return {
         "study": study,
-        "levels": [(level, _progress(level)) for level in levels],
+        "levels": [(level, _progress(level), _offer(level.standing)) for level in levels],
         "polling": any(level.standing and level.standing.is_running for level in levels),
         "form": form,
         "wished": form.cleaned_data if wished else None,
         "price": _in_words(price_of(study, form.cleaned_data["level"], form.budget)) if wished else None,
-        "usual": {"recipes": RECIPES, "cpu_minutes": CPU_MINUTES},
         "title": f"Searches for a stronger attack: {study.name}",
         **powers(request, study),
+    }
+
+
+def _offer(standing: SearchStanding | None) -> dict[str, float]:
+    """Return the budget that is proposed: once a search has ended twice its own, after a stop the same."""
+    if standing is None:
+        return {"recipes": RECIPES, "cpu_minutes": CPU_MINUTES}
+    times = 2 if standing.search.job.state == Job.State.SUCCEEDED else 1
+    recipes, minutes = standing.search.recipes, standing.search.cpu_seconds / 60
+    return {
+        "recipes": min(times * recipes, MOST_RECIPES),
+        "cpu_minutes": min(times * minutes, MOST_MINUTES),
     }
 
 

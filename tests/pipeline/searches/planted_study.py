@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 
 from attacker.search.search_budget import Budget
 from pipeline.models import AttackSearch
-from pipeline.models.attack_searches import SearchTerms
+from pipeline.models.run_records import SearchTerms
 from pipeline.searches.asked_searches import ask_for
 from study.models import Category, Item, Level, Stimulus, Study
 from study.tokens import new_token

@@ -88,6 +88,10 @@ def test_a_search_begins_is_shown_and_ends_with_figures(study: Study, admin_clie
         r"On a quarter of the training photos, 6 recipes: best \S+, median \S+, worst \S+ %", text
     )
     assert "lighter=False" in text
+    add_run(study, LEVEL, 0, 0.4)
+    assert f"?level={LEVEL}&amp;recipes=12&amp;cpu_minutes=20" in page_of(study, admin_client), (
+        "twice as much"
+    )
     logged = set(LogEntry.objects.values_list("change_message", flat=True))
     assert "searched for a stronger attack on level 1 (6 recipes, 10 CPU-minutes)" in logged
 

@@ -12,16 +12,15 @@ from django.utils import timezone
 
 from pipeline.analysis.freezing import freeze_with_machine
 from pipeline.analysis.report_content import source_of
-from pipeline.analysis.searches_told import searches_told
 from pipeline.attacks.matrix_cells import attack_of_each_cell
 from pipeline.attacks.strongest import machine_by_level
 from pipeline.bundle.bundle_tables import TABLES
 from pipeline.exports.files import FILES
 from pipeline.exports.machine_answers import machine_of
 from pipeline.models import AttackerRun, AttackSearch, Job
-from pipeline.models.attack_searches import SearchSummary, SearchTerms
 from pipeline.models.frozen_machines import Machine
-from pipeline.models.run_records import SearchedRecipe
+from pipeline.models.run_records import SearchedRecipe, SearchSummary, SearchTerms
+from pipeline.searches.searches_told import searches_told
 from study.models import Study, StudyVersion
 from study.models.people import Mode
 from tests.pipeline.answered import add_run

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.models.attack_searches import SearchSummary
 from pipeline.models.frozen_machines import Machine
+from pipeline.models.run_records import SearchSummary
 from stats.apa import count, share
 
 

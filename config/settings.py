@@ -201,8 +201,11 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# A child of a worker that has held more than this is replaced after its job: a training's memory is returned.
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1000 * env.int("WORKER_CHILD_MEGABYTES", default=600)  # in kB
+# A child of a worker that has held more than this is replaced after its job: a large training's memory is
+# returned. It takes up to 5 s until the next child is there, and that has to import torch again.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1000 * env.int("WORKER_CHILD_MEGABYTES", default=2000)  # in kB
+# Of a training, where several run side by side; 0: as many as torch takes, which is every core.
+JOB_THREADS = env.int("JOB_THREADS", default=0)
 # The row is the truth and the reaper rings again: a publisher that meets a dead broker gives up at once.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 0.5

@@ -85,6 +85,7 @@ def run_facts(
     return {
         "device": runtime.name,
         "git_revision": software.revision,
+        "threads": torch.get_num_threads(),  # bits of a training on a CPU depend on them
         "levels": sorted({example.level for example in train}),
         "machine": software.platform,
         "notes": [runtime.note] if runtime.note else [],

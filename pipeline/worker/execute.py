@@ -37,6 +37,7 @@ from pipeline.queue.this_process import this_process
 from pipeline.retention.full_disk import FREE_SOME, what_is_full
 from pipeline.searches.search_job import search_level
 from pipeline.sittings.simulation import take_part
+from pipeline.worker.threads import limit_threads
 
 log = structlog.get_logger()
 _MORE_MEMORY = (
@@ -69,6 +70,7 @@ def perform(job_id: int) -> None:
     if claimed is None:
         return
     log.info("job began", job=claimed.job.key)
+    limit_threads(claimed.job)
     try:
         with claimed.kept_alive():
             write = HANDLERS[claimed.job.kind](claimed)

@@ -1,4 +1,4 @@
-"""Progress of stages that follow each other: bars on a terminal, plain lines in a log."""
+"""Progress of stages, some of them side by side: bars on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ NAME_WIDTH = 42
 
 
 class Stages:
-    """One bar per stage, in the order in which they begin; finished stages stay on the screen."""
+    """A bar for each stage that runs; finished stages stay on the screen."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr
         self.is_terminal = self.stream.isatty()
         self.begun: dict[str, float] = {}
         self.ended: set[str] = set()
-        self.bar: Any = None
+        self.bars: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -29,8 +29,8 @@ class Stages:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.bar is not None:
-            self.bar.close()
+        for bar in self.bars.values():
+            bar.close()
 
     def show(self, stage: str, share: float, message: str = "") -> None:
         """Show the share of a stage that is done; a stage that is done at the first call is not shown."""
@@ -39,21 +39,23 @@ class Stages:
         if stage not in self.begun:
             self._begin(stage)
         if self.is_terminal:
-            self.bar.set_postfix_str(message[:60], refresh=False)
-            self.bar.update(100 * share - self.bar.n)
+            bar = self.bars[stage]
+            bar.set_postfix_str(message[:60], refresh=False)
+            bar.update(100 * share - bar.n)
         if share >= 1.0:
             self._end(stage)
 
     def _begin(self, stage: str) -> None:
         self.begun[stage] = time.monotonic()
         if self.is_terminal:
-            if self.bar is not None:
-                self.bar.close()
-            self.bar = tqdm(total=100, desc=f"{stage:<{NAME_WIDTH}}", bar_format=FORMAT, file=self.stream)
+            name = f"{stage:<{NAME_WIDTH}}"
+            self.bars[stage] = tqdm(total=100, desc=name, bar_format=FORMAT, file=self.stream)
 
     def _end(self, stage: str) -> None:
         self.ended.add(stage)
-        if not self.is_terminal:
+        if self.is_terminal:
+            self.bars.pop(stage).close()
+        else:
             seconds = time.monotonic() - self.begun[stage]
             self.stream.write(f"{stage:<{NAME_WIDTH}} done in {seconds:.0f} s\n")
             self.stream.flush()

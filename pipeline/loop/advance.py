@@ -11,6 +11,7 @@ from pipeline.attacks.enqueue import queue_attackers, queue_designers, queue_ens
 from pipeline.checks.scheduling import queue_check
 from pipeline.loop.decisions import Decision, Step, decide
 from pipeline.loop.level_state import facts, pilot_of, rules_of
+from pipeline.loop.meanwhile import meanwhile
 from pipeline.models import Check, Job, Loop, LoopEntry
 from pipeline.models.job_params import CropParams, LevelTestParams
 from pipeline.models.jobs import JobQuerySet
@@ -53,11 +54,11 @@ def start(study: Study) -> Loop:
         loop, _ = Loop.objects.get_or_create(study=study)
         for job in _jobs(study).filter(state__in=[Job.State.FAILED, Job.State.CANCELLED]):
             job_requests.retry(job)
-        decision = _next_decision(study)
-        has_more_to_do = decision.step != Step.STOP
+        decisions = _next_decisions(study)
+        has_more_to_do = decisions[0].step != Step.STOP
         _resume(study, (*_ENDED_EARLY, Loop.State.FINISHED) if has_more_to_do else _ENDED_EARLY)
         if ready := _ready_loop(study):
-            _carry_out(ready, study, decision)
+            _carry_out(ready, study, decisions)
     loop.refresh_from_db()
     return loop
 
@@ -84,7 +85,7 @@ def retry(job: Job) -> bool:
 def advance(study: Study) -> Decision | None:
     """Take the next decision, unless jobs of the last one still run; anyone may call this at any time."""
     loop = _ready_loop(study)
-    return _carry_out(loop, study, _next_decision(study)) if loop else None
+    return _carry_out(loop, study, _next_decisions(study)) if loop else None
 
 
 def advance_all() -> None:
@@ -96,8 +97,11 @@ def advance_all() -> None:
             log.exception("the loop cannot go on", study=study.code)
 
 
-def _next_decision(study: Study) -> Decision:
-    return decide(facts(study), rules_of(study), pilot_of(study))
+def _next_decisions(study: Study) -> tuple[Decision, ...]:
+    """Return what the flow chart says, and what is sure to follow and can be done at the same time."""
+    levels, rules = facts(study), rules_of(study)
+    decision = decide(levels, rules, pilot_of(study))
+    return decision, *meanwhile(decision, levels, rules)
 
 
 def _ready_loop(study: Study) -> Loop | None:
@@ -120,22 +124,24 @@ def _jobs(study: Study) -> JobQuerySet:
     return own.exclude(pk__in=by_hand.values("job"))
 
 
-def _carry_out(loop: Loop, study: Study, decision: Decision) -> Decision:
-    """Log a decision and queue its jobs; end a loop that would take the same decision for ever.
+def _carry_out(loop: Loop, study: Study, decisions: Sequence[Decision]) -> Decision:
+    """Log decisions and queue their jobs; end a loop that would take the same first one for ever.
 
-    Nothing happens where a job was queued since the decision: that was about other crops, and is taken anew
-    once the job is done.
+    Nothing happens where a job was queued since then: they were about other crops, and are taken anew once
+    the job is done.
     """
+    decision = decisions[0]
     with locked(study):
         if _jobs(study).unfinished().exists():
             return decision
-        LoopEntry.objects.get_or_create(
-            loop=loop, level=decision.level, decision=decision.step, reason=decision.reason[:REASON_LENGTH]
-        )
         if decision.step not in FOR_PEOPLE:
             waiting = Loop.objects.filter(pk=loop.pk, state=Loop.State.WAITING)
             waiting.update(state=Loop.State.RUNNING, reason="")
-        _ACTIONS[decision.step](study, decision)
+        for each in decisions:
+            LoopEntry.objects.get_or_create(
+                loop=loop, level=each.level, decision=each.step, reason=each.reason[:REASON_LENGTH]
+            )
+            _ACTIONS[each.step](study, each)
     if _is_stuck(study, decision):
         _end(loop, Loop.State.FAILED, _STUCK.format(decision.step, decision.level))
     return decision
@@ -145,7 +151,7 @@ def _is_stuck(study: Study, decision: Decision) -> bool:
     """Return whether a decision queued nothing and would be taken again: its jobs were done before."""
     if decision.step in (*FOR_PEOPLE, Step.STOP) or _jobs(study).unfinished().exists():
         return False
-    return _next_decision(study) == decision
+    return _next_decisions(study)[0] == decision
 
 
 def _require_startable(study: Study) -> None:

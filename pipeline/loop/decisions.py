@@ -23,6 +23,9 @@ from pipeline.loop.level_facts import LevelFacts, Pilot, Rules, fails_alone, has
 from pipeline.loop.prospects import gain_of_last_round
 from stats.apa import share, threshold
 
+ADAPTIVE = "An attacker of this level's own (adaptive attack)."
+WITHOUT_LOOKING = "What can be told without looking?"
+
 
 class Step(StrEnum):
     """What the loop does next."""
@@ -105,7 +108,7 @@ def _attack(level: LevelFacts, rules: Rules) -> Decision | None:
     if lacking := _complete(level):
         return lacking
     if not level.rounds:
-        return Decision(Step.RETRAIN, level.number, "An attacker of this level's own (adaptive attack).")
+        return Decision(Step.RETRAIN, level.number, ADAPTIVE)
     if not fails_alone(level, rules):
         return None  # the machine still can: crop further
     return _try_harder(level, rules) or _give_up(level, rules)
@@ -163,8 +166,7 @@ def _end(stop: Decision, levels: Sequence[LevelFacts], rules: Rules) -> Decision
             reason = "What does the machine's failure mean?"
             return Decision(Step.CHECK, level.number, reason, checks=level.lacks_checks)
         if level.rounds and level.lacks_baselines:
-            reason = "What can be told without looking?"
-            return Decision(Step.CHECK, level.number, reason, checks=level.lacks_baselines)
+            return Decision(Step.CHECK, level.number, WITHOUT_LOOKING, checks=level.lacks_baselines)
     return stop
 
 

@@ -50,6 +50,7 @@ class Rules:
     epsilon: float
     max_rounds: int
     minimum_levels: int
+    designers_apart: bool = False  # networks of their own decide where to cut, not the attackers
 
 
 def fails_alone(level: LevelFacts, rules: Rules) -> bool:

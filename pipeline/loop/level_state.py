@@ -37,6 +37,7 @@ def rules_of(study: Study) -> Rules:
         epsilon=study.improvement_epsilon,
         max_rounds=study.max_rounds,
         minimum_levels=study.levels.count() - 1 if study.pilot else study.minimum_levels,
+        designers_apart=study.crop_designers != CropDesigners.ATTACKERS,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from operator import length_hint
 from typing import TypeVar
 
 import numpy as np
@@ -69,35 +71,42 @@ def bank(
     )
 
 
-def _missing(namespace: str, photos: PhotosByHash, store: Store) -> list[tuple[str, Example]]:
-    return [(key, example) for key, example in photos.items() if f"{namespace}/{key}" not in store]
+def _missing(
+    namespace: str, photos: PhotosByHash, store: Store, size: int, on_batch: OnBatch
+) -> Iterator[list[str]]:
+    """Yield in chunks the hashes of photos that the store lacks when they are asked for, in random order.
+
+    Other processes may want the same features now: each begins elsewhere, and passes over what another has
+    stored by then. Values do not depend on the order.
+    """
+    hashes = [key for key in photos if f"{namespace}/{key}" not in store]
+    np.random.default_rng().shuffle(hashes)
+    coming = iter(hashes)
+    lacking = (key for key in coming if f"{namespace}/{key}" not in store)
+    while chunk := list(islice(lacking, size)):
+        on_batch(len(hashes) - length_hint(coming) - len(chunk), len(hashes))
+        yield chunk
 
 
 def _fill_pixels(
     frozen: Frozen, photos: PhotosByHash, store: Store, _views: ViewSet, on_batch: OnBatch
 ) -> None:
     namespace = pixel_namespace(frozen.image_size)
-    missing = _missing(namespace, photos, store)
-    done = 0
-    for chunk in _prefetched(missing, frozen.image_size, _PHOTOS_PER_CHUNK):
-        on_batch(done, len(missing))
+    missing = _missing(namespace, photos, store, _PHOTOS_PER_CHUNK, on_batch)
+    for chunk in _prefetched(missing, photos, frozen.image_size):
         for key, pixels in chunk:
             store.put(f"{namespace}/{key}", pixels)
-        done += len(chunk)
 
 
 def _fill_features(
     frozen: Frozen, photos: PhotosByHash, store: Store, views: ViewSet, on_batch: OnBatch
 ) -> None:
     namespace, size = frozen.namespace(views), frozen.runtime.photos_at_once(views.count)
-    missing = _missing(namespace, photos, store)
-    done = 0
-    for chunk in _prefetched(missing, frozen.image_size, size):
-        on_batch(done, len(missing))
+    missing = _missing(namespace, photos, store, size, on_batch)
+    for chunk in _prefetched(missing, photos, frozen.image_size):
         features = _features(frozen, _padded(chunk, size), views)
         for (key, _), array in zip(chunk, features, strict=False):
             store.put(f"{namespace}/{key}", array)
-        done += len(chunk)
 
 
 def _fill_from_base(
@@ -105,12 +114,8 @@ def _fill_from_base(
 ) -> None:
     """Compute features from the cached maps of a lower stage, without reading the photos again."""
     below = bank(frozen.below(), list(photos.values()), list(photos), store, views, on_batch)
-    here = frozen.namespace(views)
-    missing = [key for key, _ in _missing(here, photos, store)]
-    size = frozen.runtime.photos_at_once(views.count)
-    for start in range(0, len(missing), size):
-        on_batch(start, len(missing))
-        keys = missing[start : start + size]
+    here, size = frozen.namespace(views), frozen.runtime.photos_at_once(views.count)
+    for keys in _missing(here, photos, store, size, on_batch):
         features = frozen.from_base(np.concatenate([below.read(key) for key in _padded(keys, size)]))
         for key, array in zip(keys, features.reshape(size, views.count, *features.shape[1:]), strict=False):
             store.put(f"{here}/{key}", array)
@@ -141,14 +146,14 @@ def _decoded(key: str, example: Example, side: int) -> tuple[str, Array]:
 
 
 def _prefetched(
-    photos: Sequence[tuple[str, Example]], side: int, size: int
+    chunks: Iterator[list[str]], photos: PhotosByHash, side: int
 ) -> Iterator[list[tuple[str, Array]]]:
     """Yield decoded photos in chunks; the next chunk is decoded while the last one is used."""
     decoders = min(_MOST_DECODERS, max(1, (os.cpu_count() or 1) // 2))  # the network needs the other cores
     with ThreadPoolExecutor(max_workers=decoders) as workers:
         ahead: list[Future[tuple[str, Array]]] = []
-        for start in range(0, len(photos), size):
-            coming = [workers.submit(_decoded, *photo, side) for photo in photos[start : start + size]]
+        for chunk in chunks:
+            coming = [workers.submit(_decoded, key, photos[key], side) for key in chunk]
             if ahead:
                 yield [photo.result() for photo in ahead]
             ahead = coming

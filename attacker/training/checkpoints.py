@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from attacker.training.trained import Epoch
 
 Tensors = dict[str, Tensor]
 _ADVICE = "delete the run folder and train again"
+# Small networks have many epochs a second, and each state that is written waits for the disk.
+SAVED_EVERY = 10.0  # seconds; so much training is lost at most where a process is killed, or one epoch
 
 
 @dataclass
@@ -86,9 +89,16 @@ class Checkpoints:
             ) from error
         self._folder, self._identity = run_dir, identity
         self._best_file: tuple[Epoch, set[str], list[str]] | None = None
+        self._saved_at = time.monotonic()
 
     def save(self, state: RunState) -> None:
-        """Write `state` to disk, and delete the files that it replaces."""
+        """Write `state` to disk, unless one was written just now, and delete the files that it replaces."""
+        if time.monotonic() - self._saved_at < SAVED_EVERY:
+            return
+        self._write_state(state)
+        self._saved_at = time.monotonic()
+
+    def _write_state(self, state: RunState) -> None:
         name = f"{state.stage}-{state.epoch:04d}.safetensors"
         files = {"current": self._write(name, state.current), "best": self._best(name, state)}
         facts = {"identity": self._identity, "files": files, **_facts_of(state)}

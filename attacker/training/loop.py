@@ -30,7 +30,7 @@ _VALIDATION_BATCH = 128
 
 
 class Saver(Protocol):
-    """What keeps the state after each epoch."""
+    """What keeps the state, after each epoch or some of them."""
 
     def save(self, state: RunState) -> None: ...
 

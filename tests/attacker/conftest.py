@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from attacker import Example, TrainedAttacker, train
+from attacker.training import checkpoints
 from tests.attacker import planted
 
 
@@ -19,6 +20,12 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def _every_epoch_is_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Epochs of small networks are over before a state would be written."""
+    monkeypatch.setattr(checkpoints, "SAVED_EVERY", 0.0)
 
 
 @pytest.fixture(scope="session")

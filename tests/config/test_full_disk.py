@@ -24,6 +24,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from attacker.training import checkpoints as states
 from attacker.training.checkpoints import Checkpoints, RunState
 from pipeline.actions.job_actions import retry_job
 from pipeline.intake.import_job import enqueue_reading, survey_of
@@ -171,7 +172,10 @@ def test_an_import_without_room_says_what_is_full_keeps_the_upload_and_succeeds_
     assert len(survey_of(PhotoImport.objects.get()).photos) == len(list(photos.rglob("*.png")))
 
 
-def test_a_checkpoint_without_room_leaves_the_one_before(tmp_path: Path) -> None:
+def test_a_checkpoint_without_room_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(states, "SAVED_EVERY", 0.0)
     checkpoints = Checkpoints(tmp_path, "a run")
     checkpoints.save(RunState("head", 1, current={"weights": torch.ones(100)}))
     with largest_file(2000), pytest.raises(OSError, match="too large"):

@@ -20,8 +20,10 @@ import os, signal; from pathlib import Path
 import torch
 from attacker import train
 from attacker.features import cache
+from attacker.training import checkpoints
 from tests.attacker import planted
 torch.set_num_threads(1)
+checkpoints.SAVED_EVERY = 0.0
 root, moment, config = Path(sys.argv[2]), sys.argv[4], {"device": sys.argv[5], "architecture": sys.argv[6]}
 fsync, put = os.fsync, cache.DiskStore.put
 

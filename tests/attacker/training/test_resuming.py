@@ -20,6 +20,7 @@ from attacker import (
 )
 from attacker.errors import CheckpointError, WeightsError
 from attacker.networks import runtime
+from attacker.training import checkpoints
 from tests.attacker import planted
 
 
@@ -186,3 +187,18 @@ def test_what_a_killed_write_left_behind_goes_with_the_next_checkpoint(
         (tmp_path / name).write_bytes(b"half")
     planted.fit(planted.tiny(), tmp_path, training, validation)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "model.safetensors"]
+
+
+def test_a_state_that_follows_within_seconds_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small network has many epochs a second, and would wait for the disk longer than it computes."""
+    monkeypatch.setattr(checkpoints, "SAVED_EVERY", 60.0)
+    states = checkpoints.Checkpoints(tmp_path, "a run")
+    states.save(checkpoints.RunState("head", 1))
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(checkpoints, "SAVED_EVERY", 0.0)
+    states.save(checkpoints.RunState("head", 2))
+    restored = states.restore()
+    assert restored is not None
+    assert restored.epoch == 2

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import PIL
@@ -23,6 +26,10 @@ _NO_IMAGE = (UnidentifiedImageError, Image.DecompressionBombError, OSError, Synt
 _ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # EXIF: turned by a quarter
 _BACKGROUND = (255, 255, 255)
 _MOST_THREADS = 8  # each holds a photo as large as it comes
+_AHEAD = 2  # photos for each thread: what is made of them waits in memory
+
+Photo = TypeVar("Photo")
+Made = TypeVar("Made")
 
 
 def threads_for_photos() -> int:
@@ -34,6 +41,33 @@ def threads_for_photos() -> int:
     True
     """
     return min(_MOST_THREADS, os.cpu_count() or 1)
+
+
+def side_by_side(work: Callable[[Photo], Made], photos: Iterable[Photo]) -> Iterator[Made]:
+    """Yield what is made of each photo, in the order of the photos.
+
+    Parameters
+    ----------
+    work
+        Called in threads, of which decoding, encoding and NumPy's large arrays keep every core busy. What it
+        raises is raised here.
+    photos
+        What it is called with, one by one.
+
+    Examples
+    --------
+    >>> list(side_by_side(lambda name: name.upper(), ["a", "b"]))
+    ['A', 'B']
+    """
+    threads = threads_for_photos()
+    coming: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for photo in photos:
+            coming.append(pool.submit(work, photo))
+            if len(coming) > _AHEAD * threads:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
 def read_bytes(path: Path) -> bytes:

@@ -17,6 +17,7 @@ from pipeline.crops.level_families import (
     choose_several,
     drawn_attention,
     seen_by_item,
+    trade_off_of,
     window_of,
 )
 from pipeline.crops.levels import count_left_out
@@ -106,9 +107,8 @@ def _looked_at(level: Level, items: Sequence[Item], subjects: Subjects, claim: C
 
 def _cut(photo: _Photo, level: Level) -> bool:
     """Cut one photo at a level and store it; return False if a researcher has changed the photo meanwhile."""
-    several = level.study.pilot_candidates if level.study.pilot else 1
     try:
-        windows = choose_several(photo.subject.map, photo.seen, level, several)
+        windows = choose_several(photo.subject.map, photo.seen, level, trade_off_of(level))
     except NoReadableWindowError:
         windows = []
     with locked(level.study):

@@ -38,6 +38,7 @@ from study.models import Level, Stimulus
 from study.models.studies import LevelFamily
 
 Hiding = Choice | Cover
+ONE_WINDOW = TradeOff(windows=1, most_subject=1.0)  # that of the rule: nothing is traded
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,20 @@ def choose(subject: Map, seen: Sequence[Seen], level: Level) -> Hiding:
 
     Raises NoReadableWindowError if a level by subject has no window that shows enough of the subject.
     """
-    return choose_several(subject, seen, level, windows=1)[0]
+    return choose_several(subject, seen, level, ONE_WINDOW)[0]
 
 
-def choose_several(subject: Map, seen: Sequence[Seen], level: Level, windows: int) -> list[Hiding]:
-    """Choose up to so many windows of a photo, least attention first; the first is the rule's own.
+def trade_off_of(level: Level) -> TradeOff:
+    """Return how many windows of each photo are chosen at a level: several where people choose among them."""
+    by_subject = level.number > 0 and level.study.level_family == LevelFamily.SUBJECT
+    if not (by_subject and level.study.pilot):
+        return ONE_WINDOW
+    lighter = level.study.levels.get(number=level.number - 1)
+    return TradeOff(level.study.pilot_candidates, most_subject=lighter.amount)
+
+
+def choose_several(subject: Map, seen: Sequence[Seen], level: Level, trade_off: TradeOff) -> list[Hiding]:
+    """Choose the windows of a photo, least attention first; the first is the rule's own.
 
     Only levels by subject have more than one: there, more of the subject may be kept for more attention.
 
@@ -74,7 +84,6 @@ def choose_several(subject: Map, seen: Sequence[Seen], level: Level, windows: in
     if level.study.level_family != LevelFamily.SUBJECT:
         return [_choose_by_photo(subject, seen[-1], level)]
     before, drawn = seen[-1].stimulus, drawn_attention(seen, level)
-    trade_off = TradeOff(windows, level.study.levels.get(number=level.number - 1).amount)
     return [*windows_between(subject, drawn, _size(before), _rule(level), trade_off, window_of(before))]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import dataclass
 from functools import partial
 from math import nan
 
@@ -40,6 +41,26 @@ def shown(photo: Image.Image, hiding: Hiding, level: Level) -> Image.Image:
     return visible
 
 
+@dataclass(frozen=True)
+class Pixels:
+    """The file of a stimulus, before it is stored."""
+
+    data: bytes
+    width: int
+    height: int
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the file."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def pixels_of(photo: Image.Image, hiding: Hiding, level: Level) -> Pixels:
+    """Return the file that shows a photo at a level."""
+    visible = shown(photo, hiding, level)
+    return Pixels(encode_png(visible), *visible.size)
+
+
 def original(item: Item) -> Image.Image:
     """Return the source photo, decoded."""
     with item.photo.open("rb") as stored, Image.open(io.BytesIO(stored.read())) as photo:
@@ -53,9 +74,11 @@ def render(
     subject: Subject | None = None,
     made_by: str = "",
     candidate: int = 0,
+    pixels: Pixels | None = None,
 ) -> Stimulus:
     """Store the stimulus of a photo at a level, and return it; an existing one stays as it is.
 
+    `pixels` are those that it shows, where they were drawn before.
     With the number of a candidate it is a window that a pilot asks about. People see those of test photos
     only, so those of other photos have no file.
     """
@@ -67,10 +90,15 @@ def render(
     if subject:
         note_subject(stimulus, subject)
     note_window(stimulus, hiding)
-    if not candidate or item.split == Item.Split.TEST:
-        draw(stimulus, hiding)
+    if has_file(item, candidate):
+        draw(stimulus, hiding, pixels)
     stimulus.save()
     return stimulus
+
+
+def has_file(item: Item, candidate: int) -> bool:
+    """Return whether a stimulus has a file: of the windows of a pilot, those that people are asked about."""
+    return not candidate or item.split == Item.Split.TEST
 
 
 def take_candidate(crop: Stimulus, window: Stimulus) -> bool:
@@ -104,13 +132,11 @@ def hiding_of(state: CropState) -> Hiding:
     return SubjectChoice(window, subject_kept, attention_kept, state.subject_fill, bool(state.nested))
 
 
-def draw(stimulus: Stimulus, hiding: Hiding) -> None:
-    """Render the file of a stimulus, and note its size and hash."""
-    visible = shown(original(stimulus.item), hiding, stimulus.level)
-    data = encode_png(visible)
-    stimulus.sha256 = hashlib.sha256(data).hexdigest()
-    stimulus.width, stimulus.height = visible.size
-    stimulus.image.save(f"{new_token()}.png", ContentFile(data), save=False)
+def draw(stimulus: Stimulus, hiding: Hiding, pixels: Pixels | None = None) -> None:
+    """Store the file of a stimulus, drawn now unless it was before, and note its size and hash."""
+    pixels = pixels or pixels_of(original(stimulus.item), hiding, stimulus.level)
+    stimulus.sha256, stimulus.width, stimulus.height = pixels.sha256, pixels.width, pixels.height
+    stimulus.image.save(f"{new_token()}.png", ContentFile(pixels.data), save=False)
 
 
 def note_subject(stimulus: Stimulus, subject: Subject) -> None:

@@ -8,6 +8,7 @@ back changes nothing.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -26,6 +27,7 @@ from study.tokens import new_token
 LEASE = timedelta(seconds=30)
 FIRST_PAUSE, FURTHER_PAUSE = timedelta(minutes=1), 10  # before a job is tried again: 1, then 10 minutes
 RENEW_EVERY = 2.0  # seconds; also how soon a request to stop is noticed
+SHOWN_EVERY = 0.25  # seconds: a job of many small steps does not wait for the disk at each
 GIVEN_BACK = "its worker was stopped; another one goes on from the last checkpoint"
 STOPPED = "stopped; retry resumes from the last checkpoint"
 Write = Callable[[], None]  # stores the results of a job, in one transaction with its end
@@ -56,6 +58,7 @@ class Claim:
         self.token = token
         self._cancelled = threading.Event()
         self._lost = threading.Event()
+        self._shown_at = -SHOWN_EVERY
 
     def should_stop(self) -> bool:
         """Return whether to stop at the next batch: on request, when lost, or as this worker stops."""
@@ -75,11 +78,16 @@ class Claim:
             raise WorkerStopsError(self.job.key)
 
     def progress(self, fraction: float, message: str = "") -> None:
-        """Show how far the job is, at most 99 % before its end; a busy database is no reason to fail."""
-        with self._tolerating_database_errors("progress not shown"):
-            share = min(max(fraction, 0.0), 0.99)
-            if not self.owned().update(progress=share, message=message[:200]):
-                self._lost.set()
+        """Show how far the job is, at most 99 % before its end; a busy database is no reason to fail.
+
+        What follows within a quarter of a second is not shown. Raises as `checkpoint` does.
+        """
+        if time.monotonic() - self._shown_at >= SHOWN_EVERY:
+            with self._tolerating_database_errors("progress not shown"):
+                share = min(max(fraction, 0.0), 0.99)
+                if not self.owned().update(progress=share, message=message[:200]):
+                    self._lost.set()
+                self._shown_at = time.monotonic()
         self.checkpoint()
 
     def renew(self) -> None:

@@ -88,20 +88,41 @@ def blockers(skeletons: list[Skeleton]) -> Blockers:
     return Blockers(np.array(centres), np.array(radii))
 
 
-def _sunlit(points: Array, direction: Array, shade: Blockers) -> Array:
+@dataclass(frozen=True)
+class _ToBlockers:
+    """From points (n) to blockers (k): the way along each axis, and its squared length; each (n, k).
+
+    An axis at a time: sums over a last axis of three are ten times slower.
+    """
+
+    x: Array
+    y: Array
+    z: Array
+    square: Array
+
+    @classmethod
+    def of(cls, points: Array, shade: Blockers) -> _ToBlockers:
+        x, y, z = (shade.centres[None, :, axis] - points[:, None, axis] for axis in range(3))
+        return cls(x, y, z, x * x + y * y + z * z)
+
+    def along(self, direction: Array) -> Array:
+        """Return the part of each way in a direction (3,), or in one for each point (n, 3)."""
+        x, y, z = np.atleast_2d(direction).T[:, :, None]
+        return np.asarray(self.x * x + self.y * y + self.z * z)
+
+
+def _sunlit(ways: _ToBlockers, direction: Array, shade: Blockers) -> Array:
     """Return the share of a lamp that reaches each point, soft at the edge of a blocker's shadow."""
-    offset = shade.centres[None] - points[:, None]
-    along = offset @ direction
-    aside = np.sqrt(np.maximum((offset**2).sum(-1) - along**2, 0.0))
+    along = ways.along(direction)
+    aside = np.sqrt(np.maximum(ways.square - along**2, 0.0))
     covered = np.clip((1.15 - aside / shade.radii) / 0.45, 0, 1) * (along > 1.25 * shade.radii)
     return np.asarray(1 - 0.8 * covered.max(axis=1))
 
 
-def _openness(points: Array, normal: Array, shade: Blockers) -> Array:
+def _openness(ways: _ToBlockers, normal: Array, shade: Blockers) -> Array:
     """Return ambient occlusion by the balls' solid angles (Quilez 2006, sphere occlusion)."""
-    offset = shade.centres[None] - points[:, None]
-    distance = np.maximum(np.linalg.norm(offset, axis=-1), 1e-6)
-    facing = np.clip(np.einsum("nkc,nc->nk", offset, normal) / distance, 0, 1)
+    distance = np.maximum(np.sqrt(ways.square), 1e-6)
+    facing = np.clip(ways.along(normal) / distance, 0, 1)
     outside = distance > 1.12 * shade.radii
     return np.asarray(np.prod(1 - 0.75 * outside * facing * (shade.radii / distance) ** 2, axis=1))
 
@@ -115,13 +136,13 @@ def shaded(quads: Quads, lighting: Lighting, eye: Array, shade: Blockers) -> Arr
     )
     normal = quads.normal * away
     skyward = (normal[:, 1:2] + 1) / 2
-    light = (lighting.below + (lighting.above - lighting.below) * skyward) * _openness(centre, normal, shade)[
-        :, None
-    ]
+    ways = _ToBlockers.of(centre, shade)
+    fill = lighting.below + (lighting.above - lighting.below) * skyward
+    light = fill * _openness(ways, normal, shade)[:, None]
     gleam = np.zeros_like(light)
     for direction, colour in zip(lighting.directions, lighting.colours, strict=True):
         facing = normal @ direction
-        reach = _sunlit(centre, direction, shade)[:, None]
+        reach = _sunlit(ways, direction, shade)[:, None]
         light = light + colour * reach * np.clip((facing[:, None] + 0.15) / 1.15, 0, 1)
         half = np.clip((normal * unit(direction + view)).sum(-1, keepdims=True), 0, 1)
         gleam += colour * reach * quads.gloss[:, None] * half**28 * (facing[:, None] > 0)

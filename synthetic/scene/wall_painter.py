@@ -45,7 +45,7 @@ class Painter:
             else [255 * c for c in code]
         )
         gain = 1 + self.rng.uniform(-spread, spread)
-        red, green, blue = (int(np.clip(c * gain, 0, 255)) for c in base)
+        red, green, blue = (int(min(max(c * gain, 0), 255)) for c in base)
         return red, green, blue
 
     def fade(

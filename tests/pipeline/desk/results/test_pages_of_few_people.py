@@ -27,7 +27,7 @@ def address(analysis: Analysis, name: str, *more: object) -> str:
 
 
 def test_machines_stand_beside_each_other_and_what_nobody_told_is_not_told(
-    admin_client: Client, analysis: Analysis
+    analysis: Analysis, admin_client: Client
 ) -> None:
     html = admin_client.get(address(analysis, "machines")).content.decode()
     assert html.index("Every machine: its kind of attack") < html.index("Accuracy of every machine by level")
@@ -37,7 +37,7 @@ def test_machines_stand_beside_each_other_and_what_nobody_told_is_not_told(
     )
 
 
-def test_their_tables_are_taken_away_and_the_log_says_so(admin_client: Client, analysis: Analysis) -> None:
+def test_their_tables_are_taken_away_and_the_log_says_so(analysis: Analysis, admin_client: Client) -> None:
     table = admin_client.get(address(analysis, "machines-file", "machines.csv")).content.decode()
     rows = list(csv.DictReader(table.splitlines()))
     accuracies = {
@@ -53,7 +53,7 @@ def test_their_tables_are_taken_away_and_the_log_says_so(admin_client: Client, a
     assert admin_client.get(unknown).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_versions_and_attackers_stand_beside_each_other(admin_client: Client, analysis: Analysis) -> None:
+def test_versions_and_attackers_stand_beside_each_other(analysis: Analysis, admin_client: Client) -> None:
     html = admin_client.get(reverse("pipeline:compare", args=[analysis.study.code])).content.decode()
     assert "attacker not competent" in html
     assert "the designs of these versions are the same" in html
@@ -62,7 +62,7 @@ def test_versions_and_attackers_stand_beside_each_other(admin_client: Client, an
 
 @pytest.mark.parametrize("machine", ["3", "first"])
 def test_a_gallery_of_a_machine_that_there_is_not_is_no_page(
-    admin_client: Client, analysis: Analysis, machine: str
+    analysis: Analysis, admin_client: Client, machine: str
 ) -> None:
     gallery = address(analysis, "apart")
     assert "at least three people must have answered" in admin_client.get(gallery).content.decode()
@@ -72,7 +72,7 @@ def test_a_gallery_of_a_machine_that_there_is_not_is_no_page(
 
 @pytest.mark.parametrize("kind", ["html", "json"])
 def test_the_report_is_taken_away_as_a_file_with_the_verdict_in_it(
-    admin_client: Client, analysis: Analysis, kind: str
+    analysis: Analysis, admin_client: Client, kind: str
 ) -> None:
     answer = admin_client.get(address(analysis, "written", kind))
     assert answer["Content-Disposition"].endswith(f'-v1-live-report.{kind}"')

@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from attacker import load
+from attacker.training import checkpoints
 from attacker.training.record_file import WEIGHTS
 from pipeline.attacks import train_run
 from pipeline.attacks.enqueue import queue_attack
@@ -41,6 +42,7 @@ def test_a_training_goes_on_and_is_used_where_it_did_not_begin(
 ) -> None:
     settings.STORAGES = {**settings.STORAGES, "default": REMOTE}
     settings.SWEETSPOT_VAR = tmp_path / "first"
+    monkeypatch.setattr(checkpoints, "SAVED_EVERY", 0.0)  # after every epoch, as where one takes long
     study = make_study(sides=(1.0, 0.6), seeds=1)
     import_folder(study, draw_photos(tmp_path / "photos"))
     enqueue(study, Job.Kind.CROP, "crop:l0", CropParams(0))

@@ -37,9 +37,7 @@ def share_here() -> JobShare:
 
     Raises StackError if that is no number.
     """
-    if (
-        sys.platform != "linux"
-    ):  # a child is a new program there, which shares no byte that tells it of a stop
+    if sys.platform != "linux":  # a child is a new program there: it shares no byte that tells of a stop
         return job_share(os.cpu_count() or 1, 0, has_gpu=False)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     has_gpu = any(Path("/dev").glob("nvidia[0-9]*"))

@@ -60,12 +60,12 @@ def seconds_of(photos: int) -> dict[str, float]:
 
 
 def exponents(seconds: Seconds) -> dict[str, list[float]]:
-    """Return for each part the exponent of each step from one size to the next."""
+    """Return for each part the exponent of each step from one size to the next, and over all of them."""
     sizes = sorted(seconds)
     return {
         part: [
             round(math.log(seconds[large][part] / seconds[small][part]) / math.log(large / small), 2)
-            for small, large in pairwise(sizes)
+            for small, large in (*pairwise(sizes), (sizes[0], sizes[-1]))
         ]
         for part in PARTS
     }
@@ -74,7 +74,7 @@ def exponents(seconds: Seconds) -> dict[str, list[float]]:
 def table(seconds: Seconds) -> str:
     """Return seconds and exponents as Markdown."""
     sizes, grown = sorted(seconds), exponents(seconds)
-    heads = ["part", *(f"{size} photos" for size in sizes), "exponent, first step", "second step"]
+    heads = ["part", *(f"{size} photos" for size in sizes), "exponent, first step", "second", "over both"]
     rows = [
         [part, *(f"{seconds[size][part]:.1f} s" for size in sizes), *map(str, grown[part])] for part in PARTS
     ]
@@ -83,7 +83,7 @@ def table(seconds: Seconds) -> str:
 
 def figure(seconds: Seconds) -> Any:
     """Draw seconds against photos; the grey line grows as the photos do."""
-    drawing = Figure(figsize=(6, 4), layout="constrained")
+    drawing = Figure(figsize=(7, 4), layout="constrained")
     axes = drawing.subplots()
     sizes = sorted(seconds)
     for part, marker in zip(PARTS, "osD^v", strict=True):
@@ -93,7 +93,7 @@ def figure(seconds: Seconds) -> Any:
     axes.set(xscale="log", yscale="log", xlabel="photos, and people", ylabel="processor time, s")
     axes.set_xticks(sizes, [str(size) for size in sizes])
     axes.minorticks_off()
-    axes.legend(frameon=False)
+    drawing.legend(loc="outside right upper", frameon=False)
     return drawing
 
 

@@ -69,6 +69,10 @@ class CheckpointError(AttackerError):
     """A run folder that is damaged, unfinished, or belongs to another run."""
 
 
+class InUseError(CheckpointError):
+    """A folder that another process writes in."""
+
+
 class DivergedError(AttackerError):
     """A training whose loss is no longer finite."""
 

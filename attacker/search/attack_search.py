@@ -82,7 +82,7 @@ def search(
     StoppedError
         If `should_stop` returned True; call again to continue.
     CheckpointError
-        If `folder` belongs to another search, is damaged, or another process searches in it.
+        If `folder` belongs to another search, or is damaged; `InUseError` if another process searches in it.
     DataError
         If a class has too few photos to screen recipes on a part of them.
     AttackerError

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from attacker.errors import CheckpointError
+from attacker.errors import CheckpointError, InUseError
 from attacker.features.cache import write_atomically
 from attacker.search.search_record import FORMAT, SearchRecord, Trial
 
@@ -63,8 +63,10 @@ def opened(folder: Path, identity: str) -> Iterator[RecordFile]:
 
     Raises
     ------
+    InUseError
+        If another process has it open.
     CheckpointError
-        If another process has it open, or as in `RecordFile`.
+        As in `RecordFile`.
 
     Examples
     --------
@@ -79,7 +81,7 @@ def opened(folder: Path, identity: str) -> Iterator[RecordFile]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise CheckpointError(
+            raise InUseError(
                 f"another process searches in {folder}: wait for it, or give another folder"
             ) from error
         yield RecordFile(folder, identity)

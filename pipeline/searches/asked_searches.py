@@ -11,12 +11,15 @@ import msgspec
 from attacker.errors import ConfigError
 from attacker.search.search_budget import Budget
 from pipeline.audit import record
+from pipeline.datasets import classes_of, stimuli_at
 from pipeline.models import AttackSearch, Job, Loop
 from pipeline.models.job_params import SearchParams
 from pipeline.queue import job_requests
 from pipeline.queue.study_lock import locked
 from pipeline.searches.search_photos import terms_for, today_of
 from study.models import Item, Study
+
+MOST_MINUTES = 60 * 24 * 60  # two months of a processor
 
 
 class SearchRefusedError(ValueError):
@@ -63,6 +66,11 @@ def budget_of(recipes: int, cpu_minutes: float) -> Budget:
     SearchRefusedError
         If nothing could be searched within it.
     """
+    if not 0 < cpu_minutes <= MOST_MINUTES:
+        raise SearchRefusedError(
+            f"A search takes more than 0 and at most {MOST_MINUTES} minutes of processor time (60 days), "
+            f"not {cpu_minutes:g}."
+        )
     try:
         return Budget(recipes, 60 * cpu_minutes)
     except ConfigError as error:
@@ -84,8 +92,8 @@ def ask_for(user: Any, study: Study, level: int, budget: Budget) -> AttackSearch
     Raises
     ------
     SearchRefusedError
-        If the level has no crops, the loop may still change them, the study trains frozen probes, or the
-        level is being searched.
+        If the level has no crops of a class, the loop may still change them, the study trains frozen
+        probes, or the level is being searched.
     """
     with locked(study):
         _require_searchable(study, level)
@@ -128,8 +136,15 @@ def _require_searchable(study: Study, level: int) -> None:
     if Loop.objects.filter(study=study, state=Loop.State.RUNNING).exists():
         raise SearchRefusedError("The loop still trains and cuts: let it finish, or stop it, then search.")
     for split, role in ((Item.Split.TRAIN, "training"), (Item.Split.VALIDATION, "validation")):
-        photos = study.items.filter(split=split, stimuli__level__number=level)
-        if not photos.exists():
+        crops = stimuli_at(study, [level], [split])
+        shown = set(crops.values_list("item__category__name", flat=True))
+        missing = [name for name in classes_of(study) if name not in shown]
+        if not shown:
             raise SearchRefusedError(
                 f"Level {level} has no crops of {role} photos: start the loop, which cuts them."
+            )
+        if missing:
+            raise SearchRefusedError(
+                f"Level {level} has no crops of {role} photos of {', '.join(missing)}: import such photos, "
+                "or let discarded ones count again, and start the loop, which cuts them."
             )

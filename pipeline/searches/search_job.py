@@ -18,7 +18,7 @@ from pipeline.attacks.enqueue import queue_searched
 from pipeline.datasets import feature_cache
 from pipeline.models import AttackSearch
 from pipeline.models.run_records import SearchedRecipe, SearchSummary
-from pipeline.queue.claims import Claim, Write
+from pipeline.queue.claims import Claim, TryLaterError, Write
 from pipeline.searches.search_photos import folder_of, plan_of
 from pipeline.searches.search_record_kept import as_kept, record_of
 from pipeline.searches.search_summary import summary_of
@@ -35,21 +35,17 @@ def search_level(claim: Claim) -> Write:
 
     Returns what stores the outcome, and queues attackers by the strongest recipe if that is not the study's
     own; the networks of the trials are deleted then. Raises attacker.errors.DataError if the time was too
-    short to train even the study's own.
+    short to train even the study's own; TryLaterError if a worker that was given up still searches.
     """
-    from attacker.search.attack_search import search as search_within
+    from attacker.errors import InUseError
 
     search = AttackSearch.objects.select_related("study").get(job=claim.job)
-    plan, budget = plan_of(search), Budget(search.recipes, search.cpu_seconds)
-    folder = _prepared(search, plan)
-    record = search_within(
-        plan,
-        budget,
-        folder=folder,
-        cache_dir=feature_cache(),
-        on_news=_Telling(search, claim, folder),
-        should_stop=claim.should_stop,
-    )
+    plan = plan_of(search)
+    try:
+        folder = _prepared(search, plan)
+        record = _searched(search, plan, claim, folder)
+    except InUseError as error:
+        raise TryLaterError("the worker that had this search before has not ended yet") from error
     result = findings(record, Recipe(plan.today), search.level)
     summary, strongest = summary_of(result), result.strongest.recipe
 
@@ -62,6 +58,19 @@ def search_level(claim: Claim) -> Write:
             queue_searched(search.study, search.level, summary.key, recipe)
 
     return write
+
+
+def _searched(search: AttackSearch, plan: SearchPlan, claim: Claim, folder: Path) -> SearchRecord:
+    from attacker.search.attack_search import search as search_within
+
+    return search_within(
+        plan,
+        Budget(search.recipes, search.cpu_seconds),
+        folder=folder,
+        cache_dir=feature_cache(),
+        on_news=_Telling(search, claim, folder),
+        should_stop=claim.should_stop,
+    )
 
 
 def _prepared(search: AttackSearch, plan: SearchPlan) -> Path:

@@ -17,7 +17,7 @@ from study.models import Study
 
 _STATES = {
     Job.State.QUEUED: "waits for a worker",
-    Job.State.RUNNING: "a worker searches",
+    Job.State.RUNNING: "under way",
     Job.State.SUCCEEDED: "done",
     Job.State.FAILED: "failed",
     Job.State.CANCELLED: "stopped",

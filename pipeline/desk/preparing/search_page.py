@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,13 +17,20 @@ from attacker.search.search_budget import MOST_RECIPES, Budget
 from pipeline.datasets import levels_there_are
 from pipeline.desk.access import own_study, powers
 from pipeline.models import Job
-from pipeline.searches.asked_searches import SearchPrice, SearchRefusedError, ask_for, budget_of, price_of
+from pipeline.searches.asked_searches import (
+    MOST_MINUTES,
+    SearchPrice,
+    SearchRefusedError,
+    ask_for,
+    budget_of,
+    price_of,
+)
 from pipeline.searches.search_standing import AttackedLevel, SearchStanding, attacked_levels
+from pipeline.standing.job_lines import silence_of
 from pipeline.standing.remaining_time import in_words, time_left
 from study.models import Study
 
 RECIPES, CPU_MINUTES = 16, 240
-MOST_MINUTES = 60 * 24 * 60  # two months of a processor
 
 
 class SearchForm(forms.Form):
@@ -55,6 +63,24 @@ class SearchForm(forms.Form):
         return budget_of(self.cleaned_data["recipes"], self.cleaned_data["cpu_minutes"])
 
 
+@dataclass(frozen=True)
+class ShownLevel:
+    """A level in the table and in its panel.
+
+    Attributes
+    ----------
+    attacked : the level, with its search
+    left : how long that still takes; empty while nothing tells, or none runs
+    silence : for how long its worker has left no sign, and what follows; empty while it does
+    offer : the budget that is proposed
+    """
+
+    attacked: AttackedLevel
+    left: str
+    silence: str
+    offer: dict[str, float]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_member_required
 def searches(request: HttpRequest, code: str) -> HttpResponse:
@@ -78,7 +104,7 @@ def _context(request: HttpRequest, study: Study, form: SearchForm) -> dict[str, 
     wished = form.is_bound and form.is_valid()
     return {
         "study": study,
-        "levels": [(level, _progress(level), _offer(level.standing)) for level in levels],
+        "levels": [_shown(level) for level in levels],
         "polling": any(level.standing and level.standing.is_running for level in levels),
         "form": form,
         "wished": form.cleaned_data if wished else None,
@@ -100,12 +126,14 @@ def _offer(standing: SearchStanding | None) -> dict[str, float]:
     }
 
 
-def _progress(level: AttackedLevel) -> str:
-    """Return how long a running search still takes; empty while nothing tells, or none runs."""
-    if level.standing is None or not level.standing.is_running:
-        return ""
-    job: Any = Job.objects.annotate(read_at=Now()).get(pk=level.standing.search.job_id)
-    return time_left(job, {}, job.read_at)
+def _shown(level: AttackedLevel) -> ShownLevel:
+    """Return a level; where its worker leaves no sign, no time is told."""
+    left = silence = ""
+    if level.standing and level.standing.is_running:
+        job: Any = Job.objects.annotate(read_at=Now()).get(pk=level.standing.search.job_id)
+        silence = silence_of(job, job.read_at)
+        left = "" if silence else time_left(job, {}, job.read_at)
+    return ShownLevel(level, left, silence, _offer(level.standing))
 
 
 def _in_words(price: SearchPrice) -> dict[str, Any]:

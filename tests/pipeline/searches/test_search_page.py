@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from pipeline.actions.membership import invite
 from pipeline.models import AttackerRun, AttackSearch, Job
+from pipeline.queue.claims import LEASE
 from pipeline.worker.execute import perform
 from study.models import Role, Study
 from tests.attacker.search.misleading import LEVEL
@@ -97,7 +100,16 @@ def test_a_search_begins_is_shown_and_ends_with_figures(study: Study, admin_clie
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"level": 9}, {"recipes": 1}, {"recipes": 501}, {"cpu_minutes": 0}, {"cpu_minutes": ""}]
+    "wrong",
+    [
+        {"level": 9},
+        {"recipes": 0},
+        {"recipes": 501},
+        {"cpu_minutes": 0},
+        {"cpu_minutes": 86_401},
+        {"cpu_minutes": "inf"},
+        {"cpu_minutes": ""},
+    ],
 )
 def test_what_cannot_be_searched_is_said_beside_its_field(
     wrong: dict[str, object], study: Study, admin_client: Client
@@ -125,6 +137,24 @@ def test_who_may_only_read_sees_and_begins_none(
     assert stranger.get(url).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_of_a_worker_that_leaves_no_sign_no_time_is_told(study: Study, admin_client: Client) -> None:
+    begin(study, admin_client)
+    running = Job.objects.filter(pk=AttackSearch.objects.get().job_id)
+    began = timezone.now() - timedelta(seconds=60)
+    running.update(
+        state=Job.State.RUNNING, progress=0.5, started_at=began, lease_until=timezone.now() + LEASE
+    )
+    text = text_of(page_of(study, admin_client))
+    assert "Level 1: under way" in text
+    assert "about 60 s left" in text
+    running.update(lease_until=timezone.now() + LEASE - timedelta(seconds=20))
+    text = text_of(page_of(study, admin_client))
+    assert re.search(
+        r"No sign of its worker for 2\d s; it is given to another one at \d\d:\d\d:\d\d UTC", text
+    )
+    assert " s left" not in text
+
+
 def test_a_study_without_crops_says_what_comes_first(admin_client: Client, study: Study) -> None:
     study.items.all().delete()
     page = page_of(study, admin_client)
@@ -145,3 +175,6 @@ def test_the_same_from_a_shell(study: Study, capsys: pytest.CaptureFixture[str])
         call_command("study", "search", study.code, "1")
     with pytest.raises(CommandError, match="A search tries 2 to 500 recipes"):
         call_command("study", "search", study.code, "0", "--recipes", "1")
+    for minutes in ("0", "inf", "nan", "86401"):
+        with pytest.raises(CommandError, match="at most 86400 minutes of processor time"):
+            call_command("study", "search", study.code, "0", "--cpu-minutes", minutes)

@@ -64,7 +64,7 @@ def facts_of(analysis: Analysis) -> Facts:
             *sizes_on_screens(version, analysis.mode),
             *_left_out(version),
             *how_much_learnt(version),
-            *searches_told(machine_of(version), fallen_levels(analysis)),
+            *searches_told(machine_of(version), fallen_levels(analysis), version.design.task),
             *said_of_outside(machine_of(version)),
             *may_leave(version),
             *([analysis.cause] if analysis.cause else []),

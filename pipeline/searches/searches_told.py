@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pipeline.attacks.strongest import accuracy_in
 from pipeline.models.frozen_machines import Machine
 from pipeline.models.run_records import SearchSummary
 from stats.apa import count, share
 
+BY_CLASSES = (
+    "Searches compare recipes by how often they name the class of a photo, though people are asked something "
+    "else: their accuracies are on another scale than those of this study's questions. Which attacker counts "
+    "is decided by the questions."
+)
 
-def searches_told(machine: Machine, fallen: Iterable[int]) -> Iterator[str]:
+
+def searches_told(machine: Machine, fallen: Iterable[int], task: str) -> Iterator[str]:
     """Yield a sentence or two for each level that was searched, or at which the machine fails unsearched.
 
-    `fallen` are the levels at which the machine is shown to be below the ceiling.
+    `fallen` are the levels at which the machine is shown to be below the ceiling. Where people do not name
+    classes in their `task`, it is said that searches do.
     """
     for level in sorted({*fallen, *machine.searches}):
         if search := machine.searches.get(level):
@@ -22,6 +30,8 @@ def searches_told(machine: Machine, fallen: Iterable[int]) -> Iterator[str]:
                 f"Level {level}, at which the machine fails: no search for a stronger attack was made, so "
                 "only the study's own recipe was tried."
             )
+    if machine.searches and accuracy_in(task):
+        yield BY_CLASSES
 
 
 def _outcome(search: SearchSummary) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,6 +17,8 @@ from stats.machine.attack_matrix import AttackMatrix
 from stats.psychophysics.confusion import Confusion
 
 TWO_ON_A_PAGE = 4.5  # inches
+NAME_WIDTH = 22  # characters of a line of a machine's name, which may be 60 long
+CHARACTER = 0.06  # inches that a name adds for each of them
 
 
 def matrix_figure(matrix: AttackMatrix) -> Figure:
@@ -26,8 +29,10 @@ def matrix_figure(matrix: AttackMatrix) -> Figure:
     One heat map: levels trained through in rows, then machines from outside; levels tested at in columns.
     """
     rows = [*matrix.cells, *(row.cells for row in matrix.brought)]
-    names = [*(f"{level:g}" for level in matrix.trained), *(row.name for row in matrix.brought)]
-    with panel(min(1.6 + 0.9 * len(matrix.tested), WIDEST), 1.2 + 0.7 * len(rows)) as (figure, axes):
+    brought = [fill(row.name, NAME_WIDTH) for row in matrix.brought]
+    names = [*(f"{level:g}" for level in matrix.trained), *brought]
+    room = CHARACTER * max((len(line) for name in brought for line in name.splitlines()), default=0)
+    with panel(min(1.6 + 0.9 * len(matrix.tested) + room, WIDEST), 1.2 + 0.7 * len(rows)) as (figure, axes):
         values = [[cell.estimate if cell else math.nan for cell in row] for row in rows]
         labels = [[_accuracy_label(cell) if cell else "" for cell in row] for row in rows]
         _heat(figure, axes, values, labels, "accuracy of the attacker (intervals below)")

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from attacker.search.search_budget import MOST_RECIPES, Budget
+from pipeline.attacks.strongest import accuracy_in
 from pipeline.datasets import levels_there_are
 from pipeline.desk.access import own_study, powers
 from pipeline.models import Job
@@ -105,6 +106,7 @@ def _context(request: HttpRequest, study: Study, form: SearchForm) -> dict[str, 
     return {
         "study": study,
         "levels": [_shown(level) for level in levels],
+        "in_questions": accuracy_in(study.task) is not None,
         "polling": any(level.standing and level.standing.is_running for level in levels),
         "form": form,
         "wished": form.cleaned_data if wished else None,

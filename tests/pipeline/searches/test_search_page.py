@@ -116,6 +116,7 @@ def test_what_cannot_be_searched_is_said_beside_its_field(
 ) -> None:
     for page in (begin(study, admin_client, **wrong), page_of(study, admin_client, **(WISH | wrong))):
         assert "errorlist" in page
+        assert "Nothing is searched" in page, "also where the field lies below what a phone shows"
     assert not AttackSearch.objects.exists()
 
 
@@ -153,6 +154,15 @@ def test_of_a_worker_that_leaves_no_sign_no_time_is_told(study: Study, admin_cli
         r"No sign of its worker for 2\d s; it is given to another one at \d\d:\d\d:\d\d UTC", text
     )
     assert " s left" not in text
+
+
+@pytest.mark.parametrize(("task", "is_apart"), [("single", False), ("two_photos", True)])
+def test_where_people_name_no_classes_the_page_says_that_a_search_does(
+    task: str, is_apart: bool, admin_client: Client
+) -> None:
+    text = text_of(page_of(planted_study(task=task), admin_client))
+    assert ("accuracies are on another scale than those of the machine in this table" in text) is is_apart
+    assert ("in the questions that people are asked, on validation photos" in text) is is_apart
 
 
 def test_a_study_without_crops_says_what_comes_first(admin_client: Client, study: Study) -> None:

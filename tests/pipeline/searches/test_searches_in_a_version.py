@@ -21,6 +21,10 @@ from pipeline.models import AttackerRun, AttackSearch, Job
 from pipeline.models.frozen_machines import Machine
 from pipeline.models.run_records import SearchedRecipe, SearchSummary, SearchTerms
 from pipeline.searches.searches_told import searches_told
+from study.asking.same_different import SAME_DIFFERENT
+from study.asking.single_photo import SINGLE
+from study.asking.two_photos import TWO_PHOTOS
+from study.asking.yes_no_question import YES_NO
 from study.models import Study, StudyVersion
 from study.models.people import Mode
 from tests.pipeline.answered import add_run
@@ -113,21 +117,32 @@ def test_the_report_says_where_a_search_was_made_and_where_none_was(study: Study
 
 def test_a_search_that_failed_and_none_at_all_are_told_where_the_machine_fails() -> None:
     failed = Machine(**NOTHING_KNOWN, searches={3: NONE_STRONGER})
-    made, not_made = searches_told(failed, [3, 4])
+    made, not_made = searches_told(failed, [3, 4], SINGLE)
     assert "found none that is stronger than the study's own (.250)" in made
     assert not_made == (
         "Level 4, at which the machine fails: no search for a stronger attack was made, so only the study's "
         "own recipe was tried."
     )
-    assert list(searches_told(Machine(**NOTHING_KNOWN), [])) == [], "where the machine holds, nothing is said"
+    nothing = list(searches_told(Machine(**NOTHING_KNOWN), [], SINGLE))
+    assert nothing == [], "where the machine holds, nothing is said"
+
+
+@pytest.mark.parametrize("task", [YES_NO, TWO_PHOTOS, SAME_DIFFERENT])
+def test_where_people_name_no_classes_it_is_told_that_searches_do(task: str) -> None:
+    failed = Machine(**NOTHING_KNOWN, searches={3: NONE_STRONGER})
+    *levels, last = searches_told(failed, [3], task)
+    assert levels == list(searches_told(failed, [3], SINGLE))
+    assert "compare recipes by how often they name the class of a photo" in last
+    unsearched = Machine(**NOTHING_KNOWN)
+    assert list(searches_told(unsearched, [3], task)) == list(searches_told(unsearched, [3], SINGLE))
 
 
 def test_an_attacker_that_is_not_trained_or_weaker_is_told() -> None:
     waiting = Machine(**NOTHING_KNOWN, searches={3: STRONGER})
-    (told_early,) = searches_told(waiting, [3])
+    (told_early,) = searches_told(waiting, [3], SINGLE)
     assert told_early.endswith("No attacker was trained by it before this version was frozen.")
-    weaker = {**NOTHING_KNOWN, "counting": {3: [1]}}
-    (sentence,) = searches_told(Machine(**weaker, searches={3: STRONGER}, searched={7: KEY, 8: KEY}), [])
+    weaker = {**NOTHING_KNOWN, "counting": {3: [1]}, "searched": {7: KEY, 8: KEY}}
+    (sentence,) = searches_told(Machine(**weaker, searches={3: STRONGER}), [], SINGLE)
     assert sentence.endswith("(2 seeds), and does not count there: another is stronger.")
 
 

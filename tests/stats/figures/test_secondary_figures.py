@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -20,7 +21,7 @@ from stats.figures import (
     sizes_figure,
     svg,
 )
-from stats.machine.attack_matrix import attack_matrix
+from stats.machine.attack_matrix import BroughtRow, attack_matrix
 from stats.planning.power_analysis import Power
 from stats.planning.simulated_studies import simulate
 from stats.planning.study_sizes import Recommendation, Size
@@ -78,6 +79,21 @@ def test_the_attack_matrix_leaves_untested_cells_empty() -> None:
     rows.append(pd.DataFrame(block("model", 3, 40, 6, 1)).assign(trained_through=1))
     axes = matrix_figure(attack_matrix(pd.concat(rows))).axes[0]
     assert [word.split("\n")[0] for word in words(axes)] == [".90", ".90", "", ".95"]
+
+
+def test_long_names_of_machines_leave_the_attack_matrix_its_cells() -> None:
+    name = "meta-llama/Llama-3.2-90B-Vision-Instruct, four bits, asked twice"[:60]
+    rows = [pd.DataFrame(block("model", 3, 40, 12, level)).assign(trained_through=0) for level in (0, 1)]
+    own = attack_matrix(pd.concat(rows))
+    brought = replace(own, brought=(BroughtRow(name, "zero-shot", own.cells[0]),))
+    figure = matrix_figure(brought)
+    drawn = svg(figure)  # a figure without room for its cells warns, which is an error here
+    axes = figure.axes[0]
+    (lines,) = [tick.get_text() for tick in axes.get_yticklabels()][1:]
+    assert "".join(lines.split()) == "".join(name.split())
+    assert max(map(len, lines.splitlines())) <= 22
+    assert axes.get_position().width > 0.3
+    assert "asked" in drawn
 
 
 def test_consistency_without_a_defined_kappa_draws_no_point() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -54,6 +55,7 @@ def search(
     cache_dir: Path | None = None,
     on_news: Callable[[SearchNews], object] = lambda _: None,
     should_stop: Callable[[], bool] = never,
+    clock: Callable[[], float] = time.process_time,
 ) -> SearchRecord:
     """Search for a stronger recipe than today's on each level, or continue the search in `folder`.
 
@@ -72,6 +74,8 @@ def search(
         Called after each epoch and trial.
     should_stop
         As in `attacker.train`.
+    clock
+        CPU-seconds of this process, which the budget is of.
 
     Returns
     -------
@@ -103,7 +107,7 @@ def search(
         require_enough(plan.training_photos(SCREENED_ON), plan.classes, _LEAST, _SCREEN)
     place = Place(folder, cache_dir, should_stop=should_stop)
     with opened(folder, plan.identity()) as file:
-        meter = CpuMeter(file)
+        meter = CpuMeter(file, clock)
         for number, level in enumerate(plan.levels, start=1):
             limit = (budget.cpu_seconds or math.inf) * number / len(plan.levels)
             _LevelSearch(plan, budget, level, limit, file, meter, place, on_news).run()

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 
 from attacker.search.record_on_disk import RecordFile
 
 
 class CpuMeter:
-    """Counts all threads of this process, and what earlier calls of the same search have recorded.
+    """Counts what this process uses, and what earlier calls of the same search have recorded.
 
     Parameters
     ----------
     file
         The search's record. What is spent between two trials counts with the second.
+    clock
+        CPU-seconds of this process, of all its threads.
     """
 
-    def __init__(self, file: RecordFile) -> None:
-        self._file = file
-        self.trial, self._before, self._mark = "", 0.0, time.process_time()
+    def __init__(self, file: RecordFile, clock: Callable[[], float]) -> None:
+        self._file, self._clock = file, clock
+        self.trial, self._before, self._mark = "", 0.0, clock()
 
     @property
     def of_this_trial(self) -> float:
         """CPU-seconds of the trial, in calls that were stopped or killed too."""
-        return self._before + time.process_time() - self._mark
+        return self._before + self._clock() - self._mark
 
     @property
     def spent(self) -> float:
@@ -37,11 +39,11 @@ class CpuMeter:
 
     def note(self) -> None:
         """Write down what the unfinished trial has taken, for the case that this process is killed."""
-        self._before, self._mark = self.of_this_trial, time.process_time()
+        self._before, self._mark = self.of_this_trial, self._clock()
         self._file.write(unfinished={**self._file.record.unfinished, self.trial: self._before})
 
     def end(self) -> float:
         """Return the CPU-seconds of the trial that has ended."""
         seconds = self.of_this_trial
-        self._before, self._mark = 0.0, time.process_time()
+        self._before, self._mark = 0.0, self._clock()
         return seconds

@@ -6,6 +6,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attacker.errors import DataError
+from attacker.features.shared_work import Claims, NoClaims, byte_locks
 
 Array = NDArray[Any]
 
@@ -36,6 +38,10 @@ class Store(Protocol):
         """
         ...
 
+    def claims(self, folder: str) -> AbstractContextManager[Claims]:
+        """Return claims on names of a folder, against other processes that compute for this store."""
+        ...
+
 
 class MemoryStore:
     """Arrays that last as long as the object."""
@@ -53,6 +59,10 @@ class MemoryStore:
     def put(self, key: str, array: Array) -> None:
         """Store an array; see `Store.put`."""
         self._arrays[key] = array.copy()  # from a GPU it came in pinned memory, which is scarce
+
+    def claims(self, _folder: str) -> AbstractContextManager[Claims]:
+        """Return claims that nobody disputes; see `Store.claims`."""
+        return nullcontext(NoClaims())
 
 
 class DiskStore:
@@ -85,6 +95,10 @@ class DiskStore:
             raise DataError(
                 f"{self._root}: the disk of the cache is full; free some of it, what is cached included"
             ) from error
+
+    def claims(self, folder: str) -> AbstractContextManager[Claims]:
+        """Return claims by locks of the system; see `Store.claims`."""
+        return byte_locks(self._root / folder / "work.lock")
 
     def _write(self, path: Path, array: Array) -> None:
         try:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
-from operator import length_hint
+from contextlib import contextmanager, nullcontext
 from typing import TypeVar
 
 import numpy as np
@@ -18,6 +17,7 @@ from attacker.features.augmentation import PLAIN, ViewSet
 from attacker.features.cache import Array, Store
 from attacker.features.cached_features import Bank, PixelBank, pixel_namespace
 from attacker.features.extractor import Frozen
+from attacker.features.shared_work import NoClaims, SharedWork
 from attacker.photos.decoding import content_hash, decode, fit, read_bytes
 
 Photo = TypeVar("Photo")
@@ -71,42 +71,49 @@ def bank(
     )
 
 
-def _missing(
+@contextmanager
+def _work(
     namespace: str, photos: PhotosByHash, store: Store, size: int, on_batch: OnBatch
-) -> Iterator[list[str]]:
-    """Yield in chunks the hashes of photos that the store lacks when they are asked for, in random order.
+) -> Iterator[SharedWork]:
+    """Yield the work on features that the store lacks, which other processes may want as well."""
 
-    Other processes may want the same features now: each begins elsewhere, and passes over what another has
-    stored by then. Values do not depend on the order.
-    """
-    hashes = [key for key in photos if f"{namespace}/{key}" not in store]
-    np.random.default_rng().shuffle(hashes)
-    coming = iter(hashes)
-    lacking = (key for key in coming if f"{namespace}/{key}" not in store)
-    while chunk := list(islice(lacking, size)):
-        on_batch(len(hashes) - length_hint(coming) - len(chunk), len(hashes))
-        yield chunk
+    def is_stored(key: str) -> bool:
+        return f"{namespace}/{key}" in store
+
+    missing = [key for key in photos if not is_stored(key)]
+    with store.claims(namespace) if missing else nullcontext(NoClaims()) as claims:
+        yield SharedWork(missing, is_stored, claims, size, on_batch)
 
 
 def _fill_pixels(
     frozen: Frozen, photos: PhotosByHash, store: Store, _views: ViewSet, on_batch: OnBatch
 ) -> None:
     namespace = pixel_namespace(frozen.image_size)
-    missing = _missing(namespace, photos, store, _PHOTOS_PER_CHUNK, on_batch)
-    for chunk in _prefetched(missing, photos, frozen.image_size):
-        for key, pixels in chunk:
-            store.put(f"{namespace}/{key}", pixels)
+
+    def decode_all(chunks: Iterator[list[str]]) -> None:
+        for chunk in _prefetched(chunks, photos, frozen.image_size):
+            for key, pixels in chunk:
+                store.put(f"{namespace}/{key}", pixels)
+                work.done(key)
+
+    with _work(namespace, photos, store, _PHOTOS_PER_CHUNK, on_batch) as work:
+        work.do(decode_all)
 
 
 def _fill_features(
     frozen: Frozen, photos: PhotosByHash, store: Store, views: ViewSet, on_batch: OnBatch
 ) -> None:
     namespace, size = frozen.namespace(views), frozen.runtime.photos_at_once(views.count)
-    missing = _missing(namespace, photos, store, size, on_batch)
-    for chunk in _prefetched(missing, photos, frozen.image_size):
-        features = _features(frozen, _padded(chunk, size), views)
-        for (key, _), array in zip(chunk, features, strict=False):
-            store.put(f"{namespace}/{key}", array)
+
+    def embed(chunks: Iterator[list[str]]) -> None:
+        for chunk in _prefetched(chunks, photos, frozen.image_size):
+            features = _features(frozen, _padded(chunk, size), views)
+            for (key, _), array in zip(chunk, features, strict=False):
+                store.put(f"{namespace}/{key}", array)
+                work.done(key)
+
+    with _work(namespace, photos, store, size, on_batch) as work:
+        work.do(embed)
 
 
 def _fill_from_base(
@@ -114,11 +121,18 @@ def _fill_from_base(
 ) -> None:
     """Compute features from the cached maps of a lower stage, without reading the photos again."""
     below = bank(frozen.below(), list(photos.values()), list(photos), store, views, on_batch)
-    here, size = frozen.namespace(views), frozen.runtime.photos_at_once(views.count)
-    for keys in _missing(here, photos, store, size, on_batch):
-        features = frozen.from_base(np.concatenate([below.read(key) for key in _padded(keys, size)]))
-        for key, array in zip(keys, features.reshape(size, views.count, *features.shape[1:]), strict=False):
-            store.put(f"{here}/{key}", array)
+    namespace, size = frozen.namespace(views), frozen.runtime.photos_at_once(views.count)
+
+    def continue_all(chunks: Iterator[list[str]]) -> None:
+        for keys in chunks:
+            features = frozen.from_base(np.concatenate([below.read(key) for key in _padded(keys, size)]))
+            each = features.reshape(size, views.count, *features.shape[1:])
+            for key, array in zip(keys, each, strict=False):
+                store.put(f"{namespace}/{key}", array)
+                work.done(key)
+
+    with _work(namespace, photos, store, size, on_batch) as work:
+        work.do(continue_all)
 
 
 def _padded(chunk: Sequence[Photo], size: int) -> list[Photo]:

@@ -1,7 +1,8 @@
 """Adaptive training of one level, with its tests, also beside another checkout: wall time and accuracy.
 
 Both checkouts get the same photos, whole and cut to their middle, and the same quick recipe; they train by
-turns, each with an empty cache. This one trains as many seeds at once as its stack's worker does; another one
+turns, each with an empty cache, in processes that have imported torch before, as a worker's have. This one
+trains as many seeds at once as its stack's worker does, with the threads that they have there; another one
 trains one after the other with all cores, as workers did before there was `config/stack/job_share.py`.
 Run: python -m benchmarks.level_training [--against FOLDER]. It writes var/benchmarks/level_training.json.
 """
@@ -12,22 +13,25 @@ import argparse
 import json
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from config.stack.job_share import JobShare, share_here
+from pipeline.worker.threads import threads_of
 from synthetic import draw_set
 
+CORES = os.cpu_count() or 1
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "var" / "benchmarks" / "level_training.json"
 SEEDS_OF_A_TRAINING = Path(__file__).with_name("_level_seeds.py")
@@ -66,8 +70,8 @@ def main() -> None:
     chosen = _arguments()
     checkouts = {"here": Checkout(ROOT, share_here())}
     if chosen.against:
-        checkouts["against"] = Checkout(chosen.against.resolve(), JobShare(1, os.cpu_count() or 1))
-    report: dict[str, Any] = {"machine": f"{platform.machine()}, {os.cpu_count()} cores"}
+        checkouts["against"] = Checkout(chosen.against.resolve(), JobShare(1, CORES))
+    report: dict[str, Any] = {"machine": f"{platform.machine()}, {CORES} cores"}
     with tempfile.TemporaryDirectory() as scratch:
         photos = _photos(chosen.photos or draw_set(Path(scratch, "drawn"), 90, seed=1), Path(scratch))
         for architecture in chosen.architectures:
@@ -115,43 +119,62 @@ def _middle(path: Path) -> Image.Image:
         return photo.convert("RGB").crop((int(across), int(down), int(width - across), int(height - down)))
 
 
+class WorkerProcess:
+    """A process of a checkout's worker, which has imported torch and trains one seed after the other."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", str(SEEDS_OF_A_TRAINING)],  # not beside our own attacker.py
+            cwd=checkout.folder,
+            env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE", "PYTHONPATH": str(checkout.folder)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._line() == "ready"
+
+    def train(self, task: dict[str, Any]) -> dict[str, Any]:
+        """Train and test a seed; return which answers were right, and seconds of the processors."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(task) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._line())
+        return answer
+
+    def end(self) -> None:
+        """End the process, which has nothing left to do."""
+        self._process.communicate()
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
 def trained(checkout: Checkout, architecture: str, seeds: int, photos: Photos) -> Training:
-    """Train and test all seeds in the processes that the checkout's worker would have."""
-    began, before = time.perf_counter(), _processor()
-    with tempfile.TemporaryDirectory() as folder:
+    """Train and test all seeds in the processes that the checkout's worker has."""
+    jobs, processes = checkout.share.jobs, [WorkerProcess(checkout) for _ in range(checkout.share.jobs)]
+    free: SimpleQueue[WorkerProcess] = SimpleQueue()
+    for process in processes:
+        free.put(process)
+
+    def answer(seed: int) -> dict[str, Any]:
+        beside = seeds - 1 - seed + seed % jobs  # those that wait, and those that began at the same time
+        threads = threads_of(checkout.share.threads, CORES, beside=beside)
+        process = free.get()
+        try:
+            return process.train(task | {"seed": seed, "threads": threads})
+        finally:
+            free.put(process)
+
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
         task = {"architecture": architecture, "folder": folder, "photos": photos}
-        jobs = checkout.share.jobs
-        processes = [
-            _begun(checkout, task | {"seeds": list(range(number, seeds, jobs))})
-            for number in range(min(jobs, seeds))
-        ]
-        answers: dict[str, list[int]] = {}
-        for process in processes:
-            answers |= json.loads(process.communicate()[0].splitlines()[-1])
-    right = np.array([answers[seed] for seed in sorted(answers)])
-    return Training(time.perf_counter() - began, _processor() - before, right)
-
-
-def _begun(checkout: Checkout, task: dict[str, Any]) -> subprocess.Popen[str]:
-    threads = {"OMP_NUM_THREADS": str(checkout.share.threads), "OMP_WAIT_POLICY": "PASSIVE"}
-    process = subprocess.Popen(
-        [sys.executable, "-P", str(SEEDS_OF_A_TRAINING)],  # not beside our own attacker.py
-        cwd=checkout.folder,
-        env=os.environ | threads | {"PYTHONPATH": str(checkout.folder)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    process.stdin.write(json.dumps(task))
-    process.stdin.close()
-    process.stdin = None  # `communicate` would close it again
-    return process
-
-
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+        began = time.perf_counter()
+        answers = list(pool.map(answer, range(seeds)))
+        wall = time.perf_counter() - began
+    for process in processes:
+        process.end()
+    right = np.array([each["right"] for each in answers])
+    return Training(wall, sum(each["processor"] for each in answers), right)
 
 
 def figures(turns: list[dict[str, Training]]) -> dict[str, Any]:

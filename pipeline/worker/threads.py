@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 
 from django.conf import settings
+from django.db.models import Q
 
 from pipeline.models import Check, Job
 
 ALONE = {Job.Kind.CROP, Job.Kind.FOLLOW, Job.Kind.TEST}  # of these the loop waits for one at a time
 _CURVE = f"check:{Check.Kind.CURVE}:"  # and for this check, which trains many networks in turn
+_BESIDE = {Job.Kind.TRAIN, Job.Kind.CHECK, Job.Kind.SEARCH}  # what computes long, and several at once
+_MOSTLY_DONE = 0.5  # a job that has come so far will end before one that begins now
 
 
 def limit_threads(job: Job) -> None:
@@ -17,10 +20,22 @@ def limit_threads(job: Job) -> None:
     if settings.JOB_THREADS:
         import torch
 
-        torch.set_num_threads(threads_of(job, settings.JOB_THREADS, os.cpu_count() or 1))
+        torch.set_num_threads(threads_of(settings.JOB_THREADS, os.cpu_count() or 1, beside=jobs_beside(job)))
 
 
-def threads_of(job: Job, share: int, cores: int) -> int:
-    """Return the threads of a job, given the share of those that run side by side."""
-    is_alone = job.kind in ALONE or job.key.startswith(_CURVE)
-    return cores if is_alone else share
+def threads_of(share: int, cores: int, *, beside: int) -> int:
+    """Return the threads of a job beside so many others, given the share where all workers are busy."""
+    at_once = max(1, cores // share)
+    return cores // min(at_once, 1 + beside)
+
+
+def jobs_beside(job: Job) -> int:
+    """Return how many other jobs will compute for most of the time that this one does.
+
+    Three seeds on two cores: the last begins as the first one ends, and has both cores soon.
+    """
+    if job.kind in ALONE or job.key.startswith(_CURVE):
+        return 0
+    begun = Q(state=Job.State.RUNNING, progress__lt=_MOSTLY_DONE)
+    others = Job.objects.filter(kind__in=_BESIDE).exclude(pk=job.pk)
+    return others.filter(begun | Q(state=Job.State.QUEUED)).count()

@@ -28,7 +28,7 @@ import numpy as np
 from PIL import Image
 
 from config.stack.job_share import JobShare, share_here
-from pipeline.worker.threads import threads_of
+from pipeline.worker.thread_share import threads_of
 from synthetic import draw_set
 
 CORES = os.cpu_count() or 1

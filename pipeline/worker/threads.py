@@ -1,4 +1,4 @@
-"""How many threads a job computes with: its share of the cores, or all where nothing runs beside it."""
+"""Lets a job compute with its share of the cores, by what runs beside it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from pipeline.models import Check, Job
+from pipeline.worker.thread_share import threads_of
 
 ALONE = {Job.Kind.CROP, Job.Kind.FOLLOW, Job.Kind.TEST}  # of these the loop waits for one at a time
 _CURVE = f"check:{Check.Kind.CURVE}:"  # and for this check, which trains many networks in turn
@@ -21,12 +22,6 @@ def limit_threads(job: Job) -> None:
         import torch
 
         torch.set_num_threads(threads_of(settings.JOB_THREADS, os.cpu_count() or 1, beside=jobs_beside(job)))
-
-
-def threads_of(share: int, cores: int, *, beside: int) -> int:
-    """Return the threads of a job beside so many others, given the share where all workers are busy."""
-    at_once = max(1, cores // share)
-    return cores // min(at_once, 1 + beside)
 
 
 def jobs_beside(job: Job) -> int:

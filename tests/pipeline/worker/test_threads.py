@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from pipeline.models import Job
-from pipeline.worker.threads import jobs_beside, limit_threads, threads_of
+from pipeline.worker.thread_share import threads_of
+from pipeline.worker.threads import jobs_beside, limit_threads
 from study.models import Study
 from tests.pipeline.studies import make_study
 

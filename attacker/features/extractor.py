@@ -13,10 +13,11 @@ import timm
 import torch
 import torchvision
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from attacker.errors import ArchitectureError
 from attacker.features.augmentation import AUGMENTATION, View, ViewSet, render, square
+from attacker.features.fused_activations import fused
 from attacker.networks.runtime import Runtime
 from attacker.networks.staged import StagedNetwork
 from attacker.photos.decoding import DECODING
@@ -79,7 +80,7 @@ class Frozen:
             )
 
     def _features(self, x: Tensor, start: int) -> NDArray[np.float16]:
-        x = self.network.run(x, start, min(self.cut, len(self.network.stages)))
+        x = self._run(x, start)
         x = self.network.neck(x) if self.cut > len(self.network.stages) else x
         features = self.runtime.to_host(x.to(torch.float16).contiguous())
         if not np.isfinite(features).all():  # a head trained on them would pass for a weak attacker
@@ -88,6 +89,20 @@ class Frozen:
                 "(65,504); train the whole network (finetune_depth=None), or use another"
             )
         return features
+
+    def _run(self, x: Tensor, start: int) -> Tensor:
+        """Pass the input of a stage through the stages up to the cut."""
+        stop = min(self.cut, len(self.network.stages))
+        if not self.runtime.has_fused_kernels:
+            return self.network.run(x, start, stop)
+        if start not in self._fused:
+            self._fused[start] = fused(self.network.stages[start:stop], x[:1])
+        return self._fused[start](x)  # type: ignore[no-any-return]
+
+    @cached_property
+    def _fused(self) -> dict[int, nn.Sequential]:
+        """Stages in fewer passes, by the one that they start with."""
+        return {}
 
     def below(self) -> Frozen:
         """Return the part up to `base`, whose cached output this one starts from."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import ExitStack
 
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 
 from attacker.errors import ArchitectureError
 
-Pair = tuple[nn.Conv2d, nn.BatchNorm2d]
+Pair = tuple[nn.Conv2d, nn.Module]  # a convolution, and what reads its output
 _ROUNDING = 1e-3  # of the largest output; a wrong fold is off by far more
 
 
@@ -45,8 +46,7 @@ def fold_batch_norms(network: nn.Module, probe: Tensor) -> int:
     Identity()
     """
     with torch.no_grad():
-        followers, before = _followers(network, probe)
-        pairs = _only_readers(network, probe, followers, before)
+        pairs, before = sole_readers(network, probe, nn.BatchNorm2d)
         _replace(network, pairs)
         error = (network(probe) - before).abs().max()
     if not error <= _ROUNDING * before.abs().max():
@@ -57,42 +57,76 @@ def fold_batch_norms(network: nn.Module, probe: Tensor) -> int:
     return len(pairs)
 
 
-def _followers(network: nn.Module, probe: Tensor) -> tuple[list[Pair], Tensor]:
-    """Return each norm that reads a convolution's unchanged output, and the network's output."""
+def sole_readers(
+    network: nn.Module, probe: Tensor, kind: type[nn.Module] | tuple[type[nn.Module], ...]
+) -> tuple[list[Pair], Tensor]:
+    """Return each module of a kind that alone reads a convolution's unchanged output, with that convolution.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode; gradients are off.
+    probe
+        An input, [1, ...]; the network is run on it several times.
+    kind
+        Of modules whose outputs grow with their inputs, so that twice a half is the whole.
+
+    Returns
+    -------
+    The pairs, without modules that the network passes twice, and the network's output.
+
+    Examples
+    --------
+    >>> network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU()).eval()
+    >>> with torch.no_grad():
+    ...     pairs, _ = sole_readers(network, torch.zeros(1, 3, 8, 8), nn.ReLU)
+    >>> pairs == [(network[0], network[1])]
+    True
+    """
+    followers, output = _followers(network, probe, kind)
+    return _only_readers(network, probe, followers, output), output
+
+
+def _followers(
+    network: nn.Module, probe: Tensor, kind: type[nn.Module] | tuple[type[nn.Module], ...]
+) -> tuple[list[Pair], Tensor]:
+    """Return each module that is passed once and reads a convolution's unchanged output; and the output."""
     pairs: list[Pair] = []
     latest: list[tuple[nn.Conv2d, Tensor, int]] = []
+    passed: Counter[nn.Module] = Counter()
 
     def after(module: nn.Module, _: object, output: Tensor) -> None:
         assert isinstance(module, nn.Conv2d)
+        passed[module] += 1
         latest[:] = [(module, output, output._version)]
 
     def before(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        assert isinstance(module, nn.BatchNorm2d)
+        passed[module] += 1
         for convolution, output, version in latest:
             if inputs[0] is output and output._version == version:  # an in-place ReLU raises the version
                 pairs.append((convolution, module))
 
-    parts = list(network.modules())
     with ExitStack() as hooks:
-        for part in parts:
+        for part in list(network.modules()):
             if isinstance(part, nn.Conv2d):
                 hooks.callback(part.register_forward_hook(after).remove)
-            if isinstance(part, nn.BatchNorm2d):
+            if isinstance(part, kind):
                 hooks.callback(part.register_forward_pre_hook(before).remove)
-        return pairs, network(probe)
+        output = network(probe)
+    return [pair for pair in pairs if passed[pair[0]] == passed[pair[1]] == 1], output
 
 
 def _only_readers(network: nn.Module, probe: Tensor, pairs: list[Pair], expected: Tensor) -> list[Pair]:
-    """Return the pairs whose convolution nothing but the norm reads.
+    """Return the pairs whose convolution nothing but the reader reads.
 
-    Convolutions' outputs are doubled and norms' inputs halved, both exactly: the network's output changes
+    Convolutions' outputs are doubled and readers' inputs halved, both exactly: the network's output changes
     only if something else reads a convolution. The wiring decides, not the weights, so a saved run has the
     same pairs.
     """
     with ExitStack() as hooks:
-        for convolution, norm in pairs:
+        for convolution, reader in pairs:
             hooks.callback(convolution.register_forward_hook(lambda _m, _i, output: output * 2).remove)
-            hooks.callback(norm.register_forward_pre_hook(lambda _m, inputs: (inputs[0] / 2,)).remove)
+            hooks.callback(reader.register_forward_pre_hook(lambda _m, inputs: (inputs[0] / 2,)).remove)
         is_unchanged = torch.equal(network(probe), expected)
     if is_unchanged or len(pairs) < 2:
         return pairs if is_unchanged else []
@@ -105,6 +139,7 @@ def _replace(network: nn.Module, pairs: list[Pair]) -> None:
         child: (parent, name) for parent in network.modules() for name, child in parent.named_children()
     }
     for convolution, norm in pairs:
+        assert isinstance(norm, nn.BatchNorm2d)
         _fold(convolution, norm)
         parent, name = parents[norm]
         setattr(parent, name, _activation_of(norm))

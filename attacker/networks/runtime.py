@@ -61,6 +61,11 @@ class Runtime:
         """The type that numbers are computed in."""
         return torch.bfloat16 if self.precision == "bf16" else torch.float32
 
+    @property
+    def has_fused_kernels(self) -> bool:
+        """Whether convolutions can apply the activation after them and keep their bits; see `fused`."""
+        return self.device.type == "cpu" and self.precision == "bf16" and _has_bf16(self.device)
+
     def photos_at_once(self, views: int) -> int:
         """Return how many photos of `views` views each make a batch of a frozen network.
 

@@ -56,6 +56,9 @@ class Job(models.Model):
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     progress = models.FloatField(default=0.0, help_text="Share done, 0 to 1.")
+    begun_from = models.FloatField(
+        default=0.0, help_text="Share that was done before this attempt began, 0 to 1."
+    )
     message = models.CharField(max_length=200, blank=True)
     error = models.TextField(blank=True)
     report = models.JSONField(null=True, help_text="Report of a finished import.")

@@ -59,6 +59,7 @@ class Claim:
         self._cancelled = threading.Event()
         self._lost = threading.Event()
         self._shown_at = -SHOWN_EVERY
+        self._has_shown = False
 
     def should_stop(self) -> bool:
         """Return whether to stop at the next batch: on request, when lost, or as this worker stops."""
@@ -80,13 +81,17 @@ class Claim:
     def progress(self, fraction: float, message: str = "") -> None:
         """Show how far the job is, at most 99 % before its end; a busy database is no reason to fail.
 
-        What follows within a quarter of a second is not shown. Raises as `checkpoint` does.
+        What follows within a quarter of a second is not shown. The first call tells how much an earlier
+        attempt has left: a job that begins anew, as it cannot go on, has nothing done. Raises as `checkpoint`
+        does.
         """
         if time.monotonic() - self._shown_at >= SHOWN_EVERY:
             with self._tolerating_database_errors("progress not shown"):
                 share = min(max(fraction, 0.0), 0.99)
-                if not self.owned().update(progress=share, message=message[:200]):
+                begun = {} if self._has_shown else {"begun_from": min(share, self.job.progress)}
+                if not self.owned().update(progress=share, message=message[:200], **begun):
                     self._lost.set()
+                self._has_shown = True
                 self._shown_at = time.monotonic()
         self.checkpoint()
 
@@ -176,6 +181,7 @@ def claim(job_id: int, worker: str) -> Claim | None:
         lease_until=Now() + LEASE,
         attempts=F("attempts") + 1,
         started_at=Now(),
+        begun_from=F("progress"),
         worker=worker[:120],
         error="",
     )

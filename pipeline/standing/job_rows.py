@@ -20,6 +20,7 @@ _JOB = (
     "params",
     "state",
     "progress",
+    "begun_from",
     "message",
     "error",
     "attempts",

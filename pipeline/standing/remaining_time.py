@@ -15,7 +15,7 @@ from pipeline.models import Job
 from study.models import Study
 from study.statements.prepared_sql import PreparedValues
 
-FIRST_GUESS = 0.05  # share done from which the time left can be told from the time gone
+FIRST_GUESS = 0.05  # share of an attempt from which the time left can be told from the time gone
 LATEST = 50  # done jobs of a kind tell how long the next one takes: older ones had other photos and levels
 
 
@@ -43,9 +43,11 @@ def seconds_left(job: Job, usual: Mapping[str, float], now: datetime) -> float |
     if job.started_at is None:
         return None
     gone = (now - job.started_at).total_seconds()
-    if job.progress >= FIRST_GUESS:
-        return gone * (1 - job.progress) / job.progress
-    return max(usual[job.kind] - gone, 0.0) if job.kind in usual else None
+    left_to_do = 1 - job.begun_from  # an earlier attempt did the rest, in time that is not counted here
+    done = (job.progress - job.begun_from) / left_to_do if left_to_do else 0.0
+    if done >= FIRST_GUESS:
+        return gone * (1 - done) / done
+    return max(usual[job.kind] * left_to_do - gone, 0.0) if job.kind in usual else None
 
 
 def left_of_all(jobs: Iterable[Job], usual: Mapping[str, float], now: datetime) -> str:

@@ -38,6 +38,21 @@ def test_an_abandoned_job_is_taken_over_and_late_writes_of_its_first_worker_chan
     assert second.finish(Job.State.SUCCEEDED) is True
 
 
+@pytest.mark.parametrize(("first_shown", "begun_from"), [(0.6, 0.5), (0.1, 0.1)])
+def test_an_attempt_that_goes_on_knows_what_was_done_and_one_that_begins_anew_that_nothing_was(
+    first_shown: float, begun_from: float, study: Study
+) -> None:
+    job = queued(study)
+    claimed(job).progress(0.5)
+    let_the_lease_run_out(job)
+    second = claimed(job, "second worker")
+    job.refresh_from_db()
+    assert job.begun_from == job.progress == 0.5, "until it is known, all of it counts as done before"
+    second.progress(first_shown)
+    job.refresh_from_db()
+    assert job.begun_from == begun_from
+
+
 def test_a_renewed_lease_keeps_the_job(study: Study) -> None:
     job = queued(study)
     ours = claimed(job)

@@ -41,6 +41,29 @@ def test_a_job_that_has_hardly_begun_takes_as_long_as_its_kind() -> None:
     assert time_left(running(9, 0.01), {"crop": 300}, NOW) == "about 0 s left"
 
 
+@pytest.mark.parametrize(
+    ("minutes", "begun_from", "progress", "left"),
+    [
+        (10, 0.5, 0.75, "about 10 min left"),
+        (10, 0.9, 0.95, "about 10 min left"),
+        (0.1, 0.5, 0.5, ""),
+        (0.1, 1.0, 1.0, ""),
+    ],
+)
+def test_what_an_earlier_attempt_did_says_nothing_of_the_pace_of_this_one(
+    minutes: float, begun_from: float, progress: float, left: str
+) -> None:
+    job = running(minutes, progress)
+    job.begun_from = begun_from
+    assert time_left(job, {}, NOW) == left
+
+
+def test_a_job_that_goes_on_takes_what_is_left_of_the_time_of_its_kind() -> None:
+    job = running(1, 0.5)
+    job.begun_from = 0.5
+    assert time_left(job, {"crop": 600}, NOW) == "about 4 min left"
+
+
 def test_all_jobs_together_are_told_only_if_each_is() -> None:
     jobs = [running(1, 0.5), waiting(Job.Kind.TRAIN), waiting(Job.Kind.TRAIN)]
     assert time_left(jobs[1], {"train": 1200}, NOW) == "takes about 20 min"

@@ -6,6 +6,7 @@ import platform
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def provenance(packages: Iterable[str]) -> Provenance:
     """
     return Provenance(
         release=package_versions([PRODUCT])[PRODUCT],
-        revision=git_revision(),
+        revision=_own_revision(),
         python=platform.python_version(),
         platform=platform.platform(),
         packages=package_versions(packages),
@@ -77,6 +78,7 @@ def package_versions(packages: Iterable[str]) -> dict[str, str]:
     return {name: _installed(name) for name in packages}
 
 
+@cache
 def _installed(package: str) -> str:
     try:
         return version(package)
@@ -109,6 +111,9 @@ def git_revision(source: Path = Path(__file__), module: str = __name__) -> str |
         return _git(file.parent, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+_own_revision = cache(git_revision)  # what a process computes with is what it loaded, whatever comes after
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -128,7 +128,11 @@ def _train_epoch(
     total, logits, order = torch.zeros((), dtype=torch.float64, device=device), [], []
     phase.training(True)
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seed)  # of dropout and the like
+        # Of dropout and the like. `torch.manual_seed` would note a stack trace for each kind of device that
+        # is not there, which takes longer than a step of a small head.
+        torch.default_generator.manual_seed(seed)
+        if device.type == "cuda":
+            torch.cuda.manual_seed_all(seed)
         for step, (rows, views) in enumerate(batches, start=number * len(batches)):
             monitor.check()
             loss, output = _step(phase, targets, config, optimizer, step, rows, views)

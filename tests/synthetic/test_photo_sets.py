@@ -68,6 +68,7 @@ def test_a_complete_set_is_left_as_it_is(photos: Path) -> None:
     assert reports == [(15, 15)]
 
 
+@pytest.mark.thorough
 def test_a_damaged_set_is_drawn_again_and_a_smaller_one_leaves_no_leftovers(
     photos: Path, tmp_path: Path
 ) -> None:

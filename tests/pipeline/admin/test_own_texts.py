@@ -53,6 +53,7 @@ def test_it_cannot_change_once_people_take_part(admin_client: Client) -> None:
     assert "what they read can no longer change" in page
 
 
+@pytest.mark.thorough
 def test_labels_of_classes_are_written_until_people_take_part(admin_client: Client) -> None:
     study = draft_study()
     labels = {"categories-0-labels": json.dumps({"de": "Dribbeln"})}

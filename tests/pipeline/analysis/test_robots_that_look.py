@@ -95,5 +95,6 @@ def test_readable_crops_have_one_if_the_machine_is_weak() -> None:
     assert verdict_with(version, machine=1.0).sweet_levels == ()
 
 
+@pytest.mark.thorough
 def test_of_a_readable_and_an_empty_level_the_readable_one_is_the_sweet_spot() -> None:
     assert verdict_with(answered(study_of(AROUND_THE_BODY, BARE_COURT)), machine=0.0).sweet_levels == (1,)

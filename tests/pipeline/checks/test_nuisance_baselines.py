@@ -114,7 +114,8 @@ def test_what_is_flagged_said_and_a_concern_is_one_judgement_over_all_baselines(
     assert ("differ by more" in result.summary) == above
 
 
-@pytest.mark.parametrize("larger", [0.0, 0.3])
+@pytest.mark.sampled
+@pytest.mark.parametrize("larger", [0.3, 0.0])
 def test_windows_that_are_larger_in_one_class_are_a_concern_with_advice(study: Study, larger: float) -> None:
     """Sizes vary alike in both classes, or are larger for bars."""
     rng, level = np.random.default_rng(5), study.levels.get(number=1)

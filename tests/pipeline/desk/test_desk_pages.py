@@ -223,6 +223,7 @@ def test_crops_that_people_are_asked_about_are_neither_cut_again_nor_discarded(a
     assert (left.review, left.sha256) == (stimulus.review, stimulus.sha256)
 
 
+@pytest.mark.thorough
 def test_a_failed_job_is_retried_and_the_loop_goes_on(admin_client: Client) -> None:
     study = imported_study()
     do(admin_client, study, "start-loop")

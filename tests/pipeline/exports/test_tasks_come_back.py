@@ -13,7 +13,8 @@ from tests.study.playing import play_to_the_end
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("task", ["single", "yes_no", "two_photos", "same_different", "naming"])
+@pytest.mark.sampled
+@pytest.mark.parametrize("task", ["same_different", "single", "yes_no", "two_photos", "naming"])
 def test_answers_to_every_task_come_back(task: str) -> None:
     version = open_study_version(task=task, test_photos=8, validation_photos=10)
     for _ in range(3):

@@ -69,6 +69,7 @@ def test_landmarks_that_a_program_estimated_say_so(folder: Path) -> None:
     assert study.items.exclude(landmarks=None).get().landmarks_by == "MediaPipe 0.10"
 
 
+@pytest.mark.thorough
 def test_masks_of_subjects_come_with_the_photos_and_are_stored(folder: Path, tmp_path: Path) -> None:
     mask = Image.new("L", (160, 160))
     mask.paste(1, (0, 0, 80, 160))
@@ -242,6 +243,7 @@ def test_more_photos_may_follow_and_nobody_changes_sides(folder: Path, tmp_path:
     assert {sha: after[sha] for sha in before} == before
 
 
+@pytest.mark.thorough
 def test_the_command_imports_and_tells(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study = make_study()
     call_command("import_photos", study.code, str(folder))

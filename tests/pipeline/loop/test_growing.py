@@ -104,6 +104,7 @@ def test_a_finished_loop_that_has_nothing_more_to_try_stays_finished(study: Stud
     assert advance.start(study).state == Loop.State.FINISHED
 
 
+@pytest.mark.thorough
 def test_more_seeds_train_in_every_round_and_are_averaged_there(study: Study) -> None:
     study = _given_more(study, seeds=3)
     queued = _go_on(study)

@@ -209,6 +209,7 @@ def test_attackers_cannot_decide_where_to_cut_before_there_are_any(study: Study)
         loop.start(study)
 
 
+@pytest.mark.thorough
 def test_levels_by_photo_have_one_window_which_people_keep_or_drop(monkeypatch: pytest.MonkeyPatch) -> None:
     study = cut_study(monkeypatch, level_family="crop")
     assert set(Stimulus.candidates.filter(item__study=study).values_list("candidate", flat=True)) == {1}

@@ -49,6 +49,7 @@ def searched(search: AttackSearch) -> str:
     return search.job.state
 
 
+@pytest.mark.thorough
 def test_what_is_known_to_help_is_found_and_becomes_an_attacker_of_its_own(study: Study) -> None:
     search = asked(study)
     assert searched(search) == Job.State.SUCCEEDED, search.job.error
@@ -74,6 +75,7 @@ def test_what_is_known_to_help_is_found_and_becomes_an_attacker_of_its_own(study
         assert "lighter=False" in own.provenance
 
 
+@pytest.mark.thorough
 def test_no_test_photo_is_in_the_plan_and_none_is_read(study: Study) -> None:
     tested = Stimulus.objects.filter(item__study=study, item__split=Item.Split.TEST)
     for crop in tested:
@@ -120,7 +122,7 @@ def dies(_: Claim) -> None:
     raise MemoryError("killed")
 
 
-@pytest.mark.sampled
+@pytest.mark.thorough
 @pytest.mark.parametrize(("then", "ended"), [(stops, Job.State.CANCELLED), (dies, Job.State.FAILED)])
 def test_a_search_that_was_stopped_or_killed_goes_on_and_tries_nothing_twice(
     then: Any, ended: str, study: Study, monkeypatch: pytest.MonkeyPatch
@@ -154,6 +156,7 @@ def test_a_machine_without_the_files_goes_on_from_the_trials_that_the_row_keeps(
     assert trials_of(search)[:2] == before
 
 
+@pytest.mark.thorough
 def test_a_larger_budget_goes_on_with_the_same_search(
     study: Study, django_capture_on_commit_callbacks: Any
 ) -> None:

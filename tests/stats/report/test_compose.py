@@ -89,6 +89,7 @@ def test_every_finding_is_a_section(written: Source) -> None:
     assert set(titles) >= {finding.title for finding in written.findings}
 
 
+@pytest.mark.thorough
 def test_robots_are_marked_at_the_top_and_in_every_sentence() -> None:
     document = compose(source("simulated"))
     assert document.banner.startswith("SIMULATED")

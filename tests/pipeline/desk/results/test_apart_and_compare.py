@@ -52,6 +52,7 @@ def test_the_gallery_holds_photos_that_nearly_all_people_and_no_network_knew(ana
     )
 
 
+@pytest.mark.thorough
 def test_the_gallery_shows_answers_and_the_attention_by_which_the_crop_was_cut(
     analysis: Analysis, admin_client: Client
 ) -> None:

@@ -190,3 +190,13 @@ def test_people_are_decided_about_and_erased_from_a_shell_once_they_are_named_tw
     assert second.withdrawn_at is not None
     with pytest.raises(CommandError, match="Nobody of this study has the number"):
         study("decide-person", code, "nobody", "not_serious", "a friend answered")
+
+
+def test_what_is_not_there_is_neither_thrown_away_nor_read_again_nor_revoked() -> None:
+    code = draft_study().code
+    assert study("throw-away", code) == "There was no upload to throw away."
+    assert study("discard", code, 1) == "There is no such table that waits."
+    with pytest.raises(CommandError, match="No upload waits"):
+        study("encoding", code, "cp437")
+    with pytest.raises(CommandError, match="no valid token of this number"):
+        study("revoke", 1, "--as", "researcher")

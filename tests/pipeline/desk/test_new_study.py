@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/studies/new/"
 
 
-@pytest.mark.thorough
+@pytest.mark.sampled
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_makes_a_study_whose_design_can_be_saved_as_it_is(preset: str, admin_client: Client) -> None:
     admin_client.post(PAGE, {"name": "Ball games", "start": preset})

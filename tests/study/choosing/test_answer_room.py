@@ -36,14 +36,13 @@ def test_a_larger_least_photo_leaves_less_room() -> None:
 
 @pytest.mark.django_db
 class TestNotes:
-    @pytest.mark.thorough
     def test_the_design_page_and_freezing_say_so(self, admin_client: Client) -> None:
         study = draft_study(classes=LONG, trials_per_person=12, search_answers="never")
         assert any("small phone (320 x 568)" in note for note in notes(gather(study)))
         page = admin_client.get(reverse("admin:study_study_change", args=[study.pk])).content.decode()
         assert "hardly fit together into: small phone (320 x 568)" in page
 
-    @pytest.mark.thorough
+    @pytest.mark.sampled
     @pytest.mark.parametrize(
         ("rule", "sentence"),
         [
@@ -60,7 +59,7 @@ class TestNotes:
         assert sentence in page
         assert "turned away by the device check" not in page
 
-    @pytest.mark.thorough
+    @pytest.mark.sampled
     @pytest.mark.parametrize("design", [{"least_photo_px": 0}, {**GRIDS, "classes": LONG[:3]}, {}])
     def test_nobody_is_warned_without_need(self, admin_client: Client, design: dict[str, object]) -> None:
         classes = LONG if "least_photo_px" in design else ("dribble", "dunk", "shoot")

@@ -80,3 +80,16 @@ def test_the_report_is_taken_away_as_a_file_with_the_verdict_in_it(
         assert json.loads(answer.content)["verdict"]["assay"]["passed"] is False
     else:
         assert "attacker not competent" in answer.content.decode()
+
+
+def test_the_report_is_read_on_its_page_with_the_figures_and_the_verdict_that_it_names(
+    analysis: Analysis, admin_client: Client
+) -> None:
+    html = admin_client.get(address(analysis, "report")).content.decode()
+    assert "attacker not competent" in html
+    assert address(analysis, "apart") in html
+    figure = next(name for name in analysis.figures if address(analysis, "figure", name) in html)
+    picture = admin_client.get(address(analysis, "figure", figure))
+    assert (picture["Content-Type"], picture.content[:5]) == ("image/svg+xml", b"<?xml")
+    assert admin_client.get(address(analysis, "figure", "none")).status_code == HTTPStatus.NOT_FOUND
+    assert json.loads(admin_client.get(address(analysis, "verdict")).content) == analysis.result

@@ -22,14 +22,20 @@ from config.stack.supervisor import Supervisor
 
 
 def seconds_until_given_up(broker_url: str) -> float:
-    """Queue something on a broker elsewhere, with the site's own configuration."""
+    """Queue something on a broker elsewhere, after what only the first time takes, such as imports."""
+    _give_up("redis+socket:///nowhere/nobody.sock")
+    began = time.monotonic()
+    _give_up(broker_url)
+    return time.monotonic() - began
+
+
+def _give_up(broker_url: str) -> None:
+    """Queue something with the site's own configuration."""
     queue = Celery(broker=broker_url, set_as_current=False)
     queue.config_from_object("django.conf:settings", namespace="CELERY")
     queue.conf.broker_url = broker_url
-    began = time.monotonic()
     with pytest.raises(OperationalError):
         queue.send_task("pipeline.tasks.gpu_perform", args=[1])
-    return time.monotonic() - began
 
 
 @pytest.fixture

@@ -146,7 +146,6 @@ def test_whoever_leaves_while_rows_are_stored_leaves_nothing(owner: Client, stud
     assert not Study.objects.filter(code=study.code).exists()
 
 
-@pytest.mark.thorough
 def test_a_bundle_that_is_refused_says_why_beside_the_file(owner: Client) -> None:
     upload = SimpleUploadedFile("photos.zip", b"no zip at all", "application/zip")
     page = owner.post(reverse("pipeline:bundle-import"), {"bundle": upload}).content.decode()

@@ -129,7 +129,7 @@ def _train_epoch(
     phase.training(True)
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         # Of dropout and the like. `torch.manual_seed` would note a stack trace for each kind of device that
-        # is not there, which takes longer than a step of a small head.
+        # is not there, which takes most of a millisecond.
         torch.default_generator.manual_seed(seed)
         if device.type == "cuda":
             torch.cuda.manual_seed_all(seed)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
@@ -19,8 +20,8 @@ from attacker.errors import ConfigError
 from attacker.features.distortion import distorted
 from attacker.networks.runtime import to_device
 
-AUGMENTATION = "zoom-mirror-colour-2"  # part of every cache key; raise the number when views change
-_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+AUGMENTATION = "zoom-mirror-colour-3"  # part of every cache key; raise the number when views change
+_LUMA = (0.299, 0.587, 0.114)
 USUAL_SMALLEST = 0.6
 _STRETCH = 0.1
 _COLOUR = 0.3
@@ -198,32 +199,36 @@ def render(squares: Tensor, views: Sequence[View], fill: Tensor) -> Tensor:
     >>> render(squares, [View(mirrored=True)], torch.zeros(1, 3, 1, 1))[0, 0].tolist()
     [[1.0, 0.0]]
     """
-    x = squares.float() / 255
+    x = squares.float().div_(255)
     if all(view == View() for view in views):
         return x
     if all(view == View(mirrored=True) for view in views):
         return x.flip(3)
-    return (_zoomed(_coloured(x, views) - fill, views) + fill).clamp(0, 1)
+    return _zoomed(_coloured(x, views).sub_(fill), views).add_(fill).clamp_(0, 1)
 
 
 def _coloured(x: Tensor, views: Sequence[View]) -> Tensor:
+    """Change brightness, contrast and saturation in place: on a CPU each further array costs its memory."""
     factors = to_device(np.array([view.colour for view in views], dtype=np.float32), x.device)  # [n, 3]
     brightness, contrast, saturation = (factors[:, i].view(-1, 1, 1, 1) for i in range(3))
-    x = x * brightness
+    x.mul_(brightness)
     mean = x.mean(dim=(1, 2, 3), keepdim=True)
-    x = mean + (x - mean) * contrast
-    grey = (x * to_device(_LUMA, x.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
-    return (grey + (x - grey) * saturation).clamp(0, 1)
+    x.sub_(mean).mul_(contrast).add_(mean)
+    grey = x[:, :1] * _LUMA[0]
+    for channel, share in enumerate(_LUMA[1:], start=1):
+        grey.add_(x[:, channel : channel + 1], alpha=share)
+    return x.sub_(grey).mul_(saturation).add_(grey).clamp_(0, 1)
 
 
 def _zoomed(x: Tensor, views: Sequence[View]) -> Tensor:
-    rows = [
-        [
-            [-view.side[0] if view.mirrored else view.side[0], 0, view.centre[0]],
-            [0, view.side[1], view.centre[1]],
-        ]
-        for view in views
-    ]
-    windows = to_device(np.array(rows, dtype=np.float32), x.device)  # [n, 2, 3]
-    grid = functional.affine_grid(windows, list(x.shape), align_corners=False)
+    """Show each view's window, whose sides are parallel to the photo's: columns and rows apart will do."""
+    side = x.shape[-1]
+    windows = [(*view.side, *view.centre, -1.0 if view.mirrored else 1.0) for view in views]
+    width, height, across, down, mirror = to_device(
+        np.array(windows, dtype=np.float32).T[:, :, None], x.device
+    ).unbind()  # each [n, 1]
+    centres = torch.linspace(-1, 1, side, device=x.device) * ((side - 1) / side)  # of pixels
+    grid = torch.empty(len(views), side, side, 2, device=x.device)
+    grid[..., 0] = (centres * (width * mirror) + across)[:, None, :]
+    grid[..., 1] = (centres * height + down)[:, :, None]
     return functional.grid_sample(x, grid, padding_mode="zeros", align_corners=False)

@@ -59,7 +59,7 @@ class StagedNetwork(nn.Module):
     def normalise(self, pixels: Tensor) -> Tensor:
         """Return network input, [n, 3, S, S], for pixels in [0, 1]."""
         mean, std = self.get_buffer("mean"), self.get_buffer("std")
-        return (pixels - mean) / std
+        return pixels.sub(mean).div_(std)
 
     def run(self, x: Tensor, start: int = 0, stop: int | None = None) -> Tensor:
         """Pass `x`, the input of stage `start`, through the stages before `stop`."""

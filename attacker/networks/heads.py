@@ -65,6 +65,8 @@ class Neck:
         self.relu = relu
 
     def __call__(self, x: Tensor) -> Tensor:
+        if x.requires_grad and not x.is_leaf and x.ndim == 4 and x.device.type == "cpu":
+            x.register_hook(_laid_out)
         x = torch.relu(x) if self.relu else x
         for module in self.modules:
             x = module(
@@ -77,6 +79,15 @@ class Neck:
         """Return whether the module starts with a linear layer, apart from dropout."""
         layers = [layer for layer in module.modules() if not isinstance(layer, nn.Sequential | nn.Dropout)]
         return bool(layers) and isinstance(layers[0], nn.Linear)
+
+
+def _laid_out(gradient: Tensor) -> Tensor:
+    """Return the gradient of a pooled map in the map's layout.
+
+    Of a mean over cells torch hands back one value for all of them, in no layout. An activation before the
+    mean then goes through its memory out of order on a CPU, and so do the copies that convolutions make.
+    """
+    return gradient.contiguous(memory_format=torch.channels_last)
 
 
 class ForwardFeatures(nn.Module):

@@ -66,7 +66,7 @@ class Neck:
 
     def __call__(self, x: Tensor) -> Tensor:
         if x.requires_grad and not x.is_leaf and x.ndim == 4 and x.device.type == "cpu":
-            x.register_hook(_laid_out)
+            x.register_hook(_laid_out)  # type: ignore[no-untyped-call]
         x = torch.relu(x) if self.relu else x
         for module in self.modules:
             x = module(

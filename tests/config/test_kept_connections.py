@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from select import select
 
 import psycopg
 import pytest
@@ -49,6 +50,12 @@ def statements_of(server: PostgresServer, process: int) -> str:
     return str(last[0])
 
 
+def wait_for_its_end(connection: BaseDatabaseWrapper) -> None:
+    """Wait until the server's side has hung up: who serves a connection outlives the main process a while."""
+    hung_up, _, _ = select([connection.connection.fileno()], [], [], 60)
+    assert hung_up
+
+
 def test_a_silent_connection_is_used_again_without_a_question(
     server: PostgresServer, idle: BaseDatabaseWrapper
 ) -> None:
@@ -73,6 +80,7 @@ def test_one_of_a_server_that_was_killed_and_came_back_is_replaced(
 ) -> None:
     before = ask(idle)
     server.kill()
+    wait_for_its_end(idle)
     with pytest.raises(OperationalError):
         ask(idle)
     server.start()

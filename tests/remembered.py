@@ -58,7 +58,7 @@ def remembered(build: Callable[P, R]) -> Callable[P, R]:
         if not (_untouched() and _is_plain([args, options])):
             return build(*args, **options)
         what = f"{build.__module__}.{build.__qualname__} {args} {sorted(options.items())}"
-        key = (what, *_beside, default_storage.location, get_language() or "")
+        key = (what, *_beside, default_storage.location, get_language() or "", _models_keys())
         _clear_folders_by_code()
         if key in memories:
             return memories[key].put_back()
@@ -109,6 +109,13 @@ def _state() -> list[object]:
 def _untouched() -> bool:
     overridden = isinstance(settings._wrapped, UserSettingsHolder)
     return bool(_at_the_start) and _state() == _at_the_start and not overridden
+
+
+def _models_keys() -> str:
+    """The keys that rows refer to models by: a test that commits leaves others, as its tables are emptied."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, app_label, model FROM django_content_type ORDER BY id")
+        return repr(cursor.fetchall())
 
 
 def _is_plain(value: object) -> bool:

@@ -97,7 +97,7 @@ def ask_for(user: Any, study: Study, level: int, budget: Budget) -> AttackSearch
     """
     with locked(study):
         _require_searchable(study, level)
-        search = AttackSearch.objects.filter(study=study, level=level).select_related("job").first()
+        search = AttackSearch.objects.filter(study=study, level=level).select_related("job", "study").first()
         if search is None:
             search = _begun(study, level, budget)
         else:
@@ -115,21 +115,28 @@ def _begun(study: Study, level: int, budget: Budget) -> AttackSearch:
         recipes=budget.recipes,
         cpu_seconds=budget.cpu_seconds or 0.0,
     )
-    if today_of(search).trains == "head":
-        raise SearchRefusedError(
-            "This study's attackers are frozen probes, which have no recipe to make stronger: a study with "
-            "another preset can be searched."
-        )
+    _require_a_recipe(search)
     search.job = job_requests.enqueue(study, Job.Kind.SEARCH, f"search:l{level}", SearchParams(level))
     search.save()
     return search
 
 
 def _go_on(search: AttackSearch, budget: Budget) -> None:
+    if not search.study.attacker_runs.exists():  # before that the study's recipe may have been changed
+        search.terms = msgspec.to_builtins(terms_for(search.study))
+        _require_a_recipe(search)
     if not (job_requests.retry(search.job) or job_requests.redo(search.job)):
         raise SearchRefusedError(f"Level {search.level} is being searched: wait for it, or stop it first.")
     search.recipes, search.cpu_seconds = budget.recipes, budget.cpu_seconds or 0.0
-    search.save(update_fields=["recipes", "cpu_seconds"])
+    search.save(update_fields=["terms", "recipes", "cpu_seconds"])
+
+
+def _require_a_recipe(search: AttackSearch) -> None:
+    if today_of(search).trains == "head":
+        raise SearchRefusedError(
+            "This study's attackers are frozen probes, which have no recipe to make stronger: a study with "
+            "another preset can be searched."
+        )
 
 
 def _require_searchable(study: Study, level: int) -> None:

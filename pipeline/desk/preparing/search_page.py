@@ -32,6 +32,7 @@ from pipeline.standing.remaining_time import in_words, time_left
 from study.models import Study
 
 RECIPES, CPU_MINUTES = 16, 240
+_SECONDS_PER_HOUR = 3600
 
 
 class SearchForm(forms.Form):
@@ -74,12 +75,14 @@ class ShownLevel:
     left : how long that still takes; empty while nothing tells, or none runs
     silence : for how long its worker has left no sign, and what follows; empty while it does
     offer : the budget that is proposed
+    took : processor time of what was found; empty until the search has ended
     """
 
     attacked: AttackedLevel
     left: str
     silence: str
     offer: dict[str, float]
+    took: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,7 +138,9 @@ def _shown(level: AttackedLevel) -> ShownLevel:
         job: Any = Job.objects.annotate(read_at=Now()).get(pk=level.standing.search.job_id)
         silence = silence_of(job, job.read_at)
         left = "" if silence else time_left(job, {}, job.read_at)
-    return ShownLevel(level, left, silence, _offer(level.standing))
+    outcome = level.standing.outcome if level.standing else None
+    took = in_words(outcome.cpu_hours * _SECONDS_PER_HOUR) if outcome else ""
+    return ShownLevel(level, left, silence, _offer(level.standing), took)
 
 
 def _in_words(price: SearchPrice) -> dict[str, Any]:

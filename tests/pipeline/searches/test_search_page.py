@@ -87,6 +87,7 @@ def test_a_search_begins_is_shown_and_ends_with_figures(study: Study, admin_clie
     assert re.search(r"Level 1: 6 recipes tried, the strongest \+\d+\.\d points", text)
     assert "Its attackers are queued, and not trained yet." in text
     assert "no test photo was used" in text
+    assert re.search(r"Processor time about [1-9]\d* s", text), "a short one shows no 0.00 h"
     assert re.search(
         r"On a quarter of the training photos, 6 recipes: best \S+, median \S+, worst \S+ %", text
     )

@@ -16,7 +16,7 @@ from pipeline.models import AttackerRun, AttackSearch, Job, Loop
 from pipeline.queue.claims import Claim
 from pipeline.queue.job_requests import request_cancel
 from pipeline.searches.asked_searches import SearchRefusedError, ask_for, price_of
-from pipeline.searches.search_photos import plan_of
+from pipeline.searches.search_photos import plan_of, today_of
 from pipeline.searches.search_record_kept import record_of
 from pipeline.searches.search_standing import attacked_levels
 from pipeline.worker.execute import perform
@@ -244,6 +244,21 @@ def test_a_level_without_crops_a_running_loop_and_a_probe_are_refused(study: Stu
         ask_for(study.owner, study, LEVEL, SIX)
     assert not AttackSearch.objects.exists()
     assert not Job.objects.exists()
+
+
+def test_a_search_goes_on_to_beat_the_recipe_that_the_study_has_by_then(study: Study) -> None:
+    request_cancel(ask_for(study.owner, study, LEVEL, SIX).job)
+    Study.objects.filter(pk=study.pk).update(image_size=96)
+    study.refresh_from_db()
+    again = ask_for(study.owner, study, LEVEL, SIX)
+    assert today_of(again).image_size == 96
+    request_cancel(again.job)
+    Study.objects.filter(pk=study.pk).update(attacker_preset="probe")
+    study.refresh_from_db()
+    with pytest.raises(SearchRefusedError, match="frozen probes"):
+        ask_for(study.owner, study, LEVEL, SIX)
+    add_run(study, 0, 0, 0.4)
+    assert today_of(ask_for(study.owner, study, LEVEL, SIX)).image_size == 96, "what was trained stays"
 
 
 def test_another_study_is_not_searched(study: Study) -> None:

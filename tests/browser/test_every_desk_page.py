@@ -27,6 +27,7 @@ OF_A_STUDY = (
     *("log/", "answers/", "outside/", "people/", "people/?mode=simulated", "recruiting/", "storage/"),
     "compare/",
 )
+DRAWN = "[...document.querySelectorAll('.drawn')].map((figure) => figure.getBoundingClientRect().width)"
 
 
 @pytest.fixture
@@ -69,6 +70,18 @@ def test_every_page_fits_a_phone(page: Page, live_server: LiveServer, study: Stu
         if page.evaluate(TOO_WIDE) > 0:
             wider.append(address)
     assert wider == []
+
+
+def test_figures_are_not_shrunk_on_a_phone_until_their_letters_cannot_be_read(
+    page: Page, live_server: LiveServer, study: Study
+) -> None:
+    _log_in(page, live_server, study)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in ("", "machines/"):
+        page.goto(f"{live_server.url}/desk/{study.code}/report/{study.analyses.get().pk}/{name}")
+        widths = page.evaluate(DRAWN)
+        assert widths, name
+        assert min(widths) >= 500, "letters of 8 pt stay above 6 pt"
 
 
 def _addresses(study: Study) -> list[str]:

@@ -16,6 +16,7 @@ import torch
 from timm.layers.conv2d_same import Conv2dSame
 from timm.layers.padding import get_same_padding
 from torch import Tensor, nn
+from torch.nn import functional
 
 from attacker.networks.batch_norm_folding import sole_readers
 
@@ -76,31 +77,25 @@ class FusedConvolution(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return the activation's output, [n, K, h, w]."""
         (of,) = self._of
-        x, padding = x.bfloat16(), of.padding
+        x, weight, padding = x.bfloat16(), self._weight, of.padding
         if isinstance(of, Conv2dSame):
-            x, padding = _padded(x, of), (0, 0)
+            x, weight, padding = _same(x, weight, of)
         sizes: tuple[Any, ...] = (padding, of.stride, of.dilation, of.groups)
         return torch.ops.mkldnn._convolution_pointwise(  # type: ignore[no-any-return]
-            x, self._weight, self._bias, *sizes, *self._cut, ""
+            x, weight, self._bias, *sizes, *self._cut, ""
         )
 
 
-def _padded(x: Tensor, convolution: nn.Conv2d) -> Tensor:
-    """Return `x` with zeros around it as TensorFlow has them, which are more after than before it."""
-    around = [
-        get_same_padding(*each)
-        for each in zip(
-            x.shape[-2:], convolution.kernel_size, convolution.stride, convolution.dilation, strict=True
-        )
-    ]
-    if not any(around):
-        return x
-    (height, width), (top, left) = x.shape[-2:], (pad // 2 for pad in around)
-    shape = (*x.shape[:2], height + around[0], width + around[1])
-    padded = torch.empty(shape, dtype=x.dtype, memory_format=torch.channels_last)
-    padded[..., :top, :] = 0  # only the border: to fill all of it first takes longer than to copy x
-    padded[..., top + height :, :] = 0
-    padded[..., top : top + height, :left] = 0
-    padded[..., top : top + height, left + width :] = 0
-    padded[..., top : top + height, left : left + width] = x
-    return padded
+def _same(x: Tensor, weight: Tensor, of: Conv2dSame) -> tuple[Tensor, Tensor, tuple[int, int]]:
+    """Return input, weight and padding that give TensorFlow's, which may be larger by 1 after x than before.
+
+    A depthwise kernel gets a zero before its weights, and x as much padding before as after: its sums stay
+    the same, and x, which is larger than anything else there, is not copied.
+    """
+    sides = zip(x.shape[-2:], of.kernel_size, of.stride, of.dilation, strict=True)
+    height, width = (get_same_padding(*side) for side in sides)
+    if of.groups == of.in_channels and of.dilation == (1, 1):
+        wider = functional.pad(weight, (width % 2, 0, height % 2, 0))
+        return x, wider, ((height + 1) // 2, (width + 1) // 2)
+    around = (width // 2, width - width // 2, height // 2, height - height // 2)
+    return functional.pad(x, around), weight, (0, 0)

@@ -39,12 +39,13 @@ def test_features_keep_their_bits(architecture: str, pairs: int) -> None:
     assert not _fused_in(network), "the network itself is trained, and stays as it is"
 
 
+@pytest.mark.parametrize("groups", [1, 3])
 @pytest.mark.parametrize("side", [7, 8, 9])
 @pytest.mark.parametrize(
     ("kernel", "stride", "dilation"), [(3, 2, 1), (5, 2, 1), (2, 1, 1), (3, 2, 2), (1, 3, 1)]
 )
-def test_padding_is_tensorflows(side: int, kernel: int, stride: int, dilation: int) -> None:
-    convolution = Conv2dSame(3, 4, (kernel, 3), stride=stride, dilation=dilation).eval()
+def test_padding_is_tensorflows(side: int, kernel: int, stride: int, dilation: int, groups: int) -> None:
+    convolution = Conv2dSame(3, 6, (kernel, 3), stride=stride, dilation=dilation, groups=groups).eval()
     x, stages = torch.randn(2, 3, side, 11), [convolution, nn.ReLU()]
     quick = fused(stages, x[:1])
     assert _fused_in(quick) == 1

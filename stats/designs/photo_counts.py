@@ -17,7 +17,15 @@ from stats.decision.wording import repeats
 from stats.errors import CriteriaError, TableError
 from stats.inference import binomial
 from stats.inference.accuracy import Side, Threshold, logit_t
-from stats.inference.clustered import between_clusters, class_means, photo_df, photo_variance, residuals_of
+from stats.inference.clustered import (
+    between_clusters,
+    class_means,
+    macro_mean,
+    photo_df,
+    photo_variance,
+    residuals_of,
+)
+from stats.inference.independent_photos import independent_sources
 from stats.table.arrays import Answers, FloatArray, IntArray
 from stats.table.labels import Codes
 
@@ -184,7 +192,7 @@ def _accuracy(level: float, name: str, answers: Answers, alpha: float) -> PhotoA
         threshold = Threshold(0.5, Side.ABOVE, alpha, conditional=True)  # only its interval is used
         low, high = logit_t(estimate, variance, df, threshold)[2:4]
     else:
-        low, high = binomial.interval(estimate, float(np.unique(answers.cluster).size), alpha)
+        low, high = binomial.interval(estimate, independent_sources(answers, macro_mean(answers)), alpha)
     sizes = (answers.n_items, answers.n_trials, int(per_photo.min()), int(per_photo.max()))
     return PhotoAccuracy(level, name, estimate, low, high, *sizes)
 

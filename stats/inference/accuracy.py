@@ -14,7 +14,7 @@ from stats.errors import CriteriaError
 from stats.inference import binomial
 from stats.inference.clustered import MacroMean, macro_mean
 from stats.inference.estimates import Accuracy, Method
-from stats.inference.independent_photos import independent_photos, independent_sources
+from stats.inference.independent_photos import fewest_units, independent_photos, independent_sources
 from stats.table.arrays import Answers
 
 
@@ -121,7 +121,7 @@ def _inference(answers: Answers, mean: MacroMean, threshold: Threshold) -> tuple
         # Seeds are few by nature: three that all answer alike would never show anything as three units.
         photos = independent_sources(answers, mean)
         return Method.UNANIMOUS_NETWORKS, _exact(mean.estimate, photos, None, threshold)
-    return Method.SMALLEST_SIDE, _exact(mean.estimate, answers.independent_units, None, threshold)
+    return Method.SMALLEST_SIDE, _exact(mean.estimate, fewest_units(answers), None, threshold)
 
 
 def logit_t(estimate: float, variance: float, df: float, threshold: Threshold) -> Inference:

@@ -17,6 +17,7 @@ from stats.errors import CriteriaError, TableError
 from stats.inference import binomial
 from stats.inference.clustered import class_means, residuals_of, two_way_variance
 from stats.inference.estimates import Loss
+from stats.inference.independent_photos import fewest_units
 from stats.table.arrays import Answers, Coded, FloatArray, encode
 from stats.table.tidy import tidy
 
@@ -215,5 +216,5 @@ def _bounds(at_level: float, cropped: Answers, margin: float, alpha: float) -> t
     """
     if at_level < 1:
         return -1.0, 1.0, 1.0
-    units = float(min(cropped.n_agents, np.unique(cropped.cluster).size))
+    units = fewest_units(cropped)
     return binomial.interval(1.0, units, alpha)[0] - 1, 1.0, binomial.p_above(1.0, units, 1 - margin)

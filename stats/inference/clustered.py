@@ -91,15 +91,15 @@ def class_means(answers: Answers) -> tuple[FloatArray, FloatArray]:
     return class_accuracies(answers.correct, answers.category, answers.trials)
 
 
-def photo_variance(answers: Answers) -> tuple[float | None, int]:
-    """Return the variance of a single agent's mean over photo clusters, and its degrees of freedom (J - K).
+def photo_variance(answers: Answers) -> tuple[float | None, float]:
+    """Return the variance of a single agent's mean over photo clusters, and its degrees of freedom.
 
     Examples
     --------
     >>> from stats.table.network_answers import network_answers
     >>> variance, df = photo_variance(network_answers([1, 0, 1, 1], [0, 0, 0, 0], list("abcd")))
     >>> variance, df
-    (0.0625, 3)
+    (0.0625, 3.0)
     """
     _, residuals = residuals_of(answers)
     return between_clusters(answers, residuals), photo_df(answers)
@@ -159,16 +159,38 @@ def two_way_variance(answers: Answers, residuals: FloatArray) -> tuple[float | N
     return variance, variance**2 / (spread + rest**2 / (agents_df * photos_df))
 
 
-def photo_df(answers: Answers) -> int:
-    """Return the degrees of freedom between photos, J - K: clusters minus classes.
+def photo_df(answers: Answers) -> float:
+    """Return the degrees of freedom between photos: J - K, clusters minus classes, of equally large classes.
+
+    A small class of J_c clusters holds most of the variance of the macro average, which is known no better
+    than from J_c - 1 differences: with classes of 100, 100 and 2 photos there is hardly one degree of
+    freedom, not 199. Of classes whose photos spread alike, Satterthwaite's formula gives
+    (sum 1/J_c)^2 / sum 1/(J_c^2 (J_c - 1)).
+
+    Returns
+    -------
+    At most J - K; 0 where a class has a single cluster.
+
+    References
+    ----------
+    Satterthwaite (1946), An approximate distribution of estimates of variance components, Biometrics 2.
 
     Examples
     --------
     >>> from stats.table.network_answers import network_answers
-    >>> photo_df(network_answers([1, 0, 1, 1], [0, 0, 0, 1], ["burst", "burst", "c", "d"]))
-    1
+    >>> photo_df(network_answers([1, 0, 1, 1], [0, 0, 0, 0], ["burst", "burst", "c", "d"]))
+    2.0
+    >>> uneven = network_answers([1] * 202, [0] * 100 + [1] * 100 + [2] * 2, range(202))
+    >>> round(photo_df(uneven), 2)
+    1.08
     """
-    return present(answers.cluster).size - answers.categories.size
+    own = clusters_per_category(answers).astype(float)
+    if own.min() < 2:
+        return 0.0
+    apart = float(present(answers.cluster).size - own.size)
+    if own.min() == own.max():
+        return apart
+    return min(apart, float((1 / own).sum() ** 2 / (1 / (own**2 * (own - 1))).sum()))
 
 
 def within_cells(answers: Answers, residuals: FloatArray) -> float:

@@ -81,6 +81,24 @@ def independent_sources(answers: Answers, mean: MacroMean) -> float:
     return min(sources, float(mean.n_clusters))
 
 
+def fewest_units(answers: Answers) -> float:
+    """Return agents or independent photos, whichever are fewer; a small class holds the photos back.
+
+    A class of one photo makes up its whole share of the macro average, however many people saw it and
+    however many photos the other classes have.
+
+    Examples
+    --------
+    >>> from stats.table.network_answers import network_answers
+    >>> answers = network_answers([[1] * 60] * 30, [0] * 30 + [1] * 29 + [2], range(60))
+    >>> round(fewest_units(answers), 1), answers.independent_units
+    (8.4, 30.0)
+    """
+    if answers.photos_unknown:
+        return answers.independent_units
+    return min(answers.independent_units, _in_equal_classes(clusters_per_category(answers).astype(float)))
+
+
 def _in_equal_classes(counts: FloatArray) -> float:
     """Return how many photos in equally large classes tell as much as `counts`, (K,): all, when they are."""
     return float(counts.size**2 / (1 / counts).sum())

@@ -177,7 +177,7 @@ def half_width(answers: Answers, residuals: FloatArray, alpha: float, *, conditi
     """
     variance, df = two_way_variance(answers, residuals)
     if conditional and answers.n_agents == 1:
-        variance, df = between_clusters(answers, residuals), float(photo_df(answers))
+        variance, df = between_clusters(answers, residuals), photo_df(answers)
     if not variance or not df or df <= 0:
         return None
     return float(special.stdtrit(df, 1 - alpha / 2)) * math.sqrt(variance)

@@ -43,10 +43,18 @@ between_clusters <- function(d, residual) {
   sum(squares * of_cluster / (of_cluster - 1))
 }
 
+# Degrees of freedom between photos: clusters minus classes, fewer where a class is small.
+photos_df_of <- function(d) {
+  own <- as.vector(clusters_of(d))
+  apart <- different(d$cluster) - length(own)
+  if (min(own) < 2 || different(own) == 1) return(apart)
+  min(apart, sum(1 / own)^2 / sum(1 / (own^2 * (own - 1))))
+}
+
 # The variance clustered two ways (Cameron, Gelbach & Miller), and Satterthwaite's degrees of freedom.
 variance_and_df <- function(d, residual) {
   agents <- different(d$agent_id)
-  photos_df <- different(d$cluster) - length(clusters_of(d))
+  photos_df <- photos_df_of(d)
   photos <- between_clusters(d, residual)
   if (agents < 2 || is.na(photos)) return(c(NA, NA))
   of_agents <- agents / (agents - 1) * sum(sums(residual, d$agent_id)^2)
@@ -71,15 +79,14 @@ units_of_one_network <- function(d, average, residual) {
   if (different(d$cluster) == nrow(d) && different(counts) == 1) return(photos)
   variance <- between_clusters(d, residual)
   if (is.na(variance) || variance == 0) return(sources(d))
-  df <- different(d$cluster) - length(counts)
-  factor <- qt(1 - alpha / 2, max(photos - 1, 1)) / qt(1 - alpha / 2, df)
+  factor <- qt(1 - alpha / 2, max(photos - 1, 1)) / qt(1 - alpha / 2, photos_df_of(d))
   min(average * (1 - average) / variance * factor^2, photos)
 }
 
-# Observers or clusters of photos, whichever are fewer; of unequal weights, as many as they tell.
+# Observers or sources, whichever are fewer; of unequal weights, as many as they tell.
 units_of_people <- function(d) {
   worth <- function(w) if (different(d$w) > 1) sum(w)^2 / sum(w^2) else length(w)
-  min(worth(sums(d$w, d$agent_id)), worth(sums(d$w, d$cluster)))
+  min(worth(sums(d$w, d$agent_id)), worth(sums(d$w, d$cluster)), sources(d))
 }
 
 # Accuracy, interval and one-sided p of people (above the floor) or machine (below the ceiling).

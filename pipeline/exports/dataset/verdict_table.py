@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+NUMBERS = ("accuracy", "low", "high", "p", "observers", "trials")
+
 
 def counted(path: str) -> pd.DataFrame:
     """Return the trials that count, with their weights: the inverse of the chance of a level drawn for it."""
@@ -56,9 +58,18 @@ def between_clusters(trials: pd.DataFrame, residual: pd.Series) -> float:
     return float((squares * of_cluster / (of_cluster - 1)).sum())
 
 
+def photos_df(trials: pd.DataFrame) -> float:
+    """Return degrees of freedom between photos: clusters minus classes, fewer where a class is small."""
+    own, all_clusters = clusters_of(trials), trials["cluster"].nunique()
+    if own.min() < 2 or own.min() == own.max():
+        return float(all_clusters - len(own))
+    satterthwaite = float((1 / own).sum() ** 2 / (1 / (own**2 * (own - 1))).sum())
+    return min(float(all_clusters - len(own)), satterthwaite)
+
+
 def variance_and_df(trials: pd.DataFrame, residual: pd.Series) -> tuple[float, float]:
     """Return the variance clustered two ways (Cameron, Gelbach & Miller) and Satterthwaite's df."""
-    agents, photos_df = trials["agent_id"].nunique(), trials["cluster"].nunique() - len(clusters_of(trials))
+    agents, apart = trials["agent_id"].nunique(), photos_df(trials)
     photos = between_clusters(trials, residual)
     if agents < 2 or np.isnan(photos):
         return np.nan, np.nan
@@ -68,8 +79,8 @@ def variance_and_df(trials: pd.DataFrame, residual: pd.Series) -> tuple[float, f
     variance = max(of_agents + photos - rest, of_agents, photos)
     if rest == 0 or variance <= 1e-12 * rest:
         return np.nan, np.nan
-    spread = of_agents**2 / (agents - 1) + photos**2 / photos_df
-    return variance, variance**2 / (spread + rest**2 / ((agents - 1) * photos_df))
+    spread = of_agents**2 / (agents - 1) + photos**2 / apart
+    return variance, variance**2 / (spread + rest**2 / ((agents - 1) * apart))
 
 
 def units_of_one_network(trials: pd.DataFrame, mean: float, residual: pd.Series, alpha: float) -> float:
@@ -78,7 +89,7 @@ def units_of_one_network(trials: pd.DataFrame, mean: float, residual: pd.Series,
     photos = len(counts) ** 2 / float((1 / counts).sum())
     if trials["cluster"].nunique() == len(trials) and counts.min() == counts.max():
         return photos
-    variance, df = between_clusters(trials, residual), trials["cluster"].nunique() - len(counts)
+    variance, df = between_clusters(trials, residual), photos_df(trials)
     if not variance > 0:
         return sources(trials)
     factor = special.stdtrit(max(photos - 1, 1), 1 - alpha / 2) / special.stdtrit(df, 1 - alpha / 2)
@@ -92,11 +103,11 @@ def sources(trials: pd.DataFrame) -> float:
 
 
 def units_of_people(trials: pd.DataFrame) -> float:
-    """Return observers or clusters of photos, whichever are fewer; or what unequal weights leave of them."""
+    """Return observers or sources, whichever are fewer; or what unequal weights leave of them."""
     sums = [trials.groupby(name)["w"].sum() for name in ("agent_id", "cluster")]
     if (trials["w"] == 1).all():
-        return float(min(map(len, sums)))
-    return min(float(w.sum() ** 2 / (w**2).sum()) for w in sums)
+        return min(float(len(sums[0])), sources(trials))
+    return min(sources(trials), *(float(w.sum() ** 2 / (w**2).sum()) for w in sums))
 
 
 def side(trials: pd.DataFrame, threshold: float, alpha: float, is_machine: bool) -> dict[str, Any]:
@@ -155,9 +166,10 @@ def verdict_table(path: str, floor: float, ceiling: float, competence: float, al
         row: dict[str, Any] = {}
         for kind, name, threshold in (("human", "people", floor), ("model", "machine", ceiling)):
             answers = at_level[at_level["agent_type"] == kind]
+            values = dict.fromkeys(NUMBERS, np.nan)
             if len(answers):
-                values = side(answers, threshold, alpha, is_machine=kind == "model")
-                row |= {f"{name}_{key}": value for key, value in values.items()}
+                values |= side(answers, threshold, alpha, is_machine=kind == "model")
+            row |= {f"{name}_{key}": value for key, value in values.items()}
         by_kind = at_level.groupby("agent_type")["category"].nunique()
         complete = len(by_kind) == 2 and by_kind.min() == trials["category"].nunique()
         row["p"] = max(row["people_p"], row["machine_p"]) if complete else np.nan

@@ -42,8 +42,9 @@ def by_definition(answers: Answers) -> tuple[float, float, float]:
     v_b = sum(r**2 * photos[category_of[j]] / (photos[category_of[j]] - 1) for j, r in per_item.items())
     v_r = n / (n - 1) * rest
     v = max(v_a + v_b - v_r, v_a, v_b)
-    j_k = len(per_item) - len(classes)
-    df = v**2 / (v_a**2 / (a - 1) + v_b**2 / j_k + v_r**2 / ((a - 1) * j_k))
+    small = sum(1 / n for n in photos.values()) ** 2 / sum(1 / (n**2 * (n - 1)) for n in photos.values())
+    d_b = min(len(per_item) - len(classes), small)
+    df = v**2 / (v_a**2 / (a - 1) + v_b**2 / d_b + v_r**2 / ((a - 1) * d_b))
     return sum(means.values()) / len(classes), v, df
 
 

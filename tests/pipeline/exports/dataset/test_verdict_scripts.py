@@ -25,6 +25,7 @@ from stats.planning.simulated_studies import simulate
 from stats.table.column import names_of
 
 LIMITS = {"floor": 0.85, "ceiling": 0.75, "competence": 0.8, "alpha": 0.05}
+NUMBERS = ("accuracy", "low", "high", "p", "observers", "trials")
 ACCURACIES = {"human": [0.98, 0.95, 0.7], "model": [0.97, 0.5, 0.4]}
 
 
@@ -67,6 +68,14 @@ def without_a_class() -> pd.DataFrame:
     return trials[(trials["crop_level"] != 2) | (trials["category"] != "dunk")]
 
 
+def small_classes() -> pd.DataFrame:
+    """Three photos of one class; at the last level a single photo of another."""
+    trials = table(seed=7).assign(source_id="")
+    number = trials["item_id"].str.removeprefix("photo").astype(int)
+    few, alone = (number > 8) & (trials["category"] == "dunk"), (number > 2) & (trials["category"] == "shoot")
+    return trials[~few & ~(alone & (trials["crop_level"] == 2))]
+
+
 def one_level_of_a_single_network() -> pd.DataFrame:
     trials = table(seeds=1, seed=5)
     return trials[trials["crop_level"] < 2]
@@ -77,7 +86,13 @@ STUDIES: dict[str, Callable[[], pd.DataFrame]] = {
     "adaptive levels": drawn_levels,
     "no spread": unanimous,
     "a class is missing at a level": without_a_class,
+    "small classes": small_classes,
+    "small classes of one network": lambda: small_classes().query(
+        "agent_type == 'human' or agent_id == 'm0'"
+    ),
     "one network, one level": one_level_of_a_single_network,
+    "people alone": lambda: table(seed=8).query("agent_type == 'human'"),
+    "machines alone": lambda: table(seed=8).query("agent_type == 'model'"),
     "one person": lambda: table(people=1, seed=6),
 }
 
@@ -122,7 +137,9 @@ def by_statistics(outcome: Verdict) -> dict[float, dict[str, float]]:
             "sweet": float(level.crop_level in outcome.sweet_levels),
         }
         for name, side in (("people", level.human), ("machine", level.machine)):
-            assert side is not None
+            if side is None:
+                row |= dict.fromkeys((f"{name}_{number}" for number in NUMBERS), float("nan"))
+                continue
             row |= {
                 f"{name}_accuracy": side.estimate,
                 f"{name}_low": side.ci_low,

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from attacker.errors import DataError
 from attacker.features.shared_work import Claims, NoClaims, byte_locks
 
 Array = NDArray[Any]
+_DAMAGED = (ValueError, EOFError, SyntaxError, TokenError)  # numpy reads a file's header as Python
 
 
 class Store(Protocol):
@@ -77,10 +79,11 @@ class DiskStore:
     def get(self, key: str) -> Array | None:
         """Return the array of a key; a damaged file counts as absent, and is removed."""
         try:
-            array: Array = np.load(self._path(key), allow_pickle=False)
+            with self._path(key).open("rb") as file:
+                array: Array = np.lib.format.read_array(file, allow_pickle=False)
         except FileNotFoundError:
             return None
-        except (ValueError, EOFError):  # cut short by a power failure or a full disk: it is computed again
+        except _DAMAGED:  # cut short, or blank, by a power failure or a full disk: it is computed again
             self._path(key).unlink(missing_ok=True)
             return None
         return array

@@ -48,10 +48,21 @@ def fused(stages: Sequence[nn.Module], probe: Tensor) -> nn.Sequential:
     with torch.inference_mode(False), torch.no_grad(), torch.autocast("cpu", enabled=False):
         pairs, _ = sole_readers(copies, probe.detach().clone().float(), (nn.ReLU, nn.ReLU6))
         for convolution, activation in pairs:
-            if type(convolution) in (nn.Conv2d, Conv2dSame) and convolution.padding_mode == "zeros":
+            if _can_be_fused(convolution, activation):
                 setattr(*places[convolution], FusedConvolution(convolution, activation))
                 setattr(*places[activation], nn.Identity())
     return copies
+
+
+def _can_be_fused(convolution: nn.Conv2d, activation: nn.Module) -> bool:
+    """Return whether both are known by their type: a subclass, or a hook, may do anything besides."""
+    is_plain = type(convolution) in (nn.Conv2d, Conv2dSame) and type(activation) in (nn.ReLU, nn.ReLU6)
+    pads_with_zeros = convolution.padding_mode == "zeros" and not isinstance(convolution.padding, str)
+    return is_plain and pads_with_zeros and not (_has_hooks(convolution) or _has_hooks(activation))
+
+
+def _has_hooks(module: nn.Module) -> bool:
+    return bool(module._forward_hooks or module._forward_pre_hooks)
 
 
 class FusedConvolution(nn.Module):
@@ -73,6 +84,16 @@ class FusedConvolution(nn.Module):
         self._cut: tuple[str, list[float]] = (
             ("hardtanh", [0.0, 6.0]) if isinstance(activation, nn.ReLU6) else ("relu", [])
         )
+
+    @property
+    def weight(self) -> Tensor:
+        """The network's own weights, which other layers may read."""
+        return self._of[0].weight
+
+    @property
+    def bias(self) -> Tensor | None:
+        """The network's own bias."""
+        return self._of[0].bias
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the activation's output, [n, K, h, w]."""

@@ -72,6 +72,8 @@ def _byte_of(name: str) -> int:
 def byte_locks(path: Path) -> Iterator[Claims]:
     """Open a file for locks, and free all of this process's when the block ends.
 
+    Where it cannot be made, as on a full disk, all names are free: what is computed twice is the same.
+
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
@@ -79,8 +81,12 @@ def byte_locks(path: Path) -> Iterator[Claims]:
     ...     claims.take("ab12")
     True
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError:
+        yield NoClaims()
+        return
     try:
         yield ByteLocks(file)
     finally:

@@ -52,6 +52,26 @@ def test_a_file_cut_short_counts_as_absent(tmp_path: Path) -> None:
         assert KEY not in store
 
 
+@pytest.mark.parametrize("kept_bytes", [0, 6, 8, 20, 60, 100, 126])
+def test_a_file_that_a_power_failure_left_blank_counts_as_absent(kept_bytes: int, tmp_path: Path) -> None:
+    """The header ends at byte 128; zeros after its beginning are no Python."""
+    store = DiskStore(tmp_path)
+    store.put(KEY, np.ones(100))
+    (path,) = tmp_path.rglob("*.npy")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:kept_bytes] + bytes(len(whole) - kept_bytes))
+    assert store.get(KEY) is None
+    assert KEY not in store
+
+
+def test_a_file_that_passes_for_an_archive_counts_as_absent(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path)
+    store.put(KEY, np.ones(100))
+    (path,) = tmp_path.rglob("*.npy")
+    path.write_bytes(b"PK\x03\x04" + path.read_bytes()[4:])
+    assert store.get(KEY) is None
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_full_disk_is_reported_as_such(

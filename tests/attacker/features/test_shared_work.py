@@ -174,3 +174,16 @@ def test_a_disk_without_locks_is_no_obstacle(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(shared_work.fcntl, "lockf", no_locks)
     assert sorted(_computed_here(DiskStore(tmp_path))) == NAMES
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_with_no_room_for_a_file_of_locks_is_no_obstacle(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with DiskStore(tmp_path).claims("folder") as claims:
+        assert claims.take("ab12")
+        claims.leave("ab12")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from attacker.photos.class_photos import Photo
@@ -24,30 +23,16 @@ class Fingerprinted(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Grouping:
-    """The groups of new photos.
-
-    Parameters
-    ----------
-    clusters
-        Name of each new photo's group, by the hash of its file; near duplicates and parts of one picture
-        share a group. Photos that would join two splits have none.
-    near_duplicates
-        Photos, old and new, that share a group with another.
-    """
-
-    clusters: dict[str, str]
-    near_duplicates: int
-
-
 def group_photos(
     existing: Sequence[Item],
     new: Sequence[Photo[Fingerprinted]],
     sources: Sequence[str],
     on_progress: Callable[[float], object],
-) -> Grouping:
-    """Group new photos with each other and with those of the study, whose groups keep their names.
+) -> dict[str, str]:
+    """Return the name of each new photo's group, by the hash of its file.
+
+    Near duplicates and parts of one picture share a group, with each other and with photos of the study,
+    whose groups keep their names. Photos that would join two splits have none.
 
     No file of the `new` photos is one of the study's; `sources` are the pictures that they were taken from,
     empty where unknown. `on_progress`, called with the share that is done, may raise to stop.
@@ -61,8 +46,7 @@ def group_photos(
     for photo, number in zip(new, numbers[len(existing) :], strict=True):
         if len({item.split for item in members[number]}) < 2:
             clusters[photo.sha256] = names.setdefault(number, photo.sha256)
-    sizes = Counter(numbers).values()
-    return Grouping(clusters, near_duplicates=sum(size for size in sizes if size > 1))
+    return clusters
 
 
 def _group_numbers(

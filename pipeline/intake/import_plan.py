@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -54,6 +54,11 @@ class ImportPlan:
         """Number of photos of each class."""
         counted = Counter(category for _, category in self.photos)
         return {name: counted[name] for name in self.classes}
+
+    def near_duplicates(self, in_study: Set[str]) -> int:
+        """Count the photos that share a group with another one that comes in, or is in the study."""
+        sizes = Counter(photo.cluster for photo, _ in self.photos)
+        return sum(size for cluster, size in sizes.items() if size > 1 or cluster in in_study)
 
     @property
     def listed(self) -> ClassFiles:

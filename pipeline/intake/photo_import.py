@@ -37,7 +37,7 @@ class ImportReport:
     with_collection: int = 0  # photos whose collection came with them
     with_box: int = 0  # photos whose subject's box came with them
     with_mask: int = 0  # photos whose subject's mask came with them
-    near_duplicates: int = 0  # photos that share a group with another
+    near_duplicates: int = 0  # photos that came in and share a group with another
 
     @property
     def total(self) -> int:
@@ -79,11 +79,12 @@ def store_photos(
     with locked(study):
         require_usable(study, survey, plan)
         sidecars = read_sidecars(StoredTables(survey.tables), plan.listed)
-        splits = _splits(list(study.items.select_related("category")), plan)
+        existing = list(study.items.select_related("category"))
+        splits = _splits(existing, plan)
         items = _create(study, plan, sidecars, splits, on_progress)
         taken = {str(file.name) for item in items for file in (item.photo, item.mask) if file}
         transaction.on_commit(lambda: discard([name for name in survey.stored if name not in taken]))
-    return _report(items, list(plan.left_out), survey.near_duplicates)
+    return _report(items, plan.left_out, plan.near_duplicates({item.cluster for item in existing}))
 
 
 def require_no_crops(study: Study) -> None:
@@ -184,13 +185,13 @@ def _item(category: Category, photo: ReadPhoto, sidecars: Sidecars, split: str) 
     )
 
 
-def _report(items: Sequence[Item], left_out: list[LeftOut], near_duplicates: int) -> ImportReport:
+def _report(items: Sequence[Item], left_out: Sequence[LeftOut], near_duplicates: int) -> ImportReport:
     imported: dict[str, Counter[str]] = {}
     for item in items:
         imported.setdefault(item.category.name, Counter())[item.split] += 1
     return ImportReport(
         imported={name: dict(splits) for name, splits in imported.items()},
-        refused=left_out,
+        refused=list(left_out),
         with_landmarks=sum(item.landmarks is not None for item in items),
         with_source=sum(bool(item.origin) for item in items),
         with_collection=sum(bool(item.collection) for item in items),

@@ -22,7 +22,7 @@ from attacker.photos.class_folders import (
     is_passed_over,
 )
 from attacker.photos.class_photos import Photo, read_files
-from pipeline.intake.grouping import Grouping, group_photos
+from pipeline.intake.grouping import group_photos
 from pipeline.intake.photo_file import encode_png, stored_form
 from pipeline.intake.photo_survey import ReadPhoto, Survey
 from study.models import Item, Study
@@ -73,7 +73,7 @@ def read_photos(study: Study, source: Listing, on_progress: Callable[[float], ob
         existing = list(study.items.order_by("pk"))
         known = {item.source_sha256 for item in existing}
         new = [photo for photo in photos if photo.sha256 not in known]
-        grouping = _grouped(existing, new, tables, lambda share: on_progress(_READ + (1 - _READ) * share))
+        clusters = _grouped(existing, new, tables, lambda share: on_progress(_READ + (1 - _READ) * share))
     except BaseException:
         discard(stored)
         raise
@@ -81,11 +81,10 @@ def read_photos(study: Study, source: Listing, on_progress: Callable[[float], ob
     links = [LeftOut(name, "a symbolic link, which is not followed") for name in source.links]
     return Survey(
         title=source.title,
-        photos=tuple(_read_photo(photo, grouping, masks, known) for photo in photos),
+        photos=tuple(_read_photo(photo, clusters, masks, known) for photo in photos),
         refused=tuple((entry.name, entry.reason) for entry in [*refused, *links]),
         tables=tables,
         photos_before=len(existing),
-        near_duplicates=grouping.near_duplicates,
         unmatched=tuple((entry.name, entry.reason) for entry in unmatched),
     )
 
@@ -154,7 +153,7 @@ def _grouped(
     new: Sequence[Photo[Picture]],
     tables: dict[str, str],
     on_progress: Callable[[float], object],
-) -> Grouping:
+) -> dict[str, str]:
     from attacker.photos.provenance_table import read_origins
     from attacker.photos.sidecars import read_table
     from pipeline.intake.sidecar_files import StoredTables
@@ -166,7 +165,7 @@ def _grouped(
 
 
 def _read_photo(
-    photo: Photo[Picture], grouping: Grouping, masks: dict[str, str], known: set[str]
+    photo: Photo[Picture], clusters: dict[str, str], masks: dict[str, str], known: set[str]
 ) -> ReadPhoto:
     picture = photo.made
     return ReadPhoto(
@@ -177,7 +176,7 @@ def _read_photo(
         height=picture.height,
         size=picture.file.size,
         quantisation=picture.file.quantisation,
-        cluster=grouping.clusters.get(photo.sha256, ""),
+        cluster=clusters.get(photo.sha256, ""),
         mask=masks.get(photo.name, ""),
         known=photo.sha256 in known,
     )

@@ -46,7 +46,6 @@ class Survey(msgspec.Struct, frozen=True):
     refused: tuple[tuple[str, str], ...]
     tables: dict[str, str]
     photos_before: int
-    near_duplicates: int
     unmatched: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -108,7 +108,7 @@ def _preview(request: HttpRequest, study: Study, waiting: PhotoImport) -> HttpRe
         "rows": rows_of(survey, choices),
         "layouts": LAYOUT_LABELS.items(),
         "layout": choices.layout,
-        "near_duplicates": survey.near_duplicates,
+        "near_duplicates": plan.near_duplicates(set(study.items.values_list("cluster", flat=True))),
         "left_out": plan.left_out[:SHOWN],
         "problem": problem,
         "title": "Import photos: preview",

@@ -14,7 +14,7 @@ def photo(name: str, **fields: object) -> ReadPhoto:
 
 
 def survey(*photos: ReadPhoto, refused: tuple[tuple[str, str], ...] = ()) -> Survey:
-    return Survey("photos", photos, refused, {}, photos_before=0, near_duplicates=0)
+    return Survey("photos", photos, refused, {}, photos_before=0)
 
 
 ALL = survey(
@@ -61,6 +61,20 @@ def test_near_duplicates_in_two_classes_are_named_and_come_in() -> None:
     plan = plan_of(alike, Choices.first(alike))
     assert plan.two_classes == ("dunk/1.jpg (dunk), shoot/2.jpg (shoot)",)
     assert plan.counts == {"dunk": 1, "shoot": 1}
+
+
+def test_only_photos_that_come_in_count_as_near_duplicates() -> None:
+    """A copy of a file shares the group of what it copies, but only one of them comes in."""
+    files = survey(
+        photo("dunk/1.jpg", sha256="a", cluster="a"),
+        photo("dunk/copy of 1.jpg", sha256="a", cluster="a"),
+        photo("dunk/2.jpg", cluster="b"),
+        photo("dunk/2 in grey.jpg", cluster="b"),
+        photo("shoot/3.jpg", cluster="c"),
+    )
+    plan = plan_of(files, Choices.first(files))
+    assert plan.near_duplicates(in_study=set()) == 2
+    assert plan.near_duplicates(in_study={"c", "z"}) == 3, "a photo of the study looks like one of these"
 
 
 def test_photos_that_the_study_has_or_that_would_join_two_splits_stay_out() -> None:

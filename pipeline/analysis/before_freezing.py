@@ -8,6 +8,7 @@ from pipeline.attacks.strongest import Attack, machine_by_level
 from pipeline.models import Prediction
 from stats.apa import threshold
 from study.freezing.candidates import Material, gather
+from study.freezing.readiness import problems
 from study.models import Item, Stimulus, Study
 
 FEW_ANSWERS = 5  # to a photo at a level: with fewer, one person decides what a photo is worth
@@ -15,11 +16,21 @@ FEW_PHOTOS = 20  # of a class: with fewer, the interval over photos is wide howe
 
 
 def known_before_freezing(study: Study) -> list[str]:
-    """Return sentences about machine, photos and planned answers; none while a study has no photos."""
+    """Return sentences about machine, photos and planned answers; none while a study has no photos.
+
+    What prevents freezing comes first.
+    """
     material = gather(study)
     if not material.photos_per_class():
         return []
-    return [_gate_0(study, material), _photos(material), *_coverage(material), *_nobody_asked(study)]
+    refusals = [f"It cannot be frozen yet: {problem}" for problem in problems(material)]
+    return [
+        *refusals,
+        _gate_0(study, material),
+        _photos(material),
+        *_coverage(material),
+        *_nobody_asked(study),
+    ]
 
 
 def _gate_0(study: Study, material: Material) -> str:
@@ -87,8 +98,10 @@ def _nobody_asked(study: Study) -> Iterator[str]:
 
 
 def _coverage(material: Material) -> Iterator[str]:
-    """Say how many answers each photo gets at each level, where the number of people is planned."""
+    """Say how many answers each photo gets at each level, where people are planned and photos suffice."""
     design = material.design
+    if not design.asks.shows_pairs and any(material.too_few_photos()):
+        return
     if design.target_completes is None:
         yield (
             "No number of complete sessions is planned, so it is open how many answers each photo gets at "

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from pipeline.analysis.before_freezing import known_before_freezing
 from pipeline.models import Loop
+from study.freezing.freeze import NotReadyError, freeze
 from study.models import Stimulus, Study
 from tests.pipeline.acting import do
 from tests.pipeline.answered import add_run
@@ -48,6 +50,18 @@ def test_planned_answers_to_a_photo_at_a_level_are_counted(people: int, answers:
     sentence = known_before_freezing(study_with_machine(1.0, target_completes=people))[2]
     assert f"give each photo {answers} answers at each level" in sentence
     assert ("Plan more people" in sentence) == advice
+
+
+def test_what_the_freeze_would_refuse_is_said_first_and_no_answers_are_promised() -> None:
+    """Sixty trials of each person, but only 36 photos, of which nobody sees any twice."""
+    study = study_with_machine(1.0, trials_per_person=60, target_completes=36)
+    sentences = known_before_freezing(study)
+    with pytest.raises(NotReadyError) as refusal:
+        freeze(study, timezone.now())
+    first = sentences[0].removeprefix("It cannot be frozen yet: ")
+    assert "dribble has 12 test photos" in first
+    assert first in str(refusal.value)
+    assert not any("answers at each level" in sentence for sentence in sentences)
 
 
 def test_without_a_planned_number_of_people_it_is_said_that_this_is_open() -> None:

@@ -55,7 +55,6 @@ def analysed(study: Study, version: StudyVersion) -> Analysis:
     return analysis
 
 
-@pytest.mark.thorough
 def test_a_stronger_machine_from_outside_counts_where_it_is_stronger(study: Study) -> None:
     machine = bring(study, "oracle", {0: 0.5, 1: 1.0, 2: 1.0}, kind="zero-shot")
     version = freeze_with_machine(study, NOW)

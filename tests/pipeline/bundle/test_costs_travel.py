@@ -44,6 +44,7 @@ def printed(analysis: Analysis) -> dict[str, Cells]:
     return {row[0]: tuple(row[-3:]) for row in section.tables[0].rows}
 
 
+@pytest.mark.thorough
 def test_cost_and_latency_of_a_machine_travel_with_its_answers(
     analysis: Analysis, admin_client: Client, admin_user: Any, tmp_path: Path
 ) -> None:

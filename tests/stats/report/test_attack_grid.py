@@ -68,3 +68,16 @@ def test_it_survives_json(grid: AttackGrid) -> None:
 
 def test_why_the_training_ended_is_printed_with_it(grid: AttackGrid) -> None:
     assert section(grid, {}, "The levels are used up.").paragraphs[1].endswith("The levels are used up.")
+
+
+def test_a_machine_from_outside_has_a_line_of_its_own() -> None:
+    own = answers("seed0", 0, 0, 11)
+    brought = [row | {"trained_through": None, "brought_as": "few-shot"} for row in answers("vlm", 0, 1, 6)]
+    grid = grid_of(attack_matrix(pd.DataFrame(own + brought)))
+    (line,) = grid.brought
+    assert (line.name, line.kind, line.cells[0]) == ("vlm", "few-shot", None)
+    assert line.cells[1] is not None
+    assert (line.cells[1].estimate, line.cells[1].n_items) == (6 / PHOTOS, 2 * PHOTOS)
+    name, _, there = section(grid, {}).tables[0].rows[-1]
+    assert name == "vlm (from outside, few-shot)"
+    assert there.startswith(".50 [")

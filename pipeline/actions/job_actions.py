@@ -27,7 +27,8 @@ def retry_job(user: Any, job: Job) -> str:
 
 
 def stop_job(user: Any, job: Job) -> str:
-    """Stop a job: at once if it waits, within a batch if it runs."""
-    request_cancel(job)
+    """Stop a job: at once if it waits, within a batch if it runs; one that has ended is left as it is."""
+    if not request_cancel(job):
+        return f"{title_of(job)} has ended already; there is nothing to stop."
     record(user, job.study, f"stopped {job.key}")
     return f"{title_of(job)} is being stopped; it can be started again from there."

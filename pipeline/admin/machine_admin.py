@@ -36,14 +36,13 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.action(description="Stop", permissions=["act"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
-            job_actions.stop_job(request.user, job)
-        self.message_user(request, "Stopping; a running job stops within one batch.")
+            self.message_user(request, job_actions.stop_job(request.user, job))
 
     @admin.action(description="Retry (resumes from the last checkpoint)", permissions=["act"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
             try:
-                job_actions.retry_job(request.user, job)
+                self.message_user(request, job_actions.retry_job(request.user, job))
             except job_actions.NothingToRetryError as refusal:
                 messages.warning(request, str(refusal))
 

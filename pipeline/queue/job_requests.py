@@ -33,12 +33,13 @@ def touch_queued(study: Study, kind: Job.Kind) -> bool:
     return bool(waiting.update(message="changed while it waited"))
 
 
-def request_cancel(job: Job) -> None:
-    """Stop a job: at once if it waits, within a batch if it runs."""
-    Job.objects.filter(pk=job.pk, state__in=Job.UNFINISHED).update(cancel_requested=True)
+def request_cancel(job: Job) -> bool:
+    """Stop a job: at once if it waits, within a batch if it runs; False if it has ended."""
+    asked = Job.objects.filter(pk=job.pk, state__in=Job.UNFINISHED).update(cancel_requested=True)
     Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
         state=Job.State.CANCELLED, finished_at=Now(), message="cancelled before it started"
     )
+    return bool(asked)
 
 
 def retry(job: Job) -> bool:
@@ -56,7 +57,12 @@ def redo(job: Job) -> bool:
 
 def _queue_again(job: Job, ended: Sequence[Job.State]) -> bool:
     queued = Job.objects.filter(pk=job.pk, state__in=ended).update(
-        state=Job.State.QUEUED, attempts=0, cancel_requested=False, error="", ring_after=next_notification()
+        state=Job.State.QUEUED,
+        attempts=0,
+        cancel_requested=False,
+        message="",
+        error="",
+        ring_after=next_notification(),
     )
     if queued:
         notify_after_commit(job)

@@ -166,11 +166,31 @@ def test_who_may_only_look_finds_no_actions(client: Client, page: str, action: s
     assert f'value="{action}"' in client.get(reverse(f"admin:{page}_changelist")).content.decode()
 
 
+def _act_on(client: Client, job: Job, action: str) -> str:
+    """Return the page of jobs that answers an action on one of them."""
+    choice = {"action": action, "_selected_action": [job.pk]}
+    return client.post(reverse("admin:pipeline_job_changelist"), choice, follow=True).content.decode()
+
+
 def test_a_job_stopped_in_the_admin_is_written_down(admin_client: Client) -> None:
-    job = answered_version(people=0).study.jobs.first()
-    action = {"action": "cancel", "_selected_action": [job.pk]}
-    admin_client.post(reverse("admin:pipeline_job_changelist"), action)
+    job = enqueue(make_study(), Job.Kind.CROP, "crop:l0", CropParams(level=0))
+    assert "is being stopped" in _act_on(admin_client, job, "cancel")
     assert LogEntry.objects.get().change_message == f"stopped {job.key}"
+
+
+def test_a_job_that_has_ended_is_not_said_to_be_stopped(admin_client: Client) -> None:
+    job = enqueue(make_study(), Job.Kind.CROP, "crop:l0", CropParams(level=0))
+    _act_on(admin_client, job, "cancel")
+    assert "has ended already; there is nothing to stop" in _act_on(admin_client, job, "cancel")
+    assert LogEntry.objects.count() == 1
+
+
+def test_a_retried_job_says_so_and_forgets_why_it_had_ended(admin_client: Client) -> None:
+    job = enqueue(make_study(), Job.Kind.CROP, "crop:l0", CropParams(level=0))
+    _act_on(admin_client, job, "cancel")
+    answer = _act_on(admin_client, job, "retry")
+    assert "is queued again" in answer
+    assert "cancelled before it started" not in answer
 
 
 def test_no_number_that_scripts_read_is_written_in_german(admin_client: Client) -> None:

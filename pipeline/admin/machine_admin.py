@@ -126,6 +126,7 @@ class AttackerRunAdmin(OwnStudiesAdmin):
         queued = queue_attack(obj.study, obj.architecture, obj.seed, obj.trained_through)
         obj.pk = queued.pk
         obj.job = queued.job
+        obj.role = queued.role  # by which the page names what was queued
         record(request.user, obj.study, f"queued attacker {queued.label}")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -71,8 +71,9 @@ def test_a_review_in_the_admin_is_written_down_and_lets_a_waiting_loop_go_on(
 def test_an_attacker_run_is_queued_by_hand(admin_client: Client) -> None:
     study = make_study()
     values = {"study": study.pk, "architecture": "resnet18", "seed": 7, "trained_through": 0}
-    admin_client.post(reverse("admin:pipeline_attackerrun_add"), values)
+    answer = admin_client.post(reverse("admin:pipeline_attackerrun_add"), values, follow=True)
     run = AttackerRun.objects.get()
+    assert run.label in str(*answer.context["messages"]), "it is named as in the list"
     assert (run.job.key, run.job.state) == ("train:attack:resnet18:s7:l0:r1", Job.State.QUEUED)
 
 

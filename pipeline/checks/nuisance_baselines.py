@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from pipeline.crops.windows import WHOLE
 from pipeline.datasets import classes_of, examples_of, stimuli_at
 from pipeline.queue.claims import Claim
 from pipeline.storage import local_path
-from stats.apa import estimate, p_value, share
+from stats.apa import estimate, p_value, share, threshold
 from study.models import Item, Level, Stimulus, Study
 from study.models.studies import LevelFamily
 
@@ -55,7 +55,7 @@ def check_nuisance(level: Level, claim: Claim) -> Finding:
 
 
 def nuisance_result(baselines: Baselines) -> NuisanceResult:
-    """Return what the baselines say, a concern if one is above chance (Bonferroni over all of them).
+    """Return what the baselines say, a concern if any is above chance (Bonferroni over all of them).
 
     The shares of the subject are no concern by themselves: everybody who looks at a crop sees them.
     """
@@ -63,18 +63,27 @@ def nuisance_result(baselines: Baselines) -> NuisanceResult:
         name: BaselineNumbers.of(baseline, above_chance=baseline.is_above_chance(ALPHA / len(baselines)))
         for name, baseline in baselines.items()
     }
-    above = any(baseline.above_chance for name, baseline in numbers.items() if name != SHARES)
-    verdict = ": classes differ by more than their action." if above else ": not above chance."
+    above = {name for name, baseline in numbers.items() if baseline.above_chance}
     advice = WINDOW_ADVICE if WINDOWS in numbers and numbers[WINDOWS].above_chance else ""
     return NuisanceResult(
-        summary=_sentence(baselines) + verdict + advice,
-        concern=above,
+        summary=f"{_sentence(baselines)}: {_verdict(above, len(baselines))}{advice}",
+        concern=bool(above - {SHARES}),
         stimuli=numbers[STIMULI],
         source_photos=numbers[SOURCES],
         collections=numbers.get(COLLECTIONS, UNSET),
         windows=numbers.get(WINDOWS, UNSET),
         subject_shares=numbers.get(SHARES, UNSET),
     )
+
+
+def _verdict(above: Set[str], number: int) -> str:
+    """Say what `above`, the baselines that are above chance, of a number of them mean for the classes."""
+    if above - {SHARES}:
+        return "classes differ by more than their action."
+    needed = f"(that takes p < {threshold(ALPHA)} / {number})."
+    if above:
+        return f"above it are only the shares of the subject, which everybody who looks sees {needed}"
+    return f"none is above it {needed}"
 
 
 def source_roles(study: Study) -> Roles:

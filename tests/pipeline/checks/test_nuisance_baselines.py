@@ -11,6 +11,7 @@ import pytest
 from attacker.evaluation.baseline_classifier import BaselineResult
 from pipeline.checks import nuisance_baselines
 from pipeline.checks.nuisance_baselines import (
+    SHARES,
     SOURCES,
     STIMULI,
     WINDOW_ADVICE,
@@ -112,6 +113,18 @@ def test_what_is_flagged_said_and_a_concern_is_one_judgement_over_all_baselines(
     assert (result.stimuli.above_chance, result.source_photos.above_chance) == (False, above)
     assert result.concern == above
     assert ("differ by more" in result.summary) == above
+    assert ("none is above it (that takes p < .05 / 2)" in result.summary) != above
+
+
+def test_shares_of_the_subject_alone_are_no_concern_and_are_not_said_to_be_at_chance() -> None:
+    files = {name: BaselineResult(0.4, 0.3, 0.5, 1 / 3, 0.1, 132, 132.0) for name in (STIMULI, SOURCES)}
+    result = nuisance_result(files | {SHARES: BaselineResult(0.67, 0.59, 0.75, 1 / 3, 1e-9, 132, 132.0)})
+    assert not result.concern
+    assert result.subject_shares.above_chance
+    assert result.summary.endswith(
+        "chance is .333: above it are only the shares of the subject, which everybody who looks sees "
+        "(that takes p < .05 / 3)."
+    )
 
 
 @pytest.mark.sampled
